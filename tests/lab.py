@@ -1,0 +1,90 @@
+"A real JupyterLab over a scratch copy, and a real Chromium to drive it"
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import urllib.request
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+FLAGS = '--no-sandbox --disable-gpu --disable-background-networking --disable-component-update --disable-sync'.split()
+SETTINGS = {
+    '@jupyterlab/apputils-extension/notification': {'fetchNews': 'false', 'checkForUpdates': False},
+    '@jupyterlab/notebook-extension/tracker': {'windowingMode': 'none'},  # else a cell off screen is not in the page
+    '@jupyterlab/docmanager-extension/plugin': {'autosave': False}}
+READY = """() => { const s = window.jupyterapp?.shell?.currentWidget?.sessionContext
+    return s?.isReady && s.session?.kernel?.connectionStatus === 'connected' && s.session.kernel.status === 'idle' }"""
+
+
+def chromium_path():
+    "The installed Chromium; the test fails, with what to do, where there is none"
+    found = next(filter(None, map(shutil.which, ('chromium', 'chromium-browser', 'google-chrome'))), None)
+    return found or pytest.fail('no Chromium found: run tools/install_chromium')
+
+
+@contextmanager
+def browser():
+    "Headless Chromium"
+    from playwright.sync_api import sync_playwright
+    with sync_playwright() as pw:
+        b = pw.chromium.launch(executable_path=chromium_path(), args=FLAGS)
+        try: yield b
+        finally: b.close()
+
+
+def watched(browser, **kw):
+    "A new page, and the lists of its errors and of the requests that leave this machine"
+    page = browser.new_page(viewport=dict(width=1280, height=900), **kw)
+    errors, outside = [], []
+    page.on('pageerror', lambda e: errors.append(str(e)))
+    page.on('request', lambda r: r.url.startswith(('file:', 'data:', 'blob:', 'http://127.0.0.1', 'ws://127.0.0.1')) or outside.append(r.url))
+    return page, errors, outside
+
+
+def _free_port():
+    with socket.socket() as s: s.bind(('127.0.0.1', 0)); return s.getsockname()[1]
+
+
+def _answers(url):
+    try: return urllib.request.urlopen(url, timeout=2).status == 200
+    except OSError: return False
+
+
+@contextmanager
+def jupyterlab(root:Path, scratch:Path):
+    "A JupyterLab server over `root` with settings of its own; yields its address"
+    for plugin, values in SETTINGS.items():
+        f = scratch/'settings'/f'{plugin}.jupyterlab-settings'
+        f.parent.mkdir(parents=True, exist_ok=True); f.write_text(json.dumps(values))
+    env = dict(os.environ, JUPYTER_CONFIG_DIR=str(scratch/'config'), JUPYTERLAB_SETTINGS_DIR=str(scratch/'settings'), HF_HUB_OFFLINE='1',
+               JUPYTERLAB_WORKSPACES_DIR=str(scratch/'workspaces'), JUPYTER_RUNTIME_DIR=str(scratch/'runtime'))
+    port = _free_port(); base = f'http://127.0.0.1:{port}'
+    cmd = [sys.executable, '-m', 'jupyterlab', '--no-browser', '--allow-root', '--ip=127.0.0.1', f'--port={port}', '--IdentityProvider.token=t',
+           f'--ServerApp.root_dir={root}', '--LabApp.expose_app_in_browser=True']
+    log = open(scratch/'server.log', 'w')
+    server = subprocess.Popen(cmd, env=env, stdout=log, stderr=log)
+    try:
+        while not _answers(f'{base}/api/status?token=t'):
+            if server.poll() is not None: pytest.fail((scratch/'server.log').read_text()[-2000:])
+            try: server.wait(.3)
+            except subprocess.TimeoutExpired: pass
+        yield base
+    finally:
+        server.terminate()
+        try: server.wait(15)
+        except subprocess.TimeoutExpired: server.kill()
+        log.close()
+
+
+def run_all(page, address, timeout=300_000):
+    "Open a notebook, run all cells once the kernel is there, fail on a cell that failed"
+    page.set_default_timeout(timeout)
+    page.goto(address)
+    page.wait_for_function(READY)
+    page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
+    failed = page.locator('.jp-OutputArea-output[data-mime-type="application/vnd.jupyter.error"]')
+    if failed.count(): pytest.fail(failed.first.inner_text())
