@@ -1,0 +1,74 @@
+"What a person sees: the page and the notebook in a real headless Chromium"
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from lab import browser, jupyterlab, run_all, watched
+
+from scene_explore import explore, worlds
+
+ROOT = Path(__file__).resolve().parent.parent
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope='module')
+def chromium():
+    with browser() as b: yield b
+
+
+@pytest.fixture(scope='module')
+def hostile(tmp_path_factory):
+    "An exploration of a film whose name, titles and texts are markup"
+    folder = tmp_path_factory.mktemp('hostile')
+    film = worlds.render_film(3, folder/"<img src=x onerror=document.title='broken'>.mp4", seconds=24, shots=8, fps=6, size=(48, 84))
+    record = json.loads(film.with_suffix('.json').read_text())
+    for o in record['content_metadata']['scenes']: o['title'] = "</script><script>document.title='broken'</script><b>bold</b>"
+    film.with_suffix('.json').write_text(json.dumps(record))
+    explore.explore(film, out=folder/'out', backbone='histogram', unit='annotated', progress=False)
+    return folder/'out/explore.html'
+
+
+@pytest.mark.parametrize('scheme', ['light', 'dark'])
+def test_the_page_stands_alone(chromium, hostile, scheme):
+    page, errors, outside = watched(chromium, color_scheme=scheme)
+    page.goto(hostile.as_uri())
+    page.wait_for_selector('body[data-drawn]')
+    assert not errors and not outside and page.title() != 'broken'
+    assert page.locator('main b').count() == 0 and page.locator('.figure .main-svg').count() > 3
+    ink = page.locator('.figure .xtitle, .figure .ytitle').first.evaluate('e => getComputedStyle(e).fill')
+    assert (sum(map(int, ink[4:-1].split(','))) > 380) == (scheme == 'dark')
+    assert page.evaluate('document.documentElement.scrollWidth <= innerWidth')
+    page.close()
+
+
+def test_a_dot_shows_its_scene_and_escape_lets_go(chromium, hostile):
+    page, errors, _ = watched(chromium)
+    page.goto(hostile.as_uri())
+    page.wait_for_selector('body[data-drawn]')
+    dot = page.locator('.figure').first.locator('.points path.point').first
+    row = page.locator('.figure').first.evaluate('gd => gd.data[0].customdata[0]')
+    dot.hover(force=True)
+    card = page.locator('#panel .scene')
+    card.first.wait_for()
+    assert card.get_attribute('data-scene') == str(row)
+    assert card.locator('img').evaluate('e => e.naturalWidth') > 50
+    dot.click(force=True)
+    page.mouse.move(5, 5)
+    assert card.count() == 1
+    page.keyboard.press('Escape')
+    assert card.count() == 0 and not errors
+    page.close()
+
+
+def test_the_explore_notebook_runs_in_jupyterlab(chromium, tmp_path):
+    root = tmp_path/'project'
+    shutil.copytree(ROOT, root, ignore=shutil.ignore_patterns('.git', '.venv', 'out', '_docs', '.*_cache', '.hypothesis', '__pycache__'))
+    with jupyterlab(root, tmp_path) as base:
+        page, errors, outside = watched(chromium)
+        run_all(page, f'{base}/lab/tree/nbs/studio/explore.ipynb?token=t&reset')
+        page.locator('.js-plotly-plot .main-svg').first.wait_for()
+        assert page.locator('.widget-select-multiple option').count() == 6
+        assert page.locator('.js-plotly-plot').count() >= 6
+        assert not outside, outside
+        page.close()

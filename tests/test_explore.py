@@ -1,0 +1,106 @@
+"The main job as a user runs it: by its command, on films good and bad"
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from scene_explore import cli, explore, scenes, worlds
+
+
+@pytest.fixture(scope='session')
+def films(tmp_path_factory):
+    "Two short films of the world, with their records and their truth"
+    folder = tmp_path_factory.mktemp('films')
+    for seed in (1, 2): worlds.render_film(seed, folder/f'{seed}.mp4', seconds=24, shots=8, fps=6, size=(48, 84))
+    return folder
+
+
+def run(*args, out):
+    "The command in this process: its exit code and its summary, where there is one"
+    code = cli.main(['explore', *map(str, args), '--backbone', 'histogram', '--out', str(out)])
+    return code, json.loads((out/'summary.json').read_text()) if (out/'summary.json').exists() else None
+
+
+def test_what_is_written_fits_together(films, tmp_path):
+    code, s = run(films, out=tmp_path)
+    table, x = scenes.read_scenes(tmp_path/'scenes.csv'), np.load(tmp_path/'embeddings.npy', allow_pickle=False)
+    assert code == 0 and s['n_films'] == 2 and s['skipped'] == []
+    assert len(table) == len(x) == s['n_scenes'] == s['n_embedded'] and s['n_cached'] == 0
+    assert x.dtype == np.float32 and np.isfinite(x).all()
+    assert {'backbone', 'fingerprint', 'device', 'seconds', 'metrics'} <= set(s)
+    assert set(table.place_source) == {'truth'} and (table.place != '').sum() > 8
+    assert all(table.groupby('video_id').start.is_monotonic_increasing)
+    assert '<title>' in (tmp_path/'explore.html').read_text()
+
+
+def test_a_second_run_embeds_nothing_whatever_the_path(films, tmp_path):
+    _, first = run(films, out=tmp_path)
+    x = np.load(tmp_path/'embeddings.npy')
+    moved = shutil.copytree(films, tmp_path/'moved'/'deep')
+    code, second = run(moved, out=tmp_path)
+    assert code == 0 and second['n_embedded'] == 0 and second['n_cached'] == first['n_scenes']
+    assert np.array_equal(np.load(tmp_path/'embeddings.npy'), x)
+
+
+def test_the_rest_goes_on_and_the_report_says_what_was_left(films, tmp_path):
+    bad = tmp_path/'bad'; bad.mkdir()
+    (bad/'empty.mp4').write_bytes(b'')
+    (bad/'text.mp4').write_text('not a film')
+    shutil.copy(films/'1.mp4', bad/'twin.mp4')
+    code, s = run(films, bad, tmp_path/'missing.mp4', out=tmp_path/'out')
+    assert code == 0 and s['n_films'] == 2
+    left = {o['path'].split('/')[-1]: o['reason'] for o in s['skipped']}
+    assert set(left) == {'empty.mp4', 'text.mp4', 'twin.mp4', 'missing.mp4'}
+    assert 'the same film' in left['twin.mp4'] and all('\n' not in o for o in left.values())
+
+
+@pytest.mark.parametrize('args, code', [((), 2), (('--unit', 'interval:soon', 'x.mp4'), 2), (('x.mp4', '--backbone', 'no-such-encoder'), 2), (('missing.mp4',), 1)])
+def test_exit_codes(args, code, tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    try: found = cli.main(['explore', *args] + ([] if '--backbone' in args else ['--backbone', 'histogram']))
+    except SystemExit as e: found = e.code
+    assert found == code
+    assert 'Traceback' not in ''.join(capsys.readouterr())
+
+
+@pytest.mark.parametrize('unit', ['interval:3', 'annotated'])
+def test_other_units(films, tmp_path, unit):
+    found = explore.explore([films], out=tmp_path, backbone='histogram', unit=unit, progress=False)
+    assert len(found.scenes) == len(found.x) > 4 and not found.summary['skipped']
+    if unit == 'annotated': assert (found.scenes.description != '').all()
+    else: assert (found.scenes.end - found.scenes.start).max() <= 3 + 1e-9
+    assert set(found.thumbnails) == set(found.scenes.scene_id)
+
+
+def test_one_shot_without_labels(make_film, tmp_path):
+    film = make_film(tmp_path/'one.mp4', n=24)
+    found = explore.explore(film, out=tmp_path/'out', backbone='pixels', progress=False)
+    assert len(found.scenes) == 1 and len(found.places) == 0
+    assert (tmp_path/'out/explore.html').exists()
+
+
+def test_killed_in_the_middle_it_goes_on_where_it_was(films, tmp_path):
+    command = [sys.executable, '-m', 'scene_explore.cli', 'explore', str(films), '--backbone', 'histogram', '--out', str(tmp_path)]
+    code = 'import sys; from scene_explore import cli; sys.exit(cli.main(sys.argv[1:]))'
+    command = [sys.executable, '-c', code, *command[3:]]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, env=os.environ | dict(PYTHONUNBUFFERED='1'))
+    seen = b''
+    while b'1/2' not in seen: seen += process.stderr.read(1)   # the first film is done, the second is not
+    process.send_signal(signal.SIGKILL); process.wait(); process.stderr.close()
+    assert not (tmp_path/'summary.json').exists()
+    _, s = run(films, out=tmp_path)
+    assert s['n_cached'] > 0 and s['n_scenes'] == s['n_cached'] + s['n_embedded']
+    _, whole = run(films, out=tmp_path/'fresh')
+    assert whole['n_scenes'] == s['n_scenes']
+    assert np.array_equal(np.load(tmp_path/'embeddings.npy'), np.load(tmp_path/'fresh/embeddings.npy'))
+
+
+def test_help_answers_without_the_heavy_libraries():
+    code = ('import sys\nfrom scene_explore import cli\ntry: cli.main(["--help"])\nexcept SystemExit: pass\n'
+            'heavy = {"torch", "transformers", "umap", "sklearn", "av", "plotly", "pandas"} & set(sys.modules)\nassert not heavy, heavy')
+    subprocess.run([sys.executable, '-c', code], check=True, capture_output=True)

@@ -1,0 +1,150 @@
+"The rules of the house, held by reading the library: what may import what, what is never used, how long things may be, what must be explained."
+import ast, importlib, inspect, json, re, statistics, subprocess, sys
+from pathlib import Path
+import pytest
+from fastcore.docments import docments
+
+ROOT = Path(__file__).parent.parent
+MODULES = {p.stem: p for p in sorted((ROOT/'scene_explore').glob('*.py')) if not p.stem.startswith('_')}
+NOTEBOOKS = [p for p in sorted((ROOT/'nbs').rglob('*.ipynb')) if '.ipynb_checkpoints' not in p.parts]
+each_module = pytest.mark.parametrize('module', MODULES)
+
+def tree(module): return ast.parse(MODULES[module].read_text('utf-8'))
+
+def rooms():
+    "The notebook of every module: {module: notebook's name}"
+    names = {p.stem: re.search(r'#\|\s*default_exp\s+(\w+)', p.read_text('utf-8')) for p in NOTEBOOKS if p.parent == ROOT/'nbs'}
+    return {found[1]: name for name, found in names.items() if found}
+
+# ---- one idea, one room, in the order the data walks through them
+def imported(code):
+    "The modules of the library that `code` imports, at the top or inside a function"
+    found = set()
+    for node in ast.walk(code):
+        if isinstance(node, ast.Import): found |= {a.name for a in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            base = 'scene_explore' + (f'.{node.module}' if node.module else '') if node.level else node.module
+            found |= {f'{base}.{a.name}' for a in node.names} if base == 'scene_explore' else {base}
+    return {name.split('.')[1] for name in found if name.startswith('scene_explore.')}
+
+def test_every_import_is_seen():
+    top = 'import numpy, scene_explore.a\nfrom .b import x\nfrom . import c\nfrom scene_explore import d\n'
+    assert imported(ast.parse(top + 'def f():\n    from scene_explore.e import y')) == set('abcde')
+
+def test_every_module_has_one_notebook(): assert set(MODULES) == set(rooms())
+
+@each_module
+def test_a_module_imports_only_from_rooms_before_it(module):
+    room = rooms()
+    later = {other: room.get(other) for other in imported(tree(module)) & set(MODULES) if room.get(other, '') >= room[module]}
+    assert not later, f'{room[module]} imports from {later}'
+
+# ---- light to import
+HEAVY = ['torch', 'transformers', 'umap', 'sklearn', 'av', 'scenedetect', 'plotly']
+
+def loaded(*names):
+    "What a fresh Python has loaded after importing these"
+    code = f'import sys, importlib\nfor n in {names!r}: importlib.import_module(n)\nprint(*sys.modules)'
+    done = subprocess.run([sys.executable, '-c', code], capture_output=True, text=True, cwd=ROOT, check=False)
+    assert done.returncode == 0, done.stderr
+    return set(done.stdout.split())
+
+def test_the_package_loads_nothing_heavy():
+    found = loaded('scene_explore')
+    assert 'scene_explore' in found and not found & set(HEAVY)
+
+@pytest.mark.parametrize('module', [m for m in ('scenes', 'store', 'geometry', 'plots') if m in MODULES])
+def test_looking_at_stored_embeddings_needs_no_model_library(module):
+    assert not loaded(f'scene_explore.{module}') & {'torch', 'transformers', 'umap'}
+
+# ---- never used
+def unsafe(code):
+    "Where `code` would run what a file says"
+    modules = {'pickle', 'cPickle', 'dill', 'cloudpickle', 'joblib', 'shelve', 'marshal'}
+    calls, methods = {'eval', 'exec'}, {'read_pickle', 'to_pickle'}
+    for node in ast.walk(code):
+        names = [a.name for a in node.names] if isinstance(node, ast.Import) else [node.module or ''] if isinstance(node, ast.ImportFrom) else []
+        if {n.split('.')[0] for n in names} & modules: yield node.lineno, f'imports {names}'
+        if not isinstance(node, ast.Call): continue
+        options = {k.arg: getattr(k.value, 'value', None) for k in node.keywords}
+        called = ast.unparse(node.func)
+        if called in calls or called.split('.')[-1] in methods: yield node.lineno, called
+        if options.get('trust_remote_code') or options.get('allow_pickle'): yield node.lineno, called
+        if called == 'torch.load' and options.get('weights_only') is not True: yield node.lineno, 'torch.load without weights_only=True'
+
+def test_every_unsafe_call_is_seen():
+    code = ['from pickle import loads', "eval('1')", "exec('1')", 'f(trust_remote_code=True)', 'np.load(p, allow_pickle=True)', 'torch.load(p)',
+            'pd.read_pickle(p)']
+    assert all(list(unsafe(ast.parse(line))) for line in code)
+    assert not list(unsafe(ast.parse('model.eval()\nf(trust_remote_code=False)\ntorch.load(p, weights_only=True)\nnp.load(p, allow_pickle=False)')))
+
+@each_module
+def test_nothing_runs_what_a_file_says(module): assert list(unsafe(tree(module))) == []
+
+# ---- short
+def body_lines(function, source):
+    "Lines of code of a function: not its signature, docstring, comments or blank lines"
+    body = function.body[1:] if ast.get_docstring(function) is not None else function.body
+    lines = source[body[0].lineno - 1:body[-1].end_lineno] if body else []
+    return sum(bool(line.strip()) and not line.strip().startswith('#') for line in lines)
+
+def functions(code): return [n for n in ast.walk(code) if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef))]
+
+def test_lines_of_code_are_counted():
+    source = 'def f(a, # one\n      b):\n    "What it does"\n    # why\n    x = (a +\n         b)\n\n    return x\n'
+    assert [body_lines(f, source.splitlines()) for f in functions(ast.parse(source))] == [3]
+
+@each_module
+def test_a_module_is_short(module):
+    source = MODULES[module].read_text('utf-8').splitlines()
+    lengths = [body_lines(f, source) for f in functions(tree(module))]
+    assert len(source) < 300
+    assert not lengths or statistics.median(lengths) < 8
+
+@pytest.mark.parametrize('notebook', NOTEBOOKS, ids=lambda p: p.stem)
+def test_a_notebook_is_light(notebook): assert notebook.stat().st_size < 1_000_000
+
+# ---- explained
+def library(module):
+    "A module of the library, imported"
+    absent = imported(tree(module)) - set(MODULES)
+    if absent: pytest.skip(f'{module} needs room(s) that are not built yet: {sorted(absent)}')
+    return importlib.import_module(f'scene_explore.{module}')
+
+def public(module):
+    "Every function of a module that is for others, and the methods of its classes"
+    loaded = library(module)
+    for name in getattr(loaded, '__all__', []):
+        thing = getattr(loaded, name)
+        if inspect.isfunction(thing): yield name, thing
+        elif inspect.isclass(thing):
+            for method, f in vars(thing).items():
+                f = getattr(f, 'fget', None) or getattr(f, '__func__', f)
+                if inspect.isfunction(f) and not method.startswith('_') and f.__module__ == loaded.__name__: yield f'{name}.{method}', f
+
+def unexplained(function):
+    "The parameters without a comment"
+    return [p for p, why in docments(function, returns=False, args_kwargs=True).items() if not why and p not in ('self', 'cls')]
+
+def explained(a, # with a comment
+              b, c=1, # only c has one
+              *rest): return a, b, c, rest
+
+def test_a_missing_comment_is_seen(): assert unexplained(explained) == ['b', 'rest']
+
+@each_module
+def test_every_public_function_says_what_it_does_and_takes(module):
+    found = [(name, [] if f.__doc__ else ['a docstring'], unexplained(f)) for name, f in public(module)]
+    lacks = [f'{name} lacks {", ".join(doc + [f"a comment on {p}" for p in bare])}' for name, doc, bare in found if doc or bare]
+    assert not lacks, '\n'.join(lacks)
+
+@each_module
+def test_every_public_class_says_what_it_is(module):
+    loaded = library(module)
+    classes = [getattr(loaded, n) for n in getattr(loaded, '__all__', []) if inspect.isclass(getattr(loaded, n))]
+    assert [c.__name__ for c in classes if not (c.__doc__ or '').strip() or c.__doc__.startswith(f'{c.__name__}(')] == []
+
+@pytest.mark.parametrize('notebook', [p for p in NOTEBOOKS if p.parent == ROOT/'nbs' and p.stem != 'index'], ids=lambda p: p.stem)
+def test_a_notebook_opens_with_its_name_and_one_line(notebook):
+    first = json.loads(notebook.read_text('utf-8'))['cells'][0]
+    assert first['cell_type'] == 'markdown' and re.match(r'# \S.*\n+> \S', ''.join(first['source']))
