@@ -6,10 +6,11 @@
 __all__ = ['DEFINITIONS', 'place_measures', 'paired_gain', 'probe_shares', 'frame_curve', 'Exploration', 'layouts', 'metrics',
            'measure', 'figures', 'headline', 'explore_page', 'report', 'save', 'explore']
 
-# %% ../nbs/46_explore.ipynb #15951ee2
+# %% ../nbs/46_explore.ipynb #0a3ccc5e
 import json
+import sys
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +22,7 @@ from .parts import write_atomic
 from .scenes import scene_table, write_scenes
 from .store import Store
 
-# %% ../nbs/46_explore.ipynb #87e7bc85
+# %% ../nbs/46_explore.ipynb #c90bf1cf
 def _precision(x, scenes, settings, protocol): # P@1 with its queries
     times = scenes[['start', 'end']].to_numpy()
     return geometry.place_precision(x, scenes.place.tolist(), (1, 5, 10), scenes.video_id.to_numpy(), times, settings.exclude, protocol)
@@ -29,7 +30,7 @@ def _precision(x, scenes, settings, protocol): # P@1 with its queries
 def place_measures(
     spaces:dict,         # encoder -> [N, D] embeddings
     scenes:pd.DataFrame, # scene table, a row an embedding
-    settings:Settings,
+    settings:Settings,   # how far neighbours in time reach, and the seed
 ) -> pd.DataFrame: # k, value, low, high, chance, ceiling, queries, protocol, encoder
     "Place precision of every encoder under both protocols; without two labelled scenes of a place, no rows"
     whole, rows = scenes.video_id.nunique() >= 3, []
@@ -39,12 +40,12 @@ def place_measures(
             if len(found.queries): rows.append(found.frame(films=whole, seed=settings.seed).rename(columns=dict(precision='value')).assign(protocol=f'{protocol} films', encoder=name))
     return pd.concat(rows, ignore_index=True) if rows else pd.DataFrame(columns=['k', 'value', 'low', 'high', 'chance', 'ceiling', 'queries', 'protocol', 'encoder'])
 
-# %% ../nbs/46_explore.ipynb #167da70d
+# %% ../nbs/46_explore.ipynb #707ebcfb
 def paired_gain(
     spaces:dict,         # encoder -> [N, D] embeddings; the backbone first
-    scenes:pd.DataFrame,
-    settings:Settings,
-    protocol='within',
+    scenes:pd.DataFrame, # scene table, a row an embedding
+    settings:Settings,   # how far neighbours in time reach, and the seed
+    protocol='within',   # or 'across': other films
 ) -> pd.DataFrame: # baseline, value, low, high
     "P@1 of the backbone minus P@1 of each baseline, query by query, with bootstrap intervals"
     first, *others = spaces
@@ -53,11 +54,11 @@ def paired_gain(
     rows = [(o, *geometry.bootstrap_interval(at1[first]['P@1'] - at1[o]['P@1'], groups, seed=settings.seed)) for o in others]
     return pd.DataFrame(rows, columns=['baseline', 'value', 'low', 'high'])
 
-# %% ../nbs/46_explore.ipynb #e66439c9
+# %% ../nbs/46_explore.ipynb #1d3e4fb6
 def probe_shares(
     encoders:dict, # name -> encoder
-    store:Store,
-    settings:Settings,
+    store:Store,   # where its embeddings are kept
+    settings:Settings, # device and seed
     probe=None,    # a probe film; None: the one that ships, where it is there
 ) -> dict: # encoder -> frame `factor, share, low, high`
     "How much of each encoder's variance over the probe set is place, camera, light, hour, cast"
@@ -69,18 +70,18 @@ def probe_shares(
         return geometry.probe_attribution(found.x, factors, seed=settings.seed)
     return {name: shares(e) for name, e in encoders.items()}
 
-# %% ../nbs/46_explore.ipynb #ef6bddcf
+# %% ../nbs/46_explore.ipynb #c6101cc8
 def frame_curve(
     scenes:pd.DataFrame,   # the scenes of one film
     encoder,               # a backbone
-    store:Store,
-    settings:Settings,
+    store:Store,           # where the windows' embeddings are kept
+    settings:Settings,     # the length of a window
 ) -> tuple: # times [M], seconds; similarity of each window to the one before [M]
     "Similarity of consecutive windows of a film, each embedded on its own"
     found = backbones.embed(shots.frame_labels(scenes, settings.window), encoder, store, device=settings.device, progress=False)
     return found.scenes.start.to_numpy(), geometry.consecutive_similarity(found.x)
 
-# %% ../nbs/46_explore.ipynb #89de7fd6
+# %% ../nbs/46_explore.ipynb #050b3495
 @dataclass(frozen=True)
 class Exploration:
     "What `explore` found; the rows of `scenes`, of the spaces and of the layouts are aligned"
@@ -96,12 +97,14 @@ class Exploration:
     summary:dict               # what goes into summary.json
 
     @property
-    def x(self): return next(iter(self.spaces.values())) # the backbone's embeddings, float32 [N, D]
+    def x(self): # float32 [N, D]
+        "The backbone's embeddings"
+        return next(iter(self.spaces.values()))
 
-# %% ../nbs/46_explore.ipynb #1f82abaf
+# %% ../nbs/46_explore.ipynb #6325f3cd
 def layouts(
     x,            # [N, D] embeddings
-    store:Store,
+    store:Store,  # where the layout is kept
     seed=0,       # of UMAP
     n=2,          # dimensions, 2 or 3
 ) -> dict: # 'PCA' and 'UMAP' -> `geometry.Projection`
@@ -128,7 +131,7 @@ def metrics(
     for name, table in shares.items(): out |= {f'probe share of {o.factor}, {name}': _numbers(o, 'value', 'low', 'high') for o in table.rename(columns=dict(share='value')).itertuples()}
     return out
 
-# %% ../nbs/46_explore.ipynb #db81338c
+# %% ../nbs/46_explore.ipynb #d66eff36
 def _measured(scenes, spaces, encoders, store, settings): # the fields of an `Exploration` that are computed from its spaces
     main, x = next(iter(spaces.items()))
     places, gains, shares = place_measures(spaces, scenes, settings), paired_gain(spaces, scenes, settings), probe_shares(encoders, store, settings)
@@ -137,10 +140,10 @@ def _measured(scenes, spaces, encoders, store, settings): # the fields of an `Ex
     return found, metrics(x, places, gains, shares, pictures)
 
 def measure(
-    library:Library,
+    library:Library,    # from `read_library`
     encoders:dict,      # from `encoders`
-    store:Store,
-    settings:Settings,
+    store:Store,        # where embeddings are kept
+    settings:Settings,  # of this run
     progress=True,      # show it
 ) -> Exploration:
     "Embed what is not embedded yet and measure everything; without a scene, an empty `Exploration`"
@@ -155,12 +158,12 @@ def measure(
                    settings=asdict(settings), metrics=numbers)
     return Exploration(settings, scenes, spaces, {k: v for o in library.films for k, v in o.thumbnails.items() if v}, summary=summary, **fields)
 
-# %% ../nbs/46_explore.ipynb #2c0b6227
+# %% ../nbs/46_explore.ipynb #88e19e68
 def _narrow(fig, height=430): # for half of a page: the legend below, no title, since the section has one
-    return fig.update_layout(title_text='', height=height, margin=dict(l=50, r=10, t=16, b=40), legend=dict(orientation='h', y=-.16, x=0, title_text=''))
+    return fig.update_layout(title_text='', height=height, margin=dict(l=50, r=10, t=16, b=40), legend=dict(orientation='h', yref='container', yanchor='bottom', y=0, x=0, title_text=''))
 
 def figures(
-    result:Exploration,
+    result:Exploration, # from `explore` or `measure`
 ) -> list: # of `page.Section`
     "The figures of an exploration, each with a sentence that says what it shows"
     scenes, x = result.scenes, result.x
@@ -181,7 +184,7 @@ def _place_section(result): # nothing where no places are known
     if not len(at1): return []
     bars = {o.encoder: (o.value, o.low, o.high) for o in at1.itertuples()}
     said = (f'Is the nearest scene of the same film, at least {result.settings.exclude:g} seconds away, in the same place? {at1.queries.iloc[0]} scenes of places that come back. '
-            'Bars: mean and 95% bootstrap interval; grey: a random ranking.')
+            'Bars: mean and 95% bootstrap interval; line: a random ranking.')
     return [page.Section('Is a place known again?', said, _narrow(plots.metric_bars(bars, float(at1.chance.iloc[0]), axis='place P@1 within films')), wide=False)]
 
 def _probe_section(result): # nothing where the probe is not at hand
@@ -194,7 +197,7 @@ def _frame_section(result): # the first film, window by window
     said = f'{plots.film_names(film)[0]}: consecutive windows of {result.settings.window:g} seconds. A sharp drop is a change of shot or of place.'
     return [page.Section('From moment to moment', said, plots.frames_over_time(times, similarity, film, geometry.drops(similarity)))] if len(times) > 1 else []
 
-# %% ../nbs/46_explore.ipynb #2e46d8f6
+# %% ../nbs/46_explore.ipynb #f791dfe2
 DEFINITIONS = {
     'place P@1 within films': 'Share of scenes whose nearest scene of the same film, outside the excluded seconds, shows the same place. Only scenes of places that come back.',
     'place P@1 across films': 'The same with the other films as gallery: the kind of place, as no physical place is in two films.',
@@ -203,7 +206,7 @@ DEFINITIONS = {
     'place in the probe': 'Share of the variance over the probe set that is the main effect of place.'}
 
 def headline(
-    result:Exploration,
+    result:Exploration, # from `explore` or `measure`
 ) -> list[dict]: # `name, value, note, definition` each
     "The few numbers that matter, for the page and for the terminal"
     m, main, rows = result.summary['metrics'], next(iter(result.spaces), ''), []
@@ -218,15 +221,16 @@ def headline(
     add('place in the probe', f'probe share of place, {main}', interval)
     return rows
 
-# %% ../nbs/46_explore.ipynb #ce4e084d
+# %% ../nbs/46_explore.ipynb #1294ec03
 def explore_page(
-    result:Exploration,
+    result:Exploration, # from `explore` or `measure`
 ) -> str: # HTML
     "The exploration as one self-contained page"
     s = result.summary
-    lead = f'{s["n_scenes"]} scenes of {s["n_films"]} films ({result.settings.unit}), embedded by {s["backbone"]} on {s["device"]}.'
+    unit = dict(shot='each a shot', annotated='as annotated').get(result.settings.unit, f'by {result.settings.unit}')
+    lead = f'{s["n_scenes"]} scenes of {s["n_films"]} films, {unit}, embedded by {s["fingerprint"].rpartition("-")[0]} on {s["device"]}.'
     skipped = pd.DataFrame(s['skipped'], columns=['path', 'reason'])
-    tables = [page.Section('All numbers', 'Value, 95% interval, chance and ceiling, under the protocol they were measured by.', table=_table(s['metrics']))]
+    tables = [page.Section('All numbers', 'Value, 95% interval, chance and ceiling, under the protocol they were measured by. Intervals of place precision draw whole films; with few films they are too narrow.', table=_table(s['metrics']))]
     if len(skipped): tables.append(page.Section('What was left out', 'Each with its reason; everything else went on.', table=skipped))
     return page.html_page('The geometry of these films', lead, headline(result), figures(result) + tables, result.scenes, result.thumbnails,
                           f'Embedding space {s["fingerprint"]}; settings {json.dumps(s["settings"])}')
@@ -236,7 +240,7 @@ def _table(metrics): # the metrics as a table for people
     return t.map(lambda v: '' if pd.isna(v) else f'{v:.3f}'.removesuffix('.000')).rename_axis('number').reset_index()
 
 def report(
-    result:Exploration,
+    result:Exploration, # from `explore` or `measure`
 ) -> str: # a few lines for a terminal
     "What was done, what was left out, the few numbers that matter, and where the page lies"
     s = result.summary
@@ -245,9 +249,9 @@ def report(
     left_out = [f'  left out: {o["path"]}: {o["reason"]}' for o in s['skipped']]
     return '\n'.join([done, *numbers, *left_out, *([f'Open {s["page"]}'] if s.get('page') else [])])
 
-# %% ../nbs/46_explore.ipynb #2857db09
+# %% ../nbs/46_explore.ipynb #81e0ad88
 def save(
-    result:Exploration,
+    result:Exploration, # from `explore` or `measure`
     out:Path,           # a folder; made where it isn't there
     with_page=True,     # write explore.html too
 ) -> Path: # the folder
@@ -261,6 +265,11 @@ def save(
     write_atomic(out/'summary.json', lambda p: Path(p).write_text(json.dumps(s, indent=1, ensure_ascii=False), encoding='utf-8'))
     return out
 
+def _choose(settings, tell): # the settings with the backbone that can be had here; says which, and why
+    checkpoint, why = backbones.default_checkpoint()
+    if tell: print(f'backbone: {checkpoint}, because {why}', file=sys.stderr)
+    return replace(settings, backbone=str(checkpoint))
+
 def explore(
     paths,          # films and folders
     out='out',      # where results are written; None: nowhere
@@ -273,6 +282,7 @@ def explore(
     settings = Settings(**{k: v for k, v in settings.items() if v is not None})
     shots.parse_unit(settings.unit)
     started, store = time.perf_counter(), Store(store or Path(out or '.')/'store')
+    if settings.backbone is None: settings = _choose(settings, progress)
     encode = encoders(settings)
     result = measure(read_library([paths] if isinstance(paths, (str, Path)) else paths, encode, store, settings, progress), encode, store, settings, progress)
     result.summary['seconds'] = round(time.perf_counter() - started, 2)

@@ -8,13 +8,13 @@ __all__ = ['Projection', 'Basis', 'fit_pca', 'pca', 'shared_pca', 'trustworthine
            'drops', 'as_matrix', 'unit', 'cosine_similarity', 'retrieve', 'place_precision', 'map_at_r', 'silhouette',
            'knn_purity', 'bootstrap_interval', 'Interval', 'PlacePrecision', 'probe_attribution', 'factor_anova']
 
-# %% ../nbs/20_geometry.ipynb #9bbc952c
+# %% ../nbs/20_geometry.ipynb #5edeb4b9
 import numpy as np, pandas as pd
 from dataclasses import dataclass
 from typing import NamedTuple
 from .retrieval import (as_matrix, unit, cosine_similarity, retrieve, place_precision, map_at_r, silhouette, knn_purity,
                                      bootstrap_interval, Interval, PlacePrecision)
-from .probe import probe_attribution, factor_anova
+from .attribution import probe_attribution, factor_anova
 
 _all_ = ['as_matrix', 'unit', 'cosine_similarity', 'retrieve', 'place_precision', 'map_at_r', 'silhouette', 'knn_purity',
          'bootstrap_interval', 'Interval', 'PlacePrecision', 'probe_attribution', 'factor_anova']
@@ -50,10 +50,10 @@ class Basis:
         y, total = (x - self.mean) @ self.axes.T, np.square(x - x.mean(0)).sum()
         return Projection(y.astype(np.float32), 'PCA', np.square(y - y.mean(0)).sum(0) / total if total else np.zeros(len(self.axes)))
 
-# %% ../nbs/20_geometry.ipynb #61e37ae2
+# %% ../nbs/20_geometry.ipynb #5d64b737
 def fit_pca(x, # [N, D] embeddings
             n=2 # axes
-           ) -> Basis:
+           ) -> Basis: # mean [D] and axes [n, D]
     "Principal axes (exact, signs fixed); scikit-learn does it"
     from sklearn.decomposition import PCA
     x = as_matrix(x); m = min(n, len(x) - 1, x.shape[1])
@@ -68,9 +68,9 @@ def pca(x, # [N, D] embeddings
     "Project on the n directions of greatest variance"
     return fit_pca(x, n).project(x)
 
-# %% ../nbs/20_geometry.ipynb #8c66c7b3
+# %% ../nbs/20_geometry.ipynb #2935901c
 def shared_pca(spaces, # list of [N, D] embeddings, of the same width
-               n=2
+               n=2 # axes
               ) -> list: # a Projection each, on the same axes
     "One PCA for several spaces: their pictures can be laid over each other"
     basis = fit_pca(np.concatenate([as_matrix(x) for x in spaces]), n)
@@ -96,13 +96,13 @@ def _start(x, init, n): # float32 [N, n], spread about 10 wide
     y = y - y.mean(0)
     return (10 * y / (np.abs(y).max() or 1) + 1e-3 * np.random.default_rng(0).normal(size=y.shape)).astype(np.float32)  # no two points on one spot
 
-# %% ../nbs/20_geometry.ipynb #311ec578
+# %% ../nbs/20_geometry.ipynb #199f595f
 def umap_layout(x, # [N, D] embeddings
                 n=2, # 2-D or 3-D
                 n_neighbors=15, # how many neighbours a scene tries to keep; lowered to N - 1
-                seed=0,
+                seed=0, # of the layout
                 init=None, # [N, n] layout to start from, such as the one before training
-                min_dist=0.1
+                min_dist=0.1 # how near to each other two points may lie, in units of the picture
                ) -> Projection: # method 'UMAP', or 'PCA' with a note below five scenes
     "UMAP of the cosine distances (McInnes et al. 2018), the same for the same seed on the same machine"
     import warnings

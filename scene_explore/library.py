@@ -32,9 +32,9 @@ class Settings:
     window:float = .5          # seconds: the unit of the frame-by-frame curve
     seed:int = 0               # of the layout and the bootstrap
 
-# %% ../nbs/45_library.ipynb #afb4b3c3
+# %% ../nbs/45_library.ipynb #db43ef4c
 def encoders(
-    settings:Settings,
+    settings:Settings, # which backbone, which baselines
 ) -> dict: # name -> encoder; the backbone first, then its baselines, all with the same sampling and size
     "What embeds the scenes of this run; raises `ValueError` where a checkpoint cannot be had"
     main = backbones.get_backbone(settings.backbone) if settings.backbone else backbones.default_backbone()
@@ -77,7 +77,7 @@ def _shots(film, encoders, store, settings): # frame of shots with thumbnails; h
     if not problem: store.save_shots(name, video_id(film), found)
     return found, n, (problem,) if problem else ()
 
-# %% ../nbs/45_library.ipynb #d6edddf3
+# %% ../nbs/45_library.ipynb #2a679167
 def _pictures(scenes, found): # scene_id -> JPEG bytes
     def shared(o): return np.minimum(found.end, o.end) - np.maximum(found.start, o.start)
     return {o.scene_id: found.thumbnail[shared(o).idxmax()] for o in scenes.itertuples()}
@@ -85,8 +85,8 @@ def _pictures(scenes, found): # scene_id -> JPEG bytes
 def film_scenes(
     film,               # a path
     encoders:dict,      # from `encoders`
-    store:Store,
-    settings:Settings,
+    store:Store,        # where shots and embeddings are kept
+    settings:Settings,  # unit, detector, device
 ) -> Film: # its scenes in film order, with thumbnails
     "The scenes of a film by the unit that is asked for; raises `ValueError` where there are none to be had"
     kind, _ = shots.parse_unit(settings.unit)
@@ -96,7 +96,7 @@ def film_scenes(
     faults = tuple(f'scene {o.record}: {o.problem}' for o in report.itertuples()) if len(report) else ()
     return Film(scenes, _pictures(scenes, found), n, problems + faults)
 
-# %% ../nbs/45_library.ipynb #4abf1dd5
+# %% ../nbs/45_library.ipynb #a8680ff5
 @dataclass
 class Library:
     "The scenes of many films, and what was left out"
@@ -104,7 +104,13 @@ class Library:
     skipped:list = field(default_factory=list)    # dicts `path, reason`
     seen:dict = field(default_factory=dict)       # video_id -> path
 
-    def add(self, path, encoders, store, settings): # one film; what is wrong with it is a row in `skipped`
+    def add(self,
+        path,              # a film
+        encoders:dict,     # from `encoders`
+        store:Store,       # where shots and embeddings are kept
+        settings:Settings, # unit, detector, device
+    ):
+        "Take in one film; what is wrong with it becomes a row of `skipped`"
         try:
             if (same := self.seen.setdefault(video_id(path), path)) != path: raise ValueError(f'the same film as {same}')
             film = film_scenes(path, encoders, store, settings)
@@ -112,15 +118,16 @@ class Library:
             if len(film.scenes): self.films.append(replace(film, scenes=worlds.label_from_truth(film.scenes)))
         except (ValueError, OSError) as e: self.skipped.append(dict(path=str(path), reason=str(e)))
 
-    def scenes(self) -> pd.DataFrame: # of all films, one table
+    def scenes(self) -> pd.DataFrame: # scene table
+        "The scenes of all films, one table"
         return scene_table(pd.concat([o.scenes for o in self.films], ignore_index=True) if self.films else [])
 
-# %% ../nbs/45_library.ipynb #67f30e0d
+# %% ../nbs/45_library.ipynb #d9007a09
 def read_library(
     paths,          # films and folders
     encoders:dict,  # from `encoders`
-    store:Store,
-    settings:Settings,
+    store:Store,    # where shots and embeddings are kept
+    settings:Settings, # unit, detector, device
     progress=True,  # show it
 ) -> Library:
     "Every film under these paths, cut into scenes; new films are embedded on the way"

@@ -23,37 +23,42 @@ def styles(values # the categories of a column; repeats are fine
     known = sorted({str(v) for v in values} - {''})
     return {c: (PALETTE[i % len(PALETTE)], i % len(SYMBOLS)) for i, c in enumerate(known)} | {'': (GREY, 0)}
 
-# %% ../nbs/39_look.ipynb #18885614
+# %% ../nbs/39_look.ipynb #8efa690e
 def theme(fig, # any figure; changed in place
           dark=False # ink for a dark page
          ) -> go.Figure: # the same figure
     "Transparent ground, quiet grid, one font; call it again with `dark=True` for a dark page"
     ink, quiet = ('#E8EAED', '#3A4048') if dark else ('#23272E', '#DFE2E6')
-    axis = dict(gridcolor=quiet, zerolinecolor=quiet, linecolor=quiet, automargin=True, title=dict(standoff=8))
+    axis = dict(gridcolor=quiet, zerolinecolor=quiet, linecolor=quiet, automargin=True, title=dict(standoff=6, font_size=13), tickfont_size=12)
     space = dict(gridcolor=quiet, zerolinecolor=quiet, showbackground=False, showgrid=True, color=ink, title_font_size=12, tickfont_size=11)
     fig.update_layout(template='none', paper_bgcolor='rgba(0,0,0,0)', plot_bgcolor='rgba(0,0,0,0)', colorway=PALETTE,
                       font=dict(family='system-ui, -apple-system, "Segoe UI", "DejaVu Sans", sans-serif', size=14, color=ink),
-                      legend=dict(tracegroupgap=0, font=dict(size=13), bgcolor='rgba(0,0,0,0)'), hoverlabel=dict(align='left', font_size=13),
-                      title=dict(x=0, xref='paper', xanchor='left', font=dict(size=16)))
+                      legend=dict(tracegroupgap=0, indentation=-12, font=dict(size=12), bgcolor='rgba(0,0,0,0)'),
+                      hoverlabel=dict(align='left', font_size=13), title=dict(x=0, xref='paper', xanchor='left', font=dict(size=16)))
     fig.update_xaxes(**axis); fig.update_yaxes(**axis); fig.update_scenes(xaxis=space, yaxis=space, zaxis=space)
     fig.for_each_trace(lambda t: t.update(error_y_color=ink) if t.error_y.array is not None else None, selector=dict(type='bar'))
     return fig
 
-def finish(fig, title='', **layout):
+def finish(fig, # a `go.Figure`; changed in place
+           title='', # in plain words; escaped here
+           **layout # whatever else `update_layout` takes
+          ) -> go.Figure: # the same figure
     "Title, room around the axes, theme"
     fig.update_layout(title_text=safe(title, 140), title_y=1, title_yanchor='top', title_pad_t=14,
                       margin=dict(l=60, r=24, t=72 if title else 32, b=52), **layout)
     return theme(fig)
 
-# %% ../nbs/39_look.ipynb #ef69f048
+# %% ../nbs/39_look.ipynb #ca74680b
 def safe(text, # from anywhere
          width=60 # characters kept
-        ) -> str:
+        ) -> str: # may be put into HTML
     "Escaped and cut at a word, for hover, legends and ticks"
     text = ' '.join(str(text).split())
     return html.escape(textwrap.shorten(text, width, placeholder=' …') if ' ' in text[:width] else text[:width] + '…' * (len(text) > width))
 
-def column(scenes, name):
+def column(scenes, # scene table [N]
+           name # of the column, there or not
+          ) -> pd.Series: # [N] strings
     "A column as strings, '' where there is none"
     return scenes[name].fillna('').astype(str) if name in scenes else pd.Series([''] * len(scenes))
 

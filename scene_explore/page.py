@@ -66,7 +66,7 @@ a { color: var(--accent) } button { font: inherit; font-size: 14px; color: var(-
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px } @media (max-width: 900px) { main { grid-template-columns: 1fr } #sections { grid-template-columns: 1fr } aside { position: static; order: -1 } }
 '''
 
-# %% ../nbs/44_page.ipynb #5e2cac89
+# %% ../nbs/44_page.ipynb #caecb377
 _SCRIPT = '''
 const read = id => JSON.parse(document.getElementById(id).textContent)
 const scenes = read('scenes'), panel = document.getElementById('panel'), dark = matchMedia('(prefers-color-scheme: dark)')
@@ -88,7 +88,7 @@ function rows(gd, p) {
   if (p.data.type === 'heatmap' && order) { const at = o => Array.isArray(o) ? o[1] : o; return [...new Set([order[at(p.pointIndex ?? p.pointNumber)], order[(p.pointIndex ?? p.pointNumber)[0]]])] }
   return p.customdata == null ? [] : [].concat(p.customdata).slice(0, 1).map(Number)
 }
-function ink(gd) { const c = getComputedStyle(document.body), l = {'font.color': c.color}, line = dark.matches ? '#3a424b' : '#dfe3e8'
+function ink(gd) { const c = getComputedStyle(document.body), l = {'font.color': c.color, 'modebar.bgcolor': 'rgba(0,0,0,0)', 'modebar.color': '#88929c'}, line = dark.matches ? '#3a424b' : '#dfe3e8'
   for (const k of Object.keys(gd._fullLayout)) {
     if (/^[xy]axis\\d*$/.test(k)) Object.assign(l, {[k + '.gridcolor']: line, [k + '.zerolinecolor']: line, [k + '.linecolor']: line})
     if (/^scene\\d*$/.test(k)) for (const a of 'xyz') Object.assign(l, {[`${k}.${a}axis.gridcolor`]: line, [`${k}.${a}axis.color`]: c.color}) }

@@ -16,7 +16,7 @@ from .look import GREY, PALETTE, SYMBOLS, SYMBOLS_3D, column, film_names, finish
 
 _all_ = ['GREY', 'PALETTE', 'SYMBOLS', 'SYMBOLS_3D', 'film_names', 'hover_text', 'styles', 'theme']
 
-# %% ../nbs/40_plots.ipynb #45456f23
+# %% ../nbs/40_plots.ipynb #70b7e2d1
 def _points(xy, rows, text, three, big, **marker):
     "A trace of points that carry their row"
     kind = go.Scatter3d if three else go.Scattergl if big else go.Scatter
@@ -33,12 +33,19 @@ def _categories(values, xy, text, three, big):
         symbol = 'circle-open' if c == '' else shapes[shape]
         if len(rows): yield _points(xy, rows, text, three, big, color=colour, symbol=symbol).update(name=safe(c, 28) or 'unknown')
 
-# %% ../nbs/40_plots.ipynb #da9d88d6
+def _name_axes(fig, axes, three):
+    "Names of the axes and one scale for all of them"
+    if not three: return fig.update_xaxes(title_text=axes[0]).update_yaxes(title_text=axes[1], scaleanchor='x', scaleratio=1)
+    short = [a.replace(' of variance', '') for a in axes]  # a long name runs out of a narrow scene
+    return fig.update_scenes(dict(zip(('xaxis_title_text', 'yaxis_title_text', 'zaxis_title_text'), short, strict=False)),
+                             aspectmode='data', camera_eye=dict(x=1.7, y=1.9, z=1))
+
+# %% ../nbs/40_plots.ipynb #1c658771
 def projection(scenes, # scene table [N]
                xy, # [N, 2] or [N, 3] coordinates, or a `geometry.Projection`
                colour='place', # column: words (a colour and a shape each) or numbers (a scale)
                axes=None, # names of the axes; a `Projection` knows its own
-               title=''
+               title='' # above the figure
               ) -> go.Figure: # customdata of each point: its row
     "Scenes as points; three columns make it 3-D"
     axes, xy, text = axes or getattr(xy, 'axes', None) or ['', '', ''], np.asarray(xy), hover_text(scenes)
@@ -46,19 +53,18 @@ def projection(scenes, # scene table [N]
     three, big, values = xy.shape[1] == 3, len(xy) > 2000, scenes[colour] if colour in scenes else column(scenes, colour)
     if pd.api.types.is_numeric_dtype(values):
         scale = dict(color=values.to_numpy(np.float32), colorscale='Cividis', showscale=True,
-                     colorbar=dict(title=safe(colour), thickness=14, outlinewidth=0))
+                     colorbar=dict(title=dict(text=safe(colour), font_size=13), tickfont_size=12, thickness=12, outlinewidth=0))
         fig = go.Figure(_points(xy, np.arange(len(xy)), text, three, big, **scale))
     else: fig = go.Figure(list(_categories(values.fillna('').astype(str).to_numpy(), xy, text, three, big)))
     fig.update_layout(legend_title_text=safe(colour), showlegend=True if len(fig.data) > 1 else None)
-    if three: fig.update_layout(scene=dict(zip(('xaxis_title_text', 'yaxis_title_text', 'zaxis_title_text'), axes, strict=False), aspectmode='data',
-                                            camera_eye=dict(x=1.45, y=1.65, z=.85)))
-    else: fig.update_xaxes(title_text=axes[0]).update_yaxes(title_text=axes[1], scaleanchor='x', scaleratio=1)
-    return finish(fig, title, height=560)
+    return finish(_name_axes(fig, axes, three), title, height=560)
 
-# %% ../nbs/40_plots.ipynb #fbc48e9a
+# %% ../nbs/40_plots.ipynb #050c985b
 ORDERS = 'time', 'place', 'cluster'
 
-def scene_order(sim, scenes, order='time' # 'time', 'place' or 'cluster'
+def scene_order(sim, # [N, N] similarity, rows as in the table; only 'cluster' looks at it
+                scenes, # scene table [N]
+                order='time' # 'time', 'place' or 'cluster'
                ) -> np.ndarray: # [N] rows in the order of drawing
     "Rows by film and time, by place (then film and time), or by average-linkage clusters of 1 - similarity"
     if order not in ORDERS: raise ValueError(f"order has to be one of {', '.join(ORDERS)}, not {order!r}.")
@@ -83,48 +89,53 @@ def _runs(names): # [(name, first, last + 1)]
     at = [0, *(np.flatnonzero(names[1:] != names[:-1]) + 1), len(names)]
     return [(names[a], a, z) for a, z in zip(at[:-1], at[1:], strict=True)]
 
-# %% ../nbs/40_plots.ipynb #4e8985a8
+# %% ../nbs/40_plots.ipynb #bfe30fac
 def _mark_runs(fig, names, b):
     "A thin line at each end of a film or place, its name in the middle of the stretch"
     runs, n = _runs(names), len(names) / b
     for _, first, _ in runs[1:] if len(runs) <= 60 else []:
         for end in (dict(x0=first / b - .5, x1=first / b - .5, y0=-.5, y1=n - .5), dict(y0=first / b - .5, y1=first / b - .5, x0=-.5, x1=n - .5)):
             fig.add_shape(type='line', line=dict(width=1, color='rgba(255,255,255,.75)'), **end)
-    shown = [r for r in runs if r[2] - r[1] > len(names) / 40] if len(runs) <= 40 else []
-    ticks = dict(tickmode='array', tickvals=[(first + last - 1) / 2 / b for _, first, last in shown],
-                 ticktext=[safe(r[0], 18) or 'unknown' for r in shown])
-    fig.update_xaxes(**ticks, tickangle=-35).update_yaxes(**ticks)
+    shown = [r for r in runs if r[2] - r[1] > len(names) / 25] if len(runs) <= 40 else []  # more names would lie over each other
+    fig.update_yaxes(tickmode='array', tickvals=[(first + last - 1) / 2 / b for _, first, last in shown],
+                     ticktext=[safe(r[0], 18) or 'unknown' for r in shown])
+
+def _heatmap(z, who, named):
+    "Square cells, and a bar of the colours below, where it takes no width"
+    off = z[~np.eye(len(z), dtype=bool)]
+    low = float(np.quantile(off, .01)) if len(off) else 0.
+    bar = dict(title=dict(text='cosine', side='bottom', font_size=13), orientation='h', x=.5, y=-.02, yanchor='top', len=240,
+               lenmode='pixels', thickness=12, outlinewidth=0, tickfont_size=12)
+    fig = go.Figure(go.Heatmap(z=z, x=who, y=who, zmin=min(low, .99), zmax=1, colorscale='Cividis', colorbar=bar,
+                               hovertemplate='%{y}<br>%{x}<br>cosine %{z:.3f}<extra></extra>'))
+    fig.update_xaxes(type='category', showgrid=False, showticklabels=False, ticks='', constrain='domain')
+    return fig.update_yaxes(type='category', showgrid=False, showticklabels=named, ticks='', autorange='reversed', scaleanchor='x',
+                            constrain='domain', constraintoward='bottom')
 
 def similarity_matrix(sim, # [N, N] similarity, rows as in the table
                       scenes, # scene table [N]
                       order='time', # 'time', 'place' or 'cluster'
                       limit=800, # most rows drawn; beyond, blocks are averaged
-                      title=''
+                      title='' # above the figure; '' names the order
                      ) -> go.Figure: # layout.meta['order']: the rows in the order drawn
     "Every scene against every scene"
     sim, rows = np.asarray(sim), scene_order(np.asarray(sim), scenes, order)
     z, b = _pool(sim[np.ix_(rows, rows)], limit)
     who = [f"{i + 1}. {t}" for i, t in zip(rows, np.array(hover_text(scenes), dtype=object)[rows], strict=True)][::b]
-    off = z[~np.eye(len(z), dtype=bool)]
-    low = float(np.quantile(off, .01)) if len(off) else 0.
-    fig = go.Figure(go.Heatmap(z=z, x=who, y=who, zmin=min(low, .99), zmax=1, colorscale='Cividis',
-                               hovertemplate='%{y}<br>%{x}<br>cosine %{z:.3f}<extra></extra>',
-                               colorbar=dict(title='cosine', thickness=14, outlinewidth=0)))
-    fig.update_xaxes(type='category', showgrid=False, showticklabels=order != 'cluster', ticks='', constrain='domain')
-    fig.update_yaxes(type='category', showgrid=False, showticklabels=order != 'cluster', ticks='', autorange='reversed',
-                     scaleanchor='x', constrain='domain')
+    fig = _heatmap(z, who, order != 'cluster')
     if order != 'cluster': _mark_runs(fig, (film_names(scenes) if order == 'time' else column(scenes, 'place')).to_numpy()[rows], b)
     pooled = f" (each cell is the mean of {b} x {b} pairs)" if b > 1 else ''
     return finish(fig, (title or f'Similarity of scenes, by {order}') + pooled, height=640, meta=dict(order=rows.tolist()))
 
-# %% ../nbs/40_plots.ipynb #a9130782
-def _curve(fig, row, t, s, where, text, first):
+# %% ../nbs/40_plots.ipynb #51b2e364
+def _curve(fig, row, t, s, where, text, first, rows=None): # rows: of the scenes in the table
     "The curve of one film and its drops"
     line = dict(x=np.asarray(t, np.float32), y=np.asarray(s, np.float32), text=text, hovertemplate='%{text}<br>cosine %{y:.3f}<extra></extra>')
+    if rows is not None: line['customdata'] = np.asarray(rows, np.int32)
     fig.add_trace(go.Scatter(**line, mode='lines+markers' if len(t) < 400 else 'lines', name='similarity', legendgroup='s', showlegend=first,
                              line=dict(color=PALETTE[0], width=1.6), marker=dict(size=5)), row, 1)
     if where.any():
-        at = {k: v[where] if k in 'xy' else [w for w, d in zip(v, where, strict=True) if d] if k == 'text' else v for k, v in line.items()}
+        at = {k: v[where] if k in ('x', 'y', 'customdata') else [w for w, d in zip(v, where, strict=True) if d] if k == 'text' else v for k, v in line.items()}
         fig.add_trace(go.Scatter(**at, mode='markers', name='drop', legendgroup='d', showlegend=first,
                                  marker=dict(symbol='triangle-down', size=13, color=PALETTE[5], line=dict(width=1, color='white'))), row, 1)
 
@@ -141,7 +152,7 @@ def _band(fig, row, scenes, look, seen):
                              text=[text[r] for r in rows], textposition='none', hovertemplate='%{text}<extra></extra>'), row, 1)
         seen.add(c)
 
-# %% ../nbs/40_plots.ipynb #6b5dcab1
+# %% ../nbs/40_plots.ipynb #dfc3226d
 TRANSITION_SYMBOLS = dict(fade='circle', dissolve='diamond', black='square', title_card='hourglass')
 
 def _marks(fig, row, scenes, seen):
@@ -160,6 +171,9 @@ def _where(drops, n): # bool [N], threshold or None
     where = drops.where if hasattr(drops, 'threshold') else drops
     return np.zeros(n, bool) if where is None else np.asarray(where, bool), getattr(drops, 'threshold', None)
 
+def _threshold(fig, row, threshold): # a dashed line, where there is one
+    if threshold is not None: fig.add_hline(threshold, row=row, col=1, line=dict(width=1, dash='dash', color=GREY))
+
 def _panels(films): # a curve and a band for each film
     n = len(films)
     fig = make_subplots(2 * n, 1, row_heights=[6, 1] * n, vertical_spacing=.17 / n, subplot_titles=[t for f in films for t in (safe(f), '')])
@@ -168,59 +182,61 @@ def _panels(films): # a curve and a band for each film
     for i in range(n): fig.update_yaxes(title_text='', showticklabels=False, showgrid=False, row=2 * i + 2)
     return fig
 
-# %% ../nbs/40_plots.ipynb #9031bc88
+# %% ../nbs/40_plots.ipynb #54e2bb27
 def similarity_over_time(scenes, # scene table, one film or several
                          similarity, # [N] as `consecutive_similarity` gives it
                          drops=None, # `geometry.drops(...)`, or bool [N]
-                         title=''
+                         title='' # above the figure
                         ) -> go.Figure: # two rows a film: curve, band of places
     "Similarity of each scene to the one before it, film by film"
     scenes, s = scenes.reset_index(drop=True), np.asarray(similarity, np.float64)
     if len(s) != len(scenes): raise ValueError(f"{len(s)} similarities for {len(scenes)} scenes: they have to lie row by row.")
     where, threshold = _where(drops, len(s))
     names, look, seen = film_names(scenes), styles(column(scenes, 'place')), set()
-    films = list(dict.fromkeys(names)); fig = _panels(films)
+    films = scenes['video_id'].unique(); fig = _panels([names[scenes['video_id'] == f].iloc[0] for f in films])
     for i, f in enumerate(films):
-        rows = np.flatnonzero(names == f); rows = rows[np.argsort(scenes['start'].to_numpy()[rows], kind='stable')]
+        rows = np.flatnonzero(scenes['video_id'] == f); rows = rows[np.argsort(scenes['start'].to_numpy()[rows], kind='stable')]
         part = scenes.iloc[rows]
-        _curve(fig, 2 * i + 1, part['start'], s[rows], where[rows], hover_text(part), not i)
+        _curve(fig, 2 * i + 1, part['start'], s[rows], where[rows], hover_text(part), not i, rows)
         _band(fig, 2 * i + 2, part, look, seen); _marks(fig, 2 * i + 2, part, seen)
         span = [float(part['start'].min()), float(part['end'].max())]
         fig.update_xaxes(range=span, row=2 * i + 1).update_xaxes(range=span, row=2 * i + 2)
-        if threshold is not None: fig.add_hline(threshold, row=2 * i + 1, col=1, line=dict(width=1, dash='dash', color=GREY))
+        _threshold(fig, 2 * i + 1, threshold)
     return finish(fig, title, height=120 + 270 * len(films), barmode='overlay', bargap=0)
 
-# %% ../nbs/40_plots.ipynb #d37a7e2e
+# %% ../nbs/40_plots.ipynb #08fdb5e2
+def _shot_lines(fig, scenes, low, high): # one trace: a thin line at the start of each shot
+    x = np.repeat(scenes['start'].to_numpy(np.float32), 3)
+    y = np.tile(np.array([low, high, np.nan], np.float32), len(scenes))
+    fig.add_trace(go.Scatter(x=x, y=y, mode='lines', name='shot begins', line=dict(width=1, color=GREY, dash='dot'), hoverinfo='skip'), 1, 1)
+
 def frames_over_time(times, # [M] seconds of the frames
                      similarity, # [M] of each frame to the one before
                      scenes=None, # scene table of the film: its boundaries and places
                      drops=None, # `geometry.drops(...)`, or bool [M]
-                     title=''
-                    ) -> go.Figure:
+                     title='' # above the figure
+                    ) -> go.Figure: # a curve with the shots, a band of places
     "Similarity of consecutive frames of one film, with its shots"
     t, s = np.asarray(times, np.float64), np.asarray(similarity, np.float64)
     where, threshold = _where(drops, len(s))
     fig = _panels([''])
     if scenes is not None:
-        edges = np.repeat(scenes['start'].to_numpy(np.float32), 3)
-        ends = np.tile(np.array([np.nanmin(s), np.nanmax(s), np.nan], np.float32), len(scenes))
-        fig.add_trace(go.Scatter(x=edges, y=ends, mode='lines', name='shot begins',
-                                 line=dict(width=1, color=GREY, dash='dot'), hoverinfo='skip'), 1, 1)
+        _shot_lines(fig, scenes, np.nanmin(s), np.nanmax(s))
         _band(fig, 2, scenes, styles(column(scenes, 'place')), set()); _marks(fig, 2, scenes, set())
     _curve(fig, 1, t, s, where, [timecode(v) for v in t], True)
     fig.update_xaxes(range=[float(t.min()), float(t.max())])
-    if threshold is not None: fig.add_hline(threshold, row=1, col=1, line=dict(width=1, dash='dash', color=GREY))
+    _threshold(fig, 1, threshold)
     return finish(fig, title, height=420, barmode='overlay', bargap=0)
 
-# %% ../nbs/40_plots.ipynb #6a51797d
+# %% ../nbs/40_plots.ipynb #ada6f3b8
 PATTERNS = '', '/', '.', 'x', '-', '\\', '+', '|'
 
 def _whiskers(value, low, high):
     return dict(type='data', symmetric=False, array=np.maximum(0, high - value), arrayminus=np.maximum(0, value - low), thickness=1.6, width=5)
 
 def probe_bars(attributions, # {space: frame(factor, share, low, high)}, or one such frame
-               title='What the variance of the space is about'
-              ) -> go.Figure:
+               title='What the variance of the space is about' # above the figure
+              ) -> go.Figure: # a bar a factor and space, with its interval
     "Share of variance for each factor, spaces side by side; factors by size, 'rest' last"
     spaces = {'': attributions} if isinstance(attributions, pd.DataFrame) else attributions
     mean = pd.concat(spaces.values()).groupby('factor').share.mean().sort_values(ascending=False)
@@ -236,12 +252,12 @@ def probe_bars(attributions, # {space: frame(factor, share, low, high)}, or one 
     fig.update_yaxes(title_text='share of variance', tickformat='.0%', rangemode='tozero').update_xaxes(showgrid=False)
     return finish(fig, title, height=420, barmode='group', bargap=.25, showlegend=len(spaces) > 1)
 
-# %% ../nbs/40_plots.ipynb #2b23b135
+# %% ../nbs/40_plots.ipynb #6bbb2a26
 def metric_bars(metrics, # {name: (value, low, high)}, such as `bootstrap_interval` gives, or {name: value}
                 chance=None, # a number, or {name: number}: what a random ranking gets
-                title='',
-                axis='P@1'
-               ) -> go.Figure:
+                title='', # above the figure
+                axis='P@1' # name of the metric, with its protocol
+               ) -> go.Figure: # a bar a space, with its interval and the chance level
     "One metric, several spaces, with intervals and the chance level"
     names = [safe(n, 28) for n in metrics]
     v, low, high = np.array([np.resize(m, 3) if np.isscalar(m) else m for m in metrics.values()], np.float32).T

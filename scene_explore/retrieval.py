@@ -132,7 +132,7 @@ def retrieve(x, # [N, D] embeddings
     out.insert(1, 'group', film[out.row] if groups is None else np.asarray(groups)[out.row])
     return out
 
-# %% ../nbs/18_retrieval.ipynb #817c4dfb
+# %% ../nbs/18_retrieval.ipynb #003f330e
 class Interval(NamedTuple):
     "A mean and its percentile bootstrap interval"
     value: float
@@ -142,7 +142,7 @@ class Interval(NamedTuple):
 def bootstrap_interval(values, # [N] one number a query; NaN is left out
                        groups=None, # [N] film of each query: whole films are drawn
                        n_boot=1000, # draws
-                       seed=0,
+                       seed=0, # of the draws
                        level=0.95 # share of the draws between low and high
                       ) -> Interval: # (value, low, high); the bounds are NaN with fewer than two units to draw
     "Percentile bootstrap of the mean (Efron & Tibshirani 1993, ch. 13), over clusters where groups are given"
@@ -156,7 +156,7 @@ def bootstrap_interval(values, # [N] one number a query; NaN is left out
     means = [total[i].sum() / size[i].sum() for i in draws]
     return Interval(float(v.mean()), *np.quantile(means, [(1 - level) / 2, (1 + level) / 2]).tolist())
 
-# %% ../nbs/18_retrieval.ipynb #9aee89d8
+# %% ../nbs/18_retrieval.ipynb #78c059f3
 class PlacePrecision(dict):
     "{k: mean precision}, with `queries` (a row a query), `chance`, `ceiling` {k: best reachable} and `left_out` {reason: scenes}"
     def __init__(self, queries, k, left_out):
@@ -165,7 +165,11 @@ class PlacePrecision(dict):
         self.chance, self.left_out = float((q.relevant / q.gallery).mean()), left_out
         size = {j: np.minimum(j, q.gallery) for j in k}
         self.ceiling = {j: float((np.minimum(q.relevant, n) / n).mean()) for j, n in size.items()}
-    def frame(self, films=False, n_boot=1000, seed=0):
+    def frame(self,
+              films=False, # draw whole films: intervals that speak about other films
+              n_boot=1000, # draws
+              seed=0 # of the draws
+             ) -> pd.DataFrame: # k, precision, low, high (all 0..1), chance, ceiling, queries
         "A row a k: precision, bootstrap interval (whole films drawn where `films`), chance, ceiling, number of queries"
         groups = self.queries.group if films else None
         rows = [(j, *bootstrap_interval(self.queries[f'P@{j}'], groups, n_boot, seed), self.chance, self.ceiling[j], len(self.queries)) for j in self]
@@ -188,10 +192,13 @@ def place_precision(x, # [N, D] embeddings
     found = q[q.relevant > 0].reset_index(drop=True)
     return PlacePrecision(found, k, {'place unknown': unknown, 'nothing to find': len(places) - unknown - len(found)})
 
-# %% ../nbs/18_retrieval.ipynb #635c7604
+# %% ../nbs/18_retrieval.ipynb #eb24b0f1
 def map_at_r(x, # [N, D] embeddings
              places, # [N] place names; '' or None = unknown, left out
-             groups=None, times=None, exclude=0.0, protocol=None # as in `place_precision`
+             groups=None, # [N] film of each scene: the gallery is then the query's own film
+             times=None, # [N] seconds, or [N, 2] start and end
+             exclude=0.0, # seconds: scenes of the same film closer than this are out of the gallery
+             protocol=None # 'within' (the default with groups), 'across' (other films) or 'all' (the default without)
             ) -> float: # 0..1, NaN where no query has anything to find
     "Mean average precision at R (Musgrave et al. 2020, A Metric Learning Reality Check); `retrieve(..., map_r=True)` has it query by query"
     return float(retrieve(x, places, (), groups, times, exclude, protocol, map_r=True)['MAP@R'].mean())

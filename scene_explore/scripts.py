@@ -195,11 +195,12 @@ def _timed(
     cuts = [0., *(np.round(np.cumsum(fixed)*fps)/fps).tolist()]
     return tuple(Shot(start=a, end=b, **t) for a, b, t in zip(cuts, cuts[1:], takes, strict=False))
 
-# %% ../nbs/06_scripts.ipynb #b3a23008
+# %% ../nbs/06_scripts.ipynb #fd0dd5b8
 def choose(
     rng,    # numpy Generator
     words,  # a sequence
 ): # one of them
+    "One of a sequence, each as likely"
     return words[int(rng.integers(len(words)))]
 
 def say(
@@ -207,6 +208,7 @@ def say(
     text:str,      # a template with `{words}` in it
     **words,       # the forms that each may take, templates themselves
 ) -> str: # a sentence
+    "Fill in a template until no word in braces is left"
     while '{' in text: text = re.sub(r'{(\w+)}', lambda m: choose(rng, words[m[1]]), text, count=1)
     return text[:1].upper() + text[1:]
 

@@ -68,10 +68,8 @@ def _faded(
     gain[:n] = (np.arange(n) + .5)/n
     return np.round(x*(gain[::-1] if out else gain)[:, None, None, None]).astype(np.uint8)
 
-# %% ../nbs/08_worlds.ipynb #8e4294d0
-def _overlaps(
-    script, # a film on paper
-) -> list[int]: # frames by which each shot reaches over its two ends, before the first and after the last included
+# %% ../nbs/08_worlds.ipynb #6a96777c
+def _overlaps(script) -> list[int]: # frames by which each shot reaches over its two ends, before the first and after the last included
     half = max(1, round(DISSOLVE/2*script.fps))
     return [*(half*(s.transition == 'dissolve') for s in script.shots), 0]
 
@@ -140,10 +138,8 @@ def _publish(
     finally:
         for o in tmp.values(): o.unlink(missing_ok=True)
 
-# %% ../nbs/08_worlds.ipynb #45229337
-def _checked_size(
-    size, # height, width in pixels
-) -> tuple:
+# %% ../nbs/08_worlds.ipynb #2e6b67ba
+def _checked_size(size) -> tuple: # height, width in pixels
     if len(size) != 2 or any(o < 16 or o % 2 for o in size):
         raise ValueError(f'a film of size {tuple(size)} cannot be encoded: give even height and width from 16')
     return tuple(size)
@@ -202,22 +198,24 @@ def label_from_truth(
         out.append(some.assign(place=rows.place, place_source='truth', **{c: rows[c] for c in extra}))
     return pd.concat(out).loc[scenes.index] if out else scenes
 
-# %% ../nbs/08_worlds.ipynb #36ccedc4
+# %% ../nbs/08_worlds.ipynb #074aaa8c
 FACTORS = ('place', 'camera', 'hour', 'light', 'cast', 'motion')
 _HOURS, _LIGHTS, _CASTS = (10., 19., 13., 16., 7., 22.), ('lamps off', 'lamps on'), ('nobody', 'two', 'one', 'another', 'three')
 _INDOOR = tuple(o for o in PLACE_KINDS if o not in OUTDOOR)
 _ALL = (_INDOOR[:6] + OUTDOOR + _INDOOR[6:], CAMERAS, _HOURS, _LIGHTS, _CASTS, MOVES)
 _WHO = dict(nobody=(), one=(0,), another=(1,), two=(0, 1), three=(0, 1, 2))
 
-def _levels(
-    n:int, of, name:str, # how many of which, and what they are called
-) -> list: # the first n
+def _levels(n:int, of, name:str) -> list: # the first n of what is called so
     if not 1 <= n <= len(of): raise ValueError(f'a probe has 1 to {len(of)} levels of {name}, not {n}')
     return list(of[:n])
 
-# %% ../nbs/08_worlds.ipynb #9622d353
+# %% ../nbs/08_worlds.ipynb #4f0d1f5d
 def probe_design(
-    places:int=8, cameras:int=4, hours:int=2, lights:int=2, casts:int=2, # levels of the factors that are crossed
+    places:int=8,  # levels of place, crossed with
+    cameras:int=4, # those of the camera,
+    hours:int=2,   # of the hour,
+    lights:int=2,  # of the lamps
+    casts:int=2,   # and of who is there
     motions:int=2, # levels of motion, folded in
     seed:int=0,    # chooses the rooms
     vary=None,     # names of the factors that vary, the others held at their first level; None: all
@@ -273,7 +271,7 @@ def load_probe(
     rows = [dict(o._asdict(), path=str(path), place_source='truth', title=text(o)) for o in truth.itertuples(index=False)]
     return scene_table(rows), truth[list(FACTORS)]
 
-# %% ../nbs/08_worlds.ipynb #a267c431
+# %% ../nbs/08_worlds.ipynb #6054ddbf
 def random_shot(
     rng, # numpy Generator
 ) -> dict: # arguments for `shoot`, without times and size
@@ -285,7 +283,8 @@ def random_shot(
                 people=who, activity=pick(ACTIVITIES), seed=int(rng.integers(1_000_000)))
 
 def clips_for_pretraining(
-    seed:int, n:int, # clips 0..n-1 of this seed
+    seed:int,        # the same seed gives the same clips
+    n:int,           # clips 0..n-1 of it
     frames:int=16,   # of a clip
     fps:float=8.,    # frames a second
     size=(112, 150), # height, width in pixels

@@ -13,7 +13,7 @@ def tree(module): return ast.parse(MODULES[module].read_text('utf-8'))
 
 def rooms():
     "The notebook of every module: {module: notebook's name}"
-    names = {p.stem: re.search(r'#\|\s*default_exp\s+(\w+)', p.read_text('utf-8')) for p in NOTEBOOKS if p.parent == ROOT/'nbs'}
+    names = {p.relative_to(ROOT/'nbs').as_posix(): re.search(r'#\|\s*default_exp\s+(\w+)', p.read_text('utf-8')) for p in NOTEBOOKS}
     return {found[1]: name for name, found in names.items() if found}
 
 # ---- one idea, one room, in the order the data walks through them
