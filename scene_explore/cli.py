@@ -33,7 +33,7 @@ def parser() -> argparse.ArgumentParser: # all commands
     lab.add_argument('notebook', nargs='?', type=Path, help='a notebook (default: nbs/studio/explore.ipynb)')
     return p
 
-# %% ../nbs/50_cli.ipynb #4bcc30f1
+# %% ../nbs/50_cli.ipynb #69e01568
 def _explore(args, page=True): # the main job; its exit code
     from scene_explore.explore import explore, report
     store = args.store or os.environ.get('SCENE_EXPLORE_STORE') or args.out/'store'
@@ -43,10 +43,10 @@ def _explore(args, page=True): # the main job; its exit code
 
 def _lab(args): # JupyterLab at a notebook; its exit code
     notebook = args.notebook or Path(sys.modules['scene_explore'].__file__).resolve().parent.parent/'nbs/studio/explore.ipynb'
-    if not notebook.exists(): raise ValueError(f'{notebook} does not exist: name a notebook, or run from a checkout of the project')
+    if not notebook.exists(): raise FileNotFoundError(f'{notebook} does not exist: name a notebook, or run from a checkout of the project')
     return subprocess.call([sys.executable, '-m', 'jupyterlab', str(notebook)])
 
-# %% ../nbs/50_cli.ipynb #13bfcc53
+# %% ../nbs/50_cli.ipynb #2a77213a
 def main(
     argv:list[str]|None=None, # the arguments; those of the process where not given
 ) -> int: # exit code
@@ -54,5 +54,7 @@ def main(
     args = parser().parse_args(argv)
     commands = dict(explore=_explore, embed=lambda a: _explore(a, page=False), lab=_lab)
     try: return commands[args.command](args)
-    except ValueError as e: print(f'scene_explore {args.command}: {e}', file=sys.stderr); return 2
+    except (ValueError, OSError) as e:
+        print(f'scene_explore {args.command}: {e}', file=sys.stderr)
+        return 2 if type(e).__name__ == 'UsageError' else 1
     except KeyboardInterrupt: print('Interrupted. What was embedded is kept: the same command continues there.', file=sys.stderr); return 130

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['json_block', 'scene_cards', 'Section', 'html_page', 'write_page']
 
-# %% ../nbs/44_page.ipynb #5aa849d8
+# %% ../nbs/44_page.ipynb #3504f0ca
 import base64
 import json
 from dataclasses import dataclass
@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from .parts import write_atomic
 from .scenes import timecode
 
 # %% ../nbs/44_page.ipynb #5f5ecf74
@@ -144,13 +145,10 @@ def html_page(
     return _template().render(title=title, lead=lead, numbers=numbers, sections=sections, foot=foot, data='\n'.join(blocks), css=_CSS,
                               script=_SCRIPT, plotly=get_plotlyjs())
 
-# %% ../nbs/44_page.ipynb #64a76f1d
+# %% ../nbs/44_page.ipynb #42bbee9e
 def write_page(
     html:str, # from `html_page`
     path,     # a .html file; folders are made
 ) -> Path: # the file
     "The page on disk, whole or not at all"
-    path = Path(path); path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f'.{path.name}.part')
-    beside.write_text(html, encoding='utf-8')
-    return beside.replace(path)
+    return write_atomic(path, lambda p: p.write_text(html, encoding='utf-8'))

@@ -6,20 +6,25 @@
 __all__ = ['COLUMNS', 'TEXTS', 'TRANSITIONS', 'SOURCES', 'video_id', 'scene_id', 'timecode', 'seconds', 'schema', 'check_scenes',
            'scene_table', 'label_scenes', 'write_scenes', 'read_scenes']
 
-# %% ../nbs/00_scenes.ipynb #f61a9636
-import hashlib, math, re
-from functools import cache
+# %% ../nbs/00_scenes.ipynb #ace1ea32
+import hashlib, math, os, re
+from functools import cache, lru_cache
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-# %% ../nbs/00_scenes.ipynb #344857f6
+# %% ../nbs/00_scenes.ipynb #90934fb8
+@lru_cache(4096)
+def _digest(path, size, changed): # of the content; read again only when the file's size or time has changed
+    with open(path, 'rb') as f: return hashlib.file_digest(f, lambda: hashlib.blake2b(digest_size=8)).hexdigest()
+
 def video_id(
     path, # a film on this machine
 ) -> str: # 16 hexadecimal digits
     "The film's identity, derived from its content and not from its path (BLAKE2b, 64 bits)"
-    with open(path, 'rb') as f: return hashlib.file_digest(f, lambda: hashlib.blake2b(digest_size=8)).hexdigest()
+    stat = os.stat(path)
+    return _digest(os.path.realpath(path), stat.st_size, stat.st_mtime_ns)
 
 # %% ../nbs/00_scenes.ipynb #070b248c
 def scene_id(
