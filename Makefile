@@ -5,12 +5,12 @@
 PYTHON ?= python3
 FILMS  ?= data/sample/films
 ARGS   ?=
-# A package index or a folder with CPU builds of torch; without it pip takes torch where it takes everything else.
-TORCH  ?=
+# An index with CPU builds of torch, where one is needed and can be reached; name another one, or none, with TORCH=...
+TORCH  ?= $(shell $(PYTHON) tools/torch_index)
 
 VENV := .venv
 BIN  := $(VENV)/bin
-PIP  := $(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt $(if $(TORCH),--extra-index-url $(TORCH))
+PIP   = $(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt $(addprefix --extra-index-url ,$(TORCH))
 export HF_HUB_DISABLE_TELEMETRY := 1
 
 .PHONY: explore test lab bench setup dev browser sample clean

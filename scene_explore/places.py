@@ -28,7 +28,7 @@ OUTDOOR = ('street', 'garden')
 CAMERAS = ('master', 'reverse', 'side', 'close', 'high', 'low')
 MOVES = ('static', 'pan', 'tilt', 'dolly', 'handheld')
 
-# %% ../nbs/09_world/08_places.ipynb #6361ed1d
+# %% ../nbs/09_world/08_places.ipynb #00c37720
 @dataclass
 class Place:
     "A place: what stands in it, where one can stand, where the cameras go"
@@ -41,7 +41,9 @@ class Place:
     cameras: dict = field(default_factory=dict, repr=False) # name -> (eye, target, fov in degrees)
     kept: dict = field(default_factory=dict, repr=False) # stages already lit: a cache, nothing else
 
-def lay_out(kind, seed) -> Plan:
+def lay_out(kind, # one of PLACE_KINDS
+            seed  # which of all possible ones
+           ) -> Plan: # where everything stands
     "A place on paper, one half of them mirrored"
     if kind not in PLACE_KINDS: raise ValueError(f'no place is called {kind!r}; there are {", ".join(PLACE_KINDS)}')
     p = getattr(indoors if kind in _INDOORS else town, kind.replace(' ', '_'))(int(seed))
@@ -56,10 +58,11 @@ def place(kind, # one of PLACE_KINDS
     q.cameras = _cameras(q); q.spots = _spots(q)
     return q
 
-# %% ../nbs/09_world/08_places.ipynb #35bddd0e
+# %% ../nbs/09_world/08_places.ipynb #ae808e4c
 def _arrays(solids): return (np.stack([s.centre for s in solids]), np.stack([s.half for s in solids]), np.stack([s.axes for s in solids]))
 
-def inside(solids, points, # [M, 3] metres
+def inside(solids, # list of solids, or their arrays
+           points, # [M, 3] metres
            margin=0. # metres kept clear around each solid, one number or one an axis
           ) -> np.ndarray: # [M] bool
     "Which points lie within a solid"
@@ -125,10 +128,10 @@ def _walks(arrays, xy, n=6): # some free straight lines, the longer ones first
         if free: out.append(Spot('walk', *map(float, a), math.atan2(-d[0], d[1]), float(np.hypot(*d))))
     return out
 
-# %% ../nbs/09_world/08_places.ipynb #7d41a6da
+# %% ../nbs/09_world/08_places.ipynb #6b34eca0
 def daylight(hour, # 0 to 24
-             north=0., # radians by which the compass is turned
-             clouds=.5):
+             north=0. # radians by which the compass is turned
+            ) -> tuple: # direction [3], colour [3], zenith [3], horizon [3], day
     "Sun direction, sun colour, zenith, horizon, and how much it is day (0..1)"
     a = math.pi*(hour - 6)/12; v = np.array([math.cos(a), -.62, math.sin(a)*.9]); v /= np.linalg.norm(v); c, s = math.cos(north), math.sin(north)
     sun = np.array([c*v[0] - s*v[1], s*v[0] + c*v[1], v[2]]); z = v[2]
@@ -219,8 +222,9 @@ def _people(q, people, activity, times, seed, device): # -> Forms, an arrangemen
         frames.append(s)
     return pack(*frames, device=device)
 
-# %% ../nbs/09_world/08_places.ipynb #ad1f40f2
-def shoot(place:Place, camera='master', # one of CAMERAS
+# %% ../nbs/09_world/08_places.ipynb #88201d58
+def shoot(place:Place, # from `place`
+          camera='master', # one of CAMERAS
           move='static', # one of MOVES
           hour=12., # 0 to 24
           lamps=True, # are they on?
@@ -229,7 +233,9 @@ def shoot(place:Place, camera='master', # one of CAMERAS
           times=(0.,), # seconds, one a frame
           size=(180, 320), # height, width
           seed=0, # grain, positions, the hand that holds the camera
-          device=None, supersample=1) -> np.ndarray: # uint8 [T, H, W, 3]
+          device=None, # of torch; None: the CPU
+          supersample=1 # rays a pixel, squared
+         ) -> np.ndarray: # uint8 [T, H, W, 3]
     "Film a place; the same arguments, the same frames"
     if camera not in CAMERAS: raise ValueError(f'no camera is called {camera!r}; there are {", ".join(CAMERAS)}')
     eye, target, fov = _moving(place, camera, move, times, seed)

@@ -168,14 +168,14 @@ def render_film(
     _publish(path, lambda tmp: _encode(blocks, tmp, script.fps, size, crf, 2*script.fps), truth=truth, _=record)
     return path
 
-# %% ../nbs/09_world/11_worlds.ipynb #14ba1583
+# %% ../nbs/09_world/11_worlds.ipynb #9b21a3ed
 def load_truth(
     path,         # a film of this world, or the truth beside it
     what='shots', # or 'scenes'
 ) -> pd.DataFrame: # one row a shot or scene, in film order
     "The ground truth beside a film; raises `ValueError` with one sentence where there is none"
     path = Path(path) if str(path).endswith('.truth.json') else _beside(path)
-    try: return pd.DataFrame(json.loads(path.read_text(encoding='utf-8'))[what]).astype(dict(start=float, end=float, place=object))
+    try: return pd.DataFrame(json.loads(path.read_text(encoding='utf-8'))[what]).astype(dict(start=float, end=float)).rename(columns=dict(place='place'), errors='raise')
     except FileNotFoundError: raise ValueError(f'{path} is not there: only films of this world have a ground truth beside them') from None
     except (OSError, ValueError, KeyError, TypeError) as e: raise ValueError(f'{path} is not the ground truth of a film: {e!r}') from None
 

@@ -59,7 +59,31 @@ def test_the_rest_goes_on_and_the_report_says_what_was_left(films, tmp_path):
     assert 'the same film' in left['twin.mp4'] and all('\n' not in o for o in left.values())
 
 
-@pytest.mark.parametrize('args, code', [((), 2), (('--unit', 'interval:soon', 'x.mp4'), 2), (('x.mp4', '--backbone', 'no-such-encoder'), 2), (('missing.mp4',), 1)])
+def test_a_film_that_breaks_off_gives_what_can_be_read(make_film, tmp_path):
+    film = make_film(tmp_path/'torn.mp4', n=240, cuts=(40, 90, 130, 180), container=dict(movflags='faststart'))
+    film.write_bytes(film.read_bytes()[:int(.7*film.stat().st_size)])
+    code, s = run(film, out=tmp_path/'out')
+    assert code == 0 and s['n_scenes'] >= 3 and len(s['skipped']) == 1 and 'torn.mp4' in s['skipped'][0]['reason']
+    code, again = run(film, out=tmp_path/'out')
+    assert code == 0 and again['n_embedded'] == 0 and again['skipped'] == s['skipped']
+
+
+def test_a_record_or_a_truth_that_is_no_use_costs_the_label_and_not_the_film(films, tmp_path):
+    for name in ('1.mp4', '1.json'): shutil.copy(films/name, tmp_path)
+    (tmp_path/'1.truth.json').write_text('{"shots": [{"a": 1}]}')
+    code, s = run(tmp_path, out=tmp_path/'out')
+    assert code == 0 and s['n_scenes'] > 4 and 'its labels' in s['skipped'][0]['reason']
+
+
+def test_what_was_found_is_not_taken_away_by_a_run_that_finds_nothing(films, tmp_path):
+    run(films, out=tmp_path)
+    before = (tmp_path/'embeddings.npy').read_bytes()
+    code, s = run(tmp_path/'missing.mp4', out=tmp_path)
+    assert code == 1 and s['n_scenes'] == 0 and (tmp_path/'embeddings.npy').read_bytes() == before
+
+
+@pytest.mark.parametrize('args, code', [((), 2), (('--unit', 'interval:soon', 'x.mp4'), 2), (('--detector', 'nose', 'x.mp4'), 2), (('--device', 'abacus', 'x.mp4'), 2),
+                                         (('x.mp4', '--backbone', 'no-such-encoder'), 2), (('missing.mp4',), 1)])
 def test_exit_codes(args, code, tmp_path, capsys, monkeypatch):
     monkeypatch.chdir(tmp_path)
     try: found = cli.main(['explore', *args] + ([] if '--backbone' in args else ['--backbone', 'histogram']))
