@@ -47,7 +47,7 @@ def test_a_dot_shows_its_scene_and_escape_lets_go(chromium, hostile):
     page.goto(hostile.as_uri())
     page.wait_for_selector('body[data-drawn]')
     dot = page.locator('.figure').first.locator('.points path.point').first
-    row = page.locator('.figure').first.evaluate('gd => gd.data[0].customdata[0]')
+    row = page.locator('.figure').first.evaluate('gd => gd._fullData[0].customdata[0]')
     dot.hover(force=True)
     card = page.locator('#panel .scene')
     card.first.wait_for()
