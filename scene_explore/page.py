@@ -67,7 +67,7 @@ a { color: var(--accent) } button { font: inherit; font-size: 14px; color: var(-
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px } @media (max-width: 900px) { main { grid-template-columns: 1fr } #sections { grid-template-columns: 1fr } aside { position: static; order: -1 } }
 '''
 
-# %% ../nbs/44_page.ipynb #caecb377
+# %% ../nbs/44_page.ipynb #18591b0c
 _SCRIPT = '''
 const read = id => JSON.parse(document.getElementById(id).textContent)
 const scenes = read('scenes'), panel = document.getElementById('panel'), dark = matchMedia('(prefers-color-scheme: dark)')
@@ -93,7 +93,8 @@ function ink(gd) { const c = getComputedStyle(document.body), l = {'font.color':
   for (const k of Object.keys(gd._fullLayout)) {
     if (/^[xy]axis\\d*$/.test(k)) Object.assign(l, {[k + '.gridcolor']: line, [k + '.zerolinecolor']: line, [k + '.linecolor']: line})
     if (/^scene\\d*$/.test(k)) for (const a of 'xyz') Object.assign(l, {[`${k}.${a}axis.gridcolor`]: line, [`${k}.${a}axis.color`]: c.color}) }
-  return Plotly.relayout(gd, l) }
+  const bars = gd.data.flatMap((t, i) => t.error_y ? [i] : [])
+  return Plotly.update(gd, bars.length ? {'error_y.color': c.color} : {}, l, bars) }
 const gds = [...document.querySelectorAll('.figure')]
 const drawn = Promise.all(gds.map(async gd => {
   const f = read('data-' + gd.id)
