@@ -6,12 +6,14 @@
 __all__ = ['STALE', 'StoreError', 'StoreWarning', 'report', 'safe_name', 'write_atomic', 'write_part', 'read_parts',
            'StoreFolder', 'json_default', 'to_json', 'read_json', 'EmbeddingStore', 'fingerprints', 'ShotStore']
 
-# %% ../nbs/10_parts.ipynb #36fd0844
+# %% ../nbs/10_parts.ipynb #b673e995
 import hashlib, io, json, os, re, shutil, time, unicodedata, uuid, warnings
 from dataclasses import asdict, is_dataclass
 from pathlib import Path
 from urllib.parse import quote
 import numpy as np, pandas as pd, pyarrow as pa, pyarrow.parquet as pq
+
+from .scenes import milliseconds
 
 # %% ../nbs/10_parts.ipynb #0fe55413
 class StoreError(ValueError):
@@ -142,14 +144,14 @@ class StoreFolder:
         if self.root.exists() and not self.root.is_dir(): raise StoreError(f'{self.root} is a file: give the store a folder of its own.')
     def __repr__(self): return f'{type(self).__name__}({str(self.root)!r})'
 
-# %% ../nbs/10_parts.ipynb #65894ed0
+# %% ../nbs/10_parts.ipynb #904ea1bd
 def _keys(scenes):
     "The key of every scene: film, start and end in whole milliseconds"
     missing = {'video_id', 'start', 'end'} - set(scenes.columns)
     if missing: raise StoreError(f'the scene table lacks the column(s) {sorted(missing)}: make it with scenes.scene_table.')
     times = np.array([scenes['start'], scenes['end']], float)
     if not np.isfinite(times).all(): raise StoreError('a scene has no start or no end: every row needs both, in seconds.')
-    ms = np.rint(times*1000).astype(np.int64)
+    ms = np.array([[milliseconds(t) for t in row] for row in times.tolist()], np.int64).reshape(2, -1)
     return pd.DataFrame({'video_id': scenes['video_id'].astype(str).to_numpy(), 'start': ms[0], 'end': ms[1]})
 
 # %% ../nbs/10_parts.ipynb #fb35fcb7

@@ -2,7 +2,7 @@
 import os, signal, subprocess, sys, unicodedata
 from pathlib import Path
 import numpy as np, pandas as pd, pyarrow as pa, pyarrow.dataset as pads, pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import example, given, settings, strategies as st
 from scene_explore.parts import StoreError, StoreWarning, safe_name
 from scene_explore.store import Store
 
@@ -66,6 +66,7 @@ def test_any_part_of_a_table_in_any_order_comes_back_aligned(tmp_path_factory, o
     assert x.dtype == np.float32 and np.isnan(x[~have]).all()
 
 @settings(max_examples=40, deadline=None)
+@example(video='0', start=.0005, length=1., bits=[0.])  # a tie between two milliseconds
 @given(video=st.text(min_size=1, max_size=15), start=st.floats(0, 1e5), length=st.floats(0.01, 1e3),
        bits=st.lists(st.floats(width=32, allow_nan=False, allow_infinity=False), min_size=1, max_size=5))
 def test_any_film_id_time_and_number_survives(tmp_path_factory, video, start, length, bits):
