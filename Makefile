@@ -36,7 +36,7 @@ test: dev browser
 	PATH="$(CURDIR)/$(BIN):$$PATH" tools/gate
 
 lab: setup
-	$(BIN)/jupyter lab nbs/studio/explore.ipynb
+	$(BIN)/scene_explore lab
 
 bench: dev
 	for f in benchmarks/*.py; do echo "== $$f"; $(BIN)/python $$f || exit 1; done

@@ -33,7 +33,7 @@ def parser() -> argparse.ArgumentParser: # all commands
     lab.add_argument('notebook', nargs='?', type=Path, help='a notebook (default: nbs/studio/explore.ipynb)')
     return p
 
-# %% ../nbs/50_cli.ipynb #69e01568
+# %% ../nbs/50_cli.ipynb #d232a0da
 def _explore(args, page=True): # the main job; its exit code
     from scene_explore.explore import explore, report
     store = args.store or os.environ.get('SCENE_EXPLORE_STORE') or args.out/'store'
@@ -44,7 +44,8 @@ def _explore(args, page=True): # the main job; its exit code
 def _lab(args): # JupyterLab at a notebook; its exit code
     notebook = args.notebook or Path(sys.modules['scene_explore'].__file__).resolve().parent.parent/'nbs/studio/explore.ipynb'
     if not notebook.exists(): raise FileNotFoundError(f'{notebook} does not exist: name a notebook, or run from a checkout of the project')
-    return subprocess.call([sys.executable, '-m', 'jupyterlab', str(notebook)])
+    as_root = ['--allow-root'] if getattr(os, 'geteuid', lambda: 1)() == 0 else []   # as in a container
+    return subprocess.call([sys.executable, '-m', 'jupyterlab', str(notebook), *as_root])
 
 # %% ../nbs/50_cli.ipynb #2a77213a
 def main(
