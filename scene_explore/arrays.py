@@ -25,25 +25,36 @@ def _fit_size(w, h, size): # the size before the crop
     short = min(w, h)
     return max(size, round(w*size/short)), max(size, round(h*size/short))
 
-# %% ../nbs/01_arrays.ipynb #8c77723a
+# %% ../nbs/01_arrays.ipynb #7a48ac9a
+def _resized(x, h, w): # uint8 [H, W, 3] -> [h, w, 3]
+    import torch
+    x = torch.from_numpy(x).permute(2, 0, 1)[None]
+    return torch.nn.functional.interpolate(x, size=(h, w), mode='bilinear', antialias=True)[0].permute(1, 2, 0).numpy()
+
+# %% ../nbs/01_arrays.ipynb #2fdfb6b4
 class Fitter:
     "Decoded frames of one film -> arrays of one size"
     def __init__(self,
         film,      # an open `Film`
-        size=None, # None: as shown; S: the shorter side; (width, height): squeezed to it
+        size=None, # None: as shown; S: the shorter side, with an encoder's care; (width, height): squeezed to it, fast
         crop=True, # with S: cut the centre SxS out
     ):
         from av.video.reformatter import VideoReformatter
         self.w, self.h = _fit_size(*film.size, size)
-        self.cut = size if crop and isinstance(size, int) else None
+        self.careful = isinstance(size, int)
+        self.cut = size if crop and self.careful else None
         self.reformat = VideoReformatter().reformat
+
+    def _fitted(self, frame, w, h):
+        if not self.careful: return self.reformat(frame, width=w, height=h, format='rgb24', interpolation='BILINEAR', threads=1).to_ndarray()
+        x = self.reformat(frame, format='rgb24', threads=1).to_ndarray()
+        return x if x.shape[:2] == (h, w) else _resized(x, h, w)
 
     def __call__(self,
         picture, # Picture
     ) -> np.ndarray: # uint8 [H, W, 3] RGB
         turn = round(picture.frame.rotation/90) % 4
-        w, h = (self.h, self.w) if turn % 2 else (self.w, self.h)
-        x = self.reformat(picture.frame, width=w, height=h, format='rgb24', interpolation='BILINEAR', threads=1).to_ndarray()
+        x = self._fitted(picture.frame, *((self.h, self.w) if turn % 2 else (self.w, self.h)))
         if turn: x = np.rot90(x, turn)
         if self.cut is None: return x
         a, b = (self.h - self.cut)//2, (self.w - self.cut)//2

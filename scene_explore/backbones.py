@@ -7,11 +7,12 @@ __all__ = ['BACKBONES', 'MODEL_TYPES', 'HUB_DEFAULT', 'register_backbone', 'pixe
            'shipped_backbone', 'default_checkpoint', 'default_backbone', 'choose_device', 'guess_batch',
            'encode_halving', 'scene_clips', 'Embeddings', 'embed']
 
-# %% ../nbs/13_backbones.ipynb #140b96b1
+# %% ../nbs/13_backbones.ipynb #368ddc6d
 import logging, re, time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field
+from inspect import signature
 from itertools import islice
 from pathlib import Path
 
@@ -61,16 +62,18 @@ def model_type(checkpoint # folder, or hub id
     if not kind: raise ValueError(f'{checkpoint!r} has no config.json with a model_type: give the folder or hub id of a checkpoint')
     return kind
 
-# %% ../nbs/13_backbones.ipynb #e3c1d653
-def get_backbone(name,       # registered name, folder or hub id
-                 **overrides # such as span=4., max_clips=1, tokens=0.5, quantise='int8'
+# %% ../nbs/13_backbones.ipynb #51d7b5d0
+def get_backbone(name,          # registered name, folder or hub id
+                 device='auto', # where it will run, as in `embed`: 'cpu' computes in float32, even beside a GPU
+                 **overrides    # such as span=4., max_clips=1, tokens=0.5, quantise='int8'
                 ) -> Backbone: # ready to encode
     "The backbone of that name; `ValueError` in one sentence where there is none"
     name = str(name)
-    if name in BACKBONES: return BACKBONES[name](**overrides)
-    kind = MODEL_TYPES.get(model_type(name))
+    kind = name if name in BACKBONES else MODEL_TYPES.get(model_type(name))
     if kind is None: raise ValueError(f'{name!r} is a {model_type(name)!r}; known are {", ".join(MODEL_TYPES)}: see register_backbone')
-    return BACKBONES[kind](name, **overrides)
+    make = BACKBONES[kind]
+    if device == 'cpu' and 'dtype' in signature(make).parameters: overrides = dict(dtype='float32') | overrides
+    return make(*([name] if name != kind else []), **overrides)
 
 # %% ../nbs/13_backbones.ipynb #6df7a54a
 HUB_DEFAULT = 'MCG-NJU/videomae-base'
@@ -102,15 +105,15 @@ def choose_device(backbone:Backbone, # that is to run there
     if device != 'auto': return device
     return 'cuda' if torch.cuda.is_available() else 'mps' if torch.backends.mps.is_available() else 'cpu'
 
-# %% ../nbs/13_backbones.ipynb #0225313f
+# %% ../nbs/13_backbones.ipynb #a0f00620
 def guess_batch(backbone:Backbone, # that reads the clips
                 device # as `choose_device` gave it
                ) -> int: # clips
-    "Clips of a batch: half the free memory of a GPU; a CPU gains little beyond a gigabyte, and a small batch is soon saved"
+    "Clips of a batch: half the free memory of a GPU; on a CPU as many as keep the largest activation under 32 MB"
     if not isinstance(backbone, Network): return 16
     gpu, pixels = str(device).startswith('cuda'), 3*backbone.sampling.frames*backbone.size**2
     per_clip = 4*30*pixels*getattr(backbone.model.config, 'hidden_size', 768)/768    # bytes; a ViT holds about 30 values a pixel
-    return int(np.clip((torch.cuda.mem_get_info()[0]/2 if gpu else 1.2e9)/per_clip, 1, 64 if gpu else 16))
+    return int(np.clip(torch.cuda.mem_get_info()[0]/2/per_clip, 1, 64) if gpu else np.clip(32e6/(per_clip/15), 1, 16))   # 15: of all to the largest, the MLP's
 
 def _out_of_memory(e):
     return isinstance(e, (torch.OutOfMemoryError, MemoryError)) or (isinstance(e, RuntimeError) and bool(re.search(
@@ -224,7 +227,7 @@ def _run(scenes, backbone, store, size, clips, report, cancel):
             report(len(gather.x) + len(gather.failed))
     return gather, False
 
-# %% ../nbs/13_backbones.ipynb #847fbbc0
+# %% ../nbs/13_backbones.ipynb #0adc1471
 def embed(scenes,          # scene table
           backbone,        # a `Backbone`, or what `get_backbone` takes
           store=None,      # `store.Store`: what is there is not computed again, what is computed is put there at once
@@ -235,7 +238,7 @@ def embed(scenes,          # scene table
           cancel=None,     # `threading.Event`, or a function that says when to stop: what is done is kept
          ) -> Embeddings: # of the scenes that could be embedded, in their order
     "One vector a scene: the mean over its clips"
-    began, backbone = time.monotonic(), backbone if isinstance(backbone, Backbone) else get_backbone(backbone)
+    began, backbone = time.monotonic(), backbone if isinstance(backbone, Backbone) else get_backbone(backbone, device)
     scenes = scenes.reset_index(drop=True)
     known, have = store.load(backbone.fingerprint, scenes) if store is not None else (None, np.zeros(len(scenes), bool))
     todo, device = scenes[~have], choose_device(backbone, device)

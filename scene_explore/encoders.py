@@ -8,10 +8,10 @@ __all__ = ['IMAGENET_MEAN', 'IMAGENET_STD', 'CLIP_MEAN', 'CLIP_STD', 'DTYPES', '
            'weights_digest', 'read_json', 'pixel_statistics', 'Network', 'spread_tokens', 'VideoMAE', 'quantised',
            'choose_dtype', 'videomae', 'Clip', 'clip']
 
-# %% ../nbs/12_encoders.ipynb #eea8d469
+# %% ../nbs/12_encoders.ipynb #01c38e5f
 import hashlib, json, warnings
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 
 import numpy as np

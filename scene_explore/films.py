@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['FORMATS', 'GAP', 'JUMPS', 'Picture', 'Film', 'verdict', 'on_screen']
 
-# %% ../nbs/03_films.ipynb #5dec9fe2
+# %% ../nbs/03_films.ipynb #7bd625cf
 import os, re
 from bisect import bisect_right
 from collections import deque
@@ -16,7 +16,7 @@ from operator import itemgetter
 
 import numpy as np
 
-from .arrays import Fitter, shown_size
+from .arrays import shown_size
 from .files import VideoError, local_file
 
 # %% ../nbs/03_films.ipynb #e6cfb8fe

@@ -5,10 +5,10 @@
 # %% auto #0
 __all__ = []
 
-# %% ../nbs/09_world/01_furniture.ipynb #ebbda822
+# %% ../nbs/09_world/01_furniture.ipynb #c96e0f10
 import math
 import numpy as np
-from .solids import Paint, Solid, ball, box, limb, moved, tube
+from .solids import Paint, ball, box, limb, moved, tube
 
 # %% ../nbs/09_world/01_furniture.ipynb #eaeaa77b
 def tint(c, k): # sRGB 0..1, factor

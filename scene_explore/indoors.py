@@ -5,12 +5,12 @@
 # %% auto #0
 __all__ = []
 
-# %% ../nbs/09_world/04_indoors.ipynb #4500c96e
+# %% ../nbs/09_world/04_indoors.ipynb #51b1e9c1
 import math
 import numpy as np
 from . import furniture as fu
-from .furniture import BLACK, DARK, OAK, PINE, STEEL, WALNUT, WHITE, tint, wood
-from .plans import COLOURS, WOODS, YAW, Plan, Spot, a_, around, hang, lit, shell, window
+from .furniture import BLACK, DARK, OAK, STEEL, WALNUT, WHITE, tint, wood
+from .plans import COLOURS, WOODS, Plan, Spot, a_, around, hang, lit, shell, window
 from .solids import Paint, ball, box, moved, tube
 
 # %% ../nbs/09_world/04_indoors.ipynb #0418327b

@@ -5,11 +5,10 @@
 # %% auto #0
 __all__ = ['SHOTS', 'Settings', 'encoders', 'Film', 'film_scenes', 'Library', 'read_library']
 
-# %% ../nbs/45_library.ipynb #f9af5b59
+# %% ../nbs/45_library.ipynb #a234e97c
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, replace
 from importlib.metadata import version
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -32,12 +31,12 @@ class Settings:
     window:float = .5          # seconds: the unit of the frame-by-frame curve
     seed:int = 0               # of the layout and the bootstrap
 
-# %% ../nbs/45_library.ipynb #db43ef4c
+# %% ../nbs/45_library.ipynb #f8961157
 def encoders(
     settings:Settings, # which backbone, which baselines
 ) -> dict: # name -> encoder; the backbone first, then its baselines, all with the same sampling and size
     "What embeds the scenes of this run; raises `ValueError` where a checkpoint cannot be had"
-    main = backbones.get_backbone(settings.backbone) if settings.backbone else backbones.default_backbone()
+    main = backbones.get_backbone(settings.backbone or backbones.default_checkpoint()[0], settings.device)
     same = dict(asdict(main.sampling), size=main.size)
     return {main.kind: main} | {o: backbones.get_backbone(o, **same) for o in settings.baselines if o != main.kind}
 

@@ -5,11 +5,11 @@
 # %% auto #0
 __all__ = []
 
-# %% ../nbs/09_world/02_people.ipynb #eb9e8364
+# %% ../nbs/09_world/02_people.ipynb #77ce9523
 import math
 from dataclasses import dataclass
 import numpy as np
-from .solids import BALL, Paint, Solid, ball, box, limb, moved, tube
+from .solids import Paint, ball, box, limb, moved
 
 # %% ../nbs/09_world/02_people.ipynb #65a94b59
 ACTIVITIES = ('stand', 'talk', 'walk', 'sit', 'work')

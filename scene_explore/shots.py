@@ -6,7 +6,7 @@
 __all__ = ['ClipSpec', 'Shot', 'scan', 'shot_frame', 'detect_shots', 'parse_unit', 'shots_to_scenes', 'frame_labels',
            'shared_labels', 'boundary_scores']
 
-# %% ../nbs/07_shots.ipynb #af6d3900
+# %% ../nbs/07_shots.ipynb #6780b59b
 import re
 from collections import deque
 from dataclasses import dataclass
@@ -16,7 +16,8 @@ import numpy as np
 import pandas as pd
 
 from .scenes import scene_table, timecode
-from .films import Film, Fitter, Picture, VideoError, verdict
+from .arrays import Fitter
+from .films import Film, Picture, VideoError, verdict
 from .video import clip_times, read_clips, thumbnail
 from .transitions import SMALL, _grey, _half_lengths, _tiny, find_boundaries, frame_signals, mixture_signal, shot_kind
 from .detectors import DETECTORS, get_detector

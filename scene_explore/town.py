@@ -5,12 +5,12 @@
 # %% auto #0
 __all__ = []
 
-# %% ../nbs/09_world/05_town.ipynb #4500c96e
+# %% ../nbs/09_world/05_town.ipynb #301d4b4c
 import math
 import numpy as np
 from . import furniture as fu
-from .furniture import BLACK, DARK, OAK, PINE, STEEL, WALNUT, WHITE, tint, wood
-from .plans import COLOURS, WOODS, YAW, Plan, Spot, a_, around, hang, lit, shell, window
+from .furniture import DARK, PINE, STEEL, WHITE, tint, wood
+from .plans import COLOURS, WOODS, YAW, Plan, Spot, a_, around, hang, shell, window
 from .solids import Paint, ball, box, moved, tube
 
 # %% ../nbs/09_world/05_town.ipynb #fda80dbf

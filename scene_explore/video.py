@@ -5,14 +5,15 @@
 # %% auto #0
 __all__ = ['clip_times', 'iter_clips', 'read_clips', 'iter_frames', 'thumbnail', 'VideoInfo', 'probe']
 
-# %% ../nbs/04_video.ipynb #7d87a910
+# %% ../nbs/04_video.ipynb #63162df4
 import io
 from dataclasses import dataclass
 
 import numpy as np
 
 from .files import VideoError, find_films
-from .films import Film, Fitter, Picture, on_screen, verdict
+from .arrays import Fitter
+from .films import Film, Picture, on_screen, verdict
 
 # %% ../nbs/04_video.ipynb #4f25e4ae
 def clip_times(
