@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['MOST_WINDOWS', 'place_measures', 'paired_gain', 'probe_shares', 'frame_curve', 'Exploration', 'layouts', 'metrics',
-           'measure']
+           'place_structure', 'measure']
 
 # %% ../nbs/46_measure.ipynb #07eee8d2
 import time
@@ -130,13 +130,28 @@ def metrics(
     for name, table in shares.items(): out |= {f'probe share of {o.factor}, {name}': _numbers(o, 'value', 'low', 'high') for o in table.rename(columns=dict(share='value')).itertuples()}
     return out
 
-# %% ../nbs/46_measure.ipynb #ed4934ab
+# %% ../nbs/46_measure.ipynb #43fa3239
+def place_structure(
+    spaces:dict,         # encoder -> [N, D] embeddings
+    scenes:pd.DataFrame, # scene table, a row an embedding
+    settings:Settings,   # how far neighbours in time reach
+) -> dict: # name with protocol -> {value}; nothing where no places are known
+    "MAP@R within films, silhouette and 10-nearest-neighbour purity of the place names, of every encoder"
+    names, films, times, out = scenes.place.tolist(), scenes.video_id.to_numpy(), scenes[['start', 'end']].to_numpy(), {}
+    if len({o for o in names if o}) < 2: return out
+    for name, x in spaces.items():
+        found = {'place MAP@R within films': geometry.map_at_r(x, names, films, times, settings.exclude), 'silhouette of place names': geometry.silhouette(x, names),
+                 'kNN purity of place names, k = 10': geometry.knn_purity(x, names)}
+        out |= {f'{k}, {name}': _numbers(pd.Series(dict(value=v)), 'value') for k, v in found.items()}
+    return out
+
+# %% ../nbs/46_measure.ipynb #a7a9e4ea
 def _measured(scenes, spaces, encoders, store, settings): # the fields of an `Exploration` that are computed from its spaces
     main, x = next(iter(spaces.items()))
     places, gains, shares = place_measures(spaces, scenes, settings), paired_gain(spaces, scenes, settings), probe_shares(encoders, store, settings)
     pictures, first = layouts(x, store, settings.seed), scenes[scenes.video_id == scenes.video_id[0]]
     found = dict(layouts=pictures, places=places, gains=gains, shares=shares, frames=frame_curve(first, encoders[main], store, settings))
-    return found, metrics(x, places, gains, shares, pictures)
+    return found, metrics(x, places, gains, shares, pictures) | place_structure(spaces, scenes, settings)
 
 def measure(
     library:Library,    # from `read_library`

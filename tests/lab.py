@@ -22,7 +22,7 @@ READY = """() => { const s = window.jupyterapp?.shell?.currentWidget?.sessionCon
 
 def chromium_path():
     "The installed Chromium; the test fails, with what to do, where there is none"
-    found = next(filter(None, map(shutil.which, ('chromium', 'chromium-browser', 'google-chrome'))), None)
+    found = next(filter(None, map(shutil.which, ('chromium', 'chromium-browser', 'google-chrome', '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome'))), None)
     return found or pytest.fail('no Chromium found: run tools/install_chromium')
 
 
