@@ -61,12 +61,12 @@ def _make_folder(path, fill):
     finally: shutil.rmtree(temp, ignore_errors=True)
     return path
 
-# %% ../nbs/11_store.ipynb #0f319ca4
+# %% ../nbs/11_store.ipynb #70f3c299
 SCHEMA = """
 PRAGMA journal_mode=WAL;
-CREATE TABLE labels (id INTEGER PRIMARY KEY AUTOINCREMENT, time TEXT NOT NULL, scene_id TEXT NOT NULL, place TEXT NOT NULL,
+CREATE TABLE labels (id INTEGER PRIMARY KEY AUTOINCREMENT, time TEXT NOT NULL, scene_id TEXT NOT NULL, kind TEXT NOT NULL, value TEXT NOT NULL,
                      source TEXT NOT NULL, author TEXT NOT NULL);
-CREATE INDEX labels_latest ON labels (scene_id, source, author);
+CREATE INDEX labels_latest ON labels (kind, scene_id, source, author);
 CREATE TRIGGER labels_update BEFORE UPDATE ON labels BEGIN SELECT RAISE(ABORT, 'labels are only ever added'); END;
 CREATE TRIGGER labels_delete BEFORE DELETE ON labels BEGIN SELECT RAISE(ABORT, 'labels are only ever added'); END;
 CREATE TABLE sessions (name TEXT PRIMARY KEY, time TEXT NOT NULL, body TEXT NOT NULL);
@@ -84,7 +84,7 @@ def _database(path):
     except sqlite3.DatabaseError as e:
         raise StoreError(f'{path} can not be used ({e}): if it is damaged, move its folder away and a new one is made.') from None
 
-# %% ../nbs/11_store.ipynb #05375c5d
+# %% ../nbs/11_store.ipynb #425563a7
 def _now(): return datetime.now(timezone.utc).isoformat(timespec='milliseconds')
 
 class _People(StoreFolder):
@@ -98,33 +98,36 @@ class _People(StoreFolder):
         if not self._people().exists(): return []
         with _database(self._people()) as db: return db.execute(sql, args).fetchall()
 
-def _label(scene_id, place, source, author=''):
+def _label(kind, scene_id, value, source, author=''):
     "A row of labels, checked"
-    if not all(isinstance(v, str) for v in (scene_id, place, source, author)) or not scene_id or not source:
-        raise StoreError(f'label {place!r} of scene {scene_id!r}: scene, place, source and author are text, and scene and source are not empty.')
-    return _now(), scene_id, place, source, author
+    if not all(isinstance(v, str) for v in (kind, scene_id, value, source, author)) or not (kind and scene_id and source):
+        raise StoreError(f'{kind} {value!r} of scene {scene_id!r}: scene, value, source and author are text, and scene and source are not empty.')
+    return _now(), scene_id, kind, value, source, author
 
 class LabelStore(_People):
-    "Place names given to scenes: by whom, when, and what they said before"
+    "What is said of scenes: by whom, when, and what they said before"
     def add_label(self, scene_id, # of the scene
-                  place, # its name; '' takes an earlier one back
-                  source, # who speaks: 'human', 'teacher', 'metadata'...
-                  author='' # which of them: a person's name, a model's id
+                  value, # such as the name of a place; '' takes an earlier one back
+                  source, # who speaks: 'person', 'teacher', 'metadata', 'truth'
+                  author='', # which of them: a person's name, a model's id
+                  kind='place' # what is said: 'place', 'boundary', 'transition', 'description'...
                  ):
         "Add one label, with the time (UTC)"
-        self.add_labels([(scene_id, place, source, author)])
+        self.add_labels([(scene_id, value, source, author)], kind)
 
-    def add_labels(self, rows # of (scene_id, place, source, author)
+    def add_labels(self, rows, # of (scene_id, value, source, author)
+                   kind='place' # what is said
                   ):
         "Add many labels in one transaction: all or none"
-        self._write('INSERT INTO labels (time, scene_id, place, source, author) VALUES (?, ?, ?, ?, ?)', [_label(*r) for r in rows])
+        self._write('INSERT INTO labels (time, scene_id, kind, value, source, author) VALUES (?, ?, ?, ?, ?, ?)', [_label(kind, *r) for r in rows])
 
-    def labels(self, history=False # all that was ever said, not only the last word
-              ) -> pd.DataFrame: # scene_id, place, source, author, time (UTC), oldest first
-        "The latest label of each scene, source and author"
-        latest = '' if history else 'WHERE id IN (SELECT max(id) FROM labels GROUP BY scene_id, source, author)'
-        rows = self._read(f'SELECT scene_id, place, source, author, time FROM labels {latest} ORDER BY id')
-        frame = pd.DataFrame(rows, columns=['scene_id', 'place', 'source', 'author', 'time'])
+    def labels(self, kind='place', # what is said
+               history=False # all that was ever said, not only the last word
+              ) -> pd.DataFrame: # scene_id, <kind>, source, author, time (UTC), oldest first
+        "The latest label of a kind for each scene, source and author"
+        latest = '' if history else 'AND id IN (SELECT max(id) FROM labels GROUP BY kind, scene_id, source, author)'
+        rows = self._read(f'SELECT scene_id, value, source, author, time FROM labels WHERE kind = ? {latest} ORDER BY id', (kind,))
+        frame = pd.DataFrame(rows, columns=['scene_id', kind, 'source', 'author', 'time'])
         return frame.assign(time=pd.to_datetime(frame['time'], utc=True))
 
 # %% ../nbs/11_store.ipynb #37f7a371

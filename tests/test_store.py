@@ -250,11 +250,11 @@ write_atomic(sys.argv[3], half)
 
 def test_kill_9_while_labels_are_given_loses_at_most_the_label_in_flight(tmp_path):
     store = Store(tmp_path)
-    p = start(store, "for i in range(10**6):\n    store.add_label(f's{i}', 'bar', 'human'); say(i)")
+    p = start(store, "for i in range(10**6):\n    store.add_label(f's{i}', 'bar', 'person'); say(i)")
     said = [p.stdout.readline() for _ in range(5)] + kill(p)
     announced, n = int([line for line in said if line.strip()][-1]) + 1, len(store.labels())
     assert n in (announced, announced + 1)
-    store.add_label('after', 'bar', 'human')
+    store.add_label('after', 'bar', 'person')
     assert len(store.labels()) == n + 1
 
 def test_a_run_that_was_never_completed_is_no_run(tmp_path):
@@ -319,7 +319,7 @@ def test_four_processes_label_and_keep_sessions_at_once(tmp_path):
     body = """
 wait()
 for i in range(15):
-    store.add_label(f's{i}', f'place {i}', 'human', sys.argv[3])
+    store.add_label(f's{i}', f'place {i}', 'person', sys.argv[3])
     store.save_session('shared', {'by': sys.argv[3], 'i': i})
     assert len(store.labels()) > i
 """
@@ -360,7 +360,7 @@ def test_a_damaged_array_is_reported_and_computed_again(tmp_path, data):
     with pytest.warns(StoreWarning, match='computed again'): assert store.cached('y', [1], lambda: np.arange(5)).tolist() == list(range(5))
     assert store.cached('y', [1], lambda: pytest.fail('not healed')).tolist() == list(range(5))
 
-said = st.tuples(st.sampled_from(['s1', 's2']), st.text(max_size=20), st.sampled_from(['human', 'teacher']), st.text(max_size=5))
+said = st.tuples(st.sampled_from(['s1', 's2']), st.text(max_size=20), st.sampled_from(['person', 'teacher']), st.text(max_size=5))
 @settings(max_examples=40, deadline=None)
 @given(st.lists(said, max_size=12))
 def test_the_last_word_of_everyone_counts_and_none_is_forgotten(tmp_path_factory, said):
@@ -374,7 +374,7 @@ def test_the_last_word_of_everyone_counts_and_none_is_forgotten(tmp_path_factory
 
 def test_one_bad_label_of_many_keeps_all_out(tmp_path):
     store = Store(tmp_path)
-    with pytest.raises(StoreError) as e: store.add_labels([('s', 'bar', 'human', ''), ('s', None, 'human', '')])
+    with pytest.raises(StoreError) as e: store.add_labels([('s', 'bar', 'person', ''), ('s', None, 'person', '')])
     assert one_sentence(e) and len(store.labels()) == 0
 
 json_values = st.recursive(st.none() | st.booleans() | st.integers(-2**53, 2**53) | st.floats(allow_nan=False) | st.text(),
