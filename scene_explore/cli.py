@@ -12,7 +12,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-# %% ../nbs/50_cli.ipynb #c349f7f7
+# %% ../nbs/50_cli.ipynb #68f0bbe6
 def _films_in(command): # the arguments that every command with films takes
     command.add_argument('paths', nargs='+', metavar='PATH', help='a film, or a folder of films (any depth)')
     command.add_argument('--backbone', metavar='NAME', help='a registered name, a checkpoint folder or a hub id (default: the best that can be had here)')
@@ -28,32 +28,45 @@ def parser() -> argparse.ArgumentParser: # all commands
     commands = p.add_subparsers(dest='command', required=True, metavar='COMMAND')
     explore = commands.add_parser('explore', help='embed films and write a page that shows their space')
     _films_in(explore)
+    explore.add_argument('--labels', metavar='CSV', help='place labels, as the labelling notebook exports them: the page colours by these')
     _films_in(commands.add_parser('embed', help='embed films and write the scene table and the embeddings, no page'))
+    label = commands.add_parser('label', help='open the labelling notebook on a folder of films')
+    label.add_argument('folder', type=Path, help='films, at any depth')
+    label.add_argument('--store', type=Path, metavar='DIR', help='where labels are kept (default: $SCENE_EXPLORE_STORE, else out/store beside the notebooks)')
     lab = commands.add_parser('lab', help='open the notebooks in JupyterLab')
     lab.add_argument('notebook', nargs='?', type=Path, help='a notebook (default: nbs/studio/explore.ipynb)')
     return p
 
-# %% ../nbs/50_cli.ipynb #d232a0da
+# %% ../nbs/50_cli.ipynb #c1046bf7
 def _explore(args, page=True): # the main job; its exit code
     from scene_explore.explore import explore, report
     store = args.store or os.environ.get('SCENE_EXPLORE_STORE') or args.out/'store'
-    result = explore(args.paths, backbone=args.backbone, unit=args.unit, detector=args.detector, device=args.device, out=args.out, store=store, page=page)
+    result = explore(args.paths, backbone=args.backbone, unit=args.unit, detector=args.detector, device=args.device, out=args.out, store=store, page=page,
+                     labels=getattr(args, 'labels', None))
     print(report(result))
     return 0 if result.summary['n_scenes'] else 1
 
+def _label(args): # JupyterLab at the labelling notebook, which reads these two; its exit code
+    if not args.folder.is_dir(): raise NotADirectoryError(f'{args.folder} is not a folder: name the folder that holds the films')
+    os.environ['SCENE_EXPLORE_FILMS'] = str(args.folder.resolve())
+    if args.store: os.environ['SCENE_EXPLORE_STORE'] = str(args.store.resolve())
+    return _lab(argparse.Namespace(notebook=_studio('labels')))
+
+def _studio(name): return Path(sys.modules['scene_explore'].__file__).resolve().parent.parent/f'nbs/studio/{name}.ipynb'
+
 def _lab(args): # JupyterLab at a notebook; its exit code
-    notebook = args.notebook or Path(sys.modules['scene_explore'].__file__).resolve().parent.parent/'nbs/studio/explore.ipynb'
+    notebook = args.notebook or _studio('explore')
     if not notebook.exists(): raise FileNotFoundError(f'{notebook} does not exist: name a notebook, or run from a checkout of the project')
     as_root = ['--allow-root'] if getattr(os, 'geteuid', lambda: 1)() == 0 else []   # as in a container
     return subprocess.call([sys.executable, '-m', 'jupyterlab', str(notebook), *as_root])
 
-# %% ../nbs/50_cli.ipynb #2a77213a
+# %% ../nbs/50_cli.ipynb #b59d6fa4
 def main(
     argv:list[str]|None=None, # the arguments; those of the process where not given
 ) -> int: # exit code
     "Run a command: 0 done, 1 nothing could be embedded, 2 wrong usage, 130 interrupted"
     args = parser().parse_args(argv)
-    commands = dict(explore=_explore, embed=lambda a: _explore(a, page=False), lab=_lab)
+    commands = dict(explore=_explore, embed=lambda a: _explore(a, page=False), lab=_lab, label=_label)
     try: return commands[args.command](args)
     except (ValueError, OSError) as e:
         print(f'scene_explore {args.command}: {e}', file=sys.stderr)

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['DEFINITIONS', 'figures', 'headline', 'explore_page', 'report', 'save', 'UsageError', 'explore']
 
-# %% ../nbs/47_explore.ipynb #92d53b12
+# %% ../nbs/47_explore.ipynb #2fd5349d
 import json
 import sys
 import time
@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from . import backbones, geometry, page, plots, shots
+from .agreement import read_labels
 from .library import Settings, encoders, read_library
 from .measure import Exploration, measure
 from .parts import write_atomic
@@ -131,12 +132,12 @@ def save(
     write_atomic(out/'summary.json', lambda p: p.write_text(json.dumps(s, indent=1, ensure_ascii=False), encoding='utf-8'))
     return out
 
-# %% ../nbs/47_explore.ipynb #d97216aa
+# %% ../nbs/47_explore.ipynb #f4329b6a
 class UsageError(ValueError):
     "Settings that make no sense, in one sentence"
 
 def _check(settings): # raises `UsageError`
-    try: shots.parse_unit(settings.unit); backbones.torch.empty(0, device='cpu' if settings.device == 'auto' else settings.device)
+    try: settings.labels and read_labels(settings.labels); shots.parse_unit(settings.unit); backbones.torch.empty(0, device='cpu' if settings.device == 'auto' else settings.device)
     except (ValueError, RuntimeError, AssertionError) as e: raise UsageError(str(e).splitlines()[0]) from None
     if settings.detector not in shots.DETECTORS: raise UsageError(f'{settings.detector!r} is not a shot detector: use one of {", ".join(shots.DETECTORS)}')
 

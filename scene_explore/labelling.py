@@ -143,7 +143,7 @@ def beside(
     def near(j, at): return _pictures(t.path[j], (at,), height)[0] if 0 <= j < len(t) and t.video_id[j] == t.video_id[i] else b''
     return [near(i - 1, max(t.start[i] - .1, 0)), near(i + 1, float(t.start[min(i + 1, len(t) - 1)]) + .1)]
 
-# %% ../nbs/42_labelling.ipynb #9eaf1c28
+# %% ../nbs/42_labelling.ipynb #ae707e5d
 _ESM = r'''
 const make = (tag, cls, text) => Object.assign(document.createElement(tag), {className: cls || '', textContent: text ?? ''})
 const url = bytes => URL.createObjectURL(new Blob([bytes], {type: 'image/jpeg'}))
@@ -157,7 +157,8 @@ export default { render({model, el}) {
   const stage = make('div', 'se-stage'), picture = make('img', 'se-picture'), bar = make('div', 'se-bar'), done = make('i'), caption = make('p', 'se-caption')
   bar.append(done); picture.title = 'space: play or hold'
   const sides = [make('img', 'se-side'), make('img', 'se-side')]
-  const near = make('div', 'se-near'); near.append(make('span', '', 'before'), sides[0], make('span', '', 'after'), sides[1])
+  const near = make('div', 'se-near')
+  sides.forEach((o, i) => { const f = make('figure'); f.append(make('figcaption', '', i ? 'after' : 'before'), o); near.append(f) })
   stage.append(picture, bar, caption)
   const places = make('div', 'se-places'), marks = make('div', 'se-marks'), go = make('div', 'se-marks'), status = make('p', 'se-status')
   status.setAttribute('role', 'status'); places.setAttribute('aria-label', 'Places')
@@ -173,7 +174,7 @@ export default { render({model, el}) {
   const hold = () => { clearInterval(timer); timer = null }
   const play = () => { hold(); if (frames.length > 1) timer = setInterval(() => show((shown + 1) % frames.length), 1000*seconds/frames.length) }
   const pictures = () => { frames.forEach(URL.revokeObjectURL); frames = model.get('frames').map(url); shown = 0; show(0); still ? hold() : play()
-    model.get('near').forEach((b, i) => { sides[i].hidden = !b.byteLength; if (b.byteLength) { const u = url(b); sides[i].onload = () => URL.revokeObjectURL(u); sides[i].src = u } }) }
+    model.get('near').forEach((b, i) => { sides[i].parentNode.style.visibility = b.byteLength ? '' : 'hidden'; if (b.byteLength) { const u = url(b); sides[i].onload = () => URL.revokeObjectURL(u); sides[i].src = u } }) }
   const draw = () => { const s = model.get('state'); seconds = s.seconds; picture.alt = s.caption; caption.textContent = s.caption
     places.replaceChildren(...s.places.map((p, i) => { const b = key(i < 9 ? String(i + 1) : '', p); if (i >= 9) b.onclick = () => { model.send({place: p}); root.focus() }
       b.setAttribute('aria-pressed', p === s.place); return b }))
@@ -193,22 +194,22 @@ export default { render({model, el}) {
   return () => { hold(); frames.forEach(URL.revokeObjectURL) }
 } }'''
 
-# %% ../nbs/42_labelling.ipynb #c30c1c14
+# %% ../nbs/42_labelling.ipynb #d896046b
 _CSS = '''
-.se-label { display: grid; grid-template-columns: minmax(300px, 2fr) minmax(210px, 1fr) minmax(210px, 1fr); gap: 16px; padding: 12px; font-size: 14px; max-width: 1200px; box-sizing: border-box;
+.se-label { display: grid; grid-template-columns: minmax(280px, 5fr) minmax(200px, 3fr) minmax(240px, 4fr); gap: 16px; padding: 12px; font-size: 14px; max-width: 1200px; box-sizing: border-box;
   color: var(--jp-ui-font-color1, CanvasText); background: var(--jp-layout-color1, Canvas); border: 1px solid var(--jp-border-color2, #8886); border-radius: 6px }
 .se-label:focus { outline: 3px solid #0072b2; outline-offset: 1px }
 @media (max-width: 860px) { .se-label { grid-template-columns: 1fr } }
 .se-picture { width: 100%; aspect-ratio: 16/9; object-fit: contain; background: #000; border-radius: 4px; cursor: pointer; display: block }
 .se-bar { height: 4px; background: var(--jp-border-color2, #8886); margin-top: 4px } .se-bar i { display: block; height: 100%; background: #0072b2 }
 .se-caption, .se-status { margin: 6px 0 0; overflow-wrap: anywhere; font-variant-numeric: tabular-nums }
-.se-places { display: grid; gap: 4px; max-height: 300px; overflow-y: auto } .se-marks { display: flex; flex-wrap: wrap; gap: 4px; margin-top: 8px } .se-marks .se-key { flex: 1 0 auto }
+.se-places { display: grid; gap: 4px; grid-template-columns: repeat(auto-fill, minmax(94px, 1fr)); max-height: 340px; overflow-y: auto } .se-marks { display: flex; flex-wrap: wrap; gap: 4px; margin-top: 8px } .se-marks .se-key { flex: 1 0 auto }
 .se-key { display: flex; gap: 8px; align-items: center; padding: 4px 8px; font: inherit; text-align: left; cursor: pointer; border-radius: 4px; min-width: 0;
   color: inherit; background: var(--jp-layout-color2, #8881); border: 1px solid var(--jp-border-color2, #8886) }
 .se-key span { overflow: hidden; text-overflow: ellipsis; white-space: nowrap } .se-key kbd { font: 12px ui-monospace, monospace; min-width: 1.2em; text-align: center; opacity: .75 }
 .se-key[aria-pressed=true] { background: #0072b2; color: #fff; border-color: #0072b2 } .se-key:focus-visible { outline: 2px solid #0072b2; outline-offset: 1px }
 .se-list { display: grid; gap: 8px; align-content: start } .se-order, .se-queue { width: 100%; font: inherit; color: inherit; background: var(--jp-layout-color2, Canvas); border: 1px solid var(--jp-border-color2, #8886) }
-.se-near { display: grid; grid-template-columns: 1fr 1fr; gap: 2px 8px; grid-auto-flow: column; grid-template-rows: auto auto; font-size: 12px } .se-side { width: 100%; border-radius: 4px }
+.se-near { display: grid; grid-template-columns: 1fr 1fr; gap: 8px; font-size: 12px } .se-near figure { margin: 0 } .se-side { width: 100%; border-radius: 4px }
 '''
 
 # %% ../nbs/42_labelling.ipynb #8230a716

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['SHOTS', 'Settings', 'encoders', 'Film', 'film_scenes', 'Library', 'read_library']
 
-# %% ../nbs/45_library.ipynb #a234e97c
+# %% ../nbs/45_library.ipynb #0faa49ae
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, replace
 from importlib.metadata import version
@@ -14,11 +14,12 @@ import numpy as np
 import pandas as pd
 
 from . import backbones, datasets, shots, video, worlds
+from .agreement import apply_labels, read_labels
 from .detectors import resolve_detector
 from .scenes import scene_table, video_id
 from .store import Store
 
-# %% ../nbs/45_library.ipynb #1f6d3139
+# %% ../nbs/45_library.ipynb #23d23e63
 @dataclass(frozen=True)
 class Settings:
     "What a run of `explore` is made of"
@@ -30,6 +31,7 @@ class Settings:
     baselines:tuple = ('pixels', 'histogram') # what the backbone has to beat
     window:float = .5          # seconds: the unit of the frame-by-frame curve
     seed:int = 0               # of the layout and the bootstrap
+    labels:str|None = None     # a CSV of place labels, that come before all other sources
 
 # %% ../nbs/45_library.ipynb #f8961157
 def encoders(
@@ -91,7 +93,7 @@ def _shots(film, encoders, store, settings): # frame of shots with thumbnails; h
         store.save_shots(name, video_id(film), found)
     return found, n, tuple(filter(None, found.problem.unique()))
 
-# %% ../nbs/45_library.ipynb #2a679167
+# %% ../nbs/45_library.ipynb #bb8d53f3
 def _pictures(scenes, found): # scene_id -> JPEG bytes
     def shared(o): return np.minimum(found.end, o.end) - np.maximum(found.start, o.start)
     return {o.scene_id: found.thumbnail[shared(o).idxmax()] for o in scenes.itertuples()}
@@ -107,10 +109,10 @@ def film_scenes(
     noted, report = datasets.load_annotated(film) if kind == 'annotated' else (None, [])
     found, n, problems = _shots(film, encoders if kind == 'shot' else {}, store, settings)
     scenes = shots.shots_to_scenes(found[['start', 'end', 'transition']], film, settings.unit, noted)
-    faults = tuple(f'scene {o.record}: {o.problem}' for o in report.itertuples()) if len(report) else ()
+    faults = tuple(o.problem if pd.isna(o.record) else f'scene {o.record}: {o.problem}' for o in report.itertuples()) if len(report) else ()
     return Film(scenes, _pictures(scenes, found), n, problems + faults)
 
-# %% ../nbs/45_library.ipynb #653a959c
+# %% ../nbs/45_library.ipynb #49811895
 @dataclass
 class Library:
     "The scenes of many films, and what was left out"
@@ -137,11 +139,19 @@ class Library:
         try: return worlds.label_from_truth(scenes)
         except ValueError as e: self.skipped.append(dict(path=str(path), reason=f'its labels: {e}')); return scenes
 
+    def label(self,
+        path, # a CSV, see `agreement.read_labels`
+    ):
+        "Name the scenes by a CSV of labels, whatever named them before"
+        named, unused = apply_labels(self.scenes(), read_labels(path))
+        self.films = [replace(o, scenes=named[named.scene_id.isin(o.scenes.scene_id)].reset_index(drop=True)) for o in self.films]
+        if unused: self.skipped.append(dict(path=str(path), reason=f'{unused} labels name no scene of these films'))
+
     def scenes(self) -> pd.DataFrame: # scene table
         "The scenes of all films, one table"
         return scene_table(pd.concat([o.scenes for o in self.films], ignore_index=True) if self.films else [])
 
-# %% ../nbs/45_library.ipynb #d9007a09
+# %% ../nbs/45_library.ipynb #d947d88e
 def read_library(
     paths,          # films and folders
     encoders:dict,  # from `encoders`
@@ -154,4 +164,5 @@ def read_library(
     films, skipped = video.find_films(paths)
     library = Library(skipped=list(skipped))
     for path in tqdm(films, 'films', unit='film', disable=not progress): library.add(path, encoders, store, settings)
+    if settings.labels: library.label(settings.labels)
     return library

@@ -92,6 +92,28 @@ def test_exit_codes(args, code, tmp_path, capsys, monkeypatch):
     assert 'Traceback' not in ''.join(capsys.readouterr())
 
 
+def test_labels_from_a_csv_colour_the_page(films, tmp_path):
+    "They come before the truth, hold for shots within what they name, and what names nothing here is said"
+    run(films, out=tmp_path/'a')
+    table = scenes.read_scenes(tmp_path/'a'/'scenes.csv')
+    film = table.video_id[0]
+    last = table[table.video_id == film].end.max()
+    (tmp_path/'labels.csv').write_text(f'scene_id,kind,value,source\n{scenes.scene_id(film, 0, last)},place,the attic,person\n{table.scene_id[0]},boundary,yes,person\nx@0000000000-0000000001,place,bar,\n')
+    code, s = run(films, '--labels', tmp_path/'labels.csv', out=tmp_path/'a')
+    named = scenes.read_scenes(tmp_path/'a'/'scenes.csv')
+    assert code == 0 and s['n_embedded'] == 0
+    assert set(named[named.video_id == film].place) == {'the attic'} and set(named[named.video_id == film].place_source) == {'person'}
+    assert named[named.video_id != film].place.tolist() == table[table.video_id != film].place.tolist()
+    assert [o['reason'] for o in s['skipped']] == ['1 labels name no scene of these films']
+    assert 'the attic' in (tmp_path/'a'/'explore.html').read_text()
+
+
+def test_a_csv_without_labels_is_wrong_usage(films, tmp_path, capsys):
+    (tmp_path/'labels.csv').write_text('a,b\n1,2\n')
+    assert cli.main(['explore', str(films), '--labels', str(tmp_path/'labels.csv'), '--backbone', 'histogram', '--out', str(tmp_path/'out')]) == 2
+    assert 'labels.csv holds no labels' in capsys.readouterr().err and not (tmp_path/'out').exists()
+
+
 @pytest.mark.parametrize('unit', ['interval:3', 'annotated'])
 def test_other_units(films, tmp_path, unit):
     found = explore.explore([films], out=tmp_path, backbone='histogram', unit=unit, progress=False)
