@@ -30,7 +30,7 @@ def pairs(s # [N, N], symmetric
     if s.ndim != 2 or s.shape[0] != s.shape[1]: raise ValueError(f's is [N, N], not {list(s.shape)}')
     return s[np.triu_indices(len(s), 1)]
 
-# %% ../nbs/14_calibration.ipynb #81411158
+# %% ../nbs/14_calibration.ipynb #f3227c4d
 def _moved(x, mean, top): # [N, D], [D], [k, D] -> [N, D] of length one, or zero where nothing is left
     y = np.where(_said(x)[:, None], x - mean, 0)
     y = y - (y @ top.T) @ top
@@ -38,23 +38,33 @@ def _moved(x, mean, top): # [N, D], [D], [k, D] -> [N, D] of length one, or zero
     return np.divide(y, length, out=np.zeros_like(y), where=length > 1e-6)
 
 def _top(x, k): # the k strongest principal components of centred rows, [k, D]
-    k = max(1, round(x.shape[1]/100)) if k is None else k
     most = min(len(x) - 2, x.shape[1] - 1)
-    if not 0 < k <= most: raise ValueError(f'{k} of the principal components of {len(x)} vectors cannot be removed: take 1 to {most}, or "centred"')
-    return np.linalg.svd(x, full_matrices=False)[2][:k]
+    if k is not None and not 0 < k <= most:
+        which = f'1 to {most}, or ' if most > 0 else ''
+        raise ValueError(f'{k} of the principal components of {len(x)} vectors cannot be removed: take {which}"centred"')
+    _, size, axes = np.linalg.svd(x, full_matrices=False)
+    if k is None: k = min(max(1, round(x.shape[1]/100)), max((size > 1e-6*size[0]).sum() - 1, 0))  # one of those that there are is left
+    return axes[:k]
 
-# %% ../nbs/14_calibration.ipynb #4d6c6b6f
-def _levels(c): # cosines [P] -> distinct ones, ascending, and the place of each in the order, 0..1
+# %% ../nbs/14_calibration.ipynb #7b9bd2be
+def _knots(levels, most): # which of ascending levels to keep: the ends, and on either side of evenly spaced ranks
+    above = np.searchsorted(levels, np.linspace(levels[0], levels[-1], most//2))
+    return np.unique(np.concatenate([[0], above, np.maximum(above - 1, 0)]))
+
+def _levels(c, most=10_000): # cosines [P] -> at most so many distinct ones, ascending, and the place of each in the order, 0..1
     cosines, counts = np.unique(np.round(c, 9), return_counts=True)
     rank = np.cumsum(counts) - (counts + 1)/2                   # mean rank of equals, from 0
-    return cosines, rank/(len(c) - 1) if len(c) > 1 else np.full(1, .5)
+    levels = rank/(len(c) - 1) if len(c) > 1 else np.full(1, .5)
+    keep = slice(None) if len(levels) <= most else _knots(levels, most)
+    return cosines[keep], levels[keep]
 
 def _some_pairs(x, most, seed=0): # cosines of all pairs of rows, or of `most` drawn at random
     n = len(x)
     if n*(n - 1)//2 <= most: return pairs(x @ x.T)
     rng = np.random.default_rng(seed)
-    i = rng.integers(0, n, most); j = (i + rng.integers(1, n, most)) % n
-    return np.concatenate([np.einsum('nd,nd->n', x[a], x[b]) for a, b in zip(np.array_split(i, 64), np.array_split(j, 64), strict=True)])
+    i = np.sort(rng.integers(0, n, most)); j = (i + rng.integers(1, n, most)) % n
+    some = lambda o: np.array_split(o, most//1000 + 1)          # few at a time and in order: what is read stays near
+    return np.concatenate([np.einsum('nd,nd->n', x[a], x[b]) for a, b in zip(some(i), some(j), strict=True)])
 
 # %% ../nbs/14_calibration.ipynb #72c43bab
 CALIBRATIONS = dict(
@@ -103,10 +113,10 @@ def _fit(x, calibration, k): # rows that say something -> mean, top
     if np.abs(x - x.mean(0)).max() < 1e-6: raise ValueError(f'all {len(x)} text vectors are the same: nothing is left of them when the mean is subtracted')
     return x.mean(0), _top(x - x.mean(0), k) if calibration == 'all_but_the_top' else none
 
-# %% ../nbs/14_calibration.ipynb #f817f700
+# %% ../nbs/14_calibration.ipynb #ca8fb187
 def calibrate(t,                    # [N, D] text vectors; a row of zeros: nothing is said
               calibration='cosine', # one of `CALIBRATIONS`
-              k=None,               # all_but_the_top: how many components; None: D/100
+              k=None,               # all_but_the_top: how many components; None: D/100, fewer for a handful of rows
               temperature=None,     # above 0: s through a logistic curve of this width
               midpoint=None,        # where that curve is 1/2; None: at the median pair
               negative='keep',      # what becomes of s below 0: one of `NEGATIVE`
@@ -123,21 +133,29 @@ def calibrate(t,                    # [N, D] text vectors; a row of zeros: nothi
     if not temperature: return fitted
     return replace(fitted, temperature=temperature, midpoint=float(np.median(fitted.level(cosines))) if midpoint is None else midpoint)
 
-# %% ../nbs/14_calibration.ipynb #750d67b6
+# %% ../nbs/14_calibration.ipynb #f71cb2af
+def _block(self, x, y): # rows of length one, or of zeros -> float32 [n, m]
+    return np.where(np.outer(_said(x), _said(y)), self.level(x @ y.T), 0).astype(np.float32)
+
 def _s(self, t,    # [N, D]
        other=None  # [M, D]; None: `t` itself
       ) -> np.ndarray: # float32 [N, N], symmetric, with ones on the diagonal; or [N, M]
     "s of every pair"
-    x, y = (None if o is None else self.move(o) for o in (t, other))
-    s = np.where(np.outer(_said(x), _said(x if y is None else y)), self.level(x @ (x if y is None else y).T), 0)
-    if y is None: s = np.maximum(s, s.T); np.fill_diagonal(s, 1)
-    return s.astype(np.float32)
+    x = self.move(t); y = x if other is None else self.move(other)
+    s, n = np.empty((len(x), len(y)), np.float32), max(1, 2**21//len(y))
+    for a in range(0, len(x), n):
+        if other is not None: s[a:a + n] = _block(self, x[a:a + n], y); continue
+        s[a:a + n, a:] = _block(self, x[a:a + n], x[a:])
+        s[a:, a:a + n] = s[a:a + n, a:].T
+        corner = s[a:a + n, a:a + n]; corner[:] = np.maximum(corner, corner.T)   # a product may round its two halves differently
+    if other is None: np.fill_diagonal(s, 1)
+    return s
 
 Calibration.__call__ = _s
 
 def relatedness(t,                    # [N, D] text vectors; a row of zeros: nothing is said
                 calibration='cosine', # one of `CALIBRATIONS`
-                k=None,               # all_but_the_top: how many components; None: D/100
+                k=None,               # all_but_the_top: how many components; None: D/100, fewer for a handful of rows
                 temperature=None,     # above 0: s through a logistic curve of this width
                 midpoint=None,        # where that curve is 1/2; None: at the median pair
                 negative='keep',      # what becomes of s below 0: one of `NEGATIVE`

@@ -5,12 +5,13 @@
 # %% auto #0
 __all__ = ['parser', 'main']
 
-# %% ../nbs/50_cli.ipynb #72dd88ef
+# %% ../nbs/50_cli.ipynb #f8405113
 import argparse
 import os
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import quote
 
 # %% ../nbs/50_cli.ipynb #68f0bbe6
 def _films_in(command): # the arguments that every command with films takes
@@ -37,7 +38,7 @@ def parser() -> argparse.ArgumentParser: # all commands
     lab.add_argument('notebook', nargs='?', type=Path, help='a notebook (default: nbs/studio/explore.ipynb)')
     return p
 
-# %% ../nbs/50_cli.ipynb #c1046bf7
+# %% ../nbs/50_cli.ipynb #bd21faec
 def _explore(args, page=True): # the main job; its exit code
     from scene_explore.explore import explore, report
     store = args.store or os.environ.get('SCENE_EXPLORE_STORE') or args.out/'store'
@@ -49,7 +50,7 @@ def _explore(args, page=True): # the main job; its exit code
 def _label(args): # JupyterLab at the labelling notebook, which reads these two; its exit code
     if not args.folder.is_dir(): raise NotADirectoryError(f'{args.folder} is not a folder: name the folder that holds the films')
     os.environ['SCENE_EXPLORE_FILMS'] = str(args.folder.resolve())
-    if args.store: os.environ['SCENE_EXPLORE_STORE'] = str(args.store.resolve())
+    if store := args.store or os.environ.get('SCENE_EXPLORE_STORE'): os.environ['SCENE_EXPLORE_STORE'] = str(Path(store).resolve())
     return _lab(argparse.Namespace(notebook=_studio('labels')))
 
 def _studio(name): return Path(sys.modules['scene_explore'].__file__).resolve().parent.parent/f'nbs/studio/{name}.ipynb'
@@ -58,7 +59,7 @@ def _lab(args): # JupyterLab at a notebook; its exit code
     notebook = args.notebook or _studio('explore')
     if not notebook.exists(): raise FileNotFoundError(f'{notebook} does not exist: name a notebook, or run from a checkout of the project')
     as_root = ['--allow-root'] if getattr(os, 'geteuid', lambda: 1)() == 0 else []   # as in a container
-    return subprocess.call([sys.executable, '-m', 'jupyterlab', str(notebook), *as_root])
+    return subprocess.call([sys.executable, '-m', 'jupyterlab', str(notebook), f'--LabApp.default_url=/lab/tree/{quote(notebook.name)}', *as_root])
 
 # %% ../nbs/50_cli.ipynb #b59d6fa4
 def main(

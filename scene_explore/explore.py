@@ -132,7 +132,7 @@ def save(
     write_atomic(out/'summary.json', lambda p: p.write_text(json.dumps(s, indent=1, ensure_ascii=False), encoding='utf-8'))
     return out
 
-# %% ../nbs/47_explore.ipynb #f4329b6a
+# %% ../nbs/47_explore.ipynb #6c2d6127
 class UsageError(ValueError):
     "Settings that make no sense, in one sentence"
 
@@ -161,7 +161,7 @@ def explore(
     **settings,     # fields of `Settings`
 ) -> Exploration:
     "The main job: find films, cut them into scenes, embed, measure, draw; raises `UsageError` on settings that make no sense"
-    settings, started = Settings(**{k: v for k, v in settings.items() if v is not None}), time.perf_counter()
+    settings, started = Settings(**{k: str(v) if isinstance(v, Path) else v for k, v in settings.items() if v is not None}), time.perf_counter()
     _check(settings)
     settings, encode = _ready(settings, progress)
     store = Store(store or Path(out or '.')/'store')

@@ -5,8 +5,9 @@
 # %% auto #0
 __all__ = ['WORDS', 'PLACES', 'folded', 'hints', 'hint_counts', 'hint_votes', 'hint_distribution']
 
-# %% ../nbs/16_hints.ipynb #3bdc6541
+# %% ../nbs/16_hints.ipynb #baf85db1
 import re
+from functools import cache
 import numpy as np
 
 # %% ../nbs/16_hints.ipynb #749d882b
@@ -37,7 +38,7 @@ WORDS = {
     'field': 'meadow, grass, hill, farm, cow, sheep, tractor, mountain, countryside, horse'}
 PLACES = tuple(WORDS)
 
-# %% ../nbs/16_hints.ipynb #03285b82
+# %% ../nbs/16_hints.ipynb #85217c11
 _FIELDS = ('title', 'description', 'props', 'context', 'subtitles')   # of a scene table; the last is not in every one
 
 def folded(text, # any
@@ -46,13 +47,17 @@ def folded(text, # any
     words = re.findall(r'[^\W_]+', str(text).lower())
     return f' {" ".join(w if len(w) < 4 or w.endswith("ss") else w.removesuffix("s") for w in words)} '
 
+@cache
+def _folded_words(label, own): # a place, 'word, phrase, ...' -> [(word, folded)], each once
+    return [(o, folded(o)) for o in dict.fromkeys([label, *own.split(', ')]) if o]
+
 def hints(text,      # folded
           label:str, # a place name
           words=None # {label: 'word, phrase, ...'}; None: `WORDS`
          ) -> list: # of the label's own name and of its words, those that occur in it
     "Which words of a text speak for a place"
-    own = (WORDS if words is None else words).get(label, '').split(', ')
-    return [o for o in dict.fromkeys([label, *own]) if o and folded(o) in text]
+    own = (WORDS if words is None else words).get(label, '')
+    return [o for o, w in _folded_words(label, own) if w in text]
 
 # %% ../nbs/16_hints.ipynb #f1917edb
 def hint_counts(texts,     # strings, one a field

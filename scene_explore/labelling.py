@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['KINDS', 'LabelSession', 'by_uncertainty', 'flipbook', 'beside', 'Labeller']
 
-# %% ../nbs/42_labelling.ipynb #1e32d598
+# %% ../nbs/42_labelling.ipynb #673b9c0a
 from collections.abc import Mapping
 from functools import lru_cache
 
@@ -14,10 +14,11 @@ import numpy as np
 import pandas as pd
 import traitlets as tr
 
-from .scenes import SOURCES, TRANSITIONS, timecode
+from .parts import StoreError
+from .scenes import TRANSITIONS, timecode
 from .video import VideoError, iter_clips, thumbnail
 
-# %% ../nbs/42_labelling.ipynb #1b39558c
+# %% ../nbs/42_labelling.ipynb #ece0870b
 KINDS = ('place', 'boundary', 'transition')
 
 def _spoken(kind, value): return f'{kind}: {value}' if value else f'no {kind}'
@@ -58,8 +59,9 @@ class LabelSession:
         value, # '' takes it back
     ):
         "Keep a label of the scene on screen, now"
-        self.presses.append((self.id, kind, self.value(kind)))
+        before = self.id, kind, self.value(kind)
         self._keep(self.id, kind, value)
+        self.presses.append(before)
 
     def _keep(self, scene_id, kind, value):
         self.store.add_label(scene_id, value, 'person', self.author, kind)
@@ -68,8 +70,9 @@ class LabelSession:
     def undo(self):
         "Say again what was said before the last press, and go back to its scene"
         if not self.presses: self.said = 'nothing to undo'; return
-        self.id, kind, before = self.presses.pop()
+        self.id, kind, before = self.presses[-1]
         self._keep(self.id, kind, before); self.said = f'undone: {self.said}'
+        self.presses.pop()
 
     def go(self,
         scene_id, # of the table
@@ -95,7 +98,7 @@ class LabelSession:
         cycle, digit = TRANSITIONS[1:] + ('',), int(key) if len(key) == 1 and key in '0123456789' else None
         if digit is not None and digit <= min(len(self.places), 9): self.say('place', self.places[digit - 1] if digit else '')
         elif key == 'b': self.say('boundary', '' if self.value('boundary') else 'yes')
-        elif key == 't': self.say('transition', cycle[(cycle.index(self.value('transition')) + 1) % len(cycle)])
+        elif key == 't': self.say('transition', dict(zip(cycle, cycle[1:], strict=False)).get(self.value('transition'), cycle[0]))
         elif key in ('n', 'p'): self.step(key == 'p')
         elif key == 'u': self.undo()
 
@@ -115,7 +118,7 @@ def by_uncertainty(
     if u.shape != (len(scenes),): raise ValueError(f'{u.shape} uncertainties for {len(scenes)} scenes')
     return scenes.scene_id.to_numpy()[np.argsort(-np.where(np.isnan(u), -np.inf, u), kind='stable')].tolist()
 
-# %% ../nbs/42_labelling.ipynb #9d641c9b
+# %% ../nbs/42_labelling.ipynb #d28783c3
 @lru_cache(256)
 def _pictures(path, times, height): # tuple of JPEG bytes
     clip = next(c for _, c in iter_clips(path, [times], height, crop=False))
@@ -137,13 +140,16 @@ def flipbook(
 def beside(
     session:LabelSession, # at a scene
     height=96,            # pixels
-) -> list: # two JPEGs, b'' where the film begins or ends
+) -> list: # two JPEGs, b'' where the film begins or ends, or cannot be read
     "The last frame of the scene before and the first of the scene after, in the film"
     t, i = session.scenes, session.row[session.id]
-    def near(j, at): return _pictures(t.path[j], (at,), height)[0] if 0 <= j < len(t) and t.video_id[j] == t.video_id[i] else b''
+    def near(j, at):
+        if not 0 <= j < len(t) or t.video_id[j] != t.video_id[i]: return b''
+        try: return _pictures(t.path[j], (at,), height)[0]
+        except (VideoError, OSError): return b''
     return [near(i - 1, max(t.start[i] - .1, 0)), near(i + 1, float(t.start[min(i + 1, len(t) - 1)]) + .1)]
 
-# %% ../nbs/42_labelling.ipynb #ae707e5d
+# %% ../nbs/42_labelling.ipynb #546e8f79
 _ESM = r'''
 const make = (tag, cls, text) => Object.assign(document.createElement(tag), {className: cls || '', textContent: text ?? ''})
 const url = bytes => URL.createObjectURL(new Blob([bytes], {type: 'image/jpeg'}))
@@ -165,7 +171,8 @@ export default { render({model, el}) {
   const order = make('select', 'se-order'); order.setAttribute('aria-label', 'Order'); order.onchange = () => { model.send({order: order.value}); root.focus() }
   const queue = make('select', 'se-queue'); queue.size = 8; queue.setAttribute('aria-label', 'Scenes in this order')
   queue.onchange = () => { model.send({go: queue.value}); root.focus() }
-  const side = make('div', 'se-panel'); side.append(places, marks, go, status)
+  const author = make('input', 'se-author'); author.setAttribute('aria-label', 'Your name'); author.onchange = () => { model.send({author: author.value}); root.focus() }
+  const side = make('div', 'se-panel'), by = make('label', 'se-by', 'Your name '); by.append(author); side.append(places, marks, go, status, by)
   const list = make('div', 'se-list'); list.append(order, queue, near)
   root.append(stage, side, list); el.append(root)
   let frames = [], shown = 0, seconds = 1, timer = null
@@ -181,11 +188,11 @@ export default { render({model, el}) {
     marks.replaceChildren(key('b', 'boundary'), key('t', s.transition || 'transition'), key('0', 'no name'), key('u', 'undo'))
     marks.children[0].setAttribute('aria-pressed', !!s.boundary); marks.children[1].setAttribute('aria-pressed', !!s.transition)
     go.replaceChildren(key('p', 'before'), key('n', 'next'))
-    status.textContent = `${s.said ? s.said + ' · ' : ''}${s.named} of ${s.total} named by ${s.author}`
+    status.textContent = `${s.said ? s.said + ' · ' : ''}${s.named} of ${s.total} named by ${s.author}`; author.value = s.author
     order.replaceChildren(...s.orders.map(o => Object.assign(make('option', '', o), {value: o, selected: o === s.order})))
     queue.replaceChildren(...s.queue.map(([id, text]) => Object.assign(make('option', '', text), {value: id, selected: id === s.id})))
     queue.selectedOptions[0]?.scrollIntoView({block: 'nearest'}) }
-  root.addEventListener('keydown', e => { if (e.ctrlKey || e.metaKey || e.altKey || e.target.tagName === 'SELECT') return
+  root.addEventListener('keydown', e => { if (e.ctrlKey || e.metaKey || e.altKey || /SELECT|INPUT/.test(e.target.tagName)) return
     const k = {ArrowRight: 'n', ArrowLeft: 'p'}[e.key] || e.key
     if (k === ' ') { if (e.target.tagName === 'BUTTON') return; timer ? hold() : play() } else if (/^[0-9btunp]$/.test(k)) press(k); else return
     e.preventDefault(); e.stopPropagation() })
@@ -194,7 +201,7 @@ export default { render({model, el}) {
   return () => { hold(); frames.forEach(URL.revokeObjectURL) }
 } }'''
 
-# %% ../nbs/42_labelling.ipynb #d896046b
+# %% ../nbs/42_labelling.ipynb #18a8e8fb
 _CSS = '''
 .se-label { display: grid; grid-template-columns: minmax(280px, 5fr) minmax(200px, 3fr) minmax(240px, 4fr); gap: 16px; padding: 12px; font-size: 14px; max-width: 1200px; box-sizing: border-box;
   color: var(--jp-ui-font-color1, CanvasText); background: var(--jp-layout-color1, Canvas); border: 1px solid var(--jp-border-color2, #8886); border-radius: 6px }
@@ -208,11 +215,12 @@ _CSS = '''
   color: inherit; background: var(--jp-layout-color2, #8881); border: 1px solid var(--jp-border-color2, #8886) }
 .se-key span { overflow: hidden; text-overflow: ellipsis; white-space: nowrap } .se-key kbd { font: 12px ui-monospace, monospace; min-width: 1.2em; text-align: center; opacity: .75 }
 .se-key[aria-pressed=true] { background: #0072b2; color: #fff; border-color: #0072b2 } .se-key:focus-visible { outline: 2px solid #0072b2; outline-offset: 1px }
+.se-by { display: block; margin-top: 8px } .se-author { font: inherit; color: inherit; background: var(--jp-layout-color2, Canvas); border: 1px solid var(--jp-border-color2, #8886); max-width: 9em }
 .se-list { display: grid; gap: 8px; align-content: start } .se-order, .se-queue { width: 100%; font: inherit; color: inherit; background: var(--jp-layout-color2, Canvas); border: 1px solid var(--jp-border-color2, #8886) }
 .se-near { display: grid; grid-template-columns: 1fr 1fr; gap: 8px; font-size: 12px } .se-near figure { margin: 0 } .se-side { width: 100%; border-radius: 4px }
 '''
 
-# %% ../nbs/42_labelling.ipynb #8230a716
+# %% ../nbs/42_labelling.ipynb #e8ee7dd3
 def _line(session, scene_id, note): # one line of the list
     o = session.scenes.iloc[session.row[scene_id]]
     return ' '.join(filter(None, (timecode(o.start)[:-4], session.value('place', scene_id) or '-', note)))
@@ -221,10 +229,10 @@ def _state(session, notes, window=400): # what the browser needs to know, as JSO
     s, o, ids = session, session.scenes.iloc[session.row[session.id]], session.orders[session.order]
     first = max(ids.index(s.id) - window//2, 0) if s.id in ids else 0
     return dict(id=s.id, caption=f'{o.path.rpartition("/")[2]} {timecode(o.start)} to {timecode(o.end)} {o.title}'.strip(), seconds=o.end - o.start, places=s.places,
-                **{k: s.value(k) for k in KINDS}, said=s.said, author=s.author, named=sum(map(bool, s.values['place'].values())), total=len(s.scenes),
+                **{k: s.value(k) for k in KINDS}, said=s.said, author=s.author, named=sum(bool(s.value('place', i)) for i in s.row), total=len(s.scenes),
                 order=s.order, orders=list(s.orders), queue=[(i, _line(s, i, notes.get(i, ''))) for i in ids[first:first + window]])
 
-# %% ../nbs/42_labelling.ipynb #50d521ea
+# %% ../nbs/42_labelling.ipynb #ec6e79b7
 class Labeller(anywidget.AnyWidget):
     "The panel: `session` is what it works on, `table()` what was said"
     _esm, _css = _ESM, _CSS
@@ -247,15 +255,26 @@ class Labeller(anywidget.AnyWidget):
         self.show()
 
     def heard(self,
-        message:Mapping, # {key}, {go: scene_id}, {place} or {order}, from the browser
+        message:Mapping, # {key}, {go: scene_id}, {place}, {order} or {author}, from the browser
     ):
         "Do what the browser asks for, then show where we are"
         s = self.session
-        if 'key' in message: s.press(str(message['key']))
-        elif message.get('go') in s.row: s.go(message['go'])
-        elif message.get('place') in s.places: s.say('place', message['place'])
-        elif message.get('order') in s.orders: s.order = message['order']
+        try:
+            if 'key' in message: s.press(str(message['key']))
+            elif message.get('go') in s.row: s.go(message['go'])
+            elif message.get('place') in s.places: s.say('place', message['place'])
+            elif message.get('order') in s.orders: s.order = message['order']
+            elif str(message.get('author', '')).strip(): self.sign(str(message['author']))
+        except (StoreError, OSError) as e: s.said = f'not kept: {e}'
         self.show()
+
+    def sign(self,
+        author:str, # who speaks from now on
+    ):
+        "Go on as another author, with what they have said"
+        s = self.session
+        self.session = LabelSession(s.scenes, s.store, s.places, author, s.orders)
+        self.session.order, self.session.id = s.order, s.id
 
     def show(self):
         "Send what has changed to the browser"

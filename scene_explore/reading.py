@@ -83,7 +83,7 @@ def skipped(scenes, # scene table with index 0..N-1
     for o in left_out: _log.warning('%d scene(s) of %s have no answer: %s', o['scenes'], o['path'], o['reason'])
     return left_out
 
-# %% ../nbs/16_reading.ipynb #0d48f111
+# %% ../nbs/16_reading.ipynb #97f99bb2
 def said(store,  # `Store`
          kind,   # of label
          source, # of the labels
@@ -97,13 +97,13 @@ def said(store,  # `Store`
 def record(store,  # `Store`
            kind,   # of label
            ids,    # scene ids
-           values, # one each; '' is not written
+           values, # one each; '' takes an earlier one back, and is not written where there is none
            source, # of them
            author  # who speaks
           ) -> int: # how many were new
-    "Add the labels that this voice has not given yet"
+    "Add the labels that this voice has not given yet: its latest word counts"
     known = said(store, kind, source, author)
-    new = [(i, v, source, author) for i, v in zip(ids, values, strict=True) if v and known.get(i) != v]
+    new = [(i, v, source, author) for i, v in zip(ids, values, strict=True) if known.get(i, '') != v]
     if new: store.add_labels(new, kind)
     return len(new)
 

@@ -61,7 +61,7 @@ def _make_folder(path, fill):
     finally: shutil.rmtree(temp, ignore_errors=True)
     return path
 
-# %% ../nbs/11_store.ipynb #70f3c299
+# %% ../nbs/11_store.ipynb #e3cd607c
 SCHEMA = """
 PRAGMA journal_mode=WAL;
 CREATE TABLE labels (id INTEGER PRIMARY KEY AUTOINCREMENT, time TEXT NOT NULL, scene_id TEXT NOT NULL, kind TEXT NOT NULL, value TEXT NOT NULL,
@@ -75,16 +75,21 @@ CREATE TABLE sessions (name TEXT PRIMARY KEY, time TEXT NOT NULL, body TEXT NOT 
 def _new_database(folder):
     with closing(sqlite3.connect(folder/'people.sqlite')) as db: db.executescript(SCHEMA)
 
+def _upgrade(db): # the labels of version 0.1 were places, all of them
+    if 'place' not in {row[1] for row in db.execute('PRAGMA table_info(labels)')}: return
+    db.execute('ALTER TABLE labels RENAME COLUMN place TO value')
+    db.execute("ALTER TABLE labels ADD COLUMN kind TEXT NOT NULL DEFAULT 'place'")
+
 @contextmanager
 def _database(path):
     "A transaction on the file of labels and sessions, which is made where it is missing"
     if not path.exists(): _make_folder(path.parent, _new_database)
     try:
-        with closing(sqlite3.connect(path, timeout=60)) as db, db: yield db
+        with closing(sqlite3.connect(path, timeout=60)) as db, db: _upgrade(db); yield db
     except sqlite3.DatabaseError as e:
         raise StoreError(f'{path} can not be used ({e}): if it is damaged, move its folder away and a new one is made.') from None
 
-# %% ../nbs/11_store.ipynb #425563a7
+# %% ../nbs/11_store.ipynb #40b143f9
 def _now(): return datetime.now(timezone.utc).isoformat(timespec='milliseconds')
 
 class _People(StoreFolder):
@@ -98,11 +103,11 @@ class _People(StoreFolder):
         if not self._people().exists(): return []
         with _database(self._people()) as db: return db.execute(sql, args).fetchall()
 
-def _label(kind, scene_id, value, source, author=''):
+def _label(kind, scene_id, value, source, author='', time=''):
     "A row of labels, checked"
-    if not all(isinstance(v, str) for v in (kind, scene_id, value, source, author)) or not (kind and scene_id and source):
+    if not all(isinstance(v, str) for v in (kind, scene_id, value, source, author, time)) or not (kind and scene_id and source):
         raise StoreError(f'{kind} {value!r} of scene {scene_id!r}: scene, value, source and author are text, and scene and source are not empty.')
-    return _now(), scene_id, kind, value, source, author
+    return time or _now(), scene_id, kind, value, source, author
 
 class LabelStore(_People):
     "What is said of scenes: by whom, when, and what they said before"
@@ -115,7 +120,7 @@ class LabelStore(_People):
         "Add one label, with the time (UTC)"
         self.add_labels([(scene_id, value, source, author)], kind)
 
-    def add_labels(self, rows, # of (scene_id, value, source, author)
+    def add_labels(self, rows, # of (scene_id, value, source, author), and perhaps the time it was said (UTC, ISO 8601)
                    kind='place' # what is said
                   ):
         "Add many labels in one transaction: all or none"

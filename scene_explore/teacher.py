@@ -144,7 +144,7 @@ def _reader_scores(reader, scenes, labels, store, run):
     computed = int(np.isfinite(s.x).all(1).sum() - s.have.sum())
     return s.p(), named(s.p(), labels), dict(fingerprint=s.author, computed=computed, cached=int(s.have.sum()), failed=failed, cancelled=cancelled)
 
-# %% ../nbs/16_teacher.ipynb #224b3445
+# %% ../nbs/16_teacher.ipynb #c54b9024
 def propose(scenes,     # scene table
             teacher,    # a reader that can write, or the checkpoint of one
             store=None, # `Store`
@@ -152,6 +152,8 @@ def propose(scenes,     # scene table
             **options   # see `describe_scenes`
            ) -> list: # names, the most frequent first
     "A set of labels that the model itself would use"
+    if hasattr(teacher, 'votes') or str(teacher) in RULES:
+        raise ValueError(f'{getattr(teacher, "kind", teacher)} has no names of its own: give the labels, or take a Qwen-VL checkpoint as the teacher')
     found = name_places(scenes, teacher, store, **options).place
     names = [o for o in found[found != ''].value_counts().index if o not in _TAKEN][:most]
     if not names: raise ValueError('the model named no place: give the labels')

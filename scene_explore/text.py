@@ -34,16 +34,22 @@ def _fields(row): # dict of a row of the table -> dict with every field
         out[k] = '; '.join(parts); said |= set(parts)
     return out
 
-# %% ../nbs/14_text.ipynb #3d0aecfd
+# %% ../nbs/14_text.ipynb #0c05f288
 TEMPLATE = '''
-{% if title %}{{ title }}.{% endif %}
-{% if description %}{{ description }}.{% endif %}
-{% if activities %}{{ activities }}.{% endif %}
-{% if props %}There are: {{ props }}.{% endif %}
+{% if title %}{{ title|sentence }}{% endif %}
+{% if description %}{{ description|sentence }}{% endif %}
+{% if activities %}{{ activities|sentence }}{% endif %}
+{% if props %}There are: {{ props|sentence }}{% endif %}
 {% if context %}{{ context }}{% endif %}
-{% if mood %}The mood: {{ mood }}.{% endif %}
+{% if mood %}The mood: {{ mood|sentence }}{% endif %}
 {% if subtitles %}Someone says: {{ subtitles }}{% endif %}
 '''.strip()
+
+_STOPS = '.!?…。！？'
+
+def _sentence(text): # with a full stop, unless it ends like a sentence already, be it within quotes or brackets
+    text = str(text).rstrip(' ,;:')
+    return text if not text or text.rstrip('"\'’”»)]')[-1:] in tuple(_STOPS) else f'{text}.'
 
 def _first_line(e): return next(iter(str(e).strip().splitlines()), '').strip().rstrip('.')
 
@@ -52,6 +58,7 @@ def _template(text): # -> compiled, names that it asks for
     from jinja2 import StrictUndefined, TemplateError, meta
     from jinja2.sandbox import ImmutableSandboxedEnvironment
     env = ImmutableSandboxedEnvironment(undefined=StrictUndefined)
+    env.filters['sentence'] = _sentence
     try: names = meta.find_undeclared_variables(env.parse(text)) - set(env.globals); return env.from_string(text), names
     except TemplateError as e: raise ValueError(f'this template cannot be read ({_first_line(e)}): see TEMPLATE for one that can') from None
 
@@ -62,12 +69,20 @@ def _render(template, fields, i): # '' where nothing is said in any field that t
     except Exception as e: raise ValueError(f'this template fails at scene {i} ({type(e).__name__}: {_first_line(e)})') from None # whatever it can do
     return '\n'.join(filter(None, (line.strip() for line in lines)))
 
-# %% ../nbs/14_text.ipynb #f1feef92
-def describe(scenes,           # scene table; the columns `FIELDS`, there or not, and any other may be named in the template
+# %% ../nbs/14_text.ipynb #342da33d
+def _table(scenes): # a scene table of a table, of one scene, or of a list of them
+    if isinstance(scenes, pd.DataFrame): return scenes
+    if isinstance(scenes, pd.Series): scenes = scenes.to_dict()
+    rows = [scenes] if isinstance(scenes, dict) else list(scenes)
+    if isinstance(scenes, str) or not all(isinstance(r, dict) and all(isinstance(k, str) for k in r) for r in rows):
+        raise ValueError('give a scene table, one scene of it (a row or a dict), or a list of dicts')
+    return pd.DataFrame(rows)
+
+def describe(scenes,           # scene table, one row of it, or dicts; the columns `FIELDS`, there or not; the template may name any other too
              template=TEMPLATE # Jinja
             ) -> list: # of N strings; '' where nothing is said
     "The description of every scene; `ValueError` in one sentence where the template is wrong"
-    asked = _template(template)
+    asked, scenes = _template(template), _table(scenes)
     if unknown := asked[1] - {*FIELDS, *scenes.columns}:
         raise ValueError(f'this template asks for {", ".join(sorted(unknown))}: the fields are {", ".join(FIELDS)}, and the columns of the scene table')
     if not asked[1]: raise ValueError('this template names no field, so it says the same of every scene: see TEMPLATE')
@@ -109,7 +124,7 @@ class TextEmbeddings:
         return (f'{len(self)} texts in {self.fingerprint}: {self.n_embedded} embedded, {self.n_cached} from the store{left} '
                 f'({self.seconds:.1f} s on {self.device}{", cancelled" if self.cancelled else ""})')
 
-# %% ../nbs/14_text.ipynb #6f434c5d
+# %% ../nbs/14_text.ipynb #97b11901
 def _sorted_encode(encoder, texts, size): # -> float32 [N, D], the size that fitted
     from scene_explore.backbones import encode_halving
     order = np.argsort([-len(t) for t in texts], kind='stable')
@@ -127,6 +142,7 @@ def _run(encoder, todo, store, size, report, stop): # todo: keys with `text` -> 
     return done, False
 
 def _read(texts, template): # -> frame, list of texts, video ids
+    if isinstance(texts, dict): texts = _table(texts)
     if isinstance(texts, pd.DataFrame): return texts.reset_index(drop=True), describe(texts, template), texts.get('video_id', pd.Series(['texts']*len(texts))).tolist()
     if isinstance(texts, str) or not all(isinstance(t, str) for t in texts): raise ValueError('give a scene table, or a list of strings')
     texts = [t.strip().encode('utf-8', 'replace').decode() for t in texts]

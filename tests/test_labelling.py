@@ -1,5 +1,7 @@
 "Labelling with a real keyboard in a real JupyterLab: every press is in the store at once, and a reload loses nothing."
 import json
+import shutil
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -64,6 +66,20 @@ def test_keys_pressed_table_changed_reload_nothing_lost(film, tmp_path):
         panel.get_by_label('Order', exact=True).select_option('backwards')
         page.wait_for_function('() => document.querySelector(".se-order").value === "backwards" && ' + at + str(len(ids) - 3))
         assert not errors and not outside
+
+
+def test_the_guided_page_runs_on_films_without_a_word(film, tmp_path, monkeypatch):
+    "No record, no subtitles, no truth: what cannot be done is said, and the panel opens"
+    import nbformat
+    from nbclient import NotebookClient
+    films = tmp_path/'films'
+    films.mkdir(); shutil.copy(film, films/'plain.mp4')
+    monkeypatch.setenv('SCENE_EXPLORE_FILMS', str(films)); monkeypatch.setenv('SCENE_EXPLORE_STORE', str(tmp_path/'store'))
+    page = Path(__file__).parents[1]/'nbs/studio/labels.ipynb'
+    nb = nbformat.read(page, 4)
+    NotebookClient(nb, timeout=300, kernel_name='python3', resources={'metadata': {'path': str(page.parent)}}, store_widget_state=False).execute()
+    said = '\n'.join(str(o.get('text', o.get('data', {}).get('text/plain', ''))) for c in nb.cells if c.cell_type == 'code' for o in c.outputs)
+    assert 'come without words' in said and 'Labeller' in said and 'suspects needs' in said
 
 
 # ---- the session behind it

@@ -1,5 +1,6 @@
 "What the store promises when processes die, race, or find damage; the rest is tested beside the code in its notebooks."
-import os, signal, subprocess, sys, unicodedata
+import os, signal, sqlite3, subprocess, sys, unicodedata
+from contextlib import closing
 from pathlib import Path
 import numpy as np, pandas as pd, pyarrow as pa, pyarrow.dataset as pads, pytest
 from hypothesis import example, given, settings, strategies as st
@@ -391,3 +392,15 @@ def test_a_file_that_is_no_database_is_refused_in_one_sentence(tmp_path):
     (tmp_path/'people').mkdir(); (tmp_path/'people'/'people.sqlite').write_bytes(b'no database'*100)
     with pytest.raises(StoreError, match='people.sqlite') as e: Store(tmp_path).labels()
     assert one_sentence(e)
+
+
+def test_labels_of_the_first_version_are_read(tmp_path):
+    "A file in which labels had no kind is brought up to date where it lies"
+    store = Store(tmp_path)
+    (tmp_path/'people').mkdir()
+    with closing(sqlite3.connect(tmp_path/'people'/'people.sqlite')) as db, db:
+        db.executescript("""CREATE TABLE labels (id INTEGER PRIMARY KEY AUTOINCREMENT, time TEXT NOT NULL, scene_id TEXT NOT NULL, place TEXT NOT NULL, source TEXT NOT NULL,
+            author TEXT NOT NULL); INSERT INTO labels VALUES (1, '2026-01-01T00:00:00+00:00', 's1', 'bar', 'person', 'Ada');""")
+    assert store.labels().place.tolist() == ['bar'] and len(store.labels('boundary')) == 0
+    store.add_label('s1', 'yes', 'person', 'Ada', 'boundary')
+    assert store.labels().place.tolist() == ['bar'] and store.labels('boundary').boundary.tolist() == ['yes']

@@ -238,6 +238,26 @@ def test_metadata_truth_and_people(tmp_path, films):
     assert label_places(named, teacher='person').place.tolist() == ['', '', 'bar'] + ['']*7
 
 
+def test_the_latest_word_of_a_rule_counts(tmp_path, films):
+    scenes, store = films.assign(title=['In the kitchen', 'At the bar'] + ['']*8), Store(tmp_path/'store')
+    for labels, places in ((['kitchen', 'bar'], ['kitchen', 'bar']), (['kitchen', 'street'], ['kitchen', '']), (['kitchen', 'bar'], ['kitchen', 'bar'])):
+        told = label_places(scenes, labels, store=store)
+        kept = store.labels().set_index('scene_id').place
+        assert told.place.tolist()[:2] == places == kept[scenes.scene_id[:2]].tolist()
+        assert len(kept) == 2                                                       # nothing is written where nothing was ever said
+    assert len(store.labels(history=True)) == 4                                     # kitchen once; bar, taken back, bar again
+
+
+def test_words_are_found_as_they_were_folded_one_by_one():
+    from scene_explore.hints import PLACES, WORDS, folded, hints
+    text = folded('Two rows of books, an office chair; a garden, late in the evening: the bar stools. Barrier, glasses, grass')
+    for label in (*PLACES, 'a garden, late in the evening', 'boudoir'):
+        asked = dict.fromkeys([label, *WORDS.get(label, '').split(', ')])
+        assert hints(text, label) == [o for o in asked if o and folded(o) in text]
+    assert hints(text, 'a garden, late in the evening') == ['a garden, late in the evening']
+    assert hints(text, 'bar', {'bar': 'grass'}) == ['bar', 'grass'] and 'bar stool' in hints(text, 'bar')
+
+
 def test_one_label_is_no_reason_to_give_it_to_all(films):
     everywhere = label_scenes(films, dict.fromkeys(films.scene_id, 'bar'), 'person')
     assert label_places(label_scenes(films, {films.scene_id[3]: 'bar'}, 'person'), teacher='person').place.tolist() == ['']*3 + ['bar'] + ['']*6
@@ -250,6 +270,14 @@ def test_open_names(tmp_path, films, checkpoints):
     names = name_places(films, checkpoints['qwen2_5_vl'], store, **QUIET)
     assert names.attrs['computed'] == 0 and set(told.columns[3:]) == set(names.place) - {''}
     assert told.columns[3] == names.place.value_counts().index[0]
+
+
+@pytest.mark.parametrize('rule', ['metadata', 'truth', 'person'])
+def test_a_rule_has_no_open_names(films, rule):
+    from scene_explore.teacher import get_teacher, propose
+    for ask in (lambda: label_places(films, 'open', rule), lambda: propose(films, rule), lambda: propose(films, get_teacher(rule))):
+        with pytest.raises(ValueError, match=f'^{rule} has no names of its own: give the labels') as e: ask()
+        assert '\n' not in str(e.value)
 
 
 def broken(root, source, lost=None, **files):

@@ -14,6 +14,7 @@ from hypothesis.extra.numpy import arrays
 
 from scene_explore import calibration, language, text
 from scene_explore.calibration import CALIBRATIONS, calibrate, pairs, relatedness, separation
+from scene_explore.datasets import load_finevideo
 from scene_explore.language import get_text_encoder, tfidf
 from scene_explore.scenes import scene_table
 from scene_explore.store import Store
@@ -101,6 +102,18 @@ def test_the_default_number_of_directions_is_a_hundredth_of_the_width():
     assert [len(calibrate(vectors(20, d), 'all_but_the_top').top) for d in (20, 384)] == [1, 4]
 
 
+@pytest.mark.parametrize('n', [2, 3, 4, 5, 6])
+def test_few_vectors_lose_no_more_directions_than_they_have(n):
+    t = vectors(n, 384)
+    assert len(calibrate(t, 'all_but_the_top').top) == min(4, n - 2)
+    s = relatedness(t, 'all_but_the_top')
+    assert s.shape == (n, n) and (np.abs(pairs(s)) > 1e-3).any()
+    if n == 2: np.testing.assert_array_equal(s, relatedness(t, 'centred'))
+    with pytest.raises(ValueError, match='"centred"'): relatedness(t, 'all_but_the_top', k=n - 1)
+    doubled = relatedness(t[[0, 0, 1, 1, 1]], 'all_but_the_top')       # two directions, whatever their number: one of them is left
+    np.testing.assert_allclose(doubled[0], [1, 1, -1, -1, -1], atol=1e-5)
+
+
 def test_a_batch_has_the_s_of_the_whole_library():
     t = vectors(40)
     for name in CALIBRATIONS:
@@ -114,6 +127,37 @@ def test_quantiles_of_a_sample_of_pairs_are_close():
     few = calibrate(t, 'quantile', most_pairs=1500)
     assert np.abs(few(t) - relatedness(t, 'quantile')).max() < .06
     assert (calibrate(t, 'quantile', most_pairs=1500).levels == few.levels).all()
+
+
+def test_many_pairs_share_a_short_quantile_map():
+    from scipy.stats import rankdata
+    t = np.vstack([vectors(400, 30, shared=.2), np.eye(30)[:3].repeat(40, 0)])      # a third of the pairs of the last rows are equal to one another
+    x = calibration._rows(t)
+    c = calibrate(t, 'quantile')
+    assert 1000 < len(c.cosines) <= 10_000 < len(pairs(x @ x.T)) and (np.diff(c.cosines) > 0).all() and (np.diff(c.levels) > 0).all()
+    cosines, s = np.round(pairs(x @ x.T), 9), pairs(c(t))
+    exact = (rankdata(cosines) - 1)/(len(cosines) - 1)
+    assert np.abs(s - exact).max() < 1/4000
+    order = np.argsort(cosines, kind='stable')
+    steps, rises = np.diff(cosines[order]), np.diff(s[order])
+    assert (rises >= -1e-6).all() and (steps == 0).any() and (np.abs(rises[steps == 0]) < 1e-6).all()
+    few, levels = calibration._levels(np.tile(cosines[:5000], 3))                       # fewer distinct ones than knots: exact
+    np.testing.assert_array_equal(few, np.unique(cosines[:5000]))
+    np.testing.assert_allclose(np.interp(cosines[:5000], few, levels), (rankdata(np.tile(cosines[:5000], 3))[:5000] - 1)/14999)
+
+
+@pytest.mark.parametrize('name', CALIBRATIONS)
+def test_blocks_are_as_the_whole(name):
+    t = vectors(1700, 8)
+    t[[5, 1600]] = 0
+    c = calibrate(t, name)                                              # 1700 rows are two blocks
+    x = c.move(t)
+    whole = np.where(np.outer(t.any(1), t.any(1)), c.level(x @ x.T), 0)
+    np.fill_diagonal(whole, 1)
+    s = c(t)
+    assert s.dtype == np.float32 and (s == s.T).all()
+    np.testing.assert_allclose(s, whole, atol=2e-6)
+    np.testing.assert_allclose(c(t, t[:1300])[1300:], whole[1300:, :1300], atol=2e-6)
 
 
 def test_duplicates_have_equal_s_and_are_one_another():
@@ -192,6 +236,34 @@ def test_fields_come_in_order_and_what_is_missing_leaves_no_line():
 def test_nothing_is_said_twice():
     row = dict(description='Ana pours tea; Ben sits', activities=['Ben sits', 'Ana pours tea', 'It rains'], context='Home.; calm', mood='calm')
     assert describe(pd.DataFrame([row])) == ['Ana pours tea; Ben sits.\nIt rains.\nHome.; calm']
+
+
+def test_nothing_is_said_twice_of_the_sample_films():
+    scenes, _ = load_finevideo(Path(__file__).parent.parent/'data/sample/films', progress=False)
+    assert (scenes.description == scenes.activities).all() and scenes.mood.ne('').any()
+    for row, said in zip(scenes.to_dict('records'), describe(scenes), strict=True):
+        assert not row['mood'] or row['mood'] in row['context'] and said.count(row['mood']) == 1
+        assert said.count(row['description']) == 1 and len(set(said.splitlines())) == len(said.splitlines())
+
+
+def test_one_scene_and_a_list_of_dicts_are_described_as_in_a_table():
+    scenes = table(3, hour=19.5)
+    texts, rows = describe(scenes), scenes.to_dict('records')
+    assert describe(rows) == describe(tuple(rows)) == texts and describe([]) == []
+    assert describe(scenes.iloc[1]) == describe(rows[1]) == texts[1:2]
+    assert describe(scenes.iloc[1], '{{ hour }} {{ title }}') == ['19.5 Scene 1']
+    assert describe([dict(title='Tea'), dict(mood='calm'), {}]) == ['Tea.', 'The mood: calm.', '']
+    for wrong in ('Tea', ['Tea'], [rows[0], 'Tea'], scenes.title):
+        with pytest.raises(ValueError, match='list of dicts'): describe(wrong)
+    assert embed_text(rows[0], 'tfidf', progress=False).texts == texts[:1]
+
+
+@pytest.mark.parametrize('words, line', [
+    ('tea', 'tea.'), ('tea.', 'tea.'), ('kitchen?', 'kitchen?'), ('Stop!', 'Stop!'), ('and then…', 'and then…'), ('and then...', 'and then...'), ('tea;', 'tea.'),
+    ('He says "No."', 'He says "No."'), ('He says "No"', 'He says "No".'), ('(It rains.)', '(It rains.)'), ('厨房。', '厨房。'), (',', '')])
+def test_a_sentence_has_one_full_stop(words, line):
+    assert describe(dict(title=words)) == [line]
+    assert describe(dict(mood=words)) == [f'The mood: {line}'.strip()]
 
 
 @settings(max_examples=80, deadline=None)

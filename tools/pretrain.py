@@ -210,7 +210,7 @@ def finds_other_view(y):
 
 def pixel_baseline(clips):
     "What the mean frame, at 16 x 16 pixels, scores by `finds_other_view`"
-    return finds_other_view(torch.stack([F.adaptive_avg_pool2d(torch.from_numpy(c).float().mean(0).permute(2, 0, 1), 16).flatten() for c in clips]))
+    return finds_other_view(torch.stack([F.adaptive_avg_pool2d(torch.from_numpy(np.array(c)).float().mean(0).permute(2, 0, 1), 16).flatten() for c in clips]))
 
 
 def save_checkpoint(path, model, opt, state):
