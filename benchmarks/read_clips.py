@@ -105,8 +105,8 @@ def ratios(spent, which):
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument('--film', type=Path, help='a film of your own, with a constant frame rate')
-    p.add_argument('--seconds', type=float, default=120, help='how long the film is that is made')
-    p.add_argument('--rounds', type=int, default=5)
+    p.add_argument('--seconds', type=float, default=40, help='how long the film is that is made')
+    p.add_argument('--rounds', type=int, default=3)
     p.add_argument('--size', type=int, default=SIZE, help='frames are squeezed to a square of this size')
     a = p.parse_args()
     from scene_explore.video import probe

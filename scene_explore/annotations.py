@@ -6,9 +6,11 @@
 __all__ = ['SLACK', 'EXTRA', 'RecordError', 'parse_record', 'read_record', 'spoken', 'record_cues', 'record_scenes', 'film_title',
            'record_moments']
 
-# %% ../nbs/08_annotations.ipynb #ec2c842c
+# %% ../nbs/08_annotations.ipynb #24da5851
 import json, math
-from itertools import pairwise
+from bisect import bisect_right
+from collections import Counter
+from itertools import groupby, pairwise, takewhile
 from pathlib import Path
 
 import pandas as pd
@@ -147,48 +149,98 @@ def record_cues(
         except ValueError as e: problems.append((None, f'entry {i} of "timecoded_text_to_speech": {e}: left out'))
     return [o for o in cues if o[2]], problems
 
-# %% ../nbs/08_annotations.ipynb #8f1c5fef
-def _numbers(rows): return ('scene ' if len(rows) == 1 else 'scenes ') + ', '.join(str(o['number']) for o in rows)
+# %% ../nbs/08_annotations.ipynb #492a5eb3
+def _numbers(rows): # of scenes, as words
+    n = [o['number'] for o in rows]
+    several = f'{n[0]} to {n[-1]}' if len(n) > 3 and n == list(range(n[0], n[-1] + 1)) else ', '.join(map(str, n))
+    return f'scene {n[0]}' if len(n) == 1 else f'scenes {several}'
+
+def _in_place(rows, sign): # the longest part of a list in the order of the film, as numbers; of equally long ones an early (-1) or a late one (1)
+    tails, ends, beside, kept = [], [], {}, set()   # patience sorting
+    for o in rows[::sign]:
+        k = bisect_right(tails, sign*o['start'])
+        tails[k:k+1], ends[k:k+1] = [sign*o['start']], [o['number']]
+        beside[o['number']] = ends[k-1] if k else None
+    i = ends[-1] if ends else None
+    while i is not None: kept.add(i); i = beside[i]
+    return kept
+
+def _misplaced(rows, sign=-1): # lists of scenes that are out of place, one for each sentence
+    kept = _in_place(rows, sign)
+    runs = [list(o) for inside, o in groupby(rows, lambda o: o['number'] in kept) if not inside]
+    return [sum(runs, [])] if 2*(len(rows) - len(kept)) > len(rows) else runs
+
+# %% ../nbs/08_annotations.ipynb #d0d0458e
+def _share(a, b): return min(a['end'], b['end']) - max(a['start'], b['start']) >= SLACK
+
+def _wrong_place(run, rows): # (number, sentence): scenes in a row that are out of place; rows in the order of the record
+    first, i = run[0], next(i for i, o in enumerate(rows) if o['number'] == run[0]['number'])
+    if len(run) > 1: return first['number'], f'{_numbers(run)} are not listed in the order of the film: kept, in that order'
+    before = rows[i-1] if i and rows[i-1]['start'] > first['start'] else None
+    how = f'after {_numbers([before])} and starts before it' if before else f'before {_numbers([rows[i+1]])} and starts after it'
+    over = [o for o in rows if o is not first and _share(first, o)]
+    return first['number'], f'it is listed {how}{f", at the time of {_numbers(over)}" if over else ""}: kept, in the order of the film'
+
+# %% ../nbs/08_annotations.ipynb #af6e38bd
+def _within(a, b): return a['start'] - b['start'] < SLACK and b['end'] - a['end'] < SLACK
 
 def _overlaps(
-    rows, # dicts with start, end, number, in the order of the film
-) -> list: # (number, sentence, the numbers it is about)
-    found = []
-    for i, a in enumerate(rows):
-        into = [b for b in rows[i+1:] if a['end'] - b['start'] >= SLACK]
-        if into: found.append((a['number'], f'it lasts until {timecode(a["end"])}, into {_numbers(into)}: kept', {o['number'] for o in [a, *into]}))
-    return found
-
-def _gaps(
-    rows, # dicts with start, end, number, in the order of the film
-    lost, # numbers of the scenes that were left out: a gap there is explained
+    film, # dicts with start, end, number, in the order of the film
 ) -> list: # (number, sentence)
-    found, last = [], rows[0]
-    for b in rows[1:]:
-        low, high = sorted((last['number'], b['number']))
-        if b['start'] - last['end'] >= SLACK and not any(low < o < high for o in lost):
-            found.append((b['number'], f'no scene covers the film from {timecode(last["end"])} to its start at {timecode(b["start"])}: kept'))
-        last = max(last, b, key=lambda o: o['end'])
+    pairs, found = [], []
+    for i, a in enumerate(film): pairs += [(a, b) for b in takewhile(lambda o, a=a: a['end'] - o['start'] >= SLACK, film[i+1:]) if _share(a, b)]
+    while pairs:
+        holds = Counter(o['number'] for pair in pairs for o, other in (pair, pair[::-1]) if _within(o, other))
+        cause = holds.most_common(1)[0][0] if holds else pairs[0][0]['number']
+        mine = [pair for pair in pairs if cause == pair[0]['number'] or holds and cause == pair[1]['number']]
+        pairs = [pair for pair in pairs if pair not in mine]
+        found.append(_too_long(cause, mine))
     return found
 
-def _sequence(rows, lost): # what is wrong with scenes in the order of the record, as (number, sentence)
-    film = sorted(rows, key=lambda o: (o['start'], o['end']))
-    overlaps = _overlaps(film)
-    told = set().union(*(o for *_, o in overlaps))
-    late = [(b['number'], f'it is listed after scene {a["number"]} and starts before it: kept, in the order of the film') for a, b in pairwise(rows)
-            if b['start'] < a['start'] and not {a['number'], b['number']} <= told]
-    return [o[:2] for o in overlaps] + late + (_gaps(film, lost) if film else [])
+def _too_long(cause, pairs): # (number, sentence): a scene that overlaps others
+    this = next(o for o in pairs[0] if o['number'] == cause)
+    over = sorted((o for pair in pairs for o in pair if o['number'] != cause), key=lambda o: o['number'])
+    since = '' if pairs[0][0] is this else f'from {timecode(this["start"])} '
+    return cause, f'it lasts {since}until {timecode(this["end"])}, into {_numbers(over)}: kept'
 
-# %% ../nbs/08_annotations.ipynb #af079ed7
+# %% ../nbs/08_annotations.ipynb #8a42d670
+def _gaps(
+    film, # dicts with start, end, number, in the order of the film
+    lost, # numbers of the scenes that were left out: a gap there is explained
+    odd,  # numbers of scenes that are out of place
+) -> list: # (number, sentence)
+    found, last = [], None
+    for b in film:
+        low, high = sorted((last['number'], b['number'])) if last else (0, 0)
+        explained = {b['number'], last['number']} & odd or any(low < o < high for o in lost | odd) if last else True
+        if not explained and b['start'] - last['end'] >= SLACK:
+            found.append((b['number'], f'no scene covers the film from {timecode(last["end"])} to its start at {timecode(b["start"])}: kept'))
+        last = b if last is None or last['number'] in odd else max(last, b, key=lambda o: o['end'])
+    return found
+
+def _told(film, listed, lost, runs): # (number, sentence) of all that is odd, where these scenes are out of place
+    odd = {o['number'] for run in runs for o in run}
+    odd = odd if 2*len(odd) <= len(film) else set()   # else the list says nothing of where a scene belongs
+    return [_wrong_place(o, listed) for o in runs] + _overlaps([o for o in film if o['number'] not in odd]) + _gaps(film, set(lost), odd)
+
+def _sequence(rows, lost, cut=()): # what is wrong with scenes in the order of the record, as (number, sentence); `cut` at the film's end: told already
+    film = sorted(rows, key=lambda o: (o['start'], o['end']))
+    film = [dict(a, end=min(a['end'], b['start'])) if a['number'] in cut else a for a, b in zip(film, [*film[1:], dict(start=math.inf)], strict=True)]
+    of = {o['number']: o for o in film}
+    listed = [of[o['number']] for o in rows]
+    return min((_told(film, listed, lost, _misplaced(listed, sign)) for sign in (-1, 1)), key=len)   # the fewest faults that explain what is there
+
+# %% ../nbs/08_annotations.ipynb #44a8692e
 def _merge(
     row:dict,   # of the scene that stays: its texts are added to
     other:dict, # of the scene that goes
 ):
     for c, text in other.items(): row[c] = '; '.join(dict.fromkeys(filter(None, [*row[c].split('; '), *text.split('; ')])))
 
-def _scene(i, scene, duration, taken): # adds its row to `taken`, {interval: row}; sentences, and whether it is no scene of its own
+def _scene(i, scene, duration, taken, cut): # adds its row to `taken`, {interval: row}, and `i` to `cut`; sentences, whether it is no scene of its own
     (start, end, remark), (row, faults) = _placed(scene, duration), _row(scene)
     first = taken.setdefault((milliseconds(start), milliseconds(end)), dict(row, start=start, end=end, number=i))
+    if remark: cut.add(i)
     if first['number'] != i:
         _merge(first, row)
         remark = f'{f"{remark}; " if remark else ""}it has the same interval as scene {first["number"]}: left out, and its texts added to that one'
@@ -199,14 +251,14 @@ def record_scenes(
     duration:float=float('inf'),  # of the film, seconds
 ) -> tuple[list, list]: # rows for `scene_table` without a film; problems as (number of the scene or None, sentence)
     "The scenes of a record in its own order; scenes are numbered by position, from 0"
-    taken, lost, (cues, silent), problems = {}, set(), record_cues(record), []
+    taken, lost, cut, (cues, silent), problems = {}, set(), set(), record_cues(record), []
     for i, scene in enumerate(record['content_metadata']['scenes']):
-        try: told, gone = _scene(i, scene, duration, taken)
+        try: told, gone = _scene(i, scene, duration, taken, cut)
         except ValueError as e: told, gone = [f'{e}: left out'], True
         problems += [(i, o) for o in told]
         if gone: lost.add(i)
     rows = [dict(o, subtitles=spoken(cues, o['start'], o['end']), film_title=film_title(record)) for o in taken.values()]
-    return rows, sorted(problems + _sequence(rows, lost), key=lambda o: o[0]) + silent
+    return rows, sorted(problems + _sequence(rows, lost, cut), key=lambda o: o[0]) + silent
 
 def film_title(
     record:dict, # from `read_record`

@@ -99,10 +99,20 @@ IN_RECORD = dict(
     instead_of_another=(timed(2, start=code(1), end=code(2)), 2, 'same interval', 3),
     overlap=(timed(1, end=code(2.7)), 1, 'into scene 2', 4),
     overlap_of_all=(timed(0, end=code(4)), 0, 'into scenes 1, 2, 3', 4),
-    starts_early=(timed(2, start=code(1.2)), 1, 'into scene 2', 4),
+    starts_early=(timed(2, start=code(1.2)), 2, 'into scene 1', 4),
+    starts_at_0=(timed(3, start=code(0)), 3, 'at the time of scenes 0, 1, 2', 4),
+    second_starts_at_0=(timed(1, start=code(0)), 1, 'into scene 0', 4),
+    overlap_of_two_neighbours=(timed(1, start=code(.2), end=code(2.8)), 1, 'into scenes 0, 2', 4),
+    beyond_the_end_in_the_middle=(timed(1, end='01:00:00'), 1, 'cut there', 4),
+    beyond_the_end_at_the_beginning=(timed(0, end='01:00:00'), 0, 'cut there', 4),
     gap=(timed(2, start=code(2.6)), 2, 'no scene covers', 4),
     gap_from_shortening=(timed(1, end=code(1.4)), 2, 'no scene covers', 4),
     order=(lambda r: r['content_metadata']['scenes'].insert(1, r['content_metadata']['scenes'].pop(2)), 2, 'listed after', 4),
+    first_is_last=(lambda r: r['content_metadata']['scenes'].append(r['content_metadata']['scenes'].pop(0)), 3, 'listed after', 4),
+    last_is_first=(lambda r: r['content_metadata']['scenes'].insert(0, r['content_metadata']['scenes'].pop()), 0, 'listed before', 4),
+    backwards=(lambda r: r['content_metadata']['scenes'].reverse(), 1, 'scenes 1, 2, 3 are not', 4),
+    at_another_time=(timed(1, start=code(2.5), end=code(3.5)), 1, 'at the time of scenes 2, 3', 4),
+    first_at_another_time=(timed(0, start=code(2.5), end=code(3.5)), 0, 'listed before', 4),
     title_is_a_number=(field(1, 'title', 42), 1, '"title"', 4),
     props_are_a_string=(field(1, 'props', 'a lamp'), 1, '"props"', 4),
     props_of_numbers=(field(1, 'props', [1, 2]), 1, '"props"', 4),
@@ -124,6 +134,39 @@ def test_a_fault_in_a_record_is_one_row(name):
     rows, problems = record_scenes(record, 4.)
     assert [i for i, _ in problems] == [number] and word in problems[0][1] and len(rows) == good
     assert any(o in problems[0][1] for o in ('left out', 'cut there', 'kept'))
+
+
+def six(*plants):
+    record = sound_record(n=6, length=2.)
+    for plant in plants: plant(record)
+    return record_scenes(record, 12.)
+
+
+def test_a_list_of_six_backwards_is_one_row_that_names_them():
+    rows, problems = six(lambda r: r['content_metadata']['scenes'].reverse())
+    assert len(rows) == 6 and len(problems) == 1 and 'scenes 1 to 5' in problems[0][1] and 'kept' in problems[0][1]
+
+
+@pytest.mark.parametrize('to', [0, 1, 3, 4, 5])
+def test_a_scene_elsewhere_in_the_list_is_one_row(to):
+    rows, problems = six(lambda r: r['content_metadata']['scenes'].insert(to, r['content_metadata']['scenes'].pop(2)))
+    assert len(rows) == 6 and len(problems) == 1 and 'listed' in problems[0][1] and sorted(o['start'] for o in rows) == [0, 2, 4, 6, 8, 10]
+
+
+@pytest.mark.parametrize('i', range(6))
+@pytest.mark.parametrize('start', [0, 3, 5, 7.5, 9.5])
+def test_a_scene_at_another_time_is_one_row(i, start):
+    if abs(start - 2*i) < 2: return
+    rows, problems = six(timed(i, start=code(start), end=code(start + 1.8)))
+    assert len(rows) == 6 and [o for o, _ in problems] == [i], problems
+
+
+def test_what_one_fault_explains_does_not_hide_another():
+    assert [i for i, _ in six(timed(1, end='01:00:00'), timed(4, start=code(9.5)))[1]] == [1, 4]                # cut, and a gap
+    assert [i for i, _ in six(timed(1, end=code(4.9)), timed(2, end='01:00:00'))[1]] == [1, 2]                  # an overlap into one that is cut
+    assert [i for i, _ in six(timed(0, end=code(2.9)), timed(1, end=code(4.9)), timed(4, end=code(9)))[1]] == [0, 1, 5]
+    rows, problems = six(timed(4, start=code(0)), timed(2, start='soon'))
+    assert [i for i, _ in problems] == [2, 4] and len(rows) == 5
 
 
 def test_words_of_a_scene_that_comes_twice_are_not_lost():
