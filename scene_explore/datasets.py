@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['REPORT', 'load_annotated', 'load_finevideo', 'load_folder']
 
-# %% ../nbs/08_datasets.ipynb #5d88d9c2
+# %% ../nbs/08_datasets.ipynb #88a84cb2
 import os, unicodedata
 from itertools import takewhile
 from pathlib import Path
@@ -13,10 +13,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from .annotations import EXTRA, RecordError, read_record, record_scenes, parse_record, spoken
-from .captions import SUFFIXES as CAPTIONS, find_captions, read_captions
-from .files import VideoError, find_films
-from .scenes import scene_table, video_id
+from .annotations import EXTRA, RecordError, merge_texts, parse_record, read_record, record_scenes, spoken
+from .captions import SUFFIXES as CAPTIONS, find_captions, match_captions, read_captions
+from .files import SUFFIXES as FILMS_END, VideoError, find_films, local_file
+from .scenes import milliseconds, scene_table, video_id
 
 # %% ../nbs/08_datasets.ipynb #21a535f4
 REPORT = ('path', 'record', 'problem')
@@ -126,14 +126,24 @@ def _pairs(
         pairs |= more; problems += told
     return pairs, problems + [(str(o), None, 'has no record, no JSON of its name: left out') for o in films if o not in pairs]
 
-# %% ../nbs/08_datasets.ipynb #21964442
-def _read(film, at, data, seen): # rows of the scene table, rows of the report
+# %% ../nbs/08_datasets.ipynb #fbda13de
+def _when(row): return milliseconds(row['start']), milliseconds(row['end'])
+
+def _again(film, rows, first, scenes): # what is new in a second record of a film, of which {interval: row} are known; its row of the report
+    more = sum(merge_texts(scenes[_when(o)], o) for o in rows if _when(o) in scenes)
+    new = [dict(o, path=str(first)) for o in rows if _when(o) not in scenes]
+    scenes.update({_when(o): o for o in new})
+    if not new and not more: raise VideoError(film, f'is the same film as {first}, and its record has nothing more: left out')
+    return new, (str(film), None, f'is the same film as {first}: of its record {len(new)} more scenes and texts of {more} others were kept')
+
+def _read(film, at, data, seen): # rows of the scene table, rows of the report; `seen` is {film's id: (film, its record, {interval: row})}
     try:
-        twin = seen.get(video_id(film))
-        if twin: raise VideoError(film, f'is the same film as {twin}: left out')
-        rows, told = _annotated(film, read_record(at) if data is None else parse_record(data, at), at)
-        seen[video_id(film)] = film
-        return rows, told
+        record, known = read_record(at) if data is None else parse_record(data, at), seen.get(video_id(film))
+        if known and known[1] == record: raise VideoError(film, f'is the same film as {known[0]}, and its record is the same: left out')
+        rows, told = _annotated(film, record, at)
+        if not known: seen[video_id(film)] = film, record, {_when(o): o for o in rows}; return rows, told
+        new, same = _again(film, rows, known[0], known[2])
+        return new, [same, *(o for o in told if o[0] != str(film))]
     except VideoError as e: return [], [(str(e.path), None, e.problem if e.problem.endswith('left out') else f'{e.problem}: left out')]
     except OSError as e: return [], [(str(film), None, f'cannot be read ({e.strerror}): left out')]
 
@@ -145,7 +155,7 @@ def _load(pairs, problems, progress): # scene table; report
         rows += more; report += told
     return _table(rows), _report(report)
 
-# %% ../nbs/08_datasets.ipynb #dc29ce35
+# %% ../nbs/08_datasets.ipynb #b2229271
 def _unpacked(source, n, seed, out, progress): # pairs and rows of the report, of the rows that were chosen
     from scene_explore.bundles import on_hub, unpack
     there = 'on the hub' if on_hub(source) else 'in tables'
@@ -156,14 +166,26 @@ def _unpacked(source, n, seed, out, progress): # pairs and rows of the report, o
     problems = [o for o in problems if Path(o[0]).stem in wanted]
     return {f: o for f, o in pairs.items() if f.stem in wanted}, [(str(a), None, why) for a, why in broken] + problems
 
+def _check(source, n=None): # of what the user gave; raises `ValueError`
+    if not isinstance(source, (str, os.PathLike)): raise ValueError(f'{str(source)[:80]!r} is a {type(source).__name__}: give one path or name, each in a call of its own')
+    if n is not None and not (isinstance(n, (int, np.integer)) and n >= 1): raise ValueError(f'n is {n!r}: give a number of films from 1 on, or None for all')
+    other = Path(source).is_file() and Path(source).suffix.lower() not in ('.parquet', *FILMS_END)
+    if other: raise ValueError(f'{source} is neither a film nor a .parquet: give the film that belongs to it, or the folder of both')
+
+def _alone(real, film): # the pair of one film, and rows of the report
+    near = next((o for o in (film.with_suffix('.json'), real.with_suffix('.json')) if o.is_file()), None)
+    return ({film: (near, None)}, []) if near else ({}, [(str(film), None, 'has no record, no JSON of its name: left out')])
+
 def load_finevideo(
-    source,        # a folder of films with records; a .parquet or a folder of them; the name of a dataset on the hub, as 'HuggingFaceFV/finevideo'
+    source,        # a folder of films with records, or one film; a .parquet or a folder of them; the name of a dataset on the hub, as 'HuggingFaceFV/finevideo'
     n=None,        # how many films, at random; None: all
     seed:int=0,    # of the choice
     out=None,      # the folder into which films are written that lie in tables
     progress=True, # show it
 ) -> tuple[pd.DataFrame, pd.DataFrame]: # scene table with the columns of `EXTRA`; report with columns `path, record, problem`
     "Every annotated scene; what could not be read is in the report. `ValueError` where the source is none, `OSError` where the disk is too small"
+    _check(source, n)
+    if Path(source).suffix.lower() in FILMS_END and not Path(source).is_dir(): return _load(*_alone(local_file(source), Path(source)), progress)
     folder = Path(source).is_dir() and (not _files_below(Path(source), ('.parquet',)) or out is None and find_films([source])[0])
     if not folder: return _load(*_unpacked(source, n, seed, out, progress), progress)
     pairs, problems = _pairs(source)
@@ -171,7 +193,7 @@ def load_finevideo(
     if n is not None: films = sorted(films[i] for i in np.random.default_rng(seed).permutation(len(films))[:n])
     return _load({o: pairs[o] for o in films}, problems, progress)
 
-# %% ../nbs/08_datasets.ipynb #fcaff719
+# %% ../nbs/08_datasets.ipynb #fc71ed61
 def _shots(film, unit, detector): # frame of shots, and what went wrong
     from scene_explore.shots import scan, shot_frame
     from scene_explore.video import probe
@@ -184,26 +206,24 @@ def _shots(film, unit, detector): # frame of shots, and what went wrong
         problems.append((str(film), None, f'{e.problem}; the shots before that were kept'))
     return shot_frame(found), problems
 
-def _captions(film): # cues, and what is wrong with them
-    path = find_captions(film)
+def _captions(path): # cues, and what is wrong with them
     try: cues, told = read_captions(path) if path else ([], [])
     except RecordError as e: return [], [(str(path), None, f'{e.problem}: left out')]
     return cues, [(str(path), None, o) for o in told]
 
-def _plain_scenes(film, unit, detector, seen): # rows of the scene table, rows of the report; raises `VideoError`
+def _plain_scenes(film, captions, unit, detector, seen): # rows of the scene table, rows of the report; raises `VideoError`
     from scene_explore.shots import shots_to_scenes
     if (twin := seen.setdefault(video_id(film), film)) != film: raise VideoError(film, f'is the same film as {twin}: left out')
-    (found, problems), (cues, told) = _shots(film, unit, detector), _captions(film)
+    (found, problems), (cues, told) = _shots(film, unit, detector), _captions(captions)
     scenes = shots_to_scenes(found, film, 'shot' if unit == 'film' else unit)
     rows = [dict(o, number=i, film_title=film.stem, subtitles=spoken(cues, o['start'], o['end'])) for i, o in enumerate(scenes.to_dict('records'))]
     return rows, problems + told
 
-# %% ../nbs/08_datasets.ipynb #74c13d4f
-def _unused(folder, films, skipped): # subtitles of no film
-    used = {find_captions(o) for o in films} - {None}
-    names = {_key(o) for o in [*films, *(Path(o['path']) for o in skipped)]}
-    lone = [o for o in _files_below(Path(folder), CAPTIONS) if o not in used and not {_key(o), _key(o, o.stem.rpartition('.')[0])} & names]
-    return [(str(o), None, 'are subtitles of no film here: left out') for o in lone]
+# %% ../nbs/08_datasets.ipynb #ca646db8
+def _subtitles(folder, films, skipped): # {film: file}; rows of the report for those of no film
+    if not Path(folder).is_dir(): return {o: find_captions(o) for o in films}, []
+    found, lone = match_captions([*films, *(Path(o['path']) for o in skipped)], _files_below(Path(folder), CAPTIONS))
+    return found, [(str(o), None, 'are subtitles of no film here: left out') for o in lone]
 
 def load_folder(
     folder,          # films at any depth; or one film
@@ -215,10 +235,12 @@ def load_folder(
     from tqdm.auto import tqdm
     from scene_explore.shots import parse_unit
     if unit == 'annotated' or unit != 'film' and not parse_unit(unit): raise ValueError("for the unit 'annotated' use load_finevideo")
+    _check(folder)
     films, skipped = find_films([folder])
-    rows, report, seen = [], [(o['path'], None, f'{o["reason"]}: left out') for o in skipped] + _unused(folder, films, skipped), {}
+    captions, lone = _subtitles(folder, films, skipped)
+    rows, report, seen = [], [(o['path'], None, f'{o["reason"]}: left out') for o in skipped] + lone, {}
     for film in tqdm(films, 'films', unit='film', disable=not progress):
-        try: more, told = _plain_scenes(film, unit, detector, seen)
+        try: more, told = _plain_scenes(film, captions.get(film), unit, detector, seen)
         except VideoError as e: more, told = [], [(str(film), None, e.problem if e.problem.endswith('left out') else f'{e.problem}: left out')]
         except OSError as e: more, told = [], [(str(film), None, f'cannot be read ({e.strerror}): left out')]
         rows += more; report += told

@@ -57,7 +57,7 @@ def normalise(x,    # uint8 [..., 3, H, W]
     mean, std = (torch.tensor(v, device=x.device).view(3, 1, 1) for v in (mean, std))
     return torch.addcmul(-mean/std, x.float(), 1/(255*std)).to(dtype)
 
-# %% ../nbs/12_encoders.ipynb #f785775e
+# %% ../nbs/12_encoders.ipynb #64ba1ebf
 @dataclass(frozen=True)
 class Backbone:
     "A video encoder and all that its space depends on; subclasses say `_encode`"
@@ -73,6 +73,7 @@ class Backbone:
     weights:str=''                # digest of the weights
     tokens:float=1.0              # share of the tokens that is read: below 1 is an approximation
     quantise:str=''               # 'int8' is an approximation
+    resize:str='antialiased'      # how frames come to `size`: as `arrays.Fitter` does it
     model:object=field(default=None, repr=False, compare=False)
 
     def encode(self, clips # uint8 [B, T, H, W, 3]
