@@ -203,7 +203,7 @@ def _too_long(cause, pairs): # (number, sentence): a scene that overlaps others
     since = '' if pairs[0][0] is this else f'from {timecode(this["start"])} '
     return cause, f'it lasts {since}until {timecode(this["end"])}, into {_numbers(over)}: kept'
 
-# %% ../nbs/08_annotations.ipynb #17664982
+# %% ../nbs/08_annotations.ipynb #3fed1ede
 def _gaps(
     film, # dicts with start, end, number, in the order of the film
     lost, # numbers of the scenes that were left out or have their sentence: a gap in their place is explained
@@ -226,7 +226,7 @@ def _told(film, listed, lost, runs): # (number, sentence) of all that is odd, wh
 
 def _sequence(rows, lost, cut=()): # what is wrong with scenes in the order of the record, as (number, sentence); `cut` at the film's end: told already
     film = sorted(rows, key=lambda o: (o['start'], o['end']))
-    film = [dict(a, end=min(a['end'], b['start'])) if a['number'] in cut else a for a, b in zip(film, [*film[1:], dict(start=math.inf)], strict=True)]
+    film = [dict(a, end=min(a['end'], b['start'])) if a['number'] in cut else a for a, b in zip(film, [*film[1:], dict(start=math.inf)], strict=False)]
     of = {o['number']: o for o in film}
     listed = [of[o['number']] for o in rows]
     return min((_told(film, listed, lost, _misplaced(listed, sign)) for sign in (-1, 1)), key=len)   # the fewest faults that explain what is there

@@ -155,7 +155,7 @@ def _load(pairs, problems, progress): # scene table; report
         rows += more; report += told
     return _table(rows), _report(report)
 
-# %% ../nbs/08_datasets.ipynb #b2229271
+# %% ../nbs/08_datasets.ipynb #e0aed449
 def _unpacked(source, n, seed, out, progress): # pairs and rows of the report, of the rows that were chosen
     from scene_explore.bundles import on_hub, unpack
     there = 'on the hub' if on_hub(source) else 'in tables'
@@ -166,9 +166,11 @@ def _unpacked(source, n, seed, out, progress): # pairs and rows of the report, o
     problems = [o for o in problems if Path(o[0]).stem in wanted]
     return {f: o for f, o in pairs.items() if f.stem in wanted}, [(str(a), None, why) for a, why in broken] + problems
 
-def _check(source, n=None): # of what the user gave; raises `ValueError`
-    if not isinstance(source, (str, os.PathLike)): raise ValueError(f'{str(source)[:80]!r} is a {type(source).__name__}: give one path or name, each in a call of its own')
-    if n is not None and not (isinstance(n, (int, np.integer)) and n >= 1): raise ValueError(f'n is {n!r}: give a number of films from 1 on, or None for all')
+def _check(source): # that it is one path or name; raises `ValueError`
+    if isinstance(source, (str, os.PathLike)): return
+    raise ValueError(f'{str(source)[:80]!r} is a {type(source).__name__}: give one path or name, each in a call of its own')
+
+def _check_file(source): # that a file, where it is one, is a film or a table
     other = Path(source).is_file() and Path(source).suffix.lower() not in ('.parquet', *FILMS_END)
     if other: raise ValueError(f'{source} is neither a film nor a .parquet: give the film that belongs to it, or the folder of both')
 
@@ -184,8 +186,9 @@ def load_finevideo(
     progress=True, # show it
 ) -> tuple[pd.DataFrame, pd.DataFrame]: # scene table with the columns of `EXTRA`; report with columns `path, record, problem`
     "Every annotated scene; what could not be read is in the report. `ValueError` where the source is none, `OSError` where the disk is too small"
-    _check(source, n)
-    if Path(source).suffix.lower() in FILMS_END and not Path(source).is_dir(): return _load(*_alone(local_file(source), Path(source)), progress)
+    from scene_explore.bundles import check_number
+    _check(source); _check_file(source); check_number(n)
+    if Path(source).suffix.lower() in FILMS_END and Path(source).is_file(): return _load(*_alone(local_file(source), Path(source)), progress)
     folder = Path(source).is_dir() and (not _files_below(Path(source), ('.parquet',)) or out is None and find_films([source])[0])
     if not folder: return _load(*_unpacked(source, n, seed, out, progress), progress)
     pairs, problems = _pairs(source)

@@ -1,10 +1,12 @@
 "Films with annotations that are wrong in every way: each fault is one row of the report, and every good scene is there"
 import json
+import os
 import signal
 import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -12,7 +14,7 @@ import pytest
 from scene_explore.annotations import EXTRA, record_scenes
 from scene_explore.benchmarks import load_movienet, load_ovsd
 from scene_explore.bundles import BLOCK, chosen_rows, unpack
-from scene_explore.captions import read_captions
+from scene_explore.captions import find_captions, read_captions
 from scene_explore.datasets import load_annotated, load_finevideo, load_folder
 from scene_explore.scenes import check_scenes
 
@@ -161,6 +163,11 @@ def test_a_scene_at_another_time_is_one_row(i, start):
     assert len(rows) == 6 and [o for o, _ in problems] == [i], problems
 
 
+def test_a_record_without_a_good_scene():
+    rows, problems = six(*(timed(i, end='soon') for i in range(6)))
+    assert rows == [] and [i for i, _ in problems] == list(range(6))
+
+
 def test_what_one_fault_explains_does_not_hide_another():
     assert [i for i, _ in six(timed(1, end='01:00:00'), timed(4, start=code(9.5)))[1]] == [1, 4]                # cut, and a gap
     assert [i for i, _ in six(timed(1, end=code(4.9)), timed(2, end='01:00:00'))[1]] == [1, 2]                  # an overlap into one that is cut
@@ -260,6 +267,62 @@ def test_records_in_another_folder_and_in_lists(tmp_path, new_film):
     assert len(report) == 1 and 'entry 1' in report.path[0]
 
 
+def part(name, first, last, n=11, length=.3):
+    "A record of some of a film's scenes only"
+    record = sound_record(name, n, length)
+    record['content_metadata']['scenes'] = record['content_metadata']['scenes'][first:last]
+    return record
+
+
+def test_a_film_that_is_there_twice_with_other_scenes_loses_none(tmp_path, new_film):
+    film = write(tmp_path, 'v0', new_film, part('v0', 0, 5))
+    other = part('v1', 4, 11); other['content_metadata']['scenes'][0].update(title='Another title', props=[dict(name='a lamp')])
+    (tmp_path/'v1.mp4').write_bytes(film.read_bytes()); (tmp_path/'v1.json').write_text(json.dumps(other))
+    (tmp_path/'v2.mp4').write_bytes(film.read_bytes()); (tmp_path/'v2.json').write_text(json.dumps(other))
+    scenes, report = load_finevideo(tmp_path, progress=False)
+    assert len(check_scenes(scenes)) == 11 and scenes.video_id.nunique() == 1 and set(scenes.path) == {str(film)}
+    both = scenes.iloc[4]
+    assert both.title == 'Scene 4; Another title' and both.props == 'prop 4; a lamp' and both.subtitles == 'Line 4.'
+    assert [Path(o).name for o in report.path] == ['v1.mp4', 'v2.mp4']
+    assert '6 more scenes' in report.problem[0] and 'left out' in report.problem[1]
+
+
+def test_a_film_that_is_there_twice_with_the_same_record_is_one_row(tmp_path, new_film):
+    record = sound_record('v'); timed(1, end='soon')(record)
+    film = write(tmp_path, 'v0', new_film, record)
+    (tmp_path/'v1.mp4').write_bytes(film.read_bytes()); (tmp_path/'v1.json').write_text(json.dumps(record))
+    scenes, report = load_finevideo(tmp_path, progress=False)
+    assert len(scenes) == 3 and [Path(o).name for o in report.path] == ['v0.json', 'v1.mp4'] and 'left out' in report.problem[1]
+
+
+def test_faults_of_the_second_record_of_a_film_are_told(tmp_path, new_film):
+    film, other = write(tmp_path, 'v0', new_film, part('v0', 0, 5)), part('v1', 5, 11)
+    timed(2, end='soon')(other)
+    (tmp_path/'v1.mp4').write_bytes(film.read_bytes()); (tmp_path/'v1.json').write_text(json.dumps(other))
+    scenes, report = load_finevideo(tmp_path, progress=False)
+    assert len(scenes) == 10 and [(Path(o.path).name, o.record) for o in report.itertuples()] == [('v1.mp4', None), ('v1.json', 2)]
+
+
+def test_one_film_with_its_record(tmp_path, new_film):
+    film = write(tmp_path, 'tea', new_film, sound_record('Tea')); write(tmp_path, 'lamp', new_film)
+    scenes, report = load_finevideo(film, progress=False)
+    assert len(scenes) == 4 and set(scenes.path) == {str(film)} and len(report) == 0
+    scenes, report = load_finevideo(str(tmp_path/'lamp.mp4'), progress=False)
+    assert len(scenes) == 0 and len(report) == 1 and 'no record' in report.problem[0]
+
+
+def test_sources_that_are_none(tmp_path, new_film):
+    film = write(tmp_path, 'tea', new_film, sound_record('Tea'))
+    for n in (-1, 0, 1.5, 'two'):
+        with pytest.raises(ValueError, match='from 1 on, or None'): load_finevideo(tmp_path, n=n)
+    for source in ([tmp_path], (film, film), None, 3):
+        with pytest.raises(ValueError, match='give one path'): load_finevideo(source)
+        with pytest.raises(ValueError, match='give one path'): load_folder(source)
+    with pytest.raises(ValueError, match='neither a film nor a .parquet'): load_finevideo(tmp_path/'tea.json')
+    with pytest.raises(ValueError, match='does not exist'): load_finevideo(tmp_path/'gone.mp4')
+    with pytest.raises(ValueError, match='from 1 on, or None'): unpack(tmp_path, tmp_path/'out', n=-1)
+
+
 # ---- films in tables
 @pytest.fixture(scope='module')
 def films(tmp_path_factory, new_film):
@@ -343,7 +406,7 @@ def test_killed_while_it_streams_it_goes_on(tmp_path, films):
     process.send_signal(signal.SIGKILL); process.communicate()
     there = {o.name: o.stat().st_ino for o in out.iterdir() if not o.name.startswith('.')}
     assert len(there) == 50
-    (out/'.x.mp4.part').write_bytes(b'half a film')
+    (out/'.x.part').write_bytes(b'half a film'); os.utime(out/'.x.part', (0, 0))
     stems, _ = unpack(source, out, 40, 1, progress=False)
     assert {k: (out/k).stat().st_ino for k in there} == there and len(stems) == len(list(out.glob('*.mp4'))) == 40
     assert [o.name for o in stems] == [o.name for o in unpack(source, tmp_path/'whole', 40, 1, progress=False)[0]]
@@ -354,7 +417,66 @@ def test_killed_while_it_streams_it_goes_on(tmp_path, films):
 def test_as_many_rows_as_are_wanted(total, n):
     rows = chosen_rows(total, n, seed=3)
     assert len(set(rows)) == len(rows) == min(total, n) and all(0 <= i < total for i in rows)
-    assert set(range(min(total, n)//BLOCK*BLOCK)) <= set(rows)
+    stream = chosen_rows(total, n, seed=3, blocks=True)
+    assert len(set(stream)) == len(stream) == min(total, n) and all(0 <= i < total for i in stream)
+    assert set(range(min(total, n)//BLOCK*BLOCK)) <= set(stream)
+
+
+def test_every_row_has_the_same_chance():
+    taken = np.bincount(np.concatenate([chosen_rows(1000, 5, seed) for seed in range(4000)]), minlength=1000)     # 20 are expected of each
+    assert taken.sum() == 20_000 and taken.min() > 0 and taken.max() < 50
+    assert abs(taken.reshape(10, 100).sum(1) - 2000).max() < 5*2000**.5
+
+
+def test_rows_of_a_table_on_this_machine_are_taken_from_all_of_it(tmp_path):
+    pq.write_table(pa.table(dict(mp4=[b'film']*300, json=['{}']*300)), tmp_path/'t.parquet', row_group_size=50)
+    rows = [int(o.name.rpartition('-')[2]) for seed in range(8) for o in unpack(tmp_path/'t.parquet', tmp_path/'films', 5, seed, progress=False)[0]]
+    assert len(rows) == 40 and max(rows) > 200 and min(rows) < 100
+    assert {o.stem for o in (tmp_path/'films').glob('*.mp4')} == {f't-{i:05d}' for i in rows}
+
+
+def test_tables_without_a_chosen_row_are_not_read(tmp_path, films):
+    source = tables(tmp_path/'tables', films, (2, 3, 2))
+    stems, _ = unpack(source, tmp_path/'films', 1, 0, progress=False)
+    for o in source.glob('*.parquet'):      # its footer can be read, its films can't
+        if o.stem != stems[0].name.rpartition('-')[0]: o.write_bytes(bytes([255])*(o.stat().st_size//2) + o.read_bytes()[o.stat().st_size//2:])
+    again, problems = unpack(source, tmp_path/'again', 1, 0, progress=False)
+    assert [o.name for o in again] == [o.name for o in stems] and problems == [] and len(list((tmp_path/'again').glob('*.mp4'))) == 1
+
+
+def test_tables_whose_paths_are_spelt_alike_keep_their_own_films(tmp_path):
+    for i, name in enumerate(('a/b-c', 'a-b/c', 'd')):
+        (tmp_path/f't/{name}').parent.mkdir(parents=True, exist_ok=True)
+        pq.write_table(pa.table(dict(mp4=[bytes([i])*9], json=['{}'])), tmp_path/f't/{name}.parquet')
+    stems, _ = unpack(tmp_path/'t', tmp_path/'films', progress=False)
+    assert len(set(stems)) == 3 and {o.with_name(f'{o.name}.mp4').read_bytes() for o in stems} == {bytes([i])*9 for i in range(3)}
+    assert tmp_path/'films/d-00000' in stems
+
+
+TWO = """
+import sys
+from pathlib import Path
+from scene_explore import bundles
+replace = bundles.os.replace
+def slowly(a, b):
+    if str(b).endswith('.mp4'): print('half', flush=True); sys.stdin.readline()
+    replace(a, b)
+bundles.os.replace = slowly
+bundles.unpack(sys.argv[1], sys.argv[2], progress=False)
+"""
+
+
+def test_two_that_write_the_same_films_do_not_disturb_each_other(tmp_path, films):
+    source, out = tables(tmp_path/'tables', films[:2], (2,)), tmp_path/'films'
+    process = subprocess.Popen([sys.executable, '-c', TWO, str(source), str(out)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert process.stdout.readline() == 'half\n'         # the first film is written, and not yet renamed
+    half = list(out.glob('.*.part'))
+    old = out/'.old.part'; old.write_bytes(b'half a film'); os.utime(old, (0, 0))
+    stems, _ = unpack(source, out, progress=False)
+    assert len(half) == 1 and half[0].exists() and not old.exists() and len(list(out.glob('*.mp4'))) == 2
+    process.communicate('\n\n')
+    assert process.returncode == 0 and not list(out.glob('.*.part'))
+    assert {o.with_name(f'{o.name}.mp4').read_bytes() for o in stems} == {o for o, _ in films[:2]}
 
 
 def test_no_room(tmp_path, films, monkeypatch):
@@ -380,6 +502,39 @@ def test_a_folder_of_anything(tmp_path, new_film):
     assert all(scenes[scenes.path == p].number.tolist() == [0, 1, 2, 3] for p in scenes.path.unique())
     alone, report = load_folder(film, progress=False)
     assert len(report) == 0 and alone.start.min() == 0 and alone.end.max() == pytest.approx(4, abs=.1) and 'Où?' in ' '.join(alone.subtitles)
+
+
+SPOKEN = '1\n00:00:00,500 --> 00:00:01,000\n{}\n'
+
+
+@pytest.mark.parametrize('end', ['en_US', '1', 'en.sdh', 'zh-Hans', 'pt_BR.forced', 'ENG'])
+def test_subtitles_with_a_word_or_two_in_their_names(tmp_path, new_film, end):
+    film = new_film(tmp_path/'film.mp4')
+    (tmp_path/f'film.{end}.srt').write_text(SPOKEN.format('Here.'))
+    scenes, report = load_folder(tmp_path, 'film', progress=False)
+    assert scenes.subtitles.tolist() == ['Here.'] and len(report) == 0 and find_captions(film).name == f'film.{end}.srt'
+    assert load_folder(film, 'film', progress=False)[0].subtitles.tolist() == ['Here.']
+
+
+def test_each_file_of_subtitles_is_used_or_stands_behind_another_or_is_told(tmp_path, new_film):
+    new_film(tmp_path/'film.mp4'); new_film(tmp_path/'film.2.mp4')
+    for name in ('film.de', 'film.en', 'film.en.sdh', 'film.2', 'film.a.b.c', 'filmed', 'film 3'): (tmp_path/f'{name}.srt').write_text(SPOKEN.format(name))
+    scenes, report = load_folder(tmp_path, 'film', progress=False)
+    assert dict(zip(scenes.film_title, scenes.subtitles, strict=True)) == {'film': 'film.en', 'film.2': 'film.2'}
+    assert sorted(Path(o).stem for o in report.path) == ['film 3', 'film.a.b.c', 'filmed'] and report.problem.str.contains('no film here').all()
+
+
+def test_a_folder_is_listed_as_often_for_many_films_as_for_one(tmp_path, new_film, monkeypatch):
+    def listings(folder):
+        listed = []
+        for module, name in ((os, 'scandir'), (os, 'listdir')):
+            real = getattr(os, name)
+            monkeypatch.setattr(module, name, lambda path='.', real=real: listed.append(path) or real(path))
+        load_folder(folder, 'film', progress=False); monkeypatch.undo()
+        return sum(isinstance(o, (str, os.PathLike)) and Path(o) == folder for o in listed)
+    (tmp_path/'one').mkdir(); new_film(tmp_path/'one/a.mp4'); (tmp_path/'many').mkdir()
+    for i in range(6): new_film(tmp_path/f'many/{i}.mp4'); (tmp_path/f'many/{i}.en.srt').write_text(SPOKEN.format(i))
+    assert listings(tmp_path/'many') == listings(tmp_path/'one') > 0
 
 
 def test_shots_before_the_damage_are_kept(tmp_path, make_film):
