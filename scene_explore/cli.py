@@ -38,7 +38,7 @@ def parser() -> argparse.ArgumentParser: # all commands
     lab.add_argument('notebook', nargs='?', type=Path, help='a notebook (default: nbs/studio/explore.ipynb)')
     return p
 
-# %% ../nbs/50_cli.ipynb #bd21faec
+# %% ../nbs/50_cli.ipynb #51e40209
 def _explore(args, page=True): # the main job; its exit code
     from scene_explore.explore import explore, report
     store = args.store or os.environ.get('SCENE_EXPLORE_STORE') or args.out/'store'
@@ -48,7 +48,9 @@ def _explore(args, page=True): # the main job; its exit code
     return 0 if result.summary['n_scenes'] else 1
 
 def _label(args): # JupyterLab at the labelling notebook, which reads these two; its exit code
+    from scene_explore.files import find_films
     if not args.folder.is_dir(): raise NotADirectoryError(f'{args.folder} is not a folder: name the folder that holds the films')
+    if not find_films([args.folder])[0]: raise FileNotFoundError(f'{args.folder} holds no film')
     os.environ['SCENE_EXPLORE_FILMS'] = str(args.folder.resolve())
     if store := args.store or os.environ.get('SCENE_EXPLORE_STORE'): os.environ['SCENE_EXPLORE_STORE'] = str(Path(store).resolve())
     return _lab(argparse.Namespace(notebook=_studio('labels')))

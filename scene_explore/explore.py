@@ -23,7 +23,7 @@ from .parts import write_atomic
 from .scenes import write_scenes
 from .store import Store
 
-# %% ../nbs/47_explore.ipynb #88e19e68
+# %% ../nbs/47_explore.ipynb #14e047f1
 def _narrow(fig, height=430): # for half of a page: the legend below, no title, since the section has one
     return fig.update_layout(title_text='', height=height, margin=dict(l=50, r=10, t=16, b=40), legend=dict(orientation='h', yref='container', yanchor='bottom', y=0, x=0, title_text=''))
 
@@ -38,11 +38,16 @@ def figures(
         return page.Section(f'The space in {k}', said, _narrow(plots.projection(scenes, y)), wide=False)
     similarity = geometry.consecutive_similarity(x, scenes.video_id, scenes.start)
     return [*(space(k, y) for k, y in result.layouts.items()),
-            page.Section('Every scene against every scene', 'Cosine similarity, scenes ordered by place and then by time. Bright blocks on the diagonal are places that hold together.',
-                         _narrow(plots.similarity_matrix(geometry.cosine_similarity(x), scenes, 'place')), wide=False),
+            _matrix_section(scenes, x),
             *_place_section(result), *_probe_section(result),
             page.Section('From scene to scene', 'Similarity of each scene to the one before it, film by film. A mark is a drop far below the usual; the band shows the place.',
                          plots.similarity_over_time(scenes, similarity, geometry.drops(similarity))), *_frame_section(result)]
+
+def _matrix_section(scenes, x):
+    named = scenes.place.ne('').any()
+    said = 'ordered by place and then by time. Bright blocks on the diagonal are places that hold together.' if named else 'film by film, in the order of time. Bright blocks are stretches that look alike.'
+    fig = plots.similarity_matrix(geometry.cosine_similarity(x), scenes, 'place' if named else 'time')
+    return page.Section('Every scene against every scene', f'Cosine similarity, scenes {said}', _narrow(fig), wide=False)
 
 def _place_section(result): # nothing where no places are known
     at1 = result.places[(result.places.k == 1) & (result.places.protocol == 'within films')]
@@ -60,9 +65,15 @@ def _frame_section(result): # the first film, window by window
     times, similarity = result.frames
     film = result.scenes[result.scenes.video_id == result.scenes.video_id[0]]
     said = f'{plots.film_names(film)[0]}: consecutive windows of {result.settings.window:g} seconds. A sharp drop is a change of shot or of place.'
-    return [page.Section('From moment to moment', said, plots.frames_over_time(times, similarity, film, geometry.drops(similarity)))] if len(times) > 1 else []
+    return [page.Section('From moment to moment', said, plots.frames_over_time(times, similarity, film, geometry.drops(similarity), places=result.scenes.place))] if len(times) > 1 else []
 
-# %% ../nbs/47_explore.ipynb #f791dfe2
+# %% ../nbs/47_explore.ipynb #c2770a8f
+def _films(summary): return f'{summary["n_films"]} film{"s"*(summary["n_films"] != 1)}'
+
+def _unnamed(result): # what to do where no place is known
+    if not len(result.scenes) or result.scenes.place.ne('').any(): return ''
+    return ' No place is known here, so nothing says whether places are found again: name some with `scene_explore label FOLDER`, then give --labels CSV.'
+
 DEFINITIONS = {
     'place P@1 within films': 'Share of scenes whose nearest scene of the same film, outside the excluded seconds, shows the same place. Only scenes of places that come back.',
     'place P@1 across films': 'The same with the other films as gallery: the kind of place, as no physical place is in two films.',
@@ -86,16 +97,17 @@ def headline(
     add('place in the probe', f'probe share of place, {main}', interval)
     return rows
 
-# %% ../nbs/47_explore.ipynb #1294ec03
+# %% ../nbs/47_explore.ipynb #5382cd2c
 def explore_page(
     result:Exploration, # from `explore` or `measure`
 ) -> str: # HTML
     "The exploration as one self-contained page"
     s = result.summary
     unit = dict(shot='each a shot', annotated='as annotated').get(result.settings.unit, f'by {result.settings.unit}')
-    lead = f'{s["n_scenes"]} scenes of {s["n_films"]} films, {unit}, embedded by {s["fingerprint"].rpartition("-")[0]} on {s["device"]}.'
+    lead = f'{s["n_scenes"]} scenes of {_films(s)}, {unit}, embedded by {s["fingerprint"].rpartition("-")[0]} on {s["device"]}.{_unnamed(result)}'
     skipped = pd.DataFrame(s['skipped'], columns=['path', 'reason'])
-    tables = [page.Section('All numbers', 'Value, 95% interval, chance and ceiling, under the protocol they were measured by. Intervals of place precision draw whole films; with few films they are too narrow.', table=_table(s['metrics']))]
+    drawn = 'draw whole films; with few films they are too narrow' if s['n_films'] >= 3 else 'draw scenes, as there are fewer than three films: they say nothing of other films'
+    tables = [page.Section('All numbers', f'Value, 95% interval, chance and ceiling, under the protocol they were measured by. Intervals of place precision {drawn}.', table=_table(s['metrics']))]
     if len(skipped): tables.append(page.Section('What was left out', 'Each with its reason; everything else went on.', table=skipped))
     return page.html_page('The geometry of these films', lead, headline(result), figures(result) + tables, result.scenes, result.thumbnails,
                           f'Embedding space {s["fingerprint"]}; settings {json.dumps(s["settings"])}')
@@ -109,10 +121,10 @@ def report(
 ) -> str: # a few lines for a terminal
     "What was done, what was left out, the few numbers that matter, and where the page lies"
     s = result.summary
-    done = f'{s["n_scenes"]} scenes of {s["n_films"]} films in {s["seconds"]:.0f} s on {s["device"]}: {s["n_embedded"]} embedded now, {s["n_cached"]} were there already.'
+    done = f'{s["n_scenes"]} scenes of {_films(s)} in {s["seconds"]:.0f} s on {s["device"]}: {s["n_embedded"]} embedded now, {s["n_cached"]} were there already.'
     numbers = [f'  {o["name"]:<24}{o["value"]:>6}   {o["note"]}' for o in headline(result)]
     left_out = [f'  left out: {o["path"]}: {o["reason"]}' for o in s['skipped']]
-    return '\n'.join([done, *numbers, *left_out, *([f'Open {s["page"]}'] if s.get('page') else [])])
+    return '\n'.join([done, *numbers, *filter(None, [_unnamed(result).strip()]), *left_out, *([f'Open {s["page"]}'] if s.get('page') else [])])
 
 # %% ../nbs/47_explore.ipynb #04c5ecd2
 def save(

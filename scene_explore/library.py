@@ -112,7 +112,7 @@ def film_scenes(
     faults = tuple(o.problem if pd.isna(o.record) else f'scene {o.record}: {o.problem}' for o in report.itertuples()) if len(report) else ()
     return Film(scenes, _pictures(scenes, found), n, problems + faults)
 
-# %% ../nbs/45_library.ipynb #49811895
+# %% ../nbs/45_library.ipynb #9eed589b
 @dataclass
 class Library:
     "The scenes of many films, and what was left out"
@@ -145,7 +145,7 @@ class Library:
         "Name the scenes by a CSV of labels, whatever named them before"
         named, unused = apply_labels(self.scenes(), read_labels(path))
         self.films = [replace(o, scenes=named[named.scene_id.isin(o.scenes.scene_id)].reset_index(drop=True)) for o in self.films]
-        if unused: self.skipped.append(dict(path=str(path), reason=f'{unused} labels name no scene of these films'))
+        if unused: self.skipped.append(dict(path=str(path), reason=f'{unused} of its labels name no scene of these films'))
 
     def scenes(self) -> pd.DataFrame: # scene table
         "The scenes of all films, one table"

@@ -204,7 +204,7 @@ def similarity_over_time(scenes, # scene table, one film or several
         _threshold(fig, 2 * i + 1, threshold)
     return finish(fig, title, height=120 + 270 * len(films), barmode='overlay', bargap=0)
 
-# %% ../nbs/41_plots.ipynb #08fdb5e2
+# %% ../nbs/41_plots.ipynb #3eba67b5
 def _shot_lines(fig, scenes, low, high): # one trace: a thin line at the start of each shot
     x = np.repeat(scenes['start'].to_numpy(np.float32), 3)
     y = np.tile(np.array([low, high, np.nan], np.float32), len(scenes))
@@ -214,7 +214,8 @@ def frames_over_time(times, # [M] seconds of the frames
                      similarity, # [M] of each frame to the one before
                      scenes=None, # scene table of the film: its boundaries and places
                      drops=None, # `geometry.drops(...)`, or bool [M]
-                     title='' # above the figure
+                     title='', # above the figure
+                     places=None # all names of the page, so that each keeps its colour; None: those of `scenes`
                     ) -> go.Figure: # a curve with the shots, a band of places
     "Similarity of consecutive frames of one film, with its shots"
     t, s = np.asarray(times, np.float64), np.asarray(similarity, np.float64)
@@ -222,7 +223,7 @@ def frames_over_time(times, # [M] seconds of the frames
     fig = _panels([''])
     if scenes is not None:
         _shot_lines(fig, scenes, np.nanmin(s), np.nanmax(s))
-        _band(fig, 2, scenes, styles(column(scenes, 'place')), set()); _marks(fig, 2, scenes, set())
+        _band(fig, 2, scenes, styles(column(scenes, 'place') if places is None else places), set()); _marks(fig, 2, scenes, set())
     _curve(fig, 1, t, s, where, [timecode(v) for v in t], True)
     fig.update_xaxes(range=[float(t.min()), float(t.max())])
     _threshold(fig, 1, threshold)

@@ -104,7 +104,7 @@ def test_labels_from_a_csv_colour_the_page(films, tmp_path):
     assert code == 0 and s['n_embedded'] == 0
     assert set(named[named.video_id == film].place) == {'the attic'} and set(named[named.video_id == film].place_source) == {'person'}
     assert named[named.video_id != film].place.tolist() == table[table.video_id != film].place.tolist()
-    assert [o['reason'] for o in s['skipped']] == ['1 labels name no scene of these films']
+    assert [o['reason'] for o in s['skipped']] == ['1 of its labels name no scene of these films']
     assert 'the attic' in (tmp_path/'a'/'explore.html').read_text()
 
 
