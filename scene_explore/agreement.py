@@ -6,7 +6,7 @@
 __all__ = ['COLUMNS', 'voices', 'export_labels', 'read_labels', 'import_labels', 'apply_labels', 'confusion', 'Agreement',
            'agreement', 'suspects', 'stacked']
 
-# %% ../nbs/15_agreement.ipynb #dbd890e4
+# %% ../nbs/15_agreement.ipynb #2d164841
 import warnings
 from itertools import combinations
 from pathlib import Path
@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from .parts import write_atomic
+from .atomic import write_atomic
 from .scenes import SOURCES
 
 # %% ../nbs/15_agreement.ipynb #0abe3d9c

@@ -134,7 +134,7 @@ def on_disk(checkpoint # folder or hub id
 
 def _first_line(e): return str(e).strip().splitlines()[0].rstrip('.') if str(e).strip() else type(e).__name__
 
-# %% ../nbs/12_encoders.ipynb #05bc3e42
+# %% ../nbs/12_encoders.ipynb #99999bb2
 @contextmanager
 def _quiet():
     "transformers reports at length what `load_whole` checks itself"
@@ -147,12 +147,13 @@ def _quiet():
 def load_whole(cls,        # class of transformers
                checkpoint, # folder or hub id
                unused='',  # prefixes of the parts of the checkpoint that an encoder does not need
-              ): # the model, float32, in eval mode
+               dtype='float32', # of the weights
+              ): # the model, in eval mode
     "`from_pretrained` that refuses a checkpoint which does not fill the model, or fills more than it"
     from safetensors import SafetensorError
     options = dict(use_safetensors=True, output_loading_info=True, ignore_mismatched_sizes=True, local_files_only=on_disk(checkpoint))
     try:
-        with _quiet(): model, info = cls.from_pretrained(checkpoint, dtype=torch.float32, attn_implementation='sdpa', **options)
+        with _quiet(): model, info = cls.from_pretrained(checkpoint, dtype=getattr(torch, dtype), attn_implementation='sdpa', **options)
     except (OSError, RuntimeError, SafetensorError) as e:
         raise ValueError(f'{checkpoint}: cannot be loaded as {cls.__name__} ({_first_line(e)})') from None
     left_over = [k for k in info['unexpected_keys'] if not k.startswith(unused)]

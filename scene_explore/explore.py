@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['DEFINITIONS', 'figures', 'headline', 'explore_page', 'report', 'save', 'UsageError', 'explore']
 
-# %% ../nbs/47_explore.ipynb #2fd5349d
+# %% ../nbs/47_explore.ipynb #9ea43cea
 import json
 import sys
 import time
@@ -19,7 +19,7 @@ from . import backbones, geometry, page, plots, shots
 from .agreement import read_labels
 from .library import Settings, encoders, read_library
 from .measure import Exploration, measure
-from .parts import write_atomic
+from .atomic import write_atomic
 from .scenes import write_scenes
 from .store import Store
 

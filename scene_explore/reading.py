@@ -6,46 +6,36 @@
 __all__ = ['get_reader', 'guess_batch', 'in_batches', 'skipped', 'said', 'record', 'record_prompt', 'describe_scenes',
            'name_places']
 
-# %% ../nbs/16_reading.ipynb #96eaef20
+# %% ../nbs/16_reading.ipynb #29563362
 import json, logging
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
-from itertools import islice
 from types import SimpleNamespace
 
 import numpy as np, pandas as pd
+from .work import Bar, ahead, left_out, stopper
 
-# %% ../nbs/16_reading.ipynb #129746a3
+# %% ../nbs/16_reading.ipynb #40a699e6
 def get_reader(reader,        # 'clip', folder or hub id of a Qwen-VL or CLIP, or a reader
                device='auto', # 'cuda', 'mps', 'cpu'
                **options      # such as frames=8, prompt='...', pixels=100_000, as_video=True, dtype='float32'
               ): # `ClipReader` or `QwenReader`
     "The model of that name, ready to look; `ValueError` in one sentence where there is none"
-    from scene_explore.checkpoints import ClipReader, checkpoint_kind
+    from scene_explore.backbones import model_type
+    from scene_explore.checkpoints import ClipReader
     from scene_explore.qwen import KINDS, QwenReader
     if hasattr(reader, 'score'): return reader
     if reader == 'clip': return ClipReader(device=device, **options)
-    kind = checkpoint_kind(reader)
+    kind = model_type(str(reader))
     if kind not in (*KINDS, 'clip'): raise ValueError(f'{reader} is a {kind!r}, which is no teacher: take a checkpoint of {", ".join(KINDS)} or clip')
     return (ClipReader if kind == 'clip' else QwenReader)(str(reader), device=device, **options)
 
-# %% ../nbs/16_reading.ipynb #4b5ba292
-def _ahead(source, n):
-    "A generator in lists of n, the next of them taken by another thread"
-    take = lambda: list(islice(source, n))
-    with closing(source), ThreadPoolExecutor(1, 'decode') as pool:
-        batch = pool.submit(take)
-        while now := batch.result():
-            batch = pool.submit(take)
-            yield now
-
+# %% ../nbs/16_reading.ipynb #a22a456c
 def guess_batch(reader, # open
                ) -> int: # scenes
     "Scenes of a batch: 8, or 1 for a large model on a CPU, which gains nothing from more"
     large = reader.device == 'cpu' and sum(w.numel() for w in reader.model.parameters()) > 2e8
     return 1 if large else 8
 
-# %% ../nbs/16_reading.ipynb #8f843a8a
+# %% ../nbs/16_reading.ipynb #5beef4f1
 def in_batches(scenes,          # scene table with index 0..N-1, in any order
                reader,          # that looks
                read,            # called with a list of clips: [B, ...]
@@ -55,13 +45,13 @@ def in_batches(scenes,          # scene table with index 0..N-1, in any order
                cancel=None      # `threading.Event`, or a function that says when to stop
               ) -> tuple: # {row: why it could not be read}, whether it was cancelled
     "Read the frames of every scene, and keep each batch at once"
-    from scene_explore.backbones import _Bar, encode_halving
+    from scene_explore.backbones import encode_halving
     from scene_explore.checkpoints import frames_of
-    failed, done, stop = {}, 0, (lambda: False) if cancel is None else getattr(cancel, 'is_set', cancel)
+    failed, done, stop = {}, 0, stopper(cancel)
     if not len(scenes): return failed, False
     size = batch_size or guess_batch(reader.open())
-    with _Bar(progress, len(scenes), f'{reader.kind} on {reader.device}') as bar:
-        for batch in _ahead(frames_of(scenes, reader.frames), size):
+    with Bar(progress, len(scenes), f'{reader.kind} on {reader.device}') as bar:
+        for batch in ahead(frames_of(scenes, reader.frames), size):
             if stop(): return failed, True
             good = [(row, clip) for row, clip in batch if not isinstance(clip, Exception)]
             failed |= {row: str(e) for row, e in batch if isinstance(e, Exception)}
@@ -71,17 +61,16 @@ def in_batches(scenes,          # scene table with index 0..N-1, in any order
             done += len(batch); bar(done)
     return failed, False
 
-# %% ../nbs/16_reading.ipynb #f1426c96
+# %% ../nbs/16_reading.ipynb #65017027
 _log = logging.getLogger('scene_explore')
 
 def skipped(scenes, # scene table with index 0..N-1
             failed  # {row: why}
            ) -> list: # dicts: path, reason, scenes (how many)
     "What could not be read, film by film; the log has it too"
-    t = scenes.loc[list(failed), ['path']].assign(reason=list(failed.values()))
-    left_out = [dict(path=p, reason=r, scenes=len(g)) for (p, r), g in t.groupby(['path', 'reason'], sort=False)]
-    for o in left_out: _log.warning('%d scene(s) of %s have no answer: %s', o['scenes'], o['path'], o['reason'])
-    return left_out
+    found = left_out(scenes, failed)
+    for o in found: _log.warning('%d scene(s) of %s have no answer: %s', o['scenes'], o['path'], o['reason'])
+    return found
 
 # %% ../nbs/16_reading.ipynb #97f99bb2
 def said(store,  # `Store`

@@ -5,16 +5,16 @@
 # %% auto #0
 __all__ = ['SCHEMA', 'ArrayStore', 'LabelStore', 'SessionStore', 'RunFolder', 'RunStore', 'Store']
 
-# %% ../nbs/11_store.ipynb #cfb29353
+# %% ../nbs/11_store.ipynb #0947e688
 import hashlib, json, shutil, sqlite3, uuid
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
 import numpy as np, pandas as pd
+from .atomic import sync, write_atomic
 from .parts import (EmbeddingStore, ShotStore, StoreError, StoreFolder, StoreWarning, fingerprints, json_default, read_json, report,
-                                 safe_name, to_json, write_atomic)
-from .parts import _sync
+                                 safe_name, to_json)
 
 # %% ../nbs/11_store.ipynb #7c3870b9
 def _key(parts):
@@ -49,13 +49,13 @@ class ArrayStore(StoreFolder):
         write_atomic(path, lambda temp: _save_array(temp, y))
         return y
 
-# %% ../nbs/11_store.ipynb #90769c26
+# %% ../nbs/11_store.ipynb #fa6f164f
 def _make_folder(path, fill):
     "Make a folder with all that belongs in it, unless another one was faster"
     temp = path.with_name(f'.{uuid.uuid4().hex}.tmp')
     temp.mkdir(parents=True)
     try:
-        fill(temp); temp.rename(path); _sync(path.parent)
+        fill(temp); temp.rename(path); sync(path.parent)
     except OSError:
         if not path.is_dir(): raise
     finally: shutil.rmtree(temp, ignore_errors=True)

@@ -7,7 +7,7 @@ __all__ = ['FIELDS', 'TEMPLATE', 'describe', 'text_keys', 'TextEmbeddings', 'emb
            'Separation', 'calibrate', 'pairs', 'relatedness', 'separation', 'TEXT_ENCODERS', 'TextEncoder',
            'get_text_encoder']
 
-# %% ../nbs/14_text.ipynb #06630f5e
+# %% ../nbs/14_text.ipynb #c6bb1aa6
 import hashlib, time
 from dataclasses import dataclass, replace
 from functools import cache
@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 from .calibration import CALIBRATIONS, Calibration, Separation, calibrate, pairs, relatedness, separation
 from .language import TEXT_ENCODERS, TextEncoder, get_text_encoder
+from .work import Bar, best_device, stopper
 
 _all_ = ['CALIBRATIONS', 'Calibration', 'Separation', 'calibrate', 'pairs', 'relatedness', 'separation', 'TEXT_ENCODERS', 'TextEncoder', 'get_text_encoder']
 
@@ -148,7 +149,7 @@ def _read(texts, template): # -> frame, list of texts, video ids
     texts = [t.strip().encode('utf-8', 'replace').decode() for t in texts]
     return pd.DataFrame(dict(text=texts)), texts, ['texts']*len(texts)
 
-# %% ../nbs/14_text.ipynb #f0e2fbf7
+# %% ../nbs/14_text.ipynb #ad9a4277
 def embed_text(texts,            # scene table, or list of strings
                encoder=None,     # a `TextEncoder`, or what `get_text_encoder` takes
                store=None,       # `store.Store`: what is there is not computed again, what is computed is put there at once
@@ -159,7 +160,6 @@ def embed_text(texts,            # scene table, or list of strings
                cancel=None,      # `threading.Event`, or a function that says when to stop: what is done is kept
               ) -> TextEmbeddings: # of all, in their order; of those that were done, where it was cancelled
     "One vector a scene or text"
-    from scene_explore.backbones import _Bar
     began, (frame, texts, films) = time.monotonic(), _read(texts, template)
     if not any(texts): raise ValueError(f'none of these {len(texts)} scenes has a word in it: nothing can be embedded')
     encoder = (encoder if isinstance(encoder, TextEncoder) else get_text_encoder(encoder, device)).fitted(texts)
@@ -168,18 +168,15 @@ def embed_text(texts,            # scene table, or list of strings
     keys['name'] = list(zip(keys.video_id, keys.scene_id, strict=True))
     distinct = keys[keys.text != ''].drop_duplicates('name')
     known, have = store.load(encoder.fingerprint, distinct) if store is not None else (np.zeros((len(distinct), 0)), np.zeros(len(distinct), bool))
-    stop = (lambda: False) if cancel is None else cancel.is_set if hasattr(cancel, 'is_set') else cancel
     todo = distinct[~have]
-    with _Bar(progress, len(todo), f'{encoder.kind} on {device}') as bar: new, cancelled = _run(encoder, todo, store, batch_size or 32, bar, stop)
+    with Bar(progress, len(todo), f'{encoder.kind} on {device}') as bar: new, cancelled = _run(encoder, todo, store, batch_size or 32, bar, stopper(cancel))
     vectors = dict(zip(distinct.name[have], known[have], strict=True)) | dict(zip(todo.name[:len(new)], new, strict=True))
     n_cut = sum(n > encoder.max_tokens for n in encoder.lengths(distinct.text.tolist()))
     return replace(_gather(frame, keys, vectors), fingerprint=encoder.fingerprint, n_embedded=len(new), n_cached=int(have.sum()), n_cut=n_cut,
                    device=device, seconds=time.monotonic() - began, cancelled=cancelled)
 
 def _device(encoder, device):
-    import torch
-    if encoder.kind == 'tfidf': return 'cpu'
-    return device if device != 'auto' else 'cuda' if torch.cuda.is_available() else 'mps' if torch.backends.mps.is_available() else 'cpu'
+    return 'cpu' if encoder.kind == 'tfidf' else best_device(device)
 
 def _gather(frame, keys, vectors): # {name of a text: vector} -> rows in the order of the frame
     nothing = np.zeros(len(next(iter(vectors.values()), ())), np.float32)

@@ -8,11 +8,10 @@ __all__ = ['linear', 'squared', 'WEIGHTINGS', 'LOSSES', 'TERMS', 'Weighting', 'p
            'soft_kl_loss', 'cosent_loss', 'variance_term', 'covariance_term', 'uniformity_term', 'with_terms',
            'IdealGeometry', 'ideal_geometry']
 
-# %% ../nbs/30_weighting.ipynb #ae1767eb
+# %% ../nbs/30_weighting.ipynb #25ad42a9
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import partial
 
 import numpy as np
 import torch

@@ -230,11 +230,12 @@ def test_a_folder_that_is_no_checkpoint_is_one_sentence(tmp_path, text):
     assert str(tmp_path) in str(e.value) and '\n' not in str(e.value)
 
 
-def test_offline_the_shipped_backbone_is_the_default(monkeypatch, tmp_path, caplog):
+def test_offline_the_shipped_backbone_is_the_default(monkeypatch, tmp_path):
     from huggingface_hub import constants
     monkeypatch.setattr(constants, 'HF_HUB_OFFLINE', True); monkeypatch.setattr(constants, 'HF_HUB_CACHE', str(tmp_path))
-    with caplog.at_level('INFO', 'scene_explore'): b = backbones.default_backbone()
-    assert 'HF_HUB_OFFLINE is set' in caplog.text and 'data/sample/backbone' in caplog.text.replace('\\', '/')
+    checkpoint, why = backbones.default_checkpoint()
+    assert 'HF_HUB_OFFLINE is set' in why and Path(checkpoint).as_posix().endswith('data/sample/backbone')
+    b = get_backbone(checkpoint)
     assert (b.kind, b.size, b.sampling.frames) == ('videomae', 112, 16)
     x = b.encode(random_clips(2, 16, 112))
     assert x.shape == (2, b.model.config.hidden_size) and np.isfinite(x).all() and np.abs(x[0] - x[1]).max() > 0

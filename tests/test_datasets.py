@@ -406,11 +406,11 @@ def test_killed_while_it_streams_it_goes_on(tmp_path, films):
     process.send_signal(signal.SIGKILL); process.communicate()
     there = {o.name: o.stat().st_ino for o in out.iterdir() if not o.name.startswith('.')}
     assert len(there) == 50
-    (out/'.x.part').write_bytes(b'half a film'); os.utime(out/'.x.part', (0, 0))
+    (out/'.x.tmp').write_bytes(b'half a film'); os.utime(out/'.x.tmp', (0, 0))
     stems, _ = unpack(source, out, 40, 1, progress=False)
     assert {k: (out/k).stat().st_ino for k in there} == there and len(stems) == len(list(out.glob('*.mp4'))) == 40
     assert [o.name for o in stems] == [o.name for o in unpack(source, tmp_path/'whole', 40, 1, progress=False)[0]]
-    assert all((tmp_path/f'whole/{o.name}').read_bytes() == o.read_bytes() for o in out.glob('*.mp4')) and not list(out.glob('.*.part'))
+    assert all((tmp_path/f'whole/{o.name}').read_bytes() == o.read_bytes() for o in out.glob('*.mp4')) and not list(out.glob('.*.tmp'))
 
 
 @pytest.mark.parametrize('total, n', [(10, 3), (64, 64), (65, 64), (200, 130), (130, 999), (0, 5)])
@@ -456,12 +456,12 @@ def test_tables_whose_paths_are_spelt_alike_keep_their_own_films(tmp_path):
 TWO = """
 import sys
 from pathlib import Path
-from scene_explore import bundles
-replace = bundles.os.replace
+from scene_explore import atomic, bundles
+replace = atomic.os.replace
 def slowly(a, b):
     if str(b).endswith('.mp4'): print('half', flush=True); sys.stdin.readline()
     replace(a, b)
-bundles.os.replace = slowly
+atomic.os.replace = slowly
 bundles.unpack(sys.argv[1], sys.argv[2], progress=False)
 """
 
@@ -470,12 +470,12 @@ def test_two_that_write_the_same_films_do_not_disturb_each_other(tmp_path, films
     source, out = tables(tmp_path/'tables', films[:2], (2,)), tmp_path/'films'
     process = subprocess.Popen([sys.executable, '-c', TWO, str(source), str(out)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert process.stdout.readline() == 'half\n'         # the first film is written, and not yet renamed
-    half = list(out.glob('.*.part'))
-    old = out/'.old.part'; old.write_bytes(b'half a film'); os.utime(old, (0, 0))
+    half = list(out.glob('.*.tmp'))
+    old = out/'.old.tmp'; old.write_bytes(b'half a film'); os.utime(old, (0, 0))
     stems, _ = unpack(source, out, progress=False)
     assert len(half) == 1 and half[0].exists() and not old.exists() and len(list(out.glob('*.mp4'))) == 2
     process.communicate('\n\n')
-    assert process.returncode == 0 and not list(out.glob('.*.part'))
+    assert process.returncode == 0 and not list(out.glob('.*.tmp'))
     assert {o.with_name(f'{o.name}.mp4').read_bytes() for o in stems} == {o for o, _ in films[:2]}
 
 

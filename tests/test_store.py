@@ -28,7 +28,7 @@ HEAD = """
 import sys, numpy as np, pandas as pd
 sys.path.insert(0, sys.argv[1])
 from test_store import *
-from scene_explore.parts import write_atomic
+from scene_explore.atomic import write_atomic
 store = Store(sys.argv[2])
 def say(*words): print(*words, flush=True)
 def wait(): say('ready'); sys.stdin.readline()
