@@ -5,11 +5,11 @@
 # %% auto #0
 __all__ = ['SUFFIXES', 'match_captions', 'find_captions', 'read_captions']
 
-# %% ../nbs/08_captions.ipynb #293e977e
+# %% ../nbs/08_captions.ipynb #6155b1b0
 import html, re, unicodedata
 from pathlib import Path
 
-from .annotations import RecordError, spoken
+from .annotations import RecordError
 from .files import SUFFIXES as FILMS
 from .scenes import timecode
 
