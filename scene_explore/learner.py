@@ -17,7 +17,7 @@ from .geometry import mean_cosine, rankme
 from .runs import FinetuneConfig
 from .weighting import LOSSES, get_weighting, pulled_share, with_terms
 
-# %% ../nbs/33_learner.ipynb #875e8da5
+# %% ../nbs/33_learner.ipynb #96ec648b
 class Supervision:
     "What is asked of any rows: relatedness by each calibration, and labels"
     def __init__(self,
@@ -26,7 +26,7 @@ class Supervision:
         fit=None,    # rows on which calibrations are fitted; None: all
     ):
         self.t = None if text is None else np.asarray(text, np.float32)
-        self.y = None if labels is None else torch.as_tensor(np.asarray(labels))
+        self.y = None if labels is None else torch.tensor(np.asarray(labels))
         self.fit = slice(None) if fit is None else np.asarray(fit)
         self.calibration = lru_cache(None)(lambda name: calibrate(self.t[self.fit], name))
         self._s = lru_cache(8)(lambda rows, name: torch.from_numpy(self.calibration(name)(self.t[np.frombuffer(rows, np.int64)])))  # the runs of a step ask alike
