@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['METRICS', 'grid', 'queries', 'films_and_seeds', 'ideal_of', 'Ablation', 'compare', 'ablate', 'probe_runs']
 
-# %% ../nbs/36_ablation.ipynb #9e4cfff6
+# %% ../nbs/36_ablation.ipynb #4a537400
 from dataclasses import dataclass, fields, replace
 from itertools import product
 from pathlib import Path
@@ -18,11 +18,11 @@ from .comparison import spearman_to
 from .finetune import encode_run, finetune_all, frozen_vectors, open_source, source_key
 from .geometry import mean_cosine, rankme, retrieve, unit
 from .runs import FinetuneConfig, Run, differences
-from .text import relatedness
+from .text import CALIBRATIONS, relatedness
 from .weighting import ideal_geometry
 from .learner import loss_of
 
-# %% ../nbs/36_ablation.ipynb #9d0b5b1a
+# %% ../nbs/36_ablation.ipynb #e513826d
 def grid(
     base:FinetuneConfig, # what all have in common
     **axes # setting -> value, or list of values
@@ -32,7 +32,12 @@ def grid(
     if unknown := set(axes) - known: raise ValueError(f'{", ".join(sorted(unknown))}: no such setting; there are {", ".join(sorted(known))}')
     values = [list(v) if isinstance(v, (list, range)) else [v] for v in axes.values()]
     if empty := [k for k, v in zip(axes, values, strict=True) if not v]: raise ValueError(f'{empty[0]} has no value: give one or more')
-    return [replace(base, **dict(zip(axes, row, strict=True))) for row in product(*values)]
+    return [_checked(replace(base, **dict(zip(axes, row, strict=True)))) for row in product(*values)]
+
+def _checked(config): # before anything is read: does all that it names exist?
+    loss_of(config)
+    if config.calibration not in CALIBRATIONS: raise ValueError(f'{config.calibration!r} is no calibration: choose among {", ".join(CALIBRATIONS)}')
+    return config
 
 # %% ../nbs/36_ablation.ipynb #5bb3f426
 METRICS = {'P@1': 'place P@1 within films', 'MAP@R': 'place MAP@R within films'}
@@ -62,7 +67,7 @@ def films_and_seeds(
     means = [total[np.ix_(s, f)].sum()/S/size[f].sum() for f, s in draws]
     return float(values.mean()), *np.quantile(means, [.025, .975]).tolist()
 
-# %% ../nbs/36_ablation.ipynb #9be75be4
+# %% ../nbs/36_ablation.ipynb #25b81246
 def _told(name, ours, groups): # columns of one measure
     value, low, high = films_and_seeds(ours, groups)
     return {name: value, f'{name}_low': low, f'{name}_high': high}
@@ -73,7 +78,7 @@ def _shape(x, t, calibration): # of a held-out space
     return out if t is None else out | dict(spearman=spearman_to(relatedness(t, calibration), u))
 
 def ideal_of(
-    config:FinetuneConfig,
+    config:FinetuneConfig, # of a text-guided run
     t,        # [N, E] text vectors
     most=300, # scenes, evenly chosen
     **options # of `ideal_geometry`

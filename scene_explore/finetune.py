@@ -112,14 +112,14 @@ def prepare(
     if (n := ((split == 'train') & usable).sum()) < 2: raise ValueError(f'{n} scenes of the training films can be learned from: give more films, or describe more of their scenes')
     return Lesson(scenes, Supervision(t, codes, np.flatnonzero((split == 'train') & usable)), split, names, usable)
 
-# %% ../nbs/35_finetune.ipynb #d5785745
+# %% ../nbs/35_finetune.ipynb #6d68e0fb
 def source_key(config:FinetuneConfig) -> tuple: # K, tokens, precision
     "What decides which activations a run reads"
     return (config.k, config.keep, config.precision) if config.k else (0, 'all', 'float32')
 
 def open_source(
     scenes,        # scene table
-    backbone:Backbone,
+    backbone:Backbone, # the encoder
     key,           # from `source_key`
     store=None,    # `store.Store`: activations and embeddings are kept there
     device='auto', # 'auto', 'cuda', 'mps', 'cpu'
@@ -136,7 +136,12 @@ def open_source(
     if cached: return TrunkCache(backbone, k, store, keep, precision).build(scenes, device, progress=progress, cancel=cancel)
     backbone.to(choose_device(backbone, device)); return FullForward(scenes, backbone, k, keep)
 
-def open_sources(scenes, backbone, keys, **options): # {key: source}, all of the same scenes
+def open_sources(
+    scenes,   # scene table
+    backbone, # the encoder
+    keys,     # from `source_key`, each once
+    **options # of `open_source`
+) -> dict: # key -> source, all of the same scenes
     "Every source that is asked for, once, of the scenes that all of them could read"
     sources = {}
     for key in keys: sources[key] = open_source(scenes, backbone, key, **options); scenes = sources[key].scenes
@@ -178,13 +183,17 @@ def encode_run(
     if source.k != run.config.k: raise ValueError(f'{run.name} thawed {run.config.k} blocks, and this source is cut below {source.k}: open one with source_key(run.config)')
     return _apply(_Trained(run, source.top()), source, device)
 
-# %% ../nbs/35_finetune.ipynb #b5f2e902
+# %% ../nbs/35_finetune.ipynb #1553459f
 def _digest(*parts): # of what JSON can hold, and of arrays
     h = hashlib.blake2b(digest_size=8)
     for o in parts: h.update(np.ascontiguousarray(o).tobytes() if isinstance(o, (np.ndarray, torch.Tensor)) else json.dumps(o, sort_keys=True).encode()); h.update(b'\0')
     return h.hexdigest()
 
-def run_keys(configs, lesson, backbone): # a digest a run
+def run_keys(
+    configs,  # list of `FinetuneConfig`
+    lesson:Lesson, # from `prepare`
+    backbone, # the encoder
+) -> list: # of digests
     "What a run depends on, in sixteen digits: settings, encoder, scenes, split, texts, labels"
     said = [o if o is not None else 0 for o in (lesson.given.t, lesson.given.y)]
     shared = _digest(backbone.fingerprint, lesson.scenes.scene_id.tolist(), lesson.split.tolist(), *said, lesson.names)
@@ -208,14 +217,16 @@ def _runs(some, learner, configs, keys, lesson, backbone, seconds): # Run of eac
         yield i, Run(configs[i].name, configs[i], pd.DataFrame(learner.rows[r]), learner.final[r], lesson.scenes, lesson.split, np.zeros((0, 0)), np.zeros((0, 0)),
                      backbone.fingerprint, lesson.names, learner.status[r], seconds)
 
-# %% ../nbs/35_finetune.ipynb #b8071ead
+# %% ../nbs/35_finetune.ipynb #edb40a30
 def finetune_all(
     scenes,         # scene table
     backbone,       # a `Backbone`, or what `get_backbone` takes
     configs,        # list of `FinetuneConfig`: any settings
     store=None,     # `store.Store`: embeddings, texts and activations are kept there
     folder=None,    # where runs are kept by their digests: what is finished is read, what was interrupted goes on; None: nothing is written
-    text=None, labels=None, split=None, # see `prepare`
+    text=None,      # [N, E] text vectors, see `prepare`
+    labels=None,    # [N] names or distributions, see `prepare`
+    split=None,     # [N] parts, or a dict from video_id, see `prepare`
     device='auto',  # 'auto', 'cuda', 'mps', 'cpu'
     cached=True,    # False: the lower blocks run at every step
     progress=True,  # bars, or a function of (done, total) for each group of runs

@@ -45,7 +45,7 @@ class Supervision:
         y = self.y[torch.as_tensor(np.asarray(rows))]
         return y, (y >= 0 if y.ndim == 1 else ~y.isnan().any(1))
 
-# %% ../nbs/33_learner.ipynb #cd34fcaa
+# %% ../nbs/33_learner.ipynb #5c7c8cff
 class Heads(torch.nn.Module):
     "R heads of one shape, Linear -> ReLU -> Linear (and perhaps a linear classifier on top), each drawn from its own seed"
     def __init__(self,
@@ -60,7 +60,10 @@ class Heads(torch.nn.Module):
     def _drawn(self, sizes, seed): # as `nn.Linear` draws them
         with torch.random.fork_rng(devices=[]): torch.manual_seed(seed); return [torch.nn.Linear(a, b) for a, b in pairwise(sizes)]
 
-    def forward(self, x): # [N, in] -> [R, N, out]
+    def forward(self,
+        x, # [N, in]
+    ): # [R, N, out]
+        "The space of every run"
         R = len(self.w[0])
         y = F.linear(x, self.w[0].flatten(0, 1), self.b[0].flatten()).relu().unflatten(1, (R, -1)).transpose(0, 1)
         return torch.baddbmm(self.b[1][:, None], y, self.w[1].mT)
@@ -72,11 +75,12 @@ class Heads(torch.nn.Module):
         "What its classifier says"
         return F.linear(v, self.w[2][r], self.b[2][r])
 
-# %% ../nbs/33_learner.ipynb #29b364c0
+# %% ../nbs/33_learner.ipynb #06c37cf9
 def loss_of(
-    config:FinetuneConfig,
+    config:FinetuneConfig, # loss, weighting, margin, terms
 ): # function (v [n, D], s [n, n]) -> scalar
-    "The loss that a config asks for"
+    "The loss that a config asks for; `ValueError` where it names what is not there"
+    if config.loss not in LOSSES: raise ValueError(f'{config.loss!r} is no loss: choose among {", ".join(LOSSES)}')
     loss, options = with_terms(config.loss, **config.terms) if config.terms else LOSSES[config.loss], dict(config.options)
     if config.loss == 'text_guided': options['margin'] = config.margin
     weighting = get_weighting(config.weighting)
@@ -92,7 +96,7 @@ def space_metrics(
     out = dict(mean_cosine=mean_cosine(u), rankme=rankme(u), rankme_centred=rankme(u, centred=True))
     return out if s is None else out | dict(spearman=spearman_to(s.cpu().numpy(), u))
 
-# %% ../nbs/33_learner.ipynb #e9fc4a43
+# %% ../nbs/33_learner.ipynb #72ee5321
 class Learner(torch.nn.Module):
     "A network that trains the runs of `configs`: one, or where nothing is thawed as many as have heads of one shape"
     def __init__(self,
@@ -111,9 +115,16 @@ class Learner(torch.nn.Module):
         self.step, n = 0, len(configs)
         self.rows, self.status, self.final, self.best, self.waited = [[] for _ in range(n)], ['']*n, [None]*n, [(np.inf, None)]*n, [0]*n
 
-    def forward(self, h, mean=None): return self.heads(self.top(h, mean)) # [R, N, out]
+    def forward(self,
+        h,         # activations, or vectors
+        mean=None, # [N, C] which clips make up a scene
+    ): # [R, N, out]
+        "The space of every run"
+        return self.heads(self.top(h, mean))
     @property
-    def running(self): return [r for r, o in enumerate(self.status) if not o]
+    def running(self) -> list: # of row numbers
+        "Runs that have not ended"
+        return [r for r, o in enumerate(self.status) if not o]
 
     def weights(self,
         r:int, # which run
@@ -130,7 +141,7 @@ class Learner(torch.nn.Module):
         "Stop a run; the others go on"
         self.status[r], self.final[r] = status, (self.best[r][1] if best else None) or self.weights(r)
 
-# %% ../nbs/33_learner.ipynb #2366193a
+# %% ../nbs/33_learner.ipynb #ef93cb91
 def _asked(learner, r, v, rows, given): # of run r: loss, what the log says of it
     c = learner.configs[r]
     s = None if given.t is None else given.s(rows, c.calibration).to(v.device)
@@ -141,24 +152,29 @@ def _asked(learner, r, v, rows, given): # of run r: loss, what the log says of i
         return F.cross_entropy(logits[known].float(), y[known]) if known.any() else logits.sum()*0, dict(accuracy=float(right.float().mean())), s
     loss = learner.losses[r](v, s)
     with torch.no_grad(): collapsed = float(learner.losses[r](torch.ones_like(v), s))
-    return loss, dict(ratio=float(loss.detach())/collapsed if collapsed else np.nan, pulled=pulled_share(s, c.weighting)), s
+    return loss, dict(collapsed=collapsed, pulled=pulled_share(s, c.weighting)), s
+
+def _with_ratio(loss, told): # the loss, and over what it would be if all vectors were one
+    told, loss = dict(told), float(loss.detach() if torch.is_tensor(loss) else loss)
+    return dict(loss=loss) | (dict(ratio=loss/collapsed if (collapsed := told.pop('collapsed')) else np.nan) if 'collapsed' in told else {}) | told
 
 def _finite(learner, r): # are the gradients of run r?
     shared = [p.grad for p in learner.top.parameters() if p.grad is not None]
     return all(torch.isfinite(g).all() for g in [*shared, *(p.grad[r] for p in learner.heads.parameters() if p.grad is not None)])
 
 def train_step(
-    learner:Learner,
-    h, mean, # as a source gives them, on the learner's device
+    learner:Learner, # one network, one or several runs
+    h,       # activations or vectors of this process's part of the batch, on the learner's device
+    mean,    # [N, C] which clips make up a scene, or None
     rows,    # [n] rows of the whole batch
-    given:Supervision,
+    given:Supervision, # what is asked
     team=None, # `training.Team`, where several processes share a batch
 ):
     "One step of every run that is still running"
     with torch.autocast('cuda', torch.bfloat16, enabled=h.is_cuda): v = learner(h, mean)
     v = v if team is None else team.gather(v)
     asked = {r: _asked(learner, r, v[r], rows, given) for r in learner.running}
-    for r, (loss, told, s) in asked.items(): learner.rows[r].append(dict(step=learner.step, loss=float(loss.detach()), **told, **space_metrics(v[r], s)))
+    for r, (loss, told, s) in asked.items(): learner.rows[r].append(dict(step=learner.step, **_with_ratio(loss, told), **space_metrics(v[r], s)))
     learner.optimizer.zero_grad()
     sound = [loss for loss, *_ in asked.values() if torch.isfinite(loss)]
     if sound: sum(sound).backward()
@@ -168,7 +184,7 @@ def train_step(
     if learner.running: learner.optimizer.step()
     learner.step += 1
 
-# %% ../nbs/33_learner.ipynb #b8d586df
+# %% ../nbs/33_learner.ipynb #e2da58f0
 @torch.no_grad()
 def _space(learner, source, rows, size): # -> [R, n, out]
     device = next(learner.parameters()).device
@@ -177,18 +193,18 @@ def _space(learner, source, rows, size): # -> [R, n, out]
 
 @torch.no_grad()
 def validate(
-    learner:Learner,
+    learner:Learner, # after a step
     source, # of activations
     rows,   # [n] rows of the validation scenes
-    given:Supervision,
+    given:Supervision, # what is asked
 ):
     "Add the loss and the shape of the held-out space to the last row of every run's log; keep the best state, stop what has waited too long"
-    size = learner.configs[0].batch
+    size, rows = learner.configs[0].batch, np.random.default_rng(0).permutation(rows)    # neighbours in a film say too much the same
     v, chunks = _space(learner, source, rows, size), [slice(i, i + size) for i in range(0, len(rows), size) if len(rows) - i > 1]
     for r in learner.running:
         found = [_asked(learner, r, v[r, c], rows[c], given) for c in chunks]
         mean = {k: float(np.mean([told[k] for _, told, _ in found])) for k in found[0][1] if k != 'pulled'}
-        told = dict(loss=float(np.mean([float(o[0]) for o in found])), **mean, **space_metrics(v[r], None if given.t is None else given.s(rows, learner.configs[r].calibration)))
+        told = dict(_with_ratio(np.mean([float(o[0]) for o in found]), mean), **space_metrics(v[r], None if given.t is None else given.s(rows, learner.configs[r].calibration)))
         learner.rows[r][-1] |= {f'val_{k}': x for k, x in told.items()}
         _judge(learner, r, told['loss'])
 

@@ -40,7 +40,9 @@ def safe_name(name, # what a person or a backbone calls it
                      'go on with letters, digits, spaces or any of . , + = @ ( ) - _, in at most 180 bytes.')
 
 # %% ../nbs/10_parts.ipynb #6642ae13
-def video_folder(video_id):
+def video_folder(
+    video_id, # of a film
+) -> str: # usable as a folder name everywhere
     "A folder name for any id, one to one; never hidden, never outside"
     text = quote(str(video_id), safe='')
     if text[:1] in ('.', '_'): text = f'%{ord(text[0]):02X}{text[1:]}'

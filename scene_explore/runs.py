@@ -16,7 +16,7 @@ from .atomic import write_atomic
 from .parts import StoreFolder, json_default, read_json
 from .scenes import read_scenes, write_scenes
 
-# %% ../nbs/32_runs.ipynb #9abc647b
+# %% ../nbs/32_runs.ipynb #eb4a206a
 TASKS, LEVELS = ('text', 'labels'), ('frame', 'scene')
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class FinetuneConfig:
     hidden:int = 512            # width of the head: Linear -> ReLU -> Linear
     out:int = 128               # D of the space that comes out
     steps:int = 2000
-    batch:int = 32              # scenes of a step
+    batch:int = 16              # scenes of a step
     lr_blocks:float = 5e-5      # of AdamW, for the thawed blocks
     lr_head:float = 5e-4        # for the head
     weight_decay:float = 1e-4

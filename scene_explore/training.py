@@ -27,14 +27,14 @@ def batch_plan(
     order = lru_cache(2)(lambda epoch: np.random.default_rng([seed, epoch]).permutation(rows))
     return lambda step: order(step//per_epoch)[step % per_epoch*size:][:size]
 
-# %% ../nbs/34_training.ipynb #0b1b866c
+# %% ../nbs/34_training.ipynb #415a6833
 def _flat(learner): # name -> tensor
     moments = {f'optimizer.{i}.{k}': torch.as_tensor(x) for i, o in learner.optimizer.state_dict()['state'].items() for k, x in o.items()}
     kept = {f'{what}.{r}.{n}': x for what, of in (('best', [b[1] for b in learner.best]), ('final', learner.final)) for r, w in enumerate(of) if w for n, x in w.items()}
     return {f'weight.{n}': p.detach() for n, p in learner.state_dict().items()} | moments | kept
 
 def save_state(
-    learner:Learner,
+    learner:Learner, # between two steps
     path, # a .safetensors file
 ):
     "Write all that the next step depends on"
@@ -67,13 +67,24 @@ def _put(learner, told, tensors):
     kept = lambda what, r: _group(tensors, f'{what}.{r}.') or None
     learner.best, learner.final = [(loss, kept('best', r)) for r, loss in enumerate(told['best'])], [kept('final', r) for r in range(len(learner.configs))]
 
-# %% ../nbs/34_training.ipynb #2ef10235
+# %% ../nbs/34_training.ipynb #0d973ab2
 class Solo:
     "One process"
     rank, device = 0, None
-    def share(self, rows): return rows
-    def gather(self, v): return v
-    def add_up(self, parameters): pass
+    def share(self,
+        rows, # [n] of a batch
+    ): # those that this process reads
+        "This process's part of a batch"
+        return rows
+    def gather(self,
+        v, # [R, n of this process, out]
+    ): # [R, n, out]
+        "The vectors of all processes, with gradients for the own part"
+        return v
+    def add_up(self,
+        parameters, # whose gradients are summed over the processes, in place
+    ):
+        "The gradient of the whole batch"
 
 class Team(Solo):
     "The processes that `accelerate launch` has started"
@@ -81,14 +92,23 @@ class Team(Solo):
         from accelerate import PartialState
         self.state = PartialState()
         self.rank, self.size, self.device = self.state.process_index, self.state.num_processes, str(self.state.device)
-    def share(self, rows): # this process's part
+    def share(self,
+        rows, # [n] of a batch
+    ): # [n/size]
+        "This process's part of a batch"
         if len(rows) % self.size: raise ValueError(f'a batch of {len(rows)} scenes cannot be shared by {self.size} processes: give a multiple')
         return np.split(rows, self.size)[self.rank]
-    def gather(self, v): # [R, n/size, out] -> [R, n, out], with gradients for the own part
+    def gather(self,
+        v, # [R, n/size, out]
+    ): # [R, n, out]
+        "The vectors of all processes, with gradients for the own part"
         from accelerate.utils import gather
         parts = list(gather(v.detach().transpose(0, 1).contiguous()).chunk(self.size)); parts[self.rank] = v.transpose(0, 1)
         return torch.cat(parts).transpose(0, 1)
-    def add_up(self, parameters): # gradients, in place
+    def add_up(self,
+        parameters, # whose gradients are summed, in place
+    ):
+        "The gradient of the whole batch"
         from accelerate.utils import reduce
         for p in parameters:
             if p.grad is not None: p.grad.copy_(reduce(p.grad, 'sum'))
@@ -97,7 +117,7 @@ def processes(): # a `Team` where there are several
     "Who trains: this process, or those that `accelerate launch` has started"
     return Team() if int(os.environ.get('WORLD_SIZE', 1)) > 1 else Solo()
 
-# %% ../nbs/34_training.ipynb #d90cf659
+# %% ../nbs/34_training.ipynb #d12e44a6
 def _read(source, plan, learners, team): # yields step, rows, activations, means; as far as the longest run goes
     first, last = min(o.step for o in learners), max(o.configs[0].steps for o in learners)
     for step in range(first, last):
@@ -117,7 +137,7 @@ def _advance(learner, step, rows, h, mean, source, given, val, team):
 def train(
     learners,      # `Learner`s with the same batches: they differ in nothing that decides a batch
     source,        # called with rows, gives activations: `TrunkCache`, `Vectors` or `FullForward`
-    given:Supervision,
+    given:Supervision, # what is asked of a batch
     rows,          # [N] training rows
     val=(),        # [M] validation rows
     states=None,   # a file for each learner, to continue from and to write; None: nothing is written

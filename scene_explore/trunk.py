@@ -27,7 +27,7 @@ def _checked_k(backbone, k): # K, 1..L
     if not 1 <= k <= L: raise ValueError(f'k={k} of the {L} blocks of this {backbone.kind} cannot be thawed: give 1 to {L}, or 0 for the head alone')
     return k
 
-# %% ../nbs/31_trunk.ipynb #5be1597b
+# %% ../nbs/31_trunk.ipynb #66fcc4af
 class Top(torch.nn.Module):
     "The last K blocks: activations in, one vector a scene out"
     def __init__(self,
@@ -41,6 +41,7 @@ class Top(torch.nn.Module):
         h,         # [C, T, D] activations of C clips
         mean=None, # [N, C], rows summing to 1: which clips make up a scene; None: a clip is a scene
     ): # [N, D]
+        "The frozen norm, and the mean over tokens and clips"
         for block in self.blocks: h = block(h)
         y = (h if self.norm is None else self.norm(h)).mean(1)
         return y if mean is None else mean @ y
@@ -98,7 +99,7 @@ def clip_means(
     "Which clips make up which scene, as a matrix that averages them"
     return None if set(counts) == {1} else torch.block_diag(*(torch.full((1, n), 1/n) for n in counts))
 
-# %% ../nbs/31_trunk.ipynb #d247cde3
+# %% ../nbs/31_trunk.ipynb #1d730a7d
 class Vectors:
     "The whole encoder frozen, K = 0: one vector a scene"
     k, keep, skipped = 0, 'all', ()
@@ -119,7 +120,9 @@ class Frozen(torch.nn.Module):
     def forward(self,
         h,         # [N, D]
         mean=None, # not used
-    ): return h # [N, D]
+    ): # [N, D]
+        "The same"
+        return h
 
 class FullForward(Lower):
     "The lower part run anew at every step: nothing on disk, and the time of a step as it is without a cache"

@@ -77,7 +77,7 @@ class _Writer:
         if self.h: self.shards.write(self.film, self.keys, torch.stack(self.h))
         self.keys, self.h = [], []
 
-# %% ../nbs/31_trunk_cache.ipynb #2de319f4
+# %% ../nbs/31_trunk_cache.ipynb #bf2eccd3
 class TrunkCache(Lower):
     "Activations below the last K blocks, computed once a clip and memory-mapped; called with rows of its `scenes`, it gives what a step of training reads"
     def __init__(self,
@@ -90,7 +90,7 @@ class TrunkCache(Lower):
         super().__init__(backbone, k, keep)
         if dtype not in DTYPES: raise ValueError(f'activations in {dtype!r} are not kept: say {", ".join(DTYPES)}')
         self.dtype, self.scenes, self.skipped, self.n_computed, self.n_cached, self.cancelled, self._clips = dtype, None, [], 0, 0, False, []
-        self.shards = _Shards(StoreFolder(getattr(store, 'root', store)).root/'activations'/self.fingerprint, self.fingerprint)
+        self.shards = _Shards((store if isinstance(store, StoreFolder) else StoreFolder(store)).root/'activations'/self.fingerprint, self.fingerprint)
 
     @property
     def fingerprint(self) -> str: # such as 'videomae192x8-…-block6-float16'

@@ -1,7 +1,7 @@
 "Figures of several runs say what they were given: the numbers, the order, the ranges, the names made safe."
 import json
 import numpy as np, pandas as pd, pytest
-from scene_explore import comparison, geometry as g, run_plots as r, weighting
+from scene_explore import comparison, geometry as g, plots, run_plots as r, weighting
 from scene_explore.look import PALETTE, theme
 
 EVIL = '<script>alert(1)</script>'
@@ -151,7 +151,7 @@ def test_matrices_lie_in_the_order_of_the_first(order):
     scenes, sims = table(), {k: g.cosine_similarity(space(i)) for i, k in enumerate('abc')}
     fig = r.matrix_grid(sims, scenes, order)
     rows = fig.layout.meta['order']
-    assert rows == r.scene_order(sims['a'], scenes, order).tolist()
+    assert rows == plots.scene_order(sims['a'], scenes, order).tolist()
     for t, s in zip(fig.data, sims.values(), strict=True): np.testing.assert_allclose(t.z, s[np.ix_(rows, rows)], rtol=1e-6)
     assert {t.coloraxis for t in fig.data} == {'coloraxis'} and fig.layout.coloraxis.cmax == 1
     assert fig.data[0].y[0].startswith(f'{rows[0] + 1}. ')
