@@ -39,7 +39,7 @@ def _checked(config): # before anything is read: does all that it names exist?
     if config.calibration not in CALIBRATIONS: raise ValueError(f'{config.calibration!r} is no calibration: choose among {", ".join(CALIBRATIONS)}')
     return config
 
-# %% ../nbs/36_ablation.ipynb #5bb3f426
+# %% ../nbs/36_ablation.ipynb #5bedd8e2
 METRICS = {'P@1': 'place P@1 within films', 'MAP@R': 'place MAP@R within films'}
 
 def queries(
@@ -62,9 +62,9 @@ def films_and_seeds(
     if not values.size: return np.nan, np.nan, np.nan
     size = np.bincount(film); total = np.stack([np.bincount(film, v, len(size)) for v in values])
     if len(size) < 2: return float(values.mean()), np.nan, np.nan
-    rng, S = np.random.default_rng(seed), len(values)
-    draws = [(rng.integers(len(size), size=len(size)), rng.integers(S, size=S)) for _ in range(n_boot)]
-    means = [total[np.ix_(s, f)].sum()/S/size[f].sum() for f, s in draws]
+    rng = np.random.default_rng(seed)
+    films, seeds = (rng.multinomial(n, [1/n]*n, n_boot) for n in (len(size), len(values)))       # how often each is drawn
+    means = ((seeds @ total)*films).sum(1)/len(values)/(films @ size)
     return float(values.mean()), *np.quantile(means, [.025, .975]).tolist()
 
 # %% ../nbs/36_ablation.ipynb #25b81246

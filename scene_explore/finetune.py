@@ -7,7 +7,7 @@ __all__ = ['SPLITS', 'split_films', 'label_codes', 'shared_labels', 'Lesson', 'p
            'open_sources', 'frozen_vectors', 'encode_run', 'run_keys', 'finetune_all', 'finetune', 'SETTINGS',
            'FinetuneConfig', 'Run', 'load_runs', 'FullForward', 'TrunkCache', 'Vectors']
 
-# %% ../nbs/35_finetune.ipynb #b89465ae
+# %% ../nbs/35_finetune.ipynb #d0e5b88f
 import hashlib, json
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +17,7 @@ from .backbones import Backbone, choose_device, embed, get_backbone
 from .learner import Heads, Learner, Supervision
 from .runs import SETTINGS, FinetuneConfig, Run, load_runs, run_names
 from .text import embed_text
-from .training import train
+from .training import processes, train
 from .trunk import FullForward, Vectors
 from .trunk_cache import TrunkCache
 
@@ -217,7 +217,7 @@ def _runs(some, learner, configs, keys, lesson, backbone, seconds): # Run of eac
         yield i, Run(configs[i].name, configs[i], pd.DataFrame(learner.rows[r]), learner.final[r], lesson.scenes, lesson.split, np.zeros((0, 0)), np.zeros((0, 0)),
                      backbone.fingerprint, lesson.names, learner.status[r], seconds)
 
-# %% ../nbs/35_finetune.ipynb #edb40a30
+# %% ../nbs/35_finetune.ipynb #2c6b4047
 def finetune_all(
     scenes,         # scene table
     backbone,       # a `Backbone`, or what `get_backbone` takes
@@ -237,14 +237,14 @@ def finetune_all(
     "Train every config on the same scenes; what they can share is done once"
     backbone = backbone if isinstance(backbone, Backbone) else get_backbone(backbone, device)
     configs = [FinetuneConfig(**{**vars(c), 'name': n}) for c, n in zip(configs, run_names(configs), strict=True)]
+    team = processes(); device = team.device or choose_device(backbone, device)
     options = dict(store=store, device=device, cached=cached, progress=bool(progress), cancel=cancel)
-    sources = open_sources(scenes.reset_index(drop=True), backbone, dict.fromkeys(map(source_key, configs)), **options)
+    with team.first(): sources = open_sources(scenes.reset_index(drop=True), backbone, dict.fromkeys(map(source_key, configs)), **options)
     first = next(iter(sources.values()))
     keep = scenes.scene_id.isin(first.scenes.scene_id).to_numpy()
     pick = lambda o: o if o is None or isinstance(o, dict) else o[keep] if isinstance(o, (np.ndarray, pd.DataFrame)) else np.asarray(o)[keep]
     lesson = prepare(first.scenes, configs, store, pick(text), pick(labels), pick(split), device)
-    return _trained_runs(configs, lesson, backbone, sources, Path(folder) if folder else None, choose_device(backbone, device),
-                         dict(progress=progress, cancel=cancel, watch=watch, save_seconds=save_seconds))
+    return _trained_runs(configs, lesson, backbone, sources, Path(folder) if folder else None, device, dict(progress=progress, cancel=cancel, watch=watch, save_seconds=save_seconds))
 
 def _trained_runs(configs, lesson, backbone, sources, folder, device, options):
     keys = run_keys(configs, lesson, backbone)
@@ -267,9 +267,9 @@ def _train_group(configs, keys, lesson, backbone, source, folder, device, option
     for some, learner in groups:
         for i, run in _runs(some, learner, configs, keys, lesson, backbone, seconds):
             run.before, run.after, run.skipped = before, encode_run(run, source, device), list(source.skipped)
-            if folder and run.status != 'cancelled': run.save(folder/keys[i])
+            if folder and run.status != 'cancelled' and processes().rank == 0: run.save(folder/keys[i])
             yield i, run
-    if all('cancelled' not in o.status for _, o in groups):
+    if processes().rank == 0 and all('cancelled' not in o.status for _, o in groups):
         for path in states or (): path.unlink(missing_ok=True)
 
 # %% ../nbs/35_finetune.ipynb #f36cf5df

@@ -5,8 +5,10 @@
 # %% auto #0
 __all__ = ['batch_plan', 'save_state', 'load_state', 'Solo', 'Team', 'processes', 'train']
 
-# %% ../nbs/34_training.ipynb #ad272651
+# %% ../nbs/34_training.ipynb #08a44bb0
 import json, os, time
+from contextlib import nullcontext
+from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
 
@@ -67,10 +69,13 @@ def _put(learner, told, tensors):
     kept = lambda what, r: _group(tensors, f'{what}.{r}.') or None
     learner.best, learner.final = [(loss, kept('best', r)) for r, loss in enumerate(told['best'])], [kept('final', r) for r in range(len(learner.configs))]
 
-# %% ../nbs/34_training.ipynb #0d973ab2
+# %% ../nbs/34_training.ipynb #a250361b
 class Solo:
     "One process"
     rank, device = 0, None
+    def first(self): # a context
+        "What the first process does before the others, so that they find it done"
+        return nullcontext()
     def share(self,
         rows, # [n] of a batch
     ): # those that this process reads
@@ -90,8 +95,11 @@ class Team(Solo):
     "The processes that `accelerate launch` has started"
     def __init__(self):
         from accelerate import PartialState
-        self.state = PartialState()
+        self.state = PartialState(timeout=timedelta(days=7))             # the others wait while the first one fills the cache
         self.rank, self.size, self.device = self.state.process_index, self.state.num_processes, str(self.state.device)
+    def first(self): # a context
+        "What the first process does before the others, so that they find it done"
+        return self.state.main_process_first()
     def share(self,
         rows, # [n] of a batch
     ): # [n/size]
