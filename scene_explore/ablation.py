@@ -181,7 +181,7 @@ def _embedded(scenes, store, options):
     from scene_explore.text import embed_text
     return embed_text(scenes, store=store, device=options.get('device', 'auto'), progress=False).x
 
-# %% ../nbs/36_ablation.ipynb #050ab656
+# %% ../nbs/36_ablation.ipynb #284659b4
 def probe_runs(
     runs,        # list of `Run`
     probe,       # its scene table and its factors, from `worlds.load_probe`
@@ -192,5 +192,5 @@ def probe_runs(
     "Attribution of a probe set's variance in the space of every run"
     (scenes, factors), backbone = probe, backbone if isinstance(backbone, Backbone) else get_backbone(backbone, device)
     sources = {key: open_source(scenes, backbone, key, store, device, progress=False) for key in dict.fromkeys(source_key(r.config) for r in runs)}
-    spaces = {'frozen': frozen_vectors(next(iter(sources.values())), backbone, store, device)} | {r.name: encode_run(r, sources[source_key(r.config)]) for r in runs}
+    spaces = {'frozen': frozen_vectors(list(sources.values()), backbone, store, device)} | {r.name: encode_run(r, sources[source_key(r.config)]) for r in runs}
     return {name: probe_attribution(unit(x), factors) for name, x in spaces.items()}

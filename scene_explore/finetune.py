@@ -147,18 +147,18 @@ def open_sources(
     for key in keys: sources[key] = open_source(scenes, backbone, key, **options); scenes = sources[key].scenes
     return {key: s if len(s) == len(scenes) else open_source(scenes, backbone, key, **options) for key, s in sources.items()}
 
-# %% ../nbs/35_finetune.ipynb #deac781c
+# %% ../nbs/35_finetune.ipynb #6499d99e
 @torch.no_grad()
 def frozen_vectors(
-    source,        # see `open_source`
-    backbone:Backbone, # that it was opened with
+    sources,       # of the same scenes, see `open_source`
+    backbone:Backbone, # that they were opened with
     store=None,    # where embeddings are kept
     device='auto', # where it runs
 ) -> np.ndarray: # float32 [N, D]
-    "The scenes in the encoder's own space: from the activations, where these are whole, so that no film is read again"
-    if isinstance(source, Vectors): return source.x.numpy()
-    if source.keep != 'all': return embed(source.scenes, backbone, store, device=device, progress=False).x
-    return _apply(source.top(), source, choose_device(backbone, device))
+    "The scenes in the encoder's own space: as they were embedded, or from whole activations, so that no film is read again"
+    whole = next((o for o in sorted(sources, key=lambda o: o.k) if o.keep == 'all'), None)
+    if whole is None: return embed(sources[0].scenes, backbone, store, device=device, progress=False).x
+    return whole.x.numpy() if isinstance(whole, Vectors) else _apply(whole.top(), whole, choose_device(backbone, device))
 
 @torch.no_grad()
 def _apply(network, source, device, size=64): # float32 [N, D], 64 scenes at a time
@@ -217,7 +217,7 @@ def _runs(some, learner, configs, keys, lesson, backbone, seconds): # Run of eac
         yield i, Run(configs[i].name, configs[i], pd.DataFrame(learner.rows[r]), learner.final[r], lesson.scenes, lesson.split, np.zeros((0, 0)), np.zeros((0, 0)),
                      backbone.fingerprint, lesson.names, learner.status[r], seconds)
 
-# %% ../nbs/35_finetune.ipynb #2c6b4047
+# %% ../nbs/35_finetune.ipynb #9a3ea61a
 def finetune_all(
     scenes,         # scene table
     backbone,       # a `Backbone`, or what `get_backbone` takes
@@ -244,26 +244,26 @@ def finetune_all(
     keep = scenes.scene_id.isin(first.scenes.scene_id).to_numpy()
     pick = lambda o: o if o is None or isinstance(o, dict) else o[keep] if isinstance(o, (np.ndarray, pd.DataFrame)) else np.asarray(o)[keep]
     lesson = prepare(first.scenes, configs, store, pick(text), pick(labels), pick(split), device)
-    return _trained_runs(configs, lesson, backbone, sources, Path(folder) if folder else None, device, dict(progress=progress, cancel=cancel, watch=watch, save_seconds=save_seconds))
+    before = frozen_vectors(list(sources.values()), backbone, store, device)
+    return _trained_runs(configs, lesson, backbone, sources, before, Path(folder) if folder else None, device, dict(progress=progress, cancel=cancel, watch=watch, save_seconds=save_seconds))
 
-def _trained_runs(configs, lesson, backbone, sources, folder, device, options):
+def _trained_runs(configs, lesson, backbone, sources, before, folder, device, options):
     keys = run_keys(configs, lesson, backbone)
     runs = {i: Run.load(folder/key) for i, key in enumerate(keys) if folder and _finished(folder/key)}
     todo = [i for i in range(len(configs)) if i not in runs]
     for group in _groups([configs[i] for i in todo], _company):
         mine = [todo[i] for i in group]; source = sources[source_key(configs[mine[0]])]
-        for i, run in _train_group([configs[i] for i in mine], [keys[i] for i in mine], lesson, backbone, source, folder, device, options): runs[mine[i]] = run
+        for i, run in _train_group([configs[i] for i in mine], [keys[i] for i in mine], lesson, backbone, source, before, folder, device, options): runs[mine[i]] = run
     return [_named(runs[i], configs[i].name) for i in range(len(configs))]
 
 def _named(run, name): run.name = name; return run
 
 def _finished(folder): return (folder/'weights.safetensors').exists() and (folder/'config.json').exists()
 
-def _train_group(configs, keys, lesson, backbone, source, folder, device, options): # yields position, Run
+def _train_group(configs, keys, lesson, backbone, source, before, folder, device, options): # yields position, Run
     groups = _learners(configs, source, lesson.names, device)
     states = [folder/f'state-{_digest([keys[i] for i in some])}.safetensors' for some, _ in groups] if folder else None
     seconds = train([o for _, o in groups], source, lesson.given, lesson.rows('train'), lesson.rows('val'), states, **options)
-    before = frozen_vectors(source, backbone, device=device)
     for some, learner in groups:
         for i, run in _runs(some, learner, configs, keys, lesson, backbone, seconds):
             run.before, run.after, run.skipped = before, encode_run(run, source, device), list(source.skipped)

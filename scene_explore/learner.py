@@ -141,7 +141,7 @@ class Learner(torch.nn.Module):
         "Stop a run; the others go on"
         self.status[r], self.final[r] = status, (self.best[r][1] if best else None) or self.weights(r)
 
-# %% ../nbs/33_learner.ipynb #ef93cb91
+# %% ../nbs/33_learner.ipynb #c3abfb22
 def _asked(learner, r, v, rows, given): # of run r: loss, what the log says of it
     c = learner.configs[r]
     s = None if given.t is None else given.s(rows, c.calibration).to(v.device)
@@ -151,16 +151,17 @@ def _asked(learner, r, v, rows, given): # of run r: loss, what the log says of i
         right = (logits.argmax(1) == (y if y.ndim == 1 else y.argmax(1)))[known]
         return F.cross_entropy(logits[known].float(), y[known]) if known.any() else logits.sum()*0, dict(accuracy=float(right.float().mean())), s
     loss = learner.losses[r](v, s)
-    with torch.no_grad(): collapsed = float(learner.losses[r](torch.ones_like(v), s))
+    with torch.no_grad(): collapsed = float(learner.losses[r](torch.ones_like(v if c.terms else v[:, :1]), s))     # only the terms look at the width
     return loss, dict(collapsed=collapsed, pulled=pulled_share(s, c.weighting)), s
 
 def _with_ratio(loss, told): # the loss, and over what it would be if all vectors were one
     told, loss = dict(told), float(loss.detach() if torch.is_tensor(loss) else loss)
     return dict(loss=loss) | (dict(ratio=loss/collapsed if (collapsed := told.pop('collapsed')) else np.nan) if 'collapsed' in told else {}) | told
 
-def _finite(learner, r): # are the gradients of run r?
-    shared = [p.grad for p in learner.top.parameters() if p.grad is not None]
-    return all(torch.isfinite(g).all() for g in [*shared, *(p.grad[r] for p in learner.heads.parameters() if p.grad is not None)])
+def _finite(learner): # bool [R]: are the gradients of each run? a sum carries whatever is not a number
+    blocks = sum((p.grad.sum() for p in learner.top.parameters() if p.grad is not None), torch.zeros(()))
+    heads = sum(p.grad.flatten(1).sum(1) for p in learner.heads.parameters() if p.grad is not None)
+    return torch.isfinite(heads + blocks.to(heads.device)).tolist()
 
 def train_step(
     learner:Learner, # one network, one or several runs
@@ -179,8 +180,9 @@ def train_step(
     sound = [loss for loss, *_ in asked.values() if torch.isfinite(loss)]
     if sound: sum(sound).backward()
     if sound and team is not None: team.add_up(learner.parameters())
+    fine = _finite(learner) if sound else []
     for r, (loss, *_) in asked.items():
-        if not torch.isfinite(loss) or not _finite(learner, r): learner.end(r, 'nan', best=False)
+        if not torch.isfinite(loss) or not fine[r]: learner.end(r, 'nan', best=False)
     if learner.running: learner.optimizer.step()
     learner.step += 1
 

@@ -275,3 +275,25 @@ def test_the_command_writes_a_row_a_run_and_a_page(tmp_path, checkpoint, capsys)
     assert table.weighting.tolist() == ['linear', 'squared'] and (table.steps_done == 4).all() and 'src="http' not in page
     assert 'Open' in capsys.readouterr().out
     assert main([*asked[:-1], str(tmp_path/'other'), '--weighting', 'cubic']) == 2 and 'cubic' in capsys.readouterr().err
+
+
+BUILDER = '''
+import sys, os
+from scene_explore.backbones import get_backbone
+from scene_explore.scenes import read_scenes
+from scene_explore.trunk_cache import TrunkCache
+folder, checkpoint = sys.argv[1:3]
+def progress(done, total):
+    if done >= 20: os.kill(os.getpid(), 9)
+TrunkCache(get_backbone(checkpoint, dtype='float32', max_clips=1), 1, f'{folder}/store').build(read_scenes(f'{folder}/scenes.csv'), batch_size=4, progress=progress)
+'''
+
+
+def test_a_cache_whose_building_was_killed_goes_on_from_whole_films(scenes, checkpoint, backbone, tmp_path):
+    from scene_explore.scenes import write_scenes
+    write_scenes(scenes, tmp_path/'scenes.csv')
+    done = subprocess.run([sys.executable, '-c', BUILDER, str(tmp_path), str(checkpoint)], capture_output=True, env=os.environ | dict(OMP_NUM_THREADS='1'))
+    assert done.returncode == -signal.SIGKILL
+    cache, fresh = (TrunkCache(backbone, 1, tmp_path/o).build(scenes, progress=False) for o in ('store', 'fresh'))
+    assert 0 < cache.n_cached < 30 and cache.n_cached + cache.n_computed == 30 and fresh.n_computed == 30
+    assert torch.allclose(cache(range(30))[0], fresh(range(30))[0], atol=1e-2)
