@@ -4,7 +4,7 @@
 
 Side by side on the CPU with the architecture of VideoMAE-base (random weights: speed does not depend on them), the contenders taking turns
 within each round. Plain is the Trainer of transformers: the whole model forward at each step, all but the last K blocks frozen, sdpa attention,
-its clips decoded in memory, or decoded from a 720p film as each batch needs them. Against it `train_step` fed by a `TrunkCache`: the same clips,
+its clips decoded in memory, or read from a 720p film as each batch needs them (a seek, full frames, the processor of transformers). Against it `train_step` fed by a `TrunkCache`: the same clips,
 batches, first weights and AdamW groups, so that the loss curves can be laid over each other. Eight weightings are trained in step from one cache,
 where the plain way takes eight runs. What fewer tokens cost is measured on the small shipped checkpoint and the sample films with their true
 places, each film held out once. Peak memory is the high-water mark of processes of their own. The last line is one JSON object.
@@ -17,7 +17,7 @@ from statistics import median
 
 import numpy as np
 import torch
-from embed import make_film, sample_scenes
+from embed import make_film, sample_scenes, seek_and_decode
 from transformers import PrinterCallback, Trainer, TrainingArguments, VideoMAEConfig, VideoMAEModel
 from transformers.utils import logging
 
@@ -62,11 +62,19 @@ class Material:
     @cached_property
     def backbone(self): return get_backbone(self.folder, 'cpu', max_clips=1)
     @cached_property
-    def clips(self): return self.decode(range(len(self.scenes)))
+    def clips(self): # uint8 [n, T, H, W, 3]
+        return np.concatenate([read_clips(self.film, self.times(i), self.backbone.size) for i in range(len(self.scenes))])
+    @cached_property
+    def processor(self):
+        from transformers.models.videomae.image_processing_pil_videomae import VideoMAEImageProcessorPil
+        size, b = self.backbone.size, self.backbone
+        return VideoMAEImageProcessorPil(size=dict(shortest_edge=size), crop_size=dict(height=size, width=size), image_mean=b.mean, image_std=b.std)
 
-    def decode(self, rows): # uint8 [n, T, H, W, 3], one scene at a time, as a data set does
-        s, size = self.backbone.sampling, self.backbone.size
-        return np.concatenate([read_clips(self.film, clip_times(3*i, 3*i + 3, s.frames, s.span, max_clips=1), size) for i in rows])
+    def times(self, i): s = self.backbone.sampling; return clip_times(3*i, 3*i + 3, s.frames, s.span, max_clips=1)
+    def prepared(self, rows): # float32 [n, T, 3, H, W], normalised
+        return normalise(torch.from_numpy(self.clips[rows]).movedim(-1, 2), self.backbone.mean, self.backbone.std)
+    def decode(self, rows): # the same, as a data set does it: a seek, full frames, the processor of transformers, a scene at a time
+        return torch.cat([self.processor(seek_and_decode(self.film, self.times(i)[0]), return_tensors='pt').pixel_values for i in rows])
 
     def cache(self, store='store', **options):
         return TrunkCache(self.backbone, self.args.k, self.folder/store, **options).build(self.scenes, 'cpu', progress=False)
@@ -93,7 +101,7 @@ class Plain:
     "What one writes first: transformers' Trainer over the whole model"
     def __init__(self, m, k, decode=False):
         self.m, self.network, self.step, c = m, PlainNetwork(m, k), 0, m.config
-        self.clips, blocks = m.decode if decode else lambda rows: m.clips[rows], list(self.network.thawed.parameters())
+        self.clips, blocks = m.decode if decode else m.prepared, list(self.network.thawed.parameters())
         groups = [dict(params=self.network.head.parameters(), lr=c.lr_head)] + ([dict(params=blocks, lr=c.lr_blocks)] if blocks else [])
         optimizer = torch.optim.AdamW(groups, weight_decay=c.weight_decay, fused=True)
         self.losses, self.optimizers = self.network.losses, (optimizer, torch.optim.lr_scheduler.ConstantLR(optimizer, 1))
@@ -102,8 +110,7 @@ class Plain:
             report_to='none', save_strategy='no', logging_strategy='no', disable_tqdm=True, remove_unused_columns=False, dataloader_pin_memory=False)
 
     def collate(self, rows):
-        x, b = torch.from_numpy(self.clips(rows)).movedim(-1, 2), self.m.backbone
-        return dict(pixel_values=normalise(x, b.mean, b.std), rows=torch.tensor(rows))
+        return dict(pixel_values=self.clips(rows), rows=torch.tensor(rows))
 
     def run(self, steps): # -> seconds, from the first batch to the last step
         rows = np.concatenate([self.m.plan(i) for i in range(self.step, self.step + steps)]).tolist()
@@ -133,7 +140,7 @@ class Cached:
 def contenders(m, caches):
     "{name: what runs}"
     configs = [replace(m.config, weighting=w) for w in WEIGHTINGS]
-    vectors = Vectors(m.scenes, frozen_vectors(caches['float32'], m.backbone, device='cpu'))
+    vectors = Vectors(m.scenes, frozen_vectors([caches['float32']], m.backbone, device='cpu'))
     return {'plain': Plain(m, m.args.k), 'plain, decoding': Plain(m, m.args.k, decode=True), 'plain, K = 0': Plain(m, 0),
             **{f'cached {name}': Cached(m, cache) for name, cache in caches.items()},
             '8 weightings': Cached(m, caches['float16'], *([c] for c in configs)), '8 weightings, K = 0': Cached(m, vectors, [replace(c, k=0) for c in configs])}
@@ -192,7 +199,7 @@ def quality(films, steps):
     found = {name: [] for name in ('frozen', *parts)}
     with tempfile.TemporaryDirectory() as folder:
         source = TrunkCache(backbone, config.k, folder).build(scenes, 'cpu', progress=False)
-        frozen, names = frozen_vectors(source, backbone, device='cpu'), sorted(source.scenes.video_id.unique())
+        frozen, names = frozen_vectors([source], backbone, device='cpu'), sorted(source.scenes.video_id.unique())
         for fold in range(3):
             lesson = prepare(source.scenes, [config], split={f: 'test' if i % 3 == fold else 'train' for i, f in enumerate(names)})
             test = lesson.rows('test'); table = source.scenes.iloc[test].reset_index(drop=True)

@@ -96,7 +96,7 @@ def space_metrics(
     out = dict(mean_cosine=mean_cosine(u), rankme=rankme(u), rankme_centred=rankme(u, centred=True))
     return out if s is None else out | dict(spearman=spearman_to(s.cpu().numpy(), u))
 
-# %% ../nbs/33_learner.ipynb #72ee5321
+# %% ../nbs/33_learner.ipynb #81695a4b
 class Learner(torch.nn.Module):
     "A network that trains the runs of `configs`: one, or where nothing is thawed as many as have heads of one shape"
     def __init__(self,
@@ -112,7 +112,7 @@ class Learner(torch.nn.Module):
         blocks = [p for p in top.parameters() if p.requires_grad]
         groups = [dict(params=self.heads.parameters(), lr=c.lr_head)] + ([dict(params=blocks, lr=c.lr_blocks)] if blocks else [])
         self.optimizer = torch.optim.AdamW(groups, weight_decay=c.weight_decay, fused=True)
-        self.step, n = 0, len(configs)
+        self.step, self.seconds, n = 0, 0., len(configs)
         self.rows, self.status, self.final, self.best, self.waited = [[] for _ in range(n)], ['']*n, [None]*n, [(np.inf, None)]*n, [0]*n
 
     def forward(self,

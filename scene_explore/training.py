@@ -29,7 +29,7 @@ def batch_plan(
     order = lru_cache(2)(lambda epoch: np.random.default_rng([seed, epoch]).permutation(rows))
     return lambda step: order(step//per_epoch)[step % per_epoch*size:][:size]
 
-# %% ../nbs/34_training.ipynb #415a6833
+# %% ../nbs/34_training.ipynb #cb58c937
 def _flat(learner): # name -> tensor
     moments = {f'optimizer.{i}.{k}': torch.as_tensor(x) for i, o in learner.optimizer.state_dict()['state'].items() for k, x in o.items()}
     kept = {f'{what}.{r}.{n}': x for what, of in (('best', [b[1] for b in learner.best]), ('final', learner.final)) for r, w in enumerate(of) if w for n, x in w.items()}
@@ -41,7 +41,7 @@ def save_state(
 ):
     "Write all that the next step depends on"
     from safetensors.torch import save_file
-    told = dict(configs=[c.plain() for c in learner.configs], step=learner.step, rows=learner.rows, status=learner.status, best=[b[0] for b in learner.best], waited=learner.waited)
+    told = dict(configs=[c.plain() for c in learner.configs], step=learner.step, seconds=learner.seconds, rows=learner.rows, status=learner.status, best=[b[0] for b in learner.best], waited=learner.waited)
     write_atomic(path, lambda p: save_file({k: x.contiguous() for k, x in _flat(learner).items()}, p, dict(told=json.dumps(told))))
 
 def _group(tensors, prefix): return {k.removeprefix(prefix): x for k, x in tensors.items() if k.startswith(prefix)}
@@ -65,7 +65,7 @@ def _put(learner, told, tensors):
     state = learner.optimizer.state_dict()
     for name, x in _group(tensors, 'optimizer.').items(): i, k = name.split('.'); state['state'].setdefault(int(i), {})[k] = x
     learner.optimizer.load_state_dict(state)
-    learner.step, learner.rows, learner.status, learner.waited = (told[k] for k in ('step', 'rows', 'status', 'waited'))
+    learner.step, learner.seconds, learner.rows, learner.status, learner.waited = (told[k] for k in ('step', 'seconds', 'rows', 'status', 'waited'))
     kept = lambda what, r: _group(tensors, f'{what}.{r}.') or None
     learner.best, learner.final = [(loss, kept('best', r)) for r, loss in enumerate(told['best'])], [kept('final', r) for r in range(len(learner.configs))]
 
@@ -125,7 +125,7 @@ def processes(): # a `Team` where there are several
     "Who trains: this process, or those that `accelerate launch` has started"
     return Team() if int(os.environ.get('WORLD_SIZE', 1)) > 1 else Solo()
 
-# %% ../nbs/34_training.ipynb #d12e44a6
+# %% ../nbs/34_training.ipynb #addbc2ee
 def _read(source, plan, learners, team): # yields step, rows, activations, means; as far as the longest run goes
     first, last = min(o.step for o in learners), max(o.configs[0].steps for o in learners)
     for step in range(first, last):
@@ -153,21 +153,22 @@ def train(
     progress=True, # a bar, or a function of (done, total)
     cancel=None,   # `threading.Event`, or a function that says when to stop: the best state is kept
     watch=None,    # called after each step with the learners, such as a live figure's
-) -> float: # seconds of training, of this call
+) -> float: # seconds of training, those before an interruption included
     "Train them in step; each ends with its weights in `final`"
-    team, stop, states, began = processes(), stopper(cancel), list(states or []), time.monotonic()
+    team, stop, states = processes(), stopper(cancel), list(states or [])
     for learner, path in zip(learners, states, strict=False): load_state(learner, path)
-    c, saved = learners[0].configs[0], time.monotonic()
+    c, saved, before = learners[0].configs[0], time.monotonic(), max(o.seconds for o in learners)
+    began = saved
     with Bar(progress and team.rank == 0, max(o.configs[0].steps for o in learners), 'training', 'step') as bar:
         for [(step, batch, h, mean)] in ahead(_read(source, batch_plan(rows, c.batch, c.seed), learners, team), 1):
-            for o in learners: _advance(o, step, batch, h, mean, source, given, np.asarray(val), team)
+            for o in learners: _advance(o, step, batch, h, mean, source, given, np.asarray(val), team); o.seconds = before + time.monotonic() - began
             bar(step + 1)
             if watch: watch(learners)
             halt = stop() or not any(o.running for o in learners)
             if team.rank == 0 and (halt or step + 1 == bar.total or time.monotonic() - saved >= save_seconds): _save(learners, states); saved = time.monotonic()
             if halt: break
     for o in learners: _close(o)
-    return time.monotonic() - began
+    return before + time.monotonic() - began
 
 def _save(learners, states):
     for learner, path in zip(learners, states, strict=False): save_state(learner, path)
