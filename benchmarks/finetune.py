@@ -201,7 +201,7 @@ def quality(films, steps):
         source = TrunkCache(backbone, config.k, folder).build(scenes, 'cpu', progress=False)
         frozen, names = frozen_vectors([source], backbone, device='cpu'), sorted(source.scenes.video_id.unique())
         for fold in range(3):
-            lesson = prepare(source.scenes, [config], split={f: 'test' if i % 3 == fold else 'train' for i, f in enumerate(names)})
+            lesson = prepare(source.scenes, config, split={f: 'test' if i % 3 == fold else 'train' for i, f in enumerate(names)})
             test = lesson.rows('test'); table = source.scenes.iloc[test].reset_index(drop=True)
             spaces = dict(frozen=frozen) | {keep: short_training(source, keep, config, lesson) for keep in parts}
             for name, x in spaces.items(): found[name].append(queries(x[test], table)['P@1'])

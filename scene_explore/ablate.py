@@ -42,12 +42,14 @@ def scenes_with_words(
     library.skipped += faults
     return library, scenes if noted is None or settings.unit == 'annotated' else inherit_words(scenes, noted)
 
-# %% ../nbs/48_ablate.ipynb #d1e63fa7
+# %% ../nbs/48_ablate.ipynb #be1c1093
 MOST = 4 # runs that are shown as pictures
 
 def _shown(result): # frozen and the first runs, on the held-out scenes
     runs = [r for r in result.runs if r.config.seed == result.runs[0].config.seed][:MOST - 1]
     return {'frozen': runs[0].before[result.rows]} | {r.name: r.after[result.rows] for r in runs}
+
+def _rows(result): return result.settings if len(result.settings) < len(result.runs) else result.table # seeds of a setting together
 
 def _bare(fig): return fig.update_layout(title_text='') # the section has a heading
 
@@ -57,7 +59,7 @@ def _foreseen(result): # predicted against observed collapse, where there are en
     from scipy.stats import spearmanr
     rho = float(spearmanr(t.ideal_mean_cosine, t.mean_cosine).statistic) if t.ideal_mean_cosine.nunique() > 1 else np.nan
     fig = run_plots.collapse_prediction(t.ideal_mean_cosine.to_numpy(), t.mean_cosine.to_numpy(), t.run.tolist(), rho)
-    return [page.Section('Was it to be foreseen?', 'Mean cosine of different scenes: what free vectors come to under the loss of a run, and what its held-out scenes came to.', fig, wide=False)]
+    return [page.Section('Was it to be foreseen?', f'Mean cosine of different scenes: what free vectors come to under the loss of a run, and what its held-out scenes came to. Spearman rank correlation {rho:.2f}.', _bare(fig))]
 
 def sections(
     result:ablation.Ablation, # from `ablate_films`
@@ -65,13 +67,13 @@ def sections(
 ) -> list: # of `page.Section`
     "The figures of an ablation, each with a sentence that says what it shows"
     scenes, spaces = result.runs[0].scenes.iloc[result.rows].reset_index(drop=True), _shown(result)
-    table = pd.concat([pd.DataFrame([result.frozen]), result.table], ignore_index=True)
     judged = f'{len(scenes)} scenes of {result.judged}'
-    out = [page.Section('Is a place found again?', f'{judged}: mean and 95% interval over films. The dotted line is the frozen encoder.', _bare(run_plots.metric_intervals(table, list(ablation.METRICS.values()))))]
+    out = [page.Section('Is a place found again?', f'{judged}: mean and 95% interval over films{" and seeds" if len(_rows(result)) < len(result.runs) else ""}. The dotted line is the frozen encoder; a full dot differs from it query by query.', _bare(run_plots.metric_intervals(result.against_frozen(_rows(result)), list(ablation.METRICS.values()))))]
     if text is not None:
         told = dict.fromkeys((r.config.weighting, r.config.calibration) for r in result.runs if r.config.task == 'text')
+        some = np.asarray(text)[np.unique(np.linspace(0, len(text) - 1, min(len(text), 1000)).round().astype(int))]
         for calibration in dict.fromkeys(c for _, c in told):
-            s = relatedness(np.asarray(text), calibration)
+            s = relatedness(some, calibration)
             out.append(page.Section(f'What becomes of a pair: s by {calibration}', 'Pull f, push g and net pull n = f - g over the histogram of relatedness. Above the margin, the sign of n decides whether a pair ends together or apart.',
                                     _bare(run_plots.weighting_curves(s[np.triu_indices(len(s), 1)], [w for w, c in told if c == calibration][:4]))))
     out.append(page.Section('Step by step', 'Faint: each batch; strong: a running mean; signs: validation films. A ratio of 1 is the loss of a space in which all vectors are one.', _bare(run_plots.training_curves({r.name: r.history for r in result.runs[:8]}))))
@@ -82,13 +84,15 @@ def sections(
 
 def _rounded(t): return t.map(lambda v: f'{v:.3f}'.removesuffix('.000') if isinstance(v, float) else v)
 
-# %% ../nbs/48_ablate.ipynb #d267467a
+# %% ../nbs/48_ablate.ipynb #a4b946ce
+def _interval(row, name=ablation.METRICS['P@1']): return 'no interval' if pd.isna(row[f'{name}_low']) else f'{row[f"{name}_low"]:.2f} to {row[f"{name}_high"]:.2f}'
+
 def headline(
     result:ablation.Ablation, # from `ablate_films`
 ) -> list: # dicts name, value, note, definition
     "The few numbers that matter: frozen, the first run, the best run"
     name = ablation.METRICS['P@1']
-    def number(title, row, note=''): return dict(name=title, value=f'{row[name]:.2f}', note=f'{row[f"{name}_low"]:.2f} to {row[f"{name}_high"]:.2f}{note}', definition=explore.DEFINITIONS[name])
+    def number(title, row, note=''): return dict(name=title, value=f'{row[name]:.2f}', note=f'{_interval(row)}{note}', definition=explore.DEFINITIONS[name])
     best = result.table.loc[result.table[name].fillna(-1).idxmax()]
     return [number('frozen, place P@1', result.frozen), number(f'{result.runs[0].name}, place P@1', result.table.iloc[0]), number('best, place P@1', best, f': {best.run}'),
             dict(name='mean cosine, frozen and best', value=f'{result.frozen["mean_cosine"]:.2f}, {best.mean_cosine:.2f}', note='of different scenes', definition=explore.DEFINITIONS['mean cosine'])]
@@ -105,7 +109,7 @@ def ablation_page(
     lost = [page.Section('What was left out', 'Each with its reason; everything else went on.', table=pd.DataFrame(skipped, columns=['path', 'reason']))] if skipped else []
     return page.html_page('Runs side by side', lead, headline(result), sections(result, text) + lost, scenes, thumbnails or {}, f'Embedding space {first.backbone}; {first.environment}')
 
-# %% ../nbs/48_ablate.ipynb #b168aa77
+# %% ../nbs/48_ablate.ipynb #c39331a3
 def ablate_films(
     paths,         # films and folders; each film with its record beside it
     out='out',     # where ablation.csv, ablation.html and the runs go
@@ -139,6 +143,7 @@ def report(
 ) -> str: # a few lines for a terminal
     "A line a run, what was left out, and where the page lies"
     name = ablation.METRICS['P@1']
-    def line(o): return f'  {o["run"]:<32}{o[name]:>6.2f}   {o[f"{name}_low"]:.2f} to {o[f"{name}_high"]:.2f}   mean cosine {o["mean_cosine"]:.2f}   {o.get("status", "")}'
+    def line(o): return f'  {o["run"]:<32}{o[name]:>6.2f}   {_interval(o):<14}   mean cosine {o["mean_cosine"]:.2f}   {o.get("status", "")}'
     lost = [f'  left out: {o["path"]}: {o["reason"]}' for o in result.skipped]
-    return '\n'.join([f'{name}, {len(result.rows)} scenes of {result.judged}', *map(line, [result.frozen, *result.table.to_dict('records')]), *lost, f'Open {Path(out)/"ablation.html"}'])
+    unnamed = [] if pd.notna(result.frozen[name]) else ['No place of these films comes back by name, so nothing can be judged: name some with `scene_explore label FOLDER`, then give --labels CSV.']
+    return '\n'.join([f'{name}, {len(result.rows)} scenes of {result.judged}', *unnamed, *map(line, [result.frozen, *result.table.to_dict('records')]), *lost, f'Open {Path(out)/"ablation.html"}'])

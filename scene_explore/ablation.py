@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['METRICS', 'grid', 'queries', 'films_and_seeds', 'ideal_of', 'Ablation', 'compare', 'ablate', 'probe_runs']
 
-# %% ../nbs/36_ablation.ipynb #4a537400
+# %% ../nbs/36_ablation.ipynb #2ac0e88b
 from dataclasses import dataclass, fields, replace
 from itertools import product
 from pathlib import Path
@@ -13,16 +13,15 @@ from pathlib import Path
 import numpy as np, pandas as pd
 from .atomic import write_atomic
 from .attribution import probe_attribution
-from .backbones import Backbone, get_backbone
+from .backbones import Backbone, choose_device, get_backbone
 from .comparison import spearman_to
-from .finetune import encode_run, finetune_all, frozen_vectors, open_source, source_key
+from .finetune import encode_run, finetune_all, frozen_vectors, open_sources, source_key
+from .learner import Supervision, check_config, config_digest, loss_of
 from .geometry import mean_cosine, rankme, retrieve, unit
 from .runs import FinetuneConfig, Run, differences
-from .text import CALIBRATIONS, relatedness
 from .weighting import ideal_geometry
-from .learner import loss_of
 
-# %% ../nbs/36_ablation.ipynb #e513826d
+# %% ../nbs/36_ablation.ipynb #475a2684
 def grid(
     base:FinetuneConfig, # what all have in common
     **axes # setting -> value, or list of values
@@ -30,14 +29,14 @@ def grid(
     "Every combination of the axes"
     known = {f.name for f in fields(FinetuneConfig)}
     if unknown := set(axes) - known: raise ValueError(f'{", ".join(sorted(unknown))}: no such setting; there are {", ".join(sorted(known))}')
-    values = [list(v) if isinstance(v, (list, range)) else [v] for v in axes.values()]
+    values = [_several(k, v) for k, v in axes.items()]
     if empty := [k for k, v in zip(axes, values, strict=True) if not v]: raise ValueError(f'{empty[0]} has no value: give one or more')
-    return [_checked(replace(base, **dict(zip(axes, row, strict=True)))) for row in product(*values)]
+    name = '' if any(len(v) > 1 for v in values) else base.name                 # what differs says it better
+    return [check_config(replace(base, **{'name': name} | dict(zip(axes, row, strict=True)))) for row in product(*values)]
 
-def _checked(config): # before anything is read: does all that it names exist?
-    loss_of(config)
-    if config.calibration not in CALIBRATIONS: raise ValueError(f'{config.calibration!r} is no calibration: choose among {", ".join(CALIBRATIONS)}')
-    return config
+def _several(name, value): # list of plain values; a pair of functions is one weighting
+    some = list(value) if isinstance(value, (list, range, np.ndarray)) or (isinstance(value, tuple) and name != 'weighting') else [value]
+    return [o.item() if isinstance(o, np.generic) else o for o in some]
 
 # %% ../nbs/36_ablation.ipynb #5bedd8e2
 METRICS = {'P@1': 'place P@1 within films', 'MAP@R': 'place MAP@R within films'}
@@ -67,28 +66,27 @@ def films_and_seeds(
     means = ((seeds @ total)*films).sum(1)/len(values)/(films @ size)
     return float(values.mean()), *np.quantile(means, [.025, .975]).tolist()
 
-# %% ../nbs/36_ablation.ipynb #25b81246
+# %% ../nbs/36_ablation.ipynb #7c851e21
 def _told(name, ours, groups): # columns of one measure
     value, low, high = films_and_seeds(ours, groups)
     return {name: value, f'{name}_low': low, f'{name}_high': high}
 
-def _shape(x, t, calibration): # of a held-out space
-    u = unit(x)
-    out = dict(rankme_centred=rankme(u, centred=True), mean_cosine=mean_cosine(u))
-    return out if t is None else out | dict(spearman=spearman_to(relatedness(t, calibration), u))
+def _shape(x, s, said): # of a held-out space; s of the scenes of which something is said
+    u = unit(x) if len(x) > 2 and np.isfinite(x).all() else None
+    return dict(rankme_centred=rankme(u, centred=True) if u is not None else np.nan, mean_cosine=mean_cosine(u) if u is not None else np.nan,
+                spearman=spearman_to(s, u[said]) if u is not None and len(s) > 2 else np.nan)
 
 def ideal_of(
     config:FinetuneConfig, # of a text-guided run
-    t,        # [N, E] text vectors
+    s,        # [N, N] relatedness by its calibration
     most=300, # scenes, evenly chosen
     **options # of `ideal_geometry`
 ): # `weighting.IdealGeometry`
     "What this setting wants, before anything is trained"
-    loss = loss_of(config)
-    some = np.unique(np.linspace(0, len(t) - 1, min(most, len(t))).round().astype(int))
-    return ideal_geometry(relatedness(np.asarray(t)[some], config.calibration), lambda v, s, *_: loss(v, s), config.weighting, **options)
+    loss, some = loss_of(config), np.unique(np.linspace(0, len(s) - 1, min(most, len(s))).round().astype(int))
+    return ideal_geometry(np.asarray(s)[np.ix_(some, some)], lambda v, s, *_: loss(v, s), config.weighting, **dict(dim=config.out) | options)
 
-# %% ../nbs/36_ablation.ipynb #6f8dc388
+# %% ../nbs/36_ablation.ipynb #2b13b489
 @dataclass
 class Ablation:
     "Runs of one grid, and what came out"
@@ -99,6 +97,13 @@ class Ablation:
     rows:np.ndarray       # [M] the held-out scenes, rows of each run's `scenes`
     judged:str = 'held-out films' # which films these are
 
+    def against_frozen(self,
+        rows=None, # the table or the settings; None: the table
+    ) -> pd.DataFrame: # the frozen encoder first; _diff: against it
+        "As `run_plots.metric_intervals` draws it, with the frozen encoder as the baseline"
+        t = pd.concat([pd.DataFrame([self.frozen]), self.table if rows is None else rows], ignore_index=True)
+        gains = {c: c.replace('_gain', '_diff') for c in t if '_gain' in c}
+        return t.drop(columns=gains.values()).rename(columns=gains)
     def __getitem__(self, name): return next(r for r in self.runs if r.name == name)
     def __repr__(self): return f'{len(self.runs)} runs judged on {len(self.rows)} scenes of {self.judged}: {", ".join(r.name for r in self.runs)}'
     def _repr_html_(self): return self.settings.round(3).to_html(index=False)
@@ -110,17 +115,16 @@ class Ablation:
             if name == 'ablation' or len(t) < len(self.table): path = write_atomic(Path(folder)/f'{name}.csv', lambda p, t=t: t.to_csv(p, index=False, lineterminator='\n'))
         return path
 
-def _row(name, some, asked, frozen, t, calibration, first): # one row: `some` are the spaces of its seeds, first those of the baseline
+def _row(name, spaces, asked, base, frozen, s, said): # one row: the spaces of its seeds, their queries, those of the baseline, seed by seed
     groups, out = frozen.group, dict(run=name)
     for short, long in METRICS.items():
-        own, base = (np.stack([q[short] for q in of]) for of in (asked, first))
-        out |= _told(long, own, groups) | _told(f'{long}_diff', own - base.mean(0), groups) | _told(f'{long}_gain', own - frozen[short].to_numpy(), groups)
-    shape = pd.DataFrame([_shape(x, t, calibration) for x in some]).mean().to_dict() if len(some[0]) > 2 else {}
-    return out | shape
+        own, other = (np.stack([q[short] for q in of]) for of in (asked, base))
+        out |= _told(long, own, groups) | _told(f'{long}_diff', own - other, groups) | _told(f'{long}_gain', own - frozen[short].to_numpy(), groups)
+    return out | pd.DataFrame([_shape(x, s, said) for x in spaces]).mean().to_dict()
 
-def _held_out(runs): # rows to judge by, in words
-    rows = np.flatnonzero(runs[0].split == 'test')
-    return (rows, 'held-out films') if len(rows) else (np.arange(len(runs[0].scenes)), 'training films')
+def _held_out(run): # rows to judge by, in words
+    rows = np.flatnonzero(run.split == 'test')
+    return (rows, 'held-out films') if len(rows) else (np.arange(len(run.scenes)), 'training films')
 
 def _last(run, n=20): # means of the last steps
     return run.history.tail(n)[[c for c in ('loss', 'ratio', 'accuracy') if c in run.history]].mean().add_prefix('final_').to_dict() | dict(
@@ -132,7 +136,28 @@ def _settings(runs): # a row a run: the settings that matter most, and all that 
     t = pd.DataFrame([r.config.plain() for r in runs])
     return t[[*_ALWAYS, *(c for c in differences([r.config for r in runs]) if c not in _ALWAYS)]]
 
-def _seedless(config): return str(replace(config, name='', seed=0).plain())
+def _queries(x, scenes, exclude, like=None): # of a space that diverged: no number for any query
+    return queries(x, scenes, exclude) if np.isfinite(x).all() else like.assign(**dict.fromkeys(METRICS, np.nan))
+
+class _Judge:
+    "What the held-out films say of runs on the same scenes"
+    def __init__(self, runs, text, exclude):
+        first = runs[0]
+        if any(list(r.scenes.scene_id) != list(first.scenes.scene_id) or list(r.split) != list(first.split) for r in runs): raise ValueError('these runs are not of the same scenes and split: compare runs of one study')
+        self.runs, (self.rows, self.judged), t = runs, _held_out(first), None if text is None else np.asarray(text, np.float32)
+        self.scenes, self.said = first.scenes.iloc[self.rows].reset_index(drop=True), np.zeros(len(self.rows), bool) if t is None else t[self.rows].any(1)
+        self.given = None if t is None else Supervision(t, fit=np.flatnonzero((first.split == 'train') & t.any(1)))
+        self.frozen = queries(first.before[self.rows], self.scenes, exclude)
+        self.asked = [_queries(r.after[self.rows], self.scenes, exclude, self.frozen) for r in runs]
+
+    def s(self, calibration): # [M, M] of the held-out scenes of which something is said, as the training saw it
+        return np.zeros((0, 0)) if self.said.sum() < 2 else self.given.s(self.rows[self.said], calibration).numpy()
+
+    def row(self, name, some, base, ideal): # some, base: positions of runs
+        c = self.runs[some[0]].config; s = self.s(c.calibration)
+        wants = ideal_of(c, s).mean_cosine if ideal and len(s) > 2 and c.task == 'text' else np.nan
+        of = lambda rows: [self.asked[i] for i in rows]
+        return _row(name, [self.runs[i].after[self.rows] for i in some], of(some), of(base), self.frozen, s, self.said) | dict(ideal_mean_cosine=wants)
 
 def compare(
     runs,        # list of `Run` on the same scenes; the first is the baseline
@@ -141,18 +166,14 @@ def compare(
     ideal=True,  # predict the collapse of text-guided runs
 ) -> Ablation:
     "Judge runs by the films that they have not seen"
-    rows, judged = _held_out(runs); scenes = runs[0].scenes.iloc[rows].reset_index(drop=True)
-    t, frozen = None if text is None else np.asarray(text)[rows], queries(runs[0].before[rows], scenes, exclude)
-    asked = [queries(r.after[rows], scenes, exclude) for r in runs]
-    def row(some, name, first):
-        c = runs[some[0]].config
-        wants = ideal_of(c, t).mean_cosine if ideal and t is not None and c.task == 'text' else np.nan
-        return _row(name, [runs[i].after[rows] for i in some], [asked[i] for i in some], frozen, t, c.calibration, [asked[i] for i in first]) | dict(ideal_mean_cosine=wants)
-    kinds = pd.Series([_seedless(r.config) for r in runs]); same = list(kinds.groupby(kinds, sort=False).indices.values())
-    table = pd.DataFrame([row([i], r.name, [0]) | _last(r) for i, r in enumerate(runs)])
-    settings = pd.DataFrame([row(some, _setting_name(runs, some), same[0]) | dict(seeds=len(some)) for some in same])
-    plain = _row('frozen', [runs[0].before[rows]], [frozen], frozen, t, 'cosine', [frozen])
-    return Ablation(runs, pd.concat([table.iloc[:, :1], _settings(runs), table.iloc[:, 1:]], axis=1), settings, plain, rows, judged)
+    judge, kinds = _Judge(runs, text, exclude), pd.Series([config_digest(r.config, seed=0) for r in runs])
+    same = list(kinds.groupby(kinds, sort=False).indices.values())
+    seeds = {runs[i].config.seed: i for i in same[0]}; base = lambda some: [seeds.get(runs[i].config.seed, same[0][0]) for i in some]
+    table = pd.DataFrame([judge.row(r.name, [i], base([i]), False) | _last(r) for i, r in enumerate(runs)])
+    settings = pd.DataFrame([judge.row(_setting_name(runs, some), some, base(some), ideal) | dict(seeds=len(some)) for some in same])
+    wants = dict(zip(kinds.iloc[[o[0] for o in same]], settings.ideal_mean_cosine, strict=True)); table['ideal_mean_cosine'] = kinds.map(wants)
+    plain = _row('frozen', [runs[0].before[judge.rows]], *[[judge.frozen]]*2, judge.frozen, judge.s('cosine'), judge.said)
+    return Ablation(runs, pd.concat([table.iloc[:, :1], _settings(runs), table.iloc[:, 1:]], axis=1), settings, plain, judge.rows, judge.judged)
 
 def _setting_name(runs, some): # without the seed
     names = differences([replace(r.config, seed=0) for r in runs])
@@ -181,7 +202,7 @@ def _embedded(scenes, store, options):
     from scene_explore.text import embed_text
     return embed_text(scenes, store=store, device=options.get('device', 'auto'), progress=False).x
 
-# %% ../nbs/36_ablation.ipynb #284659b4
+# %% ../nbs/36_ablation.ipynb #80fa1f40
 def probe_runs(
     runs,        # list of `Run`
     probe,       # its scene table and its factors, from `worlds.load_probe`
@@ -191,6 +212,7 @@ def probe_runs(
 ) -> dict: # 'frozen' and each run's name -> frame factor, share, low, high
     "Attribution of a probe set's variance in the space of every run"
     (scenes, factors), backbone = probe, backbone if isinstance(backbone, Backbone) else get_backbone(backbone, device)
-    sources = {key: open_source(scenes, backbone, key, store, device, progress=False) for key in dict.fromkeys(source_key(r.config) for r in runs)}
-    spaces = {'frozen': frozen_vectors(list(sources.values()), backbone, store, device)} | {r.name: encode_run(r, sources[source_key(r.config)]) for r in runs}
+    sources = open_sources(scenes, backbone, dict.fromkeys(source_key(r.config) for r in runs), store=store, device=device, progress=False)
+    factors = factors[scenes.scene_id.isin(next(iter(sources.values())).scenes.scene_id).to_numpy()]
+    spaces = {'frozen': frozen_vectors(list(sources.values()), backbone, store, device)} | {r.name: encode_run(r, sources[source_key(r.config)], choose_device(backbone, device)) for r in runs}
     return {name: probe_attribution(unit(x), factors) for name, x in spaces.items()}

@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 from urllib.parse import quote
 
-# %% ../nbs/50_cli.ipynb #864e4398
+# %% ../nbs/50_cli.ipynb #af26cc57
 def _films_in(command): # the arguments that every command with films takes
     command.add_argument('paths', nargs='+', metavar='PATH', help='a film, or a folder of films (any depth)')
     command.add_argument('--backbone', metavar='NAME', help='a registered name, a checkpoint folder or a hub id (default: the best that can be had here)')
@@ -27,7 +27,8 @@ AXES = dict(weighting=(str, 'linear, squared, power P, threshold, sigmoid (defau
             margin=(float, 'of the text-guided loss (default: 0)'), calibration=(str, 'of relatedness: cosine, centred, all_but_the_top, quantile (default: cosine)'),
             k=(int, 'last blocks that are thawed; 0: the head alone (default: 2)'), task=(str, 'text, or labels: place names (default: text)'),
             keep=(str, 'tokens of a clip: all, tubelets Q, random R, pool P (default: all)'), hidden=(int, 'width of the head (default: 512)'),
-            steps=(int, 'of training (default: 2000)'), batch=(int, 'scenes of a step (default: 16)'), seed=(int, 'of head and batches (default: 0)'))
+            lr_head=(float, 'of the head (default: 5e-4)'), lr_blocks=(float, 'of the thawed blocks (default: 5e-5)'),
+            steps=(int, 'of training (default: 2000)'), patience=(int, 'validations without a better loss before it stops early (default: 0, never)'), batch=(int, 'scenes of a step (default: 16)'), seed=(int, 'of head and batches (default: 0)'))
 
 def _several(kind): # text with commas -> list; argparse says what is wrong
     def read(text): return [kind(o.strip()) for o in text.split(',')]
@@ -44,7 +45,8 @@ def parser() -> argparse.ArgumentParser: # all commands
     _films_in(commands.add_parser('embed', help='embed films and write the scene table and the embeddings, no page'))
     ablate = commands.add_parser('ablate', help='train runs that differ in one knob on films with records, and write a table and a page')
     _films_in(ablate)
-    for name, (kind, what) in AXES.items(): ablate.add_argument(f'--{name}', type=_several(kind), metavar='A,B', help=what)
+    ablate.add_argument('--labels', metavar='CSV', help='place labels, as the labelling notebook exports them: runs are judged by these')
+    for name, (kind, what) in AXES.items(): ablate.add_argument(f'--{name.replace("_", "-")}', type=_several(kind), metavar='A,B', help=what)
     label = commands.add_parser('label', help='open the labelling notebook on a folder of films')
     label.add_argument('folder', type=Path, help='films, at any depth')
     label.add_argument('--store', type=Path, metavar='DIR', help='where labels are kept (default: $SCENE_EXPLORE_STORE, else out/store beside the notebooks)')
@@ -52,7 +54,7 @@ def parser() -> argparse.ArgumentParser: # all commands
     lab.add_argument('notebook', nargs='?', type=Path, help='a notebook (default: nbs/studio/explore.ipynb)')
     return p
 
-# %% ../nbs/50_cli.ipynb #41ac3fff
+# %% ../nbs/50_cli.ipynb #bf79c3b2
 def _explore(args, page=True): # the main job; its exit code
     from scene_explore.explore import explore, report
     store = args.store or os.environ.get('SCENE_EXPLORE_STORE') or args.out/'store'
@@ -65,7 +67,7 @@ def _ablate(args): # runs side by side; their exit code
     from scene_explore.ablate import ablate_films, report
     store = args.store or os.environ.get('SCENE_EXPLORE_STORE') or args.out/'store'
     axes = {name: asked for name in AXES if (asked := getattr(args, name)) is not None}
-    result = ablate_films(args.paths, args.out, store, axes, backbone=args.backbone, unit=args.unit, detector=args.detector, device=args.device)
+    result = ablate_films(args.paths, args.out, store, axes, backbone=args.backbone, unit=args.unit, detector=args.detector, device=args.device, labels=args.labels)
     print(report(result, args.out))
     return 0
 

@@ -78,7 +78,7 @@ def run_names(
     said = [c.name or ', '.join(f'{k} {v}' if not isinstance(v, str) else str(v) for k, v in row.items()) or 'run' for c, row in zip(configs, t.to_dict('records'), strict=True)]
     return [n if said.count(n) == 1 else f'{n} ({said[:i].count(n) + 1})' for i, n in enumerate(said)]
 
-# %% ../nbs/32_runs.ipynb #fa14a614
+# %% ../nbs/32_runs.ipynb #23f54b58
 def environment() -> dict: # name -> version
     "What a number may depend on beside the settings"
     names = 'scene_explore', 'torch', 'transformers', 'numpy'
@@ -132,7 +132,8 @@ class Run:
         folder = Path(folder)
         try: told = json.loads((folder/'config.json').read_text('utf-8')); config = FinetuneConfig(**told.pop('config'))
         except (OSError, ValueError, KeyError, TypeError) as e: raise ValueError(f'{folder} holds no finished run ({e})') from None
-        scenes, x = read_scenes(folder/'scenes.csv'), pd.read_parquet(folder/'embeddings.parquet')
+        x = pd.read_parquet(folder/'embeddings.parquet')
+        scenes = read_scenes(folder/'scenes.csv').set_index('scene_id', drop=False).loc[x.scene_id].reset_index(drop=True)   # as the embeddings lie
         before, after = (np.stack(x[c]).astype(np.float32) if len(x) else np.zeros((0, 0), np.float32) for c in ('before', 'after'))
         return cls(config=config, history=pd.read_parquet(folder/'history.parquet'), weights=load_file(folder/'weights.safetensors'),
                    scenes=scenes.drop(columns='split'), split=scenes.split.to_numpy(object), before=before, after=after, **told)

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['batch_plan', 'save_state', 'load_state', 'Solo', 'Team', 'processes', 'train']
 
-# %% ../nbs/34_training.ipynb #08a44bb0
+# %% ../nbs/34_training.ipynb #4413e3aa
 import json, os, time
 from contextlib import nullcontext
 from datetime import timedelta
@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np, torch
 from .atomic import write_atomic
-from .learner import Learner, Supervision, train_step, validate
+from .learner import Learner, Supervision, config_digest, train_step, validate
 from .parts import report
 from .work import Bar, ahead, stopper
 
@@ -29,7 +29,7 @@ def batch_plan(
     order = lru_cache(2)(lambda epoch: np.random.default_rng([seed, epoch]).permutation(rows))
     return lambda step: order(step//per_epoch)[step % per_epoch*size:][:size]
 
-# %% ../nbs/34_training.ipynb #cb58c937
+# %% ../nbs/34_training.ipynb #569419fe
 def _flat(learner): # name -> tensor
     moments = {f'optimizer.{i}.{k}': torch.as_tensor(x) for i, o in learner.optimizer.state_dict()['state'].items() for k, x in o.items()}
     kept = {f'{what}.{r}.{n}': x for what, of in (('best', [b[1] for b in learner.best]), ('final', learner.final)) for r, w in enumerate(of) if w for n, x in w.items()}
@@ -41,7 +41,7 @@ def save_state(
 ):
     "Write all that the next step depends on"
     from safetensors.torch import save_file
-    told = dict(configs=[c.plain() for c in learner.configs], step=learner.step, seconds=learner.seconds, rows=learner.rows, status=learner.status, best=[b[0] for b in learner.best], waited=learner.waited)
+    told = dict(configs=list(map(config_digest, learner.configs)), step=learner.step, seconds=learner.seconds, rows=learner.rows, status=learner.status, best=[b[0] for b in learner.best], waited=learner.waited)
     write_atomic(path, lambda p: save_file({k: x.contiguous() for k, x in _flat(learner).items()}, p, dict(told=json.dumps(told))))
 
 def _group(tensors, prefix): return {k.removeprefix(prefix): x for k, x in tensors.items() if k.startswith(prefix)}
@@ -56,7 +56,7 @@ def load_state(
     try:
         with safe_open(path, 'pt') as f: told, tensors = json.loads(f.metadata()['told']), {k: f.get_tensor(k).clone() for k in f.keys()}
     except (SafetensorError, OSError, ValueError, KeyError, TypeError) as e: report(path, f'cannot be used ({e}); the training begins anew.'); return False
-    if told['configs'] != json.loads(json.dumps([c.plain() for c in learner.configs])): report(path, 'is of other settings; the training begins anew.'); return False
+    if told.get('configs') != list(map(config_digest, learner.configs)): report(path, 'is of other settings; the training begins anew.'); return False
     _put(learner, told, tensors)
     return True
 
@@ -64,12 +64,12 @@ def _put(learner, told, tensors):
     learner.load_state_dict(_group(tensors, 'weight.'))
     state = learner.optimizer.state_dict()
     for name, x in _group(tensors, 'optimizer.').items(): i, k = name.split('.'); state['state'].setdefault(int(i), {})[k] = x
-    learner.optimizer.load_state_dict(state)
+    learner.optimizer.load_state_dict(state); learner.keep()
     learner.step, learner.seconds, learner.rows, learner.status, learner.waited = (told[k] for k in ('step', 'seconds', 'rows', 'status', 'waited'))
     kept = lambda what, r: _group(tensors, f'{what}.{r}.') or None
     learner.best, learner.final = [(loss, kept('best', r)) for r, loss in enumerate(told['best'])], [kept('final', r) for r in range(len(learner.configs))]
 
-# %% ../nbs/34_training.ipynb #a250361b
+# %% ../nbs/34_training.ipynb #ec0f1c47
 class Solo:
     "One process"
     rank, device = 0, None
@@ -90,6 +90,11 @@ class Solo:
         parameters, # whose gradients are summed over the processes, in place
     ):
         "The gradient of the whole batch"
+    def agree(self,
+        flag, # of the first process
+    ) -> bool: # the same in all
+        "Whether to stop, as the first process says"
+        return bool(flag)
 
 class Team(Solo):
     "The processes that `accelerate launch` has started"
@@ -121,14 +126,21 @@ class Team(Solo):
         for p in parameters:
             if p.grad is not None: p.grad.copy_(reduce(p.grad, 'sum'))
 
+    def agree(self,
+        flag, # of the first process
+    ) -> bool: # the same in all
+        "Whether to stop, as the first process says"
+        from accelerate.utils import broadcast
+        return bool(broadcast(torch.tensor([float(flag)], device=self.device)).item())
+
 def processes(): # a `Team` where there are several
     "Who trains: this process, or those that `accelerate launch` has started"
     return Team() if int(os.environ.get('WORLD_SIZE', 1)) > 1 else Solo()
 
-# %% ../nbs/34_training.ipynb #addbc2ee
+# %% ../nbs/34_training.ipynb #510575ec
 def _read(source, plan, learners, team): # yields step, rows, activations, means; as far as the longest run goes
-    first, last = min(o.step for o in learners), max(o.configs[0].steps for o in learners)
-    for step in range(first, last):
+    todo = [(o.step, o.configs[0].steps) for o in learners if o.running and o.step < o.configs[0].steps]
+    for step in range(min((a for a, _ in todo), default=0), max((b for _, b in todo), default=0)):
         rows = plan(step)
         yield step, rows, *source(team.share(rows))
 
@@ -164,7 +176,7 @@ def train(
             for o in learners: _advance(o, step, batch, h, mean, source, given, np.asarray(val), team); o.seconds = before + time.monotonic() - began
             bar(step + 1)
             if watch: watch(learners)
-            halt = stop() or not any(o.running for o in learners)
+            halt = team.agree(stop() or not any(o.running for o in learners))
             if team.rank == 0 and (halt or step + 1 == bar.total or time.monotonic() - saved >= save_seconds): _save(learners, states); saved = time.monotonic()
             if halt: break
     for o in learners: _close(o)

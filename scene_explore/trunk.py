@@ -67,7 +67,7 @@ def kept_tokens(
     if kind == 'random' and 1 <= n <= T: return lambda x: x[:, some.to(x.device)], n
     raise ValueError(f'keep={keep!r} of {t} x {h} x {w} tokens is not possible: say all, tubelets Q, random R or pool P (which divides {h} and {w})')
 
-# %% ../nbs/31_trunk.ipynb #b7adda9b
+# %% ../nbs/31_trunk.ipynb #d7e1e93a
 class Lower:
     "A backbone up to its cut"
     def __init__(self,
@@ -77,6 +77,11 @@ class Lower:
     ):
         self.backbone, self.k, self.keep = backbone, _checked_k(backbone, k), keep
         self.take, self.tokens = kept_tokens(keep, _grid(backbone))
+
+    @property
+    def width(self) -> int: # D
+        "Of what `top` gives"
+        return self.backbone.model.config.hidden_size
 
     def top(self) -> Top: # a new one each time
         "The blocks above the cut, ready to be trained"
@@ -99,10 +104,10 @@ def clip_means(
     "Which clips make up which scene, as a matrix that averages them"
     return None if set(counts) == {1} else torch.block_diag(*(torch.full((1, n), 1/n) for n in counts))
 
-# %% ../nbs/31_trunk.ipynb #1d730a7d
+# %% ../nbs/31_trunk.ipynb #4b34b1ee
 class Vectors:
     "The whole encoder frozen, K = 0: one vector a scene"
-    k, keep, skipped = 0, 'all', ()
+    k, keep, skipped, cancelled = 0, 'all', (), False
     def __init__(self,
         scenes, # scene table
         x,      # [N, D] embeddings, rows aligned
@@ -111,6 +116,10 @@ class Vectors:
         self.scenes, self.x = scenes.reset_index(drop=True), torch.from_numpy(np.array(x, np.float32))
     def __len__(self): return len(self.scenes)
     def __call__(self, rows): return self.x[torch.as_tensor(np.asarray(rows))], None
+    @property
+    def width(self) -> int: # D
+        "Of the vectors"
+        return self.x.shape[1]
     def top(self): # nothing to thaw
         "The blocks above the cut: none"
         return Frozen()
@@ -134,7 +143,7 @@ class FullForward(Lower):
         clips=None,  # scene_id -> uint8 [M, T, H, W, 3], already decoded; None: decoded at every step
     ):
         super().__init__(backbone, k, keep)
-        self.scenes, self.clips, self.skipped = scenes.reset_index(drop=True), clips, []
+        self.scenes, self.clips, self.skipped, self.cancelled = scenes.reset_index(drop=True), clips, [], False
     def __len__(self): return len(self.scenes)
     def __call__(self, rows):
         asked = self.scenes.iloc[list(rows)].reset_index(drop=True)

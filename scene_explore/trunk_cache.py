@@ -5,12 +5,12 @@
 # %% auto #0
 __all__ = ['SHARD', 'DTYPES', 'check_space', 'TrunkCache']
 
-# %% ../nbs/31_trunk_cache.ipynb #ef1969b0
+# %% ../nbs/31_trunk_cache.ipynb #2ca7282d
 import hashlib, shutil
 from pathlib import Path
 
 import numpy as np, torch
-from .atomic import write_atomic
+from .atomic import sweep, write_atomic
 from .backbones import choose_device, encode_halving, guess_batch, scene_clips
 from .parts import StoreFolder, report, safe_name, video_folder
 from .scenes import milliseconds
@@ -36,13 +36,14 @@ def check_space(
     free = shutil.disk_usage(at).free
     if needed + spare > free: raise OSError(f'the activations need {needed/2**30:.1f} GiB, {at} has {free/2**30:.1f} GiB free: make room, keep fewer tokens (keep="pool 2"), or train with cached=False')
 
-# %% ../nbs/31_trunk_cache.ipynb #415a69d5
+# %% ../nbs/31_trunk_cache.ipynb #7a646cab
 class _Shards:
     "Activations of clips by film and key, in immutable files"
     def __init__(self, folder, fingerprint): self.folder, self.fingerprint = Path(folder), fingerprint
 
     def write(self, film, keys, h): # [(start, end, clip, of how many)], [n, T, D]
         from safetensors.torch import save_file
+        sweep(self.folder/video_folder(film))
         name = hashlib.blake2b(repr(sorted(keys)).encode(), digest_size=16).hexdigest()
         tensors = dict(activations=h.contiguous(), keys=torch.tensor(keys))
         return write_atomic(self.folder/video_folder(film)/f'shard-{name}.safetensors', lambda temp: save_file(tensors, temp, dict(fingerprint=self.fingerprint)))
@@ -58,13 +59,15 @@ class _Shards:
         found, whole = {}, {}
         for path in sorted((self.folder/video_folder(film)).glob('shard-*.safetensors')):
             try: keys, h = self._open(path)
-            except (SafetensorError, OSError, ValueError) as e: _set_aside(path, e); continue
+            except OSError as e: report(path, f'cannot be read ({e.strerror or e}) and is left out; check the disk and the rights.'); continue
+            except (SafetensorError, ValueError) as e: _set_aside(path, e); continue
             for row, (a, b, clip, of) in enumerate(keys): found.setdefault((film, a, b), {})[clip] = h, row; whole[film, a, b] = of
         return {key: clips for key, clips in found.items() if len(clips) == whole[key]}
 
 def _set_aside(path, why):
     report(path, f'cannot be used ({why}); set aside as .bad, its clips are computed again.')
-    path.rename(f'{path}.bad')
+    try: path.rename(f'{path}.bad')
+    except OSError: pass # a read-only store, or another reader was faster
 
 # %% ../nbs/31_trunk_cache.ipynb #ca928576
 class _Writer:
@@ -77,7 +80,7 @@ class _Writer:
         if self.h: self.shards.write(self.film, self.keys, torch.stack(self.h))
         self.keys, self.h = [], []
 
-# %% ../nbs/31_trunk_cache.ipynb #bf2eccd3
+# %% ../nbs/31_trunk_cache.ipynb #ede90b2a
 class TrunkCache(Lower):
     "Activations below the last K blocks, computed once a clip and memory-mapped; called with rows of its `scenes`, it gives what a step of training reads"
     def __init__(self,
@@ -108,7 +111,7 @@ class TrunkCache(Lower):
     ) -> np.ndarray: # [C, T', D], the bits of `dtype` as integers, since NumPy has no bfloat16
         "Activations as they are kept"
         h = self.activations(clips).to(getattr(torch, self.dtype)).cpu()
-        if not torch.isfinite(h).all(): raise ValueError(f'an activation is too large for {self.dtype}: take dtype="bfloat16" or "float32"')
+        if not torch.isfinite(h).all(): raise ValueError(f'an activation is too large for {self.dtype}: keep it with precision="bfloat16" or "float32"')
         return h.view(torch.int16 if h.element_size() == 2 else torch.int32).numpy()
 
     def __len__(self): return len(self.scenes) if self.scenes is not None else 0

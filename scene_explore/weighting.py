@@ -40,7 +40,7 @@ def _checked(name, which, w, s): # w as a tensor like s; raises `ValueError`
     if ((w < 0) & (s >= 0) & (s <= 1)).any(): warnings.warn(f'{which} of the weighting {name!r} is negative for some s in 0..1, which turns {"pull into push" if which == "f" else "push into pull"}', stacklevel=4)
     return w
 
-# %% ../nbs/30_weighting.ipynb #60bb6a9d
+# %% ../nbs/30_weighting.ipynb #c979f586
 linear = Weighting('linear', lambda s: s, lambda s: 1 - s)
 squared = Weighting('squared', lambda s: s**2, lambda s: (1 - s)**2)
 
@@ -88,9 +88,10 @@ def get_weighting(weighting # a `Weighting`, a name, 'power 3', or a pair of fun
     if isinstance(weighting, Weighting): return weighting
     if isinstance(weighting, tuple) and len(weighting) == 2: return Weighting('custom', *weighting)
     if str(weighting) in WEIGHTINGS: return WEIGHTINGS[str(weighting)]
-    head, _, p = str(weighting).partition(' ')
-    if head == 'power' and p.replace('.', '', 1).isdigit(): return power(float(p))
-    raise ValueError(f'{weighting!r} is no weighting: take {", ".join(WEIGHTINGS)}, "power P", or a pair of functions')
+    family, _, numbers = str(weighting).partition(' ')
+    try: return dict(power=power, threshold=threshold, sigmoid=sigmoid)[family](*map(float, numbers.split(',')))
+    except (KeyError, ValueError, TypeError): pass
+    raise ValueError(f'{weighting!r} is no weighting: take {", ".join(WEIGHTINGS)}, "power P", "threshold T", "sigmoid CENTRE, WIDTH", or a pair of functions')
 
 # %% ../nbs/30_weighting.ipynb #194eca58
 def net_pull(s,        # relatedness, any shape
