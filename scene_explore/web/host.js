@@ -1,0 +1,60 @@
+// The two hosts: a page that holds its data, and a notebook whose kernel sends it.
+
+// plotly.js, once a page: a script whose text the host gives
+let loading = null
+const plotly = source => globalThis.Plotly ? Promise.resolve(globalThis.Plotly) : loading ??= source().then(text => new Promise((done, failed) => {
+  const url = URL.createObjectURL(new Blob(['(function(define, module, exports){', text, '\n}).call(window)'], {type: 'text/javascript'}))
+  document.head.append(el('script', {src: url, onload: () => { URL.revokeObjectURL(url); done(globalThis.Plotly) }, onerror: () => failed(new Error('plotly.js did not load'))})) }))
+
+class PageHost { // no kernel: questions have no answer, and whoever asks says so
+  constructor(data = {}) { this.page = true; this.live = false; this.data = data }
+  tell() {}
+  on() { return () => {} }
+  ask() { return Promise.reject(new Error('this needs the notebook: a page has no kernel')) }
+  plotly() { return Promise.resolve(globalThis.Plotly) }
+}
+
+class KernelHost { // anywidget's model: traits for what is shared, messages for the rest
+  constructor(model) {
+    Object.assign(this, {model, page: false, live: true, waiting: new Map(), ears: new Map(), asked: 0})
+    this.hear = (message, buffers) => { const ask = this.waiting.get(message.answer)
+      if (ask) { this.waiting.delete(message.answer); message.error ? ask.failed(new Error(message.error)) : ask.done({...message.value, buffers}) }
+      else if (message.push) (this.ears.get(message.push) || []).forEach(fn => fn(message.value, buffers)) }
+    model.on('msg:custom', this.hear)
+  }
+  ask(kind, args = {}) { const id = `${Date.now()}-${++this.asked}`
+    return new Promise((done, failed) => { this.waiting.set(id, {done, failed}); this.model.send({ask: id, kind, args}) }) }
+  on(kind, fn) { const all = this.ears.get(kind) || []; this.ears.set(kind, [...all, fn]); return () => this.ears.set(kind, this.ears.get(kind).filter(o => o !== fn)) }
+  tell(values) { for (const [k, v] of Object.entries(values)) if (!alike(this.model.get(k), v)) this.model.set(k, v); this.model.save_changes() }
+  plotly() { return plotly(() => this.ask('plotly').then(o => new Blob([o.buffers[0]]).text())) }
+  base() { try { return JSON.parse(document.getElementById('jupyter-config-data').textContent).baseUrl || '/' } catch { return '/' } }
+  drop() { this.model.off('msg:custom', this.hear) }
+}
+const alike = (a, b) => JSON.stringify(a) === JSON.stringify(b)
+
+// In a notebook: the deck is asked for, so that nothing heavy is saved with the notebook, and again whenever Python has a new one.
+const render = ({model, el: root}) => {
+  const host = new KernelHost(model); let stage = null, dropped = false
+  root.append(el('p', {class: 'se-waiting'}, 'Waiting for the kernel …'))
+  const mount = ({header, buffers}) => { if (dropped) return
+    stage?.drop(); root.replaceChildren(); const box = root.appendChild(el('div'))
+    stage = new Stage(box, new Deck(header, buffers), host, {panels: model.get('panels'), view: model.get('view'), selection: model.get('selection'), group: model.get('group')})
+    pictures(stage, host) }
+  const load = () => host.ask('deck').then(mount).catch(e => root.replaceChildren(el('p', {class: 'se-waiting', role: 'alert'}, `The scenes did not come: ${e.message}`)))
+  const heard = {'change:selection': () => stage?.shared.set({selection: stage.rows(model.get('selection')).sort((a, b) => a - b)}, 'host'), 'change:hover': () => stage?.shared.set({hover: stage.deck.row.get(model.get('hover')) ?? -1}, 'host'),
+    'change:view': () => { stage?.shared.set(Object.fromEntries(Object.entries(model.get('view')).filter(([k]) => KEPT.includes(k))), 'host'); stage?.repair() }, 'change:group': () => { if (stage) stage.group = model.get('group') }}
+  for (const [k, fn] of Object.entries(heard)) model.on(k, fn)
+  host.on('deck', load); load()
+  return () => { dropped = true; for (const [k, fn] of Object.entries(heard)) model.off(k, fn); stage?.drop(); host.drop() }
+}
+// thumbnails follow in lots, after the first picture is drawn
+const pictures = async (stage, host) => { for (let at = stage.deck.header.more_thumbnails ?? -1; at >= 0;) {
+  const o = await host.ask('thumbnails', {at}); stage.deck.add(o.rows, 0, o.buffers); stage.shared.set({pictures: o.next}); at = o.next } }
+
+// In a page: every element with `data-stage` names the block that holds its deck.
+const bytes = text => Uint8Array.from(atob(text), c => c.charCodeAt(0)).buffer
+const mountPage = () => document.querySelectorAll('[data-stage]').forEach(root => {
+  const data = JSON.parse(document.getElementById(root.dataset.stage).textContent)
+  const stage = new Stage(root, new Deck(data.header, data.buffers.map(bytes)), new PageHost(data), data.options)
+  root.stage = stage
+})

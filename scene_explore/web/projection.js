@@ -1,0 +1,82 @@
+// Projection: every scene a dot. Lasso selects, hover shows, click plays; what is not selected is dimmed and stays.
+
+panels.projection = {title: 'Projection', hint: 'Lasso selects, wheel zooms, click plays', make: (stage, {tools, body}) => projection(stage, {tools, body})}
+
+// The same panel serves the gallery: `fixed` holds it to one space and gives the picture less around it.
+const projection = (stage, {tools, body, fixed = null}) => {
+  const {deck} = stage, plot = el('div', {class: 'se-plot', tabIndex: 0, role: 'img', 'aria-label': 'Scenes as dots'}), ring = el('i', {class: 'se-ring', hidden: true}), note = el('p', {class: 'se-note'})
+  body.append(el('div', {class: 'se-plotbox'}, plot, ring), note)
+  const off = [], on = (k, fn) => off.push(stage.on(k, fn))
+  let gd = null, traces = [], gone = false
+  const space = () => fixed ? deck.space(fixed) : stage.space
+  const layout = () => { const all = space()?.layouts || {}, key = `${stage.get('layout')}${stage.get('dims') === 3 ? ' 3-D' : ''}`; return all[key] || all[stage.get('layout')] || Object.values(all)[0] }
+  const names = () => [...new Set(Object.keys(space()?.layouts || {}).map(k => k.replace(/ 3-D$/, '')))]
+  const controls = () => { if (fixed) return
+    const three = Object.keys(space()?.layouts || {}).includes(`${stage.get('layout')} 3-D`)
+    tools.replaceChildren(
+      ...(deck.visual.length > 1 ? [choice('Space', deck.visual.map(o => o.name), stage.get('space'), space => { stage.set({space}); stage.repair() })] : []),
+      ...(names().length ? [choice('Layout', names(), stage.get('layout'), layout => stage.set({layout}))] : []),
+      ...(three ? [choice('Dimensions', [['2', '2-D'], ['3', '3-D']], String(stage.get('dims')), o => stage.set({dims: +o}))] : []),
+      choice('Colour', Object.keys(deck.columns).filter(c => deck.columns[c].colour !== false).map(c => [c, `by ${c}`]), stage.get('colour'), colour => stage.set({colour})),
+      el('label', {class: 'se-check'}, el('input', {type: 'checkbox', checked: stage.get('path'), onchange: e => stage.set({path: e.target.checked})}), 'path')) }
+  const ink = () => ({ink: css(body, '--se-ink') || '#222', line: css(body, '--se-line') || '#ddd'})
+  const trace = (rows, y, style) => { const kind = y.dims === 3 ? 'scatter3d' : 'scattergl', axis = k => Float32Array.from(rows, i => y.xy[i*y.dims + k])
+    return {type: kind, mode: 'markers', x: axis(0), y: axis(1), ...(y.dims === 3 ? {z: axis(2)} : {}), customdata: rows, hoverinfo: 'none', ...style} }
+  const groupsOf = y => { const look = deck.look(stage.get('colour')), size = y.dims === 3 ? 4 : clamp(12 - Math.log10(deck.n + 1)*2, 4, 9), line = {width: .5, color: 'rgba(255,255,255,.6)'}
+    if (look.kind === 'number') return [trace(Array.from({length: deck.n}, (_, i) => i), y, {name: '', marker: {size, opacity: .9, color: Array.from(deck.columns[stage.get('colour')].values), colorscale: deck.scale.map((c, i) => [i/(deck.scale.length - 1), c]),
+      showscale: !fixed, colorbar: {thickness: 10, outlinewidth: 0, title: {text: plain(stage.get('colour')), font: {size: 12}}}}})]
+    const rows = look.groups.map(() => []); for (let i = 0; i < deck.n; i++) rows[look.of(i)].push(i)
+    return look.groups.map((o, k) => trace(rows[k], y, {name: plain(short(o.value, 26)) || 'unknown', marker: {size, opacity: .9, color: o.colour, symbol: y.dims === 3 && o.symbol.startsWith('triangle') ? 'circle' : y.dims === 3 && o.symbol === 'star' ? 'diamond' : o.symbol, line}})) }
+  const paths = y => deck.films.map((_, f) => { const rows = deck.inFilm(f); return trace(rows, y, {mode: 'lines', hoverinfo: 'skip', showlegend: false, customdata: null, line: {width: 1, color: deck.films.length > 1 ? deck.palette[f % deck.palette.length] : deck.grey}, opacity: .45}) })
+  const frame = y => { const {ink: c, line} = ink(), axis = k => ({title: {text: fixed ? '' : y.axes?.[k] ?? '', font: {size: 12}, standoff: 4}, gridcolor: line, zerolinecolor: line, color: c, tickfont: {size: 11}, showticklabels: y.dims === 3 || !fixed, automargin: true})
+    return {paper_bgcolor: 'rgba(0,0,0,0)', plot_bgcolor: 'rgba(0,0,0,0)', font: {color: c, size: 12, family: 'system-ui, "DejaVu Sans", sans-serif'}, margin: fixed ? {l: 8, r: 8, t: 8, b: 8} : {l: 44, r: 8, t: 8, b: 36}, dragmode: y.dims === 3 ? 'orbit' : 'lasso', hovermode: 'closest', uirevision: `${fixed || stage.get('space')} ${stage.get('layout')} ${y.dims}`,
+      showlegend: !fixed, legend: {font: {size: 11}, itemsizing: 'constant', tracegroupgap: 0, y: 1, bgcolor: 'rgba(0,0,0,0)'}, selections: [], xaxis: axis(0), yaxis: {...axis(1), scaleanchor: 'x'}, scene: {aspectmode: 'data', xaxis: axis(0), yaxis: axis(1), zaxis: axis(2)}} }
+  const chosen = () => { const s = new Set(stage.get('selection')); return traces.map(t => s.size && t.customdata ? t.customdata.flatMap((r, k) => s.has(r) ? [k] : []) : null) }
+  const dim = y => { const marks = chosen()
+    if (y.dims === 2) return Object.assign({}, ...[{selectedpoints: marks, selected: {marker: {opacity: 1}}, unselected: {marker: {opacity: .12}}}])
+    return {'marker.opacity': stage.get('selection').length ? .25 : .9} }
+  const draw = async () => {
+    const y = layout(); controls()
+    if (!y) { note.textContent = 'No layout of this space is here.'; return }
+    const P = await stage.host.plotly(); if (gone) return
+    const shown = groupsOf(y), s = stage.get('selection')
+    traces = stage.get('path') ? [...paths(y), ...shown] : shown
+    if (y.dims === 2) chosen().forEach((m, k) => Object.assign(traces[k], {selectedpoints: m, selected: {marker: {opacity: 1}}, unselected: {marker: {opacity: .12}}}))
+    else if (s.length) { traces.forEach(t => { if (t.customdata) t.marker.opacity = .2 }); traces.push(trace(s, y, {name: 'selected', marker: {size: 6, color: ink().ink}})) }
+    const fresh = !gd
+    gd = await P.react(plot, traces, frame(y), {responsive: true, displaylogo: false, scrollZoom: true, displayModeBar: fixed ? false : 'hover', modeBarButtonsToRemove: ['toImage', 'sendDataToCloud', 'autoScale2d', 'select2d']})
+    if (gone) { P.purge(plot); return }
+    if (fresh) listen()
+    note.textContent = fixed || y.trust == null ? '' : `Trustworthiness ${y.trust.toFixed(2)}: the share of a dot's neighbours here that are its neighbours in the space too.`
+    body.dataset.drawn = deck.n; halo()
+  }
+  let mouse = null
+  plot.addEventListener('mousemove', e => { mouse = e }, true)
+  const rowOf = e => e.points?.[0]?.customdata
+  const listen = () => {
+    gd.on('plotly_hover', e => { if (rowOf(e) != null) stage.point(rowOf(e), e.event?.clientX != null ? e.event : mouse) })
+    gd.on('plotly_unhover', () => stage.point(-1))
+    gd.on('plotly_click', e => { if (rowOf(e) != null) stage.click(rowOf(e), e.event || {}) })
+    gd.on('plotly_selected', e => { if (e?.points) stage.select(e.points.map(p => p.customdata).filter(o => o != null)) })
+    gd.on('plotly_deselect', () => stage.select([]))
+    gd.on('plotly_relayout', halo); gd.on('plotly_relayouting', halo)
+    gd.on('plotly_relayout', e => !fixed || follow(e)) }
+  // views of one aligned picture zoom together
+  const follow = e => { const keys = Object.keys(e).filter(k => /^[xy]axis\.(range|autorange)/.test(k)); if (keys.length && !stage.following) stage.host.plotly().then(P => { stage.following = true
+    Promise.all((stage.mates || []).filter(o => o !== gd).map(o => P.relayout(o, Object.fromEntries(keys.map(k => [k, e[k]]))))).finally(() => { stage.following = false }) }) }
+  const halo = () => { const i = stage.get('hover'), y = gd && layout(), full = gd?._fullLayout
+    if (!y || i < 0 || y.dims !== 2 || !full?.xaxis) { ring.hidden = true; return }
+    const x = full.xaxis._offset + full.xaxis.l2p(y.xy[2*i]), v = full.yaxis._offset + full.yaxis.l2p(y.xy[2*i + 1])
+    ring.hidden = !(x >= full.xaxis._offset && x <= full.xaxis._offset + full.xaxis._length); ring.style.left = `${x}px`; ring.style.top = `${v}px` }
+  const again = soon(draw)
+  const mark = soon(async () => { const y = layout(); if (!gd || !y) return; if (y.dims === 3) return draw()
+    const P = await stage.host.plotly(), m = chosen(); if (gone) return
+    await P.update(gd, {selectedpoints: m}, stage.get('selection').length ? {} : {selections: []}) })
+  on(['space', 'layout', 'dims', 'colour', 'path'], again); on('selection', mark); on('hover', halo)
+  const theme = () => again()
+  const dark = matchMedia('(prefers-color-scheme: dark)'); dark.addEventListener('change', theme)
+  const themed = new MutationObserver(theme); themed.observe(document.body, {attributes: true, attributeFilter: ['data-jp-theme-light', 'data-theme']})
+  draw()
+  return {plot, redraw: again, drop: () => { gone = true; off.forEach(f => f()); again.cancel(); mark.cancel(); dark.removeEventListener('change', theme); themed.disconnect(); if (gd) globalThis.Plotly?.purge(gd) }}
+}
+const plain = text => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;') // plotly's legends read a little HTML
