@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['MOST', 'scenes_with_words', 'sections', 'headline', 'ablation_page', 'ablate_films', 'report']
 
-# %% ../nbs/48_ablate.ipynb #abecc46c
+# %% ../nbs/48_ablate.ipynb #6dc771ce
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np, pandas as pd
 from . import ablation, comparison, explore, geometry, page, run_plots
 from .datasets import inherit_words, load_annotated
+from .deck import Deck, deck_space, kept_previews
 from .library import Settings, read_library
 from .runs import FinetuneConfig
 from .store import Store
@@ -84,7 +85,7 @@ def sections(
 
 def _rounded(t): return t.map(lambda v: f'{v:.3f}'.removesuffix('.000') if isinstance(v, float) else v)
 
-# %% ../nbs/48_ablate.ipynb #a4b946ce
+# %% ../nbs/48_ablate.ipynb #5148e2ba
 def _interval(row, name=ablation.METRICS['P@1']): return 'no interval' if pd.isna(row[f'{name}_low']) else f'{row[f"{name}_low"]:.2f} to {row[f"{name}_high"]:.2f}'
 
 def headline(
@@ -101,15 +102,19 @@ def ablation_page(
     result:ablation.Ablation, # from `ablate_films`
     text=None,       # [N, E] text vectors of the scenes of its runs
     thumbnails=None, # scene_id -> JPEG bytes
+    previews=None,   # video_id -> WebM bytes, from `previews.film_previews`
     skipped=(),      # dicts path, reason: what could not be used
 ) -> str: # HTML
     "Runs side by side as one self-contained page"
     first, scenes = result.runs[0], result.runs[0].scenes.iloc[result.rows].reset_index(drop=True)
     lead = f'{len(result.runs)} trainings on {(first.split == "train").sum()} scenes, the same batches for all, judged on {len(scenes)} scenes of {result.judged}.'
     lost = [page.Section('What was left out', 'Each with its reason; everything else went on.', table=pd.DataFrame(skipped, columns=['path', 'reason']))] if skipped else []
-    return page.html_page('Runs side by side', lead, headline(result), sections(result, text) + lost, scenes, thumbnails or {}, f'Embedding space {first.backbone}; {first.environment}')
+    spaces = _shown(result)
+    layouts = comparison.aligned_layouts(spaces)
+    deck = Deck(scenes, [deck_space(k, x, {'PCA': layouts[k]}) for k, x in spaces.items()], thumbnails or {}, previews or {})
+    return page.html_page('Runs side by side', lead, headline(result), sections(result, text) + lost, deck, ('projection', 'player'), f'Embedding space {first.backbone}; {first.environment}')
 
-# %% ../nbs/48_ablate.ipynb #c39331a3
+# %% ../nbs/48_ablate.ipynb #9950b418
 def ablate_films(
     paths,         # films and folders; each film with its record beside it
     out='out',     # where ablation.csv, ablation.html and the runs go
@@ -134,7 +139,7 @@ def ablate_films(
     result.save(out)
     kept = None if text is None else text[scenes.scene_id.isin(result.runs[0].scenes.scene_id).to_numpy()]
     thumbnails = {k: v for film in library.films for k, v in film.thumbnails.items() if v}
-    page.write_page(ablation_page(result, kept, thumbnails, result.skipped), out/'ablation.html')
+    page.write_page(ablation_page(result, kept, thumbnails, kept_previews(result.runs[0].scenes.iloc[result.rows], store, progress=progress)[0], result.skipped), out/'ablation.html')
     return result
 
 def report(

@@ -45,4 +45,6 @@ const ramp = stops => { const out = new Uint8ClampedArray(768), cs = stops.map(r
   for (let i = 0; i < 256; i++) { const at = i/255*(cs.length - 1), k = Math.min(Math.floor(at), cs.length - 2), f = at - k
     for (let c = 0; c < 3; c++) out[3*i + c] = cs[k][c]*(1 - f) + cs[k + 1][c]*f }
   return out }
+// the colours of the theme; registered, so that canvas and plotly are given a colour and not the words light-dark(...)
+for (const name of ['ink', 'soft', 'paper', 'card', 'line', 'accent', 'mark']) try { CSS.registerProperty({name: `--se-${name}`, syntax: '<color>', inherits: true, initialValue: '#888'}) } catch {} // again: another stage did
 const css = (e, name) => getComputedStyle(e).getPropertyValue(name).trim()

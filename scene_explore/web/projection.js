@@ -2,20 +2,22 @@
 
 panels.projection = {title: 'Projection', hint: 'Lasso selects, wheel zooms, click plays', make: (stage, {tools, body}) => projection(stage, {tools, body})}
 
-// The same panel serves the gallery: `fixed` holds it to one space and gives the picture less around it.
-const projection = (stage, {tools, body, fixed = null}) => {
+// The same panel serves the gallery: `fixed` holds it to one space, in 2-D, and gives the picture less around it; `reframe` has the last word on plotly's layout, `drawn` hears of every picture.
+const projection = (stage, {tools, body, fixed = null, reframe = o => o, drawn = () => {}}) => {
   const {deck} = stage, plot = el('div', {class: 'se-plot', tabIndex: 0, role: 'img', 'aria-label': 'Scenes as dots'}), ring = el('i', {class: 'se-ring', hidden: true}), note = el('p', {class: 'se-note'})
   body.append(el('div', {class: 'se-plotbox'}, plot, ring), note)
   const off = [], on = (k, fn) => off.push(stage.on(k, fn))
   let gd = null, traces = [], gone = false
   const space = () => fixed ? deck.space(fixed) : stage.space
-  const layout = () => { const all = space()?.layouts || {}, key = `${stage.get('layout')}${stage.get('dims') === 3 ? ' 3-D' : ''}`; return all[key] || all[stage.get('layout')] || Object.values(all)[0] }
+  const layout = () => { const all = space()?.layouts || {}, key = `${stage.get('layout')}${stage.get('dims') === 3 && !fixed ? ' 3-D' : ''}`; return all[key] || all[stage.get('layout')] || Object.values(all)[0] }
   const names = () => [...new Set(Object.keys(space()?.layouts || {}).map(k => k.replace(/ 3-D$/, '')))]
+  const umap = () => stage.host.live && deck.header.extra.umap && !names().includes('UMAP')
+  const compute = () => { controls(); note.textContent = 'UMAP is being computed; the first time takes up to a minute …'; stage.host.ask('layout', {space: space().name}).catch(e => { note.textContent = e.message }) }
   const controls = () => { if (fixed) return
     const three = Object.keys(space()?.layouts || {}).includes(`${stage.get('layout')} 3-D`)
     tools.replaceChildren(
       ...(deck.visual.length > 1 ? [choice('Space', deck.visual.map(o => o.name), stage.get('space'), space => { stage.set({space}); stage.repair() })] : []),
-      ...(names().length ? [choice('Layout', names(), stage.get('layout'), layout => stage.set({layout}))] : []),
+      ...(names().length ? [choice('Layout', [...names(), ...(umap() ? [['compute UMAP', 'UMAP (compute)']] : [])], stage.get('layout'), layout => layout === 'compute UMAP' ? compute() : stage.set({layout}))] : []),
       ...(three ? [choice('Dimensions', [['2', '2-D'], ['3', '3-D']], String(stage.get('dims')), o => stage.set({dims: +o}))] : []),
       choice('Colour', Object.keys(deck.columns).filter(c => deck.columns[c].colour !== false).map(c => [c, `by ${c}`]), stage.get('colour'), colour => stage.set({colour})),
       el('label', {class: 'se-check'}, el('input', {type: 'checkbox', checked: stage.get('path'), onchange: e => stage.set({path: e.target.checked})}), 'path')) }
@@ -44,11 +46,11 @@ const projection = (stage, {tools, body, fixed = null}) => {
     if (y.dims === 2) chosen().forEach((m, k) => Object.assign(traces[k], {selectedpoints: m, selected: {marker: {opacity: 1}}, unselected: {marker: {opacity: .12}}}))
     else if (s.length) { traces.forEach(t => { if (t.customdata) t.marker.opacity = .2 }); traces.push(trace(s, y, {name: 'selected', marker: {size: 6, color: ink().ink}})) }
     const fresh = !gd
-    gd = await P.react(plot, traces, frame(y), {responsive: true, displaylogo: false, scrollZoom: true, displayModeBar: fixed ? false : 'hover', modeBarButtonsToRemove: ['toImage', 'sendDataToCloud', 'autoScale2d', 'select2d']})
+    gd = await P.react(plot, traces, reframe(frame(y), y), {responsive: true, displaylogo: false, scrollZoom: true, displayModeBar: fixed ? false : 'hover', modeBarButtonsToRemove: ['toImage', 'sendDataToCloud', 'autoScale2d', 'select2d']})
     if (gone) { P.purge(plot); return }
     if (fresh) listen()
     note.textContent = fixed || y.trust == null ? '' : `Trustworthiness ${y.trust.toFixed(2)}: the share of a dot's neighbours here that are its neighbours in the space too.`
-    body.dataset.drawn = deck.n; halo()
+    body.dataset.drawn = deck.n; halo(); drawn(gd)
   }
   let mouse = null
   plot.addEventListener('mousemove', e => { mouse = e }, true)
