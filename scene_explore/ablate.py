@@ -20,10 +20,11 @@ from .store import Store
 from .text import embed_text, relatedness
 from .video import VideoError
 
-# %% ../nbs/48_ablate.ipynb #aa38de71
-def _noted(scenes): # annotated scenes of these films; what could not be read
+# %% ../nbs/48_ablate.ipynb #e9c7def9
+def _noted(scenes, needed): # annotated scenes of these films; what could not be read
     found, faults = [], []
     for path in scenes.path.unique():
+        if not needed and not Path(path).with_suffix('.json').exists(): continue
         try: noted, report = load_annotated(path)
         except (VideoError, ValueError) as e: faults.append(dict(path=str(path), reason=f'its words: {e}')); continue
         found.append(noted); faults += [dict(path=str(path), reason=f'its words: {o.problem}') for o in report.itertuples()]
@@ -34,12 +35,14 @@ def scenes_with_words(
     settings:Settings, # unit, detector, backbone, device
     store:Store,       # where shots and embeddings are kept
     encoders=None,     # embed on the way, from `library.encoders`
-    progress=True,     # show it
+    progress=True,     # show it; or a function, see `library.read_library`
+    cancel=None,       # `threading.Event`, or a function that says when to stop
+    needed=True,       # False: a film without a record beside it is not a fault
 ): # `library.Library`, its scene table with `datasets.WORDS`
     "The scenes of films by any unit, each with what is said of it"
-    library = read_library(paths, encoders or {}, store, settings, progress)
+    library = read_library(paths, encoders or {}, store, settings, progress, cancel)
     scenes = library.scenes()
-    noted, faults = _noted(scenes)
+    noted, faults = _noted(scenes, needed)
     library.skipped += faults
     return library, scenes if noted is None or settings.unit == 'annotated' else inherit_words(scenes, noted)
 

@@ -5,8 +5,9 @@
 # %% auto #0
 __all__ = ['Knobs', 'WeightingLab']
 
-# %% ../nbs/49_lab.ipynb #4f985137
+# %% ../nbs/49_lab.ipynb #4dd67b60
 import threading
+import time
 from dataclasses import replace
 
 import numpy as np
@@ -16,8 +17,8 @@ from .deck import Deck, Packer, _packed, deck_space, unit_rows
 from .calibration import CALIBRATIONS
 from .finetune import SPLITS, FinetuneConfig, Run, Vectors, _split, open_source, source_key
 from .learner import check_config
-from .live import Latest, Live, lab_split, learn
-from .pull import DEFAULTS, PRESETS, RANGES, TEMPERATURES, Pairs, Related, checked, foretold, options_of, relaxed, survey, weighting_of
+from .live import Latest, Live, lab_split, learn, leaving
+from .pull import DEFAULTS, PRESETS, RANGES, TEMPERATURES, Pairs, Related, Stopped, checked, foretold, options_of, relaxed, survey, weighting_of
 from .stage import Stage
 from .text import embed_text
 from .trunk import blocks_of
@@ -35,7 +36,7 @@ def _usual(name): return ' '.join([name, ', '.join(f'{o[2]:g}' for o in PRESETS[
 
 def _part(related, rows): return related if len(rows) == len(related) else Related(text=related.text[rows]) if related.s is None else Related(related.s[np.ix_(rows, rows)])
 
-# %% ../nbs/49_lab.ipynb #633327b1
+# %% ../nbs/49_lab.ipynb #60309dd5
 class Knobs(Stage):
     "Knobs of the loss, what they do to the pairs, and where they lead"
     def __init__(self,
@@ -63,7 +64,7 @@ class Knobs(Stage):
             if len(o) != len(scenes): raise ValueError(f'{name} has {len(o)} rows for {len(scenes)} scenes: they have to lie row by row')
         if len(scenes) < 3: raise ValueError(f'{len(scenes)} scenes make no geometry: give three or more')
         self.related = Related(s, embed_text(scenes, store=store, device=device, progress=False).x if s is None and text is None else text)
-        self.x, self._store, self._keep, self._batch, self._device = np.asarray(next(iter(spaces.values())), np.float32), store, keep, int(batch), device
+        self.x, self._keep, self._batch, self._device = np.asarray(next(iter(spaces.values())), np.float32), keep, int(batch), device
         self._backbone = backbone if backbone is None or isinstance(backbone, Backbone) else get_backbone(backbone, device)
         self.split = _split(scenes, lab_split(scenes.video_id) if split is None else split)
         self.blocks = len(blocks_of(self._backbone)) if self._backbone is not None and store is not None else 0
@@ -72,7 +73,7 @@ class Knobs(Stage):
         self._pairs, self._latest, self._ideal, self._thread, self._stop = {}, Latest(), None, None, threading.Event()
         self._threads = torch.get_num_threads()
         self.settings, self.run, self.trained, self.runs, self.training = checked(settings or {}), None, None, [], dict(status='idle')
-        super().__init__(Deck(scenes, [deck_space(k, x) for k, x in spaces.items()], thumbnails or {}, previews or {}, urls or {}), panels, **traits)
+        super().__init__(Deck(scenes, [deck_space(k, x) for k, x in spaces.items()], thumbnails or {}, previews or {}, urls or {}), panels, store, **traits)
         self._survey(); self._relax()
 
     def _pairs_of(self): # of up to 1000 scenes; of 300 where the loss lets all pairs compete
@@ -90,7 +91,10 @@ class Knobs(Stage):
     def _relax(self): # the ideal geometry, in a thread
         rows, settings = self._some[300], dict(self.settings)
         t = self._deck.scenes.iloc[rows]; order = np.lexsort((t.start, t.video_id, t.place)); rows = rows[order]
-        def work(stop): torch.set_num_threads(1); s = self.related(rows, settings['calibration']); return s, relaxed(s, settings, stop)  # 300 x 300 is too small to be shared
+        def work(stop):
+            time.sleep(.04)                                     # a knob in motion asks again at once
+            if stop(): raise Stopped
+            torch.set_num_threads(1); s = self.related(rows, settings['calibration']); return s, relaxed(s, settings, stop)  # 300 x 300 is too small to be shared
         def done(found): self._ideal = (rows, settings, *found); self.push('ideal', *_packed_now(self._ideal_state()))
         self._latest(work, done)
 
@@ -117,9 +121,9 @@ class Knobs(Stage):
         return self
 
     def answer_settings(self, settings): # what is seen at once; the ideal geometry follows
-        new = checked(settings, self.settings); self.related.level(new['calibration']); self.settings = new
-        found = _packed_now(dict(settings=new, seen=self._survey())); self._relax()
-        return found
+        new, before = checked(settings, self.settings), self.seen['low']; self.related.level(new['calibration']); self.settings = new
+        seen = self._survey(); self._relax()
+        return _packed_now(dict(settings=new, seen={k: v for k, v in seen.items() if k != 'presets' or seen['low'] != before}))  # presets on the same grid are known there
 
     def answer_lab(self): return _packed_now(self.state()) # all, for a page that opens
 
@@ -135,7 +139,7 @@ class Knobs(Stage):
         "Where free vectors end under this loss"
         self._latest.wait(); return self._ideal[-1]
 
-# %% ../nbs/49_lab.ipynb #7ff17122
+# %% ../nbs/49_lab.ipynb #b260993e
 _ENDS = dict(done='Done', cancelled='Stopped: the best state is kept', early='Ended early: the best state is kept', nan='The loss became no number: the last sound state is kept; take a smaller step')
 
 class WeightingLab(Knobs):
@@ -157,7 +161,7 @@ class WeightingLab(Knobs):
         if not config.k: return Vectors(self._deck.scenes, self.x), np.arange(len(self.x))
         self._tell(dict(said='computing what is frozen'))
         count = lambda done, total: self._tell(dict(said=f'computing what is frozen: scene {done} of {total}')) if done % 8 == 0 or done == total else None
-        source = open_source(self._deck.scenes, self._backbone, source_key(config), self._store, self._device, progress=count, cancel=self._stop)
+        source = open_source(self._deck.scenes, self._backbone, source_key(config), self.store, self._device, progress=count, cancel=self._stop)
         if source.cancelled: raise InterruptedError('stopped while the frozen part was computed: what is done is kept')
         if not len(source): raise ValueError('no scene could be read: ' + '; '.join(f'{o["path"]}: {o["reason"]}' for o in source.skipped[:3]))
         return source, np.flatnonzero(self._deck.scenes.scene_id.isin(source.scenes.scene_id))
@@ -171,7 +175,7 @@ class WeightingLab(Knobs):
                 self._tell(dict(status='training', said='', **told))
             live = Live(tell, config.steps)
             device = best_device(self._device)
-            run = learn(config, source, _part(self.related, rows), self.split[rows], self.x[rows], getattr(self._backbone, 'fingerprint', ''), device, live.begin, live, self._stop)
+            run = learn(config, source, _part(self.related, rows), self.split[rows], self.x[rows], getattr(self._backbone, 'fingerprint', ''), device, live.begin, live, lambda: self._stop.is_set() or leaving())
             self._finished(replace(run, skipped=list(source.skipped)))
         except (Exception, KeyboardInterrupt) as e: self._tell(dict(status='failed', said=_sentence(e), error=not isinstance(e, InterruptedError)))
 
@@ -186,9 +190,9 @@ class WeightingLab(Knobs):
         if self._thread is not None and self._thread.is_alive(): raise ValueError('a training is under way: stop it, or wait for its end')
         config = self._config(steps, lr, k, seed)
         self._stop.clear()
-        self.training = dict(status='starting', said='', name=config.name, steps=config.steps, lr=float(lr), k=config.k, seed=config.seed, step=0, curves=dict(step=[]), settings=dict(self.settings), xy=None)
+        self.training = dict(status='starting', said='', name=config.name, steps=config.steps, lr=float(lr), k=config.k, seed=config.seed, step=0, curves=dict(step=[]), settings=dict(self.settings))
         self._tell({})
-        self._thread = threading.Thread(target=self._work, args=(config,), daemon=True, name='training'); self._thread.start()
+        self._thread = threading.Thread(target=self._work, args=(config,), name='training'); self._thread.start()
 
     def train(self,
         steps=200, # of AdamW

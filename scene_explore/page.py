@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['json_block', 'Section', 'html_page', 'write_page']
 
-# %% ../nbs/44_page.ipynb #5bf1f146
+# %% ../nbs/44_page.ipynb #b5534c67
 import json
 from dataclasses import dataclass
 from functools import cache
@@ -14,7 +14,7 @@ from pathlib import Path
 import pandas as pd
 
 from .atomic import write_atomic
-from .deck import Deck, json_deck, stage_module, stage_style, web_text
+from .deck import PANELS, Deck, json_deck, stage_module, stage_style, web_text
 
 # %% ../nbs/44_page.ipynb #5f5ecf74
 def json_block(
@@ -41,14 +41,14 @@ def _template(): # the page as a jinja template; everything not marked safe is e
     from jinja2 import Environment
     return Environment(autoescape=True).from_string(web_text('page.html'))
 
-# %% ../nbs/44_page.ipynb #27939bea
+# %% ../nbs/44_page.ipynb #a1a17df4
 def html_page(
     title:str,            # plain text
     lead:str,             # one or two sentences, plain text
     numbers=(),           # dicts `name`, `value`, `note`, `definition`: the few numbers that matter
     sections=(),          # of `Section`
     deck:Deck|None=None,  # its rows are those in the figures' `customdata`; None: a page of figures alone
-    panels=('projection', 'player', 'matrix', 'timeline', 'neighbours', 'table'), # linked panels, above the figures
+    panels=PANELS, # linked panels, above the figures
     foot:str='',          # plain text: how it was made
     view=None,            # what the panels show first: colour, space, layout, threshold ...
     selection=(),         # scene ids

@@ -16,7 +16,7 @@ from .calibration import CALIBRATIONS, Calibration, _levels, calibrate, pairs
 from .learner import Supervision
 from .weighting import LOSSES, WEIGHTINGS, IdealGeometry, Weighting, get_weighting, ideal_geometry, piecewise
 
-# %% ../nbs/39_pull.ipynb #9fc670e8
+# %% ../nbs/39_pull.ipynb #bd14dcc9
 DEFAULTS = dict(f='linear', g='linear', f_points=[], g_points=[], calibration='cosine', loss='text_guided', margin=0., temperature=.1, target=.1)
 TEMPERATURES = dict(cwcl=.1, soft_kl=.1, cosent=.05) # of the losses that have one; CoSENT's lambda is 1/temperature
 RANGES = dict(margin=(-1., .99), temperature=(.01, 1.), target=(.01, 1.))
@@ -33,8 +33,8 @@ def _number(key, value):
 def _points(key, points): # [(s, w)], ascending
     try: p = np.array(sorted(points, key=tuple), float).reshape(-1, 2)
     except (TypeError, ValueError): p = np.zeros((0, 2))
-    if not 2 <= len(p) <= 200 or not np.isfinite(p).all() or (np.diff(p[:, 0]) <= 0).any() or (p[:, 1] < 0).any():
-        raise ValueError(f'{key} is a list of 2 to 200 points (s, w), at different s and with weights from 0 on')
+    if not 2 <= len(p) <= 200 or not np.isfinite(p).all() or (np.diff(p[:, 0]) <= 0).any() or (p[p[:, 0] >= 0, 1] < 0).any():
+        raise ValueError(f'{key} is a list of 2 to 200 points (s, w), at different s and with weights from 0 on where s is')
     return p.tolist()
 
 def checked(

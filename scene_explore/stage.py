@@ -5,13 +5,13 @@
 # %% auto #0
 __all__ = ['film_urls', 'Stage', 'link']
 
-# %% ../nbs/44_stage.ipynb #e5cd58fe
+# %% ../nbs/44_stage.ipynb #d43b34e7
 from functools import lru_cache
 
 import anywidget
 import traitlets as tr
 
-from .deck import Deck, kept_previews, pack, stage_module, stage_style, thumbnail_lot
+from .deck import PANELS, Deck, kept_previews, pack, stage_module, stage_style, thumbnail_lot
 from .page import html_page, write_page
 from .previews import preview, served, server_root
 
@@ -28,7 +28,7 @@ def film_urls(
 @lru_cache(32)
 def _preview(path, start, end): return preview(path, [(start, end)])
 
-# %% ../nbs/44_stage.ipynb #658d1a3e
+# %% ../nbs/44_stage.ipynb #1311d485
 class Stage(anywidget.AnyWidget):
     "Linked panels on one deck"
     _esm, _css = stage_module(), stage_style()
@@ -40,7 +40,7 @@ class Stage(anywidget.AnyWidget):
 
     def __init__(self,
         deck:Deck,     # what to show
-        panels=('projection', 'player', 'matrix', 'timeline', 'neighbours', 'table'), # in this order
+        panels=PANELS, # in this order
         store=None,    # `Store`, for sessions
         session='',    # name under which selection and choices are kept in the store, and found again; '' keeps nothing
         **traits,      # selection, hover, view

@@ -10,7 +10,9 @@ const unpack = (spec, buffers) => {
   const b = buffers[spec.at], T = TYPES[spec.dtype], n = spec.shape.reduce((a, b) => a*b, 1)
   const bytes = ArrayBuffer.isView(b) ? b.buffer.slice(b.byteOffset, b.byteOffset + b.byteLength) : b
   const a = new T(bytes, 0, n)
-  return spec.dtype === 'float16' ? Float32Array.from(a, h => HALVES()[h]) : a
+  if (spec.dtype !== 'float16') return a
+  const table = HALVES(), out = new Float32Array(n); for (let i = 0; i < n; i++) out[i] = table[a[i]]
+  return out
 }
 
 class Space { // an embedding space: unit rows [n, d] and its layouts
@@ -31,7 +33,7 @@ const top = (score, k, keep = () => true) => { // the k highest [row, score], ti
 
 class Deck {
   constructor(header, buffers) {
-    this.header = header; this.ids = header.ids; this.n = header.ids.length
+    this.header = header; this.buffers = buffers; this.ids = header.ids; this.n = header.ids.length
     this.row = new Map(this.ids.map((o, i) => [o, i]))
     this.start = unpack(header.start, buffers); this.end = unpack(header.end, buffers); this.film = unpack(header.film, buffers)
     this.films = header.films.map(f => ({...f, buffer: f.preview == null ? null : buffers[f.preview]}))

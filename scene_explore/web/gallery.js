@@ -39,7 +39,7 @@ const gallery = (stage, {tools, body}) => {
     choose(box.checked ? [...now, i].sort((a, b) => a - b) : now.filter(o => o !== i)) }
   const rows = data.runs.map((r, i) => {
     const box = el('input', {type: 'checkbox', disabled: !has[i], 'aria-label': `Show ${short(r.name, 80)} side by side`, onchange: () => tick(i, box)}), mark = el('span', {class: 'se-gal-slot'}), number = el('td', {class: 'se-gal-number'})
-    const small = ['curve', 'matrix', 'picture'].map(what => canvas({class: `se-canvas se-gal-${what}`, role: 'img', 'aria-label': `${what} of ${short(r.name, 60)}`}))
+    const small = ['curve', 'matrix', 'picture'].map(what => canvas({class: `se-canvas se-gal-thumb-${what}`, role: 'img', 'aria-label': `${what} of ${short(r.name, 60)}`}))
     const tr = el('tr', {data: {run: r.name}}, el('td', {}, el('label', {class: 'se-check'}, box, mark)), el('th', {scope: 'row', dir: 'auto', title: short(r.name, 400)}, short(r.name, 60), el('span', {class: 'se-soft'}, has[i] ? r.note : `${r.note}: nothing to show`)),
       r.config.map(v => el('td', {dir: 'auto', title: short(v, 400)}, short(v, 28))), number, ...small.map(c => el('td', {}, c)))
     return {tr, box, mark, number, small} })
@@ -92,21 +92,26 @@ const gallery = (stage, {tools, body}) => {
   const cell = name => { const picture = el('div', {class: 'se-gal-picture'}), matrix = el('div', {class: 'se-gal-square'}), head = el('header', {class: 'se-gal-head'}), over = canvas({class: 'se-canvas se-gal-over', 'aria-hidden': 'true'}), own = el('div', {class: 'se-tools'}), matrixTools = el('div', {class: 'se-tools'})
     const box = el('article', {class: 'se-gal-cell', data: {run: name}}, head, picture, matrix), c = {box, head, over, name, heard: false}
     c.made = projection(stage, {tools: own, body: picture, fixed: name,
-      reframe: (f, y) => { const r = view || home(); f.dragmode = drag; f.xaxis.range = [...r.x]; f.yaxis.range = [...r.y]; f.xaxis.zeroline = f.yaxis.zeroline = false; return f },
-      drawn: gd => { if (!c.heard) { c.heard = true; gd.on('plotly_relayout', e => zoomed(gd, e)); gd.on('plotly_relayouting', drift) } drift() }})
+      reframe: (f, y) => { const r = c.heard ? {x: c.made.plot._fullLayout.xaxis.range, y: c.made.plot._fullLayout.yaxis.range} : view || home(); f.dragmode = drag; f.xaxis.range = [...r.x]; f.yaxis.range = [...r.y]; f.xaxis.zeroline = f.yaxis.zeroline = false; return f },
+      drawn: gd => { if (!c.heard) { c.heard = true; gd.on('plotly_relayout', e => zoomed(gd, e)); gd.on('plotly_relayouting', drift); align() } drift() }})
     picture.querySelector('.se-plotbox').append(over); c.made.plot.setAttribute('aria-label', `Scenes as dots in the space of ${short(name, 80)}`)
     if (typeof matrixView === 'function') c.matrix = matrixView(stage, {tools: matrixTools, body: matrix, fixed: name}); else matrix.remove()
-    c.size = new ResizeObserver(() => { if (c.made.plot._fullLayout && c.made.plot.clientWidth) { globalThis.Plotly?.Plots.resize(c.made.plot); drift() } }); c.size.observe(picture)
+    c.size = new ResizeObserver(() => { if (c.made.plot._fullLayout && c.made.plot.clientWidth) globalThis.Plotly?.Plots.resize(c.made.plot)?.then(align, () => {}) }); c.size.observe(picture)
     return c }
   const drop = c => { c.size.disconnect(); c.made.drop?.(); c.matrix?.drop?.(); c.box.remove() }
   const zoomed = (gd, e) => { drift(); const keys = Object.keys(e); if (stage.following || !keys.some(k => /^[xy]axis\.(range|autorange)/.test(k))) return
     if (keys.some(k => /autorange/.test(k))) return fit()
     const {xaxis, yaxis} = gd._fullLayout; view = {x: [...xaxis.range], y: [...yaxis.range]} }
-  const fit = () => { view = null; const r = home(); stage.following = true
-    Promise.all(plots().map(p => globalThis.Plotly.relayout(p, {'xaxis.range': [...r.x], 'yaxis.range': [...r.y], dragmode: drag}))).finally(() => { stage.following = false; drift() }) }
+  // the frame that is wanted, made as wide or as high as a picture is: without that plotly widens it anew at every change of size
+  const aim = p => { const {x, y} = view || home(), {xaxis: X, yaxis: Y} = p._fullLayout, k = Math.max((x[1] - x[0])/X._length, (y[1] - y[0])/Y._length), round = ([a, b], n) => [(a + b)/2 - k*n/2, (a + b)/2 + k*n/2]
+    return {'xaxis.range': round(x, X._length), 'yaxis.range': round(y, Y._length), dragmode: drag} }
+  const align = soon(() => { if (gone) return
+    const all = plots(); stage.following = true
+    Promise.all(all.map(p => globalThis.Plotly.relayout(p, aim(p)))).finally(() => { stage.following = false; columns.dataset.aligned = all.length; drift() }) })
+  const fit = () => { view = null; align() }
   const stand = () => { const now = slots(), names = now.map(o => o.run.name)
     for (const [n, c] of cells) if (!names.includes(n)) { drop(c); cells.delete(n) }
-    columns.style.setProperty('--se-gal-n', now.length)
+    columns.style.setProperty('--se-gal-n', Math.max(now.length, 2)); columns.dataset.n = now.length; columns.dataset.aligned = 0
     now.forEach((o, k) => { const c = cells.get(o.run.name) || cell(o.run.name), y = layoutOf(o.run.name); cells.set(o.run.name, c)
       c.head.replaceChildren(badge(o), el('b', {dir: 'auto', title: short(o.run.name, 400)}, short(o.run.name, 44)), el('span', {class: 'se-soft', title: deck.space(o.run.name).note}, y?.trust != null ? `trustworthiness ${y.trust.toFixed(2)}` : ''))
       c.box.setAttribute('aria-label', `${o.letter}: ${short(o.run.name, 80)}`)
@@ -137,7 +142,7 @@ const gallery = (stage, {tools, body}) => {
 
   // ---- charts
   const chart = (side, title, what, ...more) => { const fig = el('figure', {class: 'se-gal-chart', data: {chart: what}}), place = el('div'), note = el('figcaption', {class: 'se-note'}); fig.append(el('header', {}, el('h4', {}, title), ...more), place, note); sides[side].append(fig); return {fig, place, note} }
-  const legendOf = series => el('div', {class: 'se-gal-legend'}, series.map(o => el('span', {}, vector('svg', {width: 30, height: 12, 'aria-hidden': 'true'}, vector('line', {x1: 1, x2: 29, y1: 6, y2: 6, stroke: o.colour, 'stroke-width': 2.4, 'stroke-dasharray': o.dash})), badge(o), el('span', {dir: 'auto'}, short(o.run.name, 34)))))
+  const legendOf = (series, dashed = true) => el('div', {class: 'se-gal-legend'}, series.map(o => el('span', {}, dashed && vector('svg', {width: 30, height: 12, 'aria-hidden': 'true'}, vector('line', {x1: 1, x2: 29, y1: 6, y2: 6, stroke: o.colour, 'stroke-width': 2.4, 'stroke-dasharray': o.dash})), badge(o), el('span', {dir: 'auto'}, short(o.run.name, 34)))))
   const lossChart = data.measures.length && chart(0, 'How it went', 'curves', choice('Measure', data.measures.map(o => [o.name, o.title]), measure, v => { measure = v; drawCurves(); small() }))
   const metricChart = data.metrics.length && chart(1, `What came of it${data.judged ? `: ${data.judged}` : ''}`, 'metrics')
   const probeChart = data.factors.length && chart(0, 'Whose doing is the variance?', 'probe')
@@ -172,7 +177,7 @@ const gallery = (stage, {tools, body}) => {
     const {place, note} = probeChart, now = slots().filter(o => o.run.probe.some(Boolean)), w = Math.max(place.clientWidth, 260), left = 84, right = 14, bar = 10, gap = 9
     if (!now.length) { place.replaceChildren(); note.textContent = 'The probe films were not shown to any of these.'; return }
     const [a0, b0] = extent(now.flatMap(o => o.run.probe.flatMap(p => p || []))), low = Math.min(a0, 0), high = Math.max(b0, .1), X = v => left + (w - left - right)*(v - low)/(high - low), step = bar*now.length + gap, h = step*data.factors.length + 24
-    place.replaceChildren(legendOf(now.map(o => ({...o, dash: ''}))), vector('svg', {class: 'se-gal-svg', width: w, height: h, role: 'img', 'aria-label': data.factors.map((f, k) => `${f}: ${now.map(o => `${short(o.run.name, 30)} ${told(100*(o.run.probe[k]?.[0] ?? 0), 0)}%`).join(', ')}`).join('; ')},
+    place.replaceChildren(legendOf(now, false), vector('svg', {class: 'se-gal-svg', width: w, height: h, role: 'img', 'aria-label': data.factors.map((f, k) => `${f}: ${now.map(o => `${short(o.run.name, 30)} ${Math.round(100*(o.run.probe[k]?.[0] ?? 0))}%`).join(', ')}`).join('; ')},
       ticks(low, high, 5).map(v => vector('g', {}, vector('line', {class: 'se-gal-grid', x1: X(v), x2: X(v), y1: 0, y2: h - 20}), letters(X(v), h - 6, `${Math.round(100*v)}%`, {'text-anchor': 'middle'}))),
       data.factors.map((f, k) => vector('g', {}, letters(left - 22, step*k + step/2 - gap/2 + 4, short(f, 14), {'text-anchor': 'end'}), now.map((o, j) => { const p = o.run.probe[k], y = step*k + bar*j + 1; if (!p || p[0] == null) return null
         return vector('g', {}, vector('title', {}, `${short(o.run.name, 60)}, ${f}: ${told(100*p[0], 1)}% (${told(100*p[1], 1)} to ${told(100*p[2], 1)})`), letters(left - 5, y + bar - 1.5, o.letter, {style: `fill:${o.colour};font-weight:700;font-size:10px`, 'text-anchor': 'end'}),
@@ -191,17 +196,17 @@ const gallery = (stage, {tools, body}) => {
       ...(layouts.length > 1 ? [choice('Layout', layouts, stage.get('layout'), layout => stage.set({layout}))] : []),
       ...(typeof matrixOrders === 'function' ? [choice('Order of the matrices', matrixOrders(deck), stage.get('order'), order => stage.set({order}))] : []),
       choice('Colour', Object.keys(deck.columns).filter(c => deck.columns[c].colour !== false).map(c => [c, `by ${c}`]), stage.get('colour'), colour => stage.set({colour})),
-      choice('Dragging', [['lasso', 'drag selects'], ['pan', 'drag moves']], drag, v => { drag = v; plots().forEach(p => globalThis.Plotly.relayout(p, {dragmode: v})) }),
+      choice('Dragging', [['lasso', 'drag selects'], ['pan', 'drag moves']], drag, v => { drag = v; align() }),
       el('label', {class: 'se-check'}, el('input', {type: 'checkbox', checked: arrows, onchange: e => { arrows = e.target.checked; drift(); stage.say(arrows ? `Arrows: where the scenes of ${short(slots()[0].run.name, 40)} went, the 60 that went farthest and the selected` : '') }}), 'drift'),
       button('Whole picture', 'Zoom back out', fit)) }
 
-  on('runs', () => { if (!chosen().length) return; view = null; ticked(); stand(); drawCharts(); if (plots().length) fit(); drift() })
+  on('runs', () => { if (!chosen().length) return; view = null; ticked(); stand(); drawCharts(); align() })
   on('order', controls)
-  on(['colour', 'layout'], changed => { controls(); legend(); small(); if (changed.includes('layout')) { view = null; stand(); if (plots().length) fit() } drift() })
+  on(['colour', 'layout'], changed => { controls(); legend(); small(); if (changed.includes('layout')) { stand(); fit() } drift() })
   on('selection', drift)
   const wide = new ResizeObserver(() => { drawCharts(); small() }); wide.observe(charts)
   const theme = () => { small(); drift(); drawCharts() }, dark = matchMedia('(prefers-color-scheme: dark)'), themed = new MutationObserver(theme)
   dark.addEventListener('change', theme); themed.observe(document.body, {attributes: true, attributeFilter: ['data-jp-theme-light', 'data-theme']})
   controls(); legend(); numbers(); ticked(); stand(); drawCharts(); small()
-  return {drop: () => { gone = true; off.forEach(f => f()); small.cancel(); drift.cancel(); drawCharts.cancel(); wide.disconnect(); themed.disconnect(); dark.removeEventListener('change', theme); cells.forEach(drop); cells.clear(); delete stage.mates }}
+  return {drop: () => { gone = true; off.forEach(f => f()); small.cancel(); align.cancel(); drift.cancel(); drawCharts.cancel(); wide.disconnect(); themed.disconnect(); dark.removeEventListener('change', theme); cells.forEach(drop); cells.clear(); delete stage.mates }}
 }

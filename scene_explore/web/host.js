@@ -52,7 +52,7 @@ const pictures = async (stage, host) => { for (let at = stage.deck.header.more_t
   const o = await host.ask('thumbnails', {at}); stage.deck.add(o.rows, 0, o.buffers); stage.shared.set({pictures: o.next}); at = o.next } }
 
 // In a page: every element with `data-stage` names the block that holds its deck.
-const bytes = text => Uint8Array.from(atob(text), c => c.charCodeAt(0)).buffer
+const bytes = text => { const s = atob(text), out = new Uint8Array(s.length); for (let i = 0; i < out.length; i++) out[i] = s.charCodeAt(i); return out.buffer } // a loop: twenty times as fast as Uint8Array.from with a function
 const mountPage = () => document.querySelectorAll('[data-stage]').forEach(root => {
   const data = JSON.parse(document.getElementById(root.dataset.stage).textContent)
   const stage = new Stage(root, new Deck(data.header, data.buffers.map(bytes)), new PageHost(data), data.options)

@@ -51,7 +51,7 @@ const matrixView = (stage, {tools, body, fixed = null}) => {
   over.setAttribute('aria-label', `Cosine of every scene with every other${fixed ? `, ${fixed}` : ''}. Arrow keys move a cell, Enter plays both scenes, plus and minus zoom, Backspace goes back`)
   body.append(frame, note); stage.root.append(tip)
   const space = () => fixed ? deck.space(fixed) : stage.space, whole = () => ({r: 0, c: 0, m: n}), kept = new Map()
-  let view = whole(), back = [], now = null, shown = null, stop = null, cursor = null, drag = null, zoomed = false, geo = null, keyed = false, wheeled = 0
+  let view = whole(), back = [], now = null, shown = null, stop = null, cursor = null, aim = null, drag = null, zoomed = false, geo = null, keyed = false, wheeled = 0
   // ---- order
   const order = () => { const o = stage.get('order'), key = `${o} ${o === 'similarity' ? stage.get('space') : ''}`
     if (now?.key !== key) { now = {key, ...matrixOrder(deck, stage.space, o)}; now.at = new Int32Array(n); now.rows.forEach((i, p) => { now.at[i] = p }) }
@@ -120,9 +120,10 @@ const matrixView = (stage, {tools, body, fixed = null}) => {
   const draw = () => { if (!geo) return
     const {g} = over.fit(), {left, top, side} = geo, f = side/view.m, mark = css(body, '--se-mark'), ink = css(body, '--se-ink'), accent = css(body, '--se-accent'), at = order().at
     g.fillStyle = mark; for (const i of stage.get('selection')) { const p = at[i] - view.r, q = at[i] - view.c; if (p >= 0 && p < view.m) g.fillRect(left - 16, top + p*f, 6, Math.max(f, 2)); if (q >= 0 && q < view.m) g.fillRect(left + q*f, top - 16, Math.max(f, 2), 6) }
-    const band = (p, across, colour) => { if (p < 0 || p >= view.m) return; const a = p*f, h = Math.max(f, 1)
-      g.fillStyle = colour; for (const z of h > 3 ? [a, a + h - 1] : [a + h/2 - .5]) across ? g.fillRect(left + z, top - 18, 1, side + 18) : g.fillRect(left - 18, top + z, side + 18, 1) }
-    const i = stage.get('hover'); if (i >= 0) { band(at[i] - view.r, false, mark); band(at[i] - view.c, true, mark) }
+    const band = (p, across, h = f) => { if (p < 0 || p >= view.m) return; const a = p*f; h = Math.max(h, 1); g.fillStyle = mark
+      for (const z of h > 3 ? [a, a + h - 1] : [a + h/2 - .5]) across ? g.fillRect(left + z, top - 18, 1, side + 18) : g.fillRect(left - 18, top + z, side + 18, 1) }
+    const i = stage.get('hover'); if (aim) { const k = f/cell()
+      band(aim[0]/k, false, cell()); band(aim[1]/k, true, cell()) } else if (i >= 0) { band(at[i] - view.r, false); band(at[i] - view.c, true) } // the pair pointed at here, or the scene pointed at elsewhere
     const pair = stage.get('playing'); if (pair.length && !fixed) { g.strokeStyle = '#fff'; g.lineWidth = 2; const p = at[pair[0]] - view.r, q = at[pair[1] ?? pair[0]] - view.c
       if (p >= 0 && p < view.m && q >= 0 && q < view.m) { g.beginPath(); g.arc(left + (q + .5)*f, top + (p + .5)*f, Math.max(f*.7, 5), 0, 7); g.stroke(); g.strokeStyle = mark; g.lineWidth = 1; g.beginPath(); g.arc(left + (q + .5)*f, top + (p + .5)*f, Math.max(f*.7, 5) + 1.5, 0, 7); g.stroke() } }
     if (cursor) { const s = cell(), [a, b] = cursor; g.lineWidth = 2; g.strokeStyle = '#fff'; g.strokeRect(left + b*s - 1, top + a*s - 1, s + 2, s + 2); g.lineWidth = 1; g.strokeStyle = '#000'; g.strokeRect(left + b*s - 2.5, top + a*s - 2.5, s + 5, s + 5) }
@@ -138,15 +139,15 @@ const matrixView = (stage, {tools, body, fixed = null}) => {
   const words = at => { const o = inside(at); return o.single ? `cosine ${space().similarity(o.i, o.j).toFixed(3)}` : `mean of ${o.q - o.p} × ${o.v - o.u} scenes${meanOf(at) == null ? '' : `: ${meanOf(at).toFixed(3)}`}` }
   const named = (p, q) => { const {rows} = order(), a = rows[p], b = rows[q - 1], film = i => short(deck.films[deck.film[i]]?.name ?? '', 40), value = i => order().runs.length && stage.get('order') !== 'time' ? short(String(deck.value(stage.get('order'), i) || 'unknown'), 40) : ''
     const say = i => [value(i), film(i), clock(deck.start[i])].filter(Boolean).join(', '); return [say(a), '– ' + say(b)] }
-  const hide = () => { tip.hidden = true; tip.dataset.at = '' }
+  const hide = () => { tip.hidden = true; tip.dataset.at = ''; aiming(null) }, aiming = to => mates().forEach(o => o.aimAt(to))
   const tell = (at, x, y) => { const o = inside(at), key = `${o.p} ${o.u} ${o.q} ${o.v} ${space()?.name} ${meanOf(at) != null}`
     if (tip.dataset.at !== key) { tip.dataset.at = key
       const half = (i, p, q, axis) => el('div', {class: 'se-pair-half'}, el('small', {class: 'se-soft'}, axis), ...(o.single ? stage.card(i) : named(p, q).map(t => el('span', {dir: 'auto'}, t))))
-      tip.classList.toggle('se-pair-block', !o.single)
+      tip.classList.toggle('se-pair-block', !o.single); tip.classList.toggle('se-pair-self', o.single && o.i === o.j)
       tip.replaceChildren(el('b', {class: 'se-pair-value'}, words(at)), ...(o.single && o.i === o.j ? [half(o.i, o.p, o.q, 'the scene with itself')] : [half(o.i, o.p, o.q, 'row'), half(o.j, o.u, o.v, 'column')]), ...(o.single ? [] : [el('small', {class: 'se-soft'}, 'Click to look closer')])) }
     tip.hidden = false; const w = tip.offsetWidth, h = tip.offsetHeight
     tip.style.left = `${x + 20 + w > innerWidth ? Math.max(x - w - 16, 4) : x + 20}px`; tip.style.top = `${clamp(y + 16, 4, Math.max(innerHeight - h - 4, 4))}px` }
-  const point = (at, x, y) => { const o = inside(at); stage.set({hover: o.single ? o.i : -1}); tell(at, x, y) }
+  const point = (at, x, y) => { const o = inside(at); aiming(at); stage.set({hover: o.single ? o.i : -1}); tell(at, x, y) }
   const open = at => { const o = inside(at)
     if (o.single) { stage.play(...(o.i === o.j ? [o.i] : [o.i, o.j])); stage.select([o.i, o.j]); zoomed = false; return }
     const m = Math.max((o.q - o.p)*24, 60); zoomed = go({m, r: (o.p + o.q - m)/2, c: (o.u + o.v - m)/2}) }
@@ -187,8 +188,8 @@ const matrixView = (stage, {tools, body, fixed = null}) => {
   if (fixed) on('space', () => stage.get('order') === 'similarity' && load())
   on('colour', base); on(['selection', 'hover', 'playing'], marks)
   const seen = new ResizeObserver(() => base()), unthemed = onTheme(() => base())
-  const self = {look, load, get view() { return view }, drop: () => { off.forEach(f => f()); stop?.(); base.cancel(); marks.cancel(); seen.disconnect(); unthemed(); tip.remove(); stage.matrices?.delete(self) }}
-  if (fixed) (stage.matrices ??= new Set()).add(self)
+  const self = {look, load, aimAt: to => { aim = to; marks() }, get view() { return view }, drop: () => { off.forEach(f => f()); stop?.(); base.cancel(); marks.cancel(); seen.disconnect(); unthemed(); tip.remove(); stage.matrices?.delete(self) }}
+  if (fixed) { const mate = [...(stage.matrices ??= new Set())][0]; if (mate) view = mate.view; stage.matrices.add(self) }
   seen.observe(frame); load()
   return self
 }

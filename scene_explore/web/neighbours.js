@@ -29,7 +29,7 @@ const neighbours = (stage, {tools, body}) => {
   // ---- lists
   const keep = q => j => !(apart && deck.film[j] === deck.film[q]) && !(near > 0 && deck.film[j] === deck.film[q] && Math.max(deck.start[j] - deck.end[q], deck.start[q] - deck.end[j]) < near)
   const picture = i => { const src = deck.picture(i); return src ? el('img', {src, alt: '', loading: 'lazy'}) : el('i', {class: 'se-near-blank'}) }
-  const about = i => [el('b', {dir: 'auto'}, short(String(deck.value('place', i) || deck.title(i)), 70)), el('span', {class: 'se-soft', dir: 'auto'}, short(deck.films[deck.film[i]]?.name ?? '', 40)), el('span', {class: 'se-soft se-time'}, clock(deck.start[i]))]
+  const about = i => [el('b', {dir: 'auto'}, short(String(deck.value('place', i) || deck.title(i)), 70)), el('span', {class: 'se-soft se-near-where'}, el('span', {dir: 'auto'}, short(deck.films[deck.film[i]]?.name ?? '', 60)), el('span', {class: 'se-time'}, clock(deck.start[i])))]
   const card = (i, rank, score, change, q) => { const said = change === 1 ? 'new' : change === -1 ? 'gone' : ''
     return el('li', {}, el('button', {type: 'button', class: `se-near-card${change === 1 ? ' se-near-new' : change === -1 ? ' se-near-gone' : ''}`, data: {row: i},
       'aria-label': `${rank}. ${short(String(deck.value('place', i) || deck.title(i)), 70)}, ${deck.films[deck.film[i]]?.name ?? ''}, ${clock(deck.start[i])}, similarity ${score.toFixed(3)}${said && `, ${said}`}`,

@@ -15,13 +15,13 @@ const filmSources = stage => {
     broken: ({kind, film}) => broken.add(`${kind} ${film}`),
     async find(row, waiting) { // {url, kind, film, note}; rejects with why there is none
       const film = deck.film[row], f = deck.films[film], fine = kind => !broken.has(`${kind} ${film}`)
-      const failed = f.src && !fine('film'), why = failed ? 'the browser cannot play this film' : host.live ? 'the server does not give this film' : 'made for this page'
+      const failed = f.src && !fine('film'), why = failed ? ': the browser cannot play this film' : host.live ? ': the server does not give this film' : ', made for this page'
       if (f.src && host.base && fine('film')) return {url: host.base() + f.src, kind: 'film', film, note: ''}
-      if (f.buffer && fine('copy')) { if (!whole.has(film)) whole.set(film, address(f.buffer)); return {url: whole.get(film), kind: 'copy', film, note: `A small copy without sound: ${why}.`} }
+      if (f.buffer && fine('copy')) { if (!whole.has(film)) whole.set(film, address(f.buffer)); return {url: whole.get(film), kind: 'copy', film, note: `A small copy without sound${why}.`} }
       if (!host.live) throw new Error(f.buffer || failed ? 'The browser cannot play this film: only pictures are shown.' : 'This page holds pictures, but not this film.')
       if (!fine(`made ${row}`)) throw new Error('The browser cannot play this film, nor a small copy of it: only pictures are shown.')
       if (!made.has(row)) { waiting('A small copy is being made …'); const o = await host.ask('preview', {row}); if (!made.has(row)) made.set(row, {url: address(o.buffers[0])}); spare() }
-      return {url: made.get(row).url, kind: `made ${row}`, film, note: `A small copy without sound: ${why}.`}
+      return {url: made.get(row).url, kind: `made ${row}`, film, note: `A small copy without sound${why}.`}
     },
     drop() { for (const u of whole.values()) URL.revokeObjectURL(u); for (const o of made.values()) URL.revokeObjectURL(o.url); whole.clear(); made.clear() }
   }
@@ -52,19 +52,20 @@ const playerSeat = (stage, sources, {follow, next, rest, moved}) => {
   const beat = () => { frame = 0; check(); show(); if (!video.paused) { moved(row, video.currentTime); frame = requestAnimationFrame(beat) } }
   const picture = () => { check(); if (!gone && !video.paused) video.requestVideoFrameCallback?.(picture) }
   const fail = why => { source = null; done = true; video.removeAttribute('src'); video.load(); note.textContent = why; box.classList.add('se-still'); rest() }
+  const holds = () => { const yes = !(video.duration <= start); if (!yes) fail(source?.kind === 'film' ? 'The film ends before this scene begins.' : 'The small copy does not hold this scene.'); return yes }
   const broke = () => { if (!source || !video.getAttribute('src')) return; sources.broken(source); source = null; load() }
   const load = async () => { const mine = ++token
     try {
       const found = await sources.find(row, text => { video.pause(); video.removeAttribute('src'); video.load(); note.textContent = text }); if (mine !== token || gone) return
       const same = source && source.url === found.url && video.getAttribute('src') === found.url && video.readyState > 0
       source = found; note.textContent = found.note; box.classList.remove('se-still')
-      if (!same) video.src = found.url
+      if (!same) video.src = found.url; else if (!holds()) return
       rewind(); run() }
     catch (e) { if (mine === token && !gone) fail(e.message) } }
   const heard = {play: () => { if (!wanted()) return video.pause(); if (!frame) beat(); video.requestVideoFrameCallback?.(picture) }, timeupdate: check, ended: check, error: broke,
     pause: () => { check(); if (source && video.currentTime >= end) video.currentTime = last() }, seeked: () => { show(); if (source) moved(row, video.currentTime, true) },
     loadedmetadata: () => { if (!video.videoWidth) return broke() // sound alone: the browser lacks the codec of the pictures
-      if (source && video.duration <= start) { const w = source.kind === 'film' ? 'The film ends before this scene begins.' : 'The small copy does not hold this scene.'; fail(w) } },
+      holds() },
     click: () => stage.set({held: !stage.get('held')})}
   for (const [k, fn] of Object.entries(heard)) video.addEventListener(k, fn)
   const describe = () => { const title = String(deck.title(row)), place = String(deck.value('place', row) ?? ''), film = deck.films[deck.film[row]]?.name ?? ''

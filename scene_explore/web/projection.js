@@ -9,20 +9,21 @@ const projection = (stage, {tools, body, fixed = null, reframe = o => o, drawn =
   const off = [], on = (k, fn) => off.push(stage.on(k, fn))
   let gd = null, traces = [], gone = false
   const space = () => fixed ? deck.space(fixed) : stage.space
-  const layout = () => { const all = space()?.layouts || {}, key = `${stage.get('layout')}${stage.get('dims') === 3 && !fixed ? ' 3-D' : ''}`; return all[key] || all[stage.get('layout')] || Object.values(all)[0] }
+  const moved = () => !fixed && stage.get('moved') // a space in training: its coordinates, and how far the picture reaches
+  const layout = () => { if (moved()) return moved(); const all = space()?.layouts || {}, key = `${stage.get('layout')}${stage.get('dims') === 3 && !fixed ? ' 3-D' : ''}`; return all[key] || all[stage.get('layout')] || Object.values(all)[0] }
   const names = () => [...new Set(Object.keys(space()?.layouts || {}).map(k => k.replace(/ 3-D$/, '')))]
   const umap = () => stage.host.live && deck.header.extra.umap && !names().includes('UMAP')
   const compute = () => { controls(); note.textContent = 'UMAP is being computed; the first time takes up to a minute …'; stage.host.ask('layout', {space: space().name}).catch(e => { note.textContent = e.message }) }
   const controls = () => { if (fixed) return
     const three = Object.keys(space()?.layouts || {}).includes(`${stage.get('layout')} 3-D`)
     tools.replaceChildren(
-      ...(deck.visual.length > 1 ? [choice('Space', deck.visual.map(o => o.name), stage.get('space'), space => { stage.set({space}); stage.repair() })] : []),
-      ...(names().length ? [choice('Layout', [...names(), ...(umap() ? [['compute UMAP', 'UMAP (compute)']] : [])], stage.get('layout'), layout => layout === 'compute UMAP' ? compute() : stage.set({layout}))] : []),
-      ...(three ? [choice('Dimensions', [['2', '2-D'], ['3', '3-D']], String(stage.get('dims')), o => stage.set({dims: +o}))] : []),
+      ...(deck.visual.length > 1 || moved() ? [choice('Space', [...deck.visual.map(o => o.name), ...(moved() ? ['in training'] : [])], moved() ? 'in training' : stage.get('space'), space => { if (space === 'in training') return; stage.set({space, moved: null}); stage.repair() })] : []),
+      ...(names().length && !moved() ? [choice('Layout', [...names(), ...(umap() ? [['compute UMAP', 'UMAP (compute)']] : [])], stage.get('layout'), layout => layout === 'compute UMAP' ? compute() : stage.set({layout}))] : []),
+      ...(three && !moved() ? [choice('Dimensions', [['2', '2-D'], ['3', '3-D']], String(stage.get('dims')), o => stage.set({dims: +o}))] : []),
       choice('Colour', Object.keys(deck.columns).filter(c => deck.columns[c].colour !== false).map(c => [c, `by ${c}`]), stage.get('colour'), colour => stage.set({colour})),
       el('label', {class: 'se-check'}, el('input', {type: 'checkbox', checked: stage.get('path'), onchange: e => stage.set({path: e.target.checked})}), 'path')) }
   const ink = () => ({ink: css(body, '--se-ink') || '#222', line: css(body, '--se-line') || '#ddd'})
-  const trace = (rows, y, style) => { const kind = y.dims === 3 ? 'scatter3d' : 'scattergl', axis = k => Float32Array.from(rows, i => y.xy[i*y.dims + k])
+  const trace = (rows, y, style) => { const kind = y.dims === 3 ? 'scatter3d' : deck.n > 2000 && webgl() ? 'scattergl' : 'scatter', axis = k => Float32Array.from(rows, i => y.xy[i*y.dims + k])
     return {type: kind, mode: 'markers', x: axis(0), y: axis(1), ...(y.dims === 3 ? {z: axis(2)} : {}), customdata: rows, hoverinfo: 'none', ...style} }
   const groupsOf = y => { const look = deck.look(stage.get('colour')), size = y.dims === 3 ? 4 : clamp(12 - Math.log10(deck.n + 1)*2, 4, 9), line = {width: .5, color: 'rgba(255,255,255,.6)'}
     if (look.kind === 'number') return [trace(Array.from({length: deck.n}, (_, i) => i), y, {name: '', marker: {size, opacity: .9, color: Array.from(deck.columns[stage.get('colour')].values), colorscale: deck.scale.map((c, i) => [i/(deck.scale.length - 1), c]),
@@ -30,20 +31,20 @@ const projection = (stage, {tools, body, fixed = null, reframe = o => o, drawn =
     const rows = look.groups.map(() => []); for (let i = 0; i < deck.n; i++) rows[look.of(i)].push(i)
     return look.groups.map((o, k) => trace(rows[k], y, {name: plain(short(o.value, 26)) || 'unknown', marker: {size, opacity: .9, color: o.colour, symbol: y.dims === 3 && o.symbol.startsWith('triangle') ? 'circle' : y.dims === 3 && o.symbol === 'star' ? 'diamond' : o.symbol, line}})) }
   const paths = y => deck.films.map((_, f) => { const rows = deck.inFilm(f); return trace(rows, y, {mode: 'lines', hoverinfo: 'skip', showlegend: false, customdata: null, line: {width: 1, color: deck.films.length > 1 ? deck.palette[f % deck.palette.length] : deck.grey}, opacity: .45}) })
-  const frame = y => { const {ink: c, line} = ink(), axis = k => ({title: {text: fixed ? '' : y.axes?.[k] ?? '', font: {size: 12}, standoff: 4}, gridcolor: line, zerolinecolor: line, color: c, tickfont: {size: 11}, showticklabels: y.dims === 3 || !fixed, automargin: true})
-    return {paper_bgcolor: 'rgba(0,0,0,0)', plot_bgcolor: 'rgba(0,0,0,0)', font: {color: c, size: 12, family: 'system-ui, "DejaVu Sans", sans-serif'}, margin: fixed ? {l: 8, r: 8, t: 8, b: 8} : {l: 44, r: 8, t: 8, b: 36}, dragmode: y.dims === 3 ? 'orbit' : 'lasso', hovermode: 'closest', uirevision: `${fixed || stage.get('space')} ${stage.get('layout')} ${y.dims}`,
+  const frame = y => { const {ink: c, line} = ink(), axis = k => ({...(y.reach ? {range: [-y.reach, y.reach]} : {}), title: {text: fixed ? '' : y.axes?.[k] ?? '', font: {size: 12}, standoff: 4}, gridcolor: line, zerolinecolor: line, color: c, tickfont: {size: 11}, showticklabels: y.dims === 3 || !fixed, automargin: true})
+    return {paper_bgcolor: 'rgba(0,0,0,0)', plot_bgcolor: 'rgba(0,0,0,0)', font: {color: c, size: 12, family: 'system-ui, "DejaVu Sans", sans-serif'}, margin: fixed ? {l: 8, r: 8, t: 8, b: 8} : {l: 44, r: 8, t: 28, b: 36}, modebar: {bgcolor: 'rgba(0,0,0,0)', color: '#88929c', activecolor: c}, dragmode: y.dims === 3 ? 'orbit' : 'lasso', hovermode: 'closest', uirevision: `${fixed || (y.reach ?? stage.get('space'))} ${stage.get('layout')} ${y.dims}`,
       showlegend: !fixed, legend: {font: {size: 11}, itemsizing: 'constant', tracegroupgap: 0, y: 1, bgcolor: 'rgba(0,0,0,0)'}, selections: [], xaxis: axis(0), yaxis: {...axis(1), scaleanchor: 'x'}, scene: {aspectmode: 'data', xaxis: axis(0), yaxis: axis(1), zaxis: axis(2)}} }
   const chosen = () => { const s = new Set(stage.get('selection')); return traces.map(t => s.size && t.customdata ? t.customdata.flatMap((r, k) => s.has(r) ? [k] : []) : null) }
   const dim = y => { const marks = chosen()
-    if (y.dims === 2) return Object.assign({}, ...[{selectedpoints: marks, selected: {marker: {opacity: 1}}, unselected: {marker: {opacity: .12}}}])
+    if (y.dims === 2) return Object.assign({}, ...[{selectedpoints: marks, selected: {marker: {opacity: 1}}, unselected: {marker: {opacity: .2}}}])
     return {'marker.opacity': stage.get('selection').length ? .25 : .9} }
   const draw = async () => {
     const y = layout(); controls()
-    if (!y) { note.textContent = 'No layout of this space is here.'; return }
+    if (!y) { note.textContent = deck.n ? 'No layout of this space is here.' : 'No scenes yet: pick films and embed them.'; return }
     const P = await stage.host.plotly(); if (gone) return
     const shown = groupsOf(y), s = stage.get('selection')
     traces = stage.get('path') ? [...paths(y), ...shown] : shown
-    if (y.dims === 2) chosen().forEach((m, k) => Object.assign(traces[k], {selectedpoints: m, selected: {marker: {opacity: 1}}, unselected: {marker: {opacity: .12}}}))
+    if (y.dims === 2) chosen().forEach((m, k) => Object.assign(traces[k], {selectedpoints: m, selected: {marker: {opacity: 1}}, unselected: {marker: {opacity: .2}}}))
     else if (s.length) { traces.forEach(t => { if (t.customdata) t.marker.opacity = .2 }); traces.push(trace(s, y, {name: 'selected', marker: {size: 6, color: ink().ink}})) }
     const fresh = !gd
     gd = await P.react(plot, traces, reframe(frame(y), y), {responsive: true, displaylogo: false, scrollZoom: true, displayModeBar: fixed ? false : 'hover', modeBarButtonsToRemove: ['toImage', 'sendDataToCloud', 'autoScale2d', 'select2d']})
@@ -74,11 +75,13 @@ const projection = (stage, {tools, body, fixed = null, reframe = o => o, drawn =
   const mark = soon(async () => { const y = layout(); if (!gd || !y) return; if (y.dims === 3) return draw()
     const P = await stage.host.plotly(), m = chosen(); if (gone) return
     await P.update(gd, {selectedpoints: m}, stage.get('selection').length ? {} : {selections: []}) })
-  on(['space', 'layout', 'dims', 'colour', 'path'], again); on('selection', mark); on('hover', halo)
+  on(['space', 'layout', 'dims', 'colour', 'path', 'moved'], again); on('selection', mark); on('hover', halo)
   const theme = () => again()
   const dark = matchMedia('(prefers-color-scheme: dark)'); dark.addEventListener('change', theme)
   const themed = new MutationObserver(theme); themed.observe(document.body, {attributes: true, attributeFilter: ['data-jp-theme-light', 'data-theme']})
   draw()
   return {plot, redraw: again, drop: () => { gone = true; off.forEach(f => f()); again.cancel(); mark.cancel(); dark.removeEventListener('change', theme); themed.disconnect(); if (gd) globalThis.Plotly?.purge(gd) }}
 }
+// SVG is sharp, and costs none of the few WebGL contexts that a browser has; beyond some thousand dots it is slow
+const webgl = () => webgl.can ??= !!document.createElement('canvas').getContext('webgl')
 const plain = text => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;') // plotly's legends read a little HTML

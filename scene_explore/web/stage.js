@@ -26,7 +26,7 @@ class Stage {
       dims: 2, path: false, order: 'time', threshold: null, loop: false, filter: '', sort: ['', 1], runs: [], ...Object.fromEntries(Object.entries(view).filter(([k]) => KEPT.includes(k)))})
     this.repair()
     groups.add(this)
-    this.build(options.panels || ['projection', 'player', 'matrix', 'timeline', 'neighbours', 'table'])
+    this.build(options.panels || [])
     this.listen()
     if (options.selection) this.select(this.rows(options.selection))
   }
@@ -85,7 +85,7 @@ class Stage {
     if (this.host.page && groups.size > 1 && e.target !== document.body && !this.root.contains(e.target)) return
     const pressed = {' ': () => this.set({held: !this.get('held')}), j: () => this.step(1), ArrowRight: () => this.step(1), k: () => this.step(-1), ArrowLeft: () => this.step(-1),
       l: () => this.set({loop: !this.get('loop')}), Escape: () => this.clear()}[e.key]
-    if (!pressed || (e.key === ' ' && /^(BUTTON|SUMMARY)$/.test(e.target.tagName))) return
+    if (!pressed || (e.key === ' ' && /^(BUTTON|SUMMARY|INPUT)$/.test(e.target.tagName))) return
     pressed(); e.preventDefault(); e.stopPropagation()
   }
   // the scene under the pointer, beside the pointer

@@ -15,11 +15,11 @@ const sceneTable = (stage, {tools, body}) => {
   const film = i => deck.films[deck.film[i]]?.name ?? '', text = c => i => deck.columns[c].values[i]
   const says = c => { const v = deck.columns[c].values; return c.kind === 'number' ? v.some(Number.isFinite) : v.some(o => o !== '' && !Number.isNaN(o)) }
   // name, what is shown, what is sorted by, width in pixels
-  const columns = [{name: 'film', of: film, width: 150}, {name: 'time', of: i => clock(deck.start[i]), by: i => deck.start[i], number: true, width: 76}, {name: 'duration', of: i => `${(deck.end[i] - deck.start[i]).toFixed(1)} s`, by: i => deck.end[i] - deck.start[i], number: true, width: 84},
+  const columns = [{name: 'film', of: film, width: 150}, {name: 'time', of: i => clock(deck.start[i]), by: i => deck.start[i], number: true, width: 76}, {name: 'duration', of: i => `${(deck.end[i] - deck.start[i]).toFixed(1)} s`, by: i => deck.end[i] - deck.start[i], number: true, width: 102},
     ...['place', 'title'].filter(c => deck.columns[c]).map(c => ({name: c, of: text(c), width: c === 'title' ? 220 : 150})),
     ...Object.keys(deck.columns).filter(c => !['film', 'time', 'place', 'title'].includes(c) && says(c)).map(c => deck.columns[c].kind === 'number' ? {name: c, of: i => { const v = deck.columns[c].values[i]; return Number.isFinite(v) ? String(+v.toPrecision(5)) : '' }, by: text(c), number: true, width: 100}
       : {name: c, of: text(c), width: deck.columns[c].colour === false ? 260 : 130})]
-  const spread = `34px 76px ${columns.map(c => `minmax(${c.width}px, ${c.number ? c.width : c.width*1.6}px)`).join(' ')}`
+  const spread = `34px 76px ${columns.map(c => c.number ? `${c.width}px` : `minmax(${c.width}px, ${c.width}fr)`).join(' ')}`, wide = 110 + columns.reduce((a, c) => a + c.width, 0)
   let shown = [], only = false, at = -1, mine = false
   const chosen = () => new Set(stage.get('selection'))
   // ---- controls
@@ -41,8 +41,8 @@ const sceneTable = (stage, {tools, body}) => {
   const heads = columns.map((c, k) => el('div', {role: 'columnheader', 'aria-colindex': k + 3, 'aria-sort': 'none'}, el('button', {type: 'button', title: `Sort by ${c.name}`, onclick: () => sortBy(c.name)}, el('span', {dir: 'auto'}, c.name), el('i', {'aria-hidden': 'true'}))))
   const head = el('div', {class: 'se-table-row se-table-head', role: 'row', 'aria-rowindex': 1}, el('div', {role: 'columnheader', 'aria-colindex': 1}, every), el('div', {role: 'columnheader', 'aria-colindex': 2, 'aria-label': 'Picture'}), ...heads)
   const lines = el('div', {class: 'se-table-lines', role: 'rowgroup'}), empty = el('p', {class: 'se-note', hidden: true}, 'No scene matches.')
-  const grid = el('div', {class: 'se-table', role: 'grid', tabIndex: 0, 'aria-label': 'Scenes', 'aria-multiselectable': 'true', 'aria-colcount': columns.length + 2}, el('div', {role: 'rowgroup', class: 'se-table-top'}, head), lines)
-  grid.style.setProperty('--se-spread', spread); body.append(grid, empty)
+  const grid = el('div', {class: 'se-rows', role: 'grid', tabIndex: 0, 'aria-label': 'Scenes', 'aria-multiselectable': 'true', 'aria-colcount': columns.length + 2}, el('div', {role: 'rowgroup', class: 'se-table-top'}, head), lines)
+  grid.style.setProperty('--se-spread', spread); grid.style.setProperty('--se-wide', `${wide}px`); body.append(grid, empty)
   const sortBy = name => { const [c, by] = stage.get('sort'); stage.set({sort: c !== name ? [name, 1] : by > 0 ? [name, -1] : ['', 1]}) } // up, down, as in the films
   const all = () => { const s = chosen(), have = shown.every(i => s.has(i)); mine = true; shown.forEach(i => have ? s.delete(i) : s.add(i)); stage.select([...s]) }
   // ---- which rows, in which order
