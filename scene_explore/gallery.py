@@ -161,10 +161,13 @@ def gallery_data(
     return dict(runs=rows, settings=list(differ), metrics=[dict(name=m, title=TITLES.get(m, m), chance=(chance or {}).get(m)) for m in known], factors=factors, judged=judged,
                 measures=[dict(name=c, title=t) for c, t in LABELS.items() if any(c in o for o in curves.values())])
 
-# %% ../nbs/49_gallery.ipynb #25cc4d11
+# %% ../nbs/49_gallery.ipynb #b513eccd
 def _judges(runs, n, at): # rows that judge, in words
     test = np.flatnonzero(runs[0].split[at] == 'test') if runs else []
     return (test, 'held-out films') if len(test) else (np.arange(n), 'training films' if runs else 'these films')
+
+def _some_films(films, most=3000): # bool [N]: every film, or every second, third ... where all would take minutes to judge
+    return pd.factorize(np.asarray(films))[0] % max(1, -(-len(films)//most)) == 0
 
 class Gallery(Stage):
     "Runs side by side: settings, curves, matrices, aligned pictures, numbers with intervals"
@@ -198,6 +201,7 @@ class Gallery(Stage):
     def _measure(scenes, spaces, runs, exclude): # metrics, chance, what they are of
         from scene_explore.ablation import queries
         at, which = _judges(runs, len(scenes), _rows(runs[0], scenes.scene_id.tolist()) if runs else None)
+        at = at[_some_films(scenes.video_id.iloc[at])]
         if not scenes.place[scenes.place != ''].duplicated().any(): return None, None, ''
         some = scenes.iloc[at].reset_index(drop=True); first = next(iter(spaces.values()))
         return measured({n: x[at] for n, x in spaces.items()}, some, exclude), chance_levels(queries(first[at], some, exclude)), f'{len(at)} scenes of {which}'

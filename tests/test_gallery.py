@@ -254,6 +254,23 @@ def test_arrows_show_where_scenes_went(page):
 
 
 @pytest.mark.browser
+def test_matrices_can_share_one_scale(chromium, scenes, tmp_path):
+    "Of a cell that is paler in one space the cosine is higher there, as soon as both are on one scale"
+    cells = '''() => { const deck = document.querySelector('[data-stage]').stage.deck, names = ['wide', 'narrow'], seen = names.map((_, k) => { const o = document.querySelectorAll('.se-gal-square')[k], c = o.querySelector('canvas'), v = o.querySelector('.se-matrix-over').dataset
+        const d = c.getContext('2d').getImageData(Math.round(+v.left), Math.round(+v.top), Math.round(+v.side), Math.round(+v.side)), f = d.width/48
+        return (i, j) => d.data[4*(Math.floor((i + .5)*f)*d.width + Math.floor((j + .5)*f))] })
+      let wrong = 0, all = 0
+      for (let i = 0; i < 48; i++) for (let j = 0; j < i; j++) { const [a, b] = names.map(n => deck.space(n).similarity(i, j)); if (Math.abs(a - b) < .1 || Math.min(a, b) < -.3) continue; all++; wrong += (seen[0](i, j) > seen[1](i, j)) !== (a > b) }
+      return all && seen[0](3, 3) > 200 ? wrong/all : null }'''
+    x = space(scenes, 1., 16, 0); Gallery(scenes, dict(wide=x, narrow=x + 2)).to_html(tmp_path/'two.html', budget=0, progress=False)
+    page, errors, _ = watched(chromium); page.goto((tmp_path/'two.html').as_uri()); drawn(page, 2)
+    page.wait_for_function(f'() => ({cells})() > .1')                     # own scales: the eye is misled
+    page.get_by_label('Colours of the matrices').select_option('one')
+    page.wait_for_function(f'() => {{ const w = ({cells})(); return w !== null && w < .01 }}')
+    assert not errors; page.close()
+
+
+@pytest.mark.browser
 def test_charts_say_what_the_data_says(page):
     metrics = page.locator('[data-chart=metrics] svg').first
     values = page.evaluate("() => document.querySelector('[data-stage]').stage.deck.header.extra.gallery")

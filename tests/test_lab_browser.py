@@ -1,9 +1,14 @@
 "The weighting lab in a real JupyterLab: sliders, dragged curves, a training that is watched and stopped; and its page without a kernel"
 import json
 
+import numpy as np
 import pytest
-from lab import browser, jupyterlab, run_all, watched
+from lab import READY, browser, jupyterlab, run_all, watched
 
+from scene_explore.lab import WeightingLab
+from scene_explore.scenes import scene_table
+
+pytestmark = pytest.mark.browser
 CODE = '''import numpy as np
 from scene_explore.lab import WeightingLab
 from scene_explore.scenes import scene_table
@@ -22,17 +27,29 @@ MEASURE = '''async ([label, values]) => { const box = document.querySelector('[d
   return out }'''
 
 
+def made_up():
+    "Such a lab in this process"
+    place, film, rng = np.arange(300) % 3, np.arange(300)//50, np.random.default_rng(0)
+    scenes = scene_table([dict(path=f'{f}.mp4', video_id=str(f), start=i, end=i + 1, place='abc'[p], title='<img src=x onerror=document.title=1>') for i, (f, p) in enumerate(zip(film, place, strict=True))])
+    return WeightingLab(scenes, np.eye(32)[film] + .5*np.eye(32)[8 + place] + .1*rng.normal(size=(300, 32)) + .3, text=np.eye(8)[place] + .3 + .3*rng.normal(size=(300, 8)))
+
+
 def notebook(*cells):
     cells = [dict(cell_type='code', id=str(i), metadata={}, outputs=[], execution_count=None, source=s) for i, s in enumerate(cells)]
     return json.dumps(dict(cells=cells, metadata=dict(kernelspec=dict(display_name='python3', language='python', name='python3')), nbformat=4, nbformat_minor=5))
 
 
 @pytest.fixture(scope='module')
-def opened(tmp_path_factory):
+def chromium():
+    with browser() as b: yield b
+
+
+@pytest.fixture(scope='module')
+def opened(chromium, tmp_path_factory):
     "The lab of 300 made-up scenes, open in JupyterLab"
     root, scratch = (tmp_path_factory.mktemp(o) for o in ('root', 'scratch'))
     (root/'lab.ipynb').write_text(notebook(CODE))
-    with jupyterlab(root, scratch) as base, browser() as chromium:
+    with jupyterlab(root, scratch) as base:
         page, errors, outside = watched(chromium)
         run_all(page, f'{base}/lab/tree/lab.ipynb?token=t')
         page.set_default_timeout(60_000)
@@ -106,12 +123,30 @@ def test_train_watch_stop_reload(opened):
     wait(page, 'o.training === "training" && +o.step > 0'); first = page.evaluate(points), page.evaluate(dots)
     page.wait_for_function(f'() => ({points})() > {first[0]}'); page.wait_for_function(f'() => ({dots})() !== "{first[1]}"')
     assert panel.get_by_role('button', name='Train').is_disabled() and ' left' in panel.locator('.se-lab-told').inner_text()
-    page.goto(again); page.wait_for_function('() => window.jupyterapp?.shell?.currentWidget?.sessionContext?.isReady')     # the kernel is still at it
-    page.evaluate('''() => { const w = window.jupyterapp.shell.currentWidget; w.sessionContext.session.kernel.requestExecute({code: '1'}); w.content.activeCellIndex = 0 }''')
-    page.evaluate('''() => { const n = window.jupyterapp.shell.currentWidget.content; n.widgets[0].model.sharedModel.setSource('panel'); return window.jupyterapp.commands.execute('notebook:run-cell') }''')
+    page.goto(again); page.wait_for_function(READY)          # the kernel answers while its thread trains
+    page.evaluate('''() => { const n = window.jupyterapp.shell.currentWidget.content; n.activeCellIndex = 0; n.widgets[0].model.sharedModel.setSource('panel'); return window.jupyterapp.commands.execute('notebook:run-cell') }''')
     wait(page, 'o.training === "training" && +o.step > 0')
     assert page.evaluate(points) > first[0] // 2, 'the curves are there again'
     page.locator('[data-panel=lab]').get_by_role('button', name='Stop').click()
     wait(page, 'o.training === "cancelled"')
     assert 'the best state is kept' in page.locator('[data-panel=lab]').inner_text()
     assert not errors and not outside
+
+
+def test_the_page_without_a_kernel(chromium, tmp_path):
+    "Curves are drawn and dragged, the last training is there, and what needs a kernel says so"
+    lab = made_up()
+    lab.train(steps=20); lab.to_html(tmp_path/'lab.html', budget=0, progress=False)
+    page, errors, outside = watched(chromium)
+    page.goto((tmp_path/'lab.html').as_uri()); page.wait_for_selector('[data-panel=lab][data-ideal]')
+    panel = page.locator('[data-panel=lab]'); before = data(page, 'net')
+    assert panel.locator('path[data-series=loss]').count() == 1 and panel.locator('.se-lab-matrix').count() == 3 and panel.locator('.se-lab-pair').count() == 10
+    assert panel.get_by_role('button', name='Train').is_disabled() and panel.get_by_label('margin m').is_disabled() and 'no kernel' in panel.inner_text()
+    panel.locator('circle.se-lab-handle').nth(4).focus(); page.keyboard.press('PageUp')
+    assert data(page, 'net') != before and 'needs the notebook' in panel.inner_text()
+    panel.get_by_label('Push g').select_option('squared')
+    panel.get_by_role('button', name='Reset').click(); assert data(page, 'net') == before
+    panel.get_by_role('button', name='Moving projection').click()
+    page.wait_for_function("() => document.querySelector('[data-panel=projection] select[aria-label=Space]')?.value === 'in training'")
+    assert not errors and not outside and page.title() != '1'
+    lab.wait()

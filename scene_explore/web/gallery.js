@@ -23,7 +23,7 @@ const gallery = (stage, {tools, body}) => {
   const {deck} = stage, data = deck.header.extra?.gallery
   if (!data?.runs?.length) { body.append(el('p', {class: 'se-note'}, 'No runs are here: open a gallery with Gallery(scenes, runs).')); return {} }
   const off = [], on = (k, fn) => off.push(stage.on(k, fn)), has = data.runs.map(r => !!deck.visual.find(o => o.name === r.name))
-  let main = 0, measure = data.measures[0]?.name, arrows = false, drag = 'lasso', view = null, gone = false
+  let main = 0, measure = data.measures[0]?.name, arrows = false, drag = 'lasso', scaled = false, view = null, gone = false
   const chosen = () => data.runs.map((r, i) => i).filter(i => has[i] && stage.get('runs').includes(data.runs[i].name)).slice(0, AT_MOST)
   const choose = rows => stage.set({runs: rows.map(i => data.runs[i].name)})
   if (!chosen().length) choose(has.flatMap((o, i) => o ? [i] : []).slice(0, 2))
@@ -61,9 +61,10 @@ const gallery = (stage, {tools, body}) => {
     for (let a = 0; a < m; a++) for (let b = a; b < m; b++) { let v = 0; for (let c = 0; c < s.d; c++) v += u[a*s.d + c]*u[b*s.d + c]; out[a*m + b] = out[b*m + a] = v/(size[a]*size[b] || 1) }
     return {m, out} }
   let pools = null
+  const pool = () => { pools ??= data.runs.map((r, i) => has[i] ? pooled(deck.space(r.name)) : null)
+    const flat = pools.flatMap(p => p ? [...p.out] : []).sort((a, b) => a - b); return [flat[Math.floor(flat.length*.02)] ?? 0, flat.at(-1) ?? 1] }
   const small = soon(() => { if (gone) return
-    pools ??= data.runs.map((r, i) => has[i] ? pooled(deck.space(r.name)) : null)
-    const flat = pools.flatMap(p => p ? [...p.out] : []).sort((a, b) => a - b), low = flat[Math.floor(flat.length*.02)] ?? 0, high = flat.at(-1) ?? 1, table = ramp(deck.scale), colours = deck.colours(stage.get('colour')), ink = css(body, '--se-ink')
+    const [low, high] = pool(), table = ramp(deck.scale), colours = deck.colours(stage.get('colour')), ink = css(body, '--se-ink')
     rows.forEach(({small: [curve, matrix, picture]}, i) => { const r = data.runs[i]
       thumbCurve(curve, r.curves[measure], ink)
       if (!has[i]) return
@@ -95,7 +96,8 @@ const gallery = (stage, {tools, body}) => {
       reframe: (f, y) => { const r = c.heard ? {x: c.made.plot._fullLayout.xaxis.range, y: c.made.plot._fullLayout.yaxis.range} : view || home(); f.dragmode = drag; f.xaxis.range = [...r.x]; f.yaxis.range = [...r.y]; f.xaxis.zeroline = f.yaxis.zeroline = false; return f },
       drawn: gd => { if (!c.heard) { c.heard = true; gd.on('plotly_relayout', e => zoomed(gd, e)); gd.on('plotly_relayouting', drift); align() } drift() }})
     picture.querySelector('.se-plotbox').append(over); c.made.plot.setAttribute('aria-label', `Scenes as dots in the space of ${short(name, 80)}`)
-    if (typeof matrixView === 'function') c.matrix = matrixView(stage, {tools: matrixTools, body: matrix, fixed: name}); else matrix.remove()
+    c.square = () => { c.matrix?.drop?.(); matrix.replaceChildren(); if (typeof matrixView === 'function') c.matrix = matrixView(stage, {tools: matrixTools, body: matrix, fixed: name, scale: scaled ? pool() : null}); else matrix.remove() }
+    c.square()
     c.size = new ResizeObserver(() => { if (c.made.plot._fullLayout && c.made.plot.clientWidth) globalThis.Plotly?.Plots.resize(c.made.plot)?.then(align, () => {}) }); c.size.observe(picture)
     return c }
   const drop = c => { c.size.disconnect(); c.made.drop?.(); c.matrix?.drop?.(); c.box.remove() }
@@ -196,6 +198,7 @@ const gallery = (stage, {tools, body}) => {
       ...(layouts.length > 1 ? [choice('Layout', layouts, stage.get('layout'), layout => stage.set({layout}))] : []),
       ...(typeof matrixOrders === 'function' ? [choice('Order of the matrices', matrixOrders(deck), stage.get('order'), order => stage.set({order}))] : []),
       choice('Colour', Object.keys(deck.columns).filter(c => deck.columns[c].colour !== false).map(c => [c, `by ${c}`]), stage.get('colour'), colour => stage.set({colour})),
+      choice('Colours of the matrices', [['', 'matrices: own scales'], ['one', 'matrices: one scale']], scaled ? 'one' : '', v => { scaled = !!v; cells.forEach(c => c.square()) }),
       choice('Dragging', [['lasso', 'drag selects'], ['pan', 'drag moves']], drag, v => { drag = v; align() }),
       el('label', {class: 'se-check'}, el('input', {type: 'checkbox', checked: arrows, onchange: e => { arrows = e.target.checked; drift(); stage.say(arrows ? `Arrows: where the scenes of ${short(slots()[0].run.name, 40)} went, the 60 that went farthest and the selected` : '') }}), 'drift'),
       button('Whole picture', 'Zoom back out', fit)) }

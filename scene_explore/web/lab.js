@@ -143,7 +143,7 @@ const weightingLab = (stage, {box, tools, body}) => {
       ['order kept', labSays(o.spearman), 'Spearman rank correlation of s and similarity'], ['loss ratio', labSays(o.collapsed ? o.loss/o.collapsed : null), 'loss over what it would be if all vectors were one']]
     C.holder.replaceChildren(el('p', {class: 'se-lab-verdict', role: 'status', data: {grave: String(o.mean_cosine > .5)}}, o.words),
       el('div', {class: 'se-lab-trio'}, matrix(o.s, o.rows, 's', 'said in words'), matrix(o.now, o.rows, 'now', 'embeddings'), matrix(o.ideal, o.rows, 'ideal', 'wanted by the loss')),
-      el('dl', {class: 'se-lab-numbers'}, names.map(([k, v, why]) => el('div', {title: why}, el('dt', {}, k), el('dd', {}, v)))))
+      el('div', {class: 'se-lab-numbers'}, names.map(([k, v, why]) => el('div', {title: why}, el('span', {}, k), el('b', {}, v)))))
     C.note.textContent = stale ? 'Of the settings before this: the ideal geometry needs the notebook.' : `${o.note}, by place and time; dark: 0 or less, bright: 1.`; box.dataset.ideal = o.mean_cosine?.toFixed(4) ?? '' }
 
   // ---- d: the pairs that feel it most

@@ -45,7 +45,7 @@ const onTheme = fn => { const dark = matchMedia('(prefers-color-scheme: dark)'),
   return () => { dark.removeEventListener('change', fn); seen.disconnect() } }
 
 // The same view serves the gallery: `fixed` holds it to one space, small and without controls; all fixed views of a stage look at the same range.
-const matrixView = (stage, {tools, body, fixed = null}) => {
+const matrixView = (stage, {tools, body, fixed = null, scale = null}) => { // scale: [low, high] of the colours; null: of what is in view
   const {deck} = stage, n = deck.n, under = canvas({'aria-hidden': 'true'}), over = canvas({class: 'se-canvas se-matrix-over', tabIndex: 0, role: 'application', 'aria-roledescription': 'similarity matrix'}), note = el('p', {class: 'se-note'})
   const frame = el('div', {class: `se-matrix-frame${fixed ? ' se-matrix-small' : ''}`}, under, over), tip = el('div', {class: 'se-tip se-pair', role: 'tooltip', hidden: true}), off = [], on = (k, fn) => off.push(stage.on(k, fn))
   over.setAttribute('aria-label', `Cosine of every scene with every other${fixed ? `, ${fixed}` : ''}. Arrow keys move a cell, Enter plays both scenes, plus and minus zoom, Backspace goes back`)
@@ -82,6 +82,7 @@ const matrixView = (stage, {tools, body, fixed = null}) => {
   const paint = o => { if (o.image) return
     const single = o.m <= o.B, v = o.values, table = deck.table ??= ramp(deck.scale)
     o.low = quantileOf(v, .02); o.high = single ? 1 : Math.max(quantileOf(v, .998), o.low + 1e-6); if (o.high - o.low < 1e-6) o.low = o.high - 1e-6
+    if (scale) [o.low, o.high] = scale
     o.image = el('canvas', {width: o.B, height: o.B}); const g = o.image.getContext('2d'), px = g.createImageData(o.B, o.B), f = 255/(o.high - o.low)
     for (let k = 0; k < v.length; k++) { const t = 3*clamp(Math.round((v[k] - o.low)*f), 0, 255); px.data[4*k] = table[t]; px.data[4*k + 1] = table[t + 1]; px.data[4*k + 2] = table[t + 2]; px.data[4*k + 3] = 255 }
     g.putImageData(px, 0, 0) }

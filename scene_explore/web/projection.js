@@ -79,8 +79,9 @@ const projection = (stage, {tools, body, fixed = null, reframe = o => o, drawn =
   const theme = () => again()
   const dark = matchMedia('(prefers-color-scheme: dark)'); dark.addEventListener('change', theme)
   const themed = new MutationObserver(theme); themed.observe(document.body, {attributes: true, attributeFilter: ['data-jp-theme-light', 'data-theme']})
+  const sized = new ResizeObserver(soon(() => { if (gd && !gone) globalThis.Plotly.Plots.resize(gd)?.then?.(halo) })); sized.observe(plot)
   draw()
-  return {plot, redraw: again, drop: () => { gone = true; off.forEach(f => f()); again.cancel(); mark.cancel(); dark.removeEventListener('change', theme); themed.disconnect(); if (gd) globalThis.Plotly?.purge(gd) }}
+  return {plot, redraw: again, drop: () => { gone = true; off.forEach(f => f()); again.cancel(); mark.cancel(); dark.removeEventListener('change', theme); themed.disconnect(); sized.disconnect(); if (gd) globalThis.Plotly?.purge(gd) }}
 }
 // SVG is sharp, and costs none of the few WebGL contexts that a browser has; beyond some thousand dots it is slow
 const webgl = () => webgl.can ??= !!document.createElement('canvas').getContext('webgl')

@@ -76,6 +76,9 @@ class Stage {
     this.on('selection', () => this.say(this.get('selection').length ? `${this.get('selection').length} of ${this.deck.n} scenes selected` : ''))
     const keys = e => this.key(e)
     const over = this.host.page ? document : this.root
+    // plotly's drags take the focus from nobody: the keys follow the pointer
+    const near = () => { if (!this.root.contains(document.activeElement)) this.root.focus({preventScroll: true}) }
+    this.root.addEventListener('pointerdown', near, true); this.tidy.push(() => this.root.removeEventListener('pointerdown', near, true))
     over.addEventListener('keydown', keys); this.tidy.push(() => over.removeEventListener('keydown', keys), () => told.cancel())
   }
   pass(changed) { for (const o of groups) if (o !== this && o.group === this.group) o.shared.set(Object.fromEntries(changed.filter(k => ['selection', 'hover', 'playing'].includes(k)).map(k => {

@@ -1,0 +1,250 @@
+"""Does the studio stay quick with 10,000 scenes? Measured in a real browser, in JupyterLab and as a published page.
+
+    python benchmarks/studio.py --scenes 10000 --width 256
+
+Headless Chromium without a graphics card (WebGL is drawn by the processor), real mouse events, and a clock inside of the page: a time begins at the
+event's own time stamp and ends two frames after what was waited for is there, when it has been painted; so up to two frames of each are the
+clock's own. Thumbnails are 96 px JPEGs. The goals: hover under 150 ms, first draw under 5 s, saved notebook under 2 MB. The last line is one
+JSON object.
+"""
+import argparse, io, json, os, sys, tempfile, time
+from pathlib import Path
+
+import nbformat
+import numpy as np
+from PIL import Image
+
+from scene_explore.scenes import scene_table
+from scene_explore.studio import Studio
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT/'tests'))
+from lab import browser, jupyterlab, run_all, watched  # noqa: E402
+
+PLACES = 'kitchen', 'street', 'office', 'bedroom', 'garden', 'bridge', 'station', 'beach', 'cellar', 'attic', 'forest', 'roof'
+GOALS = dict(hover_ms=150, first_draw_ms=5000, notebook_mb=2)
+
+# ---- what is shown
+def thumbnails(n=64, width=96):
+    "Pictures of smooth colour with grain, as JPEGs"
+    rng, out = np.random.default_rng(0), []
+    for _ in range(n):
+        smooth = np.asarray(Image.fromarray(rng.integers(0, 256, (4, 6, 3), dtype=np.uint8)).resize((width, width*9//16), Image.Resampling.BICUBIC))
+        file = io.BytesIO()
+        Image.fromarray(np.clip(smooth + rng.normal(0, 9, smooth.shape), 0, 255).astype(np.uint8)).save(file, 'JPEG', quality=80)
+        out.append(file.getvalue())
+    return out
+
+
+def studio(n, d, films=40, seed=0):
+    "A studio of `n` made-up scenes: directions around twelve places, each film with a look of its own"
+    rng = np.random.default_rng(seed)
+    film, place = np.sort(rng.integers(0, films, n)), rng.integers(0, len(PLACES), n)
+    long = rng.uniform(1.5, 8, n)
+    first = np.flatnonzero(np.r_[True, film[1:] != film[:-1]])
+    ends = np.cumsum(long); start = ends - long; start = start - start[first].repeat(np.diff(np.r_[first, n]))
+    words = lambda *all: [all[k] for k in rng.integers(0, len(all), n)]
+    scenes = scene_table(dict(
+        path=[f'film {f + 1:02d}.mp4' for f in film], video_id=[f'{f:016x}' for f in film], start=start.round(3), end=(start + long).round(3),
+        title=[f'{PLACES[p]}, take {i}' for i, p in enumerate(place)], place=[PLACES[p] for p in place], place_source='truth',
+        transition=words('cut', 'fade', 'dissolve'), light=words('day', 'night', 'dusk'), camera=words('still', 'pan', 'hand'), sound=words('talk', 'music', 'none')))
+    at = [PLACES.index(p) for p in scenes.place]
+    x = rng.normal(size=(len(PLACES), d))[at] + .5*rng.normal(size=(films, d))[scenes.video_id.map(lambda o: int(o, 16))] + rng.normal(size=(n, d))
+    pictures = thumbnails()
+    return Studio(scenes, x.astype(np.float32), {s: pictures[i % len(pictures)] for i, s in enumerate(scenes.scene_id)})
+
+
+# ---- clocks inside of the page
+CLOCKS = """() => { const bench = window.bench = {appear: 0, drawn: 0, all: 0, plotted: 0}, frame = () => new Promise(requestAnimationFrame)
+  for (const name of ['clearRect', 'drawImage']) { const old = CanvasRenderingContext2D.prototype[name]
+    CanvasRenderingContext2D.prototype[name] = function (...o) { (this.canvas.did ??= {})[name] = performance.now(); return old.apply(this, o) } }
+  const body = panel => document.querySelector(`[data-panel=${panel}] .se-body`)
+  bench.stage = () => [...globalThis.sceneExplore.stages].at(-1)
+  bench.plot = () => document.querySelector('[data-panel=projection] .js-plotly-plot')
+  bench.painted = async () => { await frame(); await frame(); return performance.now() }
+  // when the first draw begins and ends
+  bench.begin = () => { Object.assign(bench, {appear: 0, drawn: 0, all: 0, plotted: 0}); let drawn = false, all = false
+    const look = () => { bench.appear ||= document.getElementsByClassName('se-waiting').length && performance.now()
+      if (!drawn && body('projection')?.dataset.drawn) { drawn = true; bench.painted().then(t => { bench.drawn = t }); bench.plot().on('plotly_afterplot', () => { bench.plotted = performance.now() }) }
+      if (!all && drawn && body('matrix').dataset.drawn && body('table').dataset.shown > 0) { all = true; bench.painted().then(t => { bench.all = t }) }
+      if (!all) requestAnimationFrame(look) }
+    look() }
+  // from the last event of a kind to each of `done` on the screen
+  bench.watch = (type, done) => { let began = 0; const left = new Set(Object.keys(done)), took = {}
+    const heard = e => { began = e.timeStamp }; addEventListener(type, heard, true)
+    bench.result = new Promise(finish => { const look = () => {
+      if (began) for (const k of left) { const o = done[k](began); if (!o) continue
+        left.delete(k); const t = began; took[k] = Promise.resolve(o).then(bench.painted).then(now => now - t) }
+      if (left.size) requestAnimationFrame(look); else { removeEventListener(type, heard, true)
+        Promise.all(Object.values(took)).then(v => finish(Object.fromEntries(Object.keys(took).map((k, i) => [k, v[i]])))) } }
+      look() }) }
+  // how long pictures take while the hand moves
+  bench.frames = () => { const t = []; let on = true; const look = now => { t.push(now); if (on) requestAnimationFrame(look) }
+    requestAnimationFrame(look); bench.stop = () => { on = false; return t.slice(1).map((o, i) => o - t[i]) } }
+  bench.pixels = () => { const gd = bench.plot(), box = gd.getBoundingClientRect(), full = gd._fullLayout, {xaxis: a, yaxis: b} = full, y = Object.values(bench.stage().space.layouts)[0].xy
+    return Array.from({length: y.length/2}, (_, i) => [box.left + a._offset + a.l2p(y[2*i]), box.top + b._offset + b.l2p(y[2*i + 1])]) }
+  // dots with a little room around them, and in the middle of the picture where there is none
+  bench.targets = (many, room) => { const p = bench.pixels(), out = []
+    for (let k = 0; out.length < many && k < p.length; k++) { const i = (k*7919 + 13) % p.length
+      if (p.every((o, j) => j === i || Math.abs(o[0] - p[i][0]) > room || Math.abs(o[1] - p[i][1]) > room)) out.push([i, Math.round(p[i][0]), Math.round(p[i][1])]) }
+    return out }
+  // a square around the middle that holds so many dots
+  bench.square = many => { const p = bench.pixels(), mid = [0, 1].map(k => p.map(o => o[k]).sort((a, b) => a - b)[p.length >> 1])
+    const r = p.map(o => Math.max(Math.abs(o[0] - mid[0]), Math.abs(o[1] - mid[1]))).sort((a, b) => a - b)[many]; return [mid[0] - r, mid[1] - r, mid[0] + r, mid[1] + r] }
+  bench.hover = row => { const panel = k => document.querySelector(`[data-panel=${k}]`), grid = panel('table').querySelector('.se-rows')
+    bench.watch('mousemove', {
+      tooltip: () => { const tip = bench.stage().tooltip, img = tip.querySelector('img'); return !tip.hidden && tip.dataset.row === String(row) && img?.complete && img.naturalWidth && img.decode() },
+      table: () => panel('table').querySelector(`[data-row="${row}"].se-table-hover`),
+      matrix: t => bench.stage().get('hover') === row && panel('matrix').querySelectorAll('canvas')[1].did.clearRect > t,
+      timeline: t => bench.stage().get('hover') === row && panel('timeline').querySelectorAll('canvas')[1].did.clearRect > t}) }
+  bench.lasso = () => bench.watch('mouseup', {
+    table: () => { const n = bench.stage().get('selection').length; return n && document.querySelector('.se-table-count').textContent.endsWith(`, ${n} selected`) },
+    projection: t => bench.stage().get('selection').length && bench.plotted > t})
+  bench.colour = () => bench.watch('change', {projection: t => bench.plotted > t})
+  bench.order = () => bench.watch('change', {matrix: t => document.querySelector('[data-panel=matrix] canvas').did.drawImage > t})
+  bench.begin() }"""
+
+
+def measure(page, repeats, orders=('place', 'cluster', 'similarity', 'light', 'camera', 'sound')):
+    "Hover, lasso, colour and order by hand -> name -> list of milliseconds"
+    took = {}
+    def add(part, found, names=None): [took.setdefault(f'{part} {k}', []).append(v) for k, v in found.items()]
+    result = lambda: page.evaluate('bench.result')
+    page.wait_for_function('() => bench.stage().deck.jpegs.size === bench.stage().deck.n')
+    page.locator('[data-panel=projection]').scroll_into_view_if_needed()
+    rest = page.locator('[data-panel=projection] h3').bounding_box()
+    for k, (row, x, y) in enumerate(page.evaluate('m => bench.targets(m, 3)', repeats + 1)):
+        page.evaluate('i => { const g = document.querySelector("[data-panel=table] .se-rows"), p = bench.stage().deck.films.flatMap((_, f) => bench.stage().deck.inFilm(f)).indexOf(i); g.scrollTop = 46*p }', row)
+        page.mouse.move(rest['x'] + 5, rest['y'] + 5)
+        page.wait_for_function('() => bench.stage().tooltip.hidden && bench.stage().get("hover") < 0')
+        page.evaluate('bench.painted()')
+        page.evaluate('i => bench.hover(i)', row)
+        page.mouse.move(x, y)
+        found = result()
+        if k: add('hover:', found)         # the first one warms up
+    l, t, r, b = page.evaluate('n => bench.square(n)', page.evaluate('bench.stage().deck.n')//10)
+    page.evaluate('bench.frames()')
+    page.mouse.move(l, t); page.mouse.move(r, b, steps=60); page.mouse.move(l, b, steps=60)
+    took['sweep: a frame'] = page.evaluate('bench.stop()')
+    for _ in range(max(repeats//2, 3)):
+        page.mouse.move(l, t); page.mouse.down()
+        page.evaluate('bench.frames()')
+        for x, y in ((r, t), (r, b), (l, b), (l, t)): page.mouse.move(x, y, steps=8)
+        took.setdefault('lasso drag: a frame', []).extend(page.evaluate('bench.stop()'))
+        page.evaluate('bench.lasso()')
+        page.mouse.up()
+        add('lasso:', result())
+        took.setdefault('scenes in the lasso', []).append(page.evaluate('bench.stage().get("selection").length'))
+        page.keyboard.press('Escape')
+        page.wait_for_function('() => !bench.stage().get("selection").length')
+        page.evaluate('bench.painted()')
+    for part, label, choices in (('colour', 'Colour', ('cluster', 'film', 'time', 'light', 'place')), ('order', 'Order', orders)):
+        for o in choices:
+            page.evaluate(f'bench.{part}()')
+            page.locator(f'[data-panel={"projection" if part == "colour" else "matrix"}]').get_by_label(label).select_option(o)
+            found = result()
+            add(f'{part}:', found); took[f'{part} {o}'] = list(found.values())
+            page.evaluate('bench.painted()')
+    return took
+
+
+# ---- as a page
+def as_page(chromium, made, folder, args, draws):
+    "The published page -> times, bytes"
+    path = folder/f'page {len(made.deck.scenes)}.html'
+    made.to_html(path, budget=0, progress=False)
+    first, every = [], []
+    for k in range(draws):
+        page, errors, outside = watched(chromium)
+        page.add_init_script(f'({CLOCKS})()')
+        page.goto(path.as_uri(), wait_until='commit')
+        page.wait_for_function('() => window.bench?.all && bench.drawn')
+        first.append(page.evaluate('bench.drawn')); every.append(page.evaluate('bench.all'))
+        if k == draws - 1: took = measure(page, args.repeats)
+        page.close()
+        if errors or outside: raise SystemExit(f'the page is not as it should be: {errors} {outside}')
+    return {'first draw': first, 'matrix and table too': every} | took, path.stat().st_size
+
+
+# ---- in JupyterLab
+SHOW = """async i => { const notebook = jupyterapp.shell.currentWidget.content; notebook.activeCellIndex = i; bench.ran = performance.now(); bench.begin(); await jupyterapp.commands.execute('notebook:run-cell') }"""
+SAVE = "() => jupyterapp.commands.execute('docmanager:save')"
+
+
+def as_notebook(chromium, folder, args, draws):
+    "A notebook in JupyterLab -> times, bytes saved as it is by default, with the state of widgets, and with that and every scene selected"
+    root = folder/'root'; root.mkdir()
+    cells = f'import sys; sys.path.insert(0, {str(ROOT/"benchmarks")!r})\nfrom studio import studio\nroom = studio({args.scenes}, {args.width})', 'room'
+    book = root/'n.ipynb'
+    nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(o) for o in cells], metadata=dict(kernelspec=dict(display_name='python3', language='python', name='python3'))), book)
+    took, saved = {}, {}
+    with jupyterlab(root, folder) as base:
+        page, errors, outside = watched(chromium)
+        page.add_init_script(f'({CLOCKS})()')
+        run_all(page, f'{base}/lab/tree/n.ipynb?token=t&reset')
+        for k in range(draws):
+            if k:
+                page.evaluate("() => jupyterapp.commands.execute('notebook:clear-all-cell-outputs')"); page.reload()
+                page.wait_for_function("() => window.jupyterapp?.shell?.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'")
+                page.evaluate(SHOW, 1)
+            page.wait_for_function('() => bench.all && bench.drawn')
+            o = page.evaluate('({...bench, stage: 0})')
+            took.setdefault('first draw', []).append(o['drawn'] - o['appear']); took.setdefault('matrix and table too', []).append(o['all'] - o['appear'])
+            if k: took.setdefault('first draw from running the cell', []).append(o['drawn'] - o['ran'])
+        took |= measure(page, args.repeats)
+        def save(name): page.evaluate(SAVE); saved[name] = book.stat().st_size
+        page.evaluate('n => { bench.stage().select(Array.from({length: n}, (_, i) => 10*i)); return bench.painted() }', args.scenes//10)
+        save('as by default')
+        page.evaluate("() => jupyterapp.commands.execute('@jupyter-widgets/jupyterlab-manager:saveWidgetState')")
+        save('with widget state')
+        if 'widgets' not in json.loads(book.read_text())['metadata']: raise SystemExit('the state of widgets was not saved: this measures nothing')
+        page.evaluate('() => { bench.stage().select(Array.from({length: bench.stage().deck.n}, (_, i) => i)); return bench.painted() }')
+        save('with widget state, all selected')
+        page.close()
+        if outside: raise SystemExit(f'requests left this machine: {outside}')
+    return took, saved
+
+
+# ---- what is told
+def middle(v): return float(np.median(v))
+
+
+def tell(title, took, goals):
+    print(f'\n{title}')
+    for k, v in took.items():
+        if k == 'scenes in the lasso': print(f'  {k:34} {middle(v):8.0f}'); continue
+        goal = goals.get(k)
+        met = '' if goal is None else f'   goal {goal} ms: {"met" if max(v) < goal else "met by the median, not by all" if middle(v) < goal else "MISSED"}'
+        print(f'  {k:34} {middle(v):8.0f} ms   {min(v):6.0f} to {max(v):6.0f}   {len(v):3d} times{met}')
+
+
+def main():
+    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    p.add_argument('--scenes', type=int, default=10_000)
+    p.add_argument('--width', type=int, default=256, help='of the embeddings')
+    p.add_argument('--few', type=int, default=500, help='scenes of the small page that the large one is held against')
+    p.add_argument('--repeats', type=int, default=9, help='hovers')
+    p.add_argument('--draws', type=int, default=3, help='first draws')
+    args = p.parse_args()
+    print(f'{os.cpu_count()} cores, load before {os.getloadavg()[0]:.1f}; {args.scenes} scenes, {args.width} wide')
+    with tempfile.TemporaryDirectory() as tmp, browser() as chromium:
+        began = time.perf_counter(); made = studio(args.scenes, args.width); built = time.perf_counter() - began
+        page, size = as_page(chromium, made, Path(tmp), args, args.draws)
+        few, few_size = as_page(chromium, studio(args.few, args.width), Path(tmp), args, 1)
+        notebook, saved = as_notebook(chromium, Path(tmp), args, args.draws)
+        chromium_is = chromium.version
+    goals = {'first draw': GOALS['first_draw_ms'], **{f'hover: {k}': GOALS['hover_ms'] for k in ('tooltip', 'table', 'matrix', 'timeline')}}
+    tell(f'page of {args.scenes} scenes ({size/1e6:.1f} MB; built in {built:.1f} s)', page, goals)
+    tell(f'page of {args.few} scenes ({few_size/1e6:.1f} MB)', few, goals)
+    tell(f'JupyterLab, {args.scenes} scenes', notebook, goals)
+    print('\nsaved notebook')
+    for k, v in saved.items(): print(f'  {k:34} {v/1e6:8.3f} MB   goal {GOALS["notebook_mb"]} MB: {"met" if v < GOALS["notebook_mb"]*1e6 else "MISSED"}')
+    ratio = {k: round(middle(page[k])/middle(few[k]), 2) for k in page if k in few and k != 'scenes in the lasso'}
+    print(f'\n{args.scenes} against {args.few} scenes on a page: ' + ', '.join(f'{k} {v}' for k, v in ratio.items() if ':' in k or k == 'first draw'))
+    print(f'load after {os.getloadavg()[0]:.1f}, Chromium {chromium_is}')
+    rounded = lambda o: {k: round(middle(v), 1) for k, v in o.items()}
+    print(json.dumps(dict(benchmark='studio', scenes=args.scenes, width=args.width, cores=os.cpu_count(), goals=GOALS, page_ms=rounded(page), notebook_ms=rounded(notebook), few=args.few,
+                          ratio_to_few=ratio, page_bytes=size, notebook_bytes=saved)))
+
+
+if __name__ == '__main__': main()

@@ -1,0 +1,244 @@
+"The studio as people use it: in a real JupyterLab and as a page with no kernel, driven by mouse and by keyboard in a real Chromium"
+import functools
+import http.server
+import json
+import shutil
+import threading
+
+import nbformat
+import numpy as np
+import pytest
+from lab import browser, jupyterlab, run_all, watched
+
+from scene_explore import worlds
+from scene_explore.scenes import scene_table
+from scene_explore.store import Store
+from scene_explore.studio import Studio
+
+pytestmark = pytest.mark.browser
+EVIL = ["</script><script>document.title='broken'</script>", "<img src=x onerror=document.title='broken'>", '"quoted" \'twice\' &amp; <b>bold</b>', '\u05de\u05dc\u05d5\u05df \u202e abc', 'x'*10_000]
+DRAWN = "n => +document.querySelector('[data-panel=projection] .se-body')?.dataset.drawn >= n"
+
+
+@pytest.fixture(scope='module')
+def chromium():
+    with browser() as b: yield b
+
+
+@pytest.fixture(scope='module')
+def films(tmp_path_factory):
+    "Two short films of the world, with their records; the second in a file whose name is markup"
+    folder = tmp_path_factory.mktemp('films')
+    for seed, name in ((1, 'one'), (2, "two & <b>half")): worlds.render_film(seed, folder/f'{name}.mp4', seconds=24, shots=8, fps=6, size=(72, 128))
+    return folder
+
+
+@pytest.fixture
+def root(films, tmp_path):
+    "A folder for JupyterLab, with the films in it"
+    shutil.copytree(films, tmp_path/'root/films')
+    return tmp_path/'root'
+
+
+def notebook(root, *cells):
+    nb = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(o) for o in cells], metadata=dict(kernelspec=dict(display_name='python3', language='python', name='python3')))
+    nbformat.write(nb, root/'n.ipynb')
+
+
+def selection(page, of='.se-studio'): return json.loads(page.locator(of).first.get_attribute('data-selection') or '[]')
+def dots(page): return page.locator('[data-panel=projection] .points path.point')
+def videos(page): return page.evaluate('[...document.querySelectorAll("[data-panel=player] video")].map(v => ({id: v.dataset.sceneId, start: +v.dataset.start, end: +v.dataset.end, time: v.currentTime, paused: v.paused}))')
+
+
+def centre(dot):
+    box = dot.bounding_box()
+    return box['x'] + box['width']/2, box['y'] + box['height']/2
+
+
+def lasso(page):
+    "Around the whole plot: every dot of it"
+    box = page.locator('[data-panel=projection] .plotly .nsewdrag').first.bounding_box()
+    l, t, r, b = box['x'] + 2, box['y'] + 2, box['x'] + box['width'] - 2, box['y'] + box['height'] - 2
+    page.mouse.move(l, t); page.mouse.down()
+    for x, y in ((r, t), (r, b), (l, b), (l, t)): page.mouse.move(x, y, steps=6)
+    page.mouse.up()
+
+
+def plays_within(page):
+    "The one video plays inside of its scene, and holds there at the end"
+    page.wait_for_function('() => { const v = document.querySelector("[data-panel=player] video"); return v && v.readyState > 1 && v.currentTime >= +v.dataset.start }')
+    page.wait_for_function('() => { const v = document.querySelector("[data-panel=player] video"); if (v.currentTime >= +v.dataset.end) throw new Error("beyond the end"); return v.paused && v.currentTime > +v.dataset.start }', polling='raf')
+    v, = videos(page)
+    assert v['start'] <= v['time'] < v['end']
+    return v
+
+
+# ---- in JupyterLab
+def test_films_picked_embedded_lassoed_played_and_still_there_after_a_reload(chromium, root, tmp_path):
+    notebook(root, f"from scene_explore.studio import Studio\nfrom scene_explore.store import Store\nstudio = Studio(store=Store({str(tmp_path/'store')!r}), folder='films', session='test')\nstudio", '2 + 2')
+    with jupyterlab(root, tmp_path) as base:
+        page, errors, outside = watched(chromium)
+        run_all(page, f'{base}/lab/tree/n.ipynb?token=t&reset')
+        page.set_default_timeout(90_000)
+        library = page.locator('[data-panel=library]')
+        library.get_by_role('button', name='All', exact=True).click()
+        library.get_by_label('Backbone').select_option('histogram')
+        library.get_by_role('button', name='Embed 2 films').click()
+        page.wait_for_function(DRAWN, arg=10)
+        n = dots(page).count()
+        assert n == page.evaluate('+document.querySelector("[data-panel=projection] .se-body").dataset.drawn') and 'scenes of 2 films' in library.inner_text()
+
+        page.locator('[data-panel=projection]').scroll_into_view_if_needed()
+        lasso(page)
+        page.wait_for_function('n => JSON.parse(document.querySelector(".se-studio").dataset.selection).length === n', arg=n)
+        assert f'{n} selected' in page.locator('[data-panel=table]').inner_text()
+        page.keyboard.press('Escape')
+        page.wait_for_function('() => document.querySelector(".se-studio").dataset.selection === "[]"')
+
+        page.mouse.click(*centre(dots(page).nth(3)))
+        v = plays_within(page)
+        assert selection(page) == [v['id']]
+        assert page.evaluate('document.querySelector("video").currentSrc.includes("/files/films/")'), 'not streamed from where it lies'
+
+        matrix = page.locator('[data-panel=matrix] canvas').first
+        matrix.scroll_into_view_if_needed()
+        box = matrix.bounding_box()
+        page.mouse.click(box['x'] + .55*box['width'], box['y'] + .7*box['height'])
+        page.wait_for_function('() => document.querySelectorAll("[data-panel=player] video").length === 2')
+        pair = {o['id'] for o in videos(page)}
+        assert pair == set(selection(page)) and len(pair) == 2
+
+        page.get_by_label('Colour').first.select_option('film')
+        page.wait_for_function('() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.status === "idle"')
+        page.evaluate('window.jupyterapp.commands.execute("docmanager:save")')
+        page.reload()
+        page.wait_for_function(DRAWN, arg=n)
+        assert set(selection(page)) == pair and page.get_by_label('Colour').first.input_value() == 'film'
+        assert (root/'n.ipynb').stat().st_size < 200_000, 'scenes were saved with the notebook'
+        kept = Store(tmp_path/'store').load_session('test')
+        assert set(kept['selection']) == pair and kept['view']['colour'] == 'film'
+        assert not errors and not outside
+        page.close()
+
+
+def test_with_the_keyboard_alone(chromium, root, tmp_path):
+    notebook(root, f"from scene_explore.studio import Studio\nfrom scene_explore.store import Store\nstudio = Studio(store=Store({str(tmp_path/'store')!r}), folder='films', panels=['projection', 'player', 'table'])\n"
+             "studio.embed('films', backbone='histogram')\nstudio", 'studio.selection')
+    with jupyterlab(root, tmp_path) as base:
+        page, errors, _ = watched(chromium)
+        run_all(page, f'{base}/lab/tree/n.ipynb?token=t&reset')
+        page.set_default_timeout(60_000)
+        page.wait_for_function(DRAWN, arg=10)
+        cells = page.evaluate('window.jupyterapp.shell.currentWidget.content.widgets.length')
+        page.locator('[data-panel=projection] .se-plot').focus()
+        seen = []
+        for key in ('j', 'j', 'k', 'ArrowRight'):
+            before = selection(page)
+            page.keyboard.press(key)
+            page.wait_for_function('b => document.querySelector(".se-studio").dataset.selection !== b', arg=json.dumps(before, separators=(',', ':')))
+            seen += selection(page)
+        assert seen[0] == seen[2] and seen[1] == seen[3] and seen[0] != seen[1]
+        plays_within(page)
+        page.keyboard.press('l'); page.keyboard.press(' ')
+        page.wait_for_function('() => { const v = document.querySelector("video"), back = v.currentTime < window.last; window.last = v.currentTime; return !v.paused && back }', polling='raf')   # round again
+        page.keyboard.press(' ')
+        page.wait_for_function('() => document.querySelector("video").paused')
+        page.keyboard.press('Escape')
+        page.wait_for_function('() => document.querySelector(".se-studio").dataset.selection === "[]"')
+        assert page.evaluate('window.jupyterapp.shell.currentWidget.content.widgets.length') == cells, 'a key reached the notebook'
+        assert not errors
+        page.close()
+
+
+def test_python_sets_and_hears(chromium, root, tmp_path):
+    code = f'''from scene_explore.studio import Studio, link
+from scene_explore.scenes import scene_table
+import numpy as np
+scenes = scene_table([dict(path='f.mp4', video_id='f', start=i, end=i + 1, title=t, place=t) for i, t in enumerate({EVIL!r}*3)])
+x = np.random.default_rng(0).normal(size=(len(scenes), 8))
+a, b = (Studio(scenes, x, panels=['projection', 'table']) for _ in 'ab')
+link(a, b)
+a.selection = scenes.scene_id[:2].tolist()
+a'''
+    notebook(root, code, 'b', 'heard = []\nb.observe(lambda c: heard.append(c["new"]), "selection")\na.selection = scenes.scene_id[3:5].tolist()')
+    with jupyterlab(root, tmp_path) as base:
+        page, errors, outside = watched(chromium)
+        run_all(page, f'{base}/lab/tree/n.ipynb?token=t&reset')
+        page.set_default_timeout(60_000)
+        page.wait_for_function('() => document.querySelectorAll("[data-panel=projection] .se-body[data-drawn]").length === 2')
+        page.wait_for_function('() => [...document.querySelectorAll(".se-studio")].every(o => JSON.parse(o.dataset.selection).length === 2)')
+        first, second = (json.loads(page.locator('.se-studio').nth(i).get_attribute('data-selection')) for i in (0, 1))
+        assert first == second
+        page.locator('.se-studio').nth(0).locator('.points path.point').nth(1).hover(force=True)
+        page.wait_for_function('() => { const [a, b] = [...document.querySelectorAll(".se-studio")].map(o => o.dataset.hover); return a && a === b }')
+        assert page.title() != 'broken' and not errors and not outside
+        assert page.locator('.se-studio b b, .se-studio img[src=x]').count() == 0
+        page.close()
+
+
+# ---- as a page
+@pytest.fixture(scope='module')
+def served(films, tmp_path_factory):
+    "A published studio behind a static server; its address and the studio"
+    folder = tmp_path_factory.mktemp('page')
+    studio = Studio(store=Store(folder/'store'), panels=('projection', 'player', 'matrix', 'neighbours', 'timeline', 'table', 'library'))
+    studio.embed(films, backbone='histogram')
+    assert studio.to_html(folder/'page.html', EVIL[0], EVIL[1], progress=False) == []
+    server = http.server.ThreadingHTTPServer(('127.0.0.1', 0), functools.partial(type('Quiet', (http.server.SimpleHTTPRequestHandler,), dict(log_message=lambda *_: None)), directory=str(folder)))
+    thread = threading.Thread(target=server.serve_forever); thread.start()
+    yield f'http://127.0.0.1:{server.server_port}/page.html', studio
+    server.shutdown(); server.server_close(); thread.join()
+
+
+@pytest.mark.parametrize('scheme', ['light', 'dark'])
+def test_a_page_without_a_kernel(chromium, served, scheme):
+    address, studio = served
+    page, errors, outside = watched(chromium, color_scheme=scheme)
+    page.goto(address)
+    page.wait_for_function(DRAWN, arg=len(studio.deck.scenes))
+    i = 4
+    dot = dots(page).nth(i)
+    page.mouse.move(*centre(dot))
+    tip = page.locator('.se-tip:not([hidden])'); tip.wait_for()
+    hovered = page.locator('.se-studio').get_attribute('data-hover')
+    assert hovered in set(studio.deck.scenes.scene_id) and tip.locator('img').evaluate('e => e.decode().then(() => e.naturalWidth)') > 50
+    page.mouse.click(*centre(dot))
+    v = plays_within(page)
+    assert json.loads(page.evaluate('document.body.dataset.selection')) == [v['id']] == [hovered]
+    assert page.locator('[data-panel=table] [aria-selected=true]').count() == 1
+    lasso(page)
+    page.wait_for_function('n => JSON.parse(document.body.dataset.selection).length === n', arg=len(studio.deck.scenes))
+    page.keyboard.press('Escape')
+    assert page.evaluate('document.body.dataset.selection') == '[]'
+    assert page.evaluate('document.documentElement.scrollWidth <= innerWidth')
+    assert not errors and not outside and page.title() == EVIL[0]
+    page.close()
+
+
+def test_neighbours_in_the_page_are_those_of_python(chromium, served):
+    from scene_explore.geometry import cosine_similarity
+    address, studio = served
+    page, _, _ = watched(chromium)
+    page.goto(address)
+    page.wait_for_function(DRAWN, arg=len(studio.deck.scenes))
+    main = studio.deck.spaces[0]
+    sim = cosine_similarity(main.x); np.fill_diagonal(sim, -2)
+    found = page.evaluate('document.querySelector("[data-stage]").stage.space.nearest(5, 10)')
+    assert [s for _, s in found] == pytest.approx(np.sort(sim[5])[::-1][:10], abs=2e-3)
+    page.close()
+
+
+# ---- Python's side
+def test_what_makes_no_studio():
+    scenes = scene_table([dict(path='f.mp4', video_id='f', start=i, end=i + 1) for i in range(4)])
+    with pytest.raises(ValueError, match='3 rows and the table 4'): Studio(scenes, np.eye(3))
+    with pytest.raises(ValueError, match='finite'): Studio(scenes, np.full((4, 2), np.nan))
+    with pytest.raises(ValueError, match='give one'): Studio(scenes, np.eye(4), session='monday')
+
+
+def test_a_question_from_the_page_cannot_reach_other_methods():
+    scenes = scene_table([dict(path='f.mp4', video_id='f', start=i, end=i + 1) for i in range(4)])
+    studio, said = Studio(scenes, np.eye(4)), []
+    studio.send = lambda o, buffers=(): said.append(o)
+    for message in (dict(ask='1', kind='close'), dict(ask='2', kind='x.y'), dict(ask='3', kind='export', args=dict(kind='exe', ids=[])), dict(kind='deck'), 'deck', dict(ask='4', kind='preview', args=dict(wrong=1))): studio.heard(message)
+    assert [o['answer'] for o in said] == ['1', '2', '3', '4'] and all(set(o) == {'answer', 'error'} for o in said)
