@@ -99,7 +99,7 @@ def columns(
     table = plain.reset_index(drop=True).assign(**{k: v.reset_index(drop=True) for k, v in extra.items()})
     return [_column(c, table[c], packer) for c in first + [c for c in table if c not in first]]
 
-# %% ../nbs/44_deck.ipynb #8c9ed76d
+# %% ../nbs/44_deck.ipynb #3a71fdea
 def with_clusters(
     scenes:pd.DataFrame, # scene table [N]
     x,         # [N, D] embeddings
@@ -108,6 +108,7 @@ def with_clusters(
 ) -> pd.DataFrame: # a new table with a column `cluster`
     "The scenes with the group each falls into, by direction"
     from sklearn.cluster import KMeans
+    if len(x) != len(scenes): raise ValueError(f'the space has {len(x)} rows and the table {len(scenes)} scenes')
     k = min(k or scenes.place[scenes.place.ne('')].nunique() or 8, len(scenes)//2)
     if k < 2: return scenes.assign(cluster='')
     groups = KMeans(k, n_init=3 if len(scenes) < 5000 else 1, random_state=seed).fit_predict(unit_rows(x))

@@ -36,7 +36,7 @@ def _usual(name): return ' '.join([name, ', '.join(f'{o[2]:g}' for o in PRESETS[
 
 def _part(related, rows): return related if len(rows) == len(related) else Related(text=related.text[rows]) if related.s is None else Related(related.s[np.ix_(rows, rows)])
 
-# %% ../nbs/49_lab.ipynb #60309dd5
+# %% ../nbs/49_lab.ipynb #f954f4df
 class Knobs(Stage):
     "Knobs of the loss, what they do to the pairs, and where they lead"
     def __init__(self,
@@ -96,7 +96,7 @@ class Knobs(Stage):
             if stop(): raise Stopped
             torch.set_num_threads(1); s = self.related(rows, settings['calibration']); return s, relaxed(s, settings, stop)  # 300 x 300 is too small to be shared
         def done(found): self._ideal = (rows, settings, *found); self.push('ideal', *_packed_now(self._ideal_state()))
-        self._latest(work, done)
+        self._latest(work, done, lambda e: self.push('trouble', f'The ideal geometry was not found: {_sentence(e)}'))
 
     def _ideal_state(self): # numbers, words, pictures
         if self._ideal is None: return None
@@ -105,13 +105,16 @@ class Knobs(Stage):
         note = f'{len(rows)} of {len(self.x)} scenes, drawn at random' if len(self.x) > len(rows) else f'{len(rows)} scenes'
         return number | dict(words=foretold(o), note=note, settings=settings, rows=rows.astype(np.int32), s=_bytes(s), now=_bytes(u @ u.T), ideal=_bytes(o.sim))
 
-    def state(self): # everything, for a page that opens
+    def state(self) -> dict: # fixed, settings, seen, ideal, training
+        "Everything that a page shows when it opens"
         weights = list(dict.fromkeys([*PRESETS]))
         fixed = dict(presets=weights, numbers={k: {n: list(r) for n, r in o.items()} for k, o in PRESETS.items()}, calibrations={o: o in self.related.names for o in CALIBRATIONS},
                      losses=list(LOSSES), temperatures=TEMPERATURES, ranges={k: list(r) for k, r in RANGES.items()}, defaults=DEFAULTS, blocks=self.blocks, parts={p: int((self.split == p).sum()) for p in SPLITS})
         return dict(fixed=fixed, settings=self.settings, seen=self.seen, ideal=self._ideal_state(), training=self.training)
 
-    def set(self, **changes): # some of `pull.DEFAULTS`
+    def set(self,
+        **changes # some of `pull.DEFAULTS`
+    ): # the lab itself
         "Turn knobs; `ValueError` in one sentence where that can't be"
         new = checked(changes, self.settings)
         self.related.level(new['calibration'])              # refuses what this relatedness can't give
@@ -120,14 +123,22 @@ class Knobs(Stage):
         self._relax()
         return self
 
-    def answer_settings(self, settings): # what is seen at once; the ideal geometry follows
+    def answer_settings(self,
+        settings, # dict: some of `pull.DEFAULTS`
+    ) -> tuple: # settings and what is seen, buffers
+        "What is seen at once; the ideal geometry follows"
         new, before = checked(settings, self.settings), self.seen['low']; self.related.level(new['calibration']); self.settings = new
         seen = self._survey(); self._relax()
         return _packed_now(dict(settings=new, seen={k: v for k, v in seen.items() if k != 'presets' or seen['low'] != before}))  # presets on the same grid are known there
 
-    def answer_lab(self): return _packed_now(self.state()) # all, for a page that opens
+    def answer_lab(self) -> tuple: # the state, buffers
+        "All, for a page that opens"
+        return _packed_now(self.state())
 
-    def answer_deck(self): self._deck.extra['lab'] = self.state(); return super().answer_deck()
+    def answer_deck(self) -> tuple: # header, buffers
+        "What to show, with the state of now"
+        self._deck.extra['lab'] = self.state()
+        return super().answer_deck()
 
     @Stage.deck.getter
     def deck(self): # `Deck`
@@ -139,7 +150,7 @@ class Knobs(Stage):
         "Where free vectors end under this loss"
         self._latest.wait(); return self._ideal[-1]
 
-# %% ../nbs/49_lab.ipynb #b260993e
+# %% ../nbs/49_lab.ipynb #9b2b0fbd
 _ENDS = dict(done='Done', cancelled='Stopped: the best state is kept', early='Ended early: the best state is kept', nan='The loss became no number: the last sound state is kept; take a smaller step')
 
 class WeightingLab(Knobs):
@@ -218,5 +229,14 @@ class WeightingLab(Knobs):
         self._latest.wait()
         if self._thread is not None: self._thread.join()
 
-    def answer_train(self, **asked): self._start(**asked); return {}, []
-    def answer_stop(self): self.stop(); return {}, []
+    def answer_train(self,
+        **asked # steps, lr, k, seed, see `train`
+    ) -> tuple: # nothing: the page is told as it goes
+        "Begin a training"
+        self._start(**asked)
+        return {}, []
+
+    def answer_stop(self) -> tuple: # nothing
+        "Stop it"
+        self.stop()
+        return {}, []

@@ -18,7 +18,7 @@ from .learner import Learner, _space, check_config
 from .pull import Related, Stopped
 from .training import train
 
-# %% ../nbs/48_live.ipynb #0c457414
+# %% ../nbs/48_live.ipynb #e8a6b57a
 def leaving() -> bool:
     "Whether the program is about to end: threads that go on now would keep it"
     return not threading.main_thread().is_alive()
@@ -30,6 +30,7 @@ class Latest:
     def __call__(self,
         work, # function of (stop), which raises `Stopped` where `stop()` says so
         done, # function of what comes out
+        failed=lambda e: None, # function of what went wrong
     ):
         "Begin, and come back at once"
         self.number += 1; mine = self.number
@@ -39,6 +40,7 @@ class Latest:
                 if stale(): return
                 try: value = work(stale)
                 except Stopped: return
+                except Exception as e: return failed(e)
                 if not stale(): done(value)
         self.threads = [o for o in self.threads if o.is_alive()] + [t := threading.Thread(target=run, name='latest')]
         t.start()

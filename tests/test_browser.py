@@ -34,30 +34,29 @@ def test_the_page_stands_alone(chromium, hostile, scheme):
     page, errors, outside = watched(chromium, color_scheme=scheme)
     page.goto(hostile.as_uri())
     page.wait_for_selector('body[data-drawn]')
+    page.wait_for_selector('[data-panel=projection] .se-body[data-drawn]')
+    assert {o.get_attribute('data-panel') for o in page.locator('[data-panel]').all()} >= {'projection', 'player', 'matrix', 'neighbours', 'timeline', 'table'}
     assert not errors and not outside and page.title() != 'broken'
-    assert page.locator('main b').count() == 0 and page.locator('.figure .main-svg').count() > 3
+    assert page.locator('main b b, main img[src=x]').count() == 0 and page.locator('.figure .main-svg').count() > 1
     ink = page.locator('.figure .xtitle, .figure .ytitle').first.evaluate('e => getComputedStyle(e).fill')
     assert (sum(map(int, ink[4:-1].split(','))) > 380) == (scheme == 'dark')
     assert page.evaluate('document.documentElement.scrollWidth <= innerWidth')
     page.close()
 
 
-def test_a_dot_shows_its_scene_and_escape_lets_go(chromium, hostile):
+def test_a_figure_and_the_panels_share_what_is_pointed_at(chromium, hostile):
     page, errors, _ = watched(chromium)
     page.goto(hostile.as_uri())
     page.wait_for_selector('body[data-drawn]')
-    dot = page.locator('.figure').first.locator('.points path.point').first
-    row = page.locator('.figure').first.evaluate('gd => gd._fullData[0].customdata[0]')
+    page.wait_for_selector('[data-panel=projection] .se-body[data-drawn]')
+    dot = page.locator('[data-panel=projection] .points path.point').nth(2)
     dot.hover(force=True)
-    card = page.locator('#panel .scene')
-    card.first.wait_for()
-    assert card.get_attribute('data-scene') == str(row)
-    assert card.locator('img').evaluate('e => e.naturalWidth') > 50
+    tip = page.locator('.se-tip:not([hidden])'); tip.wait_for()
+    assert '<b>bold</b>' in tip.inner_text() and tip.locator('img').evaluate('e => e.decode().then(() => e.naturalWidth)') > 50
     dot.click(force=True)
-    page.mouse.move(5, 5)
-    assert card.count() == 1
+    page.wait_for_function('() => document.body.dataset.selection.length > 2')
     page.keyboard.press('Escape')
-    assert card.count() == 0 and not errors
+    assert page.evaluate('document.body.dataset.selection') == '[]' and not errors
     page.close()
 
 
@@ -67,8 +66,8 @@ def test_the_explore_notebook_runs_in_jupyterlab(chromium, tmp_path):
     with jupyterlab(root, tmp_path) as base:
         page, errors, outside = watched(chromium)
         run_all(page, f'{base}/lab/tree/nbs/studio/explore.ipynb?token=t&reset')
-        page.locator('.js-plotly-plot .main-svg').first.wait_for()
-        assert page.locator('.widget-select-multiple option').count() == 6
-        assert page.locator('.js-plotly-plot').count() >= 6
+        page.wait_for_selector('[data-panel=projection] .se-body[data-drawn]')
+        assert page.locator('[data-panel=library] .se-folder input').count() == 6
+        assert page.evaluate('document.querySelectorAll("[data-panel]").length') == 7 and not errors
         assert not outside, outside
         page.close()

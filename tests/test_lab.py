@@ -11,7 +11,7 @@ from scene_explore import weighting as wt
 from scene_explore.calibration import CALIBRATIONS, relatedness
 from scene_explore.deck import pack
 from scene_explore.lab import WeightingLab
-from scene_explore.pull import DEFAULTS, PRESETS, Pairs, Related, checked, foretold, forces, options_of, relaxed, similarity_loss, survey, weighting_of
+from scene_explore.pull import DEFAULTS, Related, checked, foretold, forces, options_of, relaxed, similarity_loss, weighting_of
 from scene_explore.scenes import scene_table
 
 FILMS = 'abcdef'

@@ -42,7 +42,7 @@ const render = ({model, el: root}) => {
     pictures(stage, host) }
   const load = () => host.ask('deck').then(mount).catch(e => root.replaceChildren(el('p', {class: 'se-waiting', role: 'alert'}, `The scenes did not come: ${e.message}`)))
   const heard = {'change:selection': () => stage?.shared.set({selection: stage.rows(model.get('selection')).sort((a, b) => a - b)}, 'host'), 'change:hover': () => stage?.shared.set({hover: stage.deck.row.get(model.get('hover')) ?? -1}, 'host'),
-    'change:view': () => { stage?.shared.set(Object.fromEntries(Object.entries(model.get('view')).filter(([k]) => KEPT.includes(k))), 'host'); stage?.repair() }, 'change:group': () => { if (stage) stage.group = model.get('group') }}
+    'change:view': () => { stage?.shared.set(Object.fromEntries(Object.entries(model.get('view')).filter(([k]) => KEPT.includes(k))), 'host'); stage?.repair() }, 'change:group': () => { stage?.join(model.get('group')) }}
   for (const [k, fn] of Object.entries(heard)) model.on(k, fn)
   host.on('deck', load); load()
   return () => { dropped = true; for (const [k, fn] of Object.entries(heard)) model.off(k, fn); stage?.drop(); host.drop() }

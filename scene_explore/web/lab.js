@@ -193,7 +193,7 @@ const weightingLab = (stage, {box, tools, body}) => {
   const sized = new ResizeObserver(soon(() => { if (gone) return; curves(true); net(); trained() })), offs = []
   offs.push(host.on('ideal', (value, buffers) => { ideal = labRead(value, buffers); if (sinceIdeal) { ends(); box.dataset.idealMs = (performance.now() - sinceIdeal).toFixed(0); box.dataset.ideals = +(box.dataset.ideals || 0) + 1; sinceIdeal = 0 } else ends() }),
     host.on('settings', (value, buffers) => { if (!busy) apply(labRead(value, buffers)) }), host.on('training', (value, buffers) => { const before = training.status; training = labRead(value, buffers); if (before !== training.status && training.status === 'starting') follow = true; trained() }),
-    stage.on('pictures', lists), stage.on('moved', () => { if (!stage.get('moved')) follow = false; trainedButtons() }))
+    host.on('trouble', failed), stage.on('pictures', lists), stage.on('moved', () => { if (!stage.get('moved')) follow = false; trainedButtons() }))
   draw(); ends(); trained(); sized.observe(A.holder); refresh()
   return {drop: () => { gone = true; offs.forEach(f => f()); sized.disconnect() }}
 }

@@ -29,6 +29,7 @@ class Stage {
     this.build(options.panels || [])
     this.listen()
     if (options.selection) this.select(this.rows(options.selection))
+    this.join(this.group)
   }
   repair() { // a view of another deck may name what is not here
     const s = this.shared, d = this.deck, at = d.space(s.get('space')) || d.visual[0]
@@ -81,6 +82,11 @@ class Stage {
     this.root.addEventListener('pointerdown', near, true); this.tidy.push(() => this.root.removeEventListener('pointerdown', near, true))
     over.addEventListener('keydown', keys); this.tidy.push(() => over.removeEventListener('keydown', keys), () => told.cancel())
   }
+  // into a group: what is selected there already counts, unless this stage brings a selection of its own
+  join(group) { this.group = group
+    const mate = group && [...groups].find(o => o !== this && o.group === group)
+    if (!mate) return
+    this.get('selection').length ? this.pass(['selection']) : mate.pass(['selection', 'hover']) }
   pass(changed) { for (const o of groups) if (o !== this && o.group === this.group) o.shared.set(Object.fromEntries(changed.filter(k => ['selection', 'hover', 'playing'].includes(k)).map(k => {
     const v = this.get(k); return [k, k === 'hover' ? o.deck.row.get(this.deck.ids[v]) ?? -1 : o.rows(this.ids(v))] })), 'link') }
   key(e) { // keys of the whole stage; whoever is being typed into keeps them
@@ -108,5 +114,5 @@ class Stage {
   drop() { this.tidy.splice(0).forEach(f => f()); groups.delete(this); this.deck.forget(); this.root.replaceChildren() }
 }
 // Stages that share selection, hover and what plays, matched by scene id
-const link = (...stages) => { const name = stages.find(o => o.group)?.group || `group ${groups.size}`; stages.forEach(o => { o.group = name }) }
+const link = (...stages) => { const name = stages.find(o => o.group)?.group || `group ${groups.size}`; stages.forEach(o => o.join(name)) }
 globalThis.sceneExplore.link ??= link
