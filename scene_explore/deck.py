@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['SCALE', 'PREVIEWS', 'PANELS', 'Packer', 'DeckSpace', 'unit_rows', 'deck_space', 'columns', 'with_clusters', 'Deck',
-           'pack', 'thumbnail_lot', 'kept_previews', 'json_deck', 'web_text', 'stage_module', 'stage_style']
+           'packed', 'pack', 'thumbnail_lot', 'kept_previews', 'json_deck', 'web_text', 'stage_module', 'stage_style']
 
 # %% ../nbs/44_deck.ipynb #2a0ec71e
 import base64
@@ -134,7 +134,7 @@ class Deck:
                 if np.shape(y)[0] != len(self.scenes): raise ValueError(f'the layout {k!r} of {o.name!r} has {np.shape(y)[0]} rows and the table {len(self.scenes)} scenes')
         self.scenes = self.scenes.reset_index(drop=True)
 
-# %% ../nbs/44_deck.ipynb #82e8e027
+# %% ../nbs/44_deck.ipynb #45ec8d77
 def _layout(y, name, trust, packer):
     axes = y.axes if isinstance(y, Projection) else [f'{name} {i + 1}' for i in range(np.shape(y)[1])]
     return dict(xy=packer.array(np.asarray(y), 'float32'), axes=axes, trust=None if trust is None or not np.isfinite(trust) else float(trust))
@@ -149,13 +149,20 @@ def _films(deck, packer):
     return [dict(id=v, name=n, src=deck.urls.get(v), end=float(ends[v]), preview=packer.bytes(deck.previews[v]) if v in deck.previews else None)
             for v, n in zip(firsts.video_id, names, strict=True)]
 
-def _packed(o, packer): # JSON with its arrays laid aside
+def _laid(o, packer): # JSON with its arrays laid aside
     if isinstance(o, np.ndarray): return dict(packer.array(o, str(o.dtype) if o.dtype in ('uint8', 'int32', 'float64') else 'float32'), array=True)
     if isinstance(o, bytes): return dict(bytes=packer.bytes(o))
-    if isinstance(o, dict): return {str(k): _packed(v, packer) for k, v in o.items()}
-    if isinstance(o, (list, tuple)): return [_packed(v, packer) for v in o]
+    if isinstance(o, dict): return {str(k): _laid(v, packer) for k, v in o.items()}
+    if isinstance(o, (list, tuple)): return [_laid(v, packer) for v in o]
     if isinstance(o, (float, np.floating)): return float(o) if np.isfinite(o) else None
     return int(o) if isinstance(o, np.integer) else o
+
+def packed(
+    o, # what JSON can hold, with arrays of numpy and bytes in it
+) -> tuple: # JSON, list of buffers
+    "Anything for a browser, its arrays laid aside"
+    packer = Packer()
+    return _laid(o, packer), packer.buffers
 
 def pack(
     deck:Deck,          # what to show
@@ -166,9 +173,10 @@ def pack(
     t, p = deck.scenes, Packer()
     film, _ = pd.factorize(t.video_id)
     rows, jpegs, after = thumbnail_lot(deck, 0, first)
+    extra, more = packed(deck.extra)
     return dict(ids=t.scene_id.tolist(), start=p.array(t.start, 'float64'), end=p.array(t.end, 'float64'), film=p.array(film, 'int32'), films=_films(deck, p),
                 columns=columns(t, p), spaces=[_space(o, p, dtype) for o in deck.spaces], thumbnails=dict(rows=rows, at=len(p.buffers)), more_thumbnails=after,
-                palette=PALETTE, grey=GREY, symbols=SYMBOLS, scale=SCALE, extra=_packed(deck.extra, q := Packer())) | dict(extra_at=len(p.buffers) + len(jpegs)), p.buffers + jpegs + q.buffers
+                palette=PALETTE, grey=GREY, symbols=SYMBOLS, scale=SCALE, extra=extra, extra_at=len(p.buffers) + len(jpegs)), p.buffers + jpegs + more
 
 def thumbnail_lot(
     deck:Deck,  # with thumbnails
@@ -218,7 +226,7 @@ def json_deck(
     header, buffers = pack(deck, 'float16', None)
     return json.dumps(dict(header=header, options=options or {}, buffers=[base64.b64encode(b).decode() for b in buffers]), ensure_ascii=False, allow_nan=False)
 
-# %% ../nbs/44_deck.ipynb #5175dfad
+# %% ../nbs/44_deck.ipynb #fb1dc710
 _WEB = files('scene_explore')/'web'
 PANELS = 'projection', 'player', 'matrix', 'neighbours', 'timeline', 'table' # linked, in the order in which they are laid out
 _PARTS = 'kit', 'deck', 'stage', 'player', 'projection', 'matrix', 'timeline', 'neighbours', 'table', 'library', 'lab', 'gallery', 'host', 'last'
@@ -231,7 +239,7 @@ def web_text(
 
 def stage_module() -> str: # JavaScript, an ES module
     "The stage's one module: what `web/*.js` hold, in their order"
-    return '\n'.join(web_text(f'{o}.js') for o in _PARTS if (_WEB/f'{o}.js').is_file())
+    return '\n'.join(web_text(f'{o}.js') for o in _PARTS)
 
 def stage_style() -> str: # CSS
     "How the stage looks"

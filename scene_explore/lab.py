@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['Knobs', 'WeightingLab']
 
-# %% ../nbs/49_lab.ipynb #4dd67b60
+# %% ../nbs/49_lab.ipynb #b896490f
 import threading
 import time
 from dataclasses import replace
@@ -13,7 +13,7 @@ from dataclasses import replace
 import numpy as np
 import torch
 from .backbones import Backbone, get_backbone
-from .deck import Deck, Packer, _packed, deck_space, unit_rows
+from .deck import Deck, deck_space, packed, unit_rows
 from .calibration import CALIBRATIONS
 from .finetune import SPLITS, FinetuneConfig, Run, Vectors, _split, open_source, source_key
 from .learner import check_config
@@ -25,18 +25,16 @@ from .trunk import blocks_of
 from .weighting import LOSSES, get_weighting
 from .work import best_device
 
-# %% ../nbs/49_lab.ipynb #75a38afe
+# %% ../nbs/49_lab.ipynb #f5585d60
 def _bytes(m, low=0, high=1): return np.round(255*np.clip((np.asarray(m) - low)/(high - low), 0, 1)).astype(np.uint8) # a matrix as a picture
 
 def _sentence(e): return f'{e}'.strip().splitlines()[0] if f'{e}'.strip() else type(e).__name__
-
-def _packed_now(o): packer = Packer(); return _packed(o, packer), packer.buffers
 
 def _usual(name): return ' '.join([name, ', '.join(f'{o[2]:g}' for o in PRESETS[name].values())]).strip()
 
 def _part(related, rows): return related if len(rows) == len(related) else Related(text=related.text[rows]) if related.s is None else Related(related.s[np.ix_(rows, rows)])
 
-# %% ../nbs/49_lab.ipynb #f954f4df
+# %% ../nbs/49_lab.ipynb #21f66c7a
 class Knobs(Stage):
     "Knobs of the loss, what they do to the pairs, and where they lead"
     def __init__(self,
@@ -95,7 +93,7 @@ class Knobs(Stage):
             time.sleep(.04)                                     # a knob in motion asks again at once
             if stop(): raise Stopped
             torch.set_num_threads(1); s = self.related(rows, settings['calibration']); return s, relaxed(s, settings, stop)  # 300 x 300 is too small to be shared
-        def done(found): self._ideal = (rows, settings, *found); self.push('ideal', *_packed_now(self._ideal_state()))
+        def done(found): self._ideal = (rows, settings, *found); self.push('ideal', *packed(self._ideal_state()))
         self._latest(work, done, lambda e: self.push('trouble', f'The ideal geometry was not found: {_sentence(e)}'))
 
     def _ideal_state(self): # numbers, words, pictures
@@ -119,7 +117,7 @@ class Knobs(Stage):
         new = checked(changes, self.settings)
         self.related.level(new['calibration'])              # refuses what this relatedness can't give
         self.settings = new
-        self.push('settings', *_packed_now(dict(settings=new, seen=self._survey())))
+        self.push('settings', *packed(dict(settings=new, seen=self._survey())))
         self._relax()
         return self
 
@@ -129,11 +127,11 @@ class Knobs(Stage):
         "What is seen at once; the ideal geometry follows"
         new, before = checked(settings, self.settings), self.seen['low']; self.related.level(new['calibration']); self.settings = new
         seen = self._survey(); self._relax()
-        return _packed_now(dict(settings=new, seen={k: v for k, v in seen.items() if k != 'presets' or seen['low'] != before}))  # presets on the same grid are known there
+        return packed(dict(settings=new, seen={k: v for k, v in seen.items() if k != 'presets' or seen['low'] != before}))  # presets on the same grid are known there
 
     def answer_lab(self) -> tuple: # the state, buffers
         "All, for a page that opens"
-        return _packed_now(self.state())
+        return packed(self.state())
 
     def answer_deck(self) -> tuple: # header, buffers
         "What to show, with the state of now"
@@ -150,7 +148,7 @@ class Knobs(Stage):
         "Where free vectors end under this loss"
         self._latest.wait(); return self._ideal[-1]
 
-# %% ../nbs/49_lab.ipynb #9b2b0fbd
+# %% ../nbs/49_lab.ipynb #b1a44944
 _ENDS = dict(done='Done', cancelled='Stopped: the best state is kept', early='Ended early: the best state is kept', nan='The loss became no number: the last sound state is kept; take a smaller step')
 
 class WeightingLab(Knobs):
@@ -166,7 +164,7 @@ class WeightingLab(Knobs):
 
     def _tell(self, told): # the training says something
         self.training = self.training | told
-        self.push('training', *_packed_now(self.training))
+        self.push('training', *packed(self.training))
 
     def _source(self, config): # vectors, or activations that are computed where they are not there yet
         if not config.k: return Vectors(self._deck.scenes, self.x), np.arange(len(self.x))

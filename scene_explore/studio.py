@@ -114,7 +114,7 @@ def studio_deck(
     table = with_clusters(scenes, next(iter(spaces.values())), seed=seed) if len(scenes) and spaces and 'cluster' not in scenes else scenes
     return Deck(table, made, thumbnails or {}, extra=dict(text_search=bool(searchable), umap=len(scenes) > 4))
 
-# %% ../nbs/49_studio.ipynb #e59e5204
+# %% ../nbs/49_studio.ipynb #e54bfd6e
 class Studio(Stage):
     "Library, projection, player, matrix, timeline, neighbours and table around one selection"
     def __init__(self,
@@ -149,7 +149,7 @@ class Studio(Stage):
         known = [('small VideoMAE, ships with the library', str(backbones.shipped_backbone())), *((o, o) for o in ('histogram', 'pixels', 'MCG-NJU/videomae-base', 'MCG-NJU/videomae-base-finetuned-kinetics'))]
         choices = [dict(text=t, value=v) for t, v in known]
         if self.settings.backbone not in [o['value'] for o in choices]: choices.insert(0, dict(text=Path(self.settings.backbone).name, value=self.settings.backbone))
-        return dict(folder=str(self.folder.resolve()), backbones=choices, backbone=self.settings.backbone, unit=self.settings.unit, picked=self.deck.scenes.path.unique().tolist(), progress=self.embedding.state), []
+        return dict(folder=str(self.folder.resolve()), backbones=choices, backbone=self.settings.backbone, unit=self.settings.unit, picked=[str(Path(p).resolve()) for p in self.deck.scenes.path.unique()], progress=self.embedding.state), []
 
     def answer_browse(self,
         folder, # a path

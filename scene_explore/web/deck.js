@@ -45,7 +45,7 @@ class Deck {
   }
   add(rows, at, buffers) { rows.forEach((r, i) => this.jpegs.set(r, buffers[at + i])) }
   picture(i) { // the address of a scene's thumbnail, '' where there is none
-    if (!this.pictures.has(i) && this.jpegs.has(i)) this.pictures.set(i, URL.createObjectURL(new Blob([this.jpegs.get(i)], {type: 'image/jpeg'})))
+    if (!this.pictures.has(i) && this.jpegs.has(i)) { const o = this.jpegs.get(i); this.pictures.set(i, URL.createObjectURL(new Blob([typeof o === 'string' ? bytes(o) : o], {type: 'image/jpeg'}))) }
     return this.pictures.get(i) || ''
   }
   forget() { this.pictures.forEach(u => URL.revokeObjectURL(u)); this.pictures.clear() }

@@ -55,6 +55,7 @@ const pictures = async (stage, host) => { for (let at = stage.deck.header.more_t
 const bytes = text => { const s = atob(text), out = new Uint8Array(s.length); for (let i = 0; i < out.length; i++) out[i] = s.charCodeAt(i); return out.buffer } // a loop: twenty times as fast as Uint8Array.from with a function
 const mountPage = () => document.querySelectorAll('[data-stage]').forEach(root => {
   const data = JSON.parse(document.getElementById(root.dataset.stage).textContent)
-  const stage = new Stage(root, new Deck(data.header, data.buffers.map(bytes)), new PageHost(data), data.options)
+  const {at = 0, rows = []} = data.header.thumbnails ?? {}, buffers = data.buffers.map((o, k) => k >= at && k < at + rows.length ? o : bytes(o)) // a thumbnail is read when it is looked at
+  const stage = new Stage(root, new Deck(data.header, buffers), new PageHost(data), data.options)
   root.stage = stage
 })

@@ -84,5 +84,7 @@ const projection = (stage, {tools, body, fixed = null, reframe = o => o, drawn =
   return {plot, redraw: again, drop: () => { gone = true; off.forEach(f => f()); again.cancel(); mark.cancel(); dark.removeEventListener('change', theme); themed.disconnect(); sized.disconnect(); if (gd) globalThis.Plotly?.purge(gd) }}
 }
 // SVG is sharp, and costs none of the few WebGL contexts that a browser has; beyond some thousand dots it is slow
-const webgl = () => webgl.can ??= !!document.createElement('canvas').getContext('webgl')
+// plotly's WebGL writes code as it runs, which a published page forbids (its content security policy): there it is SVG, however many dots
+const webgl = () => webgl.can ??= writesCode() && !!document.createElement('canvas').getContext('webgl')
+const writesCode = () => { try { return !!new Function('') } catch { return false } }
 const plain = text => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;') // plotly's legends read a little HTML
