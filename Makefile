@@ -29,10 +29,10 @@ $(VENV)/.dev: $(VENV)/.setup
 	$(PIP) -e .[dev]
 	touch $@
 
-browser:
-	tools/install_chromium
+browser: dev
+	PATH="$(CURDIR)/$(BIN):$$PATH" tools/install_chromium
 
-test: dev browser
+test: browser
 	PATH="$(CURDIR)/$(BIN):$$PATH" tools/gate
 
 lab: setup

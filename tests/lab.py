@@ -20,9 +20,9 @@ READY = """() => { const s = window.jupyterapp?.shell?.currentWidget?.sessionCon
     return s?.isReady && s.session?.kernel?.connectionStatus === 'connected' && s.session.kernel.status === 'idle' }"""
 
 
-def chromium_path():
-    "The installed Chromium; the test fails, with what to do, where there is none"
-    found = next(filter(None, map(shutil.which, ('chromium', 'chromium-browser', 'google-chrome', '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome'))), None)
+def chromium_path(own=''):
+    "The installed Chromium, else Playwright's own; the test fails, with what to do, where there is none"
+    found = next(filter(None, map(shutil.which, ('chromium', 'chromium-browser', 'google-chrome', '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome', own))), None)
     return found or pytest.fail('no Chromium found: run tools/install_chromium')
 
 
@@ -31,7 +31,7 @@ def browser():
     "Headless Chromium"
     from playwright.sync_api import sync_playwright
     with sync_playwright() as pw:
-        b = pw.chromium.launch(executable_path=chromium_path(), args=FLAGS)
+        b = pw.chromium.launch(executable_path=chromium_path(pw.chromium.executable_path), args=FLAGS)
         try: yield b
         finally: b.close()
 
