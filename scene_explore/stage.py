@@ -5,15 +5,17 @@
 # %% auto #0
 __all__ = ['film_urls', 'Stage', 'link']
 
-# %% ../nbs/44_stage.ipynb #d43b34e7
+# %% ../nbs/44_stage.ipynb #4d275b5d
+import threading
 from functools import lru_cache
+from os.path import isfile
 
 import anywidget
 import traitlets as tr
 
 from .deck import PANELS, Deck, kept_previews, pack, stage_module, stage_style, thumbnail_lot
 from .page import html_page, write_page
-from .previews import preview, served, server_root
+from .previews import film_thumbnails, preview, served, server_root
 
 # %% ../nbs/44_stage.ipynb #0ab526e2
 def film_urls(
@@ -28,7 +30,7 @@ def film_urls(
 @lru_cache(32)
 def _preview(path, start, end): return preview(path, [(start, end)])
 
-# %% ../nbs/44_stage.ipynb #1311d485
+# %% ../nbs/44_stage.ipynb #ea6b481d
 class Stage(anywidget.AnyWidget):
     "Linked panels on one deck"
     _esm, _css = stage_module(), stage_style()
@@ -45,8 +47,8 @@ class Stage(anywidget.AnyWidget):
         session='',    # name under which selection and choices are kept in the store, and found again; '' keeps nothing
         **traits,      # selection, hover, view
     ):
-        self._deck, self.store, self.session = deck, store, session
-        kept = self._kept() if session else {}
+        kept = self._kept(store, session) if session else {}
+        self._deck, self.store, self.session, self._before, self._painter = deck, store, session, kept.pop('selection', []), None
         super().__init__(panels=list(panels), **(kept | traits))
         self.deck = deck
         self.on_msg(lambda _, message, buffers: self.heard(message))
@@ -61,8 +63,25 @@ class Stage(anywidget.AnyWidget):
     def deck(self, value):
         if not value.urls: value.urls = film_urls(value.scenes)
         self._deck, here = value, set(value.scenes.scene_id)
-        with self.hold_sync(): self.selection, self.hover = [o for o in self.selection if o in here], ''
+        with self.hold_sync(): self.selection, self.hover = [o for o in self.selection or self._before if o in here], ''
+        if self.selection: self._before = []   # what a session brought waits for a deck that knows it
         self.push('deck')
+
+    def paint(self,
+        deck:Deck, # its scenes get the thumbnails that they lack
+    ):
+        "Thumbnails from the films, film by film; the page gets each lot as it comes"
+        rows, lot = self._lacking(deck), {}
+        for i, jpeg in film_thumbnails(deck.scenes.iloc[rows]):
+            deck.thumbnails[deck.scenes.scene_id[rows[i]]] = lot[rows[i]] = jpeg
+            if len(lot) == 50: self._send_thumbnails(deck, lot); lot = {}
+            if deck is not self._deck: return
+        self._send_thumbnails(deck, lot)
+
+    def _send_thumbnails(self, deck, lot):
+        if lot and deck is self._deck: self.push('thumbnails', dict(rows=list(lot)), list(lot.values()))
+
+    def _lacking(self, deck): return [i for i, (o, p) in enumerate(zip(deck.scenes.scene_id, deck.scenes.path, strict=True)) if o not in deck.thumbnails and isfile(p)]
 
     def push(self,
         kind:str,    # which part of the page is told
@@ -86,6 +105,8 @@ class Stage(anywidget.AnyWidget):
     def answer_deck(self) -> tuple: # header, buffers
         "What to show"
         header, buffers = pack(self._deck)
+        if self._lacking(self._deck) and not (self._painter and self._painter.is_alive()):
+            self._painter = threading.Thread(target=self.paint, args=(self._deck,), daemon=True); self._painter.start()
         return dict(header=header), buffers
 
     def answer_thumbnails(self,
@@ -107,9 +128,9 @@ class Stage(anywidget.AnyWidget):
         from plotly.offline import get_plotlyjs
         return {}, [get_plotlyjs().encode()]
 
-    def _kept(self):
-        if self.store is None: raise ValueError('a session is kept in a store: give one')
-        found = self.store.load_session(self.session) if self.session in set(self.store.sessions()['name']) else {}
+    def _kept(self, store, session):
+        if store is None: raise ValueError('a session is kept in a store: give one')
+        found = store.load_session(session) if session in set(store.sessions()['name']) else {}
         return {k: found[k] for k in ('selection', 'view') if k in found}
 
     def save_session(self,
@@ -135,6 +156,7 @@ class Stage(anywidget.AnyWidget):
     ) -> list: # dicts path, reason: films that are not in it
         "The panels as one page that needs no kernel and no network, as they stand"
         deck, lost = self.deck, []
+        self.paint(deck)
         if budget and not deck.previews: deck.previews, lost = kept_previews(deck.scenes, self.store, budget, progress)
         write_page(html_page(title, lead, deck=deck, panels=[o for o in self.panels], view=self.view, selection=self.selection), path)
         return lost

@@ -237,6 +237,25 @@ def test_what_makes_no_studio():
     with pytest.raises(ValueError, match='give one'): Studio(scenes, np.eye(4), session='monday')
 
 
+def test_a_session_waits_for_the_scenes_it_knows(tmp_path):
+    scenes = scene_table([dict(path='f.mp4', video_id='f', start=i, end=i + 1) for i in range(4)])
+    first = Studio(scenes, np.eye(4), store=Store(tmp_path), session='monday')
+    first.selection, first.view = scenes.scene_id[:2].tolist(), dict(colour='time')
+    again = Studio(store=Store(tmp_path), session='monday')   # an empty room
+    assert again.selection == [] and again.view == dict(colour='time')
+    again.deck = first.deck
+    assert again.selection == first.selection
+
+
+def test_scenes_come_with_pictures_and_a_page_holds_them(films, tmp_path):
+    "Nothing but scenes and embeddings was given; a film that is not there is said"
+    film = str(next(films.glob('one.mp4')))
+    scenes = scene_table([dict(path=film, start=i, end=i + 2) for i in range(0, 8, 2)] + [dict(path='/nowhere/gone.mp4', video_id='gone', start=0, end=1)])
+    studio = Studio(scenes, np.random.default_rng(0).normal(size=(5, 8)))
+    assert [o['path'] for o in studio.to_html(tmp_path/'page.html', progress=False)] == ['/nowhere/gone.mp4']
+    assert set(studio.deck.thumbnails) == set(scenes.scene_id[scenes.path == film])
+
+
 def test_a_question_from_the_page_cannot_reach_other_methods():
     scenes = scene_table([dict(path='f.mp4', video_id='f', start=i, end=i + 1) for i in range(4)])
     studio, said = Studio(scenes, np.eye(4)), []

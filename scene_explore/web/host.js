@@ -44,6 +44,7 @@ const render = ({model, el: root}) => {
   const heard = {'change:selection': () => stage?.shared.set({selection: stage.rows(model.get('selection')).sort((a, b) => a - b)}, 'host'), 'change:hover': () => stage?.shared.set({hover: stage.deck.row.get(model.get('hover')) ?? -1}, 'host'),
     'change:view': () => { stage?.shared.set(Object.fromEntries(Object.entries(model.get('view')).filter(([k]) => KEPT.includes(k))), 'host'); stage?.repair() }, 'change:group': () => { stage?.join(model.get('group')) }}
   for (const [k, fn] of Object.entries(heard)) model.on(k, fn)
+  host.on('thumbnails', (o, buffers) => { stage?.deck.add(o.rows, 0, buffers); stage?.shared.set({pictures: `${o.rows[0]} and on`}) })   // made while somebody looks
   host.on('deck', load); load()
   return () => { dropped = true; for (const [k, fn] of Object.entries(heard)) model.off(k, fn); stage?.drop(); host.drop() }
 }
