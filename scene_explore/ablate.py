@@ -5,9 +5,7 @@
 # %% auto #0
 __all__ = ['MOST', 'scenes_with_words', 'sections', 'headline', 'ablation_page', 'ablate_films', 'report']
 
-# %% ../nbs/48_ablate.ipynb #6dc771ce
-import time
-from dataclasses import replace
+# %% ../nbs/48_ablate.ipynb #caa30733
 from pathlib import Path
 
 import numpy as np, pandas as pd

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['METRICS', 'grid', 'queries', 'films_and_seeds', 'ideal_of', 'Ablation', 'compare', 'ablate', 'probe_runs']
 
-# %% ../nbs/36_ablation.ipynb #2ac0e88b
+# %% ../nbs/36_ablation.ipynb #311d3522
 from dataclasses import dataclass, fields, replace
 from itertools import product
 from pathlib import Path
@@ -18,7 +18,7 @@ from .comparison import spearman_to
 from .finetune import encode_run, finetune_all, frozen_vectors, open_sources, source_key
 from .learner import Supervision, check_config, config_digest, loss_of
 from .geometry import mean_cosine, rankme, retrieve, unit
-from .runs import FinetuneConfig, Run, differences
+from .runs import FinetuneConfig, differences
 from .weighting import ideal_geometry
 
 # %% ../nbs/36_ablation.ipynb #475a2684

@@ -6,7 +6,7 @@
 __all__ = ['FROZEN', 'TITLES', 'unique_names', 'run_spaces', 'run_layouts', 'config_differences', 'history_curves', 'measured',
            'chance_levels', 'gallery_data', 'Gallery']
 
-# %% ../nbs/49_gallery.ipynb #1035497a
+# %% ../nbs/49_gallery.ipynb #d0d876d9
 import numpy as np
 import pandas as pd
 
@@ -14,7 +14,7 @@ from .comparison import aligned_layouts
 from .deck import Deck, DeckSpace
 from .geometry import trustworthiness
 from .run_plots import LABELS
-from .runs import Run, differences, load_runs
+from .runs import differences, load_runs
 from .stage import Stage
 
 # %% ../nbs/49_gallery.ipynb #c8b932d7
