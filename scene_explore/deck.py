@@ -6,9 +6,10 @@
 __all__ = ['SCALE', 'PREVIEWS', 'PANELS', 'Packer', 'DeckSpace', 'unit_rows', 'deck_space', 'columns', 'with_clusters', 'Deck',
            'packed', 'pack', 'thumbnail_lot', 'kept_previews', 'json_deck', 'web_text', 'stage_module', 'stage_style']
 
-# %% ../nbs/44_deck.ipynb #2a0ec71e
+# %% ../nbs/44_deck.ipynb #0d077730
 import base64
 import json
+import os
 from dataclasses import dataclass, field
 from importlib.resources import files
 
@@ -76,13 +77,17 @@ def deck_space(
     flat = {k: pca(x, n) for k, n in (('PCA', 2), ('PCA 3-D', 3)) if min(x.shape) >= n} | dict(layouts or {})
     return DeckSpace(name, x, flat, {k: trustworthiness(x, y) for k, y in flat.items()} if 4 < len(x) <= most else {}, role, note)
 
-# %% ../nbs/44_deck.ipynb #f138a5b1
+# %% ../nbs/44_deck.ipynb #3d7d2b56
 _INNER = {'scene_id', 'video_id', 'path', 'start', 'end'}     # known to the deck in other ways
 _PROSE = {'title', 'description', 'props', 'context'}         # to read and to filter by, not to colour by
 
+def _numbers(x, packer): # as float64 where float32 would make other whole numbers of them
+    whole = np.isfinite(x) & (x == np.round(x))
+    return packer.array(x, 'float64' if (np.abs(x[whole]) > 2**24).any() else 'float32')
+
 def _column(name, values, packer): # one column for the header
     if pd.api.types.is_bool_dtype(values): values = values.map({True: 'yes', False: 'no'})
-    if pd.api.types.is_numeric_dtype(values): return dict(name=name, kind='number', numbers=packer.array(values.to_numpy(np.float64, na_value=np.nan), 'float32'))
+    if pd.api.types.is_numeric_dtype(values): return dict(name=name, kind='number', numbers=_numbers(values.to_numpy(np.float64, na_value=np.nan), packer))
     values = values.fillna('').astype(str)
     if name in _PROSE: return dict(name=name, kind='text', colour=False, values=values.tolist())
     codes, words = pd.factorize(values)
@@ -96,7 +101,8 @@ def columns(
     plain = scenes[[c for c in scenes if c not in _INNER and not (c in COLUMNS and c != 'place' and scenes[c].eq('').all())]]
     extra = dict(film=film_names(scenes), time=scenes.start)
     first = ['place', *extra]
-    table = plain.reset_index(drop=True).assign(**{k: v.reset_index(drop=True) for k, v in extra.items()})
+    taken = {c: f'{c} (yours)' for c in extra if c in plain}   # the deck's own film and time come first; nothing is lost
+    table = plain.rename(columns=taken).reset_index(drop=True).assign(**{k: v.reset_index(drop=True) for k, v in extra.items()})
     return [_column(c, table[c], packer) for c in first + [c for c in table if c not in first]]
 
 # %% ../nbs/44_deck.ipynb #3a71fdea
@@ -192,7 +198,7 @@ def thumbnail_lot(
 # %% ../nbs/44_deck.ipynb #7a6db7df
 SCALE = ('#00224e', '#123570', '#3b496c', '#575d6d', '#707173', '#8a8678', '#a59c74', '#c3b369', '#fee838')
 
-# %% ../nbs/44_deck.ipynb #1adf6da2
+# %% ../nbs/44_deck.ipynb #6b15a52a
 PREVIEWS = 1 # goes up when the same scenes would give other previews
 
 def _sealed(found, lost): # names, sizes and what was lost as JSON, then the films, as one array
@@ -205,6 +211,10 @@ def _opened(whole):
     ends = np.cumsum([at, *sizes])
     return {n: whole[a:b] for n, a, b in zip(names, ends, ends[1:], strict=False)}, lost
 
+def _stat(path):
+    try: return os.stat(path)
+    except OSError: return None
+
 def kept_previews(
     scenes:pd.DataFrame, # scene table
     store=None,          # `Store`; None: made anew
@@ -214,7 +224,8 @@ def kept_previews(
     "The previews of a page, made once for the same scenes"
     def made():
         with Bar(progress, scenes.video_id.nunique(), 'previews', 'film') as bar: return _sealed(*film_previews(scenes, budget, progress=lambda done, _: bar(done)))
-    key = [PREVIEWS, scenes.scene_id.tolist(), scenes.path.tolist(), budget]
+    there = [[p, *((o.st_size, o.st_mtime_ns) if (o := _stat(p)) else ())] for p in scenes.path.unique()]   # a film that comes back is read
+    key = [PREVIEWS, scenes.scene_id.tolist(), there, budget]
     return _opened((store.cached('previews', key, made) if store is not None else made()).tobytes())
 
 # %% ../nbs/44_deck.ipynb #174fec9e

@@ -6,7 +6,9 @@
 __all__ = ['FROZEN', 'TITLES', 'unique_names', 'run_spaces', 'run_layouts', 'config_differences', 'history_curves', 'measured',
            'chance_levels', 'gallery_data', 'Gallery']
 
-# %% ../nbs/49_gallery.ipynb #d0d876d9
+# %% ../nbs/49_gallery.ipynb #77dc0f7c
+from itertools import count
+
 import numpy as np
 import pandas as pd
 
@@ -17,7 +19,7 @@ from .run_plots import LABELS
 from .runs import differences, load_runs
 from .stage import Stage
 
-# %% ../nbs/49_gallery.ipynb #c8b932d7
+# %% ../nbs/49_gallery.ipynb #8cc09bfe
 def _rows(run, ids): # where these scenes lie in a run
     at = pd.Index(run.scenes.scene_id).get_indexer(ids)
     if (at < 0).any(): raise ValueError(f'the run {run.name!r} is of other scenes: it lacks {(at < 0).sum()} of these {len(ids)}, such as {ids[int(np.argmin(at))]!r}: show runs of one study, or the scenes that they share')
@@ -27,7 +29,11 @@ def unique_names(
     names, # list of str, perhaps some of them twice
 ) -> list: # as they are, with a number where one comes again
     "Names that tell runs apart"
-    return [n if names.count(n) == 1 else f'{n} ({names[:i + 1].count(n)})' for i, n in enumerate(names)]
+    taken, out = {n for n in names if names.count(n) == 1}, []
+    for n in names:
+        told = n if n in taken else next(o for i in count(1) if (o := f'{n} ({i})') not in taken and o not in out)
+        out.append(told)
+    return out
 
 # %% ../nbs/49_gallery.ipynb #38941d48
 FROZEN = 'frozen'

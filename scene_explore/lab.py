@@ -34,7 +34,7 @@ def _usual(name): return ' '.join([name, ', '.join(f'{o[2]:g}' for o in PRESETS[
 
 def _part(related, rows): return related if len(rows) == len(related) else Related(text=related.text[rows]) if related.s is None else Related(related.s[np.ix_(rows, rows)])
 
-# %% ../nbs/49_lab.ipynb #21f66c7a
+# %% ../nbs/49_lab.ipynb #850348e3
 class Knobs(Stage):
     "Knobs of the loss, what they do to the pairs, and where they lead"
     def __init__(self,
@@ -92,7 +92,9 @@ class Knobs(Stage):
         def work(stop):
             time.sleep(.04)                                     # a knob in motion asks again at once
             if stop(): raise Stopped
-            torch.set_num_threads(1); s = self.related(rows, settings['calibration']); return s, relaxed(s, settings, stop)  # 300 x 300 is too small to be shared
+            torch.set_num_threads(1)                            # 300 x 300 is too small to be shared
+            try: s = self.related(rows, settings['calibration']); return s, relaxed(s, settings, stop)
+            finally: torch.set_num_threads(self._threads)       # else every new thread would have one
         def done(found): self._ideal = (rows, settings, *found); self.push('ideal', *packed(self._ideal_state()))
         self._latest(work, done, lambda e: self.push('trouble', f'The ideal geometry was not found: {_sentence(e)}'))
 
@@ -148,7 +150,7 @@ class Knobs(Stage):
         "Where free vectors end under this loss"
         self._latest.wait(); return self._ideal[-1]
 
-# %% ../nbs/49_lab.ipynb #b1a44944
+# %% ../nbs/49_lab.ipynb #1d4484bd
 _ENDS = dict(done='Done', cancelled='Stopped: the best state is kept', early='Ended early: the best state is kept', nan='The loss became no number: the last sound state is kept; take a smaller step')
 
 class WeightingLab(Knobs):
@@ -190,7 +192,7 @@ class WeightingLab(Knobs):
 
     def _finished(self, run):
         self.run, self.trained = run, run.after; self.runs.append(run)
-        if len(run.after) == len(self.x): self._deck.spaces = [o for o in self._deck.spaces if not o.name.startswith('trained: ')] + [deck_space(f'trained: {run.name}', run.after)]
+        if len(run.after) == len(self.x): self._deck.spaces = [o for o in self._deck.spaces if not o.name.startswith('trained: ')] + [deck_space(f'trained: {run.name}', run.after)]; self.push('deck')
         at = run.history.val_loss.idxmin() + 1 if 'val_loss' in run.history and run.history.val_loss.notna().any() else len(run.history)
         kept = 'the last step' if run.status == 'done' or 'val_loss' not in run.history else f'step {at}'
         self._tell(dict(status=run.status, said=f'{_ENDS[run.status]}. {len(run.history)} steps in {run.seconds:.1f} s; kept is the state of {kept}.'))

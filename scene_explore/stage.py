@@ -5,8 +5,9 @@
 # %% auto #0
 __all__ = ['film_urls', 'Stage', 'link']
 
-# %% ../nbs/44_stage.ipynb #4d275b5d
+# %% ../nbs/44_stage.ipynb #c997d836
 import threading
+from dataclasses import replace
 from functools import lru_cache
 from os.path import isfile
 
@@ -30,7 +31,7 @@ def film_urls(
 @lru_cache(32)
 def _preview(path, start, end): return preview(path, [(start, end)])
 
-# %% ../nbs/44_stage.ipynb #ea6b481d
+# %% ../nbs/44_stage.ipynb #dfce6e27
 class Stage(anywidget.AnyWidget):
     "Linked panels on one deck"
     _esm, _css = stage_module(), stage_style()
@@ -48,7 +49,7 @@ class Stage(anywidget.AnyWidget):
         **traits,      # selection, hover, view
     ):
         kept = self._kept(store, session) if session else {}
-        self._deck, self.store, self.session, self._before, self._painter = deck, store, session, kept.pop('selection', []), None
+        self._deck, self.store, self.session, self._before, self._painted = deck, store, session, kept.pop('selection', []), None
         super().__init__(panels=list(panels), **(kept | traits))
         self.deck = deck
         self.on_msg(lambda _, message, buffers: self.heard(message))
@@ -105,8 +106,9 @@ class Stage(anywidget.AnyWidget):
     def answer_deck(self) -> tuple: # header, buffers
         "What to show"
         header, buffers = pack(self._deck)
-        if self._lacking(self._deck) and not (self._painter and self._painter.is_alive()):
-            self._painter = threading.Thread(target=self.paint, args=(self._deck,), daemon=True); self._painter.start()
+        if self._painted is not self._deck:   # once a deck, while somebody looks
+            self._painted = self._deck
+            threading.Thread(target=self.paint, args=(self._deck,), daemon=True).start()
         return dict(header=header), buffers
 
     def answer_thumbnails(self,
@@ -138,12 +140,13 @@ class Stage(anywidget.AnyWidget):
     ):
         "Keep selection and choices in the store"
         if self.store is None: raise ValueError('a session is kept in a store: give one')
-        self.store.save_session(name or self.session, dict(selection=self.selection, view=self.view, panels=self.panels))
+        self.store.save_session(name or self.session, dict(selection=self.selection or self._before, view=self.view, panels=self.panels))
 
     def load_session(self,
         name, # of a session that was saved
     ):
         "Go back to a selection and choices of before; scenes that are not here are left out"
+        if self.store is None: raise ValueError('a session is kept in a store: give one')
         found, here = self.store.load_session(name), set(self.deck.scenes.scene_id)
         with self.hold_sync(): self.selection, self.view = [o for o in found['selection'] if o in here], found['view']
 
@@ -157,7 +160,9 @@ class Stage(anywidget.AnyWidget):
         "The panels as one page that needs no kernel and no network, as they stand"
         deck, lost = self.deck, []
         self.paint(deck)
-        if budget and not deck.previews: deck.previews, lost = kept_previews(deck.scenes, self.store, budget, progress)
+        if budget and not deck.previews:   # for the page alone: a notebook plays the films themselves
+            found, lost = kept_previews(deck.scenes, self.store, budget, progress)
+            deck = replace(deck, previews=found)
         write_page(html_page(title, lead, deck=deck, panels=[o for o in self.panels], view=self.view, selection=self.selection), path)
         return lost
 

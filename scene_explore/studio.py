@@ -31,13 +31,13 @@ from .text import describe, embed_text
 
 _all_ = ['Gallery', 'WeightingLab', 'link', 'picture_search', 'word_search']
 
-# %% ../nbs/49_studio.ipynb #5a82f74b
+# %% ../nbs/49_studio.ipynb #9e319ee5
 class Job:
     "One piece of long work in a thread: what it says of itself, and whether it was told to stop"
     def __init__(self,
         tell, # called with a dict whenever there is something new: running, share (0 to 1), said, skipped
     ):
-        self.tell, self.state, self.thread, self.stop = tell, dict(running=False, share=0., said='', skipped=[]), None, threading.Event()
+        self.tell, self.state, self.thread, self.error, self.stop = tell, dict(running=False, share=0., said='', skipped=[]), None, None, threading.Event()
 
     def say(self,
         **what, # running, share, said, skipped
@@ -57,13 +57,15 @@ class Job:
         self.thread.start()
 
     def _run(self, work):
+        self.error = None
         try: said = work()
-        except Exception as e: said = f'stopped: {e}'
+        except Exception as e: self.error, said = e, f'stopped: {e or type(e).__name__}'
         self.say(running=False, said=said)
 
     def wait(self):
-        "Until it is done"
+        "Until it is done; raises what it raised"
         if self.thread: self.thread.join()
+        if self.error: raise self.error
 
 def clock(
     seconds:float, # 0 or more
@@ -94,8 +96,8 @@ def facts(
     rate = f'{o.fps:.3f}'.rstrip('0').rstrip('.') + (' frames a second on average, varying' if o.vfr else ' frames a second')
     return [clock(o.duration) + ' long', f'{o.width} x {o.height}, {rate}', o.codec + (f', turned by {o.rotation} degrees' if o.rotation else '')], video.thumbnail(path, o.duration/2, 320)
 
-# %% ../nbs/49_studio.ipynb #47dd0803
-def _spaces(embeddings, n): # array, or name -> array, or `Embeddings` -> name -> [N, D]
+# %% ../nbs/49_studio.ipynb #ec6baae7
+def _spaces(embeddings): # array, or name -> array, or `Embeddings` -> name -> [N, D]
     named = dict(embeddings) if isinstance(embeddings, dict) else {'embeddings': embeddings}
     return {str(k): np.asarray(getattr(v, 'x', v), np.float32) for k, v in named.items()}
 
@@ -109,12 +111,12 @@ def studio_deck(
     seed=0,           # of the clusters
 ) -> Deck: # for a `Stage`
     "Scenes and their spaces as the panels want them: with clusters, PCA and how far it can be trusted"
-    spaces = _spaces(embeddings, len(scenes))
+    spaces = _spaces(embeddings)
     made = [deck_space(k, x, (layouts or {}).get(k)) for k, x in spaces.items()] + ([deck_space('words', text, role='text')] if text is not None else [])
     table = with_clusters(scenes, next(iter(spaces.values())), seed=seed) if len(scenes) and spaces and 'cluster' not in scenes else scenes
     return Deck(table, made, thumbnails or {}, extra=dict(text_search=bool(searchable), umap=len(scenes) > 4))
 
-# %% ../nbs/49_studio.ipynb #e54bfd6e
+# %% ../nbs/49_studio.ipynb #aae0b34b
 class Studio(Stage):
     "Library, projection, player, matrix, timeline, neighbours and table around one selection"
     def __init__(self,
@@ -154,8 +156,10 @@ class Studio(Stage):
     def answer_browse(self,
         folder, # a path
     ) -> tuple: # see `listing`
-        "A folder of this machine"
-        return listing(folder), []
+        "A folder of this machine; the library stays there"
+        found = listing(folder)
+        self.folder = Path(found['folder'])
+        return found, []
 
     def answer_probe(self,
         path, # a film
@@ -184,9 +188,9 @@ class Studio(Stage):
         unit=None,     # 'shot', 'interval:SECONDS' or 'annotated'; None: as before
         wait=True,     # until it is done
     ):
-        "Cut films into scenes, embed them, show them"
-        self.settings = replace(self.settings, **{k: v for k, v in dict(backbone=backbone, unit=unit).items() if v})
-        self.embedding.start(lambda: self._embed([paths] if isinstance(paths, (str, Path)) else list(paths), self.settings))
+        "Cut films into scenes, embed them, show them; waiting, it raises what went wrong"
+        asked = replace(self.settings, **{k: v for k, v in dict(backbone=backbone, unit=unit).items() if v})
+        self.embedding.start(lambda: self._embed([paths] if isinstance(paths, (str, Path)) else list(paths), asked))
         if wait: self.embedding.wait()
 
     def _embed(self, paths, settings):
@@ -198,11 +202,14 @@ class Studio(Stage):
             spent = time.perf_counter() - begun
             job.say(share=done/max(total, 1), said=f'{done} of {total} scenes embedded, {done/max(spent, 1e-3):.1f} a second, {clock(spent/max(done, 1)*(total - done))} left')
         encode, store = encoders(settings), self._store()
+        self.settings = settings
         library, table = scenes_with_words(paths, settings, store, encode, films, job.stop, needed=False)
         begun, main = time.perf_counter(), next(iter(encode))
         if not len(table): job.say(skipped=library.skipped); return 'no scene could be read'
         found = backbones.embed(table, encode[main], store, device=settings.device, progress=scenes, cancel=job.stop)
-        spaces = {k: found.x if k == main else backbones.embed(found.scenes, e, store, device=settings.device, progress=False).x for k, e in encode.items()}
+        others = {k: backbones.embed(found.scenes, e, store, device=settings.device, progress=scenes, cancel=job.stop) for k, e in encode.items() if k != main and len(found.scenes)}
+        spaces = {main: found.x} | {k: o.x for k, o in others.items() if len(o.x) == len(found.x)}   # a baseline that was cut short is left out
+        if not len(found.scenes): job.say(skipped=library.skipped + found.skipped); return 'cancelled before a scene was done; what is shown stays' if job.stop.is_set() else 'no scene could be embedded'
         job.say(share=1., said='reading the words', skipped=library.skipped + found.skipped)
         text = self._words(found.scenes, store)
         self.deck = studio_deck(found.scenes, spaces, {k: v for o in library.films for k, v in o.thumbnails.items() if v}, text, searchable=self.search is not None)
@@ -226,11 +233,14 @@ class Studio(Stage):
         return self.drawing.state, []
 
     def _umap(self, name):
-        old = next(o for o in self.deck.spaces if o.name == name)
+        before = self.deck
+        old = next((o for o in before.spaces if o.name == name), None)
+        if old is None: raise ValueError(f'there is no space {name!r} here')
         y = layouts(old.x, self._store())['UMAP']
+        if self.deck is not before: return 'the scenes have changed meanwhile: ask for UMAP again'
         new = deck_space(name, old.x, dict(old.layouts) | dict(UMAP=y), old.role, old.note)
-        self.deck = replace(self.deck, spaces=[new if o.name == name else o for o in self.deck.spaces])
         self.view = self.view | dict(space=name, layout='UMAP')
+        self.deck = replace(before, spaces=[new if o.name == name else o for o in before.spaces])
         return f'UMAP of {name} is there'
 
     def answer_search(self,
@@ -240,8 +250,9 @@ class Studio(Stage):
         "The scenes that a sentence fits best"
         if self.search is None: raise ValueError('nothing here reads text: give the studio `search`')
         scores = np.asarray(self.search(str(text)), float)
-        rows = np.argsort(-scores, kind='stable')[:int(k)]
-        return dict(rows=rows.tolist(), scores=scores[rows].tolist()), []
+        if scores.shape != (len(self.deck.scenes),): raise ValueError(f'the search gives {scores.shape} scores for {len(self.deck.scenes)} scenes')
+        rows = [i for i in np.argsort(-scores, kind='stable') if np.isfinite(scores[i])][:int(k)]
+        return dict(rows=[int(i) for i in rows], scores=scores[rows].tolist()), []
 
     def answer_export(self,
         kind, # 'csv', 'parquet', 'edl' or 'otio'

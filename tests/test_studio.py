@@ -256,6 +256,38 @@ def test_scenes_come_with_pictures_and_a_page_holds_them(films, tmp_path):
     assert set(studio.deck.thumbnails) == set(scenes.scene_id[scenes.path == film])
 
 
+def test_what_is_shown_survives_a_cancelled_embedding_and_one_that_fails(films, tmp_path):
+    studio = Studio(store=Store(tmp_path/'store'))
+    studio.embed(films/'one.mp4', backbone='histogram')
+    before = studio.deck
+    studio.embedding.start(lambda: (studio.embedding.stop.set(), studio._embed([films], studio.settings))[1])
+    studio.embedding.wait()
+    assert studio.deck is before and studio.embedding.state['said'] == 'no scene could be read'
+    with pytest.raises(ValueError): studio.embed(films, backbone='no-such-encoder')
+    assert studio.deck is before and studio.settings.backbone == 'histogram' and not studio.embedding.state['running']
+    with pytest.raises(ValueError, match='running already'):
+        studio.embedding.start(lambda: studio.embedding.stop.wait(30)); studio.embed(films)
+    studio.embedding.stop.set(); studio.embedding.wait()
+
+
+def test_umap_comes_when_it_is_asked_for(tmp_path):
+    scenes = scene_table([dict(path='f.mp4', video_id='f', start=i, end=i + 1) for i in range(30)])
+    studio = Studio(scenes, np.random.default_rng(0).normal(size=(30, 6)), store=Store(tmp_path))
+    studio.answer_layout('embeddings'); studio.drawing.wait()
+    assert np.shape(studio.deck.spaces[0].layouts['UMAP']) == (30, 2) and studio.view['layout'] == 'UMAP'
+    studio.answer_layout('nothing')
+    with pytest.raises(ValueError, match='no space'): studio.drawing.wait()
+
+
+def test_a_film_that_comes_back_is_in_the_next_page(films, tmp_path):
+    film = tmp_path/'away.mp4'
+    scenes = scene_table([dict(path=str(film), video_id='a', start=i, end=i + 1) for i in range(2)])
+    studio = Studio(scenes, np.eye(2), store=Store(tmp_path/'store'))
+    assert studio.to_html(tmp_path/'a.html', progress=False)
+    shutil.copy(films/'one.mp4', film)
+    assert studio.to_html(tmp_path/'b.html', progress=False) == [] and (tmp_path/'b.html').stat().st_size > (tmp_path/'a.html').stat().st_size
+
+
 def test_a_question_from_the_page_cannot_reach_other_methods():
     scenes = scene_table([dict(path='f.mp4', video_id='f', start=i, end=i + 1) for i in range(4)])
     studio, said = Studio(scenes, np.eye(4)), []
