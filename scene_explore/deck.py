@@ -77,17 +77,13 @@ def deck_space(
     flat = {k: pca(x, n) for k, n in (('PCA', 2), ('PCA 3-D', 3)) if min(x.shape) >= n} | dict(layouts or {})
     return DeckSpace(name, x, flat, {k: trustworthiness(x, y) for k, y in flat.items()} if 4 < len(x) <= most else {}, role, note)
 
-# %% ../nbs/44_deck.ipynb #3d7d2b56
+# %% ../nbs/44_deck.ipynb #caf4f54b
 _INNER = {'scene_id', 'video_id', 'path', 'start', 'end'}     # known to the deck in other ways
 _PROSE = {'title', 'description', 'props', 'context'}         # to read and to filter by, not to colour by
 
-def _numbers(x, packer): # as float64 where float32 would make other whole numbers of them
-    whole = np.isfinite(x) & (x == np.round(x))
-    return packer.array(x, 'float64' if (np.abs(x[whole]) > 2**24).any() else 'float32')
-
 def _column(name, values, packer): # one column for the header
     if pd.api.types.is_bool_dtype(values): values = values.map({True: 'yes', False: 'no'})
-    if pd.api.types.is_numeric_dtype(values): return dict(name=name, kind='number', numbers=_numbers(values.to_numpy(np.float64, na_value=np.nan), packer))
+    if pd.api.types.is_numeric_dtype(values): return dict(name=name, kind='number', numbers=packer.array(values.to_numpy(np.float64, na_value=np.nan), 'float64'))
     values = values.fillna('').astype(str)
     if name in _PROSE: return dict(name=name, kind='text', colour=False, values=values.tolist())
     codes, words = pd.factorize(values)

@@ -150,7 +150,7 @@ class Knobs(Stage):
         "Where free vectors end under this loss"
         self._latest.wait(); return self._ideal[-1]
 
-# %% ../nbs/49_lab.ipynb #1d4484bd
+# %% ../nbs/49_lab.ipynb #b1a44944
 _ENDS = dict(done='Done', cancelled='Stopped: the best state is kept', early='Ended early: the best state is kept', nan='The loss became no number: the last sound state is kept; take a smaller step')
 
 class WeightingLab(Knobs):
@@ -192,7 +192,7 @@ class WeightingLab(Knobs):
 
     def _finished(self, run):
         self.run, self.trained = run, run.after; self.runs.append(run)
-        if len(run.after) == len(self.x): self._deck.spaces = [o for o in self._deck.spaces if not o.name.startswith('trained: ')] + [deck_space(f'trained: {run.name}', run.after)]; self.push('deck')
+        if len(run.after) == len(self.x): self._deck.spaces = [o for o in self._deck.spaces if not o.name.startswith('trained: ')] + [deck_space(f'trained: {run.name}', run.after)]
         at = run.history.val_loss.idxmin() + 1 if 'val_loss' in run.history and run.history.val_loss.notna().any() else len(run.history)
         kept = 'the last step' if run.status == 'done' or 'val_loss' not in run.history else f'step {at}'
         self._tell(dict(status=run.status, said=f'{_ENDS[run.status]}. {len(run.history)} steps in {run.seconds:.1f} s; kept is the state of {kept}.'))

@@ -208,8 +208,7 @@ const gallery = (stage, {tools, body}) => {
   on(['colour', 'layout'], changed => { controls(); legend(); small(); if (changed.includes('layout')) { stand(); fit() } drift() })
   on('selection', drift)
   const wide = new ResizeObserver(() => { drawCharts(); small() }); wide.observe(charts)
-  const theme = () => { small(); drift(); drawCharts() }, dark = matchMedia('(prefers-color-scheme: dark)'), themed = new MutationObserver(theme)
-  dark.addEventListener('change', theme); themed.observe(document.body, {attributes: true, attributeFilter: ['data-jp-theme-light', 'data-theme']})
+  const unthemed = onTheme(() => { small(); drift(); drawCharts() })
   controls(); legend(); numbers(); ticked(); stand(); drawCharts(); small()
-  return {drop: () => { gone = true; off.forEach(f => f()); small.cancel(); align.cancel(); drift.cancel(); drawCharts.cancel(); wide.disconnect(); themed.disconnect(); dark.removeEventListener('change', theme); cells.forEach(drop); cells.clear(); delete stage.mates }}
+  return {drop: () => { gone = true; off.forEach(f => f()); small.cancel(); align.cancel(); drift.cancel(); drawCharts.cancel(); wide.disconnect(); unthemed(); cells.forEach(drop); cells.clear(); delete stage.mates }}
 }

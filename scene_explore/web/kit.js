@@ -16,6 +16,8 @@ const clamp = (x, low, high) => Math.min(Math.max(x, low), high)
 const short = (text, n = 60) => text.length > n ? text.slice(0, n - 1) + '…' : text
 const pad = (x, n = 2) => String(x).padStart(n, '0')
 const timecode = t => { const s = Math.round(t*1000); return `${pad(Math.floor(s/3600000))}:${pad(Math.floor(s/60000) % 60)}:${pad(Math.floor(s/1000) % 60)}.${pad(s % 1000, 3)}` }
+// a number for people: whole ones whole, others to so many digits
+const numberText = (v, digits = 5) => !Number.isFinite(v) ? '' : Number.isInteger(v) ? String(v) : Math.abs(v) >= 10**digits ? String(Math.round(v)) : String(+v.toPrecision(digits))
 const clock = t => { const s = Math.floor(t + 1e-6); return (s >= 3600 ? `${Math.floor(s/3600)}:${pad(Math.floor(s/60) % 60)}` : `${Math.floor(s/60)}`) + `:${pad(s % 60)}` }
 
 // Work that many events ask for is done once, before the next picture.
@@ -48,3 +50,7 @@ const ramp = stops => { const out = new Uint8ClampedArray(768), cs = stops.map(r
 // the colours of the theme; registered, so that canvas and plotly are given a colour and not the words light-dark(...)
 for (const name of ['ink', 'soft', 'paper', 'card', 'line', 'accent', 'mark']) try { CSS.registerProperty({name: `--se-${name}`, syntax: '<color>', inherits: true, initialValue: '#888'}) } catch {} // again: another stage did
 const css = (e, name) => getComputedStyle(e).getPropertyValue(name).trim()
+// Whoever draws in colours of the theme draws again when it changes.
+const onTheme = fn => { const dark = matchMedia('(prefers-color-scheme: dark)'), seen = new MutationObserver(fn); dark.addEventListener('change', fn)
+  seen.observe(document.body, {attributes: true, attributeFilter: ['data-jp-theme-light', 'data-theme']})
+  return () => { dark.removeEventListener('change', fn); seen.disconnect() } }

@@ -39,11 +39,6 @@ const poolSlowly = (space, rows, view, done) => {
   return () => cancelAnimationFrame(asked) }
 const quantileOf = (values, q) => { const step = Math.max(1, Math.floor(values.length/5000)), v = []; for (let i = 0; i < values.length; i += step) v.push(values[i]); v.sort((a, b) => a - b); return v[Math.round(q*(v.length - 1))] }
 
-// Whoever draws in colours of the theme draws again when it changes.
-const onTheme = fn => { const dark = matchMedia('(prefers-color-scheme: dark)'), seen = new MutationObserver(fn); dark.addEventListener('change', fn)
-  seen.observe(document.body, {attributes: true, attributeFilter: ['data-jp-theme-light', 'data-theme']})
-  return () => { dark.removeEventListener('change', fn); seen.disconnect() } }
-
 // The same view serves the gallery: `fixed` holds it to one space, small and without controls; all fixed views of a stage look at the same range.
 const matrixView = (stage, {tools, body, fixed = null, scale = null}) => { // scale: [low, high] of the colours; null: of what is in view
   const {deck} = stage, n = deck.n, under = canvas({'aria-hidden': 'true'}), over = canvas({class: 'se-canvas se-matrix-over', tabIndex: 0, role: 'application', 'aria-roledescription': 'similarity matrix'}), note = el('p', {class: 'se-note'})
@@ -73,7 +68,7 @@ const matrixView = (stage, {tools, body, fixed = null, scale = null}) => { // sc
   const zoom = (by, p, q, keep) => { const m = clamp(view.m*by, Math.min(LEAST_SCENES, n), n), f = m/view.m; return go({m, r: p - (p - view.r)*f, c: q - (q - view.c)*f}, keep) }
   // ---- numbers
   const load = () => { const s = space(); controls(); stop?.(); stop = null
-    if (!s) { note.textContent = 'No space of scenes is here.'; return }
+    frame.hidden = !n || !s; if (frame.hidden) { note.textContent = n ? 'No space of scenes is here.' : 'There are no scenes.'; return }
     const key = `${s.name}|${order().key}|${view.r}|${view.c}|${view.m}`, have = kept.get(key)
     const show = o => { kept.delete(key); kept.set(key, o); if (kept.size > 12) kept.delete(kept.keys().next().value); shown = o; paint(o); base() }
     if (have) return show(have)
@@ -92,7 +87,7 @@ const matrixView = (stage, {tools, body, fixed = null, scale = null}) => { // sc
     if (frame.style.height !== `${height}px`) frame.style.height = `${height}px`
     geo = {left, top, side, label}; Object.assign(over.dataset, {left, top, side, row: view.r, column: view.c, scenes: view.m}) }
   const cell = () => geo.side/Math.min(view.m, MOST_BLOCKS)
-  const base = soon(() => { measure(); const {g, w} = under.fit(), {left, top, side, label} = geo, ink = css(body, '--se-ink'), soft = css(body, '--se-soft'), line = css(body, '--se-line'), f = side/view.m
+  const base = soon(() => { if (!n || !space()) return; measure(); const {g, w} = under.fit(), {left, top, side, label} = geo, ink = css(body, '--se-ink'), soft = css(body, '--se-soft'), line = css(body, '--se-line'), f = side/view.m
     if (w < 2) return
     const colours = deck.colours(stage.get('colour')), {rows, runs} = order()
     g.font = '11px system-ui, "DejaVu Sans", sans-serif'; g.textBaseline = 'middle'

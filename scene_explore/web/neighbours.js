@@ -3,8 +3,7 @@
 panels.neighbours = {title: 'Nearest scenes', hint: 'Click plays a scene beside the query; double click (or q) asks for its neighbours in turn', make: (stage, {tools, body}) => neighbours(stage, {tools, body})}
 
 const neighbours = (stage, {tools, body}) => {
-  const {deck} = stage, off = [], on = (k, fn) => off.push(stage.on(k, fn)), ask = el('div', {class: 'se-near-ask'}), lists = el('div', {class: 'se-near-lists'})
-  body.append(ask, lists)
+  const {deck} = stage, off = [], on = (k, fn) => off.push(stage.on(k, fn)), asks = el('div', {class: 'se-near-query'}), lists = el('div', {class: 'se-near-lists'})
   let k = 10, apart = false, near = 0, found = null, asked = 0, drawn = ''
   const query = () => stage.get('playing')[0] ?? stage.get('selection')[0]
   // ---- controls
@@ -16,32 +15,38 @@ const neighbours = (stage, {tools, body}) => {
     ...(deck.films.length > 1 ? [el('label', {class: 'se-check', title: 'Leave out the film that the scene is from'}, el('input', {type: 'checkbox', checked: apart, onchange: e => { apart = e.target.checked; redraw() }}), 'other films only')] : []),
     el('label', {class: 'se-check', title: 'Leave out scenes of the same film that lie so near in time'}, 'not within', number, 's'))
   const words = el('input', {type: 'search', placeholder: 'a place, a thing, a mood …', 'aria-label': 'Search by words', class: 'se-near-words'})
-  const search = async e => { e.preventDefault(); const text = words.value.trim(), turn = ++asked; if (!text) { found = null; return redraw() }
+  const search = async e => { e.preventDefault(); const text = words.value.trim(), turn = ++asked, beside = stage.get('playing')[0] ?? (found ? found.beside : query()); if (!text) { found = null; return redraw() }
     stage.say('Searching …')
-    try { const o = await stage.host.ask('search', {text, k}); if (turn !== asked) return
-      found = {text, rows: Array.from(o.rows), scores: Array.from(o.scores)}; stage.select(found.rows); stage.say(`${found.rows.length} scenes nearest to “${text}”`) }
+    try { const o = await stage.host.ask('search', {text, k: deck.n}); if (turn !== asked) return
+      found = {text, beside, pairs: Array.from(o.rows, (i, r) => [i, o.scores[r]])}; const rows = best().map(o => o[0]); stage.select(rows); stage.say(`${rows.length} scenes nearest to “${text}”`) }
     catch (error) { if (turn === asked) stage.say(`No search: ${error.message}`) }
     redraw() }
   const why = !stage.host.live ? ['Search by words needs the notebook; by example works here.', 'The text encoder runs in the kernel, and a published page has none'] : ['No text encoder: search by example.', 'The encoder of this space reads no text, so words have no place in it: play or select a scene and see its neighbours']
-  const searching = () => deck.header.extra?.text_search && stage.host.live
-    ? el('form', {class: 'se-near-search', role: 'search', onsubmit: search}, words, el('button', {type: 'submit', class: 'se-button'}, 'Search'), found && button('By example', 'Leave the words: neighbours of the scene that plays', () => { found = null; words.value = ''; redraw() }))
-    : el('span', {class: 'se-soft', title: why[1]}, why[0])
+  // of the words' scenes those that are shown: the checks mean the scene that played, or was selected, when the words were asked
+  const best = () => found.pairs.filter(o => found.beside == null || keep(found.beside)(o[0])).slice(0, k)
+  const example = button('By example', 'Leave the words: neighbours of the scene that plays', () => { found = null; words.value = ''; redraw() }, {hidden: true})
+  body.append(el('div', {class: 'se-near-ask'}, asks, deck.header.extra?.text_search && stage.host.live // made once: whoever types keeps the place
+    ? el('form', {class: 'se-near-search', role: 'search', onsubmit: search}, words, el('button', {type: 'submit', class: 'se-button'}, 'Search'), example)
+    : el('span', {class: 'se-soft', title: why[1]}, why[0])), lists)
   // ---- lists
+  const cosine = v => Number.isFinite(v) ? v.toFixed(3) : '–'
   const keep = q => j => !(apart && deck.film[j] === deck.film[q]) && !(near > 0 && deck.film[j] === deck.film[q] && Math.max(deck.start[j] - deck.end[q], deck.start[q] - deck.end[j]) < near)
   const picture = i => { const src = deck.picture(i); return src ? el('img', {src, alt: '', loading: 'lazy'}) : el('i', {class: 'se-near-blank'}) }
   const about = i => [el('b', {dir: 'auto'}, short(String(deck.value('place', i) || deck.title(i)), 70)), el('span', {class: 'se-soft se-near-where'}, el('span', {dir: 'auto'}, short(deck.films[deck.film[i]]?.name ?? '', 60)), el('span', {class: 'se-time'}, clock(deck.start[i])))]
   const card = (i, rank, score, change, q) => { const said = change === 1 ? 'new' : change === -1 ? 'gone' : ''
     return el('li', {}, el('button', {type: 'button', class: `se-near-card${change === 1 ? ' se-near-new' : change === -1 ? ' se-near-gone' : ''}`, data: {row: i},
-      'aria-label': `${rank}. ${short(String(deck.value('place', i) || deck.title(i)), 70)}, ${deck.films[deck.film[i]]?.name ?? ''}, ${clock(deck.start[i])}, similarity ${score.toFixed(3)}${said && `, ${said}`}`,
+      'aria-label': `${rank}. ${short(String(deck.value('place', i) || deck.title(i)), 70)}, ${deck.films[deck.film[i]]?.name ?? ''}, ${clock(deck.start[i])}, similarity ${cosine(score)}${said && `, ${said}`}`,
       onclick: e => e.shiftKey || e.ctrlKey || e.metaKey ? stage.click(i, e) : e.detail < 2 && (q == null ? stage.play(i) : stage.play(q, i)), ondblclick: () => turnTo(i), onkeydown: e => { if (e.key === 'q' && !e.ctrlKey && !e.metaKey && !e.altKey) { e.stopPropagation(); turnTo(i) } },
       onpointermove: e => stage.point(i, e), onpointerleave: () => stage.point(-1), onfocus: () => stage.set({hover: i}), onblur: () => stage.set({hover: -1})},
-      el('span', {class: 'se-near-rank'}, rank), picture(i), el('span', {class: 'se-near-about'}, ...about(i)), el('span', {class: 'se-near-score se-time'}, score.toFixed(3), said && el('em', {}, change === 1 ? '+ new' : '− gone')))) }
+      el('span', {class: 'se-near-rank'}, rank), picture(i), el('span', {class: 'se-near-about'}, ...about(i)), el('span', {class: 'se-near-score se-time'}, cosine(score), said && el('em', {}, change === 1 ? '+ new' : '− gone')))) }
   const turnTo = i => { found = null; stage.point(-1); stage.select([i]); stage.play(i) }
   const list = (title, sub, pairs, changes, q) => el('div', {class: 'se-near-list'}, el('h4', {dir: 'auto', title}, short(title, 60)), sub && el('p', {class: 'se-note'}, sub),
     pairs.length ? el('ol', {'aria-label': title}, pairs.map(([i, s], r) => card(i, r + 1, s, changes?.get(i) ?? 0, q))) : el('p', {class: 'se-note'}, 'No other scene is left.'))
   const draw = () => { const q = query(), held = body.contains(document.activeElement) ? document.activeElement.dataset?.row : null; tell()
-    ask.replaceChildren(el('div', {class: 'se-near-query'}, ...(found ? [el('span', {dir: 'auto'}, `Nearest to the words “${short(found.text, 80)}”`)] : q == null ? [el('span', {class: 'se-soft'}, 'Play or select a scene: its nearest neighbours are shown here.')] : [picture(q), el('span', {class: 'se-near-about'}, ...about(q))])), searching())
-    if (found) { lists.replaceChildren(list('by words', '', found.rows.map((i, r) => [i, found.scores[r]]), null, null)); return mark() }
+    example.hidden = !found
+    asks.replaceChildren(...(found ? [el('span', {dir: 'auto'}, `Nearest to the words “${short(found.text, 80)}”`)] : q == null ? [el('span', {class: 'se-soft'}, 'Play or select a scene: its nearest neighbours are shown here.')] : [picture(q), el('span', {class: 'se-near-about'}, ...about(q))]))
+    if (found) { const wants = apart || near > 0; lists.classList.remove('se-near-two')
+      lists.replaceChildren(list('by words', !wants ? '' : found.beside == null ? 'No scene played or was selected before: there is no film to leave out.' : `Beside ${short(String(deck.title(found.beside)), 60)}, ${short(deck.films[deck.film[found.beside]]?.name ?? '', 60)}`, best(), null, null)); return mark() }
     if (q == null || !stage.space) { lists.replaceChildren(); return }
     const a = stage.space.nearest(q, k, keep(q)), B = deck.space(stage.get('other')), b = B && B !== stage.space ? B.nearest(q, k, keep(q)) : null
     if (!b) lists.replaceChildren(list(stage.space.name, '', a, null, q))

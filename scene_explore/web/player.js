@@ -8,7 +8,7 @@ const calm = () => matchMedia('(prefers-reduced-motion: reduce)').matches
 
 // Where a scene's film is found: the server's file, else the page's small copy, else one that Python makes; what failed once is not tried again.
 const filmSources = stage => {
-  const {deck, host} = stage, whole = new Map(), made = new Map(), broken = new Set()
+  const {deck, host} = stage, whole = new Map(), made = new Map(), broken = new Set(); let gone = false
   const address = data => URL.createObjectURL(new Blob([data], {type: 'video/webm'}))
   const spare = () => { for (const [row, o] of made) { if (made.size <= 24) return; if (!stage.get('playing').includes(row)) { URL.revokeObjectURL(o.url); made.delete(row) } } }
   return {
@@ -20,10 +20,10 @@ const filmSources = stage => {
       if (f.buffer && fine('copy')) { if (!whole.has(film)) whole.set(film, address(f.buffer)); return {url: whole.get(film), kind: 'copy', film, note: `A small copy without sound${why}.`} }
       if (!host.live) throw new Error(f.buffer || failed ? 'The browser cannot play this film: only pictures are shown.' : 'This page holds pictures, but not this film.')
       if (!fine(`made ${row}`)) throw new Error('The browser cannot play this film, nor a small copy of it: only pictures are shown.')
-      if (!made.has(row)) { waiting('A small copy is being made …'); const o = await host.ask('preview', {row}); if (!made.has(row)) made.set(row, {url: address(o.buffers[0])}); spare() }
+      if (!made.has(row)) { waiting('A small copy is being made …'); const o = await host.ask('preview', {row}); if (gone) throw new Error('closed'); if (!made.has(row)) made.set(row, {url: address(o.buffers[0])}); spare() }
       return {url: made.get(row).url, kind: `made ${row}`, film, note: `A small copy without sound${why}.`}
     },
-    drop() { for (const u of whole.values()) URL.revokeObjectURL(u); for (const o of made.values()) URL.revokeObjectURL(o.url); whole.clear(); made.clear() }
+    drop() { gone = true; for (const u of whole.values()) URL.revokeObjectURL(u); for (const o of made.values()) URL.revokeObjectURL(o.url); whole.clear(); made.clear() }
   }
 }
 
@@ -112,7 +112,7 @@ const player = (stage, {tools, body}) => {
   const poster = () => { const src = deck.n ? deck.picture(deck.step(-1, 1) ?? 0) : ''; still.hidden = !src; if (src) still.src = src }
   const label = () => { const goes = playing() && !stage.get('held'); play.textContent = goes ? 'Hold' : 'Play'; pressed(onward, on); sound.disabled = seats.length > 0 && playing() && seats[0].silent() }
   const show = from => { const rows = stage.get('playing')
-    while (seats.length < rows.length) { const s = playerSeat(stage, sources, {follow: () => on && stage.get('playing').length === 1, next, rest, moved}); s.sound(loud && !seats.length); s.video.addEventListener('loadedmetadata', label); seats.push(s) }
+    while (seats.length < rows.length) { const s = playerSeat(stage, sources, {follow: () => on && !stage.get('loop') && stage.get('playing').length === 1, next, rest, moved}); s.sound(loud && !seats.length); s.video.addEventListener('loadedmetadata', label); seats.push(s) }
     seats.forEach((s, k) => { if (k >= rows.length) { s.clear(); s.box.remove() } })
     if (rows.length) start.remove(); else { screens.append(start); poster() }
     screens.dataset.seats = rows.length || 1; looped()
@@ -124,7 +124,8 @@ const player = (stage, {tools, body}) => {
   on_('loop', (_, from) => { asked ||= from !== 'host'; looped() })
   on_('pictures', () => { poster(); seats.forEach(s => s.pictures()) })
   poster(); looped(); if (playing()) show('host')
-  return {drop() { off.forEach(f => f()); strip.drop(); seats.forEach(s => s.drop()); sources.drop() }}
+  stage.toggle = press // the space key
+  return {drop() { delete stage.toggle; off.forEach(f => f()); strip.drop(); seats.forEach(s => s.drop()); sources.drop() }}
 }
 
 // Pictures of the selection; where a single scene is selected or none, of the film around what plays

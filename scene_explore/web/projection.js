@@ -7,7 +7,7 @@ const projection = (stage, {tools, body, fixed = null, reframe = o => o, drawn =
   const {deck} = stage, plot = el('div', {class: 'se-plot', tabIndex: 0, role: 'img', 'aria-label': 'Scenes as dots'}), ring = el('i', {class: 'se-ring', hidden: true}), note = el('p', {class: 'se-note'})
   body.append(el('div', {class: 'se-plotbox'}, plot, ring), note)
   const off = [], on = (k, fn) => off.push(stage.on(k, fn))
-  let gd = null, traces = [], gone = false
+  let gd = null, traces = [], gone = false, heard = false, turn = 0
   const space = () => fixed ? deck.space(fixed) : stage.space
   const moved = () => !fixed && stage.get('moved') // a space in training: its coordinates, and how far the picture reaches
   const layout = () => { if (moved()) return moved(); const all = space()?.layouts || {}, key = `${stage.get('layout')}${stage.get('dims') === 3 && !fixed ? ' 3-D' : ''}`; return all[key] || all[stage.get('layout')] || Object.values(all)[0] }
@@ -27,7 +27,7 @@ const projection = (stage, {tools, body, fixed = null, reframe = o => o, drawn =
     return {type: kind, mode: 'markers', x: axis(0), y: axis(1), ...(y.dims === 3 ? {z: axis(2)} : {}), customdata: rows, hoverinfo: 'none', ...style} }
   const groupsOf = y => { const look = deck.look(stage.get('colour')), size = y.dims === 3 ? 4 : clamp(12 - Math.log10(deck.n + 1)*2, 4, 9), line = {width: .5, color: 'rgba(255,255,255,.6)'}
     if (look.kind === 'number') return [trace(Array.from({length: deck.n}, (_, i) => i), y, {name: '', marker: {size, opacity: .9, color: Array.from(deck.columns[stage.get('colour')].values), colorscale: deck.scale.map((c, i) => [i/(deck.scale.length - 1), c]),
-      showscale: !fixed, colorbar: {thickness: 10, outlinewidth: 0, title: {text: plain(stage.get('colour')), font: {size: 12}}}}})]
+      showscale: !fixed, colorbar: {thickness: 10, outlinewidth: 0, exponentformat: 'none', title: {text: plain(stage.get('colour')), font: {size: 12}}}}})]
     const rows = look.groups.map(() => []); for (let i = 0; i < deck.n; i++) rows[look.of(i)].push(i)
     return look.groups.map((o, k) => trace(rows[k], y, {name: plain(short(o.value, 26)) || 'unknown', marker: {size, opacity: .9, color: o.colour, symbol: y.dims === 3 && o.symbol.startsWith('triangle') ? 'circle' : y.dims === 3 && o.symbol === 'star' ? 'diamond' : o.symbol, line}})) }
   const paths = y => deck.films.map((_, f) => { const rows = deck.inFilm(f); return trace(rows, y, {mode: 'lines', hoverinfo: 'skip', showlegend: false, customdata: null, line: {width: 1, color: deck.films.length > 1 ? deck.palette[f % deck.palette.length] : deck.grey}, opacity: .45}) })
@@ -35,21 +35,19 @@ const projection = (stage, {tools, body, fixed = null, reframe = o => o, drawn =
     return {paper_bgcolor: 'rgba(0,0,0,0)', plot_bgcolor: 'rgba(0,0,0,0)', font: {color: c, size: 12, family: 'system-ui, "DejaVu Sans", sans-serif'}, margin: fixed ? {l: 8, r: 8, t: 8, b: 8} : {l: 44, r: 8, t: 28, b: 36}, modebar: {bgcolor: 'rgba(0,0,0,0)', color: '#88929c', activecolor: c}, dragmode: y.dims === 3 ? 'orbit' : 'lasso', hovermode: 'closest', uirevision: `${fixed || (y.reach ?? stage.get('space'))} ${stage.get('layout')} ${y.dims}`,
       showlegend: !fixed, legend: {font: {size: 11}, itemsizing: 'constant', tracegroupgap: 0, y: 1, bgcolor: 'rgba(0,0,0,0)'}, selections: [], xaxis: axis(0), yaxis: {...axis(1), scaleanchor: 'x'}, scene: {aspectmode: 'data', xaxis: axis(0), yaxis: axis(1), zaxis: axis(2)}} }
   const chosen = () => { const s = new Set(stage.get('selection')); return traces.map(t => s.size && t.customdata ? t.customdata.flatMap((r, k) => s.has(r) ? [k] : []) : null) }
-  const dim = y => { const marks = chosen()
-    if (y.dims === 2) return Object.assign({}, ...[{selectedpoints: marks, selected: {marker: {opacity: 1}}, unselected: {marker: {opacity: .2}}}])
-    return {'marker.opacity': stage.get('selection').length ? .25 : .9} }
-  const draw = async () => {
+  const draw = () => drawing(++turn).catch(e => { if (!gone) note.textContent = `The picture could not be drawn: ${e.message}` })
+  const drawing = async mine => { // what waits while another begins leaves the picture to it
     const y = layout(); controls()
     if (!y) { note.textContent = deck.n ? 'No layout of this space is here.' : 'No scenes yet: pick films and embed them.'; return }
-    const P = await stage.host.plotly(); if (gone) return
+    const P = await stage.host.plotly(); if (gone || mine !== turn) return
     const shown = groupsOf(y), s = stage.get('selection')
     traces = stage.get('path') ? [...paths(y), ...shown] : shown
     if (y.dims === 2) chosen().forEach((m, k) => Object.assign(traces[k], {selectedpoints: m, selected: {marker: {opacity: 1}}, unselected: {marker: {opacity: .2}}}))
     else if (s.length) { traces.forEach(t => { if (t.customdata) t.marker.opacity = .2 }); traces.push(trace(s, y, {name: 'selected', marker: {size: 6, color: ink().ink}})) }
-    const fresh = !gd
     gd = await P.react(plot, traces, reframe(frame(y), y), {responsive: true, displaylogo: false, scrollZoom: true, displayModeBar: fixed ? false : 'hover', modeBarButtonsToRemove: ['toImage', 'sendDataToCloud', 'autoScale2d', 'select2d']})
     if (gone) { P.purge(plot); return }
-    if (fresh) listen()
+    if (!heard) { heard = true; listen() }
+    if (mine !== turn) return
     note.textContent = fixed || y.trust == null ? '' : `Trustworthiness ${y.trust.toFixed(2)}: the share of a dot's neighbours here that are its neighbours in the space too.`
     body.dataset.drawn = deck.n; halo(); drawn(gd)
   }
@@ -76,12 +74,11 @@ const projection = (stage, {tools, body, fixed = null, reframe = o => o, drawn =
     const P = await stage.host.plotly(), m = chosen(); if (gone) return
     await P.update(gd, {selectedpoints: m}, stage.get('selection').length ? {} : {selections: []}) })
   on(['space', 'layout', 'dims', 'colour', 'path', 'moved'], again); on('selection', mark); on('hover', halo)
-  const theme = () => again()
-  const dark = matchMedia('(prefers-color-scheme: dark)'); dark.addEventListener('change', theme)
-  const themed = new MutationObserver(theme); themed.observe(document.body, {attributes: true, attributeFilter: ['data-jp-theme-light', 'data-theme']})
-  const sized = new ResizeObserver(soon(() => { if (gd && !gone) globalThis.Plotly.Plots.resize(gd)?.then?.(halo) })); sized.observe(plot)
+  if (!fixed) off.push(stage.host.on('layout', o => { if (!o.running) note.textContent = o.said })) // done, or why not
+  const unthemed = onTheme(again)
+  const sized = new ResizeObserver(soon(() => { if (gd && !gone) globalThis.Plotly.Plots.resize(gd)?.then?.(halo) })); if (!fixed) sized.observe(plot) // the gallery keeps its pictures aligned itself
   draw()
-  return {plot, redraw: again, drop: () => { gone = true; off.forEach(f => f()); again.cancel(); mark.cancel(); dark.removeEventListener('change', theme); themed.disconnect(); sized.disconnect(); if (gd) globalThis.Plotly?.purge(gd) }}
+  return {plot, redraw: again, drop: () => { gone = true; off.forEach(f => f()); again.cancel(); mark.cancel(); unthemed(); sized.disconnect(); if (gd) globalThis.Plotly?.purge(gd) }}
 }
 // SVG is sharp, and costs none of the few WebGL contexts that a browser has; beyond some thousand dots it is slow
 // plotly's WebGL writes code as it runs, which a published page forbids (its content security policy): there it is SVG, however many dots

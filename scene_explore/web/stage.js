@@ -16,26 +16,31 @@ const same = (a, b) => a === b || (Array.isArray(a) && Array.isArray(b) && a.len
 
 // what is kept when a session is saved, beside the selection
 const KEPT = ['colour', 'space', 'other', 'layout', 'dims', 'path', 'order', 'threshold', 'loop', 'filter', 'sort', 'runs']
+// of a view that came from elsewhere: what is known here and says something (without a threshold is a choice, too)
+const keptView = view => Object.fromEntries(Object.entries(view || {}).filter(([k, v]) => KEPT.includes(k) && (v != null || k === 'threshold')))
 const groups = (globalThis.sceneExplore ??= {stages: new Set(), link: null}).stages
 
 class Stage {
   constructor(root, deck, host, options = {}) {
-    Object.assign(this, {root, deck, host, group: options.group || '', tidy: []})
-    const first = deck.visual[0], view = options.view || {}
+    Object.assign(this, {root, deck, host, group: options.group || '', tidy: [], gone: false, unmet: {}})
+    const first = deck.visual[0]
     this.shared = new Shared({selection: [], hover: -1, playing: [], head: null, held: false, colour: 'place', space: first?.name ?? '', other: '', layout: Object.keys(first?.layouts || {})[0] ?? '',
-      dims: 2, path: false, order: 'time', threshold: null, loop: false, filter: '', sort: ['', 1], runs: [], ...Object.fromEntries(Object.entries(view).filter(([k]) => KEPT.includes(k)))})
+      dims: 2, path: false, order: 'time', threshold: null, loop: false, filter: '', sort: ['', 1], runs: [], ...keptView(options.view)})
     this.repair()
-    groups.add(this)
     this.build(options.panels || [])
     this.listen()
     if (options.selection) this.select(this.rows(options.selection))
+    groups.add(this)
     this.join(this.group)
   }
-  repair() { // a view of another deck may name what is not here
+  repair(from) { // a view of another deck may name what is not here; of a host's view this is remembered, as the deck that has it may be on its way: Python keeps what it said
     const s = this.shared, d = this.deck, at = d.space(s.get('space')) || d.visual[0]
-    s.set({space: at?.name ?? '', other: d.space(s.get('other')) ? s.get('other') : '', colour: d.columns[s.get('colour')] ? s.get('colour') : 'place',
-      layout: at?.layouts[s.get('layout')] ? s.get('layout') : Object.keys(at?.layouts || {})[0] ?? ''})
+    const good = {space: at?.name ?? '', other: d.space(s.get('other')) ? s.get('other') : '', colour: d.columns[s.get('colour')] ? s.get('colour') : 'place',
+      layout: at?.layouts[s.get('layout')] ? s.get('layout') : Object.keys(at?.layouts || {})[0] ?? ''}
+    this.unmet = from === 'host' ? Object.fromEntries(Object.entries(good).filter(([k, v]) => s.get(k) !== v).map(([k, v]) => [k, [s.get(k), v]])) : {}
+    s.set(good, from)
   }
+  kept(k) { const o = this.unmet[k], v = this.get(k); return o && o[1] === v ? o[0] : v } // what Python is told
   get(k) { return this.shared.get(k) }
   set(patch) { this.shared.set(patch) }
   on(keys, fn) { const off = this.shared.on([].concat(keys), fn); this.tidy.push(off); return off }
@@ -52,7 +57,8 @@ class Stage {
     if (!now.includes(row)) this.select([row])
     this.play(row)
   }
-  step(by) { const at = this.get('playing')[0] ?? this.get('selection')[0], to = at == null ? this.deck.step(-1, 1) ?? 0 : this.deck.step(at, by); if (to != null) { this.select([to]); this.play(to) } }
+  step(by) { const at = this.get('playing')[0] ?? this.get('selection')[0], to = at == null ? this.deck.step(-1, 1) : this.deck.step(at, by); if (to != null) { this.select([to]); this.play(to) } }
+  toggle() { this.set({held: !this.get('held')}) } // a player puts in its place what its button does
   clear() { this.set({selection: [], hover: -1}); this.tip(-1) }
 
   build(names) {
@@ -64,11 +70,13 @@ class Stage {
       const tools = el('div', {class: 'se-tools'}), body = el('div', {class: 'se-body'}), title = el('h3', {title: p.hint || ''}, p.title)
       const box = el('section', {class: `se-panel se-${name}`, data: {panel: name}, 'aria-label': p.title}, el('header', {class: 'se-head'}, title, tools), body)
       this.grid.append(box)
-      const made = p.make(this, {box, tools, body}); if (made?.drop) this.tidy.push(() => made.drop()) }
+      const ears = [...this.shared.ears]
+      try { const made = p.make(this, {box, tools, body}); if (made?.drop) this.tidy.push(() => made.drop()) }
+      catch (e) { console.error(e); this.shared.ears = ears; tools.replaceChildren(); body.replaceChildren(el('p', {class: 'se-note', role: 'alert'}, `This panel could not be made: ${e.message}`)) } } // the others live
   }
   say(text) { this.said.textContent = text }
   listen() {
-    const told = soon(() => this.host.tell({selection: this.ids(this.get('selection')), hover: this.deck.ids[this.get('hover')] ?? '', view: Object.fromEntries(KEPT.map(k => [k, this.get(k)]))}))
+    const told = soon(() => this.host.tell({selection: this.ids(this.get('selection')), hover: this.deck.ids[this.get('hover')] ?? '', view: Object.fromEntries(KEPT.map(k => [k, this.kept(k)]))}))
     const show = () => { const ids = this.ids(this.get('selection')), text = JSON.stringify(ids); this.root.dataset.selection = text; this.root.dataset.hover = this.deck.ids[this.get('hover')] ?? ''
       if (this.host.page) document.body.dataset.selection = text }
     this.on(['selection', 'hover'], show); show()
@@ -92,7 +100,7 @@ class Stage {
   key(e) { // keys of the whole stage; whoever is being typed into keeps them
     if (e.ctrlKey || e.metaKey || e.altKey || e.defaultPrevented || /^(INPUT|SELECT|TEXTAREA)$/.test(e.target.tagName) && e.target.type !== 'checkbox') return
     if (this.host.page && groups.size > 1 && e.target !== document.body && !this.root.contains(e.target)) return
-    const pressed = {' ': () => this.set({held: !this.get('held')}), j: () => this.step(1), ArrowRight: () => this.step(1), k: () => this.step(-1), ArrowLeft: () => this.step(-1),
+    const pressed = {' ': () => this.toggle(), j: () => this.step(1), ArrowRight: () => this.step(1), k: () => this.step(-1), ArrowLeft: () => this.step(-1),
       l: () => this.set({loop: !this.get('loop')}), Escape: () => this.clear()}[e.key]
     if (!pressed || (e.key === ' ' && /^(BUTTON|SUMMARY|INPUT)$/.test(e.target.tagName))) return
     pressed(); e.preventDefault(); e.stopPropagation()
@@ -111,8 +119,9 @@ class Stage {
     return [src && el('img', {src, alt: ''}), el('b', {dir: 'auto'}, short(String(place || title || d.title(row)), 90)), el('span', {dir: 'auto'}, short(`${d.films[d.film[row]]?.name ?? ''}`, 60)), el('span', {class: 'se-time'}, d.when(row)),
       place && title && el('span', {dir: 'auto'}, short(String(title), 120)), text && el('span', {class: 'se-soft', dir: 'auto'}, short(String(text), 180))].filter(Boolean)
   }
-  drop() { this.tidy.splice(0).forEach(f => f()); groups.delete(this); this.deck.forget(); this.root.replaceChildren() }
+  drop() { this.gone = true; this.tidy.splice(0).forEach(f => f()); groups.delete(this); this.deck.forget(); this.root.replaceChildren() }
 }
-// Stages that share selection, hover and what plays, matched by scene id
-const link = (...stages) => { const name = stages.find(o => o.group)?.group || `group ${groups.size}`; stages.forEach(o => o.join(name)) }
+// Stages that share selection, hover and what plays, matched by scene id; whoever is in a group brings all of it along
+const link = (...stages) => { const was = new Set(stages.map(o => o.group).filter(Boolean)), all = new Set([...stages, ...[...groups].filter(o => was.has(o.group))])
+  const name = [...was][0] ?? `linked ${globalThis.sceneExplore.links = (globalThis.sceneExplore.links ?? 0) + 1}`; all.forEach(o => o.group !== name && o.join(name)) }
 globalThis.sceneExplore.link ??= link

@@ -7,17 +7,18 @@ const ROW = 46, byText = new Intl.Collator(undefined, {numeric: true}).compare
 // the text to the letter exports from the notebook (scene_explore.exchange), whose files are made to be read back.
 const csvCell = v => { let t = typeof v === 'number' ? Number.isFinite(v) ? String(v) : '' : String(v ?? ''); if (typeof v !== 'number' && /^\s*[=+\-@\t\r]/.test(t)) t = `'${t}`; return /[",\n\r]/.test(t) || t !== t.trim() ? `"${t.replaceAll('"', '""')}"` : t }
 const csvText = (deck, rows) => { const names = Object.keys(deck.columns).filter(c => c !== 'film' && c !== 'time')
-  const lines = [['scene_id', 'film', 'start', 'end', ...names], ...rows.map(i => [deck.ids[i], deck.films[deck.film[i]]?.name ?? '', deck.start[i], deck.end[i], ...names.map(c => { const v = deck.columns[c].values[i]; return typeof v === 'number' ? +v.toPrecision(7) : v })])]
+  const lines = [['scene_id', 'film', 'start', 'end', ...names], ...rows.map(i => [deck.ids[i], deck.films[deck.film[i]]?.name ?? '', deck.start[i], deck.end[i], ...names.map(c => deck.columns[c].values[i])])]
   return lines.map(o => o.map(csvCell).join(',')).join('\r\n') + '\r\n' }
 
 const sceneTable = (stage, {tools, body}) => {
   const {deck} = stage, off = [], on = (k, fn) => off.push(stage.on(k, fn)), id = `se-table-${Math.random().toString(36).slice(2, 8)}`
   const film = i => deck.films[deck.film[i]]?.name ?? '', text = c => i => deck.columns[c].values[i]
   const says = c => { const v = deck.columns[c].values; return c.kind === 'number' ? v.some(Number.isFinite) : v.some(o => o !== '' && !Number.isNaN(o)) }
-  // name, what is shown, what is sorted by, width in pixels
-  const columns = [{name: 'film', of: film, width: 150}, {name: 'time', of: i => clock(deck.start[i]), by: i => deck.start[i], number: true, width: 76}, {name: 'duration', of: i => `${(deck.end[i] - deck.start[i]).toFixed(1)} s`, by: i => deck.end[i] - deck.start[i], number: true, width: 102},
+  const own = Object.keys(deck.columns).filter(c => !['film', 'time', 'place', 'title'].includes(c) && says(c))
+  // name, what is shown, what is sorted by, width in pixels; a duration of one's own takes the place of the table's
+  const columns = [{name: 'film', of: film, width: 150}, {name: 'time', of: i => clock(deck.start[i]), by: i => deck.start[i], number: true, width: 76}, ...own.includes('duration') ? [] : [{name: 'duration', of: i => `${(deck.end[i] - deck.start[i]).toFixed(1)} s`, by: i => deck.end[i] - deck.start[i], number: true, width: 102}],
     ...['place', 'title'].filter(c => deck.columns[c]).map(c => ({name: c, of: text(c), width: c === 'title' ? 220 : 150})),
-    ...Object.keys(deck.columns).filter(c => !['film', 'time', 'place', 'title'].includes(c) && says(c)).map(c => deck.columns[c].kind === 'number' ? {name: c, of: i => { const v = deck.columns[c].values[i]; return Number.isFinite(v) ? String(+v.toPrecision(5)) : '' }, by: text(c), number: true, width: 100}
+    ...own.map(c => deck.columns[c].kind === 'number' ? {name: c, of: i => numberText(deck.columns[c].values[i]), by: text(c), number: true, width: 100}
       : {name: c, of: text(c), width: deck.columns[c].colour === false ? 260 : 130})]
   const spread = `34px 76px ${columns.map(c => c.number ? `${c.width}px` : `minmax(${c.width}px, ${c.width}fr)`).join(' ')}`, wide = 110 + columns.reduce((a, c) => a + c.width, 0)
   let shown = [], only = false, at = -1, mine = false

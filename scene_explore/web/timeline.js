@@ -17,7 +17,7 @@ const timeline = (stage, {box, tools, body}) => {
   const base = canvas({class: 'se-canvas se-timebase', role: 'img', tabIndex: 0}), over = canvas({class: 'se-canvas se-timeover', 'aria-hidden': 'true'}), legend = el('p', {class: 'se-note se-timelegend'}), said = el('p', {class: 'se-note', role: 'status'})
   const knob = el('div', {class: 'se-threshold', role: 'slider', tabIndex: 0, 'aria-orientation': 'vertical', 'aria-label': 'Threshold of similarity: below it a boundary lies', title: 'Drag, or use the arrow keys; double click or Delete removes it'})
   const frame = el('div', {class: 'se-timebox'}, base, over, knob); body.append(frame, legend, said)
-  let film = 0, chosen = false, from = 0, to = 1, rows = [], drag = null, gone = false, hovered = -1
+  let film = 0, chosen = false, from = 0, to = 1, rows = [], drag = null, gone = false
   const kept = new Map(), hasMarks = deck.columns.transition?.kind === 'text'
   const sims = space => { const k = `${space.name}|${film}`; if (!kept.has(k)) { if (kept.size > 40) kept.clear(); kept.set(k, consecutive(space, rows)) } return kept.get(k) }
   const spaceNow = () => stage.space, spaceOther = () => { const o = deck.space(stage.get('other')); return o && o !== spaceNow() && o.role !== 'text' ? o : null }, spaceText = () => deck.text
@@ -73,7 +73,7 @@ const timeline = (stage, {box, tools, body}) => {
     for (let k = a; k <= b && rows.length; k++) { const i = rows[k], px = x(deck.start[i]), w = Math.max(x(deck.end[i]) - px, 1), faint = s.size && !s.has(i)
       const at = Math.floor(px); if (w > 1 || at !== drawn) { drawn = at; g.globalAlpha = faint ? .35 : 1; g.fillStyle = colours[i]; g.fillRect(px, bandTop, w, BAND); g.globalAlpha = 1 }
       if (w > 4) { g.fillStyle = c.paper; g.fillRect(px, bandTop, 1, BAND) }
-      if (w > 44 && values) { const v = number ? (Number.isFinite(values[i]) ? +values[i].toPrecision(3) : '') : values[i]; g.save(); g.beginPath(); g.rect(px + 4, bandTop, w - 8, BAND); g.clip(); g.fillStyle = faint ? c.ink : onColour(colours[i]); g.fillText(short(String(v), 60), px + 5, bandTop + BAND/2); g.restore() }
+      if (w > 44 && values) { const v = number ? numberText(values[i], 3) : values[i]; g.save(); g.beginPath(); g.rect(px + 4, bandTop, w - 8, BAND); g.clip(); g.fillStyle = faint ? c.ink : onColour(colours[i]); g.fillText(short(String(v), 60), px + 5, bandTop + BAND/2); g.restore() }
       if (s.has(i) && (w > 1 || at !== marked)) { marked = at; g.fillStyle = c.ink; g.fillRect(px, bandTop - 4, Math.max(w - (w > 4 ? 1 : 0), 1), 3) }
       if (hasMarks) { const mark = GLYPHS[deck.columns.transition.values[i]]; if (mark && px >= LEFT - 1 && px <= LEFT + width() + 1 && (w > 5 || b - a < width()/6)) marks.push([mark[0], px]) } }
     g.restore(); g.fillStyle = c.ink; g.font = 'bold 11px system-ui, "DejaVu Sans", sans-serif'; g.textAlign = 'center'; for (const [glyph, px] of marks) g.fillText(glyph, px, bandTop + BAND + MARKS/2 + 1) }
@@ -106,7 +106,7 @@ const timeline = (stage, {box, tools, body}) => {
     g.restore() }
   const swatch = (colour, text) => el('span', {class: 'se-key'}, el('i', {style: `background:${colour}`}), el('span', {dir: 'auto'}, text))
   const keys = () => { const name = stage.get('colour'), look = deck.look(name), out = [el('span', {class: 'se-soft'}, `${name}:`)]
-    if (look.kind === 'number') out.push(el('span', {class: 'se-key'}, Number.isFinite(look.low) ? +look.low.toPrecision(3) : '', el('i', {class: 'se-scale', style: `background:linear-gradient(90deg,${deck.scale.join()})`}), Number.isFinite(look.high) ? +look.high.toPrecision(3) : ''))
+    if (look.kind === 'number') out.push(el('span', {class: 'se-key'}, numberText(look.low, 3), el('i', {class: 'se-scale', style: `background:linear-gradient(90deg,${deck.scale.join()})`}), numberText(look.high, 3)))
     else { const here = new Set(rows.map(i => look.of(i))), all = look.groups.filter((_, k) => here.has(k)); out.push(...all.slice(0, 12).map(o => swatch(o.colour, short(String(o.value), 34) || 'unknown'))); if (all.length > 12) out.push(el('span', {}, `and ${all.length - 12} more`)) }
     if (hasMarks) { const here = new Set(rows.map(i => deck.columns.transition.values[i])), all = Object.entries(GLYPHS).filter(([k]) => here.has(k)); if (all.length) out.push(el('span', {class: 'se-soft'}, 'transition into a scene:'), ...all.map(([, [glyph, text]]) => el('span', {class: 'se-key'}, el('b', {}, glyph), text))) }
     legend.replaceChildren(...out) }
@@ -128,13 +128,13 @@ const timeline = (stage, {box, tools, body}) => {
     drag = {kind: py < curveTop() - 4 || e.shiftKey ? 'brush' : 'pan', x0: px, a: time(px), b: time(px), from, moved: false, add: e.shiftKey || e.ctrlKey || e.metaKey}; base.setPointerCapture(e.pointerId) })
   base.addEventListener('pointermove', e => { const {px} = spot(e)
     if (drag && (drag.moved || Math.abs(px - drag.x0) > 4)) { drag.moved = true; stage.point(-1); if (drag.kind === 'brush') { drag.b = clamp(time(px), begins(), long()); remark() } else { const w = to - from; from = drag.from; to = from + w; pan((drag.x0 - px)/width()*w) } return }
-    const i = rowAt(e); hovered = i; stage.point(i, e) })
+    stage.point(rowAt(e), e) })
   const release = e => { const d = drag; drag = null; if (!d) return
     if (!d.moved) { const i = rowAt(e); if (i >= 0) stage.click(i, e); return }
     if (d.kind === 'brush') { const found = within(d.a, d.b); stage.select(d.add ? [...stage.get('selection'), ...found] : found) }
     remark() }
   base.addEventListener('pointerup', release); base.addEventListener('pointercancel', () => { drag = null; remark() })
-  base.addEventListener('pointerleave', () => { if (!drag) { hovered = -1; stage.point(-1) } })
+  base.addEventListener('pointerleave', () => { if (!drag) stage.point(-1) })
   base.addEventListener('wheel', e => { if (Math.abs(e.deltaX) > Math.abs(e.deltaY) || e.shiftKey) { e.preventDefault(); pan((e.deltaX || e.deltaY)/width()*(to - from)); return }
     if (e.deltaY > 0 && to - from >= long() - begins() - 1e-9) return // nothing to zoom out of: the page scrolls
     e.preventDefault(); zoom(Math.exp(clamp(e.deltaY, -240, 240)*.0022), clamp(time(spot(e).px), from, to)) }, {passive: false})
@@ -160,10 +160,9 @@ const timeline = (stage, {box, tools, body}) => {
   listen('hover', () => { const i = stage.get('hover'); if (i >= 0 && deck.film[i] !== film && !chosen && !stage.get('playing').length && !stage.get('selection').length) pickFilm(deck.film[i]); remark() })
   listen('head', remark); listen(['colour', 'space', 'other', 'threshold'], () => { if (compare) compare.value = stage.get('other'); redraw() })
   const sized = new ResizeObserver(redraw); sized.observe(frame)
-  const dark = matchMedia('(prefers-color-scheme: dark)'); dark.addEventListener('change', redraw)
-  const themed = new MutationObserver(redraw); themed.observe(document.body, {attributes: true, attributeFilter: ['data-jp-theme-light', 'data-theme']})
+  const unthemed = onTheme(redraw)
   frame.style.height = `${height()}px`
   const open = stage.get('playing')[0] ?? stage.get('selection')[0]; film = -1; if (deck.films.length) pickFilm(open != null ? deck.film[open] : 0)
   draw(); keys()
-  return {drop() { gone = true; off.forEach(f => f()); redraw.cancel(); remark.cancel(); sized.disconnect(); dark.removeEventListener('change', redraw); themed.disconnect() }}
+  return {drop() { gone = true; off.forEach(f => f()); redraw.cancel(); remark.cancel(); sized.disconnect(); unthemed() }}
 }
