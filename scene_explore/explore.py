@@ -123,8 +123,8 @@ def report(
     return '\n'.join([done, *numbers, *filter(None, [_unnamed(result).strip()]), *left_out, *([f'Open {s["page"]}'] if s.get('page') else [])])
 
 # %% ../nbs/47_explore.ipynb #ec2058d6
-def _previews(result, store): # of the films; what could not be shown is reported
-    found, lost = kept_previews(result.scenes, store)
+def _previews(result, store, progress): # of the films; what could not be shown is reported
+    found, lost = kept_previews(result.scenes, store, progress=progress)
     result.summary['skipped'] += lost
     return found
 
@@ -133,6 +133,7 @@ def save(
     out:Path,           # a folder; made where it isn't there
     with_page=True,     # write explore.html too
     store=None,         # `Store` where previews are kept; None: they are made anew
+    progress=True,      # show it
 ) -> Path: # the folder
     "Write scenes.csv, embeddings.npy, summary.json and explore.html, each whole or not at all"
     out, s = Path(out), result.summary
@@ -142,7 +143,7 @@ def save(
         write_atomic(out/'scenes.csv', lambda p: write_scenes(result.scenes, p))
         write_atomic(out/'embeddings.npy', arrays)
         (out/'explore.html').unlink(missing_ok=True)
-        if with_page: s['page'] = str(page.write_page(explore_page(result, _previews(result, store)), out/'explore.html'))
+        if with_page: s['page'] = str(page.write_page(explore_page(result, _previews(result, store, progress)), out/'explore.html'))
     write_atomic(out/'summary.json', lambda p: p.write_text(json.dumps(s, indent=1, ensure_ascii=False), encoding='utf-8'))
     return out
 
@@ -189,5 +190,5 @@ def explore(
     library = read_library([paths] if isinstance(paths, (str, Path)) else paths, encode, store, settings, progress)
     result = measure(library, encode, store, settings, progress, everything=page)
     result.summary['seconds'] = round(time.perf_counter() - started, 2)
-    if out is not None: save(result, Path(out), page, store)
+    if out is not None: save(result, Path(out), page, store, progress)
     return result

@@ -56,13 +56,14 @@ def probe_shares(
     store:Store,   # where its embeddings are kept
     settings:Settings, # device and seed
     probe=None,    # a probe film; None: the one that ships, where it is there
+    progress=True, # show it
 ) -> dict: # encoder -> frame `factor, share, low, high`
     "How much of each encoder's variance over the probe set is place, camera, light, hour, cast"
     probe = Path(probe or backbones.shipped_backbone().parent/'probe/probe.mp4')
     if not probe.exists(): return {}
     scenes, factors = worlds.load_probe(probe)
     def shares(e):
-        found = backbones.embed(scenes, e, store, device=settings.device, progress=len(scenes) > 50 and e.weights != '')
+        found = backbones.embed(scenes, e, store, device=settings.device, progress=progress and len(scenes) > 50 and e.weights != '')
         return geometry.probe_attribution(found.x, factors.loc[scenes.scene_id.isin(found.scenes.scene_id).to_numpy()], seed=settings.seed)
     return {name: shares(e) for name, e in encoders.items()}
 
@@ -146,9 +147,9 @@ def place_structure(
     return out
 
 # %% ../nbs/46_measure.ipynb #a7a9e4ea
-def _measured(scenes, spaces, encoders, store, settings): # the fields of an `Exploration` that are computed from its spaces
+def _measured(scenes, spaces, encoders, store, settings, progress): # the fields of an `Exploration` that are computed from its spaces
     main, x = next(iter(spaces.items()))
-    places, gains, shares = place_measures(spaces, scenes, settings), paired_gain(spaces, scenes, settings), probe_shares(encoders, store, settings)
+    places, gains, shares = place_measures(spaces, scenes, settings), paired_gain(spaces, scenes, settings), probe_shares(encoders, store, settings, progress=progress)
     pictures, first = layouts(x, store, settings.seed), scenes[scenes.video_id == scenes.video_id[0]]
     found = dict(layouts=pictures, places=places, gains=gains, shares=shares, frames=frame_curve(first, encoders[main], store, settings))
     return found, metrics(x, places, gains, shares, pictures) | place_structure(spaces, scenes, settings)
@@ -166,7 +167,7 @@ def measure(
     found = backbones.embed(library.scenes(), encoders[main], store, device=settings.device, progress=progress)
     scenes, new = found.scenes, sum(o.n_embedded for o in library.films) + found.n_embedded
     spaces = {k: found.x if k == main else backbones.embed(scenes, e, store, device=settings.device, progress=False).x for k, e in encoders.items()}
-    fields, numbers = _measured(scenes, spaces, encoders, store, settings) if len(scenes) and everything else (dict.fromkeys(
+    fields, numbers = _measured(scenes, spaces, encoders, store, settings, progress) if len(scenes) and everything else (dict.fromkeys(
         ('layouts', 'places', 'gains', 'shares', 'frames')), {})
     summary = dict(n_films=scenes.video_id.nunique(), n_scenes=len(scenes), n_embedded=new, n_cached=len(scenes) - new, skipped=library.skipped + found.skipped,
                    backbone=settings.backbone or main, fingerprint=encoders[main].fingerprint, device=found.device, seconds=time.perf_counter() - started,
