@@ -1,10 +1,12 @@
 # Two commands: `make explore` (the main job on the sample films) and `make test` (the whole gate).
 # make explore FILMS="a.mp4 folder/"   your own films
 # make lab                             the notebooks, in JupyterLab
+# make docs, make serve                the site: written to _docs/, shown on localhost
 # make bench                           the side-by-side measurements
 PYTHON ?= python3
 FILMS  ?= data/sample/films
 ARGS   ?=
+PORT   ?= 8000
 # An index with CPU builds of torch, where one is needed and can be reached; name another one, or none, with TORCH=...
 TORCH  ?= $(shell $(PYTHON) tools/torch_index)
 
@@ -13,7 +15,7 @@ BIN  := $(VENV)/bin
 PIP   = $(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt $(addprefix --extra-index-url ,$(TORCH))
 export HF_HUB_DISABLE_TELEMETRY := 1
 
-.PHONY: explore test lab bench setup dev browser sample clean
+.PHONY: explore test lab docs serve bench setup dev browser sample clean
 explore: setup
 	$(BIN)/scene_explore explore $(FILMS) $(ARGS)
 
@@ -38,11 +40,20 @@ test: browser
 lab: setup
 	$(BIN)/scene_explore lab
 
-bench: dev
-	for f in benchmarks/*.py; do echo "== $$f"; $(BIN)/python $$f || exit 1; done
+docs: dev
+	$(BIN)/python tools/site/build.py $(ARGS)
+
+_docs/index.html: dev
+	$(BIN)/python tools/site/build.py
+
+serve: _docs/index.html
+	$(BIN)/python -m http.server --bind 127.0.0.1 --directory _docs $(PORT)
+
+bench: browser
+	$(BIN)/python tools/bench $(ARGS)
 
 sample: setup
 	$(BIN)/python tools/make_sample.py
 
 clean:
-	rm -rf $(VENV) out build *.egg-info
+	rm -rf $(VENV) out build _docs _site _proc *.egg-info

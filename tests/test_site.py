@@ -1,0 +1,161 @@
+"The published site, as `make docs` has written it: read file by file, and opened page by page in a real Chromium over a static server"
+import functools
+import http.server
+import importlib
+import re
+import threading
+from pathlib import Path
+from urllib.parse import unquote, urldefrag, urljoin, urlparse
+
+import pytest
+from bs4 import BeautifulSoup
+from fastcore.docments import docments
+from lab import browser, watched
+from test_house import MODULES, public
+
+ROOT = Path(__file__).resolve().parent.parent
+SITE = ROOT/'_docs'
+PAGES = sorted(o.relative_to(SITE).as_posix() for o in SITE.rglob('*.html'))
+STUDIO = ('studio/explore.html', 'studio/weighting_lab.html', 'studio/compare.html')
+MB = 2**20
+
+if not PAGES: pytest.fail('there is no site in _docs: run make docs', pytrace=False)
+
+
+@functools.cache
+def soup(page): return BeautifulSoup((SITE/page).read_text('utf-8'), 'html.parser')
+
+
+@functools.cache
+def anchors(page): return {o[a] for o in soup(page).find_all(True) for a in ('id', 'name') if o.get(a)}
+
+
+# ---- links
+def missing(page, link):
+    "What is wrong with a link of a page, if anything"
+    url, anchor = urldefrag(urljoin(f'http://site/{page}', link))
+    path = unquote(urlparse(url).path).lstrip('/') or 'index.html'
+    if urlparse(url).netloc != 'site': return
+    if not (SITE/path).is_file(): return f'{page}: {link} leads to no file'
+    if anchor and path.endswith('.html') and unquote(anchor) not in anchors(path): return f'{page}: {link} leads to no anchor'
+
+
+def links(page):
+    own = [o for o in soup(page).find_all(True) if not o.find_parent('template')]
+    return [o[a] for o in own for a in ('href', 'src', 'data-figure') if o.get(a) and not o[a].startswith(('data:', 'mailto:', 'javascript:'))]
+
+
+@pytest.mark.parametrize('page', PAGES)
+def test_no_link_is_broken(page):
+    if page.startswith('404'): return   # its links begin at the root of wherever the site will be
+    assert not [found for o in links(page) if (found := missing(page, o))]
+
+
+def test_a_broken_link_is_seen(): assert missing('index.html', 'nowhere.html') and missing('index.html', 'retrieval.html#nowhere') and not missing('index.html', 'retrieval.html')
+
+
+def test_every_page_can_be_reached_from_the_first():
+    seen, todo = set(), ['index.html']
+    while todo:
+        page = todo.pop()
+        if page in seen or not page.endswith('.html'): continue
+        seen.add(page)
+        todo += [unquote(urlparse(urljoin(f'http://site/{page}', o)).path).lstrip('/') for o in links(page) if urlparse(urljoin(f'http://site/{page}', o)).netloc == 'site']
+    assert set(PAGES) - seen == {'404.html'}
+
+
+# ---- words
+@functools.cache
+def text(page): return soup(page).get_text()
+
+
+@functools.cache
+def home(module):
+    "The page of a module"
+    return next(p for p in PAGES if Path(p).stem == module and not p.startswith(('guide/', 'studio/')))
+
+
+def plain(text): return ' '.join(text.replace('`', '').split())
+
+
+@pytest.mark.parametrize('module', MODULES)
+def test_every_public_name_is_on_a_page_with_its_docments(module):
+    loaded, page = importlib.import_module(f'scene_explore.{module}'), home(module)
+    exported = getattr(loaded, '__all__', [])
+    assert not [n for n in exported if n not in plain(text(page))], 'these names are not on the page of their module'
+    own = [(n, f) for n, f in public(module) if f.__module__ == loaded.__name__]
+    classes = [n for n in exported if getattr(getattr(loaded, n), '__module__', '') == loaded.__name__]
+    assert not [n for n in [n for n, _ in own] + classes if n.lower() not in anchors(page)], 'these names have no entry'
+    words = plain(text(page))
+    assert not [(n, why) for n, f in own for why in docments(f, args_kwargs=True).values() if why and plain(why) not in words]
+
+
+def test_no_page_shows_what_went_wrong():
+    assert not [p for p in PAGES if re.search(r'Traceback \(most recent|Error displaying widget|Loading widget', text(p))]
+
+
+# ---- in a browser
+@pytest.fixture(scope='module')
+def chromium():
+    with browser() as b: yield b
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *args): pass
+
+
+@pytest.fixture(scope='module')
+def served():
+    "The site on loopback -> its address"
+    with http.server.ThreadingHTTPServer(('127.0.0.1', 0), functools.partial(Quiet, directory=SITE)) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f'http://127.0.0.1:{server.server_port}'
+        server.shutdown()
+
+
+def opened(chromium, address, **kw):
+    "A page of the site with all its figures drawn; what went wrong, and how many bytes it took"
+    page, errors, outside = watched(chromium, **kw)
+    took = []
+    page.on('console', lambda m: m.type == 'error' and errors.append(m.text))
+    page.on('response', lambda r: errors.append(f'{r.status} {r.url}') if r.status >= 400 else took.append(int(r.header_value('content-length') or 0)))
+    page.goto(address)
+    page.wait_for_function('document.body.dataset.figures >= 0')
+    page.wait_for_load_state('networkidle')
+    return page, errors, outside, took
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize('name', [p for p in PAGES if '/panels/' not in p and not p.startswith('404')])
+def test_a_page_opens_whole_light_and_by_itself(chromium, served, name):
+    page, errors, outside, took = opened(chromium, f'{served}/{name}')
+    assert not errors and not outside
+    assert page.locator('[data-figure]').count() == page.locator('[data-figure][data-drawn] .main-svg >> nth=0').count() or page.locator('[data-figure]').count() == page.locator('[data-figure][data-drawn]').count()
+    assert page.locator('img').evaluate_all('all => all.filter(o => o.complete && !o.naturalWidth).length') == 0
+    assert page.evaluate('document.documentElement.scrollWidth <= innerWidth')
+    assert sum(took) < (15 if name in STUDIO else 3)*MB, f'{sum(took)/MB:.1f} MB'
+    page.close()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize('name', STUDIO)
+def test_in_the_studio_a_dot_plays(chromium, served, name):
+    page, errors, outside, _ = opened(chromium, f'{served}/{name}')
+    panels = page.frame_locator('iframe.panels').first
+    dot = panels.locator('.points path.point').nth(3)
+    dot.scroll_into_view_if_needed()
+    dot.click(force=True)
+    video = panels.locator('video').first
+    video.wait_for(state='attached')
+    video.evaluate('v => new Promise(done => { const seen = () => v.currentTime > +v.dataset.start && done(); v.addEventListener("timeupdate", seen); seen() })')
+    assert not errors and not outside
+    page.close()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize('scheme', ['light', 'dark'])
+def test_figures_are_drawn_in_ink_that_the_theme_lets_read(chromium, served, scheme):
+    page, errors, _, _ = opened(chromium, f'{served}/weighting.html', color_scheme=scheme)
+    fill = page.locator('[data-drawn] .xtitle').first.evaluate('e => getComputedStyle(e).fill')
+    assert (sum(map(int, re.findall(r'\d+', fill)[:3])) > 380) == (scheme == 'dark') and not errors
+    page.close()

@@ -1,0 +1,213 @@
+"""Build the site of the notebooks in _docs: `python tools/site/build.py --help`
+
+notebooks -> nbdev's processors -> markdown -> Zensical. A page shows the outputs that its notebook carries; the notebooks with linked panels are
+run, since what is behind a panel is in no notebook. Everything that a page needs lies in the site itself."""
+import argparse
+import gzip
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from base64 import b64decode
+from concurrent.futures import ThreadPoolExecutor
+from hashlib import sha256
+from pathlib import Path
+
+import api
+import nbformat
+import yaml
+from latex2mathml.converter import convert
+from nbclient import NotebookClient
+from nbdev.frontmatter import FrontmatterProc
+from nbdev.process import NBProcessor
+from nbdev.processors import filter_stream_, hide_line, populate_language, rm_header_dash, strip_ansi
+
+HERE, ROOT = Path(__file__).resolve().parent, Path(__file__).resolve().parents[2]
+LIVE = ('explore', 'weighting_lab', 'compare')      # the notebooks of nbs/studio whose panels are on the site
+VIEW, PLOTLY = 'application/vnd.jupyter.widget-view+json', 'application/vnd.plotly.v1+json'
+FILES = {'CONTRIBUTING.md': 'contributing', 'CHANGELOG.md': 'changelog', 'LICENSE': 'licence', 'data/sample/backbone/README.md': 'backbone'}
+STOREYS = {'0': 'Films and tables', '09_world': 'The film world', '1': 'Representations', '2': 'Geometry', '3': 'Learning', '4': 'Views', '5': 'Commands'}
+GUIDE = ('tour', 'how_to', 'mathematics', 'benchmarks', 'glossary')
+STUDIO = ('explore', 'weighting_lab', 'compare', 'labels', 'three_settings')
+
+# In the kernel of a notebook that is run for the site, panels put themselves out as a page of their own, in a frame.
+PANELS = '''
+from itertools import count
+from pathlib import Path
+from IPython import get_ipython
+from scene_explore.stage import Stage
+def _framed(stage, number=count(1)):
+    page = f'{name}-{{next(number)}}.html'
+    stage.to_html(Path({folder!r})/page, '{title}', progress=False)
+    return f'<iframe class="panels" src="panels/{{page}}" title="{title}: the panels"></iframe><p><a href="panels/{{page}}">The panels alone, on a page of their own</a></p>'
+get_ipython().display_formatter.formatters['text/html'].for_type(Stage, _framed)
+'''
+
+
+# -- which page is where
+def page_of(path):
+    "A file of the project -> its page, without ending: 09_world/00_solids.ipynb -> 09_world/solids, as nbdev names it"
+    path = Path(path)
+    if str(path) in FILES: return FILES[str(path)]
+    return path.relative_to('nbs').with_name(re.sub(r'^\d+_', '', path.stem)).as_posix()
+
+
+def sources():
+    "Every notebook and page of text, in the order of the house: path from the root -> page"
+    found = sorted(o.relative_to(ROOT) for end in ('ipynb', 'md') for o in (ROOT/'nbs').rglob(f'*.{end}') if not any(p[0] in '._' for p in o.relative_to(ROOT/'nbs').parts))
+    return {o: page_of(o) for o in [*found, *map(Path, FILES)] if (ROOT/o).exists()}
+
+
+def relinked(text, source, pages):
+    "Links to files of the project, as they are written for GitHub, become links to their pages"
+    def link(m):
+        target = os.path.normpath(source.parent/m[1])
+        there = pages.get(Path(target))
+        return m[0] if there is None else f']({os.path.relpath(there + ".md", Path(pages[source]).parent)}{m[2] or ""})'
+    return re.sub(r'\]\((?!\w+:|#)([^)#\s]+)(#[^)\s]*)?\)', link, text)
+
+
+def navigation(pages):
+    "Tabs and their pages, the rooms by storey"
+    at = {v: k for k, v in pages.items()}
+    have = lambda names: [f'{o}.md' for o in names if o in at]
+    storey = lambda o: '09_world' if '09_world' in o.parts else o.name[0]
+    rooms = [o for o in pages if o.suffix == '.ipynb' and o.name[0].isdigit()]
+    return [{'Home': 'index.md'}, {'Guide': have(f'guide/{o}' for o in GUIDE)}, {'Studio': have(f'studio/{o}' for o in STUDIO)},
+            {'Rooms': [{title: [f'{pages[o]}.md' for o in rooms if storey(o) == key]} for key, title in STOREYS.items()]},
+            {'Project': have(FILES.values())}]
+
+
+# -- a notebook is run
+def run(notebook, site):
+    "The notebook with its outputs of now; its panels lie beside its page"
+    nb, name = nbformat.read(ROOT/notebook, 4), notebook.stem
+    title = re.match(r'# (.*)', nb.cells[0].source)[1]
+    nb.cells.insert(0, nbformat.v4.new_code_cell(PANELS.format(name=name, title=title, folder=str(site/'studio/panels'))))
+    NotebookClient(nb, timeout=900, kernel_name='python3', store_widget_state=False, resources=dict(metadata=dict(path=str(ROOT/notebook.parent)))).execute()
+    del nb.cells[0]
+    return nb
+
+
+# -- an output, a cell, a notebook as markdown
+def kept(site, folder, data, end):
+    "Bytes as a file that is named by what is in it -> its path from the site's root"
+    path = site/folder/f'{sha256(data).hexdigest()[:16]}.{end}'
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(data)
+    return path.relative_to(site).as_posix()
+
+
+def picture(o, site, up):
+    "The picture of an output, as an img element"
+    mime = min((m for m in ('image/jpeg', 'image/png') if m in o), key=lambda m: len(o[m]), default=None)
+    return '' if mime is None else f'<img alt="" loading="lazy" src="{up}{kept(site, "img", b64decode(o[mime]), mime[6:])}">'
+
+
+def figure(o, site, up):
+    "A plotly figure: its data as a file, its picture until it is drawn"
+    fig = {k: o[PLOTLY].get(k) or ({} if k == 'layout' else []) for k in ('data', 'layout')}
+    file = kept(site, 'fig', json.dumps(fig, separators=(',', ':')).encode(), 'json')
+    return f'<div class="figure" data-figure="{up}{file}" style="height:{fig["layout"].get("height", 450)}px">{picture(o, site, up)}</div>'
+
+
+def fenced(language, text):
+    "Code, or what it printed: shown, and left out of the search"
+    return f'```{{ .{language} data-search-exclude="" }}\n{text}\n```'
+
+
+def output(o, site, up):
+    "One output as markdown, the richest form that needs no kernel"
+    if o.output_type == 'error': raise RuntimeError(f'{o.ename}: {o.evalue}')
+    if o.output_type == 'stream': return fenced('text', text.rstrip()) if o.name == 'stdout' and (text := ''.join(o.text)).strip() else ''
+    d = {k: v if isinstance(v, dict) else ''.join(v) for k, v in o.data.items()}
+    if PLOTLY in d: return figure(d, site, up)
+    if 'text/html' in d: return '<div class="output" data-search-exclude>' + re.sub(r'<style scoped>.*?</style>|\n\s*(?=\n)', '', d['text/html'], flags=re.S).strip() + '</div>'
+    if 'text/markdown' in d: return d['text/markdown']
+    if 'image/svg+xml' in d: return f'<div class="output">{d["image/svg+xml"]}</div>'
+    if shown := picture(d, site, up): return shown
+    return fenced('text', d['text/plain']) if 'text/plain' in d and VIEW not in d else ''
+
+
+def mathematics(text):
+    "TeX becomes MathML, which browsers draw themselves"
+    block = re.sub(r'\$\$(.+?)\$\$', lambda m: f'\n\n<div class="math">{convert(m[1], display="block")}</div>\n\n', text, flags=re.S)
+    return re.sub(r'(?<![\w$\\])\$(?=\S)([^$\n]+?)(?<=\S)\$(?![\w$])', lambda m: convert(m[1]), block)
+
+
+def bare(source):
+    "A cell's code without nbdev's directives"
+    return re.sub(r'^#\|.*\n?', '', source, flags=re.M).strip()
+
+
+def cell(c, module, site, up):
+    "One cell as markdown"
+    d = c.get('directives_') or {}
+    if 'hide' in d or 'default_exp' in d: return ''
+    if c.cell_type == 'markdown': return api.linked(api.outside_code(mathematics, c.source), up, module)
+    if c.cell_type != 'code' or not c.source.strip(): return ''
+    if {'export', 'exports'} & set(d): return api.linked(api.cell(bare(c.source), module), up, module)
+    code = [] if d.get('echo:') == ['false'] else [api.folded(bare(c.source))] if 'exporti' in d else [fenced('py', bare(c.source))]
+    return '\n\n'.join(code + [t for o in c.outputs if (t := output(o, site, up))])
+
+
+def markdown(nb, page, site):
+    "A notebook that nbdev's processors have read, as one page of markdown"
+    up, front = '../'*page.count('/'), nb.frontmatter_
+    module = next((c.directives_['default_exp'][0] for c in nb.cells if 'default_exp' in (c.get('directives_') or {})), None)
+    exported = [bare(c.source) for c in nb.cells if {'export', 'exports'} & set(c.get('directives_') or {})]
+    parts = [cell(c, module, site, up) for c in nb.cells if c.cell_type != 'raw'] + ([api.handed_on(module, exported, up)] if module else [])
+    title, told = front.get('title', page), front.get('description', '')
+    head = yaml.safe_dump(dict(title=title, description=told) | (dict(hide=['toc']) if page.startswith('studio/') else {}))
+    return f'---\n{head}---\n\n# {title}\n\n' + (f'{told}\n{{ .lead }}\n\n' if told else '') + '\n\n'.join(o for o in parts if o.strip()) + '\n'
+
+
+def processed(nb, path):
+    "The notebook after those of nbdev's processors that run nothing"
+    from execnb.nbio import dict2nb
+    nb = dict2nb(json.loads(nbformat.writes(nb)))
+    nb.path_ = path
+    NBProcessor(nb=nb, procs=[FrontmatterProc, populate_language, strip_ansi, hide_line, filter_stream_, rm_header_dash]).process()
+    return nb
+
+
+# -- the whole
+def assets(site):
+    "The script, the style, and plotly.js, packed: a page unpacks it"
+    from plotly.offline import get_plotlyjs
+    (site/'assets').mkdir()
+    for o in ('site.js', 'site.css'): shutil.copy(HERE/o, site/'assets')
+    (site/'assets/plotly.min.js.gz').write_bytes(gzip.compress(get_plotlyjs().encode(), mtime=0))
+    for o in (ROOT/'nbs/images').glob('*.png'): (site/'images').mkdir(exist_ok=True); shutil.copy(o, site/'images')
+
+
+def write(source, page, nb, site, pages):
+    "One page of the site, in markdown"
+    text = (ROOT/source).read_text(encoding='utf-8') if nb is None else markdown(processed(nb, ROOT/source), page, site)
+    if source.name == 'LICENSE': text = f'# Licence\n\n{text}'
+    if nb is None: text = api.linked(api.outside_code(mathematics, text), '../'*page.count('/'))
+    (site/f'{page}.md').parent.mkdir(parents=True, exist_ok=True)
+    (site/f'{page}.md').write_text(relinked(text, source, pages), encoding='utf-8')
+
+
+def main():
+    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    p.add_argument('--no-panels', action='store_true', help='run no notebook: pictures in place of panels, in seconds')
+    a = p.parse_args()
+    os.chdir(ROOT)
+    work, site, pages = ROOT/'_site', ROOT/'_site/pages', sources()
+    shutil.rmtree(work, ignore_errors=True); site.mkdir(parents=True)
+    assets(site)
+    live = [] if a.no_panels else [Path(f'nbs/studio/{o}.ipynb') for o in LIVE]
+    with ThreadPoolExecutor(2) as pool: ran = dict(zip(live, pool.map(lambda o: run(o, site), live), strict=True))
+    for source, page in pages.items(): write(source, page, ran.get(source) or (nbformat.read(ROOT/source, 4) if source.suffix == '.ipynb' else None), site, pages)
+    config = yaml.safe_load((HERE/'mkdocs.yml').read_text()) | dict(nav=navigation(pages))
+    (work/'mkdocs.yml').write_text(yaml.safe_dump(config, sort_keys=False))
+    subprocess.run([Path(sys.executable).with_name('zensical'), 'build', '-f', 'mkdocs.yml'], cwd=work, check=True)
+    shutil.rmtree(ROOT/'_docs', ignore_errors=True)
+    (work/'html').rename(ROOT/'_docs')
+
+
+if __name__ == '__main__': main()
