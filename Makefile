@@ -43,7 +43,7 @@ lab: setup
 docs: dev
 	$(BIN)/python tools/site/build.py $(ARGS)
 
-_docs/index.html: dev
+_docs/index.html: | dev
 	$(BIN)/python tools/site/build.py
 
 serve: _docs/index.html

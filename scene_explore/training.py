@@ -97,10 +97,10 @@ class Solo:
         return bool(flag)
 
 class Team(Solo):
-    "The processes that `accelerate launch` has started"
+    "The processes that `accelerate launch` or `torchrun` has started"
     def __init__(self):
         from accelerate import PartialState
-        self.state = PartialState(timeout=timedelta(days=7))             # the others wait while the first one fills the cache
+        self.state = PartialState(cpu=not torch.cuda.is_available(), timeout=timedelta(days=7))   # the others wait while the first one fills the cache
         self.rank, self.size, self.device = self.state.process_index, self.state.num_processes, str(self.state.device)
     def first(self): # a context
         "What the first process does before the others, so that they find it done"
@@ -134,7 +134,7 @@ class Team(Solo):
         return bool(broadcast(torch.tensor([float(flag)], device=self.device)).item())
 
 def processes(): # a `Team` where there are several
-    "Who trains: this process, or those that `accelerate launch` has started"
+    "Who trains: this process, or those that `accelerate launch` or `torchrun` has started"
     return Team() if int(os.environ.get('WORLD_SIZE', 1)) > 1 else Solo()
 
 # %% ../nbs/34_training.ipynb #510575ec

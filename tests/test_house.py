@@ -144,7 +144,31 @@ def test_every_public_class_says_what_it_is(module):
     classes = [getattr(loaded, n) for n in getattr(loaded, '__all__', []) if inspect.isclass(getattr(loaded, n))]
     assert [c.__name__ for c in classes if not (c.__doc__ or '').strip() or c.__doc__.startswith(f'{c.__name__}(')] == []
 
-@pytest.mark.parametrize('notebook', [p for p in NOTEBOOKS if p.parent == ROOT/'nbs' and p.stem != 'index'], ids=lambda p: p.stem)
-def test_a_notebook_opens_with_its_name_and_one_line(notebook):
-    first = json.loads(notebook.read_text('utf-8'))['cells'][0]
-    assert first['cell_type'] == 'markdown' and re.match(r'# \S.*\n+> \S', ''.join(first['source']))
+def cells(notebook): return json.loads(notebook.read_text('utf-8'))['cells']
+
+each_notebook = pytest.mark.parametrize('notebook', NOTEBOOKS, ids=lambda p: p.stem)
+
+@each_notebook
+def test_a_notebook_opens_with_its_name_and_one_line(notebook): # and with nothing else: nbdev makes the page's title of the cell
+    first = cells(notebook)[0]
+    assert first['cell_type'] == 'markdown' and re.fullmatch(r'# [^\n]+' if notebook.stem == 'index' else r'# [^\n]+\n+> [^\n]+(\n[^\n]+)*', ''.join(first['source']).strip())
+
+# ---- read where nothing runs
+RICH = {'application/vnd.plotly.v1+json', 'application/vnd.jupyter.widget-view+json'}
+
+@each_notebook
+def test_figures_and_panels_have_a_picture_for_readers_without_a_kernel(notebook):
+    bare = [i for i, c in enumerate(cells(notebook)) for o in c.get('outputs', []) if RICH & set(o.get('data', {})) and 'image/png' not in o['data']]
+    assert not bare, f'cells {bare} have none: python tools/site/stills.py {notebook.relative_to(ROOT)}'
+
+@each_notebook
+def test_a_notebook_is_committed_as_it_ran(notebook): # no errors, no warnings and bars of progress, and outputs where there is something to see
+    put_out = [o for c in cells(notebook) for o in c.get('outputs', [])]
+    assert not [o for o in put_out if o['output_type'] == 'error' or o.get('name') == 'stderr']
+    assert put_out or not [c for c in cells(notebook) if c['cell_type'] == 'code' and c['source']], 'it has no outputs'
+
+@each_notebook
+def test_imports_have_cells_of_their_own(notebook): # nbdev's docs pass runs cells with imports again, and would run the rest of them too
+    shown = [''.join(c['source']) for c in cells(notebook) if c['cell_type'] == 'code']
+    parsed = [ast.parse(re.sub(r'^[%!].*$', '', o, flags=re.M)) for o in shown if not re.search(r'^#\|\s*(export|default_exp)', o, re.M)]
+    assert not [ast.unparse(o) for o in parsed if 0 < sum(isinstance(n, (ast.Import, ast.ImportFrom)) for n in ast.walk(o)) != len(o.body)]

@@ -4,11 +4,11 @@ import http.server
 import importlib
 import re
 import threading
+from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urldefrag, urljoin, urlparse
 
 import pytest
-from bs4 import BeautifulSoup
 from fastcore.docments import docments
 from lab import browser, watched
 from test_house import MODULES, public
@@ -22,12 +22,24 @@ MB = 2**20
 if not PAGES: pytest.fail('there is no site in _docs: run make docs', pytrace=False)
 
 
-@functools.cache
-def soup(page): return BeautifulSoup((SITE/page).read_text('utf-8'), 'html.parser')
+class Read(HTMLParser):
+    "What a page links to, what it can be linked at, and its words"
+    def __init__(self, page):
+        super().__init__()
+        self.links, self.anchors, self.words, self.mute = [], set(), [], 0
+        self.feed((SITE/page).read_text('utf-8'))
+
+    def handle_starttag(self, tag, attributes):
+        found = dict(attributes)
+        self.links += [v for a in ('href', 'src', 'data-figure') if (v := found.get(a)) and not v.startswith(('data:', 'mailto:', 'javascript:'))]
+        self.anchors |= {v for a in ('id', 'name') if (v := found.get(a))}
+        self.mute += tag in ('script', 'style')
+
+    def handle_endtag(self, tag): self.mute -= tag in ('script', 'style')
+    def handle_data(self, data): self.mute or self.words.append(data)
 
 
-@functools.cache
-def anchors(page): return {o[a] for o in soup(page).find_all(True) for a in ('id', 'name') if o.get(a)}
+read = functools.cache(Read)
 
 
 # ---- links
@@ -37,18 +49,13 @@ def missing(page, link):
     path = unquote(urlparse(url).path).lstrip('/') or 'index.html'
     if urlparse(url).netloc != 'site': return
     if not (SITE/path).is_file(): return f'{page}: {link} leads to no file'
-    if anchor and path.endswith('.html') and unquote(anchor) not in anchors(path): return f'{page}: {link} leads to no anchor'
-
-
-def links(page):
-    own = [o for o in soup(page).find_all(True) if not o.find_parent('template')]
-    return [o[a] for o in own for a in ('href', 'src', 'data-figure') if o.get(a) and not o[a].startswith(('data:', 'mailto:', 'javascript:'))]
+    if anchor and path.endswith('.html') and unquote(anchor) not in read(path).anchors: return f'{page}: {link} leads to no anchor'
 
 
 @pytest.mark.parametrize('page', PAGES)
 def test_no_link_is_broken(page):
     if page.startswith('404'): return   # its links begin at the root of wherever the site will be
-    assert not [found for o in links(page) if (found := missing(page, o))]
+    assert not [found for o in read(page).links if (found := missing(page, o))]
 
 
 def test_a_broken_link_is_seen(): assert missing('index.html', 'nowhere.html') and missing('index.html', 'retrieval.html#nowhere') and not missing('index.html', 'retrieval.html')
@@ -60,13 +67,12 @@ def test_every_page_can_be_reached_from_the_first():
         page = todo.pop()
         if page in seen or not page.endswith('.html'): continue
         seen.add(page)
-        todo += [unquote(urlparse(urljoin(f'http://site/{page}', o)).path).lstrip('/') for o in links(page) if urlparse(urljoin(f'http://site/{page}', o)).netloc == 'site']
+        todo += [unquote(urlparse(urljoin(f'http://site/{page}', o)).path).lstrip('/') for o in read(page).links if urlparse(urljoin(f'http://site/{page}', o)).netloc == 'site']
     assert set(PAGES) - seen == {'404.html'}
 
 
 # ---- words
-@functools.cache
-def text(page): return soup(page).get_text()
+def text(page): return ''.join(read(page).words)
 
 
 @functools.cache
@@ -85,7 +91,7 @@ def test_every_public_name_is_on_a_page_with_its_docments(module):
     assert not [n for n in exported if n not in plain(text(page))], 'these names are not on the page of their module'
     own = [(n, f) for n, f in public(module) if f.__module__ == loaded.__name__]
     classes = [n for n in exported if getattr(getattr(loaded, n), '__module__', '') == loaded.__name__]
-    assert not [n for n in [n for n, _ in own] + classes if n.lower() not in anchors(page)], 'these names have no entry'
+    assert not [n for n in [n for n, _ in own] + classes if n.lower() not in read(page).anchors], 'these names have no entry'
     words = plain(text(page))
     assert not [(n, why) for n, f in own for why in docments(f, args_kwargs=True).values() if why and plain(why) not in words]
 
@@ -130,7 +136,7 @@ def opened(chromium, address, **kw):
 def test_a_page_opens_whole_light_and_by_itself(chromium, served, name):
     page, errors, outside, took = opened(chromium, f'{served}/{name}')
     assert not errors and not outside
-    assert page.locator('[data-figure]').count() == page.locator('[data-figure][data-drawn] .main-svg >> nth=0').count() or page.locator('[data-figure]').count() == page.locator('[data-figure][data-drawn]').count()
+    assert page.evaluate('[...document.querySelectorAll("[data-figure]")].every(o => o.dataset.drawn && o.querySelector(".main-svg"))')
     assert page.locator('img').evaluate_all('all => all.filter(o => o.complete && !o.naturalWidth).length') == 0
     assert page.evaluate('document.documentElement.scrollWidth <= innerWidth')
     assert sum(took) < (15 if name in STUDIO else 3)*MB, f'{sum(took)/MB:.1f} MB'

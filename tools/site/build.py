@@ -23,6 +23,7 @@ from nbclient import NotebookClient
 from nbdev.frontmatter import FrontmatterProc
 from nbdev.process import NBProcessor
 from nbdev.processors import filter_stream_, hide_line, populate_language, rm_header_dash, strip_ansi
+from tqdm import tqdm
 
 HERE, ROOT = Path(__file__).resolve().parent, Path(__file__).resolve().parents[2]
 LIVE = ('explore', 'weighting_lab', 'compare')      # the notebooks of nbs/studio whose panels are on the site
@@ -34,14 +35,16 @@ STUDIO = ('explore', 'weighting_lab', 'compare', 'labels', 'three_settings')
 
 # In the kernel of a notebook that is run for the site, panels put themselves out as a page of their own, in a frame.
 PANELS = '''
+from html import escape
 from itertools import count
 from pathlib import Path
 from IPython import get_ipython
 from scene_explore.stage import Stage
-def _framed(stage, number=count(1)):
-    page = f'{name}-{{next(number)}}.html'
-    stage.to_html(Path({folder!r})/page, '{title}', progress=False)
-    return f'<iframe class="panels" src="panels/{{page}}" title="{title}: the panels"></iframe><p><a href="panels/{{page}}">The panels alone, on a page of their own</a></p>'
+def _framed(stage, number=count(1), name={name!r}, title={title!r}):
+    page = f'{{name}}-{{next(number)}}.html'
+    stage.to_html(Path({folder!r})/page, title, progress=False)
+    return (f'<iframe class="panels" src="panels/{{page}}" title="{{escape(title)}}: the panels"></iframe>'
+            f'<p><a href="panels/{{page}}">The panels alone, on a page of their own</a></p>')
 get_ipython().display_formatter.formatters['text/html'].for_type(Stage, _framed)
 '''
 
@@ -82,13 +85,16 @@ def navigation(pages):
 
 # -- a notebook is run
 def run(notebook, site):
-    "The notebook with its outputs of now; its panels lie beside its page"
+    "The notebook, run down to its last panel; its panels lie beside its page. Outputs below that are those that it carries"
     nb, name = nbformat.read(ROOT/notebook, 4), notebook.stem
     title = re.match(r'# (.*)', nb.cells[0].source)[1]
-    nb.cells.insert(0, nbformat.v4.new_code_cell(PANELS.format(name=name, title=title, folder=str(site/'studio/panels'))))
-    NotebookClient(nb, timeout=900, kernel_name='python3', store_widget_state=False, resources=dict(metadata=dict(path=str(ROOT/notebook.parent)))).execute()
-    del nb.cells[0]
-    return nb
+    last = max(i for i, c in enumerate(nb.cells) for o in c.get('outputs', []) if VIEW in o.get('data', {}))
+    prepared = nbformat.v4.new_code_cell(PANELS.format(name=name, title=title, folder=str(site/'studio/panels')))
+    head = nbformat.v4.new_notebook(metadata=nb.metadata, cells=[prepared, *nb.cells[:last + 1]])
+    client = NotebookClient(head, timeout=900, kernel_name='python3', store_widget_state=False, resources=dict(metadata=dict(path=str(ROOT/notebook.parent))))
+    client.extra_arguments = ['--IPKernelApp.log_level=40']
+    client.execute()
+    return nbformat.v4.new_notebook(metadata=nb.metadata, cells=[*head.cells[1:], *nb.cells[last + 1:]])
 
 
 # -- an output, a cell, a notebook as markdown
@@ -103,7 +109,7 @@ def kept(site, folder, data, end):
 def picture(o, site, up):
     "The picture of an output, as an img element"
     mime = min((m for m in ('image/jpeg', 'image/png') if m in o), key=lambda m: len(o[m]), default=None)
-    return '' if mime is None else f'<img alt="" loading="lazy" src="{up}{kept(site, "img", b64decode(o[mime]), mime[6:])}">'
+    return '' if mime is None else f'<img alt="what the cell above shows" loading="lazy" src="{up}{kept(site, "img", b64decode(o[mime]), mime[6:])}">'
 
 
 def figure(o, site, up):
@@ -160,7 +166,7 @@ def markdown(nb, page, site):
     exported = [bare(c.source) for c in nb.cells if {'export', 'exports'} & set(c.get('directives_') or {})]
     parts = [cell(c, module, site, up) for c in nb.cells if c.cell_type != 'raw'] + ([api.handed_on(module, exported, up)] if module else [])
     title, told = front.get('title', page), front.get('description', '')
-    head = yaml.safe_dump(dict(title=title, description=told) | (dict(hide=['toc']) if page.startswith('studio/') else {}))
+    head = yaml.safe_dump(dict(title=title, description=told))
     return f'---\n{head}---\n\n# {title}\n\n' + (f'{told}\n{{ .lead }}\n\n' if told else '') + '\n\n'.join(o for o in parts if o.strip()) + '\n'
 
 
@@ -201,8 +207,10 @@ def main():
     shutil.rmtree(work, ignore_errors=True); site.mkdir(parents=True)
     assets(site)
     live = [] if a.no_panels else [Path(f'nbs/studio/{o}.ipynb') for o in LIVE]
-    with ThreadPoolExecutor(2) as pool: ran = dict(zip(live, pool.map(lambda o: run(o, site), live), strict=True))
-    for source, page in pages.items(): write(source, page, ran.get(source) or (nbformat.read(ROOT/source, 4) if source.suffix == '.ipynb' else None), site, pages)
+    with ThreadPoolExecutor(2) as pool: ran = dict(zip(live, tqdm(pool.map(lambda o: run(o, site), live), 'notebooks with panels', len(live), disable=not live), strict=True))
+    for source, page in pages.items():
+        nb = ran.get(source) or nbformat.read(ROOT/source, 4) if source.suffix == '.ipynb' else None
+        write(source, page, nb, site, pages)
     config = yaml.safe_load((HERE/'mkdocs.yml').read_text()) | dict(nav=navigation(pages))
     (work/'mkdocs.yml').write_text(yaml.safe_dump(config, sort_keys=False))
     subprocess.run([Path(sys.executable).with_name('zensical'), 'build', '-f', 'mkdocs.yml'], cwd=work, check=True)

@@ -3,10 +3,9 @@ const root = new URL('.', document.currentScript.src)
 const dark = () => document.body.dataset.mdColorScheme === 'slate'
 const plotly = async () => { // packed, since a static server sends files as they are
   const packed = await fetch(new URL('plotly.min.js.gz', root))
-  const text = await new Response(packed.body.pipeThrough(new DecompressionStream('gzip'))).blob()
   const script = document.createElement('script')
-  script.src = URL.createObjectURL(new Blob([text], {type: 'text/javascript'}))
-  await new Promise((done, failed) => { script.onload = done; script.onerror = failed; document.head.append(script) })
+  script.textContent = await new Response(packed.body.pipeThrough(new DecompressionStream('gzip'))).text()
+  document.head.append(script)
 }
 const ink = figure => { // axes, words and whiskers in colours that are read on this ground
   const [ink, line] = dark() ? ['#e8eaed', '#3a424b'] : ['#23272e', '#dfe2e6'], layout = {'font.color': ink, 'modebar.bgcolor': 'rgba(0,0,0,0)', 'modebar.color': '#88929c'}
@@ -25,7 +24,8 @@ const draw = async figure => {
 }
 addEventListener('DOMContentLoaded', async () => {
   const figures = [...document.querySelectorAll('[data-figure]')]
-  if (figures.length) { await plotly(); await Promise.all(figures.map(draw)) }
+  if (figures.length && location.protocol !== 'file:') { // a file may not read its neighbours: there the pictures stay
+    await plotly(); await Promise.all(figures.map(draw)) }
   document.body.dataset.figures = figures.length
-  new MutationObserver(() => figures.forEach(ink)).observe(document.body, {attributes: true, attributeFilter: ['data-md-color-scheme']})
+  new MutationObserver(() => figures.filter(o => o.dataset.drawn).forEach(ink)).observe(document.body, {attributes: true, attributeFilter: ['data-md-color-scheme']})
 })

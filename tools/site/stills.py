@@ -50,10 +50,11 @@ def take(nb, path, chromium, again):
         with jupyterlab(root, Path(scratch)) as base:
             page, _, _ = watched(chromium)
             run_all(page, f'{base}/lab/tree/{path.relative_to(ROOT)}?token=t&reset', timeout=600_000)
-            page.wait_for_load_state('networkidle')
+            page.set_viewport_size(dict(width=1500, height=4000))   # a panel that is not whole on the screen is taken in part
+            page.wait_for_timeout(5000)   # thumbnails and layouts come after the last cell
             cells = page.locator('.jp-Notebook .jp-Cell')
             for i, data in wanted:
-                shown = cells.nth(i).locator(f'.jp-OutputArea-output[data-mime-type="{VIEW}"]').first
+                shown = cells.nth(i).locator('.jp-OutputArea-output:not([data-mime-type])').first
                 shown.scroll_into_view_if_needed()
                 page.wait_for_function('() => [...document.images].every(o => o.complete)')
                 data['image/png'] = small(shown.screenshot(), 128)
