@@ -205,7 +205,7 @@ def variance_term(v # [N, D] embeddings
 
 def covariance_term(v # [N, D] embeddings
                    ) -> torch.Tensor: # 0 or more
-    "Squared covariances off the diagonal, summed, over D (VICReg, eq. 3)"
+    "Squared covariances off the diagonal, summed, over D (VICReg, eq. 4)"
     c = torch.cov((_vectors(v)*v.shape[1]**.5).T)
     return (c.square().sum() - c.diagonal().square().sum())/v.shape[1]
 

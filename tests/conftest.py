@@ -3,8 +3,19 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, settings
+from lab import Server, browser, desk as new_desk, jupyterlab
 
 BITS = 12
+settings.register_profile('busy', deadline=None, suppress_health_check=[HealthCheck.too_slow])   # other work on the machine is no fault of an example
+settings.load_profile('busy')
+LONGEST = 'blocks browser studio site finetune explore lab_browser shots gallery places comparison labelling teacher geometry store'.split()
+
+
+def pytest_collection_modifyitems(items):
+    "The longest files come first, so that two processes, each with a file at a time, end at about the same moment"
+    name = lambda o: o.path.stem.removeprefix('test_')
+    items.sort(key=lambda o: LONGEST.index(name(o)) if name(o) in LONGEST else len(LONGEST))
 
 
 def numbered(i, size=(160, 90), colour=(127, 127, 127)):
@@ -67,3 +78,22 @@ def film_number():
 def small_film(tmp_path_factory):
     "Four seconds at 24 frames a second, 160x90, a keyframe every half second, cuts at 1.5 s and 3 s; not to be changed"
     return write_film(tmp_path_factory.mktemp('films')/'small.mp4', n=96, cuts=(36, 72))
+
+
+@pytest.fixture(scope='module')
+def chromium():
+    "Headless Chromium; for a module, since Playwright's loop must not be there where others start one"
+    with browser() as b: yield b
+
+
+@pytest.fixture(scope='session')
+def lab_server(tmp_path_factory):
+    "The JupyterLab of this process; a blank in the name of its folder"
+    root, scratch = (tmp_path_factory.mktemp(o) for o in ('my films', 'scratch'))
+    with jupyterlab(root, scratch) as base: yield Server(root, scratch, base)
+
+
+@pytest.fixture
+def desk(lab_server):
+    "A folder of a test's own in that JupyterLab"
+    with new_desk(lab_server) as o: yield o

@@ -7,7 +7,10 @@ import subprocess
 import sys
 import urllib.request
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import quote
 
 import pytest
 
@@ -15,6 +18,7 @@ FLAGS = '--no-sandbox --disable-gpu --disable-background-networking --disable-co
 SETTINGS = {
     '@jupyterlab/apputils-extension/notification': {'fetchNews': 'false', 'checkForUpdates': False},
     '@jupyterlab/notebook-extension/tracker': {'windowingMode': 'none'},  # else a cell off screen is not in the page
+    '@jupyterlab/apputils-extension/kernels-settings': {'commsOverSubshells': 'disabled'},  # else JupyterLab 4.6 loses messages just after a reload: it ends subshells in use
     '@jupyterlab/docmanager-extension/plugin': {'autosave': False}}
 READY = """() => { const s = window.jupyterapp?.shell?.currentWidget?.sessionContext
     return s?.isReady && s.session?.kernel?.connectionStatus === 'connected' && s.session.kernel.status === 'idle' }"""
@@ -78,6 +82,39 @@ def jupyterlab(root:Path, scratch:Path):
         try: server.wait(15)
         except subprocess.TimeoutExpired: server.kill()
         log.close()
+
+
+class Server(NamedTuple):
+    "A JupyterLab that the tests of a process share: the folder it serves, the folder of its own files, its address"
+    root: Path
+    scratch: Path
+    base: str
+
+
+class Desk(NamedTuple):
+    "What a test has of the server: a folder of its own, and the address of JupyterLab in it"
+    folder: Path
+    address: str
+
+    def open(self, notebook): return f'{self.address}/{notebook}?token=t&reset'
+
+
+DESKS = count(1)
+
+
+def asked(server, path, method='GET'):
+    "What the server's API answers"
+    with urllib.request.urlopen(urllib.request.Request(f'{server.base}/api/{path}', method=method, headers=dict(Authorization='token t')), timeout=60) as answer: return answer.read()
+
+
+@contextmanager
+def desk(server):
+    "A new folder in the server's; in the end no kernel that was started there is left"
+    folder = server.root/f'desk {next(DESKS)}'; folder.mkdir()
+    try: yield Desk(folder, f'{server.base}/lab/tree/{quote(folder.name)}')
+    finally:
+        for o in json.loads(asked(server, 'sessions')):
+            if Path(o['path']).parts[0] == folder.name: asked(server, f'sessions/{o["id"]}', 'DELETE')
 
 
 def run_all(page, address, timeout=300_000):

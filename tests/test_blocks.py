@@ -211,7 +211,7 @@ def test_a_shell_block_runs(block, checkout, env, tmp_path):
         dict(run=run, endless=answered)[what](['bash', '-euc', script], checkout, env, tmp_path/'said') if what != 'not run' else planned(script, checkout, env, tmp_path/'said')
 
 
-@pytest.mark.parametrize('block', blocks(PYTHON, [ROOT/'README.md']))
+@pytest.mark.parametrize('block', blocks(PYTHON))
 def test_a_python_block_runs(block, checkout, env, tmp_path): run(['python', '-c', block], checkout, env, tmp_path/'said')
 
 

@@ -4,17 +4,12 @@ import shutil
 from pathlib import Path
 
 import pytest
-from lab import browser, jupyterlab, run_all, watched
+from lab import run_all, watched
 
 from scene_explore import explore, worlds
 
 ROOT = Path(__file__).resolve().parent.parent
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope='module')
-def chromium():
-    with browser() as b: yield b
 
 
 @pytest.fixture(scope='module')
@@ -60,14 +55,13 @@ def test_a_figure_and_the_panels_share_what_is_pointed_at(chromium, hostile):
     page.close()
 
 
-def test_the_explore_notebook_runs_in_jupyterlab(chromium, tmp_path):
-    root = tmp_path/'project'
-    shutil.copytree(ROOT, root, ignore=shutil.ignore_patterns('.git', '.venv', 'out', '_docs', '.*_cache', '.hypothesis', '__pycache__'))
-    with jupyterlab(root, tmp_path) as base:
-        page, errors, outside = watched(chromium)
-        run_all(page, f'{base}/lab/tree/nbs/studio/explore.ipynb?token=t&reset')
-        page.wait_for_selector('[data-panel=projection] .se-body[data-drawn]')
-        assert page.locator('[data-panel=library] .se-folder input').count() == 6
-        assert page.evaluate('document.querySelectorAll("[data-panel]").length') == 7 and not errors
-        assert not outside, outside
-        page.close()
+def test_the_explore_notebook_runs_in_jupyterlab(chromium, desk):
+    shutil.copytree(ROOT, desk.folder/'project', ignore=shutil.ignore_patterns('.git', '.venv', 'out', '_docs', '_proc', '_site', '.*_cache', '.hypothesis', '__pycache__'))
+    page, errors, outside = watched(chromium)
+    run_all(page, desk.open('project/nbs/studio/explore.ipynb'))
+    page.wait_for_selector('[data-panel=projection] .se-body[data-drawn]')
+    page.wait_for_function('document.querySelectorAll("[data-panel=library] .se-folder input").length === 6')      # what the panels ask is answered after the last cell
+    page.wait_for_function('document.querySelectorAll("[data-panel]").length === 7')
+    assert not errors
+    assert not outside, outside
+    page.close()

@@ -26,25 +26,37 @@ def run(*args, out):
     return code, json.loads((out/'summary.json').read_text()) if (out/'summary.json').exists() else None
 
 
-def test_what_is_written_fits_together(films, tmp_path):
-    code, s = run(films, out=tmp_path)
-    table, x = scenes.read_scenes(tmp_path/'scenes.csv'), np.load(tmp_path/'embeddings.npy', allow_pickle=False)
+@pytest.fixture(scope='module')
+def first(films, tmp_path_factory):
+    "A first run: its folder, not to be changed, its exit code and its summary"
+    out = tmp_path_factory.mktemp('first')
+    return out, *run(films, out=out)
+
+
+@pytest.fixture
+def out(first, tmp_path):
+    "A folder with what a first run has left in it"
+    return shutil.copytree(first[0], tmp_path/'out')
+
+
+def test_what_is_written_fits_together(first):
+    out, code, s = first
+    table, x = scenes.read_scenes(out/'scenes.csv'), np.load(out/'embeddings.npy', allow_pickle=False)
     assert code == 0 and s['n_films'] == 2 and s['skipped'] == []
     assert len(table) == len(x) == s['n_scenes'] == s['n_embedded'] and s['n_cached'] == 0
     assert x.dtype == np.float32 and np.isfinite(x).all()
     assert {'backbone', 'fingerprint', 'device', 'seconds', 'metrics'} <= set(s)
     assert set(table.place_source) == {'truth'} and (table.place != '').sum() > 8
     assert all(table.groupby('video_id').start.is_monotonic_increasing)
-    assert '<title>' in (tmp_path/'explore.html').read_text()
+    assert '<title>' in (out/'explore.html').read_text()
 
 
-def test_a_second_run_embeds_nothing_whatever_the_path(films, tmp_path):
-    _, first = run(films, out=tmp_path)
-    x = np.load(tmp_path/'embeddings.npy')
+def test_a_second_run_embeds_nothing_whatever_the_path(films, first, out, tmp_path):
+    x = np.load(out/'embeddings.npy')
     moved = shutil.copytree(films, tmp_path/'moved'/'deep')
-    code, second = run(moved, out=tmp_path)
-    assert code == 0 and second['n_embedded'] == 0 and second['n_cached'] == first['n_scenes']
-    assert np.array_equal(np.load(tmp_path/'embeddings.npy'), x)
+    code, second = run(moved, out=out)
+    assert code == 0 and second['n_embedded'] == 0 and second['n_cached'] == first[2]['n_scenes']
+    assert np.array_equal(np.load(out/'embeddings.npy'), x)
 
 
 def test_the_rest_goes_on_and_the_report_says_what_was_left(films, tmp_path):
@@ -75,11 +87,10 @@ def test_a_record_or_a_truth_that_is_no_use_costs_the_label_and_not_the_film(fil
     assert code == 0 and s['n_scenes'] > 4 and 'its labels' in s['skipped'][0]['reason']
 
 
-def test_what_was_found_is_not_taken_away_by_a_run_that_finds_nothing(films, tmp_path):
-    run(films, out=tmp_path)
-    before = (tmp_path/'embeddings.npy').read_bytes()
-    code, s = run(tmp_path/'missing.mp4', out=tmp_path)
-    assert code == 1 and s['n_scenes'] == 0 and (tmp_path/'embeddings.npy').read_bytes() == before
+def test_what_was_found_is_not_taken_away_by_a_run_that_finds_nothing(out, tmp_path):
+    before = (out/'embeddings.npy').read_bytes()
+    code, s = run(tmp_path/'missing.mp4', out=out)
+    assert code == 1 and s['n_scenes'] == 0 and (out/'embeddings.npy').read_bytes() == before
 
 
 @pytest.mark.parametrize('args, code', [((), 2), (('--unit', 'interval:soon', 'x.mp4'), 2), (('--detector', 'nose', 'x.mp4'), 2), (('--device', 'abacus', 'x.mp4'), 2),
@@ -92,20 +103,19 @@ def test_exit_codes(args, code, tmp_path, capsys, monkeypatch):
     assert 'Traceback' not in ''.join(capsys.readouterr())
 
 
-def test_labels_from_a_csv_colour_the_page(films, tmp_path):
+def test_labels_from_a_csv_colour_the_page(films, out, tmp_path):
     "They come before the truth, hold for shots within what they name, and what names nothing here is said"
-    run(films, out=tmp_path/'a')
-    table = scenes.read_scenes(tmp_path/'a'/'scenes.csv')
+    table = scenes.read_scenes(out/'scenes.csv')
     film = table.video_id[0]
     last = table[table.video_id == film].end.max()
     (tmp_path/'labels.csv').write_text(f'scene_id,kind,value,source\n{scenes.scene_id(film, 0, last)},place,the attic,person\n{table.scene_id[0]},boundary,yes,person\nx@0000000000-0000000001,place,bar,\n')
-    code, s = run(films, '--labels', tmp_path/'labels.csv', out=tmp_path/'a')
-    named = scenes.read_scenes(tmp_path/'a'/'scenes.csv')
+    code, s = run(films, '--labels', tmp_path/'labels.csv', out=out)
+    named = scenes.read_scenes(out/'scenes.csv')
     assert code == 0 and s['n_embedded'] == 0
     assert set(named[named.video_id == film].place) == {'the attic'} and set(named[named.video_id == film].place_source) == {'person'}
     assert named[named.video_id != film].place.tolist() == table[table.video_id != film].place.tolist()
     assert [o['reason'] for o in s['skipped']] == ['1 of its labels name no scene of these films']
-    assert 'the attic' in (tmp_path/'a'/'explore.html').read_text()
+    assert 'the attic' in (out/'explore.html').read_text()
 
 
 def test_a_csv_without_labels_is_wrong_usage(films, tmp_path, capsys):
@@ -130,7 +140,7 @@ def test_one_shot_without_labels(make_film, tmp_path):
     assert (tmp_path/'out/explore.html').exists()
 
 
-def test_killed_in_the_middle_it_goes_on_where_it_was(films, tmp_path):
+def test_killed_in_the_middle_it_goes_on_where_it_was(films, first, tmp_path):
     command = [sys.executable, '-m', 'scene_explore.cli', 'explore', str(films), '--backbone', 'histogram', '--out', str(tmp_path)]
     code = 'import sys; from scene_explore import cli; sys.exit(cli.main(sys.argv[1:]))'
     command = [sys.executable, '-c', code, *command[3:]]
@@ -141,9 +151,9 @@ def test_killed_in_the_middle_it_goes_on_where_it_was(films, tmp_path):
     assert not (tmp_path/'summary.json').exists()
     _, s = run(films, out=tmp_path)
     assert s['n_cached'] > 0 and s['n_scenes'] == s['n_cached'] + s['n_embedded']
-    _, whole = run(films, out=tmp_path/'fresh')
-    assert whole['n_scenes'] == s['n_scenes']
-    assert np.array_equal(np.load(tmp_path/'embeddings.npy'), np.load(tmp_path/'fresh/embeddings.npy'))
+    whole, _, unbroken = first
+    assert unbroken['n_scenes'] == s['n_scenes']
+    assert np.array_equal(np.load(tmp_path/'embeddings.npy'), np.load(whole/'embeddings.npy'))
 
 
 def test_help_answers_without_the_heavy_libraries():

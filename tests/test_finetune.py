@@ -179,23 +179,37 @@ config = ft.FinetuneConfig(k=1, steps=40, batch=6, validate=10, hidden=16, out=6
 def watch(learners):
     if kill != 'no' and learners[0].step == int(kill): os.kill(os.getpid(), 9)
 configs = [config, replace(config, task='labels')] if len(sys.argv) > 4 else [config]
+from scene_explore.training import processes
+assert getattr(processes(), 'size', 1) == int(os.environ.get('WORLD_SIZE', 1))   # they are a team, not each alone
 ft.finetune_all(scenes, get_backbone(checkpoint, dtype='float32', max_clips=1), configs, store=Store(f'{folder}/store'), folder=f'{folder}/runs', text=text, progress=False, watch=watch, save_seconds=0)
 '''
 
 
-@pytest.mark.parametrize('at', [3, 25])
-def test_killed_and_continued_the_run_is_the_unbroken_one(scenes, checkpoint, text, tmp_path, at):
+def child(folder, checkpoint, scenes, kill):
+    "That program as a process of its own over a folder, killed at a step or not"
     from scene_explore.scenes import write_scenes
-    for folder in ('broken', 'whole'):
-        (tmp_path/folder).mkdir(); write_scenes(scenes, tmp_path/folder/'scenes.csv')
-    def run(folder, kill): return subprocess.run([sys.executable, '-c', CHILD, str(tmp_path/folder), str(checkpoint), str(kill)], capture_output=True, text=True, env=os.environ | dict(OMP_NUM_THREADS='1'))
-    assert run('broken', at).returncode == -signal.SIGKILL and not ft.load_runs(tmp_path/'broken/runs')
-    for folder in ('broken', 'whole'): done = run(folder, 'no'); assert done.returncode == 0, done.stderr
-    (broken,), (whole,) = (ft.load_runs(tmp_path/o/'runs') for o in ('broken', 'whole'))
-    pd.testing.assert_frame_equal(broken.history, whole.history)
-    assert all(torch.equal(broken.weights[k], w) for k, w in whole.weights.items())
-    np.testing.assert_array_equal(broken.after, whole.after)
-    assert not list((tmp_path/'broken/runs').glob('state-*'))
+    write_scenes(scenes, folder/'scenes.csv')
+    return subprocess.run([sys.executable, '-c', CHILD, str(folder), str(checkpoint), str(kill)], capture_output=True, text=True, env=os.environ | dict(OMP_NUM_THREADS='1'))
+
+
+@pytest.fixture(scope='module')
+def unbroken(scenes, checkpoint, tmp_path_factory):
+    "The run of a process that nobody killed"
+    folder = tmp_path_factory.mktemp('whole')
+    done = child(folder, checkpoint, scenes, 'no'); assert done.returncode == 0, done.stderr
+    whole, = ft.load_runs(folder/'runs')
+    return whole
+
+
+@pytest.mark.parametrize('at', [3, 25])
+def test_killed_and_continued_the_run_is_the_unbroken_one(scenes, checkpoint, unbroken, tmp_path, at):
+    assert child(tmp_path, checkpoint, scenes, at).returncode == -signal.SIGKILL and not ft.load_runs(tmp_path/'runs')
+    done = child(tmp_path, checkpoint, scenes, 'no'); assert done.returncode == 0, done.stderr
+    broken, = ft.load_runs(tmp_path/'runs')
+    pd.testing.assert_frame_equal(broken.history, unbroken.history)
+    assert all(torch.equal(broken.weights[k], w) for k, w in unbroken.weights.items())
+    np.testing.assert_array_equal(broken.after, unbroken.after)
+    assert not list((tmp_path/'runs').glob('state-*'))
 
 
 def test_cancelled_it_keeps_the_best_and_goes_on_later(scenes, backbone, text, tmp_path):
@@ -218,7 +232,7 @@ def test_a_loss_that_is_not_a_number_ends_the_run_with_its_last_good_state(scene
 
 def test_two_processes_are_one(scenes, checkpoint, tmp_path):
     from scene_explore.scenes import write_scenes
-    for folder, command in (('one', []), ('two', ['-m', 'accelerate.commands.launch', '--cpu', '--num_processes', '2', '--num_machines', '1', '--mixed_precision', 'no', '--dynamo_backend', 'no'])):
+    for folder, command in (('one', []), ('two', ['-m', 'torch.distributed.run', '--standalone', '--nproc-per-node', '2'])):
         (tmp_path/folder).mkdir(); write_scenes(scenes, tmp_path/folder/'scenes.csv'); (tmp_path/'child.py').write_text(CHILD)
         done = subprocess.run([sys.executable, *command, str(tmp_path/'child.py'), str(tmp_path/folder), str(checkpoint), 'no', 'labels'], capture_output=True, text=True,
                               env=os.environ | dict(OMP_NUM_THREADS='1'))

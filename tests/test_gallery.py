@@ -4,7 +4,7 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
-from lab import browser, watched
+from lab import watched
 
 from scene_explore.ablation import METRICS, compare, queries
 from scene_explore.gallery import Gallery, chance_levels, config_differences, gallery_data, history_curves, measured, run_layouts, run_spaces, unique_names
@@ -132,11 +132,6 @@ def test_embeddings_alone_are_enough(scenes):
 # ---- what a person sees
 
 @pytest.fixture(scope='module')
-def chromium():
-    with browser() as b: yield b
-
-
-@pytest.fixture(scope='module')
 def published(scenes, runs, tmp_path_factory):
     "A page without a kernel"
     path = tmp_path_factory.mktemp('gallery')/'gallery.html'
@@ -201,12 +196,15 @@ def test_a_click_selects_in_every_picture_and_in_the_list(page):
 @pytest.mark.browser
 def test_the_zoom_follows(page):
     ranges = '() => [...document.querySelectorAll(".se-gal-cell .se-plot")].map(gd => [...gd._fullLayout.xaxis.range, ...gd._fullLayout.yaxis.range])'
+    alike = f'() => {{ const [a, b] = ({ranges})(); return a.every((v, i) => Math.abs(v - b[i]) <= 1e-6*Math.abs(b[i])) }}'
+    page.wait_for_function(alike)                                         # plotly draws a picture before it hears of the other's range
     before = page.evaluate(ranges)
     np.testing.assert_allclose(before[0], before[1], rtol=1e-6)
     page.mouse.move(*at(page, 0, 3)); page.mouse.wheel(0, -240)
     page.wait_for_function(f'w => {{ const r = ({ranges})(); return r.every(o => o[1] - o[0] < .95*w && Math.abs(o[0] - r[0][0]) < 1e-6*w) }}', arg=before[0][1] - before[0][0])
     page.get_by_label('Colour').first.select_option('film')
     page.wait_for_function('() => [...document.querySelectorAll(".se-gal-cell .se-plot")].every(gd => gd.data.length === 4 && gd.data[0].name.startsWith("film"))')
+    page.wait_for_function(alike)
     after = page.evaluate(ranges)
     np.testing.assert_allclose(after[0], after[1], rtol=1e-6)
     assert after[0][1] - after[0][0] < .95*(before[0][1] - before[0][0])

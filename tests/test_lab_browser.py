@@ -3,7 +3,7 @@ import json
 
 import numpy as np
 import pytest
-from lab import READY, browser, jupyterlab, run_all, watched
+from lab import READY, desk, run_all, watched
 
 from scene_explore.lab import WeightingLab
 from scene_explore.scenes import scene_table
@@ -40,21 +40,16 @@ def notebook(*cells):
 
 
 @pytest.fixture(scope='module')
-def chromium():
-    with browser() as b: yield b
-
-
-@pytest.fixture(scope='module')
-def opened(chromium, tmp_path_factory):
+def opened(chromium, lab_server):
     "The lab of 300 made-up scenes, open in JupyterLab"
-    root, scratch = (tmp_path_factory.mktemp(o) for o in ('root', 'scratch'))
-    (root/'lab.ipynb').write_text(notebook(CODE))
-    with jupyterlab(root, scratch) as base:
+    with desk(lab_server) as own:
+        (own.folder/'lab.ipynb').write_text(notebook(CODE))
         page, errors, outside = watched(chromium)
-        run_all(page, f'{base}/lab/tree/lab.ipynb?token=t')
-        page.set_default_timeout(60_000)
+        run_all(page, own.open('lab.ipynb'))
+        page.set_default_timeout(120_000)
         page.wait_for_selector('[data-panel=lab][data-ideal]')
-        yield page, errors, outside, f'{base}/lab/tree/lab.ipynb?token=t&reset'
+        yield page, errors, outside, own.open('lab.ipynb')
+        page.close()
 
 
 def data(page, key): return page.locator('[data-panel=lab]').get_attribute(f'data-{key}')

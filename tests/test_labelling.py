@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings, strategies as st
-from lab import browser, jupyterlab, run_all, watched
+from lab import browser, run_all, watched
 
 from scene_explore import worlds
 from scene_explore.agreement import agreement, export_labels, import_labels, suspects, voices
@@ -39,13 +39,14 @@ panel'''
     return json.dumps(dict(cells=cells, metadata=dict(kernelspec=kernel), nbformat=4, nbformat_minor=5))
 
 
-def test_keys_pressed_table_changed_reload_nothing_lost(film, tmp_path):
-    root, scratch, store = tmp_path/'root', tmp_path/'scratch', Store(tmp_path/'store')
-    root.mkdir(); (root/'label.ipynb').write_text(notebook(film, store.root))
+@pytest.mark.browser
+def test_keys_pressed_table_changed_reload_nothing_lost(desk, film, tmp_path):
+    store = Store(tmp_path/'store')
+    (desk.folder/'label.ipynb').write_text(notebook(film, store.root))
     ids = [o.scene_id for o in scene_table([dict(path=str(film), start=o.start, end=o.end) for o in worlds.load_truth(film).itertuples()]).itertuples()]
-    with jupyterlab(root, scratch) as base, browser() as chromium:
+    with browser() as chromium:
         page, errors, outside = watched(chromium)
-        run_all(page, f'{base}/lab/tree/label.ipynb?token=t')
+        run_all(page, desk.open('label.ipynb'))
         panel = page.locator('.se-label'); status = panel.get_by_role('status')
         panel.locator('.se-picture').click()
         at = 'document.querySelector(".se-queue").selectedIndex === '
@@ -60,7 +61,7 @@ def test_keys_pressed_table_changed_reload_nothing_lost(film, tmp_path):
         assert page.evaluate('window.jupyterapp.shell.currentWidget.content.widgets.length') == 3, 'a key reached the notebook'
         assert page.evaluate('document.querySelector(".se-picture").naturalWidth') > 0
         panel.screenshot(path=str(tmp_path/'labeller.png'))
-        run_all(page, f'{base}/lab/tree/label.ipynb?token=t&reset')
+        run_all(page, desk.open('label.ipynb'))
         assert f'2 of {len(ids)} named by Ada' in status.inner_text() and page.title() != '1'
         assert page.locator('.se-queue').evaluate('o => o.selectedIndex') == 2
         panel.get_by_label('Order', exact=True).select_option('backwards')

@@ -14,7 +14,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lab import jupyterlab
 from scene_explore.files import VideoError
 from scene_explore.previews import film_previews, longest, moments, preview, preview_size, served, server_root
 
@@ -137,17 +136,16 @@ def test_what_a_server_does_not_give_has_no_address(tmp_path):
     assert served(root/'in.mp4', root) == served(tmp_path/'link'/'a.mp4', root) == served(root/'a.mp4', tmp_path/'link') == 'files/a.mp4'
 
 
-def test_a_real_server_gives_a_stretch_of_every_film_whatever_its_name(tmp_path):
-    root, scratch = tmp_path/'my films', tmp_path/'scratch'; scratch.mkdir()
-    for i, name in enumerate(ODD): (root/name).parent.mkdir(parents=True, exist_ok=True); (root/name).write_bytes(bytes([i])*100)
-    with jupyterlab(root, scratch) as base:
-        for i, name in enumerate(ODD):
-            asked = urllib.request.Request(f'{base}/{served(root/name, root)}?token=t', headers=dict(Range='bytes=10-19'))
-            with urllib.request.urlopen(asked, timeout=30) as answer: assert (answer.status, answer.read()) == (206, bytes([i])*10), name
-        listed = json.loads(next((scratch/'runtime').glob('jpserver-*.json')).read_text())
-        found = lambda pid: subprocess.run([sys.executable, '-c', 'from scene_explore.previews import server_root; print(server_root())'], capture_output=True, text=True, check=True,
-                                           env=dict(os.environ, JUPYTER_RUNTIME_DIR=str(scratch/'runtime'), JPY_PARENT_PID=str(pid))).stdout.strip()
-        assert found(listed['pid']) == str(root) and found(os.getpid()) == 'None'
+def test_a_real_server_gives_a_stretch_of_every_film_whatever_its_name(lab_server, desk):
+    (root, scratch, base), films = lab_server, desk.folder
+    for i, name in enumerate(ODD): (films/name).parent.mkdir(parents=True, exist_ok=True); (films/name).write_bytes(bytes([i])*100)
+    for i, name in enumerate(ODD):
+        asked = urllib.request.Request(f'{base}/{served(films/name, root)}?token=t', headers=dict(Range='bytes=10-19'))
+        with urllib.request.urlopen(asked, timeout=30) as answer: assert (answer.status, answer.read()) == (206, bytes([i])*10), name
+    listed = json.loads(next((scratch/'runtime').glob('jpserver-*.json')).read_text())
+    found = lambda pid: subprocess.run([sys.executable, '-c', 'from scene_explore.previews import server_root; print(server_root())'], capture_output=True, text=True, check=True,
+                                       env=dict(os.environ, JUPYTER_RUNTIME_DIR=str(scratch/'runtime'), JPY_PARENT_PID=str(pid))).stdout.strip()
+    assert found(listed['pid']) == str(root) and found(os.getpid()) == 'None'
 
 
 def test_there_is_no_server_here(monkeypatch):

@@ -10,32 +10,37 @@ from urllib.parse import unquote, urldefrag, urljoin, urlparse
 
 import pytest
 from fastcore.docments import docments
-from lab import browser, watched
+from lab import watched
 from test_house import MODULES, public
 
 ROOT = Path(__file__).resolve().parent.parent
 SITE = ROOT/'_docs'
 PAGES = sorted(o.relative_to(SITE).as_posix() for o in SITE.rglob('*.html'))
 STUDIO = ('studio/explore.html', 'studio/weighting_lab.html', 'studio/compare.html')
-MB = 2**20
 
-if not PAGES: pytest.fail('there is no site in _docs: run make docs', pytrace=False)
+
+def test_there_is_a_site(): assert PAGES, 'run make docs'
 
 
 class Read(HTMLParser):
-    "What a page links to, what it can be linked at, and its words"
+    "What a page links to and loads, what it can be linked at, and its words but for the folded source"
     def __init__(self, page):
         super().__init__()
-        self.links, self.anchors, self.words, self.mute = [], set(), [], 0
+        self.links, self.loads, self.anchors, self.words, self.mute, self.noscript = [], [], [], [], 0, False
         self.feed((SITE/page).read_text('utf-8'))
 
     def handle_starttag(self, tag, attributes):
         found = dict(attributes)
-        self.links += [v for a in ('href', 'src', 'data-figure') if (v := found.get(a)) and not v.startswith(('data:', 'mailto:', 'javascript:'))]
-        self.anchors |= {v for a in ('id', 'name') if (v := found.get(a))}
-        self.mute += tag in ('script', 'style')
+        self.noscript |= tag == 'noscript'
+        there = [v for a in ('href', 'src', 'data-figure') if (v := found.get(a)) and not v.startswith(('data:', 'mailto:', 'javascript:'))]
+        self.links += there
+        if tag != 'a' and not self.noscript and found.get('rel') not in ('prev', 'next', 'canonical'): self.loads += there
+        self.anchors += [v for a in ('id', 'name') if (v := found.get(a)) and (a == 'id' or tag == 'a')]
+        self.mute += tag in ('script', 'style') or (tag == 'details' and found.get('class') == 'source') or (tag == 'details' and self.mute > 0)
 
-    def handle_endtag(self, tag): self.mute -= tag in ('script', 'style')
+    def handle_endtag(self, tag):
+        self.noscript &= tag != 'noscript'
+        self.mute -= tag in ('script', 'style', 'details') and self.mute > 0
     def handle_data(self, data): self.mute or self.words.append(data)
 
 
@@ -54,7 +59,7 @@ def missing(page, link):
 
 @pytest.mark.parametrize('page', PAGES)
 def test_no_link_is_broken(page):
-    if page.startswith('404'): return   # its links begin at the root of wherever the site will be
+    if page.startswith('404'): return   # its links begin at the site's address, since nobody knows where it will be shown
     assert not [found for o in read(page).links if (found := missing(page, o))]
 
 
@@ -87,13 +92,31 @@ def plain(text): return ' '.join(text.replace('`', '').split())
 @pytest.mark.parametrize('module', MODULES)
 def test_every_public_name_is_on_a_page_with_its_docments(module):
     loaded, page = importlib.import_module(f'scene_explore.{module}'), home(module)
-    exported = getattr(loaded, '__all__', [])
-    assert not [n for n in exported if n not in plain(text(page))], 'these names are not on the page of their module'
+    here = [*read(page).anchors, *(unquote(urldefrag(o)[1]) for o in read(page).links)]      # an entry, or a link to one
     own = [(n, f) for n, f in public(module) if f.__module__ == loaded.__name__]
-    classes = [n for n in exported if getattr(getattr(loaded, n), '__module__', '') == loaded.__name__]
-    assert not [n for n in [n for n, _ in own] + classes if n.lower() not in read(page).anchors], 'these names have no entry'
+    assert not set(getattr(loaded, '__all__', [])) - set(here), 'these names have no entry and no link'
+    assert not {n for n, _ in own} - set(read(page).anchors), 'these have no entry'
     words = plain(text(page))
     assert not [(n, why) for n, f in own for why in docments(f, args_kwargs=True).values() if why and plain(why) not in words]
+
+
+@pytest.mark.parametrize('page', PAGES)
+def test_no_anchor_is_there_twice(page): assert len(set(read(page).anchors)) == len(read(page).anchors)
+
+
+@pytest.mark.parametrize('page', PAGES)
+def test_code_is_as_it_was_written(page): assert not re.search(r'<pre>(?:(?!</pre>).)*\[`\w+`\]\(', re.sub(r'<span[^>]*>|</span>', '', (SITE/page).read_text('utf-8')), re.S)
+
+
+def weight(page):
+    "Bytes of a page and of all that it loads, what is loaded by its script and in its frames too"
+    files = {Path(unquote(urlparse(urljoin(f'http://site/{page}', o)).path).lstrip('/')) for o in read(page).loads if urlparse(urljoin(f'http://site/{page}', o)).netloc == 'site'}
+    files |= {Path('search.json')} | ({Path('assets/plotly.packed')} if any('fig/' in o for o in read(page).loads) else set())
+    return sum((SITE/o).stat().st_size for o in files | {Path(page)} if (SITE/o).is_file())
+
+
+@pytest.mark.parametrize('page', [p for p in PAGES if not p.startswith('404')])
+def test_a_page_is_light(page): assert weight(page) < (15e6 if page.startswith('studio/') else 3e6)
 
 
 def test_no_page_shows_what_went_wrong():
@@ -101,11 +124,6 @@ def test_no_page_shows_what_went_wrong():
 
 
 # ---- in a browser
-@pytest.fixture(scope='module')
-def chromium():
-    with browser() as b: yield b
-
-
 class Quiet(http.server.SimpleHTTPRequestHandler):
     def log_message(self, *args): pass
 
@@ -120,33 +138,31 @@ def served():
 
 
 def opened(chromium, address, **kw):
-    "A page of the site with all its figures drawn; what went wrong, and how many bytes it took"
+    "A page of the site with all its figures drawn, and what went wrong"
     page, errors, outside = watched(chromium, **kw)
-    took = []
     page.on('console', lambda m: m.type == 'error' and errors.append(m.text))
-    page.on('response', lambda r: errors.append(f'{r.status} {r.url}') if r.status >= 400 else took.append(int(r.header_value('content-length') or 0)))
+    page.on('response', lambda r: r.status >= 400 and errors.append(f'{r.status} {r.url}'))
     page.goto(address)
     page.wait_for_function('document.body.dataset.figures >= 0')
     page.wait_for_load_state('networkidle')
-    return page, errors, outside, took
+    return page, errors, outside
 
 
 @pytest.mark.browser
 @pytest.mark.parametrize('name', [p for p in PAGES if '/panels/' not in p and not p.startswith('404')])
-def test_a_page_opens_whole_light_and_by_itself(chromium, served, name):
-    page, errors, outside, took = opened(chromium, f'{served}/{name}')
+def test_a_page_opens_whole_and_by_itself(chromium, served, name):
+    page, errors, outside = opened(chromium, f'{served}/{name}')
     assert not errors and not outside
     assert page.evaluate('[...document.querySelectorAll("[data-figure]")].every(o => o.dataset.drawn && o.querySelector(".main-svg"))')
     assert page.locator('img').evaluate_all('all => all.filter(o => o.complete && !o.naturalWidth).length') == 0
     assert page.evaluate('document.documentElement.scrollWidth <= innerWidth')
-    assert sum(took) < (15 if name in STUDIO else 3)*MB, f'{sum(took)/MB:.1f} MB'
     page.close()
 
 
 @pytest.mark.browser
 @pytest.mark.parametrize('name', STUDIO)
 def test_in_the_studio_a_dot_plays(chromium, served, name):
-    page, errors, outside, _ = opened(chromium, f'{served}/{name}')
+    page, errors, outside = opened(chromium, f'{served}/{name}')
     panels = page.frame_locator('iframe.panels').first
     dot = panels.locator('.points path.point').nth(3)
     dot.scroll_into_view_if_needed()
@@ -161,7 +177,7 @@ def test_in_the_studio_a_dot_plays(chromium, served, name):
 @pytest.mark.browser
 @pytest.mark.parametrize('scheme', ['light', 'dark'])
 def test_figures_are_drawn_in_ink_that_the_theme_lets_read(chromium, served, scheme):
-    page, errors, _, _ = opened(chromium, f'{served}/weighting.html', color_scheme=scheme)
+    page, errors, _ = opened(chromium, f'{served}/weighting.html', color_scheme=scheme)
     fill = page.locator('[data-drawn] .xtitle').first.evaluate('e => getComputedStyle(e).fill')
     assert (sum(map(int, re.findall(r'\d+', fill)[:3])) > 380) == (scheme == 'dark') and not errors
     page.close()

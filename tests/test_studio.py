@@ -4,11 +4,12 @@ import http.server
 import json
 import shutil
 import threading
+from urllib.parse import quote
 
 import nbformat
 import numpy as np
 import pytest
-from lab import browser, jupyterlab, run_all, watched
+from lab import run_all, watched
 
 from scene_explore import worlds
 from scene_explore.scenes import scene_table
@@ -21,11 +22,6 @@ DRAWN = "n => +document.querySelector('[data-panel=projection] .se-body')?.datas
 
 
 @pytest.fixture(scope='module')
-def chromium():
-    with browser() as b: yield b
-
-
-@pytest.fixture(scope='module')
 def films(tmp_path_factory):
     "Two short films of the world, with their records; the second in a file whose name is markup"
     folder = tmp_path_factory.mktemp('films')
@@ -34,15 +30,17 @@ def films(tmp_path_factory):
 
 
 @pytest.fixture
-def root(films, tmp_path):
-    "A folder for JupyterLab, with the films in it"
-    shutil.copytree(films, tmp_path/'root/films')
-    return tmp_path/'root'
+def room(films, desk):
+    "A folder in JupyterLab with the films in it"
+    shutil.copytree(films, desk.folder/'films')
+    return desk
 
 
-def notebook(root, *cells):
+def notebook(room, *cells):
+    "Write a notebook of these cells -> its address"
     nb = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(o) for o in cells], metadata=dict(kernelspec=dict(display_name='python3', language='python', name='python3')))
-    nbformat.write(nb, root/'n.ipynb')
+    nbformat.write(nb, room.folder/'n.ipynb')
+    return room.open('n.ipynb')
 
 
 def selection(page, of='.se-studio'): return json.loads(page.locator(of).first.get_attribute('data-selection') or '[]')
@@ -74,84 +72,83 @@ def plays_within(page):
 
 
 # ---- in JupyterLab
-def test_films_picked_embedded_lassoed_played_and_still_there_after_a_reload(chromium, root, tmp_path):
-    notebook(root, f"from scene_explore.studio import Studio\nfrom scene_explore.store import Store\nstudio = Studio(store=Store({str(tmp_path/'store')!r}), folder='films', session='test')\nstudio", '2 + 2')
-    with jupyterlab(root, tmp_path) as base:
-        page, errors, outside = watched(chromium)
-        run_all(page, f'{base}/lab/tree/n.ipynb?token=t&reset')
-        page.set_default_timeout(90_000)
-        library = page.locator('[data-panel=library]')
-        library.get_by_role('button', name='All', exact=True).click()
-        library.get_by_label('Backbone').select_option('histogram')
-        library.get_by_role('button', name='Embed 2 films').click()
-        page.wait_for_function(DRAWN, arg=10)
-        n = dots(page).count()
-        assert n == page.evaluate('+document.querySelector("[data-panel=projection] .se-body").dataset.drawn') and 'scenes of 2 films' in library.inner_text()
+def test_films_picked_embedded_lassoed_played_and_still_there_after_a_reload(chromium, room, tmp_path):
+    address = notebook(room, f"from scene_explore.studio import Studio\nfrom scene_explore.store import Store\nstudio = Studio(store=Store({str(tmp_path/'store')!r}), folder='films', session='test')\nstudio", '2 + 2')
+    page, errors, outside = watched(chromium)
+    run_all(page, address)
+    page.set_default_timeout(120_000)
+    library = page.locator('[data-panel=library]')
+    library.get_by_role('button', name='All', exact=True).click()
+    library.get_by_label('Backbone').select_option('histogram')
+    library.get_by_role('button', name='Embed 2 films').click()
+    page.wait_for_function(DRAWN, arg=10)
+    n = dots(page).count()
+    assert n == page.evaluate('+document.querySelector("[data-panel=projection] .se-body").dataset.drawn')
+    library.get_by_text('scenes of 2 films').first.wait_for()
 
-        page.locator('[data-panel=projection]').scroll_into_view_if_needed()
-        lasso(page)
-        page.wait_for_function('n => JSON.parse(document.querySelector(".se-studio").dataset.selection).length === n', arg=n)
-        assert f'{n} selected' in page.locator('[data-panel=table]').inner_text()
-        page.keyboard.press('Escape')
-        page.wait_for_function('() => document.querySelector(".se-studio").dataset.selection === "[]"')
+    page.locator('[data-panel=projection]').scroll_into_view_if_needed()
+    lasso(page)
+    page.wait_for_function('n => JSON.parse(document.querySelector(".se-studio").dataset.selection).length === n', arg=n)
+    assert f'{n} selected' in page.locator('[data-panel=table]').inner_text()
+    page.keyboard.press('Escape')
+    page.wait_for_function('() => document.querySelector(".se-studio").dataset.selection === "[]"')
 
-        page.mouse.click(*centre(dots(page).nth(3)))
-        v = plays_within(page)
-        assert selection(page) == [v['id']]
-        if page.evaluate('document.createElement("video").canPlayType(\'video/mp4; codecs="avc1.42E01E"\')'):
-            assert page.evaluate('document.querySelector("video").currentSrc.includes("/files/films/")'), 'not streamed from where it lies'
+    page.mouse.click(*centre(dots(page).nth(3)))
+    v = plays_within(page)
+    assert selection(page) == [v['id']]
+    if page.evaluate('document.createElement("video").canPlayType(\'video/mp4; codecs="avc1.42E01E"\')'):
+        assert page.evaluate('at => document.querySelector("video").currentSrc.includes(at)', f'/files/{quote(room.folder.name)}/films/'), 'not streamed from where it lies'
 
-        matrix = page.locator('[data-panel=matrix] canvas').first
-        matrix.scroll_into_view_if_needed()
-        box = matrix.bounding_box()
-        page.mouse.click(box['x'] + .55*box['width'], box['y'] + .7*box['height'])
-        page.wait_for_function('() => document.querySelectorAll("[data-panel=player] video").length === 2')
-        pair = {o['id'] for o in videos(page)}
-        assert pair == set(selection(page)) and len(pair) == 2
+    matrix = page.locator('[data-panel=matrix] canvas').first
+    matrix.scroll_into_view_if_needed()
+    box = matrix.bounding_box()
+    page.mouse.click(box['x'] + .55*box['width'], box['y'] + .7*box['height'])
+    page.wait_for_function('() => document.querySelectorAll("[data-panel=player] video").length === 2')
+    pair = {o['id'] for o in videos(page)}
+    assert pair == set(selection(page)) and len(pair) == 2
 
-        page.get_by_label('Colour').first.select_option('film')
-        page.wait_for_function('() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.status === "idle"')
-        page.evaluate('window.jupyterapp.commands.execute("docmanager:save")')
-        page.reload()
-        page.wait_for_function(DRAWN, arg=n)
-        assert set(selection(page)) == pair and page.get_by_label('Colour').first.input_value() == 'film'
-        assert (root/'n.ipynb').stat().st_size < 200_000, 'scenes were saved with the notebook'
-        kept = Store(tmp_path/'store').load_session('test')
-        assert set(kept['selection']) == pair and kept['view']['colour'] == 'film'
-        assert not errors and not outside
-        page.close()
-
-
-def test_with_the_keyboard_alone(chromium, root, tmp_path):
-    notebook(root, f"from scene_explore.studio import Studio\nfrom scene_explore.store import Store\nstudio = Studio(store=Store({str(tmp_path/'store')!r}), folder='films', panels=['projection', 'player', 'table'])\n"
-             "studio.embed('films', backbone='histogram')\nstudio", 'studio.selection')
-    with jupyterlab(root, tmp_path) as base:
-        page, errors, _ = watched(chromium)
-        run_all(page, f'{base}/lab/tree/n.ipynb?token=t&reset')
-        page.set_default_timeout(60_000)
-        page.wait_for_function(DRAWN, arg=10)
-        cells = page.evaluate('window.jupyterapp.shell.currentWidget.content.widgets.length')
-        page.locator('[data-panel=projection] .se-plot').focus()
-        seen = []
-        for key in ('j', 'j', 'k', 'ArrowRight'):
-            before = selection(page)
-            page.keyboard.press(key)
-            page.wait_for_function('b => document.querySelector(".se-studio").dataset.selection !== b', arg=json.dumps(before, separators=(',', ':')))
-            seen += selection(page)
-        assert seen[0] == seen[2] and seen[1] == seen[3] and seen[0] != seen[1]
-        plays_within(page)
-        page.keyboard.press('l'); page.keyboard.press(' ')
-        page.wait_for_function('() => { const v = document.querySelector("video"), back = v.currentTime < window.last; window.last = v.currentTime; return !v.paused && back }', polling='raf')   # round again
-        page.keyboard.press(' ')
-        page.wait_for_function('() => document.querySelector("video").paused')
-        page.keyboard.press('Escape')
-        page.wait_for_function('() => document.querySelector(".se-studio").dataset.selection === "[]"')
-        assert page.evaluate('window.jupyterapp.shell.currentWidget.content.widgets.length') == cells, 'a key reached the notebook'
-        assert not errors
-        page.close()
+    page.get_by_label('Colour').first.select_option('film')
+    page.wait_for_function('() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.status === "idle"')
+    page.evaluate('window.jupyterapp.commands.execute("docmanager:save")')
+    page.reload()
+    page.wait_for_function(DRAWN, arg=n)
+    assert set(selection(page)) == pair and page.get_by_label('Colour').first.input_value() == 'film'
+    assert (room.folder/'n.ipynb').stat().st_size < 200_000, 'scenes were saved with the notebook'
+    kept = Store(tmp_path/'store').load_session('test')
+    assert set(kept['selection']) == pair and kept['view']['colour'] == 'film'
+    assert not errors and not outside
+    page.close()
 
 
-def test_python_sets_and_hears(chromium, root, tmp_path):
+def test_with_the_keyboard_alone(chromium, room, tmp_path):
+    address = notebook(room, f"from scene_explore.studio import Studio\nfrom scene_explore.store import Store\nstudio = Studio(store=Store({str(tmp_path/'store')!r}), folder='films', panels=['projection', 'player', 'table'])\n"
+                             "studio.embed('films', backbone='histogram')\nstudio", 'studio.selection')
+    page, errors, _ = watched(chromium)
+    run_all(page, address)
+    page.set_default_timeout(120_000)
+    page.wait_for_function(DRAWN, arg=10)
+    cells = page.evaluate('window.jupyterapp.shell.currentWidget.content.widgets.length')
+    page.locator('[data-panel=projection] .se-plot').focus()
+    seen = []
+    for key in ('j', 'j', 'k', 'ArrowRight'):
+        before = selection(page)
+        page.keyboard.press(key)
+        page.wait_for_function('b => document.querySelector(".se-studio").dataset.selection !== b', arg=json.dumps(before, separators=(',', ':')))
+        seen += selection(page)
+    assert seen[0] == seen[2] and seen[1] == seen[3] and seen[0] != seen[1]
+    plays_within(page)
+    page.keyboard.press('l'); page.keyboard.press(' ')
+    page.wait_for_function('() => { const v = document.querySelector("video"), back = v.currentTime < window.last; window.last = v.currentTime; return !v.paused && back }', polling='raf')   # round again
+    page.keyboard.press(' ')
+    page.wait_for_function('() => document.querySelector("video").paused')
+    page.keyboard.press('Escape')
+    page.wait_for_function('() => document.querySelector(".se-studio").dataset.selection === "[]"')
+    assert page.evaluate('window.jupyterapp.shell.currentWidget.content.widgets.length') == cells, 'a key reached the notebook'
+    assert not errors
+    page.close()
+
+
+def test_python_sets_and_hears(chromium, room, tmp_path):
     code = f'''from scene_explore.studio import Studio, link
 from scene_explore.scenes import scene_table
 import numpy as np
@@ -161,20 +158,19 @@ a, b = (Studio(scenes, x, panels=['projection', 'table']) for _ in 'ab')
 link(a, b)
 a.selection = scenes.scene_id[:2].tolist()
 a'''
-    notebook(root, code, 'b', 'heard = []\nb.observe(lambda c: heard.append(c["new"]), "selection")\na.selection = scenes.scene_id[3:5].tolist()')
-    with jupyterlab(root, tmp_path) as base:
-        page, errors, outside = watched(chromium)
-        run_all(page, f'{base}/lab/tree/n.ipynb?token=t&reset')
-        page.set_default_timeout(60_000)
-        page.wait_for_function('() => document.querySelectorAll("[data-panel=projection] .se-body[data-drawn]").length === 2')
-        page.wait_for_function('() => [...document.querySelectorAll(".se-studio")].every(o => JSON.parse(o.dataset.selection).length === 2)')
-        first, second = (json.loads(page.locator('.se-studio').nth(i).get_attribute('data-selection')) for i in (0, 1))
-        assert first == second
-        page.locator('.se-studio').nth(0).locator('.points path.point').nth(1).hover(force=True)
-        page.wait_for_function('() => { const [a, b] = [...document.querySelectorAll(".se-studio")].map(o => o.dataset.hover); return a && a === b }')
-        assert page.title() != 'broken' and not errors and not outside
-        assert page.locator('.se-studio b b, .se-studio img[src=x]').count() == 0
-        page.close()
+    address = notebook(room, code, 'b', 'heard = []\nb.observe(lambda c: heard.append(c["new"]), "selection")\na.selection = scenes.scene_id[3:5].tolist()')
+    page, errors, outside = watched(chromium)
+    run_all(page, address)
+    page.set_default_timeout(120_000)
+    page.wait_for_function('() => document.querySelectorAll("[data-panel=projection] .se-body[data-drawn]").length === 2')
+    page.wait_for_function('() => [...document.querySelectorAll(".se-studio")].every(o => JSON.parse(o.dataset.selection).length === 2)')
+    first, second = (json.loads(page.locator('.se-studio').nth(i).get_attribute('data-selection')) for i in (0, 1))
+    assert first == second
+    page.locator('.se-studio').nth(0).locator('.points path.point').nth(1).hover(force=True)
+    page.wait_for_function('() => { const [a, b] = [...document.querySelectorAll(".se-studio")].map(o => o.dataset.hover); return a && a === b }')
+    assert page.title() != 'broken' and not errors and not outside
+    assert page.locator('.se-studio b b, .se-studio img[src=x]').count() == 0
+    page.close()
 
 
 # ---- as a page

@@ -12,12 +12,21 @@ from fastcore.docments import docments
 
 from scene_explore import _modidx
 
-FENCE = re.compile(r'(^(?:```|~~~).*?^(?:```|~~~)\s*?$|`[^`\n]+`)', re.M | re.S)
+FENCE = r'^(?P<ticks>`{3,}|~{3,}).*?^(?P=ticks)[ \t]*$'
+FENCED, CODE = re.compile(FENCE, re.M | re.S), re.compile(FENCE + r'|`[^`\n]+`', re.M | re.S)
 
 
-def outside_code(change, text):
-    "`change` what is neither fenced nor in backticks"
-    return ''.join(o if i % 2 else change(o) for i, o in enumerate(FENCE.split(text)))
+def outside(code, change, text):
+    "`change` a text but for its code: `FENCED` blocks, or all `CODE`, that in backticks too"
+    at, out = 0, []
+    for m in code.finditer(text): out += [change(text[at:m.start()]), m[0]]; at = m.end()
+    return ''.join([*out, change(text[at:])])
+
+
+def fenced(language, text):
+    "Code, or what it printed: shown, and left out of the search; the fence is longer than any in the text"
+    ticks = '`'*max([3, *(len(o) + 1 for o in re.findall(r'`{3,}', text))])
+    return f'{ticks}{{ .{language} data-search-exclude="" }}\n{text}\n{ticks}'
 
 
 @cache
@@ -28,7 +37,7 @@ def index():
         public = getattr(import_module(module), '__all__', [])
         for path, (page, _) in symbols.items():
             name = path.removeprefix(f'{module}.')
-            if name.split('.')[0] in public and not re.search(r'(^|\.)_', name): found[name][module.split('.')[1]] = page
+            if name.split('.')[0] in public and not re.search(r'(^|\.)_', name): found[name][module.split('.')[1]] = f'{page.split("#")[0]}#{name}'
     return found
 
 
@@ -42,15 +51,15 @@ def address(name, module=''):
 
 
 def linked(text, up='', module=''):
-    "Public names in backticks become links; `up` leads from the page of `module` to the site's root"
+    "Public names in backticks become links, but for code blocks; `up` leads from the page of `module` to the site's root"
     def link(m): return f'[`{m[1]}`]({up}{there})' if (there := address(m[1], module)) else m[0]
-    return re.sub(r'(?<![`\[])`([\w.]+(?:\(\))?)`(?![`\]])', link, text)
+    return outside(FENCED, lambda o: re.sub(r'(?<![`\[])`([\w.]+(?:\(\))?)`(?![`\]])', link, o), text)
 
 
-def _plain(text): return re.sub(r'[*_$[\]{}]', lambda m: f'&#{ord(m[0])};', html.escape(text, quote=False))
+def _plain(text): return re.sub(r'[*_$[\]{}|]', lambda m: f'&#{ord(m[0])};', html.escape(text, quote=False))
 
 def _cell(text): # of a table: one line, nothing but backticks is markup
-    return outside_code(_plain, ' '.join(str(text).split())).replace('|', '&#124;')
+    return outside(CODE, _plain, ' '.join(str(text).split())).replace('|', r'\|')
 
 
 def _name(o): # of an annotation or a default
@@ -58,13 +67,18 @@ def _name(o): # of an annotation or a default
     return o if isinstance(o, str) else getattr(o, '__name__', None) if isinstance(o, type) or inspect.isfunction(o) else repr(o).replace('typing.', '')
 
 
+def _bound(thing, parameter): # self, or cls of a method: not for the caller to give
+    return parameter == 'self' or parameter == 'cls' and '.' in thing.__qualname__
+
+
 def signature(thing, name):
     "How it is called, without types and comments, which stand in the table"
     if inspect.isclass(thing) and '__init__' not in vars(thing) and not hasattr(thing, '__dataclass_fields__') and not issubclass(thing, tuple): return name
-    bare = [p.replace(annotation=p.empty) for p in inspect.signature(thing).parameters.values() if p.name not in ('self', 'cls')]
+    bare = [p.replace(annotation=p.empty) for p in inspect.signature(thing).parameters.values() if not _bound(thing, p.name)]
     told = [str(p) if p.default is p.empty else f'{p.name}={"…" if p.default.__class__.__name__ == "_HAS_DEFAULT_FACTORY_CLASS" else _name(p.default) if callable(p.default) else repr(p.default)}' for p in bare]
-    stars = [i for i, p in enumerate(bare) if p.kind is p.KEYWORD_ONLY]
+    stars, slash = [i for i, p in enumerate(bare) if p.kind is p.KEYWORD_ONLY], sum(p.kind is p.POSITIONAL_ONLY for p in bare)
     if stars and not any(p.kind is p.VAR_POSITIONAL for p in bare): told.insert(stars[0], '*')
+    if slash and not inspect.isclass(thing): told.insert(slash, '/')
     line = f'{name}({", ".join(told)})'
     return line if len(line) < 110 else f'{name}(\n    ' + ',\n    '.join(told) + ',\n)'
 
@@ -73,7 +87,7 @@ def _rows(thing): # parameter, type, default, what it is
     found = docments(thing, full=True, args_kwargs=True)
     if 'self' in found and 'return' in found: found['return']['docment'] = found['return']['docment'] or found['self']['docment']   # def size(self): # what it is
     for name, o in found.items():
-        if name in ('self', 'cls') or (name == 'return' and not (o.get('docment') or _name(o['anno']))): continue
+        if _bound(thing, name) or (name == 'return' and not (o.get('docment') or _name(o['anno']))): continue
         default = '' if name == 'return' or o['default'] is inspect.Parameter.empty else repr(o['default'])
         if '<' in default or callable(o.get('default')): default = _name(o['default']) if callable(o['default']) else '…'
         yield f'**{name}**' if name == 'return' else f'`{name}`', _name(o['anno']), default, o.get('docment') or ''
@@ -101,7 +115,7 @@ def entry(name, thing, level=3, kind=''):
     if inspect.isclass(thing) and doc.startswith(f'{thing.__name__}('): doc = ''
     fields = inspect.isclass(thing) and issubclass(thing, tuple)
     call = inspect.getsource(thing).rstrip() if fields else name if kind == 'property' else signature(thing, name)
-    parts = [f'{"#"*level} {name.replace("_", chr(92) + "_")} {{ #{name.lower()} .api }}', f'```py\n{call}\n```', outside_code(_plain, doc), '' if fields else table(thing)]
+    parts = [f'{"#"*level} {name.replace("_", chr(92) + "_")} {{ #{name} .api }}', fenced('py', call), outside(CODE, _plain, doc), '' if fields else table(thing)]
     if inspect.isclass(thing):
         parts += [entry(f'{name}.{m}', f, level + 1, 'property' if isinstance(o, property) else '') for m, o, f in members(thing)]
     return '\n\n'.join(o for o in parts if o)
@@ -109,7 +123,7 @@ def entry(name, thing, level=3, kind=''):
 
 def constant(name, statement):
     "A public name that is no function and no class: the statement that makes it"
-    return f'### {name.replace("_", chr(92) + "_")} {{ #{name.lower()} .api }}\n\n```py\n{statement}\n```'
+    return f'### {name.replace("_", chr(92) + "_")} {{ #{name} .api }}\n\n{fenced("py", statement)}'
 
 
 def names(source):
@@ -118,14 +132,14 @@ def names(source):
         found = [o.name] if isinstance(o, (ast.FunctionDef, ast.ClassDef)) else []
         if isinstance(o, (ast.Assign, ast.AnnAssign)):
             targets = o.targets if isinstance(o, ast.Assign) else [o.target]
-            found = [n.id for t in targets for n in ast.walk(t) if isinstance(n, ast.Name)]
+            found = [n.id for t in targets for n in (t.elts if isinstance(t, ast.Tuple) else [t]) if isinstance(n, ast.Name)]
         text = '\n'.join(source.split('\n')[o.lineno - 1:o.end_lineno])
         yield from ((n, text) for n in found)
 
 
 def folded(source):
     "The code of an exported cell, folded unless it is imports alone"
-    code = f'```{{ .py data-search-exclude="" }}\n{source}\n```'
+    code = fenced('py', source)
     if all(isinstance(o, (ast.Import, ast.ImportFrom)) for o in ast.parse(source).body): return code
     return f'<details class="source" markdown="1" data-search-exclude><summary>Source</summary>\n\n{code}\n\n</details>'
 
@@ -155,4 +169,4 @@ def _home(loaded, name): # page and anchor of a name where it is defined; None: 
     rooms = [o for n, o in sys.modules.items() if n.startswith('scene_explore.') and o is not loaded and name in getattr(o, '__all__', []) and getattr(o, name) is thing]
     at = next((o for o in rooms if getattr(thing, '__module__', o.__name__) == o.__name__ and re.search(rf'^(def |class )?{name}\b', inspect.getsource(o), re.M)), None)
     page = at and next(iter(_modidx.d['syms'].get(at.__name__, {}).values()), None)
-    return page and f'{page[0].split("#")[0]}#{name.lower()}'
+    return page and f'{page[0].split("#")[0]}#{name}'

@@ -4,12 +4,14 @@ notebooks -> nbdev's processors -> markdown -> Zensical. A page shows the output
 run, since what is behind a panel is in no notebook. Everything that a page needs lies in the site itself."""
 import argparse
 import gzip
+import html
 import json
 import os
 import re
 import shutil
 import subprocess
 import sys
+import time
 from base64 import b64decode
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
@@ -20,6 +22,7 @@ import nbformat
 import yaml
 from latex2mathml.converter import convert
 from nbclient import NotebookClient
+from nbdev.config import get_config
 from nbdev.frontmatter import FrontmatterProc
 from nbdev.process import NBProcessor
 from nbdev.processors import filter_stream_, hide_line, populate_language, rm_header_dash, strip_ansi
@@ -42,7 +45,7 @@ from IPython import get_ipython
 from scene_explore.stage import Stage
 def _framed(stage, number=count(1), name={name!r}, title={title!r}):
     page = f'{{name}}-{{next(number)}}.html'
-    stage.to_html(Path({folder!r})/page, title, progress=False)
+    stage.to_html(Path({folder!r})/page, title, budget=2_000_000, progress=False)   # previews for a page of the web
     return (f'<iframe class="panels" src="panels/{{page}}" title="{{escape(title)}}: the panels"></iframe>'
             f'<p><a href="panels/{{page}}">The panels alone, on a page of their own</a></p>')
 get_ipython().display_formatter.formatters['text/html'].for_type(Stage, _framed)
@@ -85,19 +88,29 @@ def navigation(pages):
 
 # -- a notebook is run
 def run(notebook, site):
-    "The notebook, run down to its last panel; its panels lie beside its page. Outputs below that are those that it carries"
+    """The notebook, run down to its last panel; its panels lie beside its page. Outputs below that are those that it carries. It runs in a folder
+    of its own, out/site, so that what was selected or trained at home is not on the site"""
     nb, name = nbformat.read(ROOT/notebook, 4), notebook.stem
     title = re.match(r'# (.*)', nb.cells[0].source)[1]
-    last = max(i for i, c in enumerate(nb.cells) for o in c.get('outputs', []) if VIEW in o.get('data', {}))
+    last = max((i for i, c in enumerate(nb.cells) for o in c.get('outputs', []) if VIEW in o.get('data', {})), default=None)
+    if last is None: raise ValueError(f'{notebook} carries no panel: run it in JupyterLab and save it with its outputs')
+    home = ROOT/'out/site'/notebook.parent
+    home.mkdir(parents=True, exist_ok=True)
+    if not (ROOT/'out/site/data').exists(): (ROOT/'out/site/data').symlink_to(ROOT/'data')
     prepared = nbformat.v4.new_code_cell(PANELS.format(name=name, title=title, folder=str(site/'studio/panels')))
     head = nbformat.v4.new_notebook(metadata=nb.metadata, cells=[prepared, *nb.cells[:last + 1]])
-    client = NotebookClient(head, timeout=900, kernel_name='python3', store_widget_state=False, resources=dict(metadata=dict(path=str(ROOT/notebook.parent))))
+    client = NotebookClient(head, timeout=900, kernel_name='python3', store_widget_state=False, resources=dict(metadata=dict(path=str(home))))
     client.extra_arguments = ['--IPKernelApp.log_level=40']
     client.execute()
     return nbformat.v4.new_notebook(metadata=nb.metadata, cells=[*head.cells[1:], *nb.cells[last + 1:]])
 
 
 # -- an output, a cell, a notebook as markdown
+def packed(text):
+    "A text for the site's script, which unpacks it: a static server sends files as they are"
+    return gzip.compress(text.encode(), mtime=0)
+
+
 def kept(site, folder, data, end):
     "Bytes as a file that is named by what is in it -> its path from the site's root"
     path = site/folder/f'{sha256(data).hexdigest()[:16]}.{end}'
@@ -109,32 +122,34 @@ def kept(site, folder, data, end):
 def picture(o, site, up):
     "The picture of an output, as an img element"
     mime = min((m for m in ('image/jpeg', 'image/png') if m in o), key=lambda m: len(o[m]), default=None)
-    return '' if mime is None else f'<img alt="what the cell above shows" loading="lazy" src="{up}{kept(site, "img", b64decode(o[mime]), mime[6:])}">'
+    return '' if mime is None else f'<img alt="picture put out by the notebook" loading="lazy" src="{up}{kept(site, "img", b64decode(o[mime]), mime[6:])}">'
+
+
+def short(o):
+    "Numbers to six digits, more than a screen can show"
+    if isinstance(o, dict): return {k: short(v) for k, v in o.items()}
+    return [short(v) for v in o] if isinstance(o, list) else float(f'{o:.6g}') if isinstance(o, float) else o
 
 
 def figure(o, site, up):
-    "A plotly figure: its data as a file, its picture until it is drawn"
+    "A plotly figure: its data as a file, and its picture for those without JavaScript"
     fig = {k: o[PLOTLY].get(k) or ({} if k == 'layout' else []) for k in ('data', 'layout')}
-    file = kept(site, 'fig', json.dumps(fig, separators=(',', ':')).encode(), 'json')
-    return f'<div class="figure" data-figure="{up}{file}" style="height:{fig["layout"].get("height", 450)}px">{picture(o, site, up)}</div>'
-
-
-def fenced(language, text):
-    "Code, or what it printed: shown, and left out of the search"
-    return f'```{{ .{language} data-search-exclude="" }}\n{text}\n```'
+    file = kept(site, 'fig', packed(json.dumps(short(fig), separators=(',', ':'))), 'packed')
+    title = html.escape(re.sub('<[^>]*>', ' ', (fig['layout'].get('title') or {}).get('text') or 'Figure'))
+    return f'<div class="figure" role="img" aria-label="{title}" data-figure="{up}{file}" style="height:{fig["layout"].get("height") or 450}px"><noscript>{picture(o, site, up)}</noscript></div>'
 
 
 def output(o, site, up):
     "One output as markdown, the richest form that needs no kernel"
     if o.output_type == 'error': raise RuntimeError(f'{o.ename}: {o.evalue}')
-    if o.output_type == 'stream': return fenced('text', text.rstrip()) if o.name == 'stdout' and (text := ''.join(o.text)).strip() else ''
+    if o.output_type == 'stream': return api.fenced('text', text.rstrip()) if o.name == 'stdout' and (text := ''.join(o.text)).strip() else ''
     d = {k: v if isinstance(v, dict) else ''.join(v) for k, v in o.data.items()}
     if PLOTLY in d: return figure(d, site, up)
     if 'text/html' in d: return '<div class="output" data-search-exclude>' + re.sub(r'<style scoped>.*?</style>|\n\s*(?=\n)', '', d['text/html'], flags=re.S).strip() + '</div>'
     if 'text/markdown' in d: return d['text/markdown']
     if 'image/svg+xml' in d: return f'<div class="output">{d["image/svg+xml"]}</div>'
     if shown := picture(d, site, up): return shown
-    return fenced('text', d['text/plain']) if 'text/plain' in d and VIEW not in d else ''
+    return api.fenced('text', d['text/plain']) if 'text/plain' in d and VIEW not in d else ''
 
 
 def mathematics(text):
@@ -152,10 +167,10 @@ def cell(c, module, site, up):
     "One cell as markdown"
     d = c.get('directives_') or {}
     if 'hide' in d or 'default_exp' in d: return ''
-    if c.cell_type == 'markdown': return api.linked(api.outside_code(mathematics, c.source), up, module)
+    if c.cell_type == 'markdown': return api.linked(api.outside(api.CODE, mathematics, c.source), up, module)
     if c.cell_type != 'code' or not c.source.strip(): return ''
     if {'export', 'exports'} & set(d): return api.linked(api.cell(bare(c.source), module), up, module)
-    code = [] if d.get('echo:') == ['false'] else [api.folded(bare(c.source))] if 'exporti' in d else [fenced('py', bare(c.source))]
+    code = [] if d.get('echo:') == ['false'] else [api.folded(bare(c.source))] if 'exporti' in d else [api.fenced('py', bare(c.source))]
     return '\n\n'.join(code + [t for o in c.outputs if (t := output(o, site, up))])
 
 
@@ -185,7 +200,7 @@ def assets(site):
     from plotly.offline import get_plotlyjs
     (site/'assets').mkdir()
     for o in ('site.js', 'site.css'): shutil.copy(HERE/o, site/'assets')
-    (site/'assets/plotly.min.js.gz').write_bytes(gzip.compress(get_plotlyjs().encode(), mtime=0))
+    (site/'assets/plotly.packed').write_bytes(packed(get_plotlyjs()))
     for o in (ROOT/'nbs/images').glob('*.png'): (site/'images').mkdir(exist_ok=True); shutil.copy(o, site/'images')
 
 
@@ -193,7 +208,7 @@ def write(source, page, nb, site, pages):
     "One page of the site, in markdown"
     text = (ROOT/source).read_text(encoding='utf-8') if nb is None else markdown(processed(nb, ROOT/source), page, site)
     if source.name == 'LICENSE': text = f'# Licence\n\n{text}'
-    if nb is None: text = api.linked(api.outside_code(mathematics, text), '../'*page.count('/'))
+    if nb is None: text = api.linked(api.outside(api.CODE, mathematics, text), '../'*page.count('/'))
     (site/f'{page}.md').parent.mkdir(parents=True, exist_ok=True)
     (site/f'{page}.md').write_text(relinked(text, source, pages), encoding='utf-8')
 
@@ -203,6 +218,7 @@ def main():
     p.add_argument('--no-panels', action='store_true', help='run no notebook: pictures in place of panels, in seconds')
     a = p.parse_args()
     os.chdir(ROOT)
+    began = time.monotonic()
     work, site, pages = ROOT/'_site', ROOT/'_site/pages', sources()
     shutil.rmtree(work, ignore_errors=True); site.mkdir(parents=True)
     assets(site)
@@ -211,11 +227,12 @@ def main():
     for source, page in pages.items():
         nb = ran.get(source) or nbformat.read(ROOT/source, 4) if source.suffix == '.ipynb' else None
         write(source, page, nb, site, pages)
-    config = yaml.safe_load((HERE/'mkdocs.yml').read_text()) | dict(nav=navigation(pages))
+    config = yaml.safe_load((HERE/'mkdocs.yml').read_text()) | dict(nav=navigation(pages), site_url=f'{get_config().doc_host}{get_config().doc_baseurl}/')
     (work/'mkdocs.yml').write_text(yaml.safe_dump(config, sort_keys=False))
     subprocess.run([Path(sys.executable).with_name('zensical'), 'build', '-f', 'mkdocs.yml'], cwd=work, check=True)
     shutil.rmtree(ROOT/'_docs', ignore_errors=True)
     (work/'html').rename(ROOT/'_docs')
+    print(f'_docs/index.html and {len(pages) - 1} other pages in {time.monotonic() - began:.0f} s')
 
 
 if __name__ == '__main__': main()

@@ -1,10 +1,10 @@
 // Draws the figures of a page with the site's own plotly.js, in the colours of the theme, and tells framed panels the theme.
 const root = new URL('.', document.currentScript.src)
 const dark = () => document.body.dataset.mdColorScheme === 'slate'
-const plotly = async () => { // packed, since a static server sends files as they are
-  const packed = await fetch(new URL('plotly.min.js.gz', root))
+const unpacked = async url => new Response((await fetch(url)).body.pipeThrough(new DecompressionStream('gzip')))
+const plotly = async () => {
   const script = document.createElement('script')
-  script.textContent = await new Response(packed.body.pipeThrough(new DecompressionStream('gzip'))).text()
+  script.textContent = await (await unpacked(new URL('plotly.packed', root))).text()
   document.head.append(script)
 }
 const ink = figure => { // axes, words and whiskers in colours that are read on this ground
@@ -16,16 +16,24 @@ const ink = figure => { // axes, words and whiskers in colours that are read on 
   return Plotly.update(figure, bars.length ? {'error_y.color': ink} : {}, layout, bars)
 }
 const draw = async figure => {
-  const {data, layout} = await (await fetch(figure.dataset.figure)).json()
+  const {data, layout} = await (await unpacked(figure.dataset.figure)).json()
   figure.replaceChildren()
   await Plotly.newPlot(figure, data, {...layout, width: undefined, autosize: true, paper_bgcolor: 'rgba(0,0,0,0)', plot_bgcolor: 'rgba(0,0,0,0)'}, {responsive: true, displaylogo: false})
   await ink(figure)
   figure.dataset.drawn = 1
 }
+const frame = panels => { // framed panels are as high as they want to be, and follow the theme of the page
+  const inside = panels.contentDocument
+  const follow = () => { inside.documentElement.style.colorScheme = dark() ? 'dark' : 'light'; inside.body.dataset.theme = dark() ? 'dark' : 'light' }
+  new ResizeObserver(() => { panels.style.height = `${Math.ceil(inside.body.getBoundingClientRect().height)}px` }).observe(inside.body)
+  onTheme(follow); follow()
+}
+const onTheme = fn => new MutationObserver(fn).observe(document.body, {attributes: true, attributeFilter: ['data-md-color-scheme']})
+addEventListener('load', () => { if (location.protocol !== 'file:') document.querySelectorAll('iframe.panels').forEach(frame) })
 addEventListener('DOMContentLoaded', async () => {
   const figures = [...document.querySelectorAll('[data-figure]')]
-  if (figures.length && location.protocol !== 'file:') { // a file may not read its neighbours: there the pictures stay
-    await plotly(); await Promise.all(figures.map(draw)) }
+  if (location.protocol === 'file:') for (const o of figures) o.innerHTML = o.textContent // a file may not read its neighbours: pictures instead
+  else if (figures.length) { await plotly(); await Promise.all(figures.map(draw)) }
   document.body.dataset.figures = figures.length
-  new MutationObserver(() => figures.filter(o => o.dataset.drawn).forEach(ink)).observe(document.body, {attributes: true, attributeFilter: ['data-md-color-scheme']})
+  onTheme(() => figures.filter(o => o.dataset.drawn).forEach(ink))
 })

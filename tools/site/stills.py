@@ -29,13 +29,14 @@ def small(png, colours=64):
 
 
 def lacking(nb, mime, again=False):
-    "(cell, output) of a notebook that has `mime` and no picture beside it"
-    return [(i, o['data']) for i, c in enumerate(nb['cells']) for o in c.get('outputs', []) if mime in o.get('data', {}) and (again or 'image/png' not in o['data'])]
+    "Outputs of a notebook that have `mime` and no picture beside it: the cell, which of its outputs of this kind, the data"
+    of = lambda c: enumerate(o['data'] for o in c.get('outputs', []) if mime in o.get('data', {}))
+    return [(i, k, data) for i, c in enumerate(nb['cells']) for k, data in of(c) if again or 'image/png' not in data]
 
 
 def draw(nb, page, again):
     "Pictures of the figures of a notebook"
-    for _, data in lacking(nb, PLOTLY, again):
+    for _, _, data in lacking(nb, PLOTLY, again):
         url = page.evaluate(DRAW, dict(data=data[PLOTLY].get('data', []), layout=data[PLOTLY].get('layout', {})))
         data['image/png'] = small(b64decode(url.split(',')[1]))
 
@@ -53,8 +54,8 @@ def take(nb, path, chromium, again):
             page.set_viewport_size(dict(width=1500, height=4000))   # a panel that is not whole on the screen is taken in part
             page.wait_for_timeout(5000)   # thumbnails and layouts come after the last cell
             cells = page.locator('.jp-Notebook .jp-Cell')
-            for i, data in wanted:
-                shown = cells.nth(i).locator('.jp-OutputArea-output:not([data-mime-type])').first
+            for i, k, data in wanted:
+                shown = cells.nth(i).locator('.jp-OutputArea-output:not([data-mime-type])').nth(k)
                 shown.scroll_into_view_if_needed()
                 page.wait_for_function('() => [...document.images].every(o => o.complete)')
                 data['image/png'] = small(shown.screenshot(), 128)
