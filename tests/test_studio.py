@@ -12,6 +12,7 @@ import pytest
 from lab import run_all, watched
 
 from scene_explore import worlds
+from scene_explore.deck import stage_module
 from scene_explore.scenes import scene_table
 from scene_explore.store import Store
 from scene_explore.studio import Studio
@@ -78,6 +79,7 @@ def test_films_picked_embedded_lassoed_played_and_still_there_after_a_reload(chr
     run_all(page, address)
     page.set_default_timeout(120_000)
     library = page.locator('[data-panel=library]')
+    page.wait_for_function('document.querySelectorAll("[data-panel=library] .se-folder input").length === 2')
     library.get_by_role('button', name='All', exact=True).click()
     library.get_by_label('Backbone').select_option('histogram')
     library.get_by_role('button', name='Embed 2 films').click()
@@ -290,3 +292,18 @@ def test_a_question_from_the_page_cannot_reach_other_methods():
     studio.send = lambda o, buffers=(): said.append(o)
     for message in (dict(ask='1', kind='close'), dict(ask='2', kind='x.y'), dict(ask='3', kind='export', args=dict(kind='exe', ids=[])), dict(kind='deck'), 'deck', dict(ask='4', kind='preview', args=dict(wrong=1))): studio.heard(message)
     assert [o['answer'] for o in said] == ['1', '2', '3', '4'] and all(set(o) == {'answer', 'error'} for o in said)
+
+
+def test_a_question_that_was_lost_is_asked_again_and_one_that_changes_something_is_not(chromium):
+    page, errors, _ = watched(chromium)
+    page.clock.install()
+    page.goto('about:blank')
+    page.add_script_tag(type='module', content=stage_module() + '\nglobalThis.KernelHost = KernelHost')
+    page.evaluate("""() => { globalThis.sent = []; globalThis.host = new KernelHost({on() {}, off() {}, send: o => sent.push(o)})
+        globalThis.deck = host.ask('deck'); globalThis.train = host.ask('train') }""")
+    page.clock.run_for(6000)
+    assert page.evaluate('sent.map(o => o.kind)') == ['deck', 'train', 'deck'] and page.evaluate('sent[0].ask === sent[2].ask')
+    assert page.evaluate("host.hear({answer: sent[0].ask, value: {header: 7}}, []); deck.then(o => o.header)") == 7
+    page.clock.run_for(100_000)
+    assert page.evaluate('sent.length') == 3 and not errors
+    page.close()

@@ -18,6 +18,9 @@ class PageHost { // no kernel: questions have no answer, and whoever asks says s
   plotly() { return globalThis.Plotly ? Promise.resolve(globalThis.Plotly) : Promise.reject(new Error('plotly.js is not in this page')) }
 }
 
+// Questions that change nothing. Just after a reload JupyterLab can lose a message to a subshell that it has ended: these are asked again, and a second answer is not heard.
+const READS = new Set(['deck', 'thumbnails', 'plotly', 'preview'])
+
 class KernelHost { // anywidget's model: traits for what is shared, messages for the rest
   constructor(model) {
     Object.assign(this, {model, page: false, live: true, waiting: new Map(), ears: new Map(), gone: false})
@@ -28,7 +31,9 @@ class KernelHost { // anywidget's model: traits for what is shared, messages for
   }
   ask(kind, args = {}) { const id = globalThis.crypto?.randomUUID?.() ?? `${Date.now()}-${Math.random().toString(36).slice(2)}` // two views of one model hear the same answers; an insecure page has no randomUUID
     if (this.gone) return Promise.reject(new Error('this view was closed'))
-    return new Promise((done, failed) => { this.waiting.set(id, {done, failed}); this.model.send({ask: id, kind, args}) }) }
+    const send = () => this.model.send({ask: id, kind, args})
+    if (READS.has(kind)) for (const seconds of [5, 20, 60]) setTimeout(() => this.waiting.has(id) && send(), 1000*seconds)
+    return new Promise((done, failed) => { this.waiting.set(id, {done, failed}); send() }) }
   on(kind, fn) { const all = this.ears.get(kind) || []; this.ears.set(kind, [...all, fn]); return () => this.ears.set(kind, this.ears.get(kind).filter(o => o !== fn)) }
   tell(values) { for (const [k, v] of Object.entries(values)) if (!alike(this.model.get(k), v)) this.model.set(k, v); this.model.save_changes() }
   plotly() { return plotly(() => this.ask('plotly').then(o => new Blob([o.buffers[0]]).text())) }
