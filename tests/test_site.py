@@ -175,6 +175,19 @@ def test_in_the_studio_a_dot_plays(chromium, served, name):
 
 
 @pytest.mark.browser
+def test_panels_are_as_high_as_they_want_to_be_and_follow_the_theme_that_is_chosen(chromium, served):
+    page, errors, _ = opened(chromium, f'{served}/studio/compare.html', color_scheme='light')
+    body = page.frame_locator('iframe.panels').first.locator('body')
+    ground = lambda: sum(map(int, re.findall(r'\d+', body.evaluate('e => getComputedStyle(e).backgroundColor'))[:3]))
+    page.wait_for_function('() => { const o = document.querySelector("iframe.panels"); return o.contentDocument.body.scrollHeight > 1250 && o.clientHeight >= o.contentDocument.body.scrollHeight }')
+    before = ground()
+    page.evaluate('document.body.dataset.mdColorScheme = "slate"')
+    page.wait_for_function('document.querySelector("iframe.panels").contentDocument.body.dataset.theme === "dark"')
+    assert before > 600 and ground() < 150 and not errors
+    page.close()
+
+
+@pytest.mark.browser
 @pytest.mark.parametrize('scheme', ['light', 'dark'])
 def test_figures_are_drawn_in_ink_that_the_theme_lets_read(chromium, served, scheme):
     page, errors, _ = opened(chromium, f'{served}/weighting.html', color_scheme=scheme)

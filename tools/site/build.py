@@ -29,6 +29,7 @@ from nbdev.processors import filter_stream_, hide_line, populate_language, rm_he
 from tqdm import tqdm
 
 HERE, ROOT = Path(__file__).resolve().parent, Path(__file__).resolve().parents[2]
+HOME = ROOT/'out/site'                              # where notebooks are run for the site
 LIVE = ('explore', 'weighting_lab', 'compare')      # the notebooks of nbs/studio whose panels are on the site
 VIEW, PLOTLY = 'application/vnd.jupyter.widget-view+json', 'application/vnd.plotly.v1+json'
 FILES = {'CONTRIBUTING.md': 'contributing', 'CHANGELOG.md': 'changelog', 'LICENSE': 'licence', 'data/sample/backbone/README.md': 'backbone'}
@@ -87,19 +88,23 @@ def navigation(pages):
 
 
 # -- a notebook is run
+def settle():
+    "The folder in which notebooks are run, with the films in it; it may have moved with the checkout"
+    (HOME/'nbs/studio').mkdir(parents=True, exist_ok=True)
+    (HOME/'data').unlink(missing_ok=True)
+    (HOME/'data').symlink_to(ROOT/'data')
+
+
 def run(notebook, site):
     """The notebook, run down to its last panel; its panels lie beside its page. Outputs below that are those that it carries. It runs in a folder
-    of its own, out/site, so that what was selected or trained at home is not on the site"""
+    of its own, `HOME`, so that what was selected or trained at home is not on the site"""
     nb, name = nbformat.read(ROOT/notebook, 4), notebook.stem
     title = re.match(r'# (.*)', nb.cells[0].source)[1]
     last = max((i for i, c in enumerate(nb.cells) for o in c.get('outputs', []) if VIEW in o.get('data', {})), default=None)
     if last is None: raise ValueError(f'{notebook} carries no panel: run it in JupyterLab and save it with its outputs')
-    home = ROOT/'out/site'/notebook.parent
-    home.mkdir(parents=True, exist_ok=True)
-    if not (ROOT/'out/site/data').exists(): (ROOT/'out/site/data').symlink_to(ROOT/'data')
     prepared = nbformat.v4.new_code_cell(PANELS.format(name=name, title=title, folder=str(site/'studio/panels')))
     head = nbformat.v4.new_notebook(metadata=nb.metadata, cells=[prepared, *nb.cells[:last + 1]])
-    client = NotebookClient(head, timeout=900, kernel_name='python3', store_widget_state=False, resources=dict(metadata=dict(path=str(home))))
+    client = NotebookClient(head, timeout=900, kernel_name='python3', store_widget_state=False, resources=dict(metadata=dict(path=str(HOME/notebook.parent))))
     client.extra_arguments = ['--IPKernelApp.log_level=40']
     client.execute()
     return nbformat.v4.new_notebook(metadata=nb.metadata, cells=[*head.cells[1:], *nb.cells[last + 1:]])
@@ -222,6 +227,7 @@ def main():
     work, site, pages = ROOT/'_site', ROOT/'_site/pages', sources()
     shutil.rmtree(work, ignore_errors=True); site.mkdir(parents=True)
     assets(site)
+    settle()
     live = [] if a.no_panels else [Path(f'nbs/studio/{o}.ipynb') for o in LIVE]
     with ThreadPoolExecutor(2) as pool: ran = dict(zip(live, tqdm(pool.map(lambda o: run(o, site), live), 'notebooks with panels', len(live), disable=not live), strict=True))
     for source, page in pages.items():
