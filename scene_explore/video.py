@@ -128,6 +128,9 @@ class VideoInfo:
     rotation:int    # degrees counter-clockwise that the decoded frame is turned: 0, 90, 180, 270
     vfr:bool        # variable frame rate
     codec:str       # e.g. 'h264'
+    first:float=0.  # seconds: when the first picture is shown, later than 0 where the sound begins earlier
+    timecode:str='' # of second 0: 'HH:MM:SS:FF', ';' before the frames where it is drop-frame; '' where the film has none
+    notes:tuple=()  # sentences: what was guessed, mapped or left, without the film's name
 
 # %% ../nbs/04_video.ipynb #4ca8a900
 def _stamps(film, n=300): # time stamps in seconds, ascending, without decoding
