@@ -7,13 +7,16 @@ __all__ = ['clip_times', 'iter_clips', 'read_clips', 'iter_frames', 'thumbnail',
 
 # %% ../nbs/04_video.ipynb #63162df4
 import io
+import os
 from dataclasses import dataclass
 
 import numpy as np
 
+from .arrays import Fitter, orientation
+from .colour import colour_notes
 from .files import VideoError, find_films
-from .arrays import Fitter
 from .films import Film, Picture, on_screen, verdict
+from .streams import declared_rate, film_stream, open_container, other_streams, stamps, tail_end, varies
 
 # %% ../nbs/04_video.ipynb #4f25e4ae
 def clip_times(
@@ -125,7 +128,8 @@ class VideoInfo:
     fps:float       # frames a second, on average
     width:int       # pixels as shown
     height:int      # pixels as shown
-    rotation:int    # degrees counter-clockwise that the decoded frame is turned: 0, 90, 180, 270
+    rotation:int    # degrees counter-clockwise that the decoded frame is turned to stand upright: 0, 90, 180, 270
+    mirrored:bool   # and then mirrored left to right
     vfr:bool        # variable frame rate
     codec:str       # e.g. 'h264'
     first:float=0.  # seconds: when the first picture is shown, later than 0 where the sound begins earlier
@@ -133,33 +137,51 @@ class VideoInfo:
     notes:tuple=()  # sentences: what was guessed, mapped or left, without the film's name
 
 # %% ../nbs/04_video.ipynb #4ca8a900
-def _stamps(film, n=300): # time stamps in seconds, ascending, without decoding
-    s = film.stream
-    if len(s.index_entries) >= s.frames*.9 > 1: return np.sort(np.array([e.timestamp for e in s.index_entries])*float(s.time_base))
-    film.reopen()
-    stamps = sorted(p.pts for p, _ in zip(film.container.demux(film.stream), range(n), strict=False) if p.pts is not None)
-    return np.array(stamps[:-8] if len(stamps) > n - 8 else stamps)*float(film.stream.time_base)   # frames between the last ones come later
+_TURNS = {(False, False): 0, (True, True): 180}   # of pictures whose axes are not swapped, by (mirrored, upside down)
 
-def _varies(
-    stamps, # seconds, ascending
-    tick,   # seconds: what the file rounds to
-) -> bool:
-    "Whether the steps differ by more than rounding"
-    steps = np.diff(stamps)[:-1]   # the last frame may last as long as it likes
-    return bool(len(steps) > 1 and steps.max() - steps.min() > max(2.1*tick, .02*np.median(steps)))
+def _lay_of(frame) -> tuple: # (degrees counter-clockwise, whether mirrored left to right after that)
+    swapped, mirrored, flipped = orientation(frame)
+    if not swapped: return (0, False) if not (mirrored or flipped) else (180, False) if mirrored and flipped else (0, True) if mirrored else (180, True)
+    return (90, False) if flipped and not mirrored else (270, False) if mirrored and not flipped else (90, True) if mirrored else (270, True)
 
-def _last_stamp(film): # seconds at which the last packet ends
-    film.reopen()
-    ends = [(p.pts + (p.duration or 0))*film.stream.time_base for p in film.container.demux(film.stream) if p.pts is not None]
-    return float(max(ends, default=0)) - film.origin
+def _orientation_notes(frame):
+    turn, mirrored = _lay_of(frame)
+    done = [f'turned by {turn} degrees'] if turn else []
+    if mirrored: done.append('mirrored')
+    return [f'is shown {" and ".join(done)}, as its display matrix says'] if done else []
 
 # %% ../nbs/04_video.ipynb #056326ca
+def _ends(film) -> float: # seconds at which its pictures end
+    if film.ends: return max(film.ends, film.first.end)
+    return max(tail_end(film.path, 1/film.rate) - film.origin, film.first.end)
+
+def _clock_notes(film, ends, seconds):
+    c, said = film.container, []
+    if abs(film.origin) > .5: said.append(f'has a clock that begins at {film.origin:.2f} s: second 0 is there')
+    if film.joined:
+        at = ', '.join(f'{o - film.origin:.2f}' for o in film.joined[1])
+        said.append(f'was joined of parts: its clock starts again at second {at}, and time goes on there')
+    if film.first.time > .1: said.append(f'shows its first picture at {film.first.time:.2f} s: its sound begins earlier')
+    sound = max((float((o.duration + (o.start_time or 0))*o.time_base) for o in c.streams.audio if o.duration), default=c.duration/1e6 if c.duration and c.streams.audio else 0) - film.origin
+    if sound > ends + 1 and not film.joined: said.append(f'has sound until second {sound:.2f}: its pictures end at {ends:.2f} s')
+    held = ends - (float(seconds[-1]) - film.origin) if film.proven and film.keys and len(seconds) == film.stream.frames else 0
+    if held > max(1, 3/film.rate): said.append(f'holds its last picture for {held:.2f} s')
+    return said
+
+def _rate_notes(film, vfr):
+    said, s = [], film.stream
+    if not declared_rate(s): said.append(f'names its unit of time as its frame rate ({float(s.average_rate or s.guessed_rate or 0):g}): its pictures come at {film.rate:.2f} a second')
+    if vfr: said.append(f'has a frame rate that varies, {film.rate:.2f} a second on average')
+    return said
+
 def probe(
     path, # a film
 ) -> VideoInfo:
     "What a film says about itself; raises `VideoError` where no picture of it can be decoded"
     with Film(path) as film:
-        s, f, (w, h) = film.stream, film.first.frame, film.size
-        known = dict(path=str(path), fps=film.rate, width=w, height=h, rotation=round(f.rotation/90)*90 % 360, codec=s.codec_context.codec.canonical_name)
-        length, tick = float(s.duration*s.time_base if s.duration else (film.container.duration or 0)/1e6), float(s.time_base)
-        return VideoInfo(**known, vfr=_varies(_stamps(film), tick), duration=length or _last_stamp(film))
+        s, frame, (w, h) = film.stream, film.first.frame, film.size
+        with open_container(path) as c: seconds = stamps(c, film_stream(c, path))
+        ends, vfr, (turn, mirrored) = _ends(film), varies(seconds, float(s.time_base)), _lay_of(frame)
+        notes = [*other_streams(film.container, s), *_orientation_notes(frame), *colour_notes(frame), *_clock_notes(film, ends, seconds), *_rate_notes(film, vfr)]
+        return VideoInfo(path=str(path), duration=ends, fps=film.rate, width=w, height=h, rotation=turn, mirrored=mirrored, vfr=vfr,
+                         codec=s.codec_context.codec.canonical_name, first=film.first.time, notes=tuple(notes))
