@@ -195,7 +195,7 @@ def thumbnail_lot(
 SCALE = ('#00224e', '#123570', '#3b496c', '#575d6d', '#707173', '#8a8678', '#a59c74', '#c3b369', '#fee838')
 
 # %% ../nbs/44_deck.ipynb #6b15a52a
-PREVIEWS = 1 # goes up when the same scenes would give other previews
+PREVIEWS = 2 # goes up when the same scenes would give other previews
 
 def _sealed(found, lost): # names, sizes and what was lost as JSON, then the films, as one array
     head = json.dumps([list(found), [len(b) for b in found.values()], lost]).encode()

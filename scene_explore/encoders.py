@@ -18,6 +18,8 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
+from .colour import COLOUR
+
 # %% ../nbs/12_encoders.ipynb #eecbaf9c
 @dataclass(frozen=True)
 class Sampling:
@@ -74,6 +76,7 @@ class Backbone:
     tokens:float=1.0              # share of the tokens that is read: below 1 is an approximation
     quantise:str=''               # 'int8' is an approximation
     resize:str='antialiased'      # how frames come to `size`: as `arrays.Fitter` does it
+    colour:str=COLOUR             # how frames come to RGB: as `colour` does it
     model:object=field(default=None, repr=False, compare=False)
 
     def encode(self, clips # uint8 [B, T, H, W, 3]

