@@ -208,10 +208,12 @@ class Film:
         self.lean, self.passed = False, deque(maxlen=128)   # what the decoder may leave out now; the seconds of what it may have left out
 
     def until(self,
-        end:float, # seconds: when the last picture's own duration is over
+        time:float, # seconds: when the last picture is shown
+        end:float,  # seconds: when its own duration is over
     ) -> float: # seconds
         "When the film ends: its last picture is held for as long as the header says, where that proves that nothing is missing"
-        return max(end, self.ends) if self.proven and self.ends and not self.cut_off else end
+        sure = self.proven and not self.cut_off and self.ends
+        return self.ends if sure and self.ends > time + self.tolerance else end
 
     def close(self):
         "Let go of the file"

@@ -136,7 +136,7 @@ class _Reel:
 
     def close(self, a, b, transition):
         "The shot of the frames a <= i < b, which are then let go"
-        start, end = self.times[a], self.times[b] if b < len(self.times) else self.film.until(self.ends[-1])
+        start, end = self.times[a], self.times[b] if b < len(self.times) else self.film.until(self.times[-1], self.ends[-1])
         clips = self._clips(a, b, start, end) if self.clips else None
         thumb = min(self.thumbs, key=lambda o: (not a <= o[0] < b, abs(o[0] - (a + b)/2)), default=(0, b''))[1]
         while self.frames and self.frames[0][0] < b: self.frames.popleft()
@@ -236,7 +236,7 @@ def scan(
             frames = ticks.spread([o.time for o in batch], [np.stack([fit(o) for o in batch]) for fit in views])
             yield from _closed(reel, ticks, cutter.push(frames[0], frames[-1]))
         if reel.times:
-            frames = ticks.hold(film.until(reel.ends[-1]))
+            frames = ticks.hold(film.until(reel.times[-1], reel.ends[-1]))
             yield from _closed(reel, ticks, [*cutter.push(frames[0], frames[-1]), *cutter.end()] if len(frames[0]) else cutter.end())
     if problem: raise problem
 

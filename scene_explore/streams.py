@@ -77,7 +77,8 @@ def other_streams(
 
 # %% ../nbs/02_streams.ipynb #4dca9985
 def clock(
-    c, s, # container and stream
+    c, # an open container
+    s, # its stream
 ) -> tuple: # (seconds at which the file begins, half a tick of the stream's clock but at most half a millisecond)
     "Where time 0 lies, and how far two times may be apart and still be one"
     first, own = (c.start_time or 0)/1e6, float((s.start_time or 0)*s.time_base)
@@ -106,9 +107,9 @@ class SteadyClock:
         if not self.joined or packet.dts is None: return packet
         if self.last is not None and self._is_seam(packet.dts):
             self.shift += self.last + self.step - packet.dts
-            self.seams.append((packet.dts + self.shift)*self.tick)
+            self.seams.append(((packet.dts if packet.pts is None else packet.pts) + self.shift)*self.tick)
         elif self.last is not None and packet.dts > self.last: self.step = packet.dts - self.last
-        self.last = packet.dts - 0
+        self.last = packet.dts
         if self.shift:
             packet.dts += self.shift
             if packet.pts is not None: packet.pts += self.shift
@@ -131,7 +132,8 @@ def _rises_evenly(c, s, size): # whether the clocks at two dozen places of the f
 
 # %% ../nbs/02_streams.ipynb #47f2e289
 def read_through(
-    c, s, # container, at its beginning, and stream
+    c, # container, at its beginning
+    s, # its stream
 ) -> tuple: # (last second at which a picture ends, seconds at which the clock starts again), both on the steady clock of the stream
     "What only reading every packet tells"
     steady, ends = SteadyClock(s, bool(re.search(SEAMS, c.format.name))), [0.]
@@ -161,7 +163,8 @@ def _tag_seconds(s): # what Matroska's tag says, on the clock of the stream
     return lasts + float((s.start_time or 0)*s.time_base)*from_first
 
 def declared_end(
-    c, s,   # container and stream
+    c,      # an open container
+    s,      # its stream
     origin, # seconds, from `clock`
 ) -> tuple: # (seconds at which the last picture ends, or None where the header doesn't say; how far that may be off)
     "What the header promises"
@@ -210,12 +213,14 @@ def segment_fits(
 FASTEST = 250.   # frames a second that are believed without looking
 
 def stamps(
-    c, s,  # container, at its beginning, and stream
+    c,     # container, at its beginning
+    s,     # its stream
     n=300, # packets to look at, where there is no index
 ) -> np.ndarray: # seconds, ascending
     "When pictures are shown, without decoding: all of them by the index, else the first ones"
     if len(s.index_entries) >= s.frames*.9 > 1: return np.sort(np.array([e.timestamp for e in s.index_entries])*float(s.time_base))
-    found = sorted(p.pts for p, _ in zip(c.demux(s), range(n), strict=False) if p.pts is not None)
+    steady = SteadyClock(s, bool(re.search(SEAMS, c.format.name)))
+    found = sorted(p.pts for p, _ in zip(map(steady, c.demux(s)), range(n), strict=False) if p.pts is not None)
     return np.array(found[:-8] if len(found) > n - 8 else found)*float(s.time_base)   # frames between the last ones come later
 
 def declared_rate(
