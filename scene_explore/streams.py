@@ -4,8 +4,9 @@
 
 # %% auto #0
 __all__ = ['FORMATS', 'PICTURE_CODECS', 'SEAMS', 'BACK', 'GAP_FORWARD', 'SMALL', 'PLACES', 'TAIL', 'FASTEST', 'open_container',
-           'is_cover', 'film_stream', 'other_streams', 'clock', 'SteadyClock', 'read_through', 'seams', 'declared_end',
-           'tail_end', 'segment_fits', 'stamps', 'declared_rate', 'measured_rate', 'usual_rate', 'varies']
+           'is_cover', 'film_stream', 'other_streams', 'clock', 'SteadyClock', 'read_through', 'seams', 'is_fragmented',
+           'declared_end', 'tail_end', 'segment_fits', 'stamps', 'declared_rate', 'measured_rate', 'usual_rate',
+           'varies']
 
 # %% ../nbs/02_streams.ipynb #978b2856
 import os
@@ -162,13 +163,20 @@ def _tag_seconds(s): # what Matroska's tag says, on the clock of the stream
     from_first = '_STATISTICS_WRITING_APP' in s.metadata   # mkvmerge counts from the track's first picture, FFmpeg from 0
     return lasts + float((s.start_time or 0)*s.time_base)*from_first
 
+def is_fragmented(
+    c, # an open container
+    s, # its stream
+) -> bool:
+    "Whether an MP4 lists its pictures piece by piece: its header is that of a whole presentation, of which pieces may be missing"
+    return 'mov' in c.format.name and not s.frames
+
 def declared_end(
     c,      # an open container
     s,      # its stream
     origin, # seconds, from `clock`
 ) -> tuple: # (seconds at which the last picture ends, or None where the header doesn't say; how far that may be off)
     "What the header promises"
-    if re.search(SEAMS, c.format.name): return None, 0.
+    if re.search(SEAMS, c.format.name) or is_fragmented(c, s): return None, 0.
     if s.duration: return float((s.duration + (s.start_time or 0))*s.time_base) - origin, 0.
     if (tag := _tag_seconds(s)) is not None: return tag - origin, .25
     if not c.duration or len(c.streams) > 1: return None, 0.   # a sound may last longer

@@ -2,6 +2,7 @@
 
 The pictures are drawn here and encoded by the ffmpeg of the machine, so that any container, codec, clock, orientation and colour can be asked for.
 `number`, `corners` and `patches` read a decoded picture of any size back; `NUMBER_JS` does in a browser what `number` does here."""
+import io
 import json
 import subprocess
 from pathlib import Path
@@ -122,11 +123,10 @@ def eval_rate(fps):
 
 
 def shown_by_ffmpeg(
-    path,      # a film
-    t,         # seconds from its beginning
-    *args,     # further arguments, before the output
+    path,     # a film
+    n,        # which of its frames
+    filters,  # as ffmpeg writes them
 ): # uint8 [H, W, 3]
-    "The picture that ffmpeg itself shows at a moment: upright, in its own colours"
-    png = ffmpeg('-ss', t, '-i', path, *args, '-frames:v', 1, '-f', 'image2pipe', '-c:v', 'png', '-')
-    import io
+    "A frame as ffmpeg itself shows it behind these filters"
+    png = ffmpeg('-i', path, '-vf', f'{filters},select=eq(n\\,{n})', '-frames:v', 1, '-f', 'image2pipe', '-c:v', 'png', '-')
     return np.asarray(Image.open(io.BytesIO(png)).convert('RGB'))
