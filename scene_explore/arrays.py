@@ -8,7 +8,7 @@ __all__ = ['orientation', 'upright', 'shown_size', 'Fitter']
 # %% ../nbs/01_arrays.ipynb #5ecc14cc
 import numpy as np
 
-from .colour import Deinterlacer, matrix, to_sdr, transfer
+from .colour import Deinterlacer, matrix, needs_mapping, to_sdr, transfer
 
 # %% ../nbs/01_arrays.ipynb #4742a121
 def orientation(
@@ -68,8 +68,8 @@ class Fitter:
         self.cut = size if crop and self.careful else None
         self.reformat, self.deinterlace = VideoReformatter().reformat, Deinterlacer()
 
-    def _rgb(self, frame, **size): # uint8, or uint16 where the film is HDR
-        kind = 'rgb48le' if transfer(frame) else 'rgb24'
+    def _rgb(self, frame, **size): # uint8, or uint16 where colours are to be mapped
+        kind = 'rgb48le' if needs_mapping(frame) else 'rgb24'
         return self.reformat(frame, format=kind, src_colorspace=matrix(frame), threads=1, **size).to_ndarray()
 
     def _fitted(self, frame, w, h):

@@ -180,7 +180,7 @@ def declared_end(
     if s.duration: return float((s.duration + (s.start_time or 0))*s.time_base) - origin, 0.
     if (tag := _tag_seconds(s)) is not None: return tag - origin, .25
     if not c.duration or len(c.streams) > 1: return None, 0.   # a sound may last longer
-    return c.duration/1e6 - (origin if 'matroska' in c.format.name else 0), .25
+    return c.duration/1e6 - (origin if re.search('matroska|flv', c.format.name) else 0), .25
 
 def tail_end(
     path, # a film
@@ -235,9 +235,8 @@ def declared_rate(
     s, # stream
 ) -> float|None: # frames a second; None where it is only a unit of time
     "What the header says"
-    for rate in (s.average_rate, s.guessed_rate):
-        if rate and rate < FASTEST: return float(rate)
-    return None
+    rate = s.average_rate
+    return float(rate) if rate and rate < FASTEST else None
 
 def measured_rate(
     seconds, # ascending

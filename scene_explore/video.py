@@ -18,8 +18,8 @@ from .arrays import Fitter, orientation
 from .colour import colour_notes
 from .files import VideoError, find_films
 from .films import Film, Picture, on_screen, verdict
-from .streams import (SEAMS, declared_rate, film_stream, open_container, other_streams, stamps, tail_end,
-                                   varies)
+from .streams import (SEAMS, declared_rate, film_stream, measured_rate, open_container, other_streams, stamps,
+                                   tail_end, varies)
 
 # %% ../nbs/04_video.ipynb #4f25e4ae
 def clip_times(
@@ -218,8 +218,13 @@ def _clock_notes(film, ends, seconds):
     if held > max(1, 3/film.rate): said.append(f'holds its last picture for {held:.2f} s')
     return said
 
-def _rate_notes(film, vfr):
+def _fps(film, seconds, vfr): # the rate of the pictures themselves, where they come evenly and the header says another
+    found = measured_rate(seconds)
+    return film.rate if vfr or len(seconds) < 10 or abs(found - film.rate) < .05*film.rate else found
+
+def _rate_notes(film, vfr, fps):
     said, s = [], film.stream
+    if fps != film.rate: said.append(f'declares {film.rate:.2f} frames a second: its pictures come at {fps:.2f}')
     if not declared_rate(s): said.append(f'names its unit of time as its frame rate ({float(s.average_rate or s.guessed_rate or 0):g}): its pictures come at {film.rate:.2f} a second')
     if vfr: said.append(f'has a frame rate that varies, {film.rate:.2f} a second on average')
     return said
@@ -233,8 +238,9 @@ def probe(
         s, frame, (w, h) = film.stream, film.first.frame, film.size
         with open_container(path) as c: seconds = stamps(c, film_stream(c, path))
         ends, vfr, (turn, mirrored) = _ends(film), varies(seconds, float(s.time_base)), _lay_of(frame)
+        fps = _fps(film, seconds, vfr)
         notes = [*other_streams(film.container, s), *_orientation_notes(frame), *colour_notes(frame),
                  *(field_notes(path, ends, frame.interlaced_frame) if thorough else []),
-                 *_clock_notes(film, ends, seconds), *_rate_notes(film, vfr)]
-        return VideoInfo(path=str(path), duration=ends, fps=film.rate, width=w, height=h, rotation=turn, mirrored=mirrored, vfr=vfr,
+                 *_clock_notes(film, ends, seconds), *_rate_notes(film, vfr, fps)]
+        return VideoInfo(path=str(path), duration=ends, fps=fps, width=w, height=h, rotation=turn, mirrored=mirrored, vfr=vfr,
                          codec=s.codec_context.codec.canonical_name, first=film.first.time, notes=tuple(notes))
