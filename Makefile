@@ -15,7 +15,7 @@ BIN  := $(VENV)/bin
 PIP   = $(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt $(addprefix --extra-index-url ,$(TORCH))
 export HF_HUB_DISABLE_TELEMETRY := 1
 
-.PHONY: explore test lab docs serve bench setup dev browser sample clean
+.PHONY: explore test lab docs serve bench setup dev browser ffmpeg sample clean
 explore: setup
 	$(BIN)/scene_explore explore $(FILMS) $(ARGS)
 
@@ -34,7 +34,10 @@ $(VENV)/.dev: $(VENV)/.setup
 browser: dev
 	PATH="$(CURDIR)/$(BIN):$$PATH" tools/install_chromium
 
-test: browser
+ffmpeg:
+	tools/install_ffmpeg
+
+test: browser ffmpeg
 	PATH="$(CURDIR)/$(BIN):$$PATH" tools/gate
 
 lab: setup
@@ -49,7 +52,7 @@ _docs/index.html: | dev
 serve: _docs/index.html
 	$(BIN)/python -m http.server --bind 127.0.0.1 --directory _docs $(PORT)
 
-bench: browser
+bench: browser ffmpeg
 	$(BIN)/python tools/bench $(ARGS)
 
 sample: setup
