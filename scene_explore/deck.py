@@ -108,12 +108,12 @@ def _column(name, values, packer): # one column for the header
 
 def _tells(name, values): # whether a column says something, or tells scenes apart
     known = words(values)
-    if name in _PROSE or len(known) < 2: return known.ne('').any()
-    return known.nunique() > 1
+    return known.ne('').any() if name in _PROSE or len(known) < 2 else known.nunique() > 1
 
-def _free(name, taken): # a name that nobody has
-    while name in taken: name += ' (yours)'
-    return name
+def _free(name, ours, own=()): # a name that is none of ours, nor, once it is changed, another of one's own
+    new = name
+    while new in ours or (new != name and new in own): new += ' (yours)'
+    return new
 
 def columns(
     scenes:pd.DataFrame, # scene table
@@ -124,12 +124,11 @@ def columns(
     for c in scenes:
         if c not in _INNER | _BOOKKEEPING: own[_free(str(c), own)] = one_column(scenes, c).reset_index(drop=True)
     first = dict(place=own.pop('place', pd.Series([''] * len(scenes))), film=film_names(scenes), time=scenes['start'].reset_index(drop=True))
-    told = {_free(c, first): v for c, v in own.items() if _tells(c, v)}   # the deck's own film and time come first; nothing is lost
+    told = {_free(c, first, own): v for c, v in own.items() if _tells(c, v)}   # the deck's own film and time come first; nothing is lost
     return [_column(c, v, packer) for c, v in (first | told).items()]
 
 # %% ../nbs/44_deck.ipynb #3a71fdea
-BLANK_GROUP = 'black or title' # the group of what shows no scene
-
+BLANK_GROUP = 'title or black' # of what shows no scene; comes after the others, and so takes no colour from them
 def with_clusters(
     scenes:pd.DataFrame, # scene table [N]
     x,         # [N, D] embeddings

@@ -22,9 +22,9 @@ from .deck import Deck, deck_space, kept_previews, with_clusters
 from .library import Settings, encoders, read_library
 from .measure import Exploration, measure
 from .atomic import write_atomic
-from .scenes import write_scenes
+from .scenes import blank, write_scenes
 from .store import Store
-from .look import blank, default_colour, film_names, hidden, left_out_note
+from .look import default_colour, film_names, hidden
 from .work import plural
 
 # %% ../nbs/47_explore.ipynb #c3f8a509
@@ -48,7 +48,7 @@ def _place_section(result): # nothing where no places are known
 def _probe_section(result): # nothing where the probe is not at hand
     said = ('This is about the encoder, whatever films it is shown: a set of rendered clips in which place, camera, light, hour and cast are crossed. '
             'Which of them moves its embeddings? Main effects with 95% bootstrap intervals.')
-    return [page.Section('About the encoder, not these films', said, _narrow(plots.probe_bars(result.shares, title='')), wide=False)] if result.shares else []
+    return [page.Section('About the encoder, not these films', said, _narrow(plots.probe_bars(result.shares, title='')), wide=not len(result.places))] if result.shares else []
 
 def _grouped(result): # the table with its groups; where places are known, they colour
     return with_clusters(result.scenes, result.x, seed=result.settings.seed)
@@ -125,8 +125,9 @@ def explore_deck(
     return Deck(_grouped(result), spaces, result.thumbnails, previews or {})
 
 def _name_alone(value): # of a file or a folder; whatever else it is stays
-    path = Path(str(value)).expanduser()
-    return path.name if isinstance(value, str) and (path.is_absolute() or path.exists()) else value
+    if not isinstance(value, str): return value
+    path = Path(value)
+    return path.name if path.is_absolute() or value.startswith('~') or path.exists() else value
 
 def _foot(summary): # how it was made, without where it lies
     said = {k: _name_alone(v) for k, v in summary['settings'].items()}
@@ -139,18 +140,20 @@ def explore_page(
     "The exploration as one self-contained page"
     s = result.summary
     unit = dict(shot='each a shot', annotated='as annotated').get(result.settings.unit, f'by {result.settings.unit}')
-    note = left_out_note(s['n_hidden'])
+    out = f' {plural(s["n_hidden"], "black or title shot")} left out of pictures and numbers.' if s['n_hidden'] else ''
     lead = (f'{plural(s["n_scenes"], "scene")} of {_films(s)}, {unit}, embedded by {s["fingerprint"].rpartition("-")[0]} on {s["device"]}.'
-            f'{f" Pictures and numbers leave out what shows no scene: {note}." if note else ""}{_unnamed(result)}')
+            f'{out}{_unnamed(result)}')
     skipped = pd.DataFrame(s['skipped'], columns=['path', 'reason'])
     drawn = 'draw whole films; with few films they are too narrow' if s['n_films'] >= 3 else 'draw scenes, as there are fewer than three films: they say nothing of other films'
-    tables = [page.Section('All numbers', f'Value, 95% interval, chance and ceiling, under the protocol they were measured by. Intervals of place precision {drawn}.', table=_table(s['metrics']))]
+    said = 'Value, 95% interval, chance and ceiling, under the protocol they were measured by.'
+    tables = [page.Section('All numbers', said + (f' Intervals of place precision {drawn}.' if len(result.places) else ''), table=_table(s['metrics']))]
     if len(skipped): tables.append(page.Section('What was left out', 'Each with its reason; everything else went on.', table=skipped))
     return page.html_page('The geometry of these films', lead, headline(result), figures(result) + tables, explore_deck(result, previews),
                           foot=_foot(s))
 
 def _table(metrics): # the metrics as a table for people
     t = pd.DataFrame.from_dict(metrics, orient='index').reindex(columns=['value', 'low', 'high', 'chance', 'ceiling', 'queries'])
+    t = t[t.value.notna()].dropna(axis=1, how='all')   # what is not to be had here has no row
     return t.map(lambda v: '' if pd.isna(v) else f'{v:.3f}'.removesuffix('.000')).rename_axis('number').reset_index()
 
 def report(

@@ -94,11 +94,16 @@ def said(
     return text.encode('utf-8', 'replace').decode()
 
 # %% ../nbs/40_look.ipynb #822b8f2d
+def _said(values): # a text for each value
+    if not isinstance(values.dtype, pd.CategoricalDtype): return [said(o) for o in values]
+    of = [*map(said, values.cat.categories), '']   # the last is that of -1, a gap
+    return [of[i] for i in values.cat.codes]
+
 def words(
     values:pd.Series, # a column [N], of any kind
 ) -> pd.Series: # [N] texts, '' where a value is missing
     "A column as text"
-    text = pd.Series([said(o) for o in values], values.index, dtype=str)
+    text = pd.Series(_said(values), values.index, dtype=str)
     if not pd.api.types.is_datetime64_any_dtype(values): return text
     day = text.str.removesuffix('T00:00:00')
     return day if day[text.ne('')].str.len().eq(10).all() else text   # days without a time of day
