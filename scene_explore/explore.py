@@ -140,7 +140,7 @@ def explore_page(
     "The exploration as one self-contained page"
     s = result.summary
     unit = dict(shot='each a shot', annotated='as annotated').get(result.settings.unit, f'by {result.settings.unit}')
-    out = f' {plural(s["n_hidden"], "black or title shot")} left out of pictures and numbers.' if s['n_hidden'] else ''
+    out = f' Left out of pictures and numbers: {plural(s["n_hidden"], "black or title shot")}.' if s['n_hidden'] else ''
     lead = (f'{plural(s["n_scenes"], "scene")} of {_films(s)}, {unit}, embedded by {s["fingerprint"].rpartition("-")[0]} on {s["device"]}.'
             f'{out}{_unnamed(result)}')
     skipped = pd.DataFrame(s['skipped'], columns=['path', 'reason'])
