@@ -22,8 +22,10 @@ from .deck import Deck, deck_space, kept_previews, with_clusters
 from .library import Settings, encoders, read_library
 from .measure import Exploration, measure
 from .atomic import write_atomic
-from .scenes import write_scenes
+from .scenes import blank, write_scenes
 from .store import Store
+from .look import default_colour, film_names, hidden
+from .work import plural
 
 # %% ../nbs/47_explore.ipynb #c3f8a509
 def _narrow(fig, height=430): # for half of a page: the legend below, no title, since the section has one
@@ -39,48 +41,76 @@ def _place_section(result): # nothing where no places are known
     at1 = result.places[(result.places.k == 1) & (result.places.protocol == 'within films')]
     if not len(at1): return []
     bars = {o.encoder: (o.value, o.low, o.high) for o in at1.itertuples()}
-    said = (f'Is the nearest scene of the same film, at least {result.settings.exclude:g} seconds away, in the same place? {at1.queries.iloc[0]} scenes of places that come back. '
+    said = (f'Is the nearest scene of the same film, at least {result.settings.exclude:g} seconds away, in the same place? {plural(int(at1.queries.iloc[0]), "scene")} of places that come back. '
             'Bars: mean and 95% bootstrap interval; line: a random ranking.')
     return [page.Section('Is a place known again?', said, _narrow(plots.metric_bars(bars, float(at1.chance.iloc[0]), axis='place P@1 within films')), wide=False)]
 
 def _probe_section(result): # nothing where the probe is not at hand
-    said = 'A set of rendered clips in which place, camera, light, hour and cast are crossed: whose doing is the variance of the space? Main effects with 95% bootstrap intervals.'
-    return [page.Section('What the space is about', said, _narrow(plots.probe_bars(result.shares, title='')), wide=False)] if result.shares else []
+    said = ('This is about the encoder, whatever films it is shown: a set of rendered clips in which place, camera, light, hour and cast are crossed. '
+            'Which of them moves its embeddings? Main effects with 95% bootstrap intervals.')
+    return [page.Section('About the encoder, not these films', said, _narrow(plots.probe_bars(result.shares, title='')), wide=not len(result.places))] if result.shares else []
+
+def _grouped(result): # the table with its groups; where places are known, they colour
+    return with_clusters(result.scenes, result.x, seed=result.settings.seed)
 
 def _frame_section(result): # the first film, window by window
-    times, similarity = result.frames
-    film = result.scenes[result.scenes.video_id == result.scenes.video_id[0]]
-    said = f'{plots.film_names(film)[0]}: consecutive windows of {result.settings.window:g} seconds. A sharp drop is a change of shot or of place.'
-    return [page.Section('From moment to moment', said, plots.frames_over_time(times, similarity, film, geometry.drops(similarity), places=result.scenes.place))] if len(times) > 1 else []
+    (times, similarity), scenes = result.frames, _grouped(result)
+    if len(times) < 2: return []
+    band = dict(place='places', cluster='groups of similar scenes', film='the film')[default_colour(scenes)]
+    said = f'{film_names(scenes)[0]}: consecutive windows of {result.settings.window:g} seconds. A sharp drop is a change of shot or of place. Below: {band}.'
+    drops = geometry.drops(similarity)
+    return [page.Section('From moment to moment', said, plots.frames_over_time(times, similarity, scenes, drops, film=scenes.video_id[0]))]
 
 # %% ../nbs/47_explore.ipynb #c2770a8f
-def _films(summary): return f'{summary["n_films"]} film{"s"*(summary["n_films"] != 1)}'
+def _films(summary): return plural(summary['n_films'], 'film')
 
 def _unnamed(result): # what to do where no place is known
     if not len(result.scenes) or result.scenes.place.ne('').any(): return ''
     return ' No place is known here, so nothing says whether places are found again: name some with `scene_explore label FOLDER`, then give --labels CSV.'
 
 DEFINITIONS = {
+    'films': 'Films of which at least one scene could be embedded.',
+    'shots': 'Stretches between two cuts, fades or dissolves, black and title shots among them.',
+    'scenes': 'What the unit of this run makes of the films, black and title shots among them.',
+    'median length': 'Half of them are shorter. Black and title shots are left out.',
     'place P@1 within films': 'Share of scenes whose nearest scene of the same film, outside the excluded seconds, shows the same place. Only scenes of places that come back.',
     'place P@1 across films': 'The same with the other films as gallery: the kind of place, as no physical place is in two films.',
-    'effective rank': 'RankMe of the centred embeddings: the exponential of the entropy of their singular values. 1 is collapse.',
-    'mean cosine': 'Mean cosine similarity of all pairs of different scenes. Near 1, everything looks alike.',
-    'place in the probe': 'Share of the variance over the probe set that is the main effect of place.'}
+    'effective rank': 'RankMe of the centred embeddings: the exponential of the entropy of their singular values. 1 is collapse. Black and title shots are left out.',
+    'mean cosine': 'Mean cosine similarity of all pairs of different scenes. Near 1, everything looks alike. Black and title shots are left out.',
+    'place in the probe': 'Share of the variance over the probe set that is the main effect of place: a number of the encoder, not of these films.'}
+
+def _row(name, value, note=''): return dict(name=name, value=value, note=note, definition=DEFINITIONS[name])
+
+def _what(result): # what a row of the table is called
+    return 'shot' if result.settings.unit == 'shot' else 'scene'
+
+def _length(seconds): # for people
+    minutes, rest = divmod(round(seconds), 60)
+    return f'{minutes//60}:{minutes % 60:02d}:{rest:02d}'
+
+def _footage(result): # films, shots and how long they are; nothing where there are none
+    scenes, what = result.scenes, _what(result)
+    if not len(scenes): return []
+    lasts, out = (scenes.end - scenes.start).to_numpy(), hidden(scenes)
+    whole, dark = scenes.groupby('video_id').end.max().sum(), int(blank(scenes).sum())
+    return [_row('films', str(scenes.video_id.nunique()), f'{_length(whole)} in all'),
+            _row(f'{what}s', str(len(scenes)), f'{dark} of them black or titles' if dark else ''),
+            _row('median length', f'{np.median(lasts[~out]):.1f} s', f'of a {what}')]
 
 def headline(
     result:Exploration, # from `explore` or `measure`
 ) -> list[dict]: # `name, value, note, definition` each
-    "The few numbers that matter, for the page and for the terminal"
-    m, main, rows = result.summary['metrics'], next(iter(result.spaces), ''), []
-    def add(name, key, note): 
-        if (o := m.get(key)) and o['value'] is not None: rows.append(dict(name=name, value=f'{o["value"]:.2f}', note=note(o), definition=DEFINITIONS[name]))
+    "The few numbers that matter, for the page and for the terminal: what there is, then what the space is like"
+    m, main, rows = result.summary['metrics'], next(iter(result.spaces), ''), _footage(result)
+    def add(name, key, note):
+        if (o := m.get(key)) and o['value'] is not None: rows.append(_row(name, f'{o["value"]:.2f}', note(o)))
     def interval(o): return f'{o["low"]:.2f} to {o["high"]:.2f}' if o.get('low') is not None else 'no interval'
     def rivals(protocol): return ''.join(f', {k} {m[f"place P@1 {protocol}, {k}"]["value"]:.2f}' for k in [*result.spaces][1:])
     for protocol in ('within films', 'across films'):
         add(f'place P@1 {protocol}', f'place P@1 {protocol}, {main}', lambda o, p=protocol: f'{interval(o)}; chance {o["chance"]:.2f}{rivals(p)}')
-    add('effective rank', 'rankme_centred', lambda o: f'centred, of {min(result.x.shape)} possible')
-    add('mean cosine', 'mean_cosine', lambda o: 'off the diagonal')
-    add('place in the probe', f'probe share of place, {main}', interval)
+    add('effective rank', 'rankme_centred', lambda o: f'centred, of {min((~hidden(result.scenes)).sum(), result.x.shape[1])} possible')
+    add('mean cosine', 'mean_cosine', lambda o: 'of pairs of different scenes')
+    add('place in the probe', f'probe share of place, {main}', lambda o: f'{interval(o)}; of the encoder')
     return rows
 
 # %% ../nbs/47_explore.ipynb #de102a21
@@ -90,8 +120,18 @@ def explore_deck(
 ) -> Deck: # scenes, the backbone and its baselines, thumbnails, previews
     "What the linked panels of an exploration show"
     main = next(iter(result.spaces))
-    spaces = [deck_space(k, x, result.layouts if k == main else None) for k, x in result.spaces.items()]
-    return Deck(with_clusters(result.scenes, result.x, seed=result.settings.seed), spaces, result.thumbnails, previews or {})
+    out = hidden(result.scenes)
+    spaces = [deck_space(k, x, result.layouts if k == main else None, hide=out) for k, x in result.spaces.items()]
+    return Deck(_grouped(result), spaces, result.thumbnails, previews or {})
+
+def _name_alone(value): # of a file or a folder; whatever else it is stays
+    if not isinstance(value, str): return value
+    path = Path(value)
+    return path.name if path.is_absolute() or value.startswith('~') or path.exists() else value
+
+def _foot(summary): # how it was made, without where it lies
+    said = {k: _name_alone(v) for k, v in summary['settings'].items()}
+    return f'Embedding space {summary["fingerprint"]}; settings {json.dumps(said)}'
 
 def explore_page(
     result:Exploration, # from `explore` or `measure`
@@ -100,16 +140,20 @@ def explore_page(
     "The exploration as one self-contained page"
     s = result.summary
     unit = dict(shot='each a shot', annotated='as annotated').get(result.settings.unit, f'by {result.settings.unit}')
-    lead = f'{s["n_scenes"]} scenes of {_films(s)}, {unit}, embedded by {s["fingerprint"].rpartition("-")[0]} on {s["device"]}.{_unnamed(result)}'
+    out = f' Left out of pictures and numbers: {plural(s["n_hidden"], "black or title shot")}.' if s['n_hidden'] else ''
+    lead = (f'{plural(s["n_scenes"], "scene")} of {_films(s)}, {unit}, embedded by {s["fingerprint"].rpartition("-")[0]} on {s["device"]}.'
+            f'{out}{_unnamed(result)}')
     skipped = pd.DataFrame(s['skipped'], columns=['path', 'reason'])
     drawn = 'draw whole films; with few films they are too narrow' if s['n_films'] >= 3 else 'draw scenes, as there are fewer than three films: they say nothing of other films'
-    tables = [page.Section('All numbers', f'Value, 95% interval, chance and ceiling, under the protocol they were measured by. Intervals of place precision {drawn}.', table=_table(s['metrics']))]
+    said = 'Value, 95% interval, chance and ceiling, under the protocol they were measured by.'
+    tables = [page.Section('All numbers', said + (f' Intervals of place precision {drawn}.' if len(result.places) else ''), table=_table(s['metrics']))]
     if len(skipped): tables.append(page.Section('What was left out', 'Each with its reason; everything else went on.', table=skipped))
     return page.html_page('The geometry of these films', lead, headline(result), figures(result) + tables, explore_deck(result, previews),
-                          foot=f'Embedding space {s["fingerprint"]}; settings {json.dumps(s["settings"])}')
+                          foot=_foot(s))
 
 def _table(metrics): # the metrics as a table for people
     t = pd.DataFrame.from_dict(metrics, orient='index').reindex(columns=['value', 'low', 'high', 'chance', 'ceiling', 'queries'])
+    t = t[t.value.notna()].dropna(axis=1, how='all')   # what is not to be had here has no row
     return t.map(lambda v: '' if pd.isna(v) else f'{v:.3f}'.removesuffix('.000')).rename_axis('number').reset_index()
 
 def report(
@@ -117,7 +161,7 @@ def report(
 ) -> str: # a few lines for a terminal
     "What was done, what was left out, the few numbers that matter, and where the page lies"
     s = result.summary
-    done = f'{s["n_scenes"]} scenes of {_films(s)} in {s["seconds"]:.0f} s on {s["device"]}: {s["n_embedded"]} embedded now, {s["n_cached"]} were there already.'
+    done = f'{plural(s["n_scenes"], "scene")} of {_films(s)} in {s["seconds"]:.0f} s on {s["device"]}: {s["n_embedded"]} embedded now, {s["n_cached"]} were there already.'
     numbers = [f'  {o["name"]:<24}{o["value"]:>6}   {o["note"]}' for o in headline(result)]
     left_out = [f'  left out: {o["path"]}: {o["reason"]}' for o in s['skipped']]
     return '\n'.join([done, *numbers, *filter(None, [_unnamed(result).strip()]), *left_out, *([f'Open {s["page"]}'] if s.get('page') else [])])

@@ -10,7 +10,7 @@ __all__ = ['Projection', 'Basis', 'fit_pca', 'pca', 'shared_pca', 'trustworthine
 
 # %% ../nbs/22_geometry.ipynb #5edeb4b9
 import numpy as np, pandas as pd
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 from .retrieval import (as_matrix, unit, cosine_similarity, retrieve, place_precision, map_at_r, silhouette, knn_purity,
                                      bootstrap_interval, Interval, PlacePrecision)
@@ -63,10 +63,14 @@ def fit_pca(x, # [N, D] embeddings
     return Basis(x.mean(0), axes)
 
 def pca(x, # [N, D] embeddings
-        n=2 # axes, 2 or 3 for pictures
+        n=2, # axes, 2 or 3 for pictures
+        fit=None # bool [N]: the rows that choose the axes, and whose variance is meant; the others are only placed; None: all
        ) -> Projection: # coordinates [N, n] and explained share [n]
     "Project on the n directions of greatest variance"
-    return fit_pca(x, n).project(x)
+    x = as_matrix(x)
+    basis = fit_pca(x if fit is None else x[fit], n)
+    placed = basis.project(x)
+    return placed if fit is None else replace(placed, explained=basis.project(x[fit]).explained)
 
 # %% ../nbs/22_geometry.ipynb #2935901c
 def shared_pca(spaces, # list of [N, D] embeddings, of the same width

@@ -10,8 +10,9 @@ import numpy as np, pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 from .comparison import crossings
-from .look import GREY, PALETTE, column, film_names, finish, hover_text, safe, styles
-from .plots import _band, _categories, _mark_runs, _marks, _panels, _points, _pool, scene_order
+from .look import GREY, PALETTE, check_length, check_rows, colouring, film_names, finish, hidden, hover_text, safe
+from .over_time import _band, _bands, _in_time, _marks, _panels
+from .plots import LOW_LEGEND, _categories, _checked_sim, _colour_bar, _drawn, _mark_runs, _pool, _said_of_cells, _scaled, _stretches, _titled, scene_order
 
 # %% ../nbs/42_space_plots.ipynb #2a2cd773
 def _grid(titles, columns=3, across=.06, down=.14, **options): # titles: safe already -> figure, [(row, column)] of each panel
@@ -31,26 +32,31 @@ def _add(fig, traces, at): # traces into the panel at (row, column)
     fig.add_traces(list(traces), rows=at[0], cols=at[1])
 
 # %% ../nbs/42_space_plots.ipynb #8a5daa38
-def _flat(layout, name, n): # float32 [N, 2]
+def _flat(layout, name, scenes): # float32 [N, 2]
     xy = np.asarray(layout, np.float32)
-    if xy.shape != (n, 2): raise ValueError(f"{name} has shape {xy.shape}, but {n} scenes in a plane need ({n}, 2).")
+    if xy.ndim != 2 or xy.shape[1] != 2: raise ValueError(f"{name} has shape {xy.shape}, but {len(scenes)} scenes in a plane need ({len(scenes)}, 2).")
+    check_length(len(xy), scenes, f'points of {name}')
+    check_rows(xy, f'the coordinates of {name}', hidden(scenes))
     return xy
 
-def _dots(scenes, colour, big): # [N, 2] -> traces of its points, a category each or one with a scale
-    values, text = scenes[colour] if colour in scenes else column(scenes, colour), hover_text(scenes)
-    if pd.api.types.is_numeric_dtype(values):
-        return lambda xy: [_points(xy, np.arange(len(xy)), text, False, big, color=values.to_numpy(np.float32), coloraxis='coloraxis')]
-    words = values.fillna('').astype(str).to_numpy()
-    return lambda xy: [t.update(legendgroup=f'{i}') for i, t in enumerate(_categories(words, xy, text, False, big))]
+def _dots(scenes, colour, big, shown): # [N, 2] -> traces of its points, a category each or one with a scale
+    values, text = colouring(scenes, colour)[1], hover_text(scenes)
+    def traces(xy):
+        how = dict(xy=xy, rows=np.flatnonzero(shown & np.isfinite(xy).all(1)), text=text, three=False, big=big)
+        return list(_scaled(values, **how, coloraxis='coloraxis') if values.dtype.kind == 'f' else _categories(values, **how))
+    return lambda xy: [t.update(legendgroup=t.name or 'scale') for t in traces(xy)]
 
 def _one_scale(fig, xy): # the same square for all panels
-    middle, half = (xy.min(0) + xy.max(0)) / 2, float(np.ptp(xy, axis=0).max() or 1) * .54
+    low, high = np.nanmin(xy, 0), np.nanmax(xy, 0)
+    middle, half = (low + high) / 2, float((high - low).max() or 1) * .54
     (x0, y0), (x1, y1) = (middle - half).tolist(), (middle + half).tolist()
     for y in fig.select_yaxes(): y.update(range=[y0, y1], scaleanchor=y.anchor, constrain='domain', constraintoward='top')
     return fig.update_xaxes(range=[x0, x1], constrain='domain')
 
-def _bar(colour): # a scale of colours, and its bar
-    return dict(colorscale='Cividis', colorbar=dict(title=dict(text=safe(colour), font_size=13), tickfont_size=12, thickness=12, outlinewidth=0))
+def _legend(fig, scenes, colour): # a legend of words, or a bar with a legend below it
+    name, values = colouring(scenes, colour)
+    if values.dtype.kind != 'f': return fig.update_layout(legend_title_text=safe(name))
+    return fig.update_layout(coloraxis=_colour_bar(name), legend=LOW_LEGEND)
 
 def _named(layouts, columns): # title of each panel: its name, and below it what was done to the picture
     for name, p in layouts.items():
@@ -59,18 +65,20 @@ def _named(layouts, columns): # title of each panel: its name, and below it what
 
 def projection_grid(layouts, # {name: `geometry.Projection` or [N, 2]}, such as `comparison.aligned_layouts` gives
                     scenes, # scene table [N]
-                    colour='place', # column: words (a colour and a shape each) or numbers (a scale)
-                    title='' # above the figure
+                    colour=None, # column: words (a colour and a shape each) or numbers (a scale); None: the first of place, cluster and film that says something
+                    title='', # above the figure
+                    hide=True # leave black and title shots out
                    ) -> go.Figure: # customdata of each point: its row
     "The same scenes in several spaces, on the same ranges"
-    xy = {n: _flat(p, n, len(scenes)) for n, p in layouts.items()}; dots = _dots(scenes, colour, len(xy) * len(scenes) > 2000)
+    xy, (shown, note) = {n: _flat(p, n, scenes) for n, p in layouts.items()}, _drawn(scenes, hide)
+    dots = _dots(scenes, colour, len(xy) * len(scenes) > 2000, shown)
     columns = _square(len(xy)); titles = list(_named(layouts, columns)); fig, at = _grid(titles, columns)
     for i, (y, place, p) in enumerate(zip(xy.values(), at, layouts.values(), strict=True)):
         _add(fig, [t.update(showlegend=not i and bool(t.name)) for t in dots(y)], place)
         across, up = getattr(p, 'axes', ['', '']); where = dict(row=place[0], col=place[1])
         fig.update_xaxes(title_text=across, **where).update_yaxes(title_text=up, **where)
-    one = _one_scale(fig, np.concatenate(list(xy.values()))).update_layout(legend_title_text=safe(colour), coloraxis=_bar(colour))
-    one = _end(one, title, height=90 + (420 if columns < 3 else 350) * at[-1][0])
+    one = _one_scale(fig, np.concatenate([y[shown] for y in xy.values()]))
+    one = _legend(_end(one, _titled(title, note), height=90 + (420 if columns < 3 else 350) * at[-1][0]), scenes, colour)
     return one.update_layout(margin_t=one.layout.margin.t + 18 * any('<br>' in t for t in titles))
 
 # %% ../nbs/42_space_plots.ipynb #0f53c013
@@ -78,18 +86,19 @@ def matrix_grid(sims, # {name: [N, N] similarity, rows as in the table}
                 scenes, # scene table [N]
                 order='place', # 'time', 'place' or 'cluster' (of the first)
                 limit=300, # most rows drawn a panel; beyond, blocks are averaged
-                title='' # above the figure; '' names the order
+                title='', # above the figure; '' names the order
+                hide=True # leave black and title shots out
                ) -> go.Figure: # layout.meta['order']: the rows in the order drawn
     "Every scene against every scene, run by run, with one order and one scale of colours"
-    sims, n = {n: np.asarray(m) for n, m in sims.items()}, len(scenes)
-    if wrong := [f'{k} {m.shape}' for k, m in sims.items() if m.shape != (n, n)]: raise ValueError(f"{', '.join(wrong)}: {n} scenes need ({n}, {n}).")
+    sims, (shown, note) = {n: _checked_sim(m, scenes, n) for n, m in sims.items()}, _drawn(scenes, hide)
     fig, at = _grid([safe(n, 40) for n in sims], _square(len(sims)), .03, .09)
-    rows = scene_order(next(iter(sims.values())), scenes, order)
+    kept, text = np.flatnonzero(shown), hover_text(scenes)
+    rows = kept[scene_order(next(iter(sims.values()))[np.ix_(kept, kept)], scenes[shown], order)]
     (*zs,), (b, *_) = zip(*(_pool(m[np.ix_(rows, rows)], limit) for m in sims.values()), strict=True)
     off = np.concatenate([z[~np.eye(len(z), dtype=bool)] for z in zs]); low = float(np.quantile(off, .01)) if len(off) else 0.
-    who = [f"{i + 1}. {t}" for i, t in zip(rows, np.array(hover_text(scenes), dtype=object)[rows], strict=True)][::b]
+    who = [f"{i + 1}. {text[i]}" for i in rows][::b]
     mark, hover = go.Figure(), '%{y}<br>%{x}<br>cosine %{z:.3f}<extra></extra>'
-    if order != 'cluster': _mark_runs(mark, (film_names(scenes) if order == 'time' else column(scenes, 'place')).to_numpy()[rows], b)
+    if order != 'cluster': _mark_runs(mark, _stretches(scenes, order, rows), b)
     for z, (row, col) in zip(zs, at, strict=True):
         fig.add_trace(go.Heatmap(z=z, x=who, y=who, coloraxis='coloraxis', hovertemplate=hover), row, col)
         for line in mark.layout.shapes: fig.add_shape(line, row=row, col=col)
@@ -97,9 +106,8 @@ def matrix_grid(sims, # {name: [N, N] similarity, rows as in the table}
     fig.update_yaxes(mark.layout.yaxis.to_plotly_json()).update_yaxes(showticklabels=False).update_yaxes(showticklabels=order != 'cluster', col=1)
     fig.update_yaxes(type='category', showgrid=False, ticks='', autorange='reversed', constrain='domain', constraintoward='top')
     for y in fig.select_yaxes(): y.update(scaleanchor=y.anchor)
-    pooled = f" (each cell is the mean of {b} x {b} pairs)" if b > 1 else ''
-    return finish(fig, (title or f'Similarity of scenes, by {order}') + pooled, height=100 + (420 if _square(len(sims)) < 3 else 330) * at[-1][0],
-                  coloraxis=_bar('cosine') | dict(cmin=min(low, .99), cmax=1), meta=dict(order=rows.tolist()))
+    return finish(fig, _said_of_cells(order, b, title, note), height=100 + (420 if _square(len(sims)) < 3 else 330) * at[-1][0],
+                  coloraxis=_colour_bar('cosine') | dict(cmin=min(low, .99), cmax=1), meta=dict(order=rows.tolist()))
 
 # %% ../nbs/42_space_plots.ipynb #dfd357e2
 def _short(layout): return [a.split(' (')[0] for a in getattr(layout, 'axes', ['', ''])] # the share of variance is that of one space only
@@ -107,21 +115,23 @@ def _short(layout): return [a.split(' (')[0] for a in getattr(layout, 'axes', ['
 def drift_arrows(before, # `geometry.Projection` or [N, 2]
                  after, # the same, aligned with `before` (see `comparison.aligned_layouts`)
                  scenes, # scene table [N]
-                 colour='place', # column: words (a colour and a shape each) or numbers (a scale)
-                 title='Each line leads from before to after (dot)' # above the figure
+                 colour=None, # column: words (a colour and a shape each) or numbers (a scale); None: the first of place, cluster and film that says something
+                 title='Each line leads from before to after (dot)', # above the figure
+                 hide=True # leave black and title shots out
                 ) -> go.Figure: # lines first, then dots with their rows as customdata
     "Where each scene went"
-    a, b = (_flat(p, n, len(scenes)) for n, p in (('before', before), ('after', after)))
-    dots, gap = _dots(scenes, colour, len(scenes) > 2000)(b), np.full(len(a), np.nan, np.float32); fig = go.Figure()
+    a, b = (_flat(p, n, scenes) for n, p in (('before', before), ('after', after)))
+    shown, note = _drawn(scenes, hide)
+    dots, gap = _dots(scenes, colour, len(scenes) > 2000, shown)(b), np.full(len(a), np.nan, np.float32); fig = go.Figure()
     for t in dots:
         rows, ink = t.customdata, t.marker.color if isinstance(t.marker.color, str) else GREY
         x, y = (np.c_[a[:, k], b[:, k], gap][rows].ravel() for k in (0, 1))
         fig.add_trace(type(t)(x=x, y=y, mode='lines', line=dict(color=ink, width=1), opacity=.65, hoverinfo='skip',
                               legendgroup=t.legendgroup, showlegend=False))
-    fig.add_traces(dots).update_layout(legend_title_text=safe(colour), coloraxis=_bar(colour), showlegend=len(dots) > 1)
+    fig.add_traces(dots).update_layout(showlegend=len(dots) > 1)
     x, y = _short(after)
     fig.update_xaxes(title_text=x).update_yaxes(title_text=y, scaleanchor='x', scaleratio=1)
-    return finish(fig, title, height=600)
+    return _legend(finish(fig, _titled(title, note), height=600), scenes, colour)
 
 # %% ../nbs/42_space_plots.ipynb #64274c5a
 KINDS = dict(visual=(PALETTE[0], 'solid', 'triangle-up'), semantic=(PALETTE[5], 'dash', 'diamond'))
@@ -143,15 +153,16 @@ def distance_over_time(scenes, # scene table, one film or several
                       ) -> go.Figure: # two rows a film: curves, band of places
     "Distance in sight and in words of each scene to the one before it, film by film"
     scenes, d = scenes.reset_index(drop=True), pd.DataFrame(distances).reset_index(drop=True)
-    if len(d) != len(scenes): raise ValueError(f"{len(d)} distances for {len(scenes)} scenes: they have to lie row by row.")
+    check_length(len(d), scenes, 'distances')
     limits = threshold if isinstance(threshold, dict) else dict.fromkeys(KINDS, threshold)
     lines = {v: k for k, v in limits.items() if v is not None}  # one line where both have the same
-    d, names, look, seen = d.assign(at=scenes['start'], row=np.arange(len(d))), film_names(scenes), styles(column(scenes, 'place')), set()
+    d, names, bands = d.assign(at=scenes['start'], row=np.arange(len(d))), film_names(scenes), _bands(scenes)
     films = scenes['video_id'].unique(); fig = _panels([names[scenes['video_id'] == f].iloc[0] for f in films])
     for i, f in enumerate(films):
-        part = scenes[scenes['video_id'] == f].sort_values('start', kind='stable')
-        _distances(fig, 2 * i + 1, d.loc[part.index], hover_text(part), limits, not i)
-        _band(fig, 2 * i + 2, part, look, seen); _marks(fig, 2 * i + 2, part, seen)
+        rows = _in_time(scenes, f)
+        part = scenes.iloc[rows]
+        _distances(fig, 2 * i + 1, d.iloc[rows], [bands.text[r] for r in rows], limits, not i)
+        _band(fig, 2 * i + 2, bands, rows); _marks(fig, 2 * i + 2, bands, rows)
         for k in (1, 2): fig.update_xaxes(range=[float(part['start'].min()), float(part['end'].max())], row=2 * i + k)
         for v, kind in lines.items():
             fig.add_hline(v, row=2 * i + 1, col=1, line=dict(width=1, dash='dot', color=KINDS[kind][0] if len(lines) > 1 else GREY))

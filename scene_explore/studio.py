@@ -22,12 +22,14 @@ from .deck import PANELS, Deck, deck_space, with_clusters
 from .gallery import Gallery
 from .lab import WeightingLab
 from .library import Settings, encoders
-from .queries import picture_search, word_search
+from .look import hidden
+from .queries import picture_search, shared_words, word_search
 from .measure import layouts
 from .scenes import scene_table
 from .stage import Stage, link
 from .store import Store
 from .text import describe, embed_text
+from .work import plural
 
 _all_ = ['Gallery', 'WeightingLab', 'link', 'picture_search', 'word_search']
 
@@ -112,9 +114,10 @@ def studio_deck(
 ) -> Deck: # for a `Stage`
     "Scenes and their spaces as the panels want them: with clusters, PCA and how far it can be trusted"
     spaces = _spaces(embeddings)
-    made = [deck_space(k, x, (layouts or {}).get(k)) for k, x in spaces.items()] + ([deck_space('words', text, role='text')] if text is not None else [])
+    out = hidden(scenes)
+    made = [deck_space(k, x, (layouts or {}).get(k), hide=out) for k, x in spaces.items()] + ([deck_space('words', text, role='text')] if text is not None else [])
     table = with_clusters(scenes, next(iter(spaces.values())), seed=seed) if len(scenes) and spaces and 'cluster' not in scenes else scenes
-    return Deck(table, made, thumbnails or {}, extra=dict(text_search=bool(searchable), umap=len(scenes) > 4))
+    return Deck(table, made, thumbnails or {}, extra=dict(text_search=bool(searchable), umap=bool((~out).sum() > 4)))
 
 # %% ../nbs/49_studio.ipynb #aae0b34b
 class Studio(Stage):
@@ -136,6 +139,7 @@ class Studio(Stage):
         if scenes is None: scenes, embeddings = scene_table([]), {}
         elif embeddings is None: raise ValueError('scenes without embeddings: give [N, D], or a dict of name -> [N, D]')
         self.search, self.folder, self.settings, self.exports = search, Path(folder), settings or Settings(backbone=str(backbones.shipped_backbone())), Path(exports)
+        self._words_of, self._groups = None, None   # which scenes are said in the same words, of which deck
         self.embedding = Job(lambda state: self.push('library', state))
         self.drawing = Job(lambda state: self.push('layout', dict(state)))
         super().__init__(studio_deck(scenes, embeddings, thumbnails, text, layouts, search is not None), panels, store, **traits)
@@ -197,10 +201,10 @@ class Studio(Stage):
         job, started = self.embedding, time.perf_counter()
         def films(done, total, scenes, second): # the shot being read says how far its film is
             rate = scenes/max(time.perf_counter() - started, 1e-3)
-            job.say(share=done/max(total, 1), said=f'film {min(done + 1, total)} of {total}, second {second:.0f}: {scenes} scenes, {rate:.1f} a second')
+            job.say(share=done/max(total, 1), said=f'film {min(done + 1, total)} of {total}, second {second:.0f}: {plural(scenes, "scene")}, {rate:.1f} a second')
         def scenes(done, total):
             spent = time.perf_counter() - begun
-            job.say(share=done/max(total, 1), said=f'{done} of {total} scenes embedded, {done/max(spent, 1e-3):.1f} a second, {clock(spent/max(done, 1)*(total - done))} left')
+            job.say(share=done/max(total, 1), said=f'{done} of {plural(total, "scene")} embedded, {done/max(spent, 1e-3):.1f} a second, {clock(spent/max(done, 1)*(total - done))} left')
         encode, store = encoders(settings), self._store()
         self.settings = settings
         library, table = scenes_with_words(paths, settings, store, encode, films, job.stop, needed=False)
@@ -211,13 +215,13 @@ class Studio(Stage):
         spaces = {main: found.x} | {k: o.x for k, o in others.items() if len(o.x) == len(found.x)}   # a baseline that was cut short is left out
         if not len(found.scenes): job.say(skipped=library.skipped + found.skipped); return 'cancelled before a scene was done; what is shown stays' if job.stop.is_set() else 'no scene could be embedded'
         job.say(share=1., said='reading the words', skipped=library.skipped + found.skipped)
-        text = self._words(found.scenes, store)
+        text = self._words(found.scenes, store, found.x)
         self.deck = studio_deck(found.scenes, spaces, {k: v for o in library.films for k, v in o.thumbnails.items() if v}, text, searchable=self.search is not None)
-        return f'{len(found.scenes)} scenes of {found.scenes.video_id.nunique()} films in {time.perf_counter() - started:.0f} s' + (', cancelled' if job.stop.is_set() else '')
+        return f'{plural(len(found.scenes), "scene")} of {plural(found.scenes.video_id.nunique(), "film")} in {time.perf_counter() - started:.0f} s' + (', cancelled' if job.stop.is_set() else '')
 
-    def _words(self, scenes, store): # their vectors, and a search in them; None where nothing is said
+    def _words(self, scenes, store, x): # their vectors, and a search in them; None where nothing is said
         if not any(describe(scenes)): self.search = None; return None
-        self.search = word_search(scenes, store=store)
+        self.search = word_search(scenes, store=store, x=x)
         return embed_text(scenes, store=store, progress=False).x
 
     def _store(self):
@@ -236,9 +240,10 @@ class Studio(Stage):
         before = self.deck
         old = next((o for o in before.spaces if o.name == name), None)
         if old is None: raise ValueError(f'there is no space {name!r} here')
-        y = layouts(old.x, self._store())['UMAP']
+        out = hidden(before.scenes)
+        y = layouts(old.x, self._store(), hide=out)['UMAP']
         if self.deck is not before: return 'the scenes have changed meanwhile: ask for UMAP again'
-        new = deck_space(name, old.x, dict(old.layouts) | dict(UMAP=y), old.role, old.note)
+        new = deck_space(name, old.x, dict(old.layouts) | dict(UMAP=y), old.role, old.note, hide=out)
         self.view = self.view | dict(space=name, layout='UMAP')
         self.deck = replace(before, spaces=[new if o.name == name else o for o in before.spaces])
         return f'UMAP of {name} is there'
@@ -246,13 +251,19 @@ class Studio(Stage):
     def answer_search(self,
         text, # a sentence
         k=10, # scenes
-    ) -> tuple: # rows, scores
+    ) -> tuple: # rows, scores, and what is said of a scene that shares its words with others
         "The scenes that a sentence fits best"
         if self.search is None: raise ValueError('nothing here reads text: give the studio `search`')
         scores = np.asarray(self.search(str(text)), float)
         if scores.shape != (len(self.deck.scenes),): raise ValueError(f'the search gives {scores.shape} scores for {len(self.deck.scenes)} scenes')
         rows = [i for i in np.argsort(-scores, kind='stable') if np.isfinite(scores[i])][:int(k)]
-        return dict(rows=[int(i) for i in rows], scores=scores[rows].tolist()), []
+        return dict(rows=[int(i) for i in rows], scores=scores[rows].tolist(), said=self._shared(rows)), []
+
+    def _shared(self, rows): # a few words for each row, '' where no other scene is said in the same words
+        if self._words_of is not self.deck: self._words_of, self._groups = self.deck, shared_words(self.deck.scenes)
+        groups = self._groups
+        many = [int((groups == groups[i]).sum()) if groups[i] >= 0 else 1 for i in rows]
+        return [f'one of {n} shots said in these words' if n > 1 else '' for n in many]
 
     def answer_export(self,
         kind, # 'csv', 'parquet', 'edl' or 'otio'

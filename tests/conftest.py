@@ -1,4 +1,5 @@
 "Small films whose frames say which they are: every frame carries its number in binary along its top"
+import os
 from pathlib import Path
 
 import numpy as np
@@ -60,6 +61,12 @@ def write_film(path, n=48, fps=24, size=(160, 90), cuts=(), frames=None, codec='
                 f.mux(sound.encode(o))
             f.mux(sound.encode())
     return Path(path)
+
+
+@pytest.fixture(scope='session', autouse=True)
+def cache(tmp_path_factory):
+    "The probes of encoders are kept for the tests, and not for whoever runs them"
+    os.environ['SCENE_EXPLORE_CACHE'] = str(tmp_path_factory.mktemp('cache'))
 
 
 @pytest.fixture(scope='session')

@@ -116,7 +116,7 @@ def test_a_long_run_is_thinned_and_no_spike_is_lost():
 
 def test_every_panel_holds_every_scene_where_it_is_and_all_share_one_square():
     scenes, layouts = table(), comparison.aligned_layouts({k: space(i) * (1, 1, .01)[i] + (0, 0, 5)[i] for i, k in enumerate('abc')})
-    fig = r.projection_grid(layouts, scenes)
+    fig = r.projection_grid(layouts, scenes, hide=False)
     for i, p in enumerate(layouts.values()):
         traces = [t for t in fig.data if t.xaxis == ('x', 'x2', 'x3')[i]]
         rows = np.concatenate([t.customdata for t in traces])
@@ -142,14 +142,14 @@ def test_webgl_goes_by_all_points_of_the_figure(n, kind):
     assert {t.type for t in r.projection_grid({'a': space(0, n, 2), 'b': space(1, n, 2)}, scenes).data} == {kind}
 
 def test_numbers_colour_on_one_scale():
-    fig = r.projection_grid({'a': space(d=2), 'b': space(1, d=2)}, table(), colour='start')
+    fig = r.projection_grid({'a': space(d=2), 'b': space(1, d=2)}, table(), colour='start', hide=False)
     assert {t.marker.coloraxis for t in fig.data} == {'coloraxis'} and not any(t.showlegend for t in fig.data)
     np.testing.assert_array_equal(fig.data[0].marker.color, table().start)
 
 @pytest.mark.parametrize('order', ['time', 'place', 'cluster'])
 def test_matrices_lie_in_the_order_of_the_first(order):
     scenes, sims = table(), {k: g.cosine_similarity(space(i)) for i, k in enumerate('abc')}
-    fig = r.matrix_grid(sims, scenes, order)
+    fig = r.matrix_grid(sims, scenes, order, hide=False)
     rows = fig.layout.meta['order']
     assert rows == plots.scene_order(sims['a'], scenes, order).tolist()
     for t, s in zip(fig.data, sims.values(), strict=True): np.testing.assert_allclose(t.z, s[np.ix_(rows, rows)], rtol=1e-6)
@@ -157,14 +157,14 @@ def test_matrices_lie_in_the_order_of_the_first(order):
     assert fig.data[0].y[0].startswith(f'{rows[0] + 1}. ')
 
 def test_large_matrices_are_pooled_to_their_block_means():
-    fig = r.matrix_grid({'a': np.arange(24 * 24.).reshape(24, 24)}, table(), 'place', limit=6)
+    fig = r.matrix_grid({'a': np.arange(24 * 24.).reshape(24, 24)}, table(), 'place', limit=6, hide=False)
     rows = fig.layout.meta['order']
     np.testing.assert_allclose(fig.data[0].z[0, 1], np.arange(24 * 24.).reshape(24, 24)[np.ix_(rows[:4], rows[4:8])].mean())
     assert fig.data[0].z.shape == (6, 6) and 'mean of 4 x 4' in fig.layout.title.text
 
 def test_a_line_leads_from_before_to_after():
     before, after, scenes = space(0, d=2).astype(np.float32), space(1, d=2).astype(np.float32), table()
-    fig = r.drift_arrows(before, after, scenes)
+    fig = r.drift_arrows(before, after, scenes, hide=False)
     lines, dots = ([t for t in fig.data if t.mode == m] for m in ('lines', 'markers'))
     for line, dot in zip(lines, dots, strict=True):
         ends = np.c_[line.x, line.y].reshape(-1, 3, 2)
@@ -223,8 +223,8 @@ def test_the_forecast_and_its_order():
     (lambda: r.weighting_curves([np.nan], ['linear']), 's holds no number'), (lambda: r.weighting_curves([.1], []), 'nothing to draw'),
     (lambda: r.weighting_curves([.1], ['cubed']), 'cubed'), (lambda: r.training_curves({}), 'nothing to draw'),
     (lambda: r.training_curves({'a': pd.DataFrame(dict(loss=[1.]))}), 'history of a has no column step'),
-    (lambda: r.projection_grid({'a': np.zeros((3, 2))}, table()), 'a has shape (3, 2), but 24 scenes'), (lambda: r.projection_grid({}, table()), 'nothing to draw'),
-    (lambda: r.matrix_grid({'a': np.eye(3)}, table()), 'a (3, 3): 24 scenes'), (lambda: r.matrix_grid({}, table()), 'nothing to draw'),
+    (lambda: r.projection_grid({'a': np.zeros((3, 2))}, table()), '3 points of a for 24 scenes'), (lambda: r.projection_grid({}, table()), 'nothing to draw'),
+    (lambda: r.matrix_grid({'a': np.eye(3)}, table()), '3 rows of a for 24 scenes'), (lambda: r.matrix_grid({}, table()), 'nothing to draw'),
     (lambda: r.matrix_grid({'a': np.eye(24)}, table(), 'colour'), 'time, place, cluster'),
     (lambda: r.drift_arrows(np.zeros((24, 2)), np.zeros((24, 3)), table()), 'after has shape (24, 3)'),
     (lambda: r.distance_over_time(table(), pd.DataFrame(dict(visual=[1.], semantic=[1.]))), '1 distances for 24 scenes'),
