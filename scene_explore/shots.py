@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['SLIDES', 'TICKS', 'FASTEST', 'LONGEST', 'ClipSpec', 'Shot', 'scan', 'shot_frame', 'detect_shots', 'parse_unit',
-           'shots_to_scenes', 'frame_labels', 'shared_labels', 'boundary_scores']
+           'shots_to_scenes', 'interval_notes', 'frame_labels', 'shared_labels', 'boundary_scores']
 
 # %% ../nbs/07_shots.ipynb #6780b59b
 import re
@@ -301,6 +301,16 @@ def shots_to_scenes(
     if kind == 'interval' and len(shots): shots = _intervals(shots, seconds)
     if kind == 'annotated': shots = _annotated(shots, annotations)
     return scene_table(shots.assign(path=str(path)))
+
+def interval_notes(
+    scenes:pd.DataFrame, # scene table of one film
+    unit:str,            # as it was asked for
+) -> tuple: # sentences; none where all is as usual
+    "What is to be said of the last interval of a film"
+    kind, seconds = parse_unit(unit)
+    last = scenes.end.iloc[-1] - scenes.start.iloc[-1] if len(scenes) else 0
+    if kind != 'interval' or last <= seconds + 1e-6: return ()
+    return (f'has a last interval of {last:.2f} s: less than half of one was left',)
 
 # %% ../nbs/07_shots.ipynb #999cf1ef
 def frame_labels(

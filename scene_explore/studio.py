@@ -209,12 +209,12 @@ class Studio(Stage):
         self.settings = settings
         library, table = scenes_with_words(paths, settings, store, encode, films, job.stop, needed=False)
         begun, main = time.perf_counter(), next(iter(encode))
-        if not len(table): job.say(skipped=library.skipped); return 'no scene could be read'
+        if not len(table): job.say(skipped=library.report()); return 'no scene could be read'
         found = backbones.embed(table, encode[main], store, device=settings.device, progress=scenes, cancel=job.stop)
         others = {k: backbones.embed(found.scenes, e, store, device=settings.device, progress=scenes, cancel=job.stop) for k, e in encode.items() if k != main and len(found.scenes)}
         spaces = {main: found.x} | {k: o.x for k, o in others.items() if len(o.x) == len(found.x)}   # a baseline that was cut short is left out
-        if not len(found.scenes): job.say(skipped=library.skipped + found.skipped); return 'cancelled before a scene was done; what is shown stays' if job.stop.is_set() else 'no scene could be embedded'
-        job.say(share=1., said='reading the words', skipped=library.skipped + found.skipped)
+        if not len(found.scenes): job.say(skipped=library.report() + found.skipped); return 'cancelled before a scene was done; what is shown stays' if job.stop.is_set() else 'no scene could be embedded'
+        job.say(share=1., said='reading the words', skipped=library.report() + found.skipped)
         text = self._words(found.scenes, store, found.x)
         self.deck = studio_deck(found.scenes, spaces, {k: v for o in library.films for k, v in o.thumbnails.items() if v}, text, searchable=self.search is not None)
         return f'{plural(len(found.scenes), "scene")} of {plural(found.scenes.video_id.nunique(), "film")} in {time.perf_counter() - started:.0f} s' + (', cancelled' if job.stop.is_set() else '')
