@@ -4,7 +4,7 @@ from contextlib import closing
 from pathlib import Path
 import numpy as np, pandas as pd, pyarrow as pa, pyarrow.dataset as pads, pytest
 from hypothesis import example, given, settings, strategies as st
-from scene_explore.parts import StoreError, StoreFault, StoreWarning, safe_name
+from scene_explore.parts import StoreError, StoreWarning, safe_name
 from scene_explore.store import Store
 
 D = 8
@@ -268,6 +268,7 @@ def test_a_disk_that_fills_in_the_middle_of_a_part_leaves_nothing_half_done(tmp_
     store, scenes = Store(tmp_path), films(1)
     p = start(store, """
 import resource
+from scene_explore.parts import StoreFault
 scenes = films(1, 10)
 x = np.random.default_rng(0).normal(size=(10, 2000))
 resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, 10_000)) # what the system answers at the limit is what a full disk answers: an OSError amid a write
