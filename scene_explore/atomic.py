@@ -63,7 +63,9 @@ def write_atomic(path, # where the file shall be
         path.parent.mkdir(parents=True, exist_ok=True)
         write(temp); sync(temp)
         os.replace(temp, path); sync(path.parent)
-    except OSError as e: raise write_error(path, e, size) from e
+    except OSError as e:
+        with suppress(OSError): temp.unlink(missing_ok=True)   # so that what is free is counted without it
+        raise write_error(path, e, size) from e
     finally:
         with suppress(OSError): temp.unlink(missing_ok=True)
     return path

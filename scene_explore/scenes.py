@@ -171,6 +171,10 @@ def _where(stored, folder, root): # path as stored -> where the film is now; '' 
         tried = [named] if there else (*places_below(path, files), *places_around(path, folder))
         yield path, next((from_anywhere(str(o)) for o in tried if there or _is_film(o, video)), '')
 
+def _lost(path, folder): # what stands for a film that isn't found: its path, unless another film lies there
+    if os.path.isabs(path) or not os.path.exists(path): return path
+    return next((str(o) for o in places_around(path, folder) if not o.exists()), path)
+
 def found_again(
     table:pd.DataFrame, # rows as a file has them
     file:Path,          # the file
@@ -182,7 +186,7 @@ def found_again(
     video = table.video_id.fillna('').astype(str) if 'video_id' in table else [''] * len(table)
     now = dict(_where({p: v for p, v in zip(stored, video, strict=True) if p}, file.absolute().parent, root))
     _say_lost(file, [p for p, o in now.items() if not o], len(now), root)
-    t = scene_table(table.assign(path=[now.get(o) or o for o in stored], _stored=stored))
+    t = scene_table(table.assign(path=[now.get(o) or _lost(o, file.absolute().parent) for o in stored], _stored=stored))
     return t.sort_values(['_stored', 'video_id', 'start', 'end'], ignore_index=True).drop(columns='_stored')
 
 def _say_lost(file, lost, total, root): # one sentence

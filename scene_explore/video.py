@@ -177,7 +177,7 @@ def probe(
     "What a film says about itself; raises `VideoError` where no picture of it can be decoded"
     with Film(path) as film:
         s, f, (w, h) = film.stream, film.first.frame, film.size
-        known = dict(path=str(path), fps=film.rate, width=w, height=h, rotation=round(f.rotation/90)*90 % 360, codec=s.codec_context.codec.canonical_name)
+        known = dict(path=film.path, fps=film.rate, width=w, height=h, rotation=round(f.rotation/90)*90 % 360, codec=s.codec_context.codec.canonical_name)
         length, tick = float(s.duration*s.time_base if s.duration else (film.container.duration or 0)/1e6), float(s.time_base)
         return VideoInfo(**known, vfr=_varies(_stamps(film), tick), duration=length or _last_stamp(film),
                          first=film.first.time, timecode=start_timecode(film.container, film.stream))
