@@ -161,7 +161,7 @@ def one_scene(path='~/films/x.mp4'): return scene_table([dict(path=path, start=0
 
 READS = dict(
     video_id=lambda: scenes.video_id('~/films/x.mp4'), local_file=lambda: files.local_file('~/films/x.mp4'), find_film=lambda: files.find_films('~/films/x.mp4')[0][0],
-    find_folder=lambda: files.find_films(['~/films'])[0][0], probe=lambda: video.probe('~/films/x.mp4'), thumbnail=lambda: video.thumbnail('~/films/x.mp4', 1.), table=lambda: one_scene().path[0],
+    find_folder=lambda: files.find_films(['~/films'])[0][0], probe=lambda: video.probe('~/films/x.mp4'), thumbnail=lambda: len(video.thumbnail('~/films/x.mp4', 1.)), table=lambda: one_scene().path[0],
     rates=lambda: exchange.film_rates(one_scene()), read_scenes=lambda: read_scenes('~/scenes.csv'), root=lambda: read_scenes('~/scenes.csv', root='~/films'), backbone=lambda: get_backbone('~/backbone', 'cpu').kind,
     settings=lambda: explore.plain_settings(labels='~/labels.csv', backbone='~/backbone'), store=lambda: Store('~/store').root)
 
