@@ -25,10 +25,11 @@ def _nearest(path): # what is there of a path
 def _full(path, code, size): # the sentence of a disk that is full
     free = shutil.disk_usage(_nearest(path)).free
     need = '' if size is None else f', {_room(size)} are needed'
-    if code == errno.EDQUOT: return f'your quota on this disk is used up{need}: make room, or name another folder'
-    if code == errno.EFBIG: return f'files may not grow that large here{need}: raise the limit, or name another folder'
     missing = '' if size is None or size <= free else f', {_room(size - free)} are missing'
-    return f'the disk is full{need}, {_room(free)} are free{missing}: make room, or name another folder'
+    other = 'or name another folder'
+    if code == errno.EDQUOT: return f'your quota on this disk is used up{need}: make room, {other}'
+    if code == errno.EFBIG: return f'files may not grow that large here{need}: raise the limit, {other}'
+    return f'the disk is full{need}, {_room(free)} are free{missing}: make room, {other}'
 
 def write_error(
     path,      # what was to be written
@@ -38,7 +39,7 @@ def write_error(
     "What the system says as one sentence about the path that was meant"
     if isinstance(e, WriteError): return e
     if e.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG): why = _full(path, e.errno, size)
-    else: why = f'{e.strerror or e}: check that its folder is one and that you may write there, or name another'
+    else: why = f'{e.strerror or e}: check that its folder is one where you may write, or name another'
     out = WriteError(f'{path} cannot be written, {why}')
     out.errno = e.errno
     return out
@@ -104,7 +105,9 @@ def check_writable(
         for o in reversed(made):
             with suppress(OSError): o.rmdir()   # unless another program uses it already
     for o in files:
-        if (folder/o).is_dir(): raise WriteError(f'{folder/o} is a folder, and a file of that name is to be written: move it away, or name another folder')
+        if not (folder/o).is_dir(): continue
+        raise WriteError(f'{folder/o} is a folder, and a file of that name is to be written: '
+                         'move it away, or name another folder')
 
 # %% ../nbs/02_atomic.ipynb #777c6888
 STALE = 24*3600. # seconds after which a temporary file has lost its writer

@@ -54,7 +54,7 @@ def _first_number(code, rate): # 'HH:MM:SS:FF' -> frames; `ValueError` where it 
 # %% ../nbs/08_exchange.ipynb #f2e7edf2
 def _unknown_rate(e): # the sentence of a film that can't be read
     ask = f'give rates={{{e.path!r}: frames a second}}'
-    if os.path.exists(expanded(e.path)): return f'{e}: without it its frame rate is not known, so mend it or {ask}'
+    if os.path.exists(expanded(e.path)): return f'{e}, so its frame rate is not known: mend it, or {ask}'
     return (f'{e.path} was not found, so its frame rate is not known: read the table with '
             f'read_scenes(..., root=FOLDER of the films), or {ask}')
 
@@ -64,12 +64,13 @@ def _clock_of(info, rate, say): # of a film that is there
     if not info.timecode: return FilmClock(rate, first=info.first, frames=frames)
     try: return FilmClock(rate, _first_number(info.timecode, rate), ';' in info.timecode, info.first, frames)
     except ValueError:
-        say(f'{info.path}: its time code {info.timecode} is none at {rate:.6g} frames a second, so they are counted from 0')
+        say(f'{info.path}: its time code {info.timecode} is none at {rate:.6g} frames a second, '
+            'so they are counted from 0')
         return FilmClock(rate, first=info.first, frames=frames)
 
 def _clock(path, given, say):
     if not path:
-        if given is None: say('scenes without a film are counted at 24 frames a second: give rates where another is meant')
+        if given is None: say('scenes without a film are counted at 24 frames a second: give rates if not so')
         return FilmClock(film_rate(given or 24))
     try: info = probe(path)
     except VideoError as e:
@@ -181,7 +182,8 @@ def _edl_rate(clocks): # the one rate of an EDL
     found = sorted({o.rate for o in clocks.values()})
     told = ' and '.join(f'{o:g}' for o in found)
     if len(found) > 1:
-        raise ValueError(f'the films have {told} frames a second and an EDL counts in one: export them one by one, or as .otio')
+        raise ValueError(f'the films have {told} frames a second and an EDL counts in one: '
+                         'export them one by one, or as .otio')
     if not RationalTime.is_smpte_timecode_rate(found[0]):
         raise ValueError(f'the film has {told} frames a second, for which there is no time code: export as .otio')
     return found[0]
@@ -198,7 +200,8 @@ def _day(rate, drop): # frames that 24 hours of time code have
 
 def _check_edl(spans, rate, drop): # what doesn't fit in is refused
     if len(spans) > 999:
-        raise ValueError(f'an EDL holds 999 events and these are {len(spans)} scenes: select fewer, or export as .otio')
+        raise ValueError(f'an EDL holds 999 events and these are {len(spans)} scenes: '
+                         'select fewer, or export as .otio')
     late, total = max(a + n for a, n in spans), sum(n for _, n in spans)
     if max(late, total) >= _day(rate, drop):
         what = 'a scene lies' if late >= total else 'the scenes together last'

@@ -179,7 +179,8 @@ def plain_settings(
 ) -> Settings: # with `~` as the home folder
     "Settings as a person gives them"
     given = {k: str(v) if isinstance(v, Path) else v for k, v in settings.items() if v is not None}
-    return Settings(**given | {k: str(expanded(given[k])) for k in ('backbone', 'labels') if str(given.get(k)).startswith('~')})
+    at_home = [k for k in ('backbone', 'labels') if str(given.get(k)).startswith('~')]
+    return Settings(**given | {k: str(expanded(given[k])) for k in at_home})
 
 def ready(
     settings:Settings, # of a run

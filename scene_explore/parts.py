@@ -108,7 +108,9 @@ def _listed(folder):
     "The parts of a folder, oldest first: what was there first wins, whatever comes later"
     try: names = os.listdir(folder)
     except FileNotFoundError: return []
-    except OSError as e: raise StoreFault(f'{folder} cannot be listed ({e.strerror or e}): check that it is a folder and that you may read it, or give another store.') from None
+    except OSError as e:
+        raise StoreFault(f'{folder} cannot be listed ({e.strerror or e}): '
+                         'check that it is a folder and that you may read it, or give another store.') from None
     if any(n.endswith('.tmp') for n in names): sweep(folder)
     return sorted((Path(folder)/n for n in names if re.fullmatch(r'part-[0-9a-f]{32}\.parquet', n)), key=_age)
 

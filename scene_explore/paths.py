@@ -26,7 +26,8 @@ def from_anywhere(
     p = os.path.expanduser(path)
     if not (p and os.path.exists(p)): return path
     plain = os.path.abspath(p)
-    return plain if os.path.exists(plain) and os.path.samefile(plain, p) else os.path.join(os.getcwd(), p)   # `..` behind a link
+    same = os.path.exists(plain) and os.path.samefile(plain, p)   # it isn't where `..` follows a link
+    return plain if same else os.path.join(os.getcwd(), p)
 
 def missing_films(
     scenes, # scene table
@@ -37,7 +38,8 @@ def missing_films(
 
 # %% ../nbs/00_paths.ipynb #487b4819
 def _parts(path): # of a path of this or of another system
-    return [o for o in re.split(r'[\\/]+', unicodedata.normalize('NFC', str(path))) if o not in ('', '.', '..')]
+    names = re.split(r'[\\/]+', unicodedata.normalize('NFC', str(path)))
+    return [o for o in names if o not in ('', '.', '..')]
 
 def places_around(
     path:str,    # of a film, as a table has it
@@ -46,7 +48,8 @@ def places_around(
     "Where a film may lie that has moved together with its table"
     if not os.path.isabs(path): yield from (Path(path), folder/path)
     parts = _parts(path)
-    for i in range(len(parts)): yield from (o.joinpath(*parts[i:]) for o in (folder, *folder.parents))
+    for i in range(len(parts)):
+        for o in (folder, *folder.parents): yield o.joinpath(*parts[i:])
 
 # %% ../nbs/00_paths.ipynb #fbf78daf
 def files_below(
@@ -56,7 +59,8 @@ def files_below(
     found = {}
     for at, folders, names in os.walk(root):
         folders.sort()
-        for o in sorted(names): found.setdefault(unicodedata.normalize('NFC', o), []).append(Path(at)/o)
+        for o in sorted(names):
+            found.setdefault(unicodedata.normalize('NFC', o), []).append(Path(at)/o)
     return found
 
 def _shared(a, b): # how many of their last parts two paths share

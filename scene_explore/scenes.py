@@ -152,7 +152,8 @@ def write_scenes(
     path,                # a .csv file
 ) -> Path: # the file
     "The scene table as CSV (UTF-8, times in seconds)"
-    told = scenes.assign(path=scenes.path.map(lambda o: from_anywhere(o) if isinstance(o, str) else o)) if 'path' in scenes else scenes
+    told = scenes
+    if 'path' in scenes: told = scenes.assign(path=[from_anywhere(str(o)) for o in scenes.path.fillna('')])
     path = expanded(path)
     told.to_csv(path, index=False, lineterminator='\n')
     return path
@@ -184,15 +185,18 @@ def found_again(
     if 'path' not in table: return scene_table(table)
     stored = table.path.fillna('').astype(str)
     video = table.video_id.fillna('').astype(str) if 'video_id' in table else [''] * len(table)
-    now = dict(_where({p: v for p, v in zip(stored, video, strict=True) if p}, file.absolute().parent, root))
+    folder, films = file.absolute().parent, {p: v for p, v in zip(stored, video, strict=True) if p}
+    now = dict(_where(films, folder, root))
     _say_lost(file, [p for p, o in now.items() if not o], len(now), root)
-    t = scene_table(table.assign(path=[now.get(o) or _lost(o, file.absolute().parent) for o in stored], _stored=stored))
+    t = scene_table(table.assign(path=[now.get(o) or _lost(o, folder) for o in stored], _stored=stored))
     return t.sort_values(['_stored', 'video_id', 'start', 'end'], ignore_index=True).drop(columns='_stored')
 
 def _say_lost(file, lost, total, root): # one sentence
     if not lost: return
-    where = 'give read_scenes the folder that holds them as `root`' if root is None else f'nor are they below {root}'
-    warnings.warn(f'{file}: {len(lost)} of {total} films were not found, the first is {lost[0]}: {where}', ScenesWarning, stacklevel=4)
+    where = f'nor are they below {root}'
+    if root is None: where = 'give read_scenes the folder that holds them as `root`'
+    said = f'{file}: {len(lost)} of {total} films were not found, the first is {lost[0]}: {where}'
+    warnings.warn(said, ScenesWarning, stacklevel=4)
 
 # %% ../nbs/00_scenes.ipynb #d77802bb
 def read_scenes(
