@@ -12,6 +12,7 @@ import numpy as np, pandas as pd
 from . import ablation, comparison, explore, geometry, page, run_plots
 from .datasets import inherit_words, load_annotated
 from .deck import Deck, deck_space, kept_previews
+from .paths import expanded
 from .library import Settings, read_library
 from .runs import FinetuneConfig
 from .store import Store
@@ -128,10 +129,10 @@ def ablate_films(
     "Films in, an ablation out; killed, the same call goes on where it stopped"
     try: configs = ablation.grid(FinetuneConfig(), **(axes or {}))
     except (ValueError, TypeError) as e: raise explore.UsageError(str(e)) from None
-    settings = Settings(**{k: str(v) if isinstance(v, Path) else v for k, v in settings.items() if v is not None}, baselines=())
+    settings, out = explore.plain_settings(**settings, baselines=()), expanded(out)
     explore.check_settings(settings)
+    store = explore.open_store(store or out/'store', out, ('ablation.csv', 'ablation.html'))
     settings, encoders = explore.ready(settings, progress)
-    store, out = Store(store or Path(out)/'store'), Path(out)
     library, scenes = scenes_with_words(paths, settings, store, encoders if any(c.k == 0 for c in configs) else None, progress)
     if not len(scenes): raise ValueError('no film could be read: ' + '; '.join(f'{o["path"]}: {o["reason"]}' for o in library.skipped[:3]))
     text = embed_text(scenes, store=store, device=settings.device, progress=progress).x if any(c.task == 'text' for c in configs) else None

@@ -13,6 +13,8 @@ import sys
 from pathlib import Path
 from urllib.parse import quote
 
+from .paths import expanded
+
 # %% ../nbs/50_cli.ipynb #af26cc57
 def _films_in(command): # the arguments that every command with films takes
     command.add_argument('paths', nargs='+', metavar='PATH', help='a film, or a folder of films (any depth)')
@@ -20,8 +22,8 @@ def _films_in(command): # the arguments that every command with films takes
     command.add_argument('--unit', default='shot', metavar='UNIT', help='what a scene is: shot, interval:SECONDS or annotated (default: shot)')
     command.add_argument('--detector', default='auto', help='how shots are found: auto, content, adaptive or transnetv2 (default: auto, by device)')
     command.add_argument('--device', default='auto', help='cpu, cuda, mps or auto (default: auto)')
-    command.add_argument('--out', type=Path, default=Path('out'), metavar='DIR', help='where results go (default: out)')
-    command.add_argument('--store', type=Path, metavar='DIR', help='where embeddings are kept (default: $SCENE_EXPLORE_STORE, else DIR/store)')
+    command.add_argument('--out', type=expanded, default=Path('out'), metavar='DIR', help='where results go (default: out)')
+    command.add_argument('--store', type=expanded, metavar='DIR', help='where embeddings are kept (default: $SCENE_EXPLORE_STORE, else DIR/store)')
 
 AXES = dict(weighting=(str, 'linear, squared, power P, threshold, sigmoid (default: linear)'), loss=(str, 'text_guided, cwcl, soft_kl, cosent (default: text_guided)'),
             margin=(float, 'of the text-guided loss (default: 0)'), calibration=(str, 'of relatedness: cosine, centred, all_but_the_top, quantile (default: cosine)'),
@@ -48,10 +50,10 @@ def parser() -> argparse.ArgumentParser: # all commands
     ablate.add_argument('--labels', metavar='CSV', help='place labels, as the labelling notebook exports them: runs are judged by these')
     for name, (kind, what) in AXES.items(): ablate.add_argument(f'--{name.replace("_", "-")}', type=_several(kind), metavar='A,B', help=what)
     label = commands.add_parser('label', help='open the labelling notebook on a folder of films')
-    label.add_argument('folder', type=Path, help='films, at any depth')
-    label.add_argument('--store', type=Path, metavar='DIR', help='where labels are kept (default: $SCENE_EXPLORE_STORE, else out/store beside the notebooks)')
+    label.add_argument('folder', type=expanded, help='films, at any depth')
+    label.add_argument('--store', type=expanded, metavar='DIR', help='where labels are kept (default: $SCENE_EXPLORE_STORE, else out/store beside the notebooks)')
     lab = commands.add_parser('lab', help='open the notebooks in JupyterLab')
-    lab.add_argument('notebook', nargs='?', type=Path, help='a notebook (default: nbs/studio/explore.ipynb)')
+    lab.add_argument('notebook', nargs='?', type=expanded, help='a notebook (default: nbs/studio/explore.ipynb)')
     return p
 
 # %% ../nbs/50_cli.ipynb #bf79c3b2
@@ -76,7 +78,7 @@ def _label(args): # JupyterLab at the labelling notebook, which reads these two;
     if not args.folder.is_dir(): raise NotADirectoryError(f'{args.folder} is not a folder: name the folder that holds the films')
     if not find_films([args.folder])[0]: raise FileNotFoundError(f'{args.folder} holds no film')
     os.environ['SCENE_EXPLORE_FILMS'] = str(args.folder.resolve())
-    if store := args.store or os.environ.get('SCENE_EXPLORE_STORE'): os.environ['SCENE_EXPLORE_STORE'] = str(Path(store).resolve())
+    if store := args.store or os.environ.get('SCENE_EXPLORE_STORE'): os.environ['SCENE_EXPLORE_STORE'] = str(expanded(store).resolve())
     return _lab(argparse.Namespace(notebook=_studio('labels')))
 
 def _studio(name): return Path(sys.modules['scene_explore'].__file__).resolve().parent.parent/f'nbs/studio/{name}.ipynb'

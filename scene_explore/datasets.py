@@ -15,6 +15,7 @@ import pandas as pd
 
 from .annotations import EXTRA, RecordError, merge_texts, parse_record, read_record, record_scenes, spoken
 from .captions import SUFFIXES as CAPTIONS, find_captions, match_captions, read_captions
+from .paths import expanded, from_anywhere
 from .files import SUFFIXES as FILMS_END, VideoError, find_films, local_file
 from .scenes import milliseconds, scene_table, video_id
 
@@ -46,7 +47,7 @@ def load_annotated(
     film, # a film with a record of the same name beside it
 ) -> tuple[pd.DataFrame, pd.DataFrame]: # scene table; report
     "The annotated scenes of one film; the film must be readable, its record may have faults"
-    film = Path(film); beside = film.with_suffix('.json')
+    film = expanded(film); beside = film.with_suffix('.json')
     if not beside.exists(): raise RecordError(film, f'has no annotation: there is no {beside.name} beside it')
     rows, problems = _annotated(film, read_record(beside), beside)
     return _table(rows), _report(problems)
@@ -187,7 +188,9 @@ def load_finevideo(
 ) -> tuple[pd.DataFrame, pd.DataFrame]: # scene table with the columns of `EXTRA`; report with columns `path, record, problem`
     "Every annotated scene; what could not be read is in the report. `ValueError` where the source is none, `OSError` where the disk is too small"
     from scene_explore.bundles import check_number
-    _check(source); _check_file(source); check_number(n)
+    _check(source)
+    source = from_anywhere(source)   # as the films that are found in it
+    _check_file(source); check_number(n)
     if Path(source).suffix.lower() in FILMS_END and Path(source).is_file(): return _load(*_alone(local_file(source), Path(source)), progress)
     folder = Path(source).is_dir() and (not _files_below(Path(source), ('.parquet',)) or out is None and find_films([source])[0])
     if not folder: return _load(*_unpacked(source, n, seed, out, progress), progress)
@@ -239,6 +242,7 @@ def load_folder(
     from scene_explore.shots import parse_unit
     if unit == 'annotated' or unit != 'film' and not parse_unit(unit): raise ValueError("for the unit 'annotated' use load_finevideo")
     _check(folder)
+    folder = from_anywhere(folder)   # as the films that are found in it
     films, skipped = find_films([folder])
     captions, lone = _subtitles(folder, films, skipped)
     rows, report, seen = [], [(o['path'], None, f'{o["reason"]}: left out') for o in skipped] + lone, {}

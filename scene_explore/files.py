@@ -9,6 +9,8 @@ __all__ = ['SUFFIXES', 'VideoError', 'local_file', 'find_films']
 import os, re, stat
 from pathlib import Path
 
+from .paths import expanded, from_anywhere
+
 # %% ../nbs/02_files.ipynb #3a553ae5
 class VideoError(ValueError):
     "What is wrong with a film, in one sentence that names it"
@@ -26,7 +28,7 @@ def local_file(
 ) -> Path: # resolved
     "A regular file that is not empty; raises `VideoError`"
     try:
-        p = Path(path).resolve(); info = p.stat()
+        p = expanded(path).resolve(); info = p.stat()
     except FileNotFoundError:
         address = re.match(r'[a-zA-Z][\w+.-]+:', str(path))
         raise VideoError(path, 'is an address: only local files are opened, so download it first' if address else 'does not exist') from None
@@ -58,16 +60,17 @@ def _walk(
 # %% ../nbs/02_files.ipynb #1778d7dd
 def find_films(
     paths, # a path or several: films, and folders to search
-) -> tuple[list, list]: # films as Path; [{path, reason}] of what was skipped
+) -> tuple[list, list]: # films as absolute Path; [{path, reason}] of what was skipped
     "The films under these paths, each once, sorted within a folder; a file that is named is taken whatever its suffix"
     films, skipped, seen = {}, [], set()
     def skip(path, reason): skipped.append(dict(path=os.fsencode(path).decode(errors='replace'), reason=reason))
-    for p in [paths] if isinstance(paths, (str, os.PathLike)) else paths:
-        folder = os.path.isdir(p)
+    for given in [paths] if isinstance(paths, (str, os.PathLike)) else paths:
+        p = expanded(given)
+        folder = p.is_dir()
         before = len(films) + len(skipped)
-        for o in _walk(Path(p), skip, seen) if folder else [Path(p)]:
-            try: str(o).encode(); films.setdefault(local_file(o), o)
+        for o in _walk(p, skip, seen) if folder else [p]:
+            try: str(o).encode(); films.setdefault(local_file(o), Path(from_anywhere(str(o))))
             except UnicodeEncodeError: skip(o, 'has a name that is not UTF-8, which tables and pages cannot hold: rename it')
-            except VideoError as e: skip(p if not folder else o, e.problem)
-        if folder and before == len(films) + len(skipped): skip(p, 'holds no file that is named like a film, or only films listed already')
+            except VideoError as e: skip(o if folder else given, e.problem)
+        if folder and before == len(films) + len(skipped): skip(given, 'holds no file that is named like a film, or only films listed already')
     return list(films.values()), skipped

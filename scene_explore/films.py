@@ -184,7 +184,7 @@ class Film:
         path,       # a film on this machine
         fast=False, # skip the frames no other refers to, and the loop filter
     ):
-        self.path, self.fast, self.container, self.cut_off = str(path), fast, None, False
+        self.path, self.fast, self.container, self.cut_off = os.path.expanduser(str(path)), fast, None, False
         self.wanted, self.rate, self.proven = None, None, False   # wanted: ascending seconds, where not every frame is
         self.reopen()
         self.first = next(self.pictures, None)

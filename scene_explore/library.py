@@ -16,6 +16,8 @@ import pandas as pd
 from . import backbones, datasets, shots, video, worlds
 from .agreement import apply_labels, read_labels
 from .detectors import resolve_detector
+from .parts import StoreFault
+from .paths import expanded
 from .scenes import scene_table, video_id
 from .store import Store
 from .work import stopper
@@ -131,10 +133,11 @@ class Library:
         settings:Settings, # unit, detector, device
         after=lambda n, t: None, # see `film_scenes`
     ):
-        "Take in one film; what is wrong with it becomes a row of `skipped`"
+        "Take in one film; what is wrong with it becomes a row of `skipped`. A `StoreFault` is raised: it is no fault of the film"
         try:
             if (same := self.seen.get(video_id(path))): raise ValueError(f'{path} is the same film as {same}')
             film = film_scenes(path, encoders, store, settings, after)
+        except StoreFault: raise
         except (ValueError, FileNotFoundError, PermissionError) as e: self.skipped.append(dict(path=str(path), reason=str(e))); return
         self.seen[video_id(path)] = path
         self.skipped += [dict(path=str(path), reason=o) for o in film.problems]
@@ -156,7 +159,7 @@ class Library:
         path, # a CSV, see `agreement.read_labels`
     ):
         "Name the scenes by a CSV of labels, whatever named them before"
-        named, unused = apply_labels(self.scenes(), read_labels(path))
+        named, unused = apply_labels(self.scenes(), read_labels(expanded(path)))
         self.films = [replace(o, scenes=named[named.scene_id.isin(o.scenes.scene_id)].reset_index(drop=True)) for o in self.films]
         if unused: self.skipped.append(dict(path=str(path), reason=f'{unused} of its labels name no scene of these films'))
 
@@ -188,8 +191,9 @@ def read_library(
     progress=True,  # show it; or a function of (films done, films, scenes so far, second of the film)
     cancel=None,    # `threading.Event`, or a function that says when to stop: what is done is kept
 ) -> Library:
-    "Every film under these paths, cut into scenes; new films are embedded on the way; where it was cancelled, the films that were done"
+    "Every film under these paths, cut into scenes; new films are embedded on the way; where it was cancelled, the films that were done; a store that can't be written is refused before"
     from tqdm.auto import tqdm
+    store.check_writable()
     films, skipped = video.find_films(paths)
     library, watch = Library(skipped=list(skipped)), _Watch(len(films), progress if callable(progress) else None, stopper(cancel))
     for watch.done, path in enumerate(tqdm(films, 'films', unit='film', disable=progress is not True)):

@@ -4,15 +4,18 @@
 
 # %% auto #0
 __all__ = ['COLUMNS', 'TEXTS', 'TRANSITIONS', 'SOURCES', 'BLANK', 'video_id', 'milliseconds', 'scene_id', 'timecode', 'seconds',
-           'blank', 'schema', 'check_scenes', 'scene_table', 'label_scenes', 'write_scenes', 'read_scenes']
+           'blank', 'schema', 'check_scenes', 'scene_table', 'label_scenes', 'ScenesWarning', 'write_scenes',
+           'found_again', 'read_scenes']
 
 # %% ../nbs/00_scenes.ipynb #ace1ea32
-import hashlib, math, os, re
+import hashlib, math, os, re, warnings
 from functools import cache, lru_cache
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+
+from .paths import expanded, files_below, from_anywhere, places_around, places_below
 
 # %% ../nbs/00_scenes.ipynb #90934fb8
 @lru_cache(4096)
@@ -23,6 +26,7 @@ def video_id(
     path, # a film on this machine
 ) -> str: # 16 hexadecimal digits
     "The film's identity, derived from its content and not from its path (BLAKE2b, 64 bits)"
+    path = expanded(path)
     stat = os.stat(path)
     return _digest(os.path.realpath(path), stat.st_size, stat.st_mtime_ns)
 
@@ -67,7 +71,7 @@ def seconds(
 COLUMNS = dict(
     scene_id='name of the interval: film, start and end in milliseconds',
     video_id='digest of the film\'s content',
-    path='where the film lay when the table was made',
+    path='where the film lies, absolute',
     start='seconds from the beginning of the film',
     end='seconds, exclusive',
     title='a short name of the scene', description='what happens', props='things seen, separated by "; "', context='where and why, mood',
@@ -132,6 +136,7 @@ def scene_table(
     t[['start', 'end']] = t[['start', 'end']].map(lambda o: seconds(o) if isinstance(o, str) else o)
     if 'video_id' not in t: t['video_id'] = t['path'].map({p: video_id(p) for p in t['path'].unique()})
     for c in TEXTS: t[c] = t[c].fillna('').astype(str) if c in t else ''
+    t['path'] = t.path.map({p: from_anywhere(p) for p in t.path.unique()})
     t['scene_id'] = [scene_id(v, s, e) if np.isfinite([s, e]).all() else '' for v, s, e in zip(t.video_id, t.start, t.end, strict=True)]
     t = t[[*COLUMNS, *(c for c in t if c not in COLUMNS)]].sort_values(['path', 'video_id', 'start', 'end'], ignore_index=True)
     return check_scenes(t)
@@ -150,19 +155,68 @@ def label_scenes(
     return scenes.assign(place=scenes.place.where(~mine, names), place_source=scenes.place_source.where(~mine, source))
 
 # %% ../nbs/00_scenes.ipynb #545022c7
+class ScenesWarning(UserWarning):
+    "What a scene table lacks, in one sentence; the table is there all the same"
+
 def write_scenes(
     scenes:pd.DataFrame, # scene table
     path,                # a .csv file
 ) -> Path: # the file
     "The scene table as CSV (UTF-8, times in seconds)"
-    scenes.to_csv(path, index=False, lineterminator='\n')
-    return Path(path)
+    told = scenes
+    if 'path' in scenes: told = scenes.assign(path=[from_anywhere(str(o)) for o in scenes.path.fillna('')])
+    path = expanded(path)
+    told.to_csv(path, index=False, lineterminator='\n')
+    return path
 
+# %% ../nbs/00_scenes.ipynb #31f3018d
+def _is_film(path, video): # whether a file is the film that is meant; an id that is no digest can't be compared
+    try: return path.is_file() and (not re.fullmatch('[0-9a-f]{16}', video) or video_id(path) == video)
+    except OSError: return False
+
+def _where(stored, folder, root): # path as stored -> where the film is now; '' where it isn't found
+    files = {}
+    for path, video in stored.items():
+        named = expanded(path)
+        there = named.is_absolute() and os.path.isfile(named)
+        if root is not None and not there: files = files or files_below(expanded(root))
+        tried = [named] if there else (*places_below(path, files), *places_around(path, folder))
+        yield path, next((from_anywhere(str(o)) for o in tried if there or _is_film(o, video)), '')
+
+def _lost(path, folder): # what stands for a film that isn't found: its path, unless another film lies there
+    if os.path.isabs(path) or not os.path.exists(path): return path
+    return next((str(o) for o in places_around(path, folder) if not o.exists()), path)
+
+def found_again(
+    table:pd.DataFrame, # rows as a file has them
+    file:Path,          # the file
+    root=None,          # a folder below which the films are looked for, where they have moved
+) -> pd.DataFrame: # scene table, in the order of the paths in the file
+    "Rows of a file as a scene table whose films are where its paths say; warns once of those that are not found"
+    if 'path' not in table: return scene_table(table)
+    stored = table.path.fillna('').astype(str)
+    video = table.video_id.fillna('').astype(str) if 'video_id' in table else [''] * len(table)
+    folder, films = file.absolute().parent, {p: v for p, v in zip(stored, video, strict=True) if p}
+    now = dict(_where(films, folder, root))
+    _say_lost(file, [p for p, o in now.items() if not o], len(now), root)
+    t = scene_table(table.assign(path=[now.get(o) or _lost(o, folder) for o in stored], _stored=stored))
+    return t.sort_values(['_stored', 'video_id', 'start', 'end'], ignore_index=True).drop(columns='_stored')
+
+def _say_lost(file, lost, total, root): # one sentence
+    if not lost: return
+    where = f'nor are they below {root}'
+    if root is None: where = 'give read_scenes the folder that holds them as `root`'
+    said = f'{file}: {len(lost)} of {total} films were not found, the first is {lost[0]}: {where}'
+    warnings.warn(said, ScenesWarning, stacklevel=4)
+
+# %% ../nbs/00_scenes.ipynb #d77802bb
 def read_scenes(
-    path, # a .csv file
+    path,      # a .csv file
+    root=None, # a folder below which the films are looked for, where they have moved
 ) -> pd.DataFrame: # scene table
     "A scene table from CSV; raises `ValueError` naming the file where it isn't one"
+    path = expanded(path)
     try:
         empty = {c: [''] for c in pd.read_csv(path, nrows=0) if c not in TEXTS}   # a scene may well be called "NA"
-        return scene_table(pd.read_csv(path, dtype={c: str for c in TEXTS}, keep_default_na=False, na_values=empty))
+        return found_again(pd.read_csv(path, dtype={c: str for c in TEXTS}, keep_default_na=False, na_values=empty), path, root)
     except ValueError as e: raise ValueError(f'{path}: {e}') from None

@@ -123,9 +123,9 @@ def eval_rate(fps):
 
 
 def shown_by_ffmpeg(
-    path,     # a film
-    n,        # which of its frames
-    filters,  # as ffmpeg writes them
+    path,           # a film
+    n,              # which of its frames
+    filters='null', # as ffmpeg writes them
 ): # uint8 [H, W, 3]
     "A frame as ffmpeg itself shows it behind these filters"
     png = ffmpeg('-i', path, '-vf', f'{filters},select=eq(n\\,{n})', '-frames:v', 1, '-f', 'image2pipe', '-c:v', 'png', '-')
