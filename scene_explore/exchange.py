@@ -78,6 +78,7 @@ def timeline(
 ): # opentimelineio.schema.Timeline
     "The scenes one after the other: a clip each, with its film, its source range in frames of the film, and a marker with the place"
     import opentimelineio as otio
+    scenes = check_scenes(scenes.reset_index(drop=True))
     rates, places = film_rates(scenes, say), sorted({*scenes.place} - {''})
     out = otio.schema.Timeline(name=one_line(name)); track = otio.schema.Track(name='Scenes', kind=otio.schema.TrackKind.Video); out.tracks.append(track)
     for row, known in zip(scenes.itertuples(), scenes.to_dict('records'), strict=True):
@@ -121,6 +122,7 @@ def edl(
 ) -> str: # CMX 3600
     "The scenes one after the other as an EDL; raises `ValueError` with one sentence where they don't fit into one"
     import opentimelineio as otio
+    scenes = check_scenes(scenes.reset_index(drop=True))
     rate = _edl_rate(film_rates(scenes, say)); _check_edl(scenes, rate)
     out, named, at, whole = timeline(scenes, name, say=lambda _: None), reels(scenes.path.where(scenes.path != '', scenes.video_id)), 0, round(rate)
     for row, clip in zip(scenes.itertuples(), out.tracks[0], strict=True):
@@ -151,5 +153,5 @@ def export_scenes(
     path = Path(path); kind = kind or path.suffix.lower().lstrip('.')
     if kind not in KINDS: raise ValueError(f'{kind or path.name!r} is not a form for scenes: use one of {", ".join(KINDS)}')
     if not len(scenes): raise ValueError('there are no scenes to export: select some')
-    check_scenes(scenes.reset_index(drop=True))
+    scenes = check_scenes(scenes.reset_index(drop=True))
     return write_atomic(path, lambda temp: _write(scenes, temp, kind, path.stem, say))
