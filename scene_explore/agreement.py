@@ -43,7 +43,8 @@ def export_labels(
 def _columns(t, path): # the table with the columns `COLUMNS`; raises `ValueError`
     if 'value' not in t and 'place' in t: t = t.rename(columns=dict(place='value', place_source='source'))
     if missing := {'scene_id', 'value'} - set(t):
-        raise ValueError(f'{path} holds no labels: no column {" or ".join(sorted(missing))}; {t.attrs["parted"]}')
+        lacks = f'no column {" or ".join(sorted(missing))}'
+        raise ValueError(f'{path} holds no labels: {lacks}; {t.attrs["parted"]}')
     plain = dict(kind='place', source='person', author='', time='')
     return t.assign(**{c: v for c, v in plain.items() if c not in t})[list(COLUMNS)]
 
@@ -53,12 +54,12 @@ def _check_kind(labels, kind, where): # raises `ValueError` where there is no la
     raise ValueError(f'{where} no {kind} labels' + (f', only {others}' if others else ''))
 
 def read_labels(
-    path,          # a .csv file: `scene_id` and either `place`, or `kind` and `value`; perhaps `source`, `author`
+    path,          # a .csv file: `scene_id`, then `place` or `kind` and `value`; perhaps `source`, `author`
     kind=None,     # labels of this kind have to be in it; None: any
     encoding=None, # of the file; None: see `charsets.decode`
     say=print,     # called with a sentence where something was guessed
 ) -> pd.DataFrame: # scene_id, kind, value, source, author, time (as text, '' where not given)
-    "Labels from CSV, see `scenes.read_table`; raises `ValueError` naming the file and what is wrong with it"
+    "Labels from CSV, see `scenes.read_table`; `ValueError` names the file and what is wrong"
     t, told = read_table(path, {*COLUMNS, 'place', 'place_source'}, encoding)
     t = _columns(t, path).apply(lambda c: c.str.strip())
     if (empty := t.scene_id.eq('')).any(): raise ValueError(f'{path}: row {int(empty.argmax()) + 1} has no scene_id')
@@ -96,7 +97,7 @@ def apply_labels(
     scenes:pd.DataFrame, # scene table
     labels,              # as `read_labels` gives them
 ) -> tuple: # scene table with their places and sources; how many labels name no scene of it
-    "Name the scenes of a table by labels of the same or of longer intervals; `ValueError` where none names a place"
+    "Name scenes by labels of the same or of longer intervals; `ValueError` where none names a place"
     if len(labels): _check_kind(labels, 'place', 'these hold')
     scenes = mend_scenes(scenes)
     t, place, source, used = _intervals(labels), scenes.place.tolist(), scenes.place_source.tolist(), set()

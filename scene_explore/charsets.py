@@ -23,32 +23,40 @@ def guess_encoding(
     allowed = dict(include_encodings=among, no_match_encoding=among[0], compat_names=False)
     found = chardet.detect_all(data, True, **allowed)
     near = [o['encoding'] for o in found if o['confidence'] >= .95*found[0]['confidence']]
-    return 'cp1252' if 'cp1252' in near else near[0] or among[0]   # of two as likely, the more frequent one
+    if 'cp1252' in near: return 'cp1252'   # of encodings as likely, the one that more files have
+    return near[0] or among[0]
 
 # %% ../nbs/00_charsets.ipynb #4f65edc6
-_MARKS = ((codecs.BOM_UTF8, 'utf-8'), (codecs.BOM_UTF32_LE, 'utf-32-le'), (codecs.BOM_UTF32_BE, 'utf-32-be'),
-          (codecs.BOM_UTF16_LE, 'utf-16-le'), (codecs.BOM_UTF16_BE, 'utf-16-be'))   # UTF-32's first: it begins like UTF-16's
+_MARKS = ((codecs.BOM_UTF8, 'utf-8'),
+          (codecs.BOM_UTF32_LE, 'utf-32-le'),   # before UTF-16's, which begins it
+          (codecs.BOM_UTF32_BE, 'utf-32-be'),
+          (codecs.BOM_UTF16_LE, 'utf-16-le'),
+          (codecs.BOM_UTF16_BE, 'utf-16-be'))
 
 def _known(encoding): # the name, if Python knows it
     try: return codecs.lookup(encoding).name
-    except LookupError: raise ValueError(f'{encoding!r} is not an encoding: give a name such as utf-8, cp1251 or shift_jis') from None
+    except LookupError:
+        names = 'give a name such as utf-8, cp1251 or shift_jis'
+        raise ValueError(f'{encoding!r} is not an encoding: {names}') from None
 
 def _lost(text, name): # a list of one sentence where bytes could not be read
-    n = text.count('\ufffd')
-    return [f'{n} of its characters cannot be read as {name} and are shown as \ufffd: save it as UTF-8'] if n else []
+    if not (n := text.count('\ufffd')): return []
+    shown = 'are shown as \ufffd: save it as UTF-8'
+    return [f'{n} of its characters cannot be read as {name} and {shown}']
 
 def _utf8(data): # text, or None where it isn't in UTF-8; sentences
     if re.search(rb'\x1b\$[@B]', data): return None, []   # ISO-2022, which is ASCII to look at
     text = data.decode('utf-8', 'replace')
-    bad = text.count('\ufffd') - data.count('\ufffd'.encode())   # but for those that were lost before
+    bad = text.count('\ufffd') - data.count('\ufffd'.encode())   # others were lost before
     if not bad: return text, []
     good = sum(c > '\x7f' for c in text) - bad
     return (text, _lost(text, 'utf-8')) if good >= 4*bad else (None, [])
 
 def _guessed(data, name): # text; sentences
     text = data.decode(name, 'replace')
-    told = f'its encoding was guessed: {name}; where its words look wrong, save it as UTF-8 or pass encoding=NAME'
-    return text, [told, *_lost(text, name)]
+    told = f'its encoding was guessed: {name}'
+    do = 'where its words look wrong, save it as UTF-8 or pass encoding=NAME'
+    return text, [f'{told}; {do}', *_lost(text, name)]
 
 def _unmarked(data, words): # text; sentences
     wide = guess_encoding(data, ('utf-8', *WIDE)) if b'\0' in data else ''

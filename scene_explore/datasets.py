@@ -209,7 +209,7 @@ def _shots(film, unit, detector): # frame of shots, and what went wrong
         problems.append((str(film), None, f'{e.problem}; the shots before that were kept'))
     return shot_frame(found), problems
 
-def _captions(film, path): # cues of the file beside the film, else of its own tracks; rows of the report
+def _captions(film, path): # cues of the file beside, else of the film's tracks; report
     try: cues, told = read_captions(path) if path else (None, [])
     except RecordError as e: cues, told = None, [f'{e.problem}: left out']
     own, tracks = embedded_captions(film, read=cues is None)
@@ -234,14 +234,15 @@ def _around(folder, films, skipped): # files of subtitles; the films to which th
     near = [o for film in films for o in sorted(film.parent.iterdir()) if o.is_file()]
     return _ending(near, (*CAPTIONS, *UNREAD)), [*films, *_ending(near, FILMS_END)]
 
-def _subtitles(folder, films, skipped): # {film: file}; rows of the report for those that are not read
+def _subtitles(folder, films, skipped): # {film: file}; rows of the report for the others
     files, known = _around(folder, films, skipped)
     found, lone = rank_captions(known, _ending(files, CAPTIONS))
     other = rank_captions(known, _ending(files, UNREAD))[0]
     lone = [(o, 'are subtitles of no film here: left out') for o in lone if Path(folder).is_dir()]
     for film in films:
         best, *more = found.get(film, [None])
-        lone += [(o, f'are subtitles of {film.name} too: left alone, {best.name} comes first') for o in more]
+        why = f'are subtitles of {film.name} too: left alone, {best.name} comes first' if more else ''
+        lone += [(o, why) for o in more]
         kinds = 'are subtitles of a kind that is not read: left alone, save them as .srt'
         lone += [(o, kinds) for o in other.get(film, [])]
     return {o: mine[0] for o, mine in found.items()}, [(str(o), None, why) for o, why in lone]

@@ -99,9 +99,11 @@ def _same_number(a, b): # whether two texts are one number, perhaps rounded
 
 def _film_ids(t): # a column of text: those that went through a number as they were
     known, ids = _text(t['scene_id']).str.extract(_ID)[0], _text(t['video_id'])
-    turned = [isinstance(k, str) and k != v and _same_number(k, v) for k, v in zip(known, ids, strict=True)]
-    lost = [isinstance(o, float) and o == o and not fine for o, fine in zip(t['video_id'], turned, strict=True)]
-    if any(lost): raise ValueError(f'the video_id in row {lost.index(True)} is the number {ids.iloc[lost.index(True)]}, which is no id: read the file with read_scenes')
+    pairs = zip(known, ids, strict=True)
+    turned = [isinstance(k, str) and k != v and _same_number(k, v) for k, v in pairs]
+    for i, (o, fine) in enumerate(zip(t['video_id'], turned, strict=True)):
+        if isinstance(o, float) and o == o and not fine:
+            raise ValueError(f'the video_id in row {i} is the number {o}: read the file with read_scenes')
     return ids.where(~np.array(turned, bool), known)
 
 def _second(o): # a cell of `start` or `end` as seconds
@@ -111,17 +113,19 @@ def _second(o): # a cell of `start` or `end` as seconds
 
 def _times(column): # seconds, whatever they were
     try: return column.map(_second)
-    except ValueError as e: raise ValueError(f'not a scene table: column {column.name!r}: {e}') from None
+    except ValueError as e:
+        raise ValueError(f'not a scene table: column {column.name!r}: {e}') from None
 
 def mend_scenes(
     scenes:pd.DataFrame, # a scene table, perhaps as `pd.read_csv` gives it
 ) -> pd.DataFrame: # a new table; its columns are those that were there
-    "Empty cells as empty text, texts as text, times as seconds; raises `ValueError` in one sentence where something is lost"
+    "Empty cells as empty text, texts as text, times as seconds; `ValueError` where an id is lost"
     found = {c: _text(scenes[c]) for c in TEXTS if c in scenes}
     if {'scene_id', 'video_id'} <= set(scenes): found['video_id'] = _film_ids(scenes)
     found |= {c: _times(scenes[c]) for c in ('start', 'end') if c in scenes}
-    others = [c for c in scenes if c not in COLUMNS and pd.api.types.infer_dtype(scenes[c], skipna=True) == 'string']
-    return scenes.assign(**found | {c: scenes[c].fillna('') for c in others})
+    others = [c for c in scenes if c not in COLUMNS]
+    words = [c for c in others if pd.api.types.infer_dtype(scenes[c], skipna=True) == 'string']
+    return scenes.assign(**found | {c: scenes[c].fillna('') for c in words})
 
 # %% ../nbs/00_scenes.ipynb #01d97a72
 @cache
@@ -188,27 +192,42 @@ def label_scenes(
 PARTED = {',': 'commas', ';': 'semicolons', '\t': 'tabs', '|': 'bars'}
 
 def _records(text, sep, n=None): # lists of cells, the first n
-    spaced = re.match(rf'[^\r\n]*{re.escape(sep)} ', text) is not None   # "a, b": the blank is no part of a cell
-    before = csv.field_size_limit(max(len(text), 1))   # the words of a film are longer than csv takes a cell to be
-    rows = csv.reader(io.StringIO(text, newline=''), delimiter=sep, skipinitialspace=spaced, strict=True)
-    try: return list(islice(rows, n))
+    spaced = re.match(rf'[^\r\n]*{re.escape(sep)} ', text) is not None   # "a, b"
+    how = dict(delimiter=sep, skipinitialspace=spaced, strict=True)
+    before = csv.field_size_limit(max(len(text), 1))   # a cell may hold the words of a film
+    try: return list(islice(csv.reader(io.StringIO(text, newline=''), **how), n))
     finally: csv.field_size_limit(before)
 
 def _heading(text, sep): # the cells of the first line
     try: return [o.strip() for o in _records(text, sep, 1)[0]]
     except (csv.Error, IndexError): return []
 
-def _parted(text, known): # by what: the separator under which most known columns, else most columns, are in the first line
-    return max(PARTED, key=lambda o: (len(known & set(_heading(text, o))), len(_heading(text, o))))
+def _parted(text, known): # the separator that gives most known columns, else most columns
+    names = {o: _heading(text, o) for o in PARTED}
+    return max(PARTED, key=lambda o: (len(known & set(names[o])), len(names[o])))
 
 def _cells(text, sep): # the names of the columns; rows of as many cells each; raises `ValueError`
     names, *rows = _records(text, sep)
     names, rows = [o.strip() for o in names], [o for o in rows if any(c.strip() for c in o)]
     for i, o in enumerate(rows, 1):
         if any(c.strip() for c in o[len(names):]):
-            raise ValueError(f'row {i} has {len(o)} cells and the table {len(names)} columns: put texts that hold {sep!r} into quotes')
-    if twice := [o for i, o in enumerate(names) if o and o in names[:i]]: raise ValueError(f'the column {twice[0]!r} comes twice: rename one')
+            told = f'row {i} has {len(o)} cells and the table {len(names)} columns'
+            raise ValueError(f'{told}: put texts that hold {sep!r} into quotes')
+    if twice := [o for i, o in enumerate(names) if o and o in names[:i]]:
+        raise ValueError(f'the column {twice[0]!r} comes twice: rename one')
     return names, [o[:len(names)] + ['']*(len(names) - len(o)) for o in rows]
+
+def _framed(text, known): # a table as text -> frame of texts, with `parted` in its attrs
+    declared = re.match(r'\s*"?sep=([^"\w \r\n])"?[;,\t]*(?:\r\n?|\n)', text, re.I)
+    text = text[declared.end():] if declared else text.lstrip('\r\n')
+    if not text.strip(): raise ValueError('it is empty')
+    sep = declared[1] if declared else _parted(text, known)
+    names, rows = _cells(text, sep)
+    t = pd.DataFrame(rows, dtype=str, columns=[o or f'Unnamed: {i}' for i, o in enumerate(names)])
+    t = t.drop(columns=[c for c, o in zip(t, names, strict=True) if not o and t[c].eq('').all()])
+    by = PARTED.get(sep, repr(sep))
+    t.attrs['parted'] = f'its columns, parted by {by}, are {", ".join(map(repr, t))}'
+    return t
 
 def read_table(
     path,          # a file of text: .csv, .tsv, .txt
@@ -216,17 +235,11 @@ def read_table(
     encoding=None, # of the file; None: see `charsets.decode`
 ) -> tuple[pd.DataFrame, list]: # every cell as text; sentences about what was guessed
     "A table as a spreadsheet or a program wrote it; raises `ValueError` that names the file"
-    try: text, told = decode(Path(path).read_bytes(), encoding)
-    except (ValueError, OSError) as e: raise ValueError(f'{path} cannot be read as CSV: {e}') from None
-    declared = re.match(r'\s*"?sep=([^"\w \r\n])"?[;,\t]*(?:\r\n?|\n)', text, re.I)
-    text = text[declared.end():] if declared else text.lstrip('\r\n')
-    if not text.strip(): raise ValueError(f'{path} cannot be read as CSV: it is empty')
-    sep = declared[1] if declared else _parted(text, set(known))
-    try: names, rows = _cells(text, sep)
-    except (ValueError, csv.Error) as e: raise ValueError(f'{path} cannot be read as CSV: {e}') from None
-    t = pd.DataFrame(rows, columns=[o or f'Unnamed: {i}' for i, o in enumerate(names)], dtype=str)
-    t = t.drop(columns=[c for c, o in zip(t, names, strict=True) if not o and t[c].eq('').all()])
-    t.attrs['parted'] = f'its columns, parted by {PARTED.get(sep, sep)}, are {", ".join(map(repr, t))}'
+    try:
+        text, told = decode(Path(path).read_bytes(), encoding)
+        t = _framed(text, set(known))
+    except (ValueError, OSError, csv.Error) as e:
+        raise ValueError(f'{path} cannot be read as CSV: {e}') from None
     return t, [f'{path}: {o}' for o in told]
 
 # %% ../nbs/00_scenes.ipynb #545022c7
@@ -238,11 +251,12 @@ def write_scenes(
     scenes.to_csv(path, index=False, lineterminator='\n')
     return Path(path)
 
-def _typed(t, comma): # columns of text -> numbers and truths where all their cells are; a number may have a decimal comma
-    file = io.StringIO(t.to_csv(index=False))
-    empty = {c: [''] for c in t}
-    found = pd.read_csv(file, keep_default_na=False, na_values=empty, decimal=',' if comma else '.', skip_blank_lines=False)
-    return found.assign(**{c: '' for c in t if t[c].eq('').all()})   # a column in which nothing stands is of text
+def _typed(t, comma): # columns of text -> of numbers or truths, where all their cells are
+    how = dict(keep_default_na=False, na_values={c: [''] for c in t}, skip_blank_lines=False)
+    text = io.StringIO(t.to_csv(index=False))
+    found = pd.read_csv(text, decimal=',' if comma else '.', **how)
+    empty = [c for c in t if t[c].eq('').all()]
+    return found.assign(**dict.fromkeys(empty, ''))   # nothing stands in them: of text
 
 def read_scenes(
     path,          # a .csv file, as `write_scenes` or a spreadsheet wrote it
@@ -254,6 +268,8 @@ def read_scenes(
     others, times = [c for c in t if c not in COLUMNS], [c for c in ('start', 'end') if c in t]
     comma = any(t[c].str.fullmatch(r'\d+,\d+').any() for c in times)
     try: t = scene_table(t.assign(**_typed(t[others], comma)) if others and len(t) else t)
-    except ValueError as e: raise ValueError(f'{path}: {e}{"" if times else "; " + t.attrs["parted"]}') from None
+    except ValueError as e:
+        columns = '' if times else f'; {t.attrs["parted"]}'
+        raise ValueError(f'{path}: {e}{columns}') from None
     for o in told: say(o)
     return t

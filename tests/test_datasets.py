@@ -14,7 +14,7 @@ import pytest
 from scene_explore.annotations import EXTRA, record_scenes
 from scene_explore.benchmarks import load_movienet, load_ovsd
 from scene_explore.bundles import BLOCK, chosen_rows, unpack
-from scene_explore.captions import find_captions, read_captions
+from scene_explore.captions import find_captions
 from scene_explore.datasets import load_annotated, load_finevideo, load_folder
 from scene_explore.scenes import check_scenes
 
