@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from .atomic import write_atomic
-from .scenes import SOURCES
+from .scenes import SOURCES, mend_scenes, read_table
 
 # %% ../nbs/15_agreement.ipynb #0abe3d9c
 def voices(
@@ -40,27 +40,43 @@ def export_labels(
     table = pd.concat([t for t in tables if len(t)] or tables[:1])[list(COLUMNS)]
     return write_atomic(path, lambda p: table.to_csv(p, index=False, lineterminator='\n'))
 
-def read_labels(
-    path, # a .csv file: `scene_id` and either `place`, or `kind` and `value`; perhaps `source`, `author`
-) -> pd.DataFrame: # scene_id, kind, value, source, author, time (as text, '' where not given)
-    "Labels from CSV; raises `ValueError` naming the file and what is wrong with it"
-    try: t = pd.read_csv(path, dtype=str, keep_default_na=False, index_col=False)
-    except (ValueError, OSError) as e: raise ValueError(f'{path} cannot be read as CSV: {e}') from None
+def _columns(t, path): # the table with the columns `COLUMNS`; raises `ValueError`
     if 'value' not in t and 'place' in t: t = t.rename(columns=dict(place='value', place_source='source'))
-    if missing := {'scene_id', 'value'} - set(t): raise ValueError(f'{path} holds no labels: no column {" or ".join(sorted(missing))}')
+    if missing := {'scene_id', 'value'} - set(t):
+        lacks = f'no column {" or ".join(sorted(missing))}'
+        raise ValueError(f'{path} holds no labels: {lacks}; {t.attrs["parted"]}')
     plain = dict(kind='place', source='person', author='', time='')
-    t = t.assign(**{c: v for c, v in plain.items() if c not in t})[list(COLUMNS)]
+    return t.assign(**{c: v for c, v in plain.items() if c not in t})[list(COLUMNS)]
+
+def _check_kind(labels, kind, where): # raises `ValueError` where there is no label of the kind
+    if labels.kind.eq(kind).any(): return
+    others = ', '.join(sorted({*labels.kind}))
+    raise ValueError(f'{where} no {kind} labels' + (f', only {others}' if others else ''))
+
+def read_labels(
+    path,          # a .csv file: `scene_id`, then `place` or `kind` and `value`; perhaps `source`, `author`
+    kind=None,     # labels of this kind have to be in it; None: any
+    encoding=None, # of the file; None: see `charsets.decode`
+    say=print,     # called with a sentence where something was guessed
+) -> pd.DataFrame: # scene_id, kind, value, source, author, time (as text, '' where not given)
+    "Labels from CSV, see `scenes.read_table`; `ValueError` names the file and what is wrong"
+    t, told = read_table(path, {*COLUMNS, 'place', 'place_source'}, encoding)
+    t = _columns(t, path).apply(lambda c: c.str.strip())
     if (empty := t.scene_id.eq('')).any(): raise ValueError(f'{path}: row {int(empty.argmax()) + 1} has no scene_id')
-    t = t.apply(lambda c: c.str.strip()).assign(source=t.source.str.strip().replace('', 'person'))
+    t = t.assign(source=t.source.replace('', 'person'), kind=t.kind.replace('', 'place'))
     if len(odd := set(t.source) - set(SOURCES)): raise ValueError(f'{path}: {min(odd)!r} is not a source of labels; they are {", ".join(SOURCES[1:])}, and names go to `author`')
+    if kind: _check_kind(t, kind, f'{path} holds')
+    for o in told: say(o)
     return t
 
 def import_labels(
     store, # a `Store`
     path,  # a .csv file, see `read_labels`
+    encoding=None, # of the file; None: see `charsets.decode`
+    say=print,     # called with a sentence where something was guessed
 ) -> int: # labels that were new
     "Add the labels of a CSV, but for those whose voice says so already, or has said something later"
-    t, n = read_labels(path), 0
+    t, n = read_labels(path, None, encoding, say), 0
     t['time'] = pd.to_datetime(t.time.replace('', None), utc=True, format='ISO8601', errors='coerce')
     for kind, rows in t.groupby('kind', sort=False):
         key = ['scene_id', 'source', 'author']
@@ -81,7 +97,9 @@ def apply_labels(
     scenes:pd.DataFrame, # scene table
     labels,              # as `read_labels` gives them
 ) -> tuple: # scene table with their places and sources; how many labels name no scene of it
-    "Name the scenes of a table by labels of the same or of longer intervals"
+    "Name scenes by labels of the same or of longer intervals; `ValueError` where none names a place"
+    if len(labels): _check_kind(labels, 'place', 'these hold')
+    scenes = mend_scenes(scenes)
     t, place, source, used = _intervals(labels), scenes.place.tolist(), scenes.place_source.tolist(), set()
     films = {film: [g[c].to_numpy() for c in ('start', 'end', 'value', 'source', 'order')] for film, g in t.groupby('video_id')}
     for i, (film, a, b) in enumerate(zip(scenes.video_id, scenes.start, scenes.end, strict=True)):

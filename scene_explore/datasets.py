@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from .annotations import EXTRA, RecordError, merge_texts, parse_record, read_record, record_scenes, spoken
-from .captions import SUFFIXES as CAPTIONS, find_captions, match_captions, read_captions
+from .captions import SUFFIXES as CAPTIONS, UNREAD, embedded_captions, rank_captions, read_captions
 from .paths import expanded, from_anywhere
 from .files import SUFFIXES as FILMS_END, VideoError, find_films, local_file
 from .scenes import milliseconds, scene_table, video_id
@@ -212,24 +212,43 @@ def _shots(film, unit, detector): # frame of shots, and what went wrong
         problems.append((str(film), None, f'{e.problem}; the shots before that were kept'))
     return shot_frame(found), problems
 
-def _captions(path): # cues, and what is wrong with them
-    try: cues, told = read_captions(path) if path else ([], [])
-    except RecordError as e: return [], [(str(path), None, f'{e.problem}: left out')]
-    return cues, [(str(path), None, o) for o in told]
+def _captions(film, path): # cues of the file beside, else of the film's tracks; report
+    try: cues, told = read_captions(path) if path else (None, [])
+    except RecordError as e: cues, told = None, [f'{e.problem}: left out']
+    own, tracks = embedded_captions(film, read=cues is None)
+    rows = [(str(path), None, o) for o in told] + [(str(film), None, o) for o in tracks]
+    return own if cues is None else cues, rows
 
 def _plain_scenes(film, captions, unit, detector, seen): # rows of the scene table, rows of the report; raises `VideoError`
     from scene_explore.shots import shots_to_scenes
     if (twin := seen.setdefault(video_id(film), film)) != film: raise VideoError(film, f'is the same film as {twin}: left out')
-    (found, problems), (cues, told) = _shots(film, unit, detector), _captions(captions)
+    (found, problems), (cues, told) = _shots(film, unit, detector), _captions(film, captions)
     scenes = shots_to_scenes(found, film, 'shot' if unit == 'film' else unit)
     rows = [dict(o, number=i, film_title=film.stem, subtitles=spoken(cues, o['start'], o['end'])) for i, o in enumerate(scenes.to_dict('records'))]
     return rows, problems + told
 
 # %% ../nbs/08_datasets.ipynb #ca646db8
-def _subtitles(folder, films, skipped): # {film: file}; rows of the report for those of no film
-    if not Path(folder).is_dir(): return {o: find_captions(o) for o in films}, []
-    found, lone = match_captions([*films, *(Path(o['path']) for o in skipped)], _files_below(Path(folder), CAPTIONS))
-    return found, [(str(o), None, 'are subtitles of no film here: left out') for o in lone]
+def _ending(files, suffixes): return [o for o in files if o.suffix.lower() in suffixes]
+
+def _around(folder, films, skipped): # files of subtitles; the films to which they may belong
+    if Path(folder).is_dir():
+        others = [Path(o['path']) for o in skipped]
+        return _files_below(Path(folder), (*CAPTIONS, *UNREAD)), [*films, *others]
+    near = [o for film in films for o in sorted(film.parent.iterdir()) if o.is_file()]
+    return _ending(near, (*CAPTIONS, *UNREAD)), [*films, *_ending(near, FILMS_END)]
+
+def _subtitles(folder, films, skipped): # {film: file}; rows of the report for the others
+    files, known = _around(folder, films, skipped)
+    found, lone = rank_captions(known, _ending(files, CAPTIONS))
+    other = rank_captions(known, _ending(files, UNREAD))[0]
+    lone = [(o, 'are subtitles of no film here: left out') for o in lone if Path(folder).is_dir()]
+    for film in films:
+        best, *more = found.get(film, [None])
+        why = f'are subtitles of {film.name} too: left alone, {best.name} comes first' if more else ''
+        lone += [(o, why) for o in more]
+        kinds = 'are subtitles of a kind that is not read: left alone, save them as .srt'
+        lone += [(o, kinds) for o in other.get(film, [])]
+    return {o: mine[0] for o, mine in found.items()}, [(str(o), None, why) for o, why in lone]
 
 def load_folder(
     folder,          # films at any depth; or one film

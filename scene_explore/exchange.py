@@ -161,6 +161,7 @@ def timeline(
     rates=None,          # see `film_clocks`
 ): # opentimelineio.schema.Timeline
     "The scenes one after the other: a clip each, with its film, its source range in frames of the film, and a marker with the place"
+    scenes = check_scenes(scenes.reset_index(drop=True))
     return _timeline(scenes, name, film_clocks(scenes, say, rates))
 
 # %% ../nbs/08_exchange.ipynb #2774d3c5
@@ -224,6 +225,7 @@ def edl(
 ) -> str: # CMX 3600
     "The scenes one after the other as an EDL; raises `ValueError` with one sentence where they don't fit into one"
     import opentimelineio as otio
+    scenes = check_scenes(scenes.reset_index(drop=True))
     clocks = film_clocks(scenes, say, rates)
     rate, drop = _edl_rate(clocks), _edl_drop(clocks)
     base, mode = (rate, 'DROP') if drop else (round(rate), 'NON-DROP')
@@ -258,5 +260,5 @@ def export_scenes(
     kind = kind or path.suffix.lower().lstrip('.')
     if kind not in KINDS: raise ValueError(f'{kind or path.name!r} is not a form for scenes: use one of {", ".join(KINDS)}')
     if not len(scenes): raise ValueError('there are no scenes to export: select some')
-    check_scenes(scenes.reset_index(drop=True))
+    scenes = check_scenes(scenes.reset_index(drop=True))
     return write_atomic(path, lambda temp: _write(scenes, temp, kind, path.stem, say, rates))

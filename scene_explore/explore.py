@@ -209,7 +209,10 @@ def check_settings(
     settings:Settings, # of a run
 ):
     "Refuse settings that make no sense, with `UsageError`, before any film is read"
-    try: settings.labels and read_labels(expanded(settings.labels)); shots.parse_unit(settings.unit); backbones.torch.empty(0, device='cpu' if settings.device == 'auto' else settings.device)
+    try:
+        if settings.labels: read_labels(expanded(settings.labels), 'place', say=lambda _: None)
+        shots.parse_unit(settings.unit)
+        backbones.torch.empty(0, device='cpu' if settings.device == 'auto' else settings.device)
     except (ValueError, RuntimeError, AssertionError) as e: raise UsageError(str(e).splitlines()[0]) from None
     if settings.detector not in shots.DETECTORS: raise UsageError(f'{settings.detector!r} is not a shot detector: use one of {", ".join(shots.DETECTORS)}')
 

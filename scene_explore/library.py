@@ -159,7 +159,8 @@ class Library:
         path, # a CSV, see `agreement.read_labels`
     ):
         "Name the scenes by a CSV of labels, whatever named them before"
-        named, unused = apply_labels(self.scenes(), read_labels(expanded(path)))
+        def say(problem): self.skipped.append(dict(path=str(path), reason=problem))
+        named, unused = apply_labels(self.scenes(), read_labels(expanded(path), 'place', say=say))
         self.films = [replace(o, scenes=named[named.scene_id.isin(o.scenes.scene_id)].reset_index(drop=True)) for o in self.films]
         if unused: self.skipped.append(dict(path=str(path), reason=f'{unused} of its labels name no scene of these films'))
 

@@ -25,7 +25,7 @@ from .library import Settings, encoders
 from .look import hidden
 from .queries import picture_search, shared_words, word_search
 from .measure import layouts
-from .scenes import scene_table
+from .scenes import mend_scenes, scene_table
 from .stage import Stage, link
 from .store import Store
 from .text import describe, embed_text
@@ -113,7 +113,7 @@ def studio_deck(
     seed=0,           # of the clusters
 ) -> Deck: # for a `Stage`
     "Scenes and their spaces as the panels want them: with clusters, PCA and how far it can be trusted"
-    spaces = _spaces(embeddings)
+    spaces, scenes = _spaces(embeddings), mend_scenes(scenes)
     out = hidden(scenes)
     made = [deck_space(k, x, (layouts or {}).get(k), hide=out) for k, x in spaces.items()] + ([deck_space('words', text, role='text')] if text is not None else [])
     table = with_clusters(scenes, next(iter(spaces.values())), seed=seed) if len(scenes) and spaces and 'cluster' not in scenes else scenes
