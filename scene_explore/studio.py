@@ -24,6 +24,7 @@ from .lab import WeightingLab
 from .library import Settings, encoders
 from .queries import picture_search, word_search
 from .measure import layouts
+from .previews import served, server_root
 from .scenes import scene_table
 from .stage import Stage, link
 from .store import Store
@@ -257,11 +258,11 @@ class Studio(Stage):
     def answer_export(self,
         kind, # 'csv', 'parquet', 'edl' or 'otio'
         ids,  # of scenes
-    ) -> tuple: # path
+    ) -> tuple: # path, name, url (where the server gives the file), said
         "Hand scenes on as a file"
         t, said = self.deck.scenes, []
         path = self.export(t[t.scene_id.isin(set(ids))].reset_index(drop=True), kind, said.append)
-        return dict(path=str(path), said=' '.join(map(str, said))), []
+        return dict(path=str(path), name=path.name, url=served(path, server_root()), said=' '.join(map(str, said))), []
 
     def export(self,
         scenes, # scene table
