@@ -119,7 +119,7 @@ READ = f"""async moments => {{
     stage.play(row); stage.set({{held: true}})
     const want = stage.deck.start[row], until = performance.now() + 10000
     const there = v => v && v.dataset.sceneId === stage.deck.ids[row] && v.getAttribute('src') && !v.seeking && v.readyState > 1
-      && Math.abs(v.currentTime - want) < .0021
+      && v.dataset.settled === 'true' && v.paused && Math.abs(v.currentTime - want) < .12
     let video = null
     while (!there(video) && performance.now() < until) {{ await frame(); video = document.querySelector('[data-panel=player] video') }}
     await frame(); await frame()
