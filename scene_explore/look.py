@@ -49,13 +49,11 @@ def finish(fig, # a `go.Figure`; changed in place
                       margin=dict(l=60, r=24, t=72 if title else 32, b=52), **layout)
     return theme(fig)
 
-# %% ../nbs/40_look.ipynb #5a1c0f02
-import plotly.io as pio
-
 # %% ../nbs/40_look.ipynb #5a1c0f03
 PLOT_CONFIG = dict(showSendToCloud=False, plotlyServerURL='', displaylogo=False)
 
 def _keep_here(): # whatever shows figures: JupyterLab, VS Code, a browser
+    import plotly.io as pio
     for renderer in (pio.renderers[name] for name in pio.renderers):
         if hasattr(renderer, 'config'): renderer.config = {**(renderer.config or {}), **PLOT_CONFIG}
 

@@ -18,7 +18,7 @@ from .deck import PANELS, Deck, kept_previews, pack, stage_module, stage_style, 
 from .films import Film
 from .look import column, film_names, styles
 from .page import html_page, write_page
-from .panel import Panel, kernel_module
+from .panel import Panel, web_files
 from .previews import film_thumbnails, preview, served, server_root
 
 # %% ../nbs/44_stage.ipynb #0ab526e2
@@ -71,7 +71,7 @@ def picture(
 # %% ../nbs/44_stage.ipynb #dfce6e27
 class Stage(Panel):
     "Linked panels on one deck"
-    _esm, _css = kernel_module() + stage_module(), stage_style()
+    _esm, _css = web_files('kernel.js') + stage_module(), stage_style()
     selection = tr.List(tr.Unicode(), help='ids of the selected scenes').tag(sync=True)
     hover = tr.Unicode(help='id of the scene pointed at, "" for none').tag(sync=True)
     view = tr.Dict(help='colour, space, layout, threshold and the other choices').tag(sync=True)

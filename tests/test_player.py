@@ -128,15 +128,33 @@ READ = f"""async moments => {{
   return out }}"""
 
 
+# The nine numbers of the display matrix that count, and where the corners R, G, B, W then stand.
+TURNED = dict(mirrored=((-1, 0, 0, 1), 'GRWB'), upside_down=((-1, 0, 0, -1), 'WBGR'), quarter=((0, 1, -1, 0), 'BRWG'), quarter_mirrored=((0, 1, 1, 0), 'RBGW'))
+CORNERS = """() => { const v = document.querySelector('[data-panel=player] video'), c = document.createElement('canvas'); c.width = v.videoWidth; c.height = v.videoHeight
+  const g = c.getContext('2d'); g.drawImage(v, 0, 0); return [c.height, c.width, [...g.getImageData(0, 0, c.width, c.height).data]] }"""
+
+
+def turned(path, matrix):
+    "A film whose header says that a player has to turn it"
+    data = bytearray(film(path).read_bytes())
+    at = data.index(struct.pack('>9i', 1 << 16, 0, 0, 0, 1 << 16, 0, 0, 0, 1 << 30), data.index(b'tkhd'))
+    a, b, c, d = matrix
+    right, down = (SIZE[0] if -1 in (a, c) else 0), (SIZE[1] if -1 in (b, d) else 0)
+    data[at:at + 36] = struct.pack('>9i', *(o << 16 for o in (a, b, 0, c, d, 0, right, down)), 1 << 30)
+    path.write_bytes(data)
+    return path
+
+
 @pytest.mark.browser
 def test_the_player_shows_what_the_decoder_shows(chromium, desk):
     paths = [make(desk.folder, name) for name in FILMS]
+    for name, (matrix, _) in TURNED.items(): turned(desk.folder/f'{name}.mp4', matrix)
     wanted = {p.name: (times := moments(p), shown(p, times)) for p in paths}
     code = f'''import numpy as np
 from pathlib import Path
 from scene_explore.scenes import scene_table
 from scene_explore.studio import Studio
-times = {json.dumps({k: v[0] for k, v in wanted.items()})}
+times = {json.dumps({k: v[0] for k, v in wanted.items()} | {f'{k}.mp4': [.5] for k in TURNED})}
 scenes = scene_table([dict(path=str(Path(f).resolve()), video_id=f, start=t, end=t + .5) for f, ts in times.items() for t in ts])
 studio = Studio(scenes, np.random.default_rng(0).normal(size=(len(scenes), 8)), panels=['player'])
 studio'''
@@ -146,5 +164,9 @@ studio'''
     page.wait_for_function('globalThis.sceneExplore?.stages.size === 1')
     found = {name: page.evaluate(READ, [(name, t) for t in times]) for name, (times, _) in wanted.items()}
     assert found == {name: numbers for name, (_, numbers) in wanted.items()}
+    for name, (_, letters) in TURNED.items():
+        page.evaluate(READ, [(f'{name}.mp4', .5)])
+        h, w, data = page.evaluate(CORNERS)
+        assert corners(np.array(data, 'uint8').reshape(h, w, 4)[..., :3]) == letters
     assert not errors and not outside
     page.close()

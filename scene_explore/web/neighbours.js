@@ -16,6 +16,11 @@ const neighbours = (stage, {tools, body}) => {
     ...(deck.films.length > 1 ? [el('label', {class: 'se-check', title: 'Leave out the film that the scene is from'}, el('input', {type: 'checkbox', checked: apart, onchange: e => { apart = e.target.checked; redraw() }}), 'other films only')] : []),
     el('label', {class: 'se-check', title: 'Leave out scenes of the same film that lie so near in time'}, 'not within', number, 's'), ...hide)
   const words = el('input', {type: 'search', placeholder: 'a place, a thing, a mood …', 'aria-label': 'Search by words', class: 'se-near-words'})
+  words.addEventListener('keydown', e => { // JupyterLab lets no Enter through to a form
+    if (e.key !== 'Enter' || e.isComposing) return
+    e.stopPropagation()
+    search(e)
+  })
   const search = async e => { e.preventDefault(); const text = words.value.trim(), turn = ++asked, beside = stage.get('playing')[0] ?? (found ? found.beside : query()); if (!text) { found = null; return redraw() }
     stage.say('Searching …')
     try { const o = await stage.host.ask('search', {text, k: deck.n}); if (turn !== asked) return
