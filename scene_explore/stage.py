@@ -63,8 +63,7 @@ def picture(
     if xy is None: return ''
     groups, some = _groups(deck.scenes).to_numpy(), np.unique(np.linspace(0, len(xy) - 1, most).astype(int))
     def dots(rows): return ''.join(f'M{x:.0f} {y:.0f}h0' for x, y in xy[rows])
-    look = styles(groups)
-    paths = [f'<path stroke="{colour}" d="{dots(some[groups[some] == group])}"/>' for group, (colour, _) in look.items()]
+    paths = [f'<path stroke="{colour}" d="{dots(some[groups[some] == group])}"/>' for group, (colour, _) in styles(groups).items() if (groups == group).any()]
     return (f'<svg viewBox="0 0 {size[0]} {size[1]}" role="img" aria-label="Scenes as dots" fill="none" '
             f'stroke-width="6" stroke-linecap="round" stroke-opacity=".8">{"".join(paths)}</svg>')
 
