@@ -10,8 +10,9 @@ from films import NUMBER_JS, SIZE, corners, ffmpeg, film, number
 from lab import run_all, watched
 from PIL import Image
 
-from scene_explore.films import Film
+from scene_explore.deck import Deck
 from scene_explore.files import VideoError
+from scene_explore.films import Film
 from scene_explore.previews import film_thumbnails, preview
 from scene_explore.scenes import scene_table
 from scene_explore.stage import Stage
@@ -104,8 +105,7 @@ def test_previews_and_thumbnails_are_on_the_clock_of_the_film(tmp_path, name):
 
 def test_the_first_picture_is_told_to_the_browser(tmp_path):
     path = make(tmp_path, 'after_sound.mp4')
-    stage = Stage.__new__(Stage)
-    stage._deck = type('Deck', (), dict(scenes=table(path, [0.])))
+    stage = Stage(Deck(table(path, [0.]), []))
     with Film(path) as opened: assert stage.answer_clock(0) == (dict(first=opened.first.time), [])
     assert .69 < stage.answer_clock(0)[0]['first'] < .71
 
