@@ -6,14 +6,15 @@
 __all__ = ['KINDS', 'LabelSession', 'by_uncertainty', 'flipbook', 'beside', 'Labeller']
 
 # %% ../nbs/42_labelling.ipynb #673b9c0a
+from base64 import b64encode
 from collections.abc import Mapping
 from functools import lru_cache
 
-import anywidget
 import numpy as np
 import pandas as pd
 import traitlets as tr
 
+from .panel import Panel, web_files
 from .parts import StoreError
 from .scenes import TRANSITIONS, timecode
 from .video import VideoError, iter_clips, thumbnail
@@ -149,77 +150,6 @@ def beside(
         except (VideoError, OSError): return b''
     return [near(i - 1, max(t.start[i] - .1, 0)), near(i + 1, float(t.start[min(i + 1, len(t) - 1)]) + .1)]
 
-# %% ../nbs/42_labelling.ipynb #546e8f79
-_ESM = r'''
-const make = (tag, cls, text) => Object.assign(document.createElement(tag), {className: cls || '', textContent: text ?? ''})
-const url = bytes => URL.createObjectURL(new Blob([bytes], {type: 'image/jpeg'}))
-export default { render({model, el}) {
-  const root = make('section', 'se-label'); root.tabIndex = 0
-  root.setAttribute('aria-label', 'Label scenes: digits name the place, b boundary, t transition, u undo, n next, p before, space plays')
-  root.dataset.lmSuppressShortcuts = 'true'
-  const press = key => model.send({key})
-  const key = (k, text, title) => { const b = make('button', 'se-key'); b.append(make('kbd', '', k), make('span', '', text)); b.title = title || ''
-    b.onclick = () => { press(k); root.focus() }; return b }
-  const stage = make('div', 'se-stage'), picture = make('img', 'se-picture'), bar = make('div', 'se-bar'), done = make('i'), caption = make('p', 'se-caption')
-  bar.append(done); picture.title = 'space: play or hold'
-  const sides = [make('img', 'se-side'), make('img', 'se-side')]
-  const near = make('div', 'se-near')
-  sides.forEach((o, i) => { const f = make('figure'); f.append(make('figcaption', '', i ? 'after' : 'before'), o); near.append(f) })
-  stage.append(picture, bar, caption)
-  const places = make('div', 'se-places'), marks = make('div', 'se-marks'), go = make('div', 'se-marks'), status = make('p', 'se-status')
-  status.setAttribute('role', 'status'); places.setAttribute('aria-label', 'Places')
-  const order = make('select', 'se-order'); order.setAttribute('aria-label', 'Order'); order.onchange = () => { model.send({order: order.value}); root.focus() }
-  const queue = make('select', 'se-queue'); queue.size = 8; queue.setAttribute('aria-label', 'Scenes in this order')
-  queue.onchange = () => { model.send({go: queue.value}); root.focus() }
-  const author = make('input', 'se-author'); author.setAttribute('aria-label', 'Your name'); author.onchange = () => { model.send({author: author.value}); root.focus() }
-  const side = make('div', 'se-panel'), by = make('label', 'se-by', 'Your name '); by.append(author); side.append(places, marks, go, status, by)
-  const list = make('div', 'se-list'); list.append(order, queue, near)
-  root.append(stage, side, list); el.append(root)
-  let frames = [], shown = 0, seconds = 1, timer = null
-  const still = matchMedia('(prefers-reduced-motion: reduce)').matches
-  const show = i => { shown = i; if (frames.length) { picture.src = frames[i % frames.length]; done.style.width = `${100*(i % frames.length + 1)/frames.length}%` } }
-  const hold = () => { clearInterval(timer); timer = null }
-  const play = () => { hold(); if (frames.length > 1) timer = setInterval(() => show((shown + 1) % frames.length), 1000*seconds/frames.length) }
-  const pictures = () => { frames.forEach(URL.revokeObjectURL); frames = model.get('frames').map(url); shown = 0; show(0); still ? hold() : play()
-    model.get('near').forEach((b, i) => { sides[i].parentNode.style.visibility = b.byteLength ? '' : 'hidden'; if (b.byteLength) { const u = url(b); sides[i].onload = () => URL.revokeObjectURL(u); sides[i].src = u } }) }
-  const draw = () => { const s = model.get('state'); seconds = s.seconds; picture.alt = s.caption; caption.textContent = s.caption
-    places.replaceChildren(...s.places.map((p, i) => { const b = key(i < 9 ? String(i + 1) : '', p); if (i >= 9) b.onclick = () => { model.send({place: p}); root.focus() }
-      b.setAttribute('aria-pressed', p === s.place); return b }))
-    marks.replaceChildren(key('b', 'boundary'), key('t', s.transition || 'transition'), key('0', 'no name'), key('u', 'undo'))
-    marks.children[0].setAttribute('aria-pressed', !!s.boundary); marks.children[1].setAttribute('aria-pressed', !!s.transition)
-    go.replaceChildren(key('p', 'before'), key('n', 'next'))
-    status.textContent = `${s.said ? s.said + ' · ' : ''}${s.named} of ${s.total} named by ${s.author}`; author.value = s.author
-    order.replaceChildren(...s.orders.map(o => Object.assign(make('option', '', o), {value: o, selected: o === s.order})))
-    queue.replaceChildren(...s.queue.map(([id, text]) => Object.assign(make('option', '', text), {value: id, selected: id === s.id})))
-    queue.selectedOptions[0]?.scrollIntoView({block: 'nearest'}) }
-  root.addEventListener('keydown', e => { if (e.ctrlKey || e.metaKey || e.altKey || /SELECT|INPUT/.test(e.target.tagName)) return
-    const k = {ArrowRight: 'n', ArrowLeft: 'p'}[e.key] || e.key
-    if (k === ' ') { if (e.target.tagName === 'BUTTON') return; timer ? hold() : play() } else if (/^[0-9btunp]$/.test(k)) press(k); else return
-    e.preventDefault(); e.stopPropagation() })
-  picture.onclick = () => { timer ? hold() : play(); root.focus() }
-  model.on('change:frames', pictures); model.on('change:state', draw); draw(); pictures()
-  return () => { hold(); frames.forEach(URL.revokeObjectURL) }
-} }'''
-
-# %% ../nbs/42_labelling.ipynb #18a8e8fb
-_CSS = '''
-.se-label { display: grid; grid-template-columns: minmax(280px, 5fr) minmax(200px, 3fr) minmax(240px, 4fr); gap: 16px; padding: 12px; font-size: 14px; max-width: 1200px; box-sizing: border-box;
-  color: var(--jp-ui-font-color1, CanvasText); background: var(--jp-layout-color1, Canvas); border: 1px solid var(--jp-border-color2, #8886); border-radius: 6px }
-.se-label:focus { outline: 3px solid #0072b2; outline-offset: 1px }
-@media (max-width: 860px) { .se-label { grid-template-columns: 1fr } }
-.se-picture { width: 100%; aspect-ratio: 16/9; object-fit: contain; background: #000; border-radius: 4px; cursor: pointer; display: block }
-.se-bar { height: 4px; background: var(--jp-border-color2, #8886); margin-top: 4px } .se-bar i { display: block; height: 100%; background: #0072b2 }
-.se-caption, .se-status { margin: 6px 0 0; overflow-wrap: anywhere; font-variant-numeric: tabular-nums }
-.se-places { display: grid; gap: 4px; grid-template-columns: repeat(auto-fill, minmax(94px, 1fr)); max-height: 340px; overflow-y: auto } .se-marks { display: flex; flex-wrap: wrap; gap: 4px; margin-top: 8px } .se-marks .se-key { flex: 1 0 auto }
-.se-key { display: flex; gap: 8px; align-items: center; padding: 4px 8px; font: inherit; text-align: left; cursor: pointer; border-radius: 4px; min-width: 0;
-  color: inherit; background: var(--jp-layout-color2, #8881); border: 1px solid var(--jp-border-color2, #8886) }
-.se-key span { overflow: hidden; text-overflow: ellipsis; white-space: nowrap } .se-key kbd { font: 12px ui-monospace, monospace; min-width: 1.2em; text-align: center; opacity: .75 }
-.se-key[aria-pressed=true] { background: #0072b2; color: #fff; border-color: #0072b2 } .se-key:focus-visible { outline: 2px solid #0072b2; outline-offset: 1px }
-.se-by { display: block; margin-top: 8px } .se-author { font: inherit; color: inherit; background: var(--jp-layout-color2, Canvas); border: 1px solid var(--jp-border-color2, #8886); max-width: 9em }
-.se-list { display: grid; gap: 8px; align-content: start } .se-order, .se-queue { width: 100%; font: inherit; color: inherit; background: var(--jp-layout-color2, Canvas); border: 1px solid var(--jp-border-color2, #8886) }
-.se-near { display: grid; grid-template-columns: 1fr 1fr; gap: 8px; font-size: 12px } .se-near figure { margin: 0 } .se-side { width: 100%; border-radius: 4px }
-'''
-
 # %% ../nbs/42_labelling.ipynb #436b4ce6
 def _line(session, scene_id, note): # one line of the list
     start = session.scenes.start[session.row[scene_id]]
@@ -233,9 +163,9 @@ def _state(session, notes, window=400): # what the browser needs to know, as JSO
                 order=s.order, orders=list(s.orders), queue=[(i, _line(s, i, notes.get(i, ''))) for i in ids[first:first + window]])
 
 # %% ../nbs/42_labelling.ipynb #ec6e79b7
-class Labeller(anywidget.AnyWidget):
+class Labeller(Panel):
     "The panel: `session` is what it works on, `table()` what was said"
-    _esm, _css = _ESM, _CSS
+    _esm, _css = web_files('kernel.js', 'labelling.js'), web_files('labelling.css')
     state = tr.Dict().tag(sync=True)
     frames = tr.List(tr.Bytes()).tag(sync=True)
     near = tr.List(tr.Bytes()).tag(sync=True)
@@ -286,6 +216,12 @@ class Labeller(anywidget.AnyWidget):
             with self.hold_sync(): self.frames, self.near = pictures, near
             self._shown = s.id
         self.state = _state(s, self.notes)
+
+    def still(self) -> tuple: # an img element, a sentence
+        "The scene on screen, for whoever opens the notebook without a kernel"
+        first = b64encode(self.frames[0]).decode() if self.frames else ''
+        shown = f'<img alt="" src="data:image/jpeg;base64,{first}">' if first else ''
+        return shown, f'A picture of a scene to label, one of {len(self.session.scenes)}.'
 
     def go(self,
         scene_id, # of the table

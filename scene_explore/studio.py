@@ -25,6 +25,7 @@ from .library import Settings, encoders
 from .look import hidden
 from .queries import picture_search, shared_words, word_search
 from .measure import layouts
+from .previews import served, server_root
 from .scenes import mend_scenes, scene_table
 from .stage import Stage, link
 from .store import Store
@@ -268,11 +269,11 @@ class Studio(Stage):
     def answer_export(self,
         kind, # 'csv', 'parquet', 'edl' or 'otio'
         ids,  # of scenes
-    ) -> tuple: # path
+    ) -> tuple: # path, name, url (where the server gives the file), said
         "Hand scenes on as a file"
         t, said = self.deck.scenes, []
         path = self.export(t[t.scene_id.isin(set(ids))].reset_index(drop=True), kind, said.append)
-        return dict(path=str(path), said=' '.join(map(str, said))), []
+        return dict(path=str(path), name=path.name, url=served(path, server_root()), said=' '.join(map(str, said))), []
 
     def export(self,
         scenes, # scene table

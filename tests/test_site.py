@@ -154,6 +154,8 @@ def test_a_page_opens_whole_and_by_itself(chromium, served, name):
     page, errors, outside = opened(chromium, f'{served}/{name}')
     assert not errors and not outside
     assert page.evaluate('[...document.querySelectorAll("[data-figure]")].every(o => o.dataset.drawn && o.querySelector(".main-svg"))')
+    titles = page.locator('.modebar-btn').evaluate_all('all => all.map(o => o.dataset.title.toLowerCase())')
+    assert not [o for o in titles if 'share' in o or 'cloud' in o]
     assert page.locator('img').evaluate_all('all => all.filter(o => o.complete && !o.naturalWidth).length') == 0
     assert page.evaluate('document.documentElement.scrollWidth <= innerWidth')
     page.close()

@@ -1,4 +1,5 @@
 "The studio as people use it: in a real JupyterLab and as a page with no kernel, driven by mouse and by keyboard in a real Chromium"
+import base64
 import functools
 import http.server
 import json
@@ -10,12 +11,13 @@ import nbformat
 import numpy as np
 import pytest
 from lab import run_all, watched
+from plotly.offline import get_plotlyjs
 
 from scene_explore import worlds
-from scene_explore.deck import stage_module
+from scene_explore.deck import pack, stage_module, stage_style
 from scene_explore.scenes import scene_table
 from scene_explore.store import Store
-from scene_explore.studio import Studio
+from scene_explore.studio import Studio, studio_deck
 
 pytestmark = pytest.mark.browser
 EVIL = ["</script><script>document.title='broken'</script>", "<img src=x onerror=document.title='broken'>", '"quoted" \'twice\' &amp; <b>bold</b>', '\u05de\u05dc\u05d5\u05df \u202e abc', 'x'*10_000]
@@ -224,6 +226,116 @@ def test_neighbours_in_the_page_are_those_of_python(chromium, served):
     sim = cosine_similarity(main.x); np.fill_diagonal(sim, -2)
     found = page.evaluate('document.querySelector("[data-stage]").stage.space.nearest(5, 10)')
     assert [s for _, s in found] == pytest.approx(np.sort(sim[5])[::-1][:10], abs=2e-3)
+    page.close()
+
+
+# ---- what shows nothing, what is missing, what leaves the machine
+def stage_of(page, header, buffers, **options):
+    "A stage of a page of its own, from what Python packs"
+    page.goto('about:blank')
+    page.add_script_tag(content=get_plotlyjs())
+    page.add_style_tag(content=stage_style())
+    page.add_script_tag(type='module', content=stage_module() + '\nObject.assign(globalThis, {Deck, PageHost, Stage})')
+    page.evaluate("""([header, buffers, options]) => { document.body.append(document.createElement('div'))
+        globalThis.stage = new Stage(document.body.lastChild, new Deck(header, buffers.map(o => Uint8Array.from(atob(o), c => c.charCodeAt(0)).buffer)), new PageHost(), options) }""",
+                  [header, [base64.b64encode(o).decode() for o in buffers], options])
+
+
+def few(**columns):
+    "A deck of twelve scenes, two of them black and unlike all others, packed"
+    x = np.random.default_rng(0).normal(size=(12, 8)); x[[3, 7]] = 40
+    scenes = scene_table([dict(path='f.mp4', video_id='f', start=i, end=i + 1, transition='black' if i in (3, 7) else 'cut', title='one record') for i in range(12)]).assign(**columns)
+    header, buffers = pack(studio_deck(scenes, x))
+    return header | dict(hidden=[3, 7], default_colour='cluster'), buffers
+
+
+def test_black_shots_are_hidden_until_they_are_asked_for(chromium):
+    page, errors, _ = watched(chromium)
+    stage_of(page, *few(), panels=['projection', 'matrix', 'timeline', 'neighbours'], selection=[])
+    page.wait_for_function("document.querySelector('[data-panel=projection] .se-body').dataset.drawn === '10'")
+    assert page.evaluate("stage.get('colour')") == 'cluster'
+    reach = lambda: page.evaluate("Math.max(...document.querySelector('.se-plot')._fullLayout.xaxis.range.map(Math.abs))")
+    near = lambda: set(page.locator('[data-panel=neighbours] [data-row]').evaluate_all('all => all.map(o => +o.dataset.row)'))
+    page.evaluate('stage.select([0])'); page.wait_for_selector('.se-near-card')
+    assert not near() & {3, 7} and page.locator('[data-panel=matrix] .se-matrix-over').get_attribute('data-scenes') == '10'
+    assert '10 scenes' in page.locator('.se-timebase').get_attribute('aria-label')
+    checks = page.get_by_label('hide 2 black or title')
+    assert checks.count() == 4 and checks.first.is_checked()
+    hidden = reach()
+    checks.nth(2).uncheck()
+    page.wait_for_function("document.querySelector('[data-panel=projection] .se-body').dataset.drawn === '12'")
+    page.wait_for_function("document.querySelector('.se-matrix-over').dataset.scenes === '12'")
+    page.wait_for_function("document.querySelectorAll('[data-panel=neighbours] [data-row=\\'3\\']').length === 1")
+    assert not checks.first.is_checked() and reach() > 3*hidden and not errors
+    page.close()
+
+
+def test_a_missing_number_is_unknown_everywhere(chromium):
+    page, errors, _ = watched(chromium)
+    stage_of(page, *few(loud=[np.nan if i % 4 == 0 else i/7 for i in range(12)]), panels=['projection', 'timeline', 'table'], view=dict(colour='loud'))
+    page.wait_for_selector('[data-panel=projection] .se-body[data-drawn]')
+    assert page.locator('[data-panel=projection] .legendtext').all_text_contents() == ['unknown']    # and no marker of the numbers over their scale
+    assert page.locator('[data-panel=timeline] .se-key').all_inner_texts()[1] == 'unknown'
+    assert 'unknown' in page.locator('[data-panel=table] [data-row="0"]').inner_text() and not errors
+    page.close()
+
+
+def test_scenes_of_one_record_are_told_apart_by_their_time(chromium):
+    page, errors, _ = watched(chromium)
+    stage_of(page, *few(), panels=['neighbours'], selection=[])
+    page.evaluate('stage.select([0])'); page.wait_for_selector('.se-near-card')
+    said = page.locator('.se-near-card').all_inner_texts()
+    assert len(set(said)) == len(said) == 9 and '0:01.0 – 0:02.0' in ''.join(said) and not errors
+    page.close()
+
+
+def test_no_plot_can_be_sent_away(chromium, served):
+    address, _ = served
+    page, errors, _ = watched(chromium)
+    page.goto(address)
+    page.wait_for_function(DRAWN, arg=1)
+    titles = page.locator('.modebar-btn').evaluate_all('all => all.map(o => o.dataset.title)')
+    assert titles and not [o for o in titles if 'share' in o.lower() or 'cloud' in o.lower()]
+    assert set(page.evaluate('[...document.querySelectorAll(".js-plotly-plot")].map(o => o._context.plotlyServerURL)')) == {''} and not errors
+    page.close()
+
+
+# ---- a kernel that goes, and a notebook without one
+def test_enter_searches_an_export_is_a_link_and_a_kernel_that_is_gone_leaves_a_picture(chromium, room):
+    code = f'''import numpy as np, plotly.graph_objects as go
+from scene_explore.scenes import scene_table
+from scene_explore.studio import Studio
+scenes = scene_table([dict(path='f.mp4', video_id='f', start=i, end=i + 1, place=p) for i, p in enumerate({EVIL!r}*3)])
+x = np.random.default_rng(0).normal(size=(len(scenes), 8))
+studio = Studio(scenes, x, search=lambda text: x[:, 0], panels=['library', 'projection', 'neighbours', 'table'])
+studio'''
+    page, errors, outside = watched(chromium)
+    run_all(page, notebook(room, code, "go.Figure(go.Scatter(y=[1, 2]))"))
+    page.wait_for_function(DRAWN, arg=15)
+    page.wait_for_function("document.querySelectorAll('.modebar-btn').length > 5")
+    assert not [o for o in page.locator('.modebar-btn').evaluate_all('all => all.map(o => o.dataset.title)') if 'share' in o.lower()]
+    page.locator('.se-near-words').fill('a kitchen'); page.locator('.se-near-words').press('Enter')
+    page.get_by_text('10 scenes nearest to').wait_for()
+    page.keyboard.press('Escape')
+    page.get_by_role('button', name='Export', exact=True).click()
+    link = page.locator('.se-exported'); link.wait_for()
+    file = next((room.folder/'exports').glob('*.csv'))
+    assert link.inner_text() == file.name
+    with page.expect_download() as got: link.click()
+    assert got.value.path().read_bytes() == file.read_bytes()
+
+    assert page.locator('.se-still').is_hidden()
+    page.evaluate('window.jupyterapp.commands.execute("docmanager:save")')
+    page.evaluate('window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()')
+    page.get_by_text("The kernel was restarted: run the notebook's cells again.").wait_for()
+    assert page.get_by_role('button', name='Export', exact=True).is_disabled() and page.locator('[data-panel=library] .se-body').evaluate('o => o.inert')
+
+    page.reload()
+    page.locator('.se-still svg').wait_for()
+    page.wait_for_function("document.body.innerText.includes('A picture of 15 scenes. Run the cell to bring the panels to life.')")
+    page.wait_for_function("[...document.querySelectorAll('.jp-OutputArea-child')].some(o => o.textContent.includes('model not found'))")
+    assert 'model not found' not in page.evaluate('document.body.innerText') and page.title() != 'broken'
+    assert not errors and not outside
     page.close()
 
 

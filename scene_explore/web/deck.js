@@ -41,6 +41,7 @@ class Deck {
     this.spaces = header.spaces.map(o => new Space(o, this.n, buffers))
     this.palette = header.palette; this.scale = header.scale; this.grey = header.grey; this.symbols = header.symbols
     this.pictures = new Map(); this.jpegs = new Map()
+    this.blank = new Set(header.hidden ?? []) // rows that are black or a title card
     if (header.thumbnails) this.add(header.thumbnails.rows, header.thumbnails.at, buffers)
   }
   add(rows, at, buffers) { rows.forEach((r, i) => this.jpegs.set(r, buffers[at + i])) }
@@ -52,6 +53,14 @@ class Deck {
   space(name) { return this.spaces.find(o => o.name === name) }
   get visual() { return this.spaces.filter(o => o.role === 'visual') }
   get text() { return this.spaces.find(o => o.role === 'text') }
+  get firstColour() { // of a view that names none
+    const name = this.header.default_colour
+    return this.columns[name] ? name : 'place'
+  }
+  said(name, i) { // a value as it is shown; '' where it is missing
+    const v = this.value(name, i)
+    return typeof v === 'number' ? numberText(v, 3) : String(v)
+  }
   value(name, i) { const c = this.columns[name]; return c ? c.values[i] : '' }
   title(i) { return this.value('title', i) || this.value('place', i) || `Scene ${i + 1}` }
   when(i) { return `${timecode(this.start[i])} – ${timecode(this.end[i])}` }
@@ -63,7 +72,7 @@ class Deck {
   look(name) {
     const c = this.columns[name]
     if (!c) return {kind: 'text', groups: [{value: '', colour: this.grey, symbol: 'circle'}], of: () => 0}
-    if (c.kind === 'number') { const v = Array.from(c.values).filter(Number.isFinite); return {kind: 'number', low: v.reduce((a, b) => Math.min(a, b), Infinity), high: v.reduce((a, b) => Math.max(a, b), -Infinity)} }
+    if (c.kind === 'number') { const v = Array.from(c.values).filter(Number.isFinite); if (!v.length) v.push(0); return {kind: 'number', missing: v.length < this.n, low: v.reduce((a, b) => Math.min(a, b), Infinity), high: v.reduce((a, b) => Math.max(a, b), -Infinity)} }
     const known = [...new Set(c.values)].filter(o => o !== '').sort((a, b) => a < b ? -1 : 1), at = new Map(known.map((o, i) => [o, i]))
     const groups = known.map((value, i) => ({value, colour: this.palette[i % this.palette.length], symbol: this.symbols[i % this.symbols.length]}))
     if (c.values.includes('')) groups.push({value: '', colour: this.grey, symbol: 'circle-open'})

@@ -19,18 +19,18 @@ class PageHost { // no kernel: questions have no answer, and whoever asks says s
 }
 
 // Questions that change nothing. Just after a reload JupyterLab can lose a message to a subshell that it has ended: these are asked again, and a second answer is not heard.
-const READS = new Set(['deck', 'thumbnails', 'plotly', 'preview'])
+const READS = new Set(['deck', 'thumbnails', 'plotly', 'preview', 'clock'])
 
 class KernelHost { // anywidget's model: traits for what is shared, messages for the rest
   constructor(model) {
-    Object.assign(this, {model, page: false, live: true, waiting: new Map(), ears: new Map(), gone: false})
+    Object.assign(this, {model, page: false, live: true, waiting: new Map(), ears: new Map(), gone: false, lost: ''})
     this.hear = (message, buffers) => { const ask = this.waiting.get(message.answer)
       if (ask) { this.waiting.delete(message.answer); message.error ? ask.failed(new Error(message.error)) : ask.done({...message.value, buffers}) }
       else if (message.push) (this.ears.get(message.push) || []).forEach(fn => fn(message.value, buffers)) }
     model.on('msg:custom', this.hear)
   }
   ask(kind, args = {}) { const id = globalThis.crypto?.randomUUID?.() ?? `${Date.now()}-${Math.random().toString(36).slice(2)}` // two views of one model hear the same answers; an insecure page has no randomUUID
-    if (this.gone) return Promise.reject(new Error('this view was closed'))
+    if (this.gone || this.lost) return Promise.reject(new Error(this.lost || 'this view was closed'))
     const send = () => this.model.send({ask: id, kind, args})
     if (READS.has(kind)) for (const seconds of [5, 20, 60]) setTimeout(() => this.waiting.has(id) && send(), 1000*seconds)
     return new Promise((done, failed) => { this.waiting.set(id, {done, failed}); send() }) }
@@ -38,7 +38,19 @@ class KernelHost { // anywidget's model: traits for what is shared, messages for
   tell(values) { for (const [k, v] of Object.entries(values)) if (!alike(this.model.get(k), v)) this.model.set(k, v); this.model.save_changes() }
   plotly() { return plotly(() => this.ask('plotly').then(o => new Blob([o.buffers[0]]).text())) }
   base() { try { return JSON.parse(document.getElementById('jupyter-config-data').textContent).baseUrl || '/' } catch { return '/' } }
-  drop() { this.gone = true; this.model.off('msg:custom', this.hear); for (const o of this.waiting.values()) o.failed(new Error('this view was closed')); this.waiting.clear() }
+  fail(why) { // whoever waits for an answer gets none
+    for (const o of this.waiting.values()) o.failed(new Error(why))
+    this.waiting.clear()
+  }
+  lose(why) {
+    this.lost = why
+    this.fail(why)
+  }
+  drop() {
+    this.gone = true
+    this.model.off('msg:custom', this.hear)
+    this.fail('this view was closed')
+  }
 }
 const alike = (a, b) => JSON.stringify(a) === JSON.stringify(b)
 
@@ -50,13 +62,19 @@ const render = ({model, el: root}) => {
     stage?.drop(); stage = null; root.replaceChildren(); const box = root.appendChild(el('div'))
     stage = new Stage(box, new Deck(header, buffers), host, {panels: model.get('panels'), view: model.get('view'), selection: model.get('selection'), group: model.get('group')})
     pictures(stage, host) }
-  const load = () => host.ask('deck').then(mount).catch(e => dropped || root.replaceChildren(el('p', {class: 'se-waiting', role: 'alert'}, `The scenes did not come: ${e.message}`)))
+  const load = () => host.ask('deck').then(mount).catch(e => dropped || root.replaceChildren(el('p', {class: 'se-waiting', role: 'alert'}, host.lost || `The scenes did not come: ${e.message}`)))
   const heard = {'change:selection': () => stage?.shared.set({selection: stage.rows(model.get('selection')).sort((a, b) => a - b)}, 'host'), 'change:hover': () => stage?.shared.set({hover: stage.deck.row.get(model.get('hover')) ?? -1}, 'host'),
-    'change:view': () => { stage?.shared.set(keptView(model.get('view')), 'host'); stage?.repair('host') }, 'change:group': () => { stage?.join(model.get('group')) }}
+    'change:view': () => { stage?.see(model.get('view')) }, 'change:group': () => { stage?.join(model.get('group')) }}
   for (const [k, fn] of Object.entries(heard)) model.on(k, fn)
   host.on('thumbnails', (o, buffers) => { stage?.deck.add(o.rows, 0, buffers); stage?.shared.set({pictures: `${o.rows[0]} and on`}) })   // made while somebody looks
   host.on('deck', load); load()
-  return () => { dropped = true; for (const [k, fn] of Object.entries(heard)) model.off(k, fn); stage?.drop(); host.drop() }
+  hideStill(model)
+  const unwatch = onKernelLost(model, why => {
+    if (host.lost) return
+    host.lose(why)
+    stage?.lose(why)
+  })
+  return () => { dropped = true; unwatch(); for (const [k, fn] of Object.entries(heard)) model.off(k, fn); stage?.drop(); host.drop() }
 }
 // thumbnails follow in lots, after the first picture is drawn
 const pictures = async (stage, host) => { for (let at = stage.deck.header.more_thumbnails ?? -1; at >= 0;) {

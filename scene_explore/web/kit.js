@@ -12,12 +12,17 @@ const el = (tag, props = {}, ...children) => {
   e.append(...children.flat().filter(o => o != null && o !== false))
   return e
 }
+const counted = (n, one, many = `${one}s`) => `${n} ${n === 1 ? one : many}` // 1 scene, 2 scenes
+const UNKNOWN = 'unknown' // what a missing value is called, everywhere
+// What every plot is drawn with: its bar has no button that uploads the chart to a cloud.
+const PLOT = {responsive: true, displaylogo: false, showSendToCloud: false, plotlyServerURL: ''}
 const clamp = (x, low, high) => Math.min(Math.max(x, low), high)
 const short = (text, n = 60) => text.length > n ? text.slice(0, n - 1) + '…' : text
 const pad = (x, n = 2) => String(x).padStart(n, '0')
 const timecode = t => { const s = Math.round(t*1000); return `${pad(Math.floor(s/3600000))}:${pad(Math.floor(s/60000) % 60)}:${pad(Math.floor(s/1000) % 60)}.${pad(s % 1000, 3)}` }
 // a number for people: whole ones whole, others to so many digits
 const numberText = (v, digits = 5) => !Number.isFinite(v) ? '' : Number.isInteger(v) ? String(v) : Math.abs(v) >= 10**digits ? String(Math.round(v)) : String(+v.toPrecision(digits))
+const precise = t => `${clock(Math.floor(t*10 + 1e-6)/10)}${(Math.floor(t*10 + 1e-6)/10 % 1).toFixed(1).slice(1)}` // 1:02.3
 const clock = t => { const s = Math.floor(t + 1e-6); return (s >= 3600 ? `${Math.floor(s/3600)}:${pad(Math.floor(s/60) % 60)}` : `${Math.floor(s/60)}`) + `:${pad(s % 60)}` }
 
 // Work that many events ask for is done once, before the next picture.

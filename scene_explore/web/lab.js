@@ -38,6 +38,7 @@ const weightingLab = (stage, {box, tools, body}) => {
   const A = card('Weights of a pair'), B = card('Net pull over the pairs'), C = card('Ideal geometry: where the loss leads'), D = card('Pairs that feel it most'), T = card('Training')
   body.append(el('div', {class: 'se-lab-desk'}, el('div', {class: 'se-lab-side'}, knobs, alarm), el('div', {class: 'se-lab-main'}, A.card, B.card, C.card, D.card)), T.card)
   T.card.classList.add('se-lab-training')
+  if (host.live) body.dataset.kernel = ''
   const guided = () => settings.loss === 'text_guided', low = () => seen.low, at = () => Array.from(seen.at)
   const failed = e => { alarm.textContent = e ? e.message || String(e) : ''; alarm.hidden = !e }
 

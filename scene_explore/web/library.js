@@ -19,6 +19,7 @@ const library = (stage, {tools, body}) => {
   const embed = button('Embed', 'Embed the picked films', () => host.ask('embed', {paths: [...picked], backbone: backbone.value, unit: unit.value}).then(progress, failed), {class: 'se-button se-main'})
   const cancel = button('Cancel', 'Stop; what is done is kept', () => host.ask('cancel').then(progress, failed))
   const all = button('All', 'Pick every film of this folder', () => { const films = listed.filter(o => o.film), every = films.every(o => picked.has(o.path)); films.forEach(o => every ? picked.delete(o.path) : picked.add(o.path)); show() })
+  tools.dataset.kernel = body.dataset.kernel = ''
   tools.append(el('label', {class: 'se-check'}, 'backbone ', backbone), el('label', {class: 'se-check'}, 'a scene is ', unit))
   body.append(el('div', {class: 'se-columns'}, el('div', {}, el('div', {class: 'se-row'}, button('↑', 'The folder above', () => at?.parent && go(at.parent)), where, all), list), el('div', {class: 'se-side'}, about, report)),
     el('div', {class: 'se-row'}, embed, cancel, bar, said), note)

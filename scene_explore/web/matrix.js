@@ -7,8 +7,8 @@ const MOST_BLOCKS = 400, LEAST_SCENES = 6
 // the orders that a deck has: [key, text]
 const matrixOrders = deck => [['time', 'in order of time'], ...Object.values(deck.columns).filter(c => c.name === 'cluster' || c.kind === 'text' && c.colour !== false && c.name !== 'film').map(c => [c.name, `by ${c.name}`]), ['similarity', 'by similarity']]
 // rows in that order, and which run each position belongs to: {rows, runs: [[from, to, label], ...]}
-const matrixOrder = (deck, space, order) => {
-  const flat = deck.films.flatMap((_, f) => deck.inFilm(f)), c = deck.columns[order]
+const matrixOrder = (deck, space, order, shown = rows => rows) => {
+  const flat = shown(deck.films.flatMap((_, f) => deck.inFilm(f))), c = deck.columns[order]
   const runs = (rows, label) => rows.reduce((out, i, p) => { const l = label(i), last = out.at(-1); if (last && last[2] === l) last[1] = p + 1; else out.push([p, p + 1, l]); return out }, [])
   if (order === 'similarity' || !(order === 'time' || c)) { // along the axis on which the scenes differ most
     const y = space?.layouts.PCA || Object.values(space?.layouts || {})[0]
@@ -16,7 +16,7 @@ const matrixOrder = (deck, space, order) => {
   if (order === 'time') return {rows: flat, runs: runs(flat, i => deck.films[deck.film[i]].name)}
   const look = deck.look(order), key = look.kind === 'text' ? look.of : i => Number.isFinite(c.values[i]) ? c.values[i] : Infinity
   const rank = Float64Array.from({length: deck.n}, (_, i) => key(i)), rows = flat.toSorted((a, b) => rank[a] - rank[b]) // stable: within a group by time
-  return {rows, runs: runs(rows, i => String(c.values[i] === '' || Number.isNaN(c.values[i]) ? 'unknown' : c.values[i]))} }
+  return {rows, runs: runs(rows, i => String(c.values[i] === '' || Number.isNaN(c.values[i]) ? UNKNOWN : c.values[i]))} }
 
 // mean unit vectors of `blocks` stretches of rows[from : from + size]
 const blockMeans = (space, rows, from, size, blocks) => { const {x, d} = space, out = new Float32Array(blocks*d)
@@ -41,20 +41,22 @@ const quantileOf = (values, q) => { const step = Math.max(1, Math.floor(values.l
 
 // The same view serves the gallery: `fixed` holds it to one space, small and without controls; all fixed views of a stage look at the same range.
 const matrixView = (stage, {tools, body, fixed = null, scale = null}) => { // scale: [low, high] of the colours; null: of what is in view
-  const {deck} = stage, n = deck.n, under = canvas({'aria-hidden': 'true'}), over = canvas({class: 'se-canvas se-matrix-over', tabIndex: 0, role: 'application', 'aria-roledescription': 'similarity matrix'}), note = el('p', {class: 'se-note'})
+  const {deck} = stage, check = fixed ? [] : hideCheck(stage), under = canvas({'aria-hidden': 'true'}), over = canvas({class: 'se-canvas se-matrix-over', tabIndex: 0, role: 'application', 'aria-roledescription': 'similarity matrix'}), note = el('p', {class: 'se-note'})
   const frame = el('div', {class: `se-matrix-frame${fixed ? ' se-matrix-small' : ''}`}, under, over), tip = el('div', {class: 'se-tip se-pair', role: 'tooltip', hidden: true}), off = [], on = (k, fn) => off.push(stage.on(k, fn))
   over.setAttribute('aria-label', `Cosine of every scene with every other${fixed ? `, ${fixed}` : ''}. Arrow keys move a cell, Enter plays both scenes, plus and minus zoom, Backspace goes back`)
   body.append(frame, note); stage.root.append(tip)
+  const many = () => stage.shown(Array.from({length: deck.n}, (_, i) => i)).length
+  let n = many()
   const space = () => fixed ? deck.space(fixed) : stage.space, whole = () => ({r: 0, c: 0, m: n}), kept = new Map()
   let view = whole(), back = [], now = null, shown = null, stop = null, cursor = null, aim = null, drag = null, zoomed = false, geo = null, keyed = false, wheeled = 0
   // ---- order
-  const order = () => { const o = stage.get('order'), key = `${o} ${o === 'similarity' ? stage.get('space') : ''}`
-    if (now?.key !== key) { now = {key, ...matrixOrder(deck, stage.space, o)}; now.at = new Int32Array(n); now.rows.forEach((i, p) => { now.at[i] = p }) }
+  const order = () => { const o = stage.get('order'), key = `${o} ${o === 'similarity' ? stage.get('space') : ''} ${n}`
+    if (now?.key !== key) { now = {key, ...matrixOrder(deck, stage.space, o, rows => stage.shown(rows))}; now.at = new Int32Array(deck.n).fill(-1); now.rows.forEach((i, p) => { now.at[i] = p }) }
     return now }
   const controls = () => { if (fixed) return
     const all = matrixOrders(deck), o = stage.get('order')
     undo.disabled = !back.length && view.m === n
-    if (!tools.childElementCount) tools.append(chooser = choice('Order', all, o, order => stage.set({order})), undo)
+    if (!tools.childElementCount) tools.append(chooser = choice('Order', all, o, order => stage.set({order})), ...check, undo)
     chooser.value = all.some(([k]) => k === o) ? o : 'similarity' }
   let chooser = null; const undo = button('Back', 'Back to what was in view before (Backspace, double click)', () => goBack())
   // ---- zoom
@@ -133,7 +135,7 @@ const matrixView = (stage, {tools, body, fixed = null, scale = null}) => { // sc
   const inside = ([a, b]) => { const [p, q] = stretch(view.r, a), [u, v] = stretch(view.c, b), {rows} = order(); return {p, q, u, v, single: q - p === 1 && v - u === 1, i: rows[p], j: rows[u]} }
   const meanOf = ([a, b]) => shown && shown.r === view.r && shown.c === view.c && shown.m === view.m ? shown.values[a*shown.B + b] : null
   const words = at => { const o = inside(at); return o.single ? `cosine ${space().similarity(o.i, o.j).toFixed(3)}` : `mean of ${o.q - o.p} × ${o.v - o.u} scenes${meanOf(at) == null ? '' : `: ${meanOf(at).toFixed(3)}`}` }
-  const named = (p, q) => { const {rows} = order(), a = rows[p], b = rows[q - 1], film = i => short(deck.films[deck.film[i]]?.name ?? '', 40), value = i => order().runs.length && stage.get('order') !== 'time' ? short(String(deck.value(stage.get('order'), i) || 'unknown'), 40) : ''
+  const named = (p, q) => { const {rows} = order(), a = rows[p], b = rows[q - 1], film = i => short(deck.films[deck.film[i]]?.name ?? '', 40), value = i => order().runs.length && stage.get('order') !== 'time' ? short(deck.said(stage.get('order'), i) || UNKNOWN, 40) : ''
     const say = i => [value(i), film(i), clock(deck.start[i])].filter(Boolean).join(', '); return [say(a), '– ' + say(b)] }
   const hide = () => { tip.hidden = true; tip.dataset.at = ''; aiming(null) }, aiming = to => mates().forEach(o => o.aimAt(to))
   const tell = (at, x, y) => { const o = inside(at), key = `${o.p} ${o.u} ${o.q} ${o.v} ${space()?.name} ${meanOf(at) != null}`
@@ -180,7 +182,7 @@ const matrixView = (stage, {tools, body, fixed = null, scale = null}) => { // sc
     const o = inside(cursor); if (o.single) stage.say(`${short(String(deck.title(o.i)), 60)}, ${clock(deck.start[o.i])}, and ${short(String(deck.title(o.j)), 60)}, ${clock(deck.start[o.j])}: ${words(cursor)}`); else stage.say(words(cursor)) }
   over.addEventListener('blur', () => { cursor = null; if (keyed) hide(); keyed = false; marks() })
   // ---- shared
-  on(fixed ? ['order'] : ['space', 'order'], () => { view = whole(); back = []; cursor = null; hide(); load() })
+  on(fixed ? ['order', 'hide'] : ['space', 'order', 'hide'], () => { n = many(); view = whole(); back = []; cursor = null; hide(); load() })
   if (fixed) on('space', () => stage.get('order') === 'similarity' && load())
   on('colour', base); on(['selection', 'hover', 'playing'], marks)
   const seen = new ResizeObserver(() => base()), unthemed = onTheme(() => base())

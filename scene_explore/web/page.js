@@ -16,7 +16,7 @@ const figures = [...document.querySelectorAll('.figure')]
 Promise.all(figures.map(async gd => {
   const f = read('data-' + gd.id)
   f.layout.paper_bgcolor = f.layout.plot_bgcolor = 'rgba(0,0,0,0)'
-  await Plotly.newPlot(gd, f.data, f.layout, {responsive: true, displaylogo: false, modeBarButtonsToRemove: ['toImage', 'sendDataToCloud']})
+  await Plotly.newPlot(gd, f.data, f.layout, {...PLOT, modeBarButtonsToRemove: ['toImage']})
   if (stage) {
     gd.on('plotly_hover', e => { const r = rowsAt(gd, e.points[0]); if (r.length) stage.set({hover: r[0]}) })
     gd.on('plotly_unhover', () => stage.point(-1))

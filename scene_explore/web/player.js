@@ -6,13 +6,57 @@ const GUARD = .02      // seconds before its end at which a scene stops: its las
 const STRIP = 200      // pictures in the strip at most
 const calm = () => matchMedia('(prefers-reduced-motion: reduce)').matches
 
+// The browser counts a film's time from the stamps in the file, which may begin late or come without
+// an edit list; Python counts from the film's beginning. How far the two lie apart is told by the first
+// picture, which both know: `shown` by the browser's clock, `first` by ours.
+const firstShown = url => new Promise(done => {
+  const video = el('video', {muted: true, preload: 'auto', src: url})
+  const end = seconds => {
+    done(seconds)
+    video.removeAttribute('src')
+    video.load()
+  }
+  video.requestVideoFrameCallback?.((_, picture) => end(picture.mediaTime))
+  video.onerror = () => end(null)
+  video.onloadeddata = () => video.requestVideoFrameCallback ? setTimeout(end, 3000, null) : end(null)
+})
+const CLOCKLESS = 'The kernel does not say when the first picture of this film is shown; it is taken to be at 0 s.'
+const filmClock = async (host, row, url) => { // {ahead: seconds, note}
+  const late = new Promise(done => setTimeout(done, 4000, null))
+  const asked = Promise.race([host.ask('clock', {row}), late]).catch(() => null)
+  const [shown, told] = await Promise.all([firstShown(url), asked])
+  if (shown == null) return {ahead: 0, note: '', sure: false} // a browser that tells nothing of its pictures begins at 0
+  return {ahead: shown - (told?.first ?? 0), note: told ? '' : CLOCKLESS, sure: !!told}
+}
+// From here on `currentTime` and `duration` of this element are seconds of the film, as in the scene table.
+const onFilmClock = video => {
+  const own = name => Object.getOwnPropertyDescriptor(HTMLMediaElement.prototype, name)
+  const [time, length] = ['currentTime', 'duration'].map(own)
+  const clock = {ahead: 0}
+  Object.defineProperty(video, 'currentTime', {
+    get: () => time.get.call(video) - clock.ahead,
+    set: t => time.set.call(video, Math.max(t + clock.ahead, 0)),
+  })
+  Object.defineProperty(video, 'duration', {get: () => length.get.call(video) - clock.ahead})
+  return clock
+}
+
+const soonAfter = fn => setTimeout(fn, 250) // a picture that was decoded is on the screen by then
+
 // Where a scene's film is found: the server's file, else the page's small copy, else one that Python makes; what failed once is not tried again.
 const filmSources = stage => {
-  const {deck, host} = stage, whole = new Map(), made = new Map(), broken = new Set(); let gone = false
+  const {deck, host} = stage, whole = new Map(), made = new Map(), clocks = new Map(), broken = new Set(); let gone = false
   const address = data => URL.createObjectURL(new Blob([data], {type: 'video/webm'}))
   const spare = () => { for (const [row, o] of made) { if (made.size <= 24) return; if (!stage.get('playing').includes(row)) { URL.revokeObjectURL(o.url); made.delete(row) } } }
   return {
     broken: ({kind, film}) => broken.add(`${kind} ${film}`),
+    async clock({kind, film, url}, row) { // of what was found: small copies are on the film's clock
+      if (kind !== 'film') return {ahead: 0, note: ''}
+      if (!clocks.has(film)) clocks.set(film, filmClock(host, row, url))
+      const found = await clocks.get(film)
+      if (!found.sure) clocks.delete(film)
+      return found
+    },
     async find(row, waiting) { // {url, kind, film, note}; rejects with why there is none
       const film = deck.film[row], f = deck.films[film], fine = kind => !broken.has(`${kind} ${film}`)
       const failed = f.src && !fine('film'), why = failed ? ': the browser cannot play this film' : host.live ? ': the server does not give this film' : ', made for this page'
@@ -32,18 +76,95 @@ const playerSeat = (stage, sources, {follow, next, rest, moved}) => {
   const {deck} = stage, bar = el('i', {class: 'se-playbar'}), note = el('p', {class: 'se-note se-playnote', role: 'status'}), facts = el('div', {class: 'se-facts'}), at = el('span', {class: 'se-time se-soft'})
   const video = el('video', {class: 'se-video', muted: true, defaultMuted: true, playsInline: true, preload: 'auto', disablePictureInPicture: true})
   const box = el('div', {class: 'se-seat'}, el('div', {class: 'se-screen'}, video, bar), facts, note)
-  let row = -1, start = 0, end = 0, source = null, token = 0, done = false, frame = 0, looping = false, gone = false
+  const filmTime = onFilmClock(video)
+  let row = -1, start = 0, end = 0, source = null, coming = null, token = 0, done = false, frame = 0, looping = false, gone = false
   const first = () => start + Math.min(.001, (end - start)/4), last = () => Math.max(first(), end - Math.min(GUARD, (end - start)/4))
-  const rewind = () => { done = false; video.currentTime = first() }
-  const wanted = () => row >= 0 && source && !done && !stage.get('held')
-  const run = () => { if (!wanted()) { video.pause(); return }
+  let settling = false, aims = 0 // where a browser lands is looked at before anything plays
+  let seen = null // by the browser's clock: the picture on the screen
+  const watch = (_, picture) => {
+    seen = picture.mediaTime
+    video.requestVideoFrameCallback(watch)
+  }
+  video.requestVideoFrameCallback?.(watch)
+  const past = m => m != null && m - filmTime.ahead > first() + 5e-4
+  const settled = () => {
+    aims++
+    settling = false
+    video.dataset.settled = 'true'
+    video.style.opacity = ''
+    video.playbackRate = 1
+  }
+  const rewind = () => {
+    settled()
+    done = false
+    video.currentTime = first()
+    if (source?.kind === 'film' && video.requestVideoFrameCallback) settle()
+  }
+  const wanted = () => row >= 0 && source && !done && !settling && !stage.get('held')
+  // Where pictures are stored in another order than they are shown, a browser that is sent to the last of
+  // them before a keyframe may land on the keyframe. It is then sent a little further back, and runs up to
+  // the wanted picture unseen.
+  const settle = () => {
+    const mine = aims
+    let looked = false
+    const still = () => mine === aims
+    const start = () => {
+      if (!still()) return
+      settled()
+      run()
+    }
+    const judge = m => {
+      if (looked || !still()) return
+      looked = true
+      past(m) ? approach(start, still) : start()
+    }
+    const look = (_, o) => {
+      if (!still()) return
+      video.seeking ? video.requestVideoFrameCallback(look) : judge(o.mediaTime) // a picture of before, or the one
+    }
+    settling = true
+    video.dataset.settled = 'false'
+    video.pause()
+    video.requestVideoFrameCallback(look)
+    video.addEventListener('seeked', () => soonAfter(() => judge(seen)), {once: true}) // no new picture came
+  }
+  const approach = (start, still, {back = .12, target = null, rate = .5} = {}) => {
+    const end = first() + 5e-4
+    let before = null, step = 0
+    const again = more => approach(start, still, {back, target, rate, ...more})
+    const near = (_, o) => {
+      if (!still()) return
+      if (video.seeking) return video.requestVideoFrameCallback(near)
+      const at = o.mediaTime - filmTime.ahead
+      if (before != null) step = at - before
+      if (target == null ? at <= end && at + step > end : Math.abs(at - target) < 1e-4) return stop(at)
+      if (at > end) return back > 2 ? start() : again({back: 2.5*back, target: before})
+      before = at
+      video.requestVideoFrameCallback(near)
+    }
+    const stop = at => { // a busy browser may have gone on to the next picture meanwhile: slower, then
+      video.pause()
+      if (!stage.get('held')) return start()
+      soonAfter(() => still() && (past(seen) && rate > .1 ? again({target: at, rate: rate/2}) : start()))
+    }
+    video.style.opacity = 0
+    video.playbackRate = rate // so that a picture is not over before it is seen to be the one
+    video.currentTime = Math.max(first() - back, 0)
+    video.requestVideoFrameCallback(near)
+    video.play()?.catch(() => {}) // stopped by something newer
+  }
+  const run = () => { if (settling) return; if (!wanted()) { video.pause(); return }
     video.play()?.catch(e => { if (e.name === 'NotAllowedError') { stage.set({held: true}); note.textContent = 'The browser waits for you: press Play.' } }) } // an AbortError only says that something newer came
+  const hold = () => { // the last picture stays; sent there, the browser might land on the next scene's first
+    const inside = seen != null && seen - filmTime.ahead < end - 1e-3 && video.currentTime < end
+    if (!inside) video.currentTime = Math.min(video.currentTime, last())
+  }
   const finish = () => {
     if (follow() && next(row)) return
     if (looping) { rewind(); if (video.paused) run(); return }
-    done = true; video.pause(); video.currentTime = Math.min(video.currentTime, last()); show(); rest()
+    done = true; video.pause(); hold(); show(); rest()
   }
-  const check = () => { if (row < 0 || !source || video.seeking || video.readyState < 1 || done) return
+  const check = () => { if (settling || row < 0 || !source || video.seeking || video.readyState < 1 || done) return
     const t = video.currentTime
     if (video.ended || t >= (follow() ? end : last())) finish()
     else if (t < start - .1) rewind() }
@@ -51,21 +172,41 @@ const playerSeat = (stage, sources, {follow, next, rest, moved}) => {
   // the browser's own clock for pictures where it has one, and the screen's: whichever comes first
   const beat = () => { frame = 0; check(); show(); if (!video.paused) { moved(row, video.currentTime); frame = requestAnimationFrame(beat) } }
   const picture = () => { check(); if (!gone && !video.paused) video.requestVideoFrameCallback?.(picture) }
-  const fail = why => { source = null; done = true; video.removeAttribute('src'); video.load(); note.textContent = why; box.classList.add('se-still'); rest() }
+  const fail = why => { settled(); source = coming = null; done = true; video.removeAttribute('src'); video.load(); note.textContent = why; box.classList.add('se-still'); rest() }
   const holds = () => { const yes = !(video.duration <= start); if (!yes) fail(source?.kind === 'film' ? 'The film ends before this scene begins.' : 'The small copy does not hold this scene.'); return yes }
-  const broke = () => { if (!source || !video.getAttribute('src')) return; sources.broken(source); source = null; load() }
+  const broke = () => {
+    const bad = source ?? coming
+    if (!bad || !video.getAttribute('src')) return
+    sources.broken(bad)
+    source = coming = null
+    load()
+  }
   const load = async () => { const mine = ++token
     try {
       const found = await sources.find(row, text => { video.pause(); video.removeAttribute('src'); video.load(); note.textContent = text }); if (mine !== token || gone) return
       const same = source && source.url === found.url && video.getAttribute('src') === found.url && video.readyState > 0
-      source = found; note.textContent = found.note; box.classList.remove('se-still')
-      if (!same) video.src = found.url; else if (!holds()) return
-      rewind(); run() }
+      note.textContent = found.note
+      box.classList.remove('se-still')
+      coming = found
+      if (!same) {
+        source = null
+        filmTime.ahead = 0
+        seen = null
+        video.src = found.url
+      }
+      const clock = await sources.clock(found, row)
+      if (mine !== token || gone) return
+      filmTime.ahead = clock.ahead
+      source = found
+      note.textContent = [found.note, clock.note].filter(Boolean).join(' ')
+      if (video.readyState > 0 && !holds()) return
+      rewind()
+      run() }
     catch (e) { if (mine === token && !gone) fail(e.message) } }
-  const heard = {play: () => { if (!wanted()) return video.pause(); if (!frame) beat(); video.requestVideoFrameCallback?.(picture) }, timeupdate: check, ended: check, error: broke,
-    pause: () => { check(); if (source && video.currentTime >= end) video.currentTime = last() }, seeked: () => { show(); if (source) moved(row, video.currentTime, true) },
+  const heard = {play: () => { if (settling) return; if (!wanted()) return video.pause(); if (!frame) beat(); video.requestVideoFrameCallback?.(picture) }, timeupdate: check, ended: check, error: broke,
+    pause: () => { check(); if (source && !settling && video.currentTime >= end) hold() }, seeked: () => { show(); if (source) moved(row, video.currentTime, true) },
     loadedmetadata: () => { if (!video.videoWidth) return broke() // sound alone: the browser lacks the codec of the pictures
-      holds() },
+      if (source) holds() },
     click: () => stage.set({held: !stage.get('held')})}
   for (const [k, fn] of Object.entries(heard)) video.addEventListener(k, fn)
   const describe = () => { const title = String(deck.title(row)), place = String(deck.value('place', row) ?? ''), film = deck.films[deck.film[row]]?.name ?? ''
@@ -76,14 +217,15 @@ const playerSeat = (stage, sources, {follow, next, rest, moved}) => {
     // a scene; `glide`: the film plays on over the boundary, with no jump
     play(i, glide = false) { const smooth = glide && source && deck.film[i] === deck.film[row] && Math.abs(deck.start[i] - video.currentTime) < .15 && !source.kind.startsWith('made')
       const other = row < 0 || deck.film[i] !== deck.film[row]
-      row = i; start = deck.start[i]; end = deck.end[i]; Object.assign(video.dataset, {sceneId: deck.ids[i], start, end}); describe(); poster()
+      settled(); row = i; start = deck.start[i]; end = deck.end[i]; Object.assign(video.dataset, {sceneId: deck.ids[i], start, end}); describe(); poster()
       if (smooth) { done = false; return }
+      video.dataset.settled = 'false'
       done = false; if (other || source?.kind.startsWith('made')) { source = null; video.pause() }
       load() },
     again() { if (source) { rewind(); run() } else load() },
     run() { if (done && !stage.get('held')) rewind(); run() },
     loop(on) { looping = on }, sound(on) { video.muted = !on }, silent: () => !!source && source.kind !== 'film', pictures: () => poster(),
-    clear() { token++; row = -1; source = null; video.pause(); video.removeAttribute('src'); video.load() },
+    clear() { settled(); token++; row = -1; source = coming = null; video.pause(); video.removeAttribute('src'); video.load() },
     drop() { gone = true; token++; cancelAnimationFrame(frame); for (const [k, fn] of Object.entries(heard)) video.removeEventListener(k, fn); video.pause(); video.removeAttribute('src'); video.load() }}
   function poster() { const src = row >= 0 ? deck.picture(row) : ''; if (src) { if (video.poster !== src) video.poster = src } else video.removeAttribute('poster') }
 }
@@ -139,7 +281,7 @@ const playerStrip = stage => {
   const pick = () => { const s = stage.get('selection'), i = centre(), order = (a, b) => deck.film[a] - deck.film[b] || deck.start[a] - deck.start[b]
     const many = s.length > 1, all = many ? [...s].sort(order) : deck.inFilm(i == null ? deck.film[0] ?? 0 : deck.film[i])
     const shown = near(all, i), more = all.length - shown.length, name = short(String(deck.films[deck.film[all[0]]]?.name ?? ''), 60)
-    return {shown, text: [many ? `${all.length} selected scenes` : all.length ? `${all.length} scenes of ${name}` : '', more > 0 ? `${shown.length} shown, and ${more} more` : ''].filter(Boolean).join(': ')} }
+    return {shown, text: [many ? counted(all.length, 'selected scene') : all.length ? `${counted(all.length, 'scene')} of ${name}` : '', more > 0 ? `${shown.length} shown, and ${more} more` : ''].filter(Boolean).join(': ')} }
   const picture = (b, i) => { const src = deck.picture(i), img = b.firstChild; if (src && !img.getAttribute('src')) { img.src = src; img.hidden = false } }
   const make = i => { const img = el('img', {alt: '', hidden: true, draggable: false}), when = clock(deck.start[i])
     const b = el('button', {type: 'button', class: 'se-thumb', tabIndex: -1, data: {row: i}, 'aria-label': short(`${deck.title(i)}, ${when}`, 140)}, img, el('span', {class: 'se-time'}, when)); picture(b, i); return b }

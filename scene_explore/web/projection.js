@@ -9,10 +9,11 @@ const projection = (stage, {tools, body, fixed = null, reframe = o => o, drawn =
   const off = [], on = (k, fn) => off.push(stage.on(k, fn))
   let gd = null, traces = [], gone = false, heard = false, turn = 0
   const space = () => fixed ? deck.space(fixed) : stage.space
+  const hide = fixed ? [] : hideCheck(stage)
   const moved = () => !fixed && stage.get('moved') // a space in training: its coordinates, and how far the picture reaches
   const layout = () => { if (moved()) return moved(); const all = space()?.layouts || {}, key = `${stage.get('layout')}${stage.get('dims') === 3 && !fixed ? ' 3-D' : ''}`; return all[key] || all[stage.get('layout')] || Object.values(all)[0] }
   const names = () => [...new Set(Object.keys(space()?.layouts || {}).map(k => k.replace(/ 3-D$/, '')))]
-  const umap = () => stage.host.live && deck.header.extra.umap && !names().includes('UMAP')
+  const umap = () => stage.host.live && !stage.host.lost && deck.header.extra.umap && !names().includes('UMAP')
   const compute = () => { controls(); note.textContent = 'UMAP is being computed; the first time takes up to a minute …'; stage.host.ask('layout', {space: space().name}).catch(e => { note.textContent = e.message }) }
   const controls = () => { if (fixed) return
     const three = Object.keys(space()?.layouts || {}).includes(`${stage.get('layout')} 3-D`)
@@ -21,16 +22,30 @@ const projection = (stage, {tools, body, fixed = null, reframe = o => o, drawn =
       ...(names().length && !moved() ? [choice('Layout', [...names(), ...(umap() ? [['compute UMAP', 'UMAP (compute)']] : [])], stage.get('layout'), layout => layout === 'compute UMAP' ? compute() : stage.set({layout}))] : []),
       ...(three && !moved() ? [choice('Dimensions', [['2', '2-D'], ['3', '3-D']], String(stage.get('dims')), o => stage.set({dims: +o}))] : []),
       choice('Colour', Object.keys(deck.columns).filter(c => deck.columns[c].colour !== false).map(c => [c, `by ${c}`]), stage.get('colour'), colour => stage.set({colour})),
-      el('label', {class: 'se-check'}, el('input', {type: 'checkbox', checked: stage.get('path'), onchange: e => stage.set({path: e.target.checked})}), 'path')) }
+      el('label', {class: 'se-check'}, el('input', {type: 'checkbox', checked: stage.get('path'), onchange: e => stage.set({path: e.target.checked})}), 'path'), ...hide) }
   const ink = () => ({ink: css(body, '--se-ink') || '#222', line: css(body, '--se-line') || '#ddd'})
   const trace = (rows, y, style) => { const kind = y.dims === 3 ? 'scatter3d' : deck.n > 2000 && webgl() ? 'scattergl' : 'scatter', axis = k => Float32Array.from(rows, i => y.xy[i*y.dims + k])
     return {type: kind, mode: 'markers', x: axis(0), y: axis(1), ...(y.dims === 3 ? {z: axis(2)} : {}), customdata: rows, hoverinfo: 'none', ...style} }
+  const here = () => stage.shown(Array.from({length: deck.n}, (_, i) => i))
+  const numbered = (y, look, size) => { // dots on a scale, and those without a number in grey
+    const name = stage.get('colour'), {values} = deck.columns[name]
+    const known = here().filter(i => Number.isFinite(values[i]))
+    const rest = here().filter(i => !Number.isFinite(values[i]))
+    const last = deck.scale.length - 1, colorscale = deck.scale.map((c, i) => [i/last, c])
+    const title = {text: plain(short(name, 30)), font: {size: 12}}
+    const bar = {thickness: 10, outlinewidth: 0, exponentformat: 'none', title}
+    if (rest.length) Object.assign(bar, {len: .82, y: 0, yanchor: 'bottom'}) // room for the word above
+    const scaled = {color: known.map(i => values[i]), cmin: look.low, cmax: look.high, colorscale}
+    const marker = {size, opacity: .9, ...scaled, showscale: !fixed, colorbar: bar}
+    const grey = {size, opacity: .9, color: deck.grey, symbol: 'circle-open'}
+    return [trace(known, y, {name, showlegend: false, marker}),
+      ...(rest.length ? [trace(rest, y, {name: UNKNOWN, showlegend: true, marker: grey})] : [])]
+  }
   const groupsOf = y => { const look = deck.look(stage.get('colour')), size = y.dims === 3 ? 4 : clamp(12 - Math.log10(deck.n + 1)*2, 4, 9), line = {width: .5, color: 'rgba(255,255,255,.6)'}
-    if (look.kind === 'number') return [trace(Array.from({length: deck.n}, (_, i) => i), y, {name: '', marker: {size, opacity: .9, color: Array.from(deck.columns[stage.get('colour')].values), colorscale: deck.scale.map((c, i) => [i/(deck.scale.length - 1), c]),
-      showscale: !fixed, colorbar: {thickness: 10, outlinewidth: 0, exponentformat: 'none', title: {text: plain(stage.get('colour')), font: {size: 12}}}}})]
-    const rows = look.groups.map(() => []); for (let i = 0; i < deck.n; i++) rows[look.of(i)].push(i)
-    return look.groups.map((o, k) => trace(rows[k], y, {name: plain(short(o.value, 26)) || 'unknown', marker: {size, opacity: .9, color: o.colour, symbol: y.dims === 3 && o.symbol.startsWith('triangle') ? 'circle' : y.dims === 3 && o.symbol === 'star' ? 'diamond' : o.symbol, line}})) }
-  const paths = y => deck.films.map((_, f) => { const rows = deck.inFilm(f); return trace(rows, y, {mode: 'lines', hoverinfo: 'skip', showlegend: false, customdata: null, line: {width: 1, color: deck.films.length > 1 ? deck.palette[f % deck.palette.length] : deck.grey}, opacity: .45}) })
+    if (look.kind === 'number') return numbered(y, look, size)
+    const rows = look.groups.map(() => []); for (const i of here()) rows[look.of(i)].push(i)
+    return look.groups.map((o, k) => trace(rows[k], y, {name: plain(short(o.value, 26)) || UNKNOWN, marker: {size, opacity: .9, color: o.colour, symbol: y.dims === 3 && o.symbol.startsWith('triangle') ? 'circle' : y.dims === 3 && o.symbol === 'star' ? 'diamond' : o.symbol, line}})) }
+  const paths = y => deck.films.map((_, f) => { const rows = stage.shown(deck.inFilm(f)); return trace(rows, y, {mode: 'lines', hoverinfo: 'skip', showlegend: false, customdata: null, line: {width: 1, color: deck.films.length > 1 ? deck.palette[f % deck.palette.length] : deck.grey}, opacity: .45}) })
   const frame = y => { const {ink: c, line} = ink(), axis = k => ({...(y.reach ? {range: [-y.reach, y.reach]} : {}), title: {text: fixed ? '' : y.axes?.[k] ?? '', font: {size: 12}, standoff: 4}, gridcolor: line, zerolinecolor: line, color: c, tickfont: {size: 11}, showticklabels: y.dims === 3 || !fixed, automargin: true})
     return {paper_bgcolor: 'rgba(0,0,0,0)', plot_bgcolor: 'rgba(0,0,0,0)', font: {color: c, size: 12, family: 'system-ui, "DejaVu Sans", sans-serif'}, margin: fixed ? {l: 8, r: 8, t: 8, b: 8} : {l: 44, r: 8, t: 28, b: 36}, modebar: {bgcolor: 'rgba(0,0,0,0)', color: '#88929c', activecolor: c}, dragmode: y.dims === 3 ? 'orbit' : 'lasso', hovermode: 'closest', uirevision: `${fixed || (y.reach ?? stage.get('space'))} ${stage.get('layout')} ${y.dims}`,
       showlegend: !fixed, legend: {font: {size: 11}, itemsizing: 'constant', tracegroupgap: 0, y: 1, bgcolor: 'rgba(0,0,0,0)'}, selections: [], xaxis: axis(0), yaxis: {...axis(1), scaleanchor: 'x'}, scene: {aspectmode: 'data', xaxis: axis(0), yaxis: axis(1), zaxis: axis(2)}} }
@@ -40,16 +55,16 @@ const projection = (stage, {tools, body, fixed = null, reframe = o => o, drawn =
     const y = layout(); controls()
     if (!y) { note.textContent = deck.n ? 'No layout of this space is here.' : 'No scenes yet: pick films and embed them.'; return }
     const P = await stage.host.plotly(); if (gone || mine !== turn) return
-    const shown = groupsOf(y), s = stage.get('selection')
+    const shown = groupsOf(y), s = stage.shown(stage.get('selection'))
     traces = stage.get('path') ? [...paths(y), ...shown] : shown
     if (y.dims === 2) chosen().forEach((m, k) => Object.assign(traces[k], {selectedpoints: m, selected: {marker: {opacity: 1}}, unselected: {marker: {opacity: .2}}}))
     else if (s.length) { traces.forEach(t => { if (t.customdata) t.marker.opacity = .2 }); traces.push(trace(s, y, {name: 'selected', marker: {size: 6, color: ink().ink}})) }
-    gd = await P.react(plot, traces, reframe(frame(y), y), {responsive: true, displaylogo: false, scrollZoom: true, displayModeBar: fixed ? false : 'hover', modeBarButtonsToRemove: ['toImage', 'sendDataToCloud', 'autoScale2d', 'select2d']})
+    gd = await P.react(plot, traces, reframe(frame(y), y), {...PLOT, scrollZoom: true, displayModeBar: fixed ? false : 'hover', modeBarButtonsToRemove: ['toImage', 'autoScale2d', 'select2d']})
     if (gone) { P.purge(plot); return }
     if (!heard) { heard = true; listen() }
     if (mine !== turn) return
     note.textContent = fixed || y.trust == null ? '' : `Trustworthiness ${y.trust.toFixed(2)}: the share of a dot's neighbours here that are its neighbours in the space too.`
-    body.dataset.drawn = deck.n; halo(); drawn(gd)
+    body.dataset.drawn = here().length; halo(); drawn(gd)
   }
   let mouse = null
   plot.addEventListener('mousemove', e => { mouse = e }, true)
@@ -65,7 +80,7 @@ const projection = (stage, {tools, body, fixed = null, reframe = o => o, drawn =
   // views of one aligned picture zoom together
   const follow = e => { const keys = Object.keys(e).filter(k => /^[xy]axis\.(range|autorange)/.test(k)); if (keys.length && !stage.following) stage.host.plotly().then(P => { stage.following = true
     Promise.all((stage.mates || []).filter(o => o !== gd).map(o => P.relayout(o, Object.fromEntries(keys.map(k => [k, e[k]]))))).finally(() => { stage.following = false }) }) }
-  const halo = () => { const i = stage.get('hover'), y = gd && layout(), full = gd?._fullLayout
+  const halo = () => { const i = stage.shown([stage.get('hover')])[0] ?? -1, y = gd && layout(), full = gd?._fullLayout
     if (!y || i < 0 || y.dims !== 2 || !full?.xaxis) { ring.hidden = true; return }
     const x = full.xaxis._offset + full.xaxis.l2p(y.xy[2*i]), v = full.yaxis._offset + full.yaxis.l2p(y.xy[2*i + 1])
     ring.hidden = !(x >= full.xaxis._offset && x <= full.xaxis._offset + full.xaxis._length); ring.style.left = `${x}px`; ring.style.top = `${v}px` }
@@ -73,7 +88,7 @@ const projection = (stage, {tools, body, fixed = null, reframe = o => o, drawn =
   const mark = soon(async () => { const y = layout(); if (!gd || !y) return; if (y.dims === 3) return draw()
     const P = await stage.host.plotly(), m = chosen(); if (gone) return
     await P.update(gd, {selectedpoints: m}, stage.get('selection').length ? {} : {selections: []}) })
-  on(['space', 'layout', 'dims', 'colour', 'path', 'moved'], again); on('selection', mark); on('hover', halo)
+  on(['space', 'layout', 'dims', 'colour', 'path', 'moved', 'hide', 'lost'], again); on('selection', mark); on('hover', halo)
   if (!fixed) off.push(stage.host.on('layout', o => { if (!o.running) note.textContent = o.said })) // done, or why not
   const unthemed = onTheme(again)
   const sized = new ResizeObserver(soon(() => { if (gd && !gone) globalThis.Plotly.Plots.resize(gd)?.then?.(halo) })); if (!fixed) sized.observe(plot) // the gallery keeps its pictures aligned itself

@@ -15,7 +15,7 @@ class Shared { // values that many look at: `set` tells whoever looks at one tha
 const same = (a, b) => a === b || (Array.isArray(a) && Array.isArray(b) && a.length === b.length && a.every((o, i) => o === b[i]))
 
 // what is kept when a session is saved, beside the selection
-const KEPT = ['colour', 'space', 'other', 'layout', 'dims', 'path', 'order', 'threshold', 'loop', 'filter', 'sort', 'runs']
+const KEPT = ['colour', 'space', 'other', 'layout', 'dims', 'path', 'order', 'threshold', 'loop', 'filter', 'sort', 'runs', 'hide']
 // of a view that came from elsewhere: what is known here and says something (without a threshold is a choice, too)
 const keptView = view => Object.fromEntries(Object.entries(view || {}).filter(([k, v]) => KEPT.includes(k) && (v != null || k === 'threshold')))
 const groups = (globalThis.sceneExplore ??= {stages: new Set(), link: null}).stages
@@ -24,7 +24,7 @@ class Stage {
   constructor(root, deck, host, options = {}) {
     Object.assign(this, {root, deck, host, group: options.group || '', tidy: [], gone: false, unmet: {}})
     const first = deck.visual[0]
-    this.shared = new Shared({selection: [], hover: -1, playing: [], head: null, held: false, colour: 'place', space: first?.name ?? '', other: '', layout: Object.keys(first?.layouts || {})[0] ?? '',
+    this.shared = new Shared({selection: [], hover: -1, playing: [], head: null, held: false, hide: true, colour: deck.firstColour, space: first?.name ?? '', other: '', layout: Object.keys(first?.layouts || {})[0] ?? '',
       dims: 2, path: false, order: 'time', threshold: null, loop: false, filter: '', sort: ['', 1], runs: [], ...keptView(options.view)})
     this.repair()
     this.build(options.panels || [])
@@ -35,16 +35,27 @@ class Stage {
   }
   repair(from) { // a view of another deck may name what is not here; of a host's view this is remembered, as the deck that has it may be on its way: Python keeps what it said
     const s = this.shared, d = this.deck, at = d.space(s.get('space')) || d.visual[0]
-    const good = {space: at?.name ?? '', other: d.space(s.get('other')) ? s.get('other') : '', colour: d.columns[s.get('colour')] ? s.get('colour') : 'place',
+    const good = {space: at?.name ?? '', other: d.space(s.get('other')) ? s.get('other') : '', colour: d.columns[s.get('colour')] ? s.get('colour') : d.firstColour,
       layout: at?.layouts[s.get('layout')] ? s.get('layout') : Object.keys(at?.layouts || {})[0] ?? ''}
     this.unmet = from === 'host' ? Object.fromEntries(Object.entries(good).filter(([k, v]) => s.get(k) !== v).map(([k, v]) => [k, [s.get(k), v]])) : {}
     s.set(good, from)
   }
-  kept(k) { const o = this.unmet[k], v = this.get(k); return o && o[1] === v ? o[0] : v } // what Python is told
+  see(view) { // as the host wants it
+    const chosen = view && 'colour' in view && view.colour == null ? {colour: this.deck.firstColour} : {}
+    this.shared.set({...chosen, ...keptView(view)}, 'host')
+    this.repair('host')
+  }
+  kept(k) { // what Python is told: of the colour only a choice, since another deck begins with another one
+    const o = this.unmet[k], v = this.get(k)
+    if (o && o[1] === v) return o[0]
+    return k === 'colour' && v === this.deck.firstColour ? null : v
+  }
   get(k) { return this.shared.get(k) }
   set(patch) { this.shared.set(patch) }
   on(keys, fn) { const off = this.shared.on([].concat(keys), fn); this.tidy.push(off); return off }
   get space() { return this.deck.space(this.get('space')) }
+  // rows without black frames and title cards, unless these are asked for: they would set axes and ranks
+  shown(rows) { return this.get('hide') && this.deck.blank.size ? rows.filter(i => !this.deck.blank.has(i)) : rows }
   rows(ids) { return ids.map(o => this.deck.row.get(o)).filter(o => o != null) }
   ids(rows) { return rows.map(i => this.deck.ids[i]) }
   // what a person does
@@ -74,7 +85,16 @@ class Stage {
       try { const made = p.make(this, {box, tools, body}); if (made?.drop) this.tidy.push(() => made.drop()) }
       catch (e) { console.error(e); this.shared.ears = ears; tools.replaceChildren(); body.replaceChildren(el('p', {class: 'se-note', role: 'alert'}, `This panel could not be made: ${e.message}`)) } } // the others live
   }
-  say(text) { this.said.textContent = text }
+  say(...parts) { this.said.replaceChildren(...parts) } // texts, and links
+  // The kernel is gone: what is here still answers, what needs the kernel is put to rest.
+  lose(why) {
+    this.root.prepend(el('p', {class: 'se-lost', role: 'alert'}, why))
+    for (const o of this.root.querySelectorAll('[data-kernel]')) {
+      o.inert = true
+      if ('disabled' in o) o.disabled = true
+    }
+    this.set({lost: true})
+  }
   listen() {
     const told = soon(() => this.host.tell({selection: this.ids(this.get('selection')), hover: this.deck.ids[this.get('hover')] ?? '', view: Object.fromEntries(KEPT.map(k => [k, this.kept(k)]))}))
     const show = () => { const ids = this.ids(this.get('selection')), text = JSON.stringify(ids); this.root.dataset.selection = text; this.root.dataset.hover = this.deck.ids[this.get('hover')] ?? ''
@@ -82,7 +102,7 @@ class Stage {
     this.on(['selection', 'hover'], show); show()
     this.on(['selection', 'hover', ...KEPT], (_, from) => from !== 'host' && told())
     this.on(['selection', 'hover', 'playing'], (changed, from) => from !== 'link' && this.group && this.pass(changed))
-    this.on('selection', () => this.say(this.get('selection').length ? `${this.get('selection').length} of ${this.deck.n} scenes selected` : ''))
+    this.on('selection', () => this.say(this.get('selection').length ? `${this.get('selection').length} of ${counted(this.deck.n, 'scene')} selected` : ''))
     const keys = e => this.key(e)
     const over = this.host.page ? document : this.root
     // plotly's drags take the focus from nobody: the keys follow the pointer
@@ -121,6 +141,16 @@ class Stage {
   }
   drop() { this.gone = true; this.tidy.splice(0).forEach(f => f()); groups.delete(this); this.deck.forget(); this.root.replaceChildren() }
 }
+// The check that hides black frames and title cards, for a panel's tools; none where none are known
+const hideCheck = stage => {
+  const n = stage.deck.blank.size
+  if (!n) return []
+  const box = el('input', {type: 'checkbox', checked: stage.get('hide'), onchange: () => stage.set({hide: box.checked})})
+  stage.on('hide', () => { box.checked = stage.get('hide') })
+  const title = 'Leave out black frames and title cards: they are alike everywhere, and would set axes, colours and ranks'
+  return [el('label', {class: 'se-check se-hide', title}, box, `hide ${n} black or title`)]
+}
+
 // Stages that share selection, hover and what plays, matched by scene id; whoever is in a group brings all of it along
 const link = (...stages) => { const was = new Set(stages.map(o => o.group).filter(Boolean)), all = new Set([...stages, ...[...groups].filter(o => was.has(o.group))])
   const name = [...was][0] ?? `linked ${globalThis.sceneExplore.links = (globalThis.sceneExplore.links ?? 0) + 1}`; all.forEach(o => o.group !== name && o.join(name)) }

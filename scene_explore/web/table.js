@@ -17,9 +17,9 @@ const sceneTable = (stage, {tools, body}) => {
   const own = Object.keys(deck.columns).filter(c => !['film', 'time', 'place', 'title'].includes(c) && says(c))
   // name, what is shown, what is sorted by, width in pixels; a duration of one's own takes the place of the table's
   const columns = [{name: 'film', of: film, width: 150}, {name: 'time', of: i => clock(deck.start[i]), by: i => deck.start[i], number: true, width: 76}, ...own.includes('duration') ? [] : [{name: 'duration', of: i => `${(deck.end[i] - deck.start[i]).toFixed(1)} s`, by: i => deck.end[i] - deck.start[i], number: true, width: 102}],
-    ...['place', 'title'].filter(c => deck.columns[c]).map(c => ({name: c, of: text(c), width: c === 'title' ? 220 : 150})),
-    ...own.map(c => deck.columns[c].kind === 'number' ? {name: c, of: i => numberText(deck.columns[c].values[i]), by: text(c), number: true, width: 100}
-      : {name: c, of: text(c), width: deck.columns[c].colour === false ? 260 : 130})]
+    ...['place', 'title'].filter(c => deck.columns[c]).map(c => ({name: c, of: text(c), width: c === 'title' ? 220 : 150, coloured: c === 'place'})),
+    ...own.map(c => deck.columns[c].kind === 'number' ? {name: c, of: i => numberText(deck.columns[c].values[i]), by: text(c), number: true, width: 100, coloured: true}
+      : {name: c, of: text(c), width: deck.columns[c].colour === false ? 260 : 130, coloured: deck.columns[c].colour !== false})]
   const spread = `34px 76px ${columns.map(c => c.number ? `${c.width}px` : `minmax(${c.width}px, ${c.width}fr)`).join(' ')}`, wide = 110 + columns.reduce((a, c) => a + c.width, 0)
   let shown = [], only = false, at = -1, mine = false
   const chosen = () => new Set(stage.get('selection'))
@@ -29,13 +29,18 @@ const sceneTable = (stage, {tools, body}) => {
   const count = el('span', {class: 'se-soft se-table-count', role: 'status'}), kind = choice('Form of the export', [['csv', 'CSV'], ['parquet', 'Parquet'], ['edl', 'EDL'], ['otio', 'OpenTimelineIO']], 'csv', () => {})
   const rowsOut = () => { const s = chosen(); return s.size ? [...s].sort((a, b) => flat()[a] - flat()[b]) : shown }
   const flat = () => here ??= deck.films.flatMap((_, f) => deck.inFilm(f)).reduce((out, i, p) => { out[i] = p; return out }, new Int32Array(deck.n)); let here = null
+  const exported = ({path, url, name}) => { // a link where the server gives the file, else where it lies
+    if (!url || !stage.host.base) return path
+    return el('a', {class: 'se-exported', href: stage.host.base() + url, download: name, target: '_blank'}, name)
+  }
   const send = async () => { const rows = rowsOut(); if (!rows.length) return stage.say('Nothing to export: no scene is shown')
-    if (!stage.host.live) { const url = URL.createObjectURL(new Blob(['\ufeff', csvText(deck, rows)], {type: 'text/csv;charset=utf-8'})); el('a', {href: url, download: 'scenes.csv'}).click(); setTimeout(() => URL.revokeObjectURL(url), 10000); return stage.say(`${rows.length} scenes exported to scenes.csv`) }
-    go.disabled = true; stage.say(`Exporting ${rows.length} scenes …`)
-    try { const o = await stage.host.ask('export', {kind: kind.value, ids: stage.ids(rows)}); stage.say(`${rows.length} scenes exported to ${o.path}${o.said ? ` (${o.said})` : ''}`) }
+    if (!stage.host.live) { const url = URL.createObjectURL(new Blob(['\ufeff', csvText(deck, rows)], {type: 'text/csv;charset=utf-8'})); el('a', {href: url, download: 'scenes.csv'}).click(); setTimeout(() => URL.revokeObjectURL(url), 10000); return stage.say(`${counted(rows.length, 'scene')} exported to scenes.csv`) }
+    go.disabled = true; stage.say(`Exporting ${counted(rows.length, 'scene')} …`)
+    try { const o = await stage.host.ask('export', {kind: kind.value, ids: stage.ids(rows)}); stage.say(`${counted(rows.length, 'scene')} exported to `, exported(o), o.said ? ` (${o.said})` : '') }
     catch (e) { stage.say(`Not exported: ${e.message}`) }
-    finally { go.disabled = false } }
-  const go = button(stage.host.live ? 'Export' : 'Export CSV', 'What is selected, or what is shown where nothing is. In a CSV from the page, text that a spreadsheet would run as a formula gets an apostrophe before it', send)
+    finally { go.disabled = !!stage.host.lost } }
+  const go = button(stage.host.live ? 'Export' : 'Export CSV', 'What is selected, or what is shown where nothing is. In a CSV from the page, text that a spreadsheet would run as a formula gets an apostrophe before it', send, stage.host.live ? {data: {kernel: ''}} : {})
+  if (stage.host.live) kind.dataset.kernel = ''
   tools.append(count, words, toggle, ...(stage.host.live ? [kind] : []), go)
   // ---- the grid
   const every = el('input', {type: 'checkbox', tabIndex: -1, 'aria-label': 'Select all that are shown', title: 'Select all that are shown (a)', onchange: () => all()})
@@ -66,7 +71,7 @@ const sceneTable = (stage, {tools, body}) => {
   const made = new Map()
   const line = (i, p) => { const src = deck.picture(i), box = el('input', {type: 'checkbox', tabIndex: -1, 'aria-label': 'Selected', onclick: e => e.stopPropagation(), onchange: () => { mine = true; stage.click(i, {shiftKey: true}) }})
     const e = el('div', {class: 'se-table-row', role: 'row', id: `${id}-${i}`, 'aria-rowindex': p + 2, data: {row: i, scene: deck.ids[i]}}, el('div', {role: 'gridcell', 'aria-colindex': 1}, box), el('div', {role: 'gridcell', 'aria-colindex': 2}, src ? el('img', {src, alt: ''}) : null),
-      ...columns.map((c, k) => { const t = String(c.of(i)); return el('div', {role: 'gridcell', 'aria-colindex': k + 3, dir: 'auto', class: c.number ? 'se-time' : '', title: t.length > 24 && !c.number ? short(t, 400) : ''}, short(t, 160)) }))
+      ...columns.map((c, k) => { const t = String(c.of(i)); return el('div', {role: 'gridcell', 'aria-colindex': k + 3, dir: 'auto', class: c.number ? 'se-time' : '', title: t.length > 24 && !c.number ? short(t, 400) : ''}, t || !c.coloured ? short(t, 160) : el('span', {class: 'se-soft'}, UNKNOWN)) }))
     e.style.transform = `translateY(${p*ROW}px)`; e.box = box; return e }
   const paint = soon(() => { const top = grid.scrollTop, high = grid.clientHeight, a = clamp(Math.floor(top/ROW) - 4, 0, shown.length), b = clamp(Math.ceil((top + high)/ROW) + 4, 0, shown.length), want = new Set()
     for (let p = a; p < b; p++) { const i = shown[p]; want.add(i); if (!made.has(i)) { const e = line(i, p); made.set(i, e); lines.append(e) } }

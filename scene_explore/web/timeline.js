@@ -21,8 +21,9 @@ const timeline = (stage, {box, tools, body}) => {
   const kept = new Map(), hasMarks = deck.columns.transition?.kind === 'text'
   const sims = space => { const k = `${space.name}|${film}`; if (!kept.has(k)) { if (kept.size > 40) kept.clear(); kept.set(k, consecutive(space, rows)) } return kept.get(k) }
   const spaceNow = () => stage.space, spaceOther = () => { const o = deck.space(stage.get('other')); return o && o !== spaceNow() && o.role !== 'text' ? o : null }, spaceText = () => deck.text
-  const long = () => Math.max(rows.reduce((m, i) => Math.max(m, deck.end[i]), 0), .1)
-  const begins = () => rows.length ? Math.min(deck.start[rows[0]], 0) : 0
+  const entire = () => deck.inFilm(film), hide = hideCheck(stage) // what is hidden still takes its time
+  const long = () => Math.max(entire().reduce((m, i) => Math.max(m, deck.end[i]), 0), .1)
+  const begins = () => entire().length ? Math.min(deck.start[entire()[0]], 0) : 0
   const whole = () => { from = begins(); to = long() }
   const height = () => TOP + BAND + (hasMarks ? MARKS : 0) + GAP + CURVE + (spaceText() ? GAP + WORDS : 0) + AXIS
   const bandTop = TOP, curveTop = () => TOP + BAND + (hasMarks ? MARKS : 0) + GAP, wordsTop = () => curveTop() + CURVE + GAP
@@ -35,14 +36,14 @@ const timeline = (stage, {box, tools, body}) => {
   const suggestion = () => { const s = spaceNow() ? Array.from(sims(spaceNow())).filter(Number.isFinite).sort((a, b) => a - b) : []; return s.length ? Math.round(s[Math.floor(s.length*.2)]*1000)/1000 : .5 }
   const below = list => { const h = stage.get('threshold'), s = spaceNow(); if (h == null || !s) return []; const v = sims(s); return list.filter((_, k) => v[k] < h) }
   // ---- what is chosen
-  const pickFilm = f => { if (f === film && rows.length) return; film = f; rows = deck.inFilm(f); whole(); films.value = String(f); span = range(); redraw() }
+  const pickFilm = f => { if (f === film && rows.length) return; film = f; rows = stage.shown(deck.inFilm(f)); whole(); films.value = String(f); span = range(); redraw() }
   const films = choice('Film', deck.films.map((f, k) => [String(k), short(String(f.name), 40)]), '0', v => { chosen = true; pickFilm(+v) })
   const number = el('input', {type: 'number', step: '.01', min: '-1', max: '1', class: 'se-thresholdnumber', 'aria-label': 'Threshold', onchange: () => threshold(number.value === '' ? null : +number.value)})
   const remove = button('Remove', 'Remove the threshold (Delete)', () => threshold(null)), add = button('Threshold', 'Mark boundaries where a scene is less similar to the one before than this', () => threshold(suggestion()))
   const select = button('Select boundaries', 'Select the scenes that begin at a boundary', () => stage.select(below(rows)))
   const compare = deck.visual.length > 1 ? choice('Compare with', [['', 'no other space'], ...deck.visual.map(o => [o.name, `against ${short(o.name, 30)}`])], stage.get('other'), other => stage.set({other})) : null
   const zoomed = button('Whole film', 'Show the whole film (0)', () => { whole(); redraw() })
-  tools.append(...[deck.films.length > 1 && films, compare, button('−', 'Zoom out (-)', () => zoom(1.6), {'aria-label': 'Zoom out'}), button('+', 'Zoom in (+)', () => zoom(1/1.6), {'aria-label': 'Zoom in'}), zoomed, add, number, select, remove].filter(Boolean))
+  tools.append(...[deck.films.length > 1 && films, compare, button('−', 'Zoom out (-)', () => zoom(1.6), {'aria-label': 'Zoom out'}), button('+', 'Zoom in (+)', () => zoom(1/1.6), {'aria-label': 'Zoom in'}), zoomed, add, number, select, remove, ...hide].filter(Boolean))
   const threshold = v => { const h = v == null || !Number.isFinite(v) ? null : Math.round(clamp(v, -1, 1)*1e4)/1e4; stage.set({threshold: h}) }
   const zoom = (by, at) => { const head = stage.get('head'), mid = at ?? (head?.film === film && head.t > from && head.t < to ? head.t : (from + to)/2), low = begins(), high = long(), w = clamp((to - from)*by, Math.min(.5, high - low), high - low), left = clamp(mid - (mid - from)*w/(to - from), low, high - w)
     from = left; to = left + w; redraw() }
@@ -73,7 +74,7 @@ const timeline = (stage, {box, tools, body}) => {
     for (let k = a; k <= b && rows.length; k++) { const i = rows[k], px = x(deck.start[i]), w = Math.max(x(deck.end[i]) - px, 1), faint = s.size && !s.has(i)
       const at = Math.floor(px); if (w > 1 || at !== drawn) { drawn = at; g.globalAlpha = faint ? .35 : 1; g.fillStyle = colours[i]; g.fillRect(px, bandTop, w, BAND); g.globalAlpha = 1 }
       if (w > 4) { g.fillStyle = c.paper; g.fillRect(px, bandTop, 1, BAND) }
-      if (w > 44 && values) { const v = number ? numberText(values[i], 3) : values[i]; g.save(); g.beginPath(); g.rect(px + 4, bandTop, w - 8, BAND); g.clip(); g.fillStyle = faint ? c.ink : onColour(colours[i]); g.fillText(short(String(v), 60), px + 5, bandTop + BAND/2); g.restore() }
+      if (w > 44 && values) { const v = (number ? numberText(values[i], 3) : values[i]) || UNKNOWN; g.save(); g.beginPath(); g.rect(px + 4, bandTop, w - 8, BAND); g.clip(); g.fillStyle = faint ? c.ink : onColour(colours[i]); g.fillText(short(String(v), 60), px + 5, bandTop + BAND/2); g.restore() }
       if (s.has(i) && (w > 1 || at !== marked)) { marked = at; g.fillStyle = c.ink; g.fillRect(px, bandTop - 4, Math.max(w - (w > 4 ? 1 : 0), 1), 3) }
       if (hasMarks) { const mark = GLYPHS[deck.columns.transition.values[i]]; if (mark && px >= LEFT - 1 && px <= LEFT + width() + 1 && (w > 5 || b - a < width()/6)) marks.push([mark[0], px]) } }
     g.restore(); g.fillStyle = c.ink; g.font = 'bold 11px system-ui, "DejaVu Sans", sans-serif'; g.textAlign = 'center'; for (const [glyph, px] of marks) g.fillText(glyph, px, bandTop + BAND + MARKS/2 + 1) }
@@ -93,7 +94,7 @@ const timeline = (stage, {box, tools, body}) => {
       name(g, c, 'distance of the words', c.three, name(g, c, 'distance of the pictures', c.one, LEFT, top - 12, []), top - 12, [2, 3]) }
     place(); mark(); describe() }
   const place = () => { const h = stage.get('threshold'), v = h ?? suggestion(); knob.hidden = !spaceNow(); knob.classList.toggle('se-unset', h == null); knob.style.top = `${clamp(y(v), curveTop(), curveTop() + CURVE)}px`
-    knob.setAttribute('aria-valuemin', '-1'); knob.setAttribute('aria-valuemax', '1'); knob.setAttribute('aria-valuenow', String(v)); knob.setAttribute('aria-valuetext', h == null ? 'no threshold' : `${v.toFixed(3)}, ${below(rows).length} boundaries`)
+    knob.setAttribute('aria-valuemin', '-1'); knob.setAttribute('aria-valuemax', '1'); knob.setAttribute('aria-valuenow', String(v)); knob.setAttribute('aria-valuetext', h == null ? 'no threshold' : `${v.toFixed(3)}, ${counted(below(rows).length, 'boundary', 'boundaries')}`)
     if (document.activeElement !== number) number.value = h == null ? '' : String(h)
     for (const e of [remove, number, select]) e.hidden = h == null; add.hidden = h != null || !spaceNow(); zoomed.disabled = from <= begins() + 1e-9 && to >= long() - 1e-9 }
   // what moves often lies on a canvas of its own
@@ -106,15 +107,15 @@ const timeline = (stage, {box, tools, body}) => {
     g.restore() }
   const swatch = (colour, text) => el('span', {class: 'se-key'}, el('i', {style: `background:${colour}`}), el('span', {dir: 'auto'}, text))
   const keys = () => { const name = stage.get('colour'), look = deck.look(name), out = [el('span', {class: 'se-soft'}, `${name}:`)]
-    if (look.kind === 'number') out.push(el('span', {class: 'se-key'}, numberText(look.low, 3), el('i', {class: 'se-scale', style: `background:linear-gradient(90deg,${deck.scale.join()})`}), numberText(look.high, 3)))
-    else { const here = new Set(rows.map(i => look.of(i))), all = look.groups.filter((_, k) => here.has(k)); out.push(...all.slice(0, 12).map(o => swatch(o.colour, short(String(o.value), 34) || 'unknown'))); if (all.length > 12) out.push(el('span', {}, `and ${all.length - 12} more`)) }
+    if (look.kind === 'number') out.push(el('span', {class: 'se-key'}, numberText(look.low, 3), el('i', {class: 'se-scale', style: `background:linear-gradient(90deg,${deck.scale.join()})`}), numberText(look.high, 3)), ...(look.missing ? [swatch(deck.grey, UNKNOWN)] : []))
+    else { const here = new Set(rows.map(i => look.of(i))), all = look.groups.filter((_, k) => here.has(k)); out.push(...all.slice(0, 12).map(o => swatch(o.colour, short(String(o.value), 34) || UNKNOWN))); if (all.length > 12) out.push(el('span', {}, `and ${all.length - 12} more`)) }
     if (hasMarks) { const here = new Set(rows.map(i => deck.columns.transition.values[i])), all = Object.entries(GLYPHS).filter(([k]) => here.has(k)); if (all.length) out.push(el('span', {class: 'se-soft'}, 'transition into a scene:'), ...all.map(([, [glyph, text]]) => el('span', {class: 'se-key'}, el('b', {}, glyph), text))) }
     legend.replaceChildren(...out) }
   let spoken = '', keyed = ''
   const describe = () => { const marks = below(rows), h = stage.get('threshold'), film_ = short(String(deck.films[film]?.name ?? ''), 60); box.dataset.boundaries = JSON.stringify(stage.ids(marks))
-    const text = !rows.length ? 'There are no scenes.' : h != null && spaceNow() ? `${marks.length} ${marks.length === 1 ? 'boundary' : 'boundaries'} below ${+h.toFixed(3)} in ${rows.length} scenes of this film.` : rows.length === 1 ? 'This film is a single scene: there is nothing to compare it with.' : ''
+    const text = !rows.length ? 'There are no scenes.' : h != null && spaceNow() ? `${counted(marks.length, 'boundary', 'boundaries')} below ${+h.toFixed(3)} in ${counted(rows.length, 'scene')} of this film.` : rows.length === 1 ? 'This film is a single scene: there is nothing to compare it with.' : ''
     if (text !== spoken) { spoken = text; said.textContent = text }
-    base.setAttribute('aria-label', `Timeline of ${film_}: ${rows.length} scenes, ${clock(long())}. Plus and minus zoom, Shift and arrows widen the selection.`) }
+    base.setAttribute('aria-label', `Timeline of ${film_}: ${counted(rows.length, 'scene')}, ${clock(long())}. Plus and minus zoom, Shift and arrows widen the selection.`) }
   let tint = ['', []]; const tints = () => { const name = stage.get('colour'); if (tint[0] !== name) tint = [name, deck.colours(name)]; return tint[1] }
   const redraw = soon(() => { draw(); const k = `${film} ${stage.get('colour')}`; if (k !== keyed) { keyed = k; keys() } }), remark = soon(mark)
   // ---- pointing
@@ -158,6 +159,12 @@ const timeline = (stage, {box, tools, body}) => {
   listen('playing', () => { show(stage.get('playing')[0]); remark() })
   listen('selection', () => { if (!stage.get('playing').length && stage.get('selection').length && !stage.get('selection').some(i => deck.film[i] === film)) show(stage.get('selection')[0]); redraw() })
   listen('hover', () => { const i = stage.get('hover'); if (i >= 0 && deck.film[i] !== film && !chosen && !stage.get('playing').length && !stage.get('selection').length) pickFilm(deck.film[i]); remark() })
+  listen('hide', () => {
+    rows = stage.shown(entire())
+    kept.clear()
+    keyed = ''
+    redraw()
+  })
   listen('head', remark); listen(['colour', 'space', 'other', 'threshold'], () => { if (compare) compare.value = stage.get('other'); redraw() })
   const sized = new ResizeObserver(redraw); sized.observe(frame)
   const unthemed = onTheme(redraw)

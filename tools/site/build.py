@@ -42,14 +42,14 @@ PANELS = '''
 from html import escape
 from itertools import count
 from pathlib import Path
-from IPython import get_ipython
+from IPython.display import display
 from scene_explore.stage import Stage
 def _framed(stage, number=count(1), name={name!r}, title={title!r}):
     page = f'{{name}}-{{next(number)}}.html'
     stage.to_html(Path({folder!r})/page, title, budget=2_000_000, progress=False)   # previews for a page of the web
     return (f'<iframe class="panels" src="panels/{{page}}" title="{{escape(title)}}: the panels"></iframe>'
             f'<p><a href="panels/{{page}}">The panels alone, on a page of their own</a></p>')
-get_ipython().display_formatter.formatters['text/html'].for_type(Stage, _framed)
+Stage._ipython_display_ = lambda stage: display({{'text/html': _framed(stage)}}, raw=True)
 '''
 
 
@@ -150,6 +150,7 @@ def output(o, site, up):
     if o.output_type == 'stream': return api.fenced('text', text.rstrip()) if o.name == 'stdout' and (text := ''.join(o.text)).strip() else ''
     d = {k: v if isinstance(v, dict) else ''.join(v) for k, v in o.data.items()}
     if PLOTLY in d: return figure(d, site, up)
+    if 'class="se-still"' in d.get('text/html', ''): return ''   # the panel itself follows, or its picture
     if 'text/html' in d: return '<div class="output" data-search-exclude>' + re.sub(r'<style scoped>.*?</style>|\n\s*(?=\n)', '', d['text/html'], flags=re.S).strip() + '</div>'
     if 'text/markdown' in d: return d['text/markdown']
     if 'image/svg+xml' in d: return f'<div class="output">{d["image/svg+xml"]}</div>'

@@ -18,7 +18,7 @@ const ink = figure => { // axes, words and whiskers in colours that are read on 
 const draw = async figure => {
   const {data, layout} = await (await unpacked(figure.dataset.figure)).json()
   figure.replaceChildren()
-  await Plotly.newPlot(figure, data, {...layout, width: undefined, autosize: true, paper_bgcolor: 'rgba(0,0,0,0)', plot_bgcolor: 'rgba(0,0,0,0)'}, {responsive: true, displaylogo: false})
+  await Plotly.newPlot(figure, data, {...layout, width: undefined, autosize: true, paper_bgcolor: 'rgba(0,0,0,0)', plot_bgcolor: 'rgba(0,0,0,0)'}, {responsive: true, displaylogo: false, showSendToCloud: false, plotlyServerURL: ''})
   await ink(figure)
   figure.dataset.drawn = 1
 }
