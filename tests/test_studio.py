@@ -15,6 +15,7 @@ from plotly.offline import get_plotlyjs
 
 from scene_explore import worlds
 from scene_explore.deck import pack, stage_module, stage_style
+from scene_explore.look import hidden
 from scene_explore.scenes import scene_table
 from scene_explore.store import Store
 from scene_explore.studio import Studio, studio_deck
@@ -142,7 +143,7 @@ def test_with_the_keyboard_alone(chromium, room, tmp_path):
     assert seen[0] == seen[2] and seen[1] == seen[3] and seen[0] != seen[1]
     plays_within(page)
     page.keyboard.press('l'); page.keyboard.press(' ')
-    page.wait_for_function('() => { const v = document.querySelector("video"), back = v.currentTime < window.last; window.last = v.currentTime; return !v.paused && back }', polling='raf')   # round again
+    page.wait_for_function('() => { const v = document.querySelector("video"); window.back ||= v.currentTime < window.last; window.last = v.currentTime; return !v.paused && window.back }', polling='raf')   # round again
     page.keyboard.press(' ')
     page.wait_for_function('() => document.querySelector("video").paused')
     page.keyboard.press('Escape')
@@ -178,6 +179,9 @@ a'''
 
 
 # ---- as a page
+def shown(studio): return int((~hidden(studio.deck.scenes)).sum())   # scenes that are no black and no title shots
+
+
 @pytest.fixture(scope='module')
 def served(films, tmp_path_factory):
     "A published studio behind a static server; its address and the studio"
@@ -196,7 +200,7 @@ def test_a_page_without_a_kernel(chromium, served, scheme):
     address, studio = served
     page, errors, outside = watched(chromium, color_scheme=scheme)
     page.goto(address)
-    page.wait_for_function(DRAWN, arg=len(studio.deck.scenes))
+    page.wait_for_function(DRAWN, arg=shown(studio))
     i = 4
     dot = dots(page).nth(i)
     page.mouse.move(*centre(dot))
@@ -208,7 +212,7 @@ def test_a_page_without_a_kernel(chromium, served, scheme):
     assert json.loads(page.evaluate('document.body.dataset.selection')) == [v['id']] == [hovered]
     assert page.locator('[data-panel=table] [aria-selected=true]').count() == 1
     lasso(page)
-    page.wait_for_function('n => JSON.parse(document.body.dataset.selection).length === n', arg=len(studio.deck.scenes))
+    page.wait_for_function('n => JSON.parse(document.body.dataset.selection).length === n', arg=shown(studio))
     page.keyboard.press('Escape')
     assert page.evaluate('document.body.dataset.selection') == '[]'
     assert page.evaluate('document.documentElement.scrollWidth <= innerWidth')
@@ -221,7 +225,7 @@ def test_neighbours_in_the_page_are_those_of_python(chromium, served):
     address, studio = served
     page, _, _ = watched(chromium)
     page.goto(address)
-    page.wait_for_function(DRAWN, arg=len(studio.deck.scenes))
+    page.wait_for_function(DRAWN, arg=shown(studio))
     main = studio.deck.spaces[0]
     sim = cosine_similarity(main.x); np.fill_diagonal(sim, -2)
     found = page.evaluate('document.querySelector("[data-stage]").stage.space.nearest(5, 10)')
@@ -245,8 +249,7 @@ def few(**columns):
     "A deck of twelve scenes, two of them black and unlike all others, packed"
     x = np.random.default_rng(0).normal(size=(12, 8)); x[[3, 7]] = 40
     scenes = scene_table([dict(path='f.mp4', video_id='f', start=i, end=i + 1, transition='black' if i in (3, 7) else 'cut', title='one record') for i in range(12)]).assign(**columns)
-    header, buffers = pack(studio_deck(scenes, x))
-    return header | dict(hidden=[3, 7], default_colour='cluster'), buffers
+    return pack(studio_deck(scenes, x))
 
 
 def test_black_shots_are_hidden_until_they_are_asked_for(chromium):

@@ -41,7 +41,7 @@ class Deck {
     this.spaces = header.spaces.map(o => new Space(o, this.n, buffers))
     this.palette = header.palette; this.scale = header.scale; this.grey = header.grey; this.symbols = header.symbols
     this.pictures = new Map(); this.jpegs = new Map()
-    this.blank = new Set(header.hidden ?? []) // rows that are black or a title card
+    this.blank = new Set(header.hidden ? unpack(header.hidden, buffers) : []) // rows that are black or a title card
     if (header.thumbnails) this.add(header.thumbnails.rows, header.thumbnails.at, buffers)
   }
   add(rows, at, buffers) { rows.forEach((r, i) => this.jpegs.set(r, buffers[at + i])) }
