@@ -69,7 +69,7 @@ def lasso(page):
 def plays_within(page):
     "The one video plays inside of its scene, and holds there at the end"
     page.wait_for_function('() => { const v = document.querySelector("[data-panel=player] video"); return v && v.readyState > 1 && v.currentTime >= +v.dataset.start }')
-    page.wait_for_function('() => { const v = document.querySelector("[data-panel=player] video"); if (v.currentTime >= +v.dataset.end) throw new Error("beyond the end"); return v.paused && v.currentTime > +v.dataset.start }', polling='raf')
+    page.wait_for_function('() => { const v = document.querySelector("[data-panel=player] video"); if (v.currentTime >= +v.dataset.end) throw new Error("beyond the end"); return v.paused && v.currentTime > +v.dataset.start && document.querySelector(".se-playbutton").textContent === "Play" }', polling='raf')
     v, = videos(page)
     assert v['start'] <= v['time'] < v['end']
     return v
