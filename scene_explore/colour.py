@@ -28,10 +28,10 @@ def matrix(
     return 'itu709' if frame.height >= HD_LINES else 'itu601'
 
 # %% ../nbs/00_colour.ipynb #25805d73
-TRANSFERS = {16: 'PQ', 18: 'HLG'}           # AVColorTransferCharacteristic -> name
-GAMUTS = {9: 'BT.2020', 11: 'DCI-P3', 12: 'Display P3'}   # AVColorPrimaries -> name, those wider than BT.709
-WHITE = 203.                                # nits of reference white (ITU-R BT.2408)
-KNEE = .9                                   # of reference white: up to here light is kept, above it is compressed
+TRANSFERS = {16: 'PQ', 18: 'HLG'}   # AVColorTransferCharacteristic -> name
+GAMUTS = {9: 'BT.2020', 11: 'DCI-P3', 12: 'Display P3'}   # AVColorPrimaries -> wider than BT.709
+WHITE = 203.  # nits of reference white (ITU-R BT.2408)
+KNEE = .9   # of reference white: up to here light is kept, above it is compressed
 
 def transfer(
     frame, # av.VideoFrame
@@ -57,17 +57,18 @@ def pq_light(
 def hlg_light(
     v, # code values, 0 to 1
 ) -> np.ndarray: # nits on a display of 1,000
-    "HLG's inverse OETF (ITU-R BT.2100, table 5), then its system gamma of 1.2 on each channel, as zimg approximates it"
+    "HLG's inverse OETF (ITU-R BT.2100, table 5), then its system gamma of 1.2, channel by channel as in zimg"
     a = .17883277
     b, c = 1 - 4*a, .5 - a*np.log(4*a)
     scene = np.where(v <= .5, v*v/3, (np.exp((v - c)/a) + b)/12)
     return 1000*np.power(scene, 1.2)
 
 # %% ../nbs/00_colour.ipynb #56928803
-COLOUR = f'untagged-709-from-{HD_LINES}; hdr-{WHITE:.0f}-nits-knee-{KNEE:g}; estdif'   # declared by every embedding space
-_TO_709 = {9: [[1.660491, -.587641, -.072850], [-.124550, 1.132900, -.008349], [-.018151, -.100579, 1.118730]],  # BT.2020 (BT.2087)
-           11: [[1.157235, -.154902, -.008034], [-.041547, 1.045567, -.003133], [-.018058, -.078582, 1.100532]], # DCI-P3, D65
-           12: [[1.224940, -.224940, 0], [-.042057, 1.042057, 0], [-.019638, -.078636, 1.098274]]}              # Display P3
+COLOUR = f'untagged-709-from-{HD_LINES}; hdr-{WHITE:.0f}-nits-knee-{KNEE:g}; estdif'   # of every space
+_TO_709 = {   # AVColorPrimaries -> linear RGB to BT.709 (BT.2087 for BT.2020)
+    9: [[1.660491, -.587641, -.072850], [-.124550, 1.132900, -.008349], [-.018151, -.100579, 1.118730]],
+    11: [[1.157235, -.154902, -.008034], [-.041547, 1.045567, -.003133], [-.018058, -.078582, 1.100532]],
+    12: [[1.224940, -.224940, 0], [-.042057, 1.042057, 0], [-.019638, -.078636, 1.098274]]}
 
 @cache
 def _light_table(name): # float32 [65536]: 16-bit code values -> light, 1 is reference white
@@ -100,7 +101,8 @@ class Deinterlacer:
     def _make(self, frame):
         import av.filter
         self.graph, self.shape = av.filter.Graph(), (frame.width, frame.height, frame.format.name)
-        source = self.graph.add_buffer(width=frame.width, height=frame.height, format=frame.format.name, time_base='1/1000')
+        width, height, kind = self.shape
+        source = self.graph.add_buffer(width=width, height=height, format=kind, time_base='1/1000')
         clean, sink = self.graph.add('estdif', 'mode=frame:deint=interlaced'), self.graph.add('buffersink')
         source.link_to(clean)
         clean.link_to(sink)
@@ -126,13 +128,17 @@ def colour_notes(
 ) -> list: # sentences, without the film's name
     "What was assumed of its colours, or done to them"
     said = []
-    if name := transfer(frame): said.append(f'is HDR ({name}): mapped to SDR, reference white at {WHITE:.0f} nits')
-    elif needs_mapping(frame): said.append(f'is in a wide gamut ({GAMUTS[int(frame.color_primaries)]}): mapped to BT.709')
+    if name := transfer(frame):
+        said.append(f'is HDR ({name}): mapped to SDR, reference white at {WHITE:.0f} nits')
+    elif needs_mapping(frame):
+        said.append(f'is in a wide gamut ({GAMUTS[int(frame.color_primaries)]}): mapped to BT.709')
     elif 'DOVI_RPU_BUFFER' in {o.type.name for o in frame.side_data}:
-        said.append('is Dolby Vision without a plain picture below: its colours are not mapped, so they are wrong')
+        said.append('is Dolby Vision without a plain picture below: its colours are not mapped')
     if assumed := matrix(frame):
         why = dict(itu709=f'BT.709 is assumed, as browsers do from {HD_LINES} lines on',
-                   itu601=f'BT.601 is assumed, as browsers do below {HD_LINES} lines', bt2020='BT.2020 is assumed, as for HDR')
+                   itu601=f'BT.601 is assumed, as browsers do below {HD_LINES} lines',
+                   bt2020='BT.2020 is assumed, as for HDR')
         said.append(f'names no colour matrix: {why[assumed]}')
-    if frame.interlaced_frame: said.append('is interlaced: the lines of the second field are drawn anew from the first (estdif)')
+    if frame.interlaced_frame:
+        said.append('is interlaced: the lines of the second field are drawn anew from the first (estdif)')
     return said

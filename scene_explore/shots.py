@@ -189,7 +189,8 @@ class _Ticks:
             self.at.append((self.at[-1] if self.at else -1) + gap + 1)
         before, self.last = self.last, [v[-1:] for v in views]
         if len(order) == len(times): return views
-        return [np.concatenate([v[:1] if o is None else o, v])[np.array(order) + 1] for v, o in zip(views, before or [None]*len(views), strict=True)]
+        ahead = before or [v[:1] for v in views]
+        return [np.concatenate([o, v])[np.array(order) + 1] for v, o in zip(views, ahead, strict=True)]
 
     def hold(self,
         end:float, # seconds
@@ -237,7 +238,8 @@ def scan(
             yield from _closed(reel, ticks, cutter.push(frames[0], frames[-1]))
         if reel.times:
             frames = ticks.hold(film.until(reel.times[-1], reel.ends[-1]))
-            yield from _closed(reel, ticks, [*cutter.push(frames[0], frames[-1]), *cutter.end()] if len(frames[0]) else cutter.end())
+            if len(frames[0]): yield from _closed(reel, ticks, cutter.push(frames[0], frames[-1]))
+            yield from _closed(reel, ticks, cutter.end())
     if problem: raise problem
 
 def _closed(reel, ticks, shots): # `Shot`s; one that begins and ends within a picture that is held is none

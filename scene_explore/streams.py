@@ -11,8 +11,8 @@ __all__ = ['FORMATS', 'PICTURE_CODECS', 'SEAMS', 'BACK', 'GAP_FORWARD', 'SMALL',
 # %% ../nbs/02_streams.ipynb #978b2856
 import os
 import re
-from collections.abc import Iterator
 from contextlib import suppress
+from itertools import islice
 
 import numpy as np
 
@@ -31,7 +31,8 @@ def open_container(
     try: return av.open(f'file:{local_file(path)}', options=allowed, metadata_errors='replace')
     except (av.error.FFmpegError, OSError) as e:
         why = getattr(e, 'strerror', '') or e
-        raise VideoError(path, f'is not a film that can be read ({why}): convert it, or check that it was copied whole') from None
+        told = f'is not a film that can be read ({why}): convert it, or check that it was copied whole'
+        raise VideoError(path, told) from None
 
 # %% ../nbs/02_streams.ipynb #b84acc3e
 PICTURE_CODECS = frozenset('mjpeg png bmp gif tiff webp jpegls jpeg2000 targa'.split())
@@ -57,10 +58,10 @@ def film_stream(
     "The stream that players show; raises `VideoError` where there is none"
     readable = [s for s in c.streams.video if s.codec_context is not None]
     films = [s for s in readable if not is_cover(s, len(readable) == 1)]
-    if len(readable) == 1 and not films and not c.streams.audio: films = readable   # a film of one picture
+    if len(readable) == 1 and not c.streams.audio: films = readable   # a film of one picture
     if films:
         best = c.streams.best('video')
-        return best if best in films else max(films, key=lambda s: (s.disposition & 1, s.width*s.height))
+        return best if best in films else max(films, key=lambda s: (s.disposition & 1, s.width))
     what = ' but a cover picture' if readable else ' (only audio)' if c.streams.audio else ''
     raise VideoError(path, f'holds no video stream{what}')
 
@@ -69,18 +70,24 @@ def other_streams(
     s, # the stream that is read
 ) -> list: # sentences
     "Which other video streams there are"
-    def look(o): return f'{o.index} ({o.codec_context.name if o.codec_context else "unknown codec"} {o.width}x{o.height})'
+    def look(o):
+        codec = o.codec_context.name if o.codec_context else 'unknown codec'
+        return f'{o.index} ({codec} {o.width}x{o.height})'
     others = [o for o in c.streams.video if o is not s]
     covers = [look(o) for o in others if o.codec_context is not None and is_cover(o, False)]
     films = [look(o) for o in others if look(o) not in covers]
-    said = [f'has {len(films) + 1} video streams: number {look(s)} is read, as players do, not {", ".join(films)}'] if films else []
-    return said + ([f'has a cover picture, which is left: stream {", ".join(covers)}'] if covers else [])
+    said = []
+    if films:
+        count, rest = len(films) + 1, ', '.join(films)
+        said.append(f'has {count} video streams: number {look(s)} is read, as players do, not {rest}')
+    if covers: said.append(f'has a cover picture, which is left: stream {", ".join(covers)}')
+    return said
 
 # %% ../nbs/02_streams.ipynb #4dca9985
 def clock(
     c, # an open container
     s, # its stream
-) -> tuple: # (seconds at which the file begins, half a tick of the stream's clock but at most half a millisecond)
+) -> tuple: # (seconds at which the file begins, half a tick but at most half a millisecond)
     "Where time 0 lies, and how far two times may be apart and still be one"
     first, own = (c.start_time or 0)/1e6, float((s.start_time or 0)*s.time_base)
     return own if abs(first - own) < 2e-6 else first, min(float(s.time_base)/2, 5e-4)
@@ -96,7 +103,7 @@ class SteadyClock:
         joined:bool, # whether its kind of file may be joined at all
     ):
         self.tick, self.joined, self.step = float(s.time_base), joined, 0
-        self.shift, self.last, self.seams = 0, None, []   # ticks; ticks; raw seconds on the steady clock
+        self.shift, self.last, self.seams = 0, None, []   # ticks; ticks; seconds on the steady clock
 
     def _is_seam(self, dts):
         step = (dts - self.last)*self.tick
@@ -108,7 +115,8 @@ class SteadyClock:
         if not self.joined or packet.dts is None: return packet
         if self.last is not None and self._is_seam(packet.dts):
             self.shift += self.last + self.step - packet.dts
-            self.seams.append(((packet.dts if packet.pts is None else packet.pts) + self.shift)*self.tick)
+            shown = packet.dts if packet.pts is None else packet.pts
+            self.seams.append((shown + self.shift)*self.tick)
         elif self.last is not None and packet.dts > self.last: self.step = packet.dts - self.last
         self.last = packet.dts
         if self.shift:
@@ -120,7 +128,7 @@ class SteadyClock:
 SMALL = 32 << 20   # bytes of a file that is simply read
 PLACES, TAIL = 24, 1 << 20   # evenly through the file, and bytes before its end
 
-def _at_byte(c, s, at): # dts in seconds of the first packet of the stream that follows a byte, or None
+def _at_byte(c, s, at): # dts in seconds of the first packet behind a byte, or None
     c.seek(at, unsupported_byte_offset=True)
     return next((float(p.dts*s.time_base) for p in c.demux(s) if p.dts is not None), None)
 
@@ -128,14 +136,15 @@ def _rises_evenly(c, s, size): # whether the clocks at two dozen places of the f
     with suppress(Exception):
         found = [_at_byte(c, s, at) for at in [*range(0, size, size//PLACES), size - TAIL]]
         steps = np.diff([o for o in found if o is not None])
-        return len(steps) > PLACES//2 and bool((steps > 0).all() and steps.max() < max(GAP_FORWARD, 5*np.median(steps)))
+        even = (steps > 0).all() and steps.max() < max(GAP_FORWARD, 5*np.median(steps))
+        return len(steps) > PLACES//2 and bool(even)
     return False
 
 # %% ../nbs/02_streams.ipynb #47f2e289
 def read_through(
     c, # container, at its beginning
     s, # its stream
-) -> tuple: # (last second at which a picture ends, seconds at which the clock starts again), both on the steady clock of the stream
+) -> tuple: # (when the last picture ends, when the clock starts again), seconds on the steady clock
     "What only reading every packet tells"
     steady, ends = SteadyClock(s, bool(re.search(SEAMS, c.format.name))), [0.]
     for p in c.demux(s):
@@ -160,21 +169,21 @@ def _tag_seconds(s): # what Matroska's tag says, on the clock of the stream
     tag = re.match(r'(\d+):(\d+):(\d+\.?\d*)', s.metadata.get('DURATION', ''))
     if not tag: return None
     lasts = float(tag[1])*3600 + float(tag[2])*60 + float(tag[3])
-    from_first = '_STATISTICS_WRITING_APP' in s.metadata   # mkvmerge counts from the track's first picture, FFmpeg from 0
+    from_first = '_STATISTICS_WRITING_APP' in s.metadata   # mkvmerge counts from the first picture
     return lasts + float((s.start_time or 0)*s.time_base)*from_first
 
 def is_fragmented(
     c, # an open container
     s, # its stream
 ) -> bool:
-    "Whether an MP4 lists its pictures piece by piece: its header is that of a whole presentation, of which pieces may be missing"
+    "Whether an MP4 lists its pictures piece by piece; its header speaks of all pieces there ever were"
     return 'mov' in c.format.name and not s.frames
 
 def declared_end(
     c,      # an open container
     s,      # its stream
     origin, # seconds, from `clock`
-) -> tuple: # (seconds at which the last picture ends, or None where the header doesn't say; how far that may be off)
+) -> tuple: # (seconds at which the last picture ends, or None; how far that may be off)
     "What the header promises"
     if re.search(SEAMS, c.format.name) or is_fragmented(c, s): return None, 0.
     if s.duration: return float((s.duration + (s.start_time or 0))*s.time_base) - origin, 0.
@@ -188,7 +197,9 @@ def tail_end(
 ) -> float: # seconds on the raw clock
     "When the last picture ends, by the last packets"
     import av
-    def ends(c, s): return [float(p.pts*s.time_base) + (float((p.duration or 0)*s.time_base) or step) for p in c.demux(s) if p.pts is not None]
+    def ends(c, s):
+        shown = (p for p in c.demux(s) if p.pts is not None)
+        return [float(p.pts*s.time_base) + (float((p.duration or 0)*s.time_base) or step) for p in shown]
     for back in (10., None):
         with open_container(path) as c, suppress(av.error.FFmpegError):
             s = film_stream(c, path)
@@ -198,7 +209,7 @@ def tail_end(
     return 0.
 
 # %% ../nbs/02_streams.ipynb #cd16c634
-def _vint(data, at): # (number of bytes, value or None where it is unknown) of a variable-size integer (RFC 8794, 4)
+def _vint(data, at): # a variable-size integer (RFC 8794, 4): bytes, value or None
     n = 9 - data[at].bit_length()
     value = int.from_bytes(data[at:at + n], 'big') & ((1 << 7*n) - 1)
     return n, None if value == (1 << 7*n) - 1 else value
@@ -226,10 +237,12 @@ def stamps(
     n=300, # packets to look at, where there is no index
 ) -> np.ndarray: # seconds, ascending
     "When pictures are shown, without decoding: all of them by the index, else the first ones"
-    if len(s.index_entries) >= s.frames*.9 > 1: return np.sort(np.array([e.timestamp for e in s.index_entries])*float(s.time_base))
+    tick, index = float(s.time_base), s.index_entries
+    if len(index) >= s.frames*.9 > 1: return np.sort(np.array([e.timestamp for e in index])*tick)
     steady = SteadyClock(s, bool(re.search(SEAMS, c.format.name)))
-    found = sorted(p.pts for p, _ in zip(map(steady, c.demux(s)), range(n), strict=False) if p.pts is not None)
-    return np.array(found[:-8] if len(found) > n - 8 else found)*float(s.time_base)   # frames between the last ones come later
+    first = islice(map(steady, c.demux(s)), n)
+    found = sorted(p.pts for p in first if p.pts is not None)
+    return np.array(found[:-8] if len(found) > n - 8 else found)*tick   # frames between the last ones come later
 
 def declared_rate(
     s, # stream
@@ -242,7 +255,8 @@ def measured_rate(
     seconds, # ascending
 ) -> float|None: # frames a second on average; None where there are fewer than two
     "The rate of the pictures themselves"
-    return (len(seconds) - 1)/float(seconds[-1] - seconds[0]) if len(seconds) > 1 and seconds[-1] > seconds[0] else None
+    lasts = float(seconds[-1] - seconds[0]) if len(seconds) > 1 else 0.
+    return (len(seconds) - 1)/lasts if lasts else None
 
 # %% ../nbs/02_streams.ipynb #5d21ce28
 def usual_rate(

@@ -141,12 +141,13 @@ class VideoInfo:
     notes:tuple=()  # sentences: what was guessed, mapped or left, without the film's name
 
 # %% ../nbs/04_video.ipynb #4ca8a900
-_TURNS = {(False, False): 0, (True, True): 180}   # of pictures whose axes are not swapped, by (mirrored, upside down)
+_LAYS = {  # (axes swapped, mirrored, upside down) -> (degrees counter-clockwise, whether mirrored after that)
+    (False, False, False): (0, False), (False, True, False): (0, True),
+    (False, True, True): (180, False), (False, False, True): (180, True),
+    (True, False, True): (90, False), (True, True, True): (90, True),
+    (True, True, False): (270, False), (True, False, False): (270, True)}
 
-def _lay_of(frame) -> tuple: # (degrees counter-clockwise, whether mirrored left to right after that)
-    swapped, mirrored, flipped = orientation(frame)
-    if not swapped: return (0, False) if not (mirrored or flipped) else (180, False) if mirrored and flipped else (0, True) if mirrored else (180, True)
-    return (90, False) if flipped and not mirrored else (270, False) if mirrored and not flipped else (90, True) if mirrored else (270, True)
+def _lay_of(frame): return _LAYS[orientation(frame)]
 
 def _orientation_notes(frame):
     turn, mirrored = _lay_of(frame)
@@ -168,7 +169,8 @@ def _fields(path, ends, places=3, n=24): # {'interlaced', 'progressive', 'repeat
                 count['seen'] += 1
                 count['repeated'] += look.get('lavfi.idet.repeated.current_frame') in ('top', 'bottom')
                 kind = look.get('lavfi.idet.multiple.current_frame')
-                if kind != 'undetermined': count['progressive' if kind == 'progressive' else 'interlaced'] += 1
+                if kind == 'undetermined': continue
+                count['progressive' if kind == 'progressive' else 'interlaced'] += 1
     return count
 
 def _idet(frames): # what FFmpeg's filter says of each frame
@@ -177,7 +179,8 @@ def _idet(frames): # what FFmpeg's filter says of each frame
     for f in frames:
         if graph is None:
             graph = av.filter.Graph()
-            source = graph.add_buffer(width=f.width, height=f.height, format=f.format.name, time_base=f.time_base)
+            shape = dict(width=f.width, height=f.height, format=f.format.name)
+            source = graph.add_buffer(**shape, time_base=f.time_base)
             graph.link_nodes(source, graph.add('idet'), graph.add('buffersink')).configure()
         graph.push(f)
         with suppress(av.error.BlockingIOError):
@@ -192,9 +195,12 @@ def field_notes(
     n = _fields(path, ends)
     told = n['interlaced'] + n['progressive']
     if told < 10: return []
-    if n['repeated'] > .25*n['seen']: return ['looks telecined (fields come twice, as in 3:2 pulldown): its pictures are not put together again']
-    if not flagged and n['interlaced'] > .5*told: return ['shows combs though it is not flagged as interlaced: it is left as it is']
-    if flagged and n['progressive'] > .9*told: return ['is flagged as interlaced, though its pictures show no combs']
+    if n['repeated'] > .25*n['seen']:
+        return ['looks telecined (fields come twice, as in 3:2 pulldown): it is left as it is']
+    if not flagged and n['interlaced'] > .5*told:
+        return ['shows combs though it is not flagged as interlaced: it is left as it is']
+    if flagged and n['progressive'] > .9*told:
+        return ['is flagged as interlaced, though its pictures show no combs']
     return []
 
 # %% ../nbs/04_video.ipynb #b23c269c
@@ -219,30 +225,39 @@ def _ends(film) -> float: # seconds at which its pictures end
     return max(tail_end(film.path, 1/film.rate) - film.origin, film.first.end)
 
 def _sound_ends(c): # seconds on the raw clock; 0 without sound
-    told = [float((o.duration + (o.start_time or 0))*o.time_base) for o in c.streams.audio if o.duration]
-    return max(told) if told else c.duration/1e6 if c.duration and c.streams.audio else 0.
+    told = [(o.duration + (o.start_time or 0))*o.time_base for o in c.streams.audio if o.duration]
+    return float(max(told)) if told else c.duration/1e6 if c.duration and c.streams.audio else 0.
+
+def _held(film, ends, seconds): # for how long the last picture stays, where the index tells
+    listed = film.proven and film.keys and len(seconds) == film.stream.frames
+    return ends - (float(seconds[-1]) - film.origin) if listed else 0
 
 def _clock_notes(film, ends, seconds):
-    c, said = film.container, []
-    if abs(film.origin) > .5 and not re.search(SEAMS, c.format.name): said.append(f'has a clock that begins at {film.origin:.2f} s: second 0 is there')
+    said, sound, held = [], _sound_ends(film.container) - film.origin, _held(film, ends, seconds)
+    if abs(film.origin) > .5 and not re.search(SEAMS, film.container.format.name):
+        said.append(f'has a clock that begins at {film.origin:.2f} s: second 0 is there')
     if film.joined:
         at = ', '.join(f'{o - film.origin:.2f}' for o in film.joined[1])
         said.append(f'was joined of parts: its clock starts again at second {at}, and time goes on there')
-    if film.first.time > .1: said.append(f'shows its first picture at {film.first.time:.2f} s: its sound begins earlier')
-    sound = _sound_ends(c) - film.origin
-    if sound > ends + 1 and not film.joined: said.append(f'has sound until second {sound:.2f}: its pictures end at {ends:.2f} s')
-    held = ends - (float(seconds[-1]) - film.origin) if film.proven and film.keys and len(seconds) == film.stream.frames else 0
+    if film.first.time > .1:
+        said.append(f'shows its first picture at {film.first.time:.2f} s: its sound begins earlier')
+    if sound > ends + 1 and not film.joined:
+        said.append(f'has sound until second {sound:.2f}: its pictures end at {ends:.2f} s')
     if held > max(1, 3/film.rate): said.append(f'holds its last picture for {held:.2f} s')
     return said
 
-def _fps(film, seconds, vfr): # the rate of the pictures themselves, where they come evenly and the header says another
+def _fps(film, seconds, vfr): # of the pictures, where they come evenly and the header says another
     found = measured_rate(seconds)
-    return film.rate if vfr or len(seconds) < 10 or abs(found - film.rate) < .05*film.rate else found
+    fits = vfr or len(seconds) < 10 or abs(found - film.rate) < .05*film.rate
+    return film.rate if fits else found
 
 def _rate_notes(film, vfr, fps):
     said, s = [], film.stream
-    if fps != film.rate: said.append(f'declares {film.rate:.2f} frames a second: its pictures come at {fps:.2f}')
-    if not declared_rate(s): said.append(f'names its unit of time as its frame rate ({float(s.average_rate or s.guessed_rate or 0):g}): its pictures come at {film.rate:.2f} a second')
+    if fps != film.rate:
+        said.append(f'declares {film.rate:.2f} frames a second: its pictures come at {fps:.2f}')
+    if not declared_rate(s):
+        unit = float(s.average_rate or s.guessed_rate or 0)
+        said.append(f'names its unit of time as its frame rate ({unit:g}): its pictures come at {film.rate:.2f} a second')
     if vfr: said.append(f'has a frame rate that varies, {film.rate:.2f} a second on average')
     return said
 
@@ -254,11 +269,12 @@ def probe(
     with Film(path) as film:
         s, frame, (w, h) = film.stream, film.first.frame, film.size
         with open_container(path) as c: seconds = stamps(c, film_stream(c, path))
-        ends, vfr, (turn, mirrored) = _ends(film), varies(seconds, float(s.time_base)), _lay_of(frame)
-        fps = _fps(film, seconds, vfr)
+        ends, vfr = _ends(film), varies(seconds, float(s.time_base))
+        fps, (turn, mirrored) = _fps(film, seconds, vfr), _lay_of(frame)
+        fields = field_notes(path, ends, frame.interlaced_frame) if thorough else []
         notes = [*other_streams(film.container, s), *_orientation_notes(frame), *colour_notes(frame),
-                 *(field_notes(path, ends, frame.interlaced_frame) if thorough else []),
-                 *_clock_notes(film, ends, seconds), *_rate_notes(film, vfr, fps)]
-        return VideoInfo(path=film.path, duration=ends, fps=fps, width=w, height=h, rotation=turn, mirrored=mirrored, vfr=vfr,
-                         codec=s.codec_context.codec.canonical_name, first=film.first.time,
-                         timecode=start_timecode(film.container, s), notes=tuple(notes))
+                 *fields, *_clock_notes(film, ends, seconds), *_rate_notes(film, vfr, fps)]
+        return VideoInfo(path=film.path, duration=ends, fps=fps, width=w, height=h, rotation=turn,
+                         mirrored=mirrored, vfr=vfr, codec=s.codec_context.codec.canonical_name,
+                         first=film.first.time, timecode=start_timecode(film.container, s),
+                         notes=tuple(notes))
