@@ -8,7 +8,7 @@ __all__ = ['orientation', 'upright', 'shown_size', 'Fitter']
 # %% ../nbs/01_arrays.ipynb #5ecc14cc
 import numpy as np
 
-from .colour import Deinterlacer, matrix, needs_mapping, to_sdr, transfer
+from .colour import Deinterlacer, matrix, needs_mapping, primaries, to_sdr, transfer
 
 # %% ../nbs/01_arrays.ipynb #4742a121
 def orientation(
@@ -82,7 +82,7 @@ class Fitter:
     ) -> np.ndarray: # uint8 [H, W, 3] RGB
         frame, lay = self.deinterlace(picture.frame), orientation(picture.frame)
         x = self._fitted(frame, *((self.h, self.w) if lay[0] else (self.w, self.h)))
-        if x.dtype == np.uint16: x = to_sdr(x, transfer(frame), int(frame.color_primaries))
+        if x.dtype == np.uint16: x = to_sdr(x, transfer(frame), primaries(frame))
         x = upright(x, lay)
         if self.cut is None: return x
         a, b = (self.h - self.cut)//2, (self.w - self.cut)//2

@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow.parquet as pq
 
+from .paths import expanded
 from .atomic import sweep, write_atomic
 
 # %% ../nbs/08_bundles.ipynb #6c7b5edc
@@ -152,7 +153,7 @@ def _fetch(stream, stems, todo, bar):
 
 # %% ../nbs/08_bundles.ipynb #d9cca6ec
 def _claim(out, source): # the folder, which now belongs to this source
-    out = Path(out); out.mkdir(parents=True, exist_ok=True)
+    out = expanded(out); out.mkdir(parents=True, exist_ok=True)
     note, whose = out/'.source', str(Path(source).resolve()) if Path(source).exists() else str(source)
     known = note.read_text('utf-8') if note.exists() else whose
     if known != whose: raise ValueError(f'{out} holds films of {known}: give another folder for those of {source}')

@@ -12,6 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from .annotations import RecordError
+from .paths import expanded
 from .charsets import decode
 from .streams import clock, film_stream, open_container
 from .files import SUFFIXES as FILMS
@@ -70,7 +71,7 @@ def find_captions(
     language='en', # preferred, where there are several
 ) -> Path|None: # the file beside it
     "The subtitles of one film; for many use `match_captions`, which needs no look into the folder for each"
-    film = Path(film)
+    film = expanded(film)
     beside = [o for o in (film.parent.iterdir() if film.parent.is_dir() else []) if o.is_file()]
     films = [film, *(o for o in beside if o.suffix.lower() in FILMS)]
     return match_captions(films, [o for o in beside if o.suffix.lower() in SUFFIXES], language)[0].get(film)
@@ -149,10 +150,11 @@ def read_captions(
     encoding=None, # of the file; None: see `charsets.decode`
 ) -> tuple[list, list]: # [(start, end, text)] in seconds; sentences
     "The cues of a file of subtitles and what is wrong with it; raises `RecordError` where it holds none"
-    kind = Path(path).suffix.lower()
+    path = expanded(path)
+    kind = path.suffix.lower()
     if kind not in SUFFIXES:
         raise RecordError(path, f'is not read as subtitles: these are {", ".join(SUFFIXES)}')
-    try: text, guessed = decode(Path(path).read_bytes(), encoding, _words)
+    try: text, guessed = decode(path.read_bytes(), encoding, _words)
     except OSError as e: raise RecordError(path, f'cannot be read: {e.strerror}') from None
     found, broken = _script(text) if kind in SCRIPTS else _cues(_bare(text), kind[1:])
     cues, told = _placed([(a/1000, b/1000, words) for a, b, words in found])

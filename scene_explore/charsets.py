@@ -34,8 +34,10 @@ _MARKS = ((codecs.BOM_UTF8, 'utf-8'),
           (codecs.BOM_UTF16_BE, 'utf-16-be'))
 
 def _known(encoding): # the name, if Python knows it
-    try: return codecs.lookup(encoding).name
-    except LookupError:
+    try:
+        b''.decode(encoding)   # not every codec is one of text
+        return codecs.lookup(encoding).name
+    except (LookupError, ValueError):
         names = 'give a name such as utf-8, cp1251 or shift_jis'
         raise ValueError(f'{encoding!r} is not an encoding: {names}') from None
 

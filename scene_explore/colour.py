@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['HD_LINES', 'TRANSFERS', 'GAMUTS', 'WHITE', 'KNEE', 'COLOUR', 'matrix', 'transfer', 'needs_mapping', 'pq_light',
-           'hlg_light', 'to_sdr', 'Deinterlacer', 'colour_notes']
+           'hlg_light', 'primaries', 'to_sdr', 'Deinterlacer', 'colour_notes']
 
 # %% ../nbs/00_colour.ipynb #97f235d3
 from functools import cache
@@ -82,14 +82,21 @@ def _rolled(light): # float [..., 3] -> the same hues, at most 1
     return light*np.where(peak > KNEE, above/peak, 1)
 
 # %% ../nbs/00_colour.ipynb #ce9f6bcf
+def primaries(
+    frame, # av.VideoFrame
+) -> int: # AVColorPrimaries
+    "The primaries of a frame; those of BT.2020 where an HDR film names none"
+    named = int(frame.color_primaries)
+    return 9 if transfer(frame) and named not in GAMUTS and named != 1 else named
+
 def to_sdr(
     x,            # uint16 [..., 3] RGB code values
     name,         # 'PQ', 'HLG', '' for SDR
-    primaries=9,  # AVColorPrimaries of the film; 9: BT.2020
+    gamut=9,      # AVColorPrimaries of the film; 9: BT.2020
 ) -> np.ndarray: # uint8 [..., 3], BT.709
     "HDR or wide-gamut pixels as an SDR display shows them"
     light = _light_table(name)[x]
-    if primaries in _TO_709: light = light @ np.array(_TO_709[primaries], np.float32).T
+    if gamut in _TO_709: light = light @ np.array(_TO_709[gamut], np.float32).T
     light = np.clip(light, 0, None)
     return np.rint(255*np.clip(_rolled(light) if name else light, 0, 1)**(1/2.4)).astype(np.uint8)
 

@@ -220,10 +220,11 @@ def _captions(film, path): # cues of the file beside, else of the film's tracks;
     return own if cues is None else cues, rows
 
 def _plain_scenes(film, captions, unit, detector, seen): # rows of the scene table, rows of the report; raises `VideoError`
-    from scene_explore.shots import shots_to_scenes
+    from scene_explore.shots import interval_notes, shots_to_scenes
     if (twin := seen.setdefault(video_id(film), film)) != film: raise VideoError(film, f'is the same film as {twin}: left out')
     (found, problems), (cues, told) = _shots(film, unit, detector), _captions(film, captions)
     scenes = shots_to_scenes(found, film, 'shot' if unit == 'film' else unit)
+    if unit != 'film': problems = problems + [(str(film), None, o) for o in interval_notes(scenes, unit)]
     rows = [dict(o, number=i, film_title=film.stem, subtitles=spoken(cues, o['start'], o['end'])) for i, o in enumerate(scenes.to_dict('records'))]
     return rows, problems + told
 

@@ -149,14 +149,20 @@ def explore_page(
     drawn = 'draw whole films; with few films they are too narrow' if s['n_films'] >= 3 else 'draw scenes, as there are fewer than three films: they say nothing of other films'
     said = 'Value, 95% interval, chance and ceiling, under the protocol they were measured by.'
     tables = [page.Section('All numbers', said + (f' Intervals of place precision {drawn}.' if len(result.places) else ''), table=_table(s['metrics']))]
-    if s.get('notes'): tables.append(page.Section('What was assumed', 'What had to be guessed about the films, was mapped, or was left as it is; it does not keep them out.', table=_noted(s['notes'])))
+    if s.get('notes'): tables.append(_assumed(s['notes'], result.scenes))
     if len(skipped): tables.append(page.Section('What was left out', 'Each with its reason; everything else went on.', table=skipped))
     return page.html_page('The geometry of these films', lead, headline(result), figures(result) + tables, explore_deck(result, previews),
                           foot=_foot(s))
 
-def _noted(notes): # a row a sentence, with the films of which it is said
+def _assumed(notes, scenes):
+    said = 'What had to be guessed about the films, was mapped, or was left as it is; it does not keep them out.'
+    rows = [(note, ', '.join(films)) for note, films in _noted(notes, scenes)]
+    return page.Section('What was assumed', said, table=pd.DataFrame(rows, columns=['note', 'films']))
+
+def _noted(notes, scenes): # [(sentence, the names of the films of which it is said)]
+    names = dict(zip(scenes.path, film_names(scenes), strict=True))
     t = pd.DataFrame(notes).groupby('note', sort=False).path.agg(list)
-    return pd.DataFrame(dict(note=t.index, films=[', '.join(Path(o).name for o in dict.fromkeys(paths)) for paths in t]))
+    return [(note, list(dict.fromkeys(names.get(o, Path(o).name) for o in paths))) for note, paths in t.items()]
 
 def _few(names, most=3): # a list in words
     more = len(names) - most
@@ -174,7 +180,8 @@ def report(
     s = result.summary
     done = f'{plural(s["n_scenes"], "scene")} of {_films(s)} in {s["seconds"]:.0f} s on {s["device"]}: {s["n_embedded"]} embedded now, {s["n_cached"]} were there already.'
     numbers = [f'  {o["name"]:<24}{o["value"]:>6}   {o["note"]}' for o in headline(result)]
-    noted = [f'  noted: {_few(o.films.split(", "))} {o.note}' for o in _noted(s['notes']).itertuples()] if s.get('notes') else []
+    told = _noted(s['notes'], result.scenes) if s.get('notes') else []
+    noted = [f'  noted: {_few(films)} {note}' for note, films in told]
     left_out = [f'  left out: {o["path"]}: {o["reason"]}' for o in s['skipped']]
     return '\n'.join([done, *numbers, *filter(None, [_unnamed(result).strip()]), *noted, *left_out, *([f'Open {s["page"]}'] if s.get('page') else [])])
 

@@ -254,7 +254,7 @@ def _jump(
 ): # pictures, the first of them a keyframe shown at or before t
     "Land on a keyframe; where none will do, begin at the beginning and don't jump any more"
     import av
-    for raw in _landings(film, t):
+    for raw in () if film.joined else _landings(film, t):
         with suppress(av.error.FFmpegError):
             film.container.seek(raw, stream=film.stream)
             rest = _pictures(film)

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 import traitlets as tr
 
+from .look import film_names
 from .panel import Panel, web_files
 from .parts import StoreError
 from .scenes import TRANSITIONS, timecode
@@ -158,7 +159,8 @@ def _line(session, scene_id, note): # one line of the list
 def _state(session, notes, window=400): # what the browser needs to know, as JSON can hold it
     s, o, ids = session, session.scenes.iloc[session.row[session.id]], session.orders[session.order]
     first = max(ids.index(s.id) - window//2, 0) if s.id in ids else 0
-    return dict(id=s.id, caption=f'{o.path.rpartition("/")[2]} {timecode(o.start)} to {timecode(o.end)} {o.title}'.strip(), seconds=o.end - o.start, places=s.places,
+    film = film_names(session.scenes)[session.row[session.id]]
+    return dict(id=s.id, caption=f'{film} {timecode(o.start)} to {timecode(o.end)} {o.title}'.strip(), seconds=o.end - o.start, places=s.places,
                 **{k: s.value(k) for k in KINDS}, said=s.said, author=s.author, named=sum(bool(s.value('place', i)) for i in s.row), total=len(s.scenes),
                 order=s.order, orders=list(s.orders), queue=[(i, _line(s, i, notes.get(i, ''))) for i in ids[first:first + window]])
 

@@ -12,6 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np, pandas as pd
+from .paths import expanded
 from .atomic import write_atomic
 from .parts import StoreFolder, json_default, read_json
 from .scenes import read_scenes, write_scenes
@@ -114,7 +115,7 @@ class Run:
     ) -> Path: # the folder
         "Write the run: config.json last, so that a folder with it is whole"
         from safetensors.torch import save_file
-        folder = Path(folder); folder.mkdir(parents=True, exist_ok=True)
+        folder = expanded(folder); folder.mkdir(parents=True, exist_ok=True)
         write_atomic(folder/'weights.safetensors', lambda p: save_file({k: v.contiguous() for k, v in self.weights.items()}, p))
         write_atomic(folder/'history.parquet', lambda p: self.history.to_parquet(p, index=False))
         write_atomic(folder/'scenes.csv', lambda p: write_scenes(self.scenes.assign(split=self.split), p))
@@ -129,7 +130,7 @@ class Run:
     ) -> 'Run': # as it was saved
         "Read a run; `ValueError` in one sentence where there is none"
         from safetensors.torch import load_file
-        folder = Path(folder)
+        folder = expanded(folder)
         try: told = json.loads((folder/'config.json').read_text('utf-8')); config = FinetuneConfig(**told.pop('config'))
         except (OSError, ValueError, KeyError, TypeError) as e: raise ValueError(f'{folder} holds no finished run ({e})') from None
         x = pd.read_parquet(folder/'embeddings.parquet')

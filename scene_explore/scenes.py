@@ -248,8 +248,9 @@ def read_table(
     encoding=None, # of the file; None: see `charsets.decode`
 ) -> tuple[pd.DataFrame, list]: # every cell as text; sentences about what was guessed
     "A table as a spreadsheet or a program wrote it; raises `ValueError` that names the file"
+    path = expanded(path)
     try:
-        text, told = decode(Path(path).read_bytes(), encoding)
+        text, told = decode(path.read_bytes(), encoding)
         t = _framed(text, set(known))
     except (ValueError, OSError, csv.Error) as e:
         raise ValueError(f'{path} cannot be read as CSV: {e}') from None
@@ -330,6 +331,9 @@ def read_scenes(
     others, times = [c for c in t if c not in COLUMNS], [c for c in ('start', 'end') if c in t]
     comma = any(t[c].str.fullmatch(r'\d+,\d+').any() for c in times)
     try: t = found_again(t.assign(**_typed(t[others], comma)) if others and len(t) else t, path, root)
+    except OSError as e:
+        told = f'the film {e.filename} is not there and its rows have no video_id'
+        raise ValueError(f'{path}: {told}: pass root=, the folder that holds the films') from None
     except ValueError as e:
         columns = '' if times else f'; {t.attrs["parted"]}'
         raise ValueError(f'{path}: {e}{columns}') from None

@@ -6,6 +6,7 @@
 __all__ = ['film_urls', 'picture', 'Stage', 'link']
 
 # %% ../nbs/44_stage.ipynb #c997d836
+import os
 import threading
 from dataclasses import replace
 from functools import lru_cache
@@ -36,7 +37,7 @@ def film_urls(
 def _preview(path, start, end): return preview(path, [(start, end)])
 
 @lru_cache(4096)
-def _first(path): # seconds at which the first picture of a film is shown
+def _first(path, changed): # seconds at which the first picture of a film is shown
     with Film(path) as film: return film.first.time
 
 # %% ../nbs/44_stage.ipynb #5a1c1002
@@ -163,7 +164,8 @@ class Stage(Panel):
         row:int, # of the deck
     ) -> tuple: # first
         "When the first picture of a scene's film is shown: by it the browser's clock is set"
-        return dict(first=_first(self._deck.scenes.path.iloc[int(row)])), []
+        path = self._deck.scenes.path.iloc[int(row)]
+        return dict(first=_first(path, os.stat(path).st_mtime_ns)), []
 
     def still(self) -> tuple: # SVG, a sentence
         "The scenes as dots, for whoever opens the notebook without a kernel"

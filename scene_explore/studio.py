@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from .paths import expanded
 from . import backbones, exchange, video
 from .ablate import scenes_with_words
 from .files import SUFFIXES
@@ -139,7 +140,7 @@ class Studio(Stage):
     ):
         if scenes is None: scenes, embeddings = scene_table([]), {}
         elif embeddings is None: raise ValueError('scenes without embeddings: give [N, D], or a dict of name -> [N, D]')
-        self.search, self.folder, self.settings, self.exports = search, Path(folder), settings or Settings(backbone=str(backbones.shipped_backbone())), Path(exports)
+        self.search, self.folder, self.settings, self.exports = search, expanded(folder), settings or Settings(backbone=str(backbones.shipped_backbone())), expanded(exports)
         self._words_of, self._groups = None, None   # which scenes are said in the same words, of which deck
         self.embedding = Job(lambda state: self.push('library', state))
         self.drawing = Job(lambda state: self.push('layout', dict(state)))

@@ -10,6 +10,7 @@ import hashlib, shutil
 from pathlib import Path
 
 import numpy as np, torch
+from .paths import expanded
 from .atomic import sweep, write_atomic
 from .backbones import choose_device, encode_halving, guess_batch, scene_clips
 from .parts import StoreFolder, report, safe_name, video_folder
@@ -39,7 +40,7 @@ def check_space(
 # %% ../nbs/31_trunk_cache.ipynb #7a646cab
 class _Shards:
     "Activations of clips by film and key, in immutable files"
-    def __init__(self, folder, fingerprint): self.folder, self.fingerprint = Path(folder), fingerprint
+    def __init__(self, folder, fingerprint): self.folder, self.fingerprint = expanded(folder), fingerprint
 
     def write(self, film, keys, h): # [(start, end, clip, of how many)], [n, T, D]
         from safetensors.torch import save_file

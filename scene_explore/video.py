@@ -240,7 +240,8 @@ def _clock_notes(film, ends, seconds):
         at = ', '.join(f'{o - film.origin:.2f}' for o in film.joined[1])
         said.append(f'was joined of parts: its clock starts again at second {at}, and time goes on there')
     if film.first.time > .1:
-        said.append(f'shows its first picture at {film.first.time:.2f} s: its sound begins earlier')
+        why = ': its sound begins earlier' if film.container.streams.audio else ''
+        said.append(f'shows its first picture at {film.first.time:.2f} s{why}')
     if sound > ends + 1 and not film.joined:
         said.append(f'has sound until second {sound:.2f}: its pictures end at {ends:.2f} s')
     if held > max(1, 3/film.rate): said.append(f'holds its last picture for {held:.2f} s')
@@ -255,8 +256,8 @@ def _rate_notes(film, vfr, fps):
     said, s = [], film.stream
     if fps != film.rate:
         said.append(f'declares {film.rate:.2f} frames a second: its pictures come at {fps:.2f}')
-    if not declared_rate(s):
-        unit = float(s.average_rate or s.guessed_rate or 0)
+    unit = float(s.average_rate or s.guessed_rate or 0)
+    if not declared_rate(s) and abs(unit - film.rate) > .05*film.rate:
         said.append(f'names its unit of time as its frame rate ({unit:g}): its pictures come at {film.rate:.2f} a second')
     if vfr: said.append(f'has a frame rate that varies, {film.rate:.2f} a second on average')
     return said

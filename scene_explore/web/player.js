@@ -19,13 +19,15 @@ const firstShown = url => new Promise(done => {
   video.requestVideoFrameCallback?.((_, picture) => end(picture.mediaTime))
   video.onerror = () => end(null)
   video.onloadeddata = () => video.requestVideoFrameCallback ? setTimeout(end, 3000, null) : end(null)
+  setTimeout(end, 20000, null) // a server that stalls
 })
+const SILENT = 'The browser does not say when it shows the first picture of this film; it is taken to be at 0 s.'
 const CLOCKLESS = 'The kernel does not say when the first picture of this film is shown; it is taken to be at 0 s.'
 const filmClock = async (host, row, url) => { // {ahead: seconds, note}
   const late = new Promise(done => setTimeout(done, 4000, null))
   const asked = Promise.race([host.ask('clock', {row}), late]).catch(() => null)
   const [shown, told] = await Promise.all([firstShown(url), asked])
-  if (shown == null) return {ahead: 0, note: '', sure: false} // a browser that tells nothing of its pictures begins at 0
+  if (shown == null) return {ahead: 0, note: SILENT, sure: false}
   return {ahead: shown - (told?.first ?? 0), note: told ? '' : CLOCKLESS, sure: !!told}
 }
 // From here on `currentTime` and `duration` of this element are seconds of the film, as in the scene table.
