@@ -114,6 +114,7 @@ def test_a_run_that_diverged_keeps_its_row(scenes, runs):
     assert [o.name for o in g.deck.spaces] == ['frozen', 'linear'] and g.deck.extra['gallery']['runs'][2]['note'].startswith('diverged')
 
 
+@pytest.mark.filterwarnings('ignore::scene_explore.scenes.ScenesWarning')   # its films are names alone
 def test_a_saved_study_comes_back(runs, tmp_path):
     for i, r in enumerate(runs[:2]): r.save(tmp_path/str(i))
     g = Gallery.of(tmp_path)
@@ -254,7 +255,8 @@ def test_arrows_show_where_scenes_went(page):
 @pytest.mark.browser
 def test_matrices_can_share_one_scale(chromium, scenes, tmp_path):
     "Of a cell that is paler in one space the cosine is higher there, as soon as both are on one scale"
-    cells = '''() => { const deck = document.querySelector('[data-stage]').stage.deck, names = ['wide', 'narrow'], seen = names.map((_, k) => { const o = document.querySelectorAll('.se-gal-square')[k], c = o.querySelector('canvas'), v = o.querySelector('.se-matrix-over').dataset
+    cells = '''() => { if ([...document.querySelectorAll('.se-gal-square .se-matrix-over')].filter(o => +o.dataset.side).length < 2) return null   // not measured yet
+      const deck = document.querySelector('[data-stage]').stage.deck, names = ['wide', 'narrow'], seen = names.map((_, k) => { const o = document.querySelectorAll('.se-gal-square')[k], c = o.querySelector('canvas'), v = o.querySelector('.se-matrix-over').dataset
         const d = c.getContext('2d').getImageData(Math.round(+v.left), Math.round(+v.top), Math.round(+v.side), Math.round(+v.side)), f = d.width/48
         return (i, j) => d.data[4*(Math.floor((i + .5)*f)*d.width + Math.floor((j + .5)*f))] })
       let wrong = 0, all = 0

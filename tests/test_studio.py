@@ -240,6 +240,7 @@ def stage_of(page, header, buffers, **options):
     page.add_script_tag(content=get_plotlyjs())
     page.add_style_tag(content=stage_style())
     page.add_script_tag(type='module', content=stage_module() + '\nObject.assign(globalThis, {Deck, PageHost, Stage})')
+    page.wait_for_function('() => globalThis.Stage')   # a module runs when it has come
     page.evaluate("""([header, buffers, options]) => { document.body.append(document.createElement('div'))
         globalThis.stage = new Stage(document.body.lastChild, new Deck(header, buffers.map(o => Uint8Array.from(atob(o), c => c.charCodeAt(0)).buffer)), new PageHost(), options) }""",
                   [header, [base64.b64encode(o).decode() for o in buffers], options])
