@@ -12,7 +12,7 @@ from bisect import bisect_right
 from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import chain, pairwise
 from operator import itemgetter
 
@@ -20,8 +20,8 @@ import numpy as np
 
 from .arrays import shown_size
 from .files import VideoError
-from .streams import (SEAMS, SteadyClock, clock, declared_end, declared_rate, film_stream, measured_rate,
-                                   open_container, seams, segment_fits, stamps)
+from .streams import (clock, declared_end, declared_rate, film_stream, first_stamps, index_stamps, measured_rate,
+                                   open_container, read_through, segment_fits, steady_packets)
 
 # %% ../nbs/03_films.ipynb #e6cfb8fe
 def _open(
@@ -113,8 +113,7 @@ def _near_seam(
     stamp, # when a packet is shown, in ticks of the stream, or None
 ) -> bool:
     "Whether it lies within a second of where two recordings were joined"
-    if not film.joined or stamp is None: return False
-    return any(abs(float(stamp*film.stream.time_base) - o) < 1 for o in film.joined[1])
+    return stamp is not None and any(abs(float(stamp*film.stream.time_base) - o) < 1 for o in film.seams)
 
 def _pictures(
     film, # an open `Film`, read from where it stands
@@ -124,9 +123,8 @@ def _pictures(
     s, step = film.stream, 1/film.rate
     faults, last = _Faults(_delay(s)), film.origin - step
     queue = deque() if film.container.format.name == 'avi' else None
-    steady = SteadyClock(s, bool(film.joined))
     with suppress(av.error.FFmpegError):   # the reader itself gives up: the same as an early end
-        for packet in map(steady, film.container.demux(s)):
+        for packet in steady_packets(film.container, s):
             stamp = packet.dts if queue is not None or packet.pts is None else packet.pts
             if queue is None: _pass_over(film, packet, stamp)
             before, frames = faults.n, _decode(packet, faults, packet.is_corrupt and _near_seam(film, stamp))
@@ -140,23 +138,13 @@ def _pictures(
 
 # %% ../nbs/03_films.ipynb #8dcc7edc
 @lru_cache(256)
-def _seams(path, size, changed): return seams(path)   # read again only when the file's size or time has changed
-
-def _joined(
-    film, # a `Film`, its container open
-) -> tuple|None: # see `streams.seams`
-    "Where the clock of a file starts again, and when its pictures end"
-    if not re.search(SEAMS, film.container.format.name): return None
-    info = os.stat(film.path)
-    return _seams(film.path, info.st_size, info.st_mtime_ns)
+def _read_through(path, size, changed): return read_through(path)   # again only when the file's size or time has changed
 
 def _rate(
     film, # a `Film`, its container open
 ) -> float: # frames a second
     "The rate that the header declares; where that is only a unit of time, the rate of the first pictures"
-    if rate := declared_rate(film.stream): return rate
-    with open_container(film.path) as c: found = measured_rate(stamps(c, film_stream(c, film.path)))
-    return found or 25.
+    return declared_rate(film.stream) or measured_rate(film.stamps) or 25.
 
 def _keys(
     film, # an open `Film`
@@ -184,7 +172,7 @@ class Film:
         path,       # a film on this machine
         fast=False, # skip the frames no other refers to, and the loop filter
     ):
-        self.path, self.fast, self.container, self.cut_off = os.path.expanduser(str(path)), fast, None, False
+        self.path, self.fast, self.container, self.cut_off = os.path.expanduser(str(path)), fast, None, False   # an address stays as it is written
         self.wanted, self.rate, self.proven = None, None, False   # wanted: ascending seconds, where not every frame is
         self.reopen()
         self.first = next(self.pictures, None)
@@ -199,13 +187,23 @@ class Film:
         self.container, self.stream = _open(self.path, self.fast)
         self.origin, self.tolerance = clock(self.container, self.stream)
         self.rate = self.rate or _rate(self)
-        self.joined = _joined(self)
-        if self.joined: self.jump = np.inf   # a time names two places of the file
+        info = os.stat(self.path)
+        through = _read_through(self.path, info.st_size, info.st_mtime_ns)
         self.ends, slack = declared_end(self.container, self.stream, self.origin)
-        if self.joined: self.ends = self.joined[0] - self.origin
-        self.declared = self.ends - slack if self.ends else None   # seconds at which the last picture should end, at least
+        if through: self.ends = through[0] - self.origin
+        self.seams = through[1] if through else []   # seconds of the stream's clock at which it starts again
+        if self.seams: self.jump = np.inf            # a time names two places of the file
+        promised = self.ends and (self.seams or not through)
+        self.declared = self.ends - slack if promised else None   # seconds at which the last picture should end, at least
         self.pictures = _pictures(self)
         self.lean, self.passed = False, deque(maxlen=128)   # what the decoder may leave out now; the seconds of what it may have left out
+
+    @cached_property
+    def stamps(self) -> np.ndarray: # seconds of the stream's clock, ascending
+        "When its pictures are shown: all of them by an index, else the first ones"
+        found = index_stamps(self.stream)
+        if found is not None: return found
+        with open_container(self.path) as c: return first_stamps(c, film_stream(c, self.path))
 
     def until(self,
         time:float, # seconds: when the last picture is shown
@@ -254,7 +252,7 @@ def _jump(
 ): # pictures, the first of them a keyframe shown at or before t
     "Land on a keyframe; where none will do, begin at the beginning and don't jump any more"
     import av
-    for raw in () if film.joined else _landings(film, t):
+    for raw in () if film.seams else _landings(film, t):
         with suppress(av.error.FFmpegError):
             film.container.seek(raw, stream=film.stream)
             rest = _pictures(film)
