@@ -15,7 +15,8 @@ import numpy as np
 import pandas as pd
 
 from .atomic import write_atomic
-from .scenes import SOURCES, mend_scenes, read_table
+from .plain_tables import read_table
+from .scenes import SOURCES, mend_scenes
 
 # %% ../nbs/15_agreement.ipynb #0abe3d9c
 def voices(
@@ -59,7 +60,7 @@ def read_labels(
     encoding=None, # of the file; None: see `charsets.decode`
     say=print,     # called with a sentence where something was guessed
 ) -> pd.DataFrame: # scene_id, kind, value, source, author, time (as text, '' where not given)
-    "Labels from CSV, see `scenes.read_table`; `ValueError` names the file and what is wrong"
+    "Labels from CSV, see `plain_tables.read_table`; `ValueError` names the file and what is wrong"
     t, told = read_table(path, {*COLUMNS, 'place', 'place_source'}, encoding)
     t = _columns(t, path).apply(lambda c: c.str.strip())
     if (empty := t.scene_id.eq('')).any(): raise ValueError(f'{path}: row {int(empty.argmax()) + 1} has no scene_id')

@@ -4,21 +4,21 @@
 
 # %% auto #0
 __all__ = ['BLANK_GROUP', 'SCALE', 'PREVIEWS', 'PANELS', 'Packer', 'DeckSpace', 'unit_rows', 'deck_space', 'columns',
-           'with_clusters', 'Deck', 'packed', 'pack', 'thumbnail_lot', 'kept_previews', 'json_deck', 'web_text',
-           'stage_module', 'stage_style']
+           'with_clusters', 'Deck', 'packed', 'pack', 'thumbnail_lot', 'kept_previews', 'json_deck', 'stage_module',
+           'stage_style']
 
 # %% ../nbs/44_deck.ipynb #0d077730
 import base64
 import json
 import os
 from dataclasses import dataclass, field
-from importlib.resources import files
 
 import numpy as np
 import pandas as pd
 
 from .geometry import Projection, pca, trustworthiness
 from .look import GREY, PALETTE, SYMBOLS, check_rows, default_colour, film_names, hidden, numbers, one_column, words
+from .paths import WEB, web_text
 from .previews import film_previews
 from .scenes import COLUMNS
 from .work import Bar, plural
@@ -279,20 +279,13 @@ def json_deck(
     return json.dumps(dict(header=header, options=options or {}, buffers=[base64.b64encode(b).decode() for b in buffers]), ensure_ascii=False, allow_nan=False)
 
 # %% ../nbs/44_deck.ipynb #fb1dc710
-_WEB = files('scene_explore')/'web'
 PANELS = 'projection', 'player', 'matrix', 'neighbours', 'timeline', 'table' # linked, in the order in which they are laid out
 _PARTS = 'kit', 'deck', 'stage', 'player', 'projection', 'matrix', 'timeline', 'neighbours', 'table', 'library', 'lab', 'gallery', 'host', 'last'
 
-def web_text(
-    name:str, # of a file in `web/`
-) -> str: # its text
-    "A file of the browser's side"
-    return (_WEB/name).read_text(encoding='utf-8')
-
 def stage_module() -> str: # JavaScript, an ES module
     "The stage's one module: what `web/*.js` hold, in their order"
-    return '\n'.join(web_text(f'{o}.js') for o in _PARTS)
+    return web_text(*(f'{o}.js' for o in _PARTS))
 
 def stage_style() -> str: # CSS
     "How the stage looks"
-    return '\n'.join(web_text(f'{o}.css') for o in _PARTS if (_WEB/f'{o}.css').is_file())
+    return web_text(*(f'{o}.css' for o in _PARTS if (WEB/f'{o}.css').is_file()))

@@ -35,9 +35,10 @@ def _narrow(fig, height=430): # for half of a page: the legend below, no title, 
 
 def figures(
     result:Exploration, # from `explore` or `measure`
+    scenes=None,        # its table with groups, where that is made already
 ) -> list: # of `page.Section`
     "The figures of an exploration beside the linked panels, each with a sentence that says what it shows"
-    return [*_place_section(result), *_probe_section(result), *_frame_section(result)]
+    return [*_place_section(result), *_probe_section(result), *_frame_section(result, _grouped(result) if scenes is None else scenes)]
 
 def _place_section(result): # nothing where no places are known
     at1 = result.places[(result.places.k == 1) & (result.places.protocol == 'within films')]
@@ -55,8 +56,8 @@ def _probe_section(result): # nothing where the probe is not at hand
 def _grouped(result): # the table with its groups; where places are known, they colour
     return with_clusters(result.scenes, result.x, seed=result.settings.seed)
 
-def _frame_section(result): # the first film, window by window
-    (times, similarity), scenes = result.frames, _grouped(result)
+def _frame_section(result, scenes): # the first film, window by window
+    times, similarity = result.frames
     if len(times) < 2: return []
     band = dict(place='places', cluster='groups of similar scenes', film='the film')[default_colour(scenes)]
     said = f'{film_names(scenes)[0]}: consecutive windows of {result.settings.window:g} seconds. A sharp drop is a change of shot or of place. Below: {band}.'
@@ -119,12 +120,13 @@ def headline(
 def explore_deck(
     result:Exploration, # from `explore` or `measure`
     previews=None,      # video_id -> WebM bytes, from `previews.film_previews`
+    scenes=None,        # its table with groups, where that is made already
 ) -> Deck: # scenes, the backbone and its baselines, thumbnails, previews
     "What the linked panels of an exploration show"
     main = next(iter(result.spaces))
     out = hidden(result.scenes)
     spaces = [deck_space(k, x, result.layouts if k == main else None, hide=out) for k, x in result.spaces.items()]
-    return Deck(_grouped(result), spaces, result.thumbnails, previews or {})
+    return Deck(_grouped(result) if scenes is None else scenes, spaces, result.thumbnails, previews or {})
 
 def _name_alone(value): # of a file or a folder; whatever else it is stays
     if not isinstance(value, str): return value
@@ -140,7 +142,7 @@ def explore_page(
     previews=None,      # video_id -> WebM bytes, from `previews.film_previews`
 ) -> str: # HTML
     "The exploration as one self-contained page"
-    s = result.summary
+    s, scenes = result.summary, _grouped(result)
     unit = dict(shot='each a shot', annotated='as annotated').get(result.settings.unit, f'by {result.settings.unit}')
     out = f' Left out of pictures and numbers: {plural(s["n_hidden"], "black or title shot")}.' if s['n_hidden'] else ''
     lead = (f'{plural(s["n_scenes"], "scene")} of {_films(s)}, {unit}, embedded by {s["fingerprint"].rpartition("-")[0]} on {s["device"]}.'
@@ -151,7 +153,7 @@ def explore_page(
     tables = [page.Section('All numbers', said + (f' Intervals of place precision {drawn}.' if len(result.places) else ''), table=_table(s['metrics']))]
     if s.get('notes'): tables.append(_assumed(s['notes'], result.scenes))
     if len(skipped): tables.append(page.Section('What was left out', 'Each with its reason; everything else went on.', table=skipped))
-    return page.html_page('The geometry of these films', lead, headline(result), figures(result) + tables, explore_deck(result, previews),
+    return page.html_page('The geometry of these films', lead, headline(result), figures(result, scenes) + tables, explore_deck(result, previews, scenes),
                           foot=_foot(s))
 
 def _assumed(notes, scenes):
@@ -217,7 +219,7 @@ def check_settings(
 ):
     "Refuse settings that make no sense, with `UsageError`, before any film is read"
     try:
-        if settings.labels: read_labels(expanded(settings.labels), 'place', say=lambda _: None)
+        if settings.labels: read_labels(settings.labels, 'place', say=lambda _: None)
         shots.parse_unit(settings.unit)
         backbones.torch.empty(0, device='cpu' if settings.device == 'auto' else settings.device)
     except (ValueError, RuntimeError, AssertionError) as e: raise UsageError(str(e).splitlines()[0]) from None

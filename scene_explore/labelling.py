@@ -15,7 +15,8 @@ import pandas as pd
 import traitlets as tr
 
 from .look import film_names
-from .panel import Panel, web_files
+from .panel import Panel
+from .paths import web_text
 from .parts import StoreError
 from .scenes import TRANSITIONS, timecode
 from .video import VideoError, iter_clips, thumbnail
@@ -38,6 +39,7 @@ class LabelSession:
         if not str(author).strip(): raise ValueError('labels need an author: give a name')
         self.scenes, self.store, self.author, self.places = scenes.reset_index(drop=True), store, str(author).strip(), list(dict.fromkeys(places))
         self.row = {s: i for i, s in enumerate(self.scenes.scene_id)}
+        self.films = film_names(self.scenes).tolist()
         self.orders = {'film order': list(self.row)} | {k: [s for s in v if s in self.row] for k, v in (orders or {}).items()}
         self.order, self.presses, self.said = 'film order', [], ''
         self._load()
@@ -159,7 +161,7 @@ def _line(session, scene_id, note): # one line of the list
 def _state(session, notes, window=400): # what the browser needs to know, as JSON can hold it
     s, o, ids = session, session.scenes.iloc[session.row[session.id]], session.orders[session.order]
     first = max(ids.index(s.id) - window//2, 0) if s.id in ids else 0
-    film = film_names(session.scenes)[session.row[session.id]]
+    film = session.films[session.row[session.id]]
     return dict(id=s.id, caption=f'{film} {timecode(o.start)} to {timecode(o.end)} {o.title}'.strip(), seconds=o.end - o.start, places=s.places,
                 **{k: s.value(k) for k in KINDS}, said=s.said, author=s.author, named=sum(bool(s.value('place', i)) for i in s.row), total=len(s.scenes),
                 order=s.order, orders=list(s.orders), queue=[(i, _line(s, i, notes.get(i, ''))) for i in ids[first:first + window]])
@@ -167,7 +169,7 @@ def _state(session, notes, window=400): # what the browser needs to know, as JSO
 # %% ../nbs/42_labelling.ipynb #ec6e79b7
 class Labeller(Panel):
     "The panel: `session` is what it works on, `table()` what was said"
-    _esm, _css = web_files('kernel.js', 'labelling.js'), web_files('labelling.css')
+    _esm, _css = web_text('kernel.js', 'labelling.js'), web_text('labelling.css')
     state = tr.Dict().tag(sync=True)
     frames = tr.List(tr.Bytes()).tag(sync=True)
     near = tr.List(tr.Bytes()).tag(sync=True)

@@ -17,7 +17,6 @@ from . import backbones, datasets, shots, video, worlds
 from .agreement import apply_labels, read_labels
 from .detectors import resolve_detector
 from .parts import StoreFault
-from .paths import expanded
 from .scenes import scene_table, video_id
 from .store import Store
 from .work import stopper
@@ -160,7 +159,7 @@ class Library:
     ):
         "Name the scenes by a CSV of labels, whatever named them before"
         def say(problem): self.skipped.append(dict(path=str(path), reason=problem))
-        named, unused = apply_labels(self.scenes(), read_labels(expanded(path), 'place', say=say))
+        named, unused = apply_labels(self.scenes(), read_labels(path, 'place', say=say))
         self.films = [replace(o, scenes=named[named.scene_id.isin(o.scenes.scene_id)].reset_index(drop=True)) for o in self.films]
         if unused: self.skipped.append(dict(path=str(path), reason=f'{unused} of its labels name no scene of these films'))
 

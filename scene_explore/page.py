@@ -14,7 +14,8 @@ from pathlib import Path
 import pandas as pd
 
 from .atomic import write_atomic
-from .deck import PANELS, Deck, json_deck, stage_module, stage_style, web_text
+from .deck import PANELS, Deck, json_deck, stage_module, stage_style
+from .paths import web_text
 
 # %% ../nbs/44_page.ipynb #5f5ecf74
 def json_block(

@@ -19,7 +19,8 @@ from .deck import PANELS, Deck, kept_previews, pack, stage_module, stage_style, 
 from .films import Film
 from .look import colouring, hidden, styles
 from .page import html_page, write_page
-from .panel import Panel, web_files
+from .panel import Panel
+from .paths import missing_films, web_text
 from .previews import film_thumbnails, preview, served, server_root
 from .work import plural
 
@@ -35,6 +36,12 @@ def film_urls(
 
 @lru_cache(32)
 def _preview(path, start, end): return preview(path, [(start, end)])
+
+def _missing(scenes): # a sentence, '' where every film is there
+    lost, total = missing_films(scenes), scenes.path[scenes.path.ne('')].nunique()
+    if not lost: return ''
+    told = f'{len(lost)} of {plural(total, "film")} not found, the first is {lost[0]}'
+    return f'{told}: without them no scene has a picture or plays. Use read_scenes(..., root=FOLDER of the films).'
 
 @lru_cache(4096)
 def _first(path, changed): # seconds at which the first picture of a film is shown
@@ -69,7 +76,7 @@ def picture(
 # %% ../nbs/44_stage.ipynb #dfce6e27
 class Stage(Panel):
     "Linked panels on one deck"
-    _esm, _css = web_files('kernel.js') + stage_module(), stage_style()
+    _esm, _css = web_text('kernel.js') + stage_module(), stage_style()
     selection = tr.List(tr.Unicode(), help='ids of the selected scenes').tag(sync=True)
     hover = tr.Unicode(help='id of the scene pointed at, "" for none').tag(sync=True)
     view = tr.Dict(help='colour, space, layout, threshold and the other choices').tag(sync=True)
@@ -138,13 +145,13 @@ class Stage(Panel):
         except Exception as e: self.send(dict(answer=message['ask'], error=f'{e}' or type(e).__name__)); return
         self.send(dict(answer=message['ask'], value=value), buffers)
 
-    def answer_deck(self) -> tuple: # header, buffers
+    def answer_deck(self) -> tuple: # header, and a sentence where films are missing; buffers
         "What to show"
         header, buffers = pack(self._deck)
         if self._painted is not self._deck:   # once a deck, while somebody looks
             self._painted = self._deck
             threading.Thread(target=self.paint, args=(self._deck,), daemon=True).start()
-        return dict(header=header), buffers
+        return dict(header=header, said=_missing(self._deck.scenes)), buffers
 
     def answer_thumbnails(self,
         at:int, # row to begin with

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from timecode import Timecode
 
-from scene_explore.exchange import KINDS, edl, export_scenes, film_rate, film_rates, one_line, reels, timeline
+from scene_explore.exchange import KINDS, edl, export_scenes, film_clocks, film_rate, one_line, reels, timeline
 from scene_explore.scenes import read_scenes, scene_table
 
 HOSTILE = ['one\ntwo\r\n003  AX V C 00:00:00:00 00:00:01:00 00:00:00:00 00:00:01:00', '"quoted", \'and\'; <script>alert(1)</script>', '\u202eمطبخ البيت\u202c', 'x'*10_000, '\u2028\x85\x0b\x0c\x00', '=1+1', 'NA',
@@ -108,7 +108,7 @@ def test_a_film_that_is_gone_has_no_frame_rate_unless_one_is_given(tmp_path, kin
 
 def test_a_film_that_can_not_be_read_has_no_frame_rate(tmp_path):
     (tmp_path/'text.mp4').write_text('not a film')
-    with pytest.raises(ValueError, match=r'text\.mp4 .*frame rate is not known'): film_rates(table(tmp_path/'text.mp4'))
+    with pytest.raises(ValueError, match=r'text\.mp4 .*frame rate is not known'): film_clocks(table(tmp_path/'text.mp4'))
 
 
 # ---- time code: what the film carries, read back by two readers that share no code with each other

@@ -134,7 +134,7 @@ def test_paths_are_absolute_from_the_moment_a_film_is_taken_in(done, monkeypatch
     table = scene_table([dict(path='films/x.mp4', start=0, end=1)])
     assert found == [done/'films/x.mp4'] and table.path[0] == str(done/'films/x.mp4') and table.video_id[0] == identity
     monkeypatch.chdir('/')
-    assert not paths.missing_films(table) and exchange.film_rates(table) == {str(done/'films/x.mp4'): RATE}
+    assert not paths.missing_films(table) and {k: o.rate for k, o in exchange.film_clocks(table).items()} == {str(done/'films/x.mp4'): RATE}
 
 
 def test_links_are_not_resolved_and_what_lies_behind_them_is_reached(done, tmp_path):
@@ -162,7 +162,7 @@ def one_scene(path='~/films/x.mp4'): return scene_table([dict(path=path, start=0
 READS = dict(
     video_id=lambda: scenes.video_id('~/films/x.mp4'), local_file=lambda: files.local_file('~/films/x.mp4'), find_film=lambda: files.find_films('~/films/x.mp4')[0][0],
     find_folder=lambda: files.find_films(['~/films'])[0][0], probe=lambda: video.probe('~/films/x.mp4'), thumbnail=lambda: len(video.thumbnail('~/films/x.mp4', 1.)), table=lambda: one_scene().path[0],
-    rates=lambda: exchange.film_rates(one_scene()), read_scenes=lambda: read_scenes('~/scenes.csv'), root=lambda: read_scenes('~/scenes.csv', root='~/films'), backbone=lambda: get_backbone('~/backbone', 'cpu').kind,
+    rates=lambda: exchange.film_clocks(one_scene()), read_scenes=lambda: read_scenes('~/scenes.csv'), root=lambda: read_scenes('~/scenes.csv', root='~/films'), backbone=lambda: get_backbone('~/backbone', 'cpu').kind,
     settings=lambda: explore.plain_settings(labels='~/labels.csv', backbone='~/backbone'), store=lambda: Store('~/store').root)
 
 

@@ -169,6 +169,7 @@ a'''
     page.set_default_timeout(120_000)
     page.wait_for_function('() => document.querySelectorAll("[data-panel=projection] .se-body[data-drawn]").length === 2')
     page.wait_for_function('() => [...document.querySelectorAll(".se-studio")].every(o => JSON.parse(o.dataset.selection).length === 2)')
+    assert page.get_by_text('1 of 1 film not found, the first is f.mp4').count() == 2
     first, second = (json.loads(page.locator('.se-studio').nth(i).get_attribute('data-selection')) for i in (0, 1))
     assert first == second
     page.locator('.se-studio').nth(0).locator('.points path.point').nth(1).hover(force=True)

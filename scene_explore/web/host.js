@@ -58,9 +58,10 @@ const alike = (a, b) => JSON.stringify(a) === JSON.stringify(b)
 const render = ({model, el: root}) => {
   const host = new KernelHost(model); let stage = null, dropped = false
   root.append(el('p', {class: 'se-waiting'}, 'Waiting for the kernel …'))
-  const mount = ({header, buffers}) => { if (dropped) return
+  const mount = ({header, said, buffers}) => { if (dropped) return
     stage?.drop(); stage = null; root.replaceChildren(); const box = root.appendChild(el('div'))
     stage = new Stage(box, new Deck(header, buffers), host, {panels: model.get('panels'), view: model.get('view'), selection: model.get('selection'), group: model.get('group')})
+    if (said) root.prepend(el('p', {class: 'se-note', role: 'status', dir: 'auto'}, said))
     pictures(stage, host) }
   const load = () => host.ask('deck').then(mount).catch(e => dropped || root.replaceChildren(el('p', {class: 'se-waiting', role: 'alert'}, host.lost || `The scenes did not come: ${e.message}`)))
   const heard = {'change:selection': () => stage?.shared.set({selection: stage.rows(model.get('selection')).sort((a, b) => a - b)}, 'host'), 'change:hover': () => stage?.shared.set({hover: stage.deck.row.get(model.get('hover')) ?? -1}, 'host'),
