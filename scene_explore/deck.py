@@ -17,7 +17,8 @@ import numpy as np
 import pandas as pd
 
 from .geometry import Projection, pca, trustworthiness
-from .look import GREY, PALETTE, SYMBOLS, check_rows, default_colour, film_names, hidden, numbers, one_column, words
+from .cells import film_names, numbers, one_column, words
+from .look import GREY, PALETTE, SYMBOLS, check_rows, default_colour, hidden
 from .paths import WEB, web_text
 from .previews import film_previews
 from .scenes import COLUMNS

@@ -26,7 +26,8 @@ from .parts import StoreError
 from .paths import expanded
 from .scenes import blank, write_scenes
 from .store import Store, array_bytes
-from .look import default_colour, film_names, hidden
+from .cells import film_names
+from .look import default_colour, hidden
 from .work import plural
 
 # %% ../nbs/47_explore.ipynb #c3f8a509

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 import traitlets as tr
 
-from .look import film_names
+from .cells import film_names
 from .panel import Panel
 from .paths import web_text
 from .parts import StoreError

@@ -14,7 +14,8 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from .look import GREY, PALETTE, check_length, column, default_colour, film_names, finish, hover_text, safe, styles
+from .cells import column, film_names
+from .look import GREY, PALETTE, check_length, default_colour, finish, hover_text, safe, styles
 from .scenes import timecode
 
 # %% ../nbs/40_over_time.ipynb #51b2e364

@@ -10,8 +10,9 @@ __all__ = ['LOW_LEGEND', 'ORDERS', 'PATTERNS', 'projection', 'scene_order', 'sim
 # %% ../nbs/41_plots.ipynb #4681ef4a
 import numpy as np, pandas as pd
 import plotly.graph_objects as go
-from .look import (GREY, PALETTE, SYMBOLS, SYMBOLS_3D, check_length, check_rows, colouring, column, default_colour,
-                                film_names, finish, hidden, hover_text, left_out_note, safe, styles, theme)
+from .cells import column, film_names
+from .look import (GREY, PALETTE, SYMBOLS, SYMBOLS_3D, check_length, check_rows, colouring,
+                                default_colour, finish, hidden, hover_text, left_out_note, safe, styles, theme)
 from .over_time import TRANSITION_SYMBOLS, frames_over_time, similarity_over_time
 
 _all_ = ['GREY', 'PALETTE', 'SYMBOLS', 'SYMBOLS_3D', 'film_names', 'hover_text', 'styles', 'theme', 'TRANSITION_SYMBOLS',

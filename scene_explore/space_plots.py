@@ -10,7 +10,8 @@ import numpy as np, pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 from .comparison import crossings
-from .look import GREY, PALETTE, check_length, check_rows, colouring, film_names, finish, hidden, hover_text, safe
+from .cells import film_names
+from .look import GREY, PALETTE, check_length, check_rows, colouring, finish, hidden, hover_text, safe
 from .over_time import _band, _bands, _in_time, _marks, _panels
 from .plots import LOW_LEGEND, _categories, _checked_sim, _colour_bar, _drawn, _mark_runs, _pool, _said_of_cells, _scaled, _stretches, _titled, scene_order
 

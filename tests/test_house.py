@@ -55,7 +55,7 @@ def test_the_package_loads_nothing_heavy():
 
 @pytest.mark.parametrize('module', [m for m in ('scenes', 'store', 'geometry', 'plots') if m in MODULES])
 def test_looking_at_stored_embeddings_needs_no_model_library(module):
-    assert not loaded(f'scene_explore.{module}') & {'torch', 'transformers', 'umap'}
+    assert not loaded(f'scene_explore.{module}') & {'torch', 'transformers', 'umap', 'IPython', 'nbformat'}
 
 # ---- never used
 def unsafe(code):

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from scene_explore import backbones, cli, explore, geometry, look, measure, over_time, plots, space_plots
+from scene_explore import backbones, cells, cli, explore, geometry, look, measure, over_time, plots, space_plots
 from scene_explore.deck import BLANK_GROUP, Deck, deck_space, json_deck, pack, with_clusters
 from scene_explore.library import Settings
 from scene_explore.queries import shared_words, word_search
@@ -75,15 +75,15 @@ CELLS['anything'] = st.one_of(*CELLS.values())
 
 @settings(max_examples=150)
 @given(st.sampled_from(sorted(CELLS)).flatmap(lambda k: st.lists(st.none() | CELLS[k], min_size=4, max_size=4)), st.sampled_from([None, object, 'category']))
-def test_what_comes_out_of_a_deck_says_what_the_column_says(cells, dtype):
-    try: column = pd.Series(cells, dtype=dtype)
+def test_what_comes_out_of_a_deck_says_what_the_column_says(values, dtype):
+    try: column = pd.Series(values, dtype=dtype)
     except (TypeError, ValueError): return   # a list is no category
     found, held = sent(table(4, mine=column), 'mine'), column.tolist()
     if found is None: return
     for out, cell in zip(found, held, strict=True):
         if isinstance(out, float): assert out == float(cell)
-        elif out is not None: assert out.removesuffix('T00:00:00') == look.said(cell).removesuffix('T00:00:00')
-        else: assert look.said(cell) == '' or cell != cell
+        elif out is not None: assert out.removesuffix('T00:00:00') == cells.said(cell).removesuffix('T00:00:00')
+        else: assert cells.said(cell) == '' or cell != cell
 
 
 def test_columns_that_tell_nothing_stay_behind():
@@ -129,7 +129,7 @@ def test_the_index_of_a_table_means_nothing():
 
 # ---- names of films
 def named(*paths): # a name a film
-    return look.film_names(pd.DataFrame(dict(path=paths, video_id=[f'{i:02d}'*8 for i in range(len(paths))]))).tolist()
+    return cells.film_names(pd.DataFrame(dict(path=paths, video_id=[f'{i:02d}'*8 for i in range(len(paths))]))).tolist()
 
 
 @pytest.mark.parametrize(('paths', 'right'), [
@@ -156,7 +156,7 @@ def test_other_films_have_other_names(paths):
 
 def test_a_film_has_one_name_wherever_it_lay(): # the same content at two paths
     scenes = pd.DataFrame(dict(path=['/1/a.mp4', '/2/a.mp4', '/3/a.mp4'], video_id=['v', 'v', 'w']))
-    assert look.film_names(scenes).tolist() == ['1/a', '1/a', '3/a']
+    assert cells.film_names(scenes).tolist() == ['1/a', '1/a', '3/a']
 
 
 def twins():
