@@ -8,7 +8,7 @@ __all__ = ['BACKBONES', 'MODEL_TYPES', 'HUB_DEFAULT', 'register_backbone', 'pixe
            'scene_clips', 'Embeddings', 'embed']
 
 # %% ../nbs/13_backbones.ipynb #24fda3b1
-import re, time
+import os, re, time
 from dataclasses import dataclass, field
 from inspect import signature
 from pathlib import Path
@@ -70,7 +70,7 @@ def get_backbone(name,          # registered name, folder or hub id
                  **overrides    # such as span=4., max_clips=1, tokens=0.5, quantise='int8'
                 ) -> Backbone: # ready to encode
     "The backbone of that name; `ValueError` in one sentence where there is none"
-    name = str(Path(name).expanduser()) if str(name).startswith('~') else str(name)
+    name = os.path.expanduser(str(name))
     if name not in BACKBONES and not is_checkpoint(name):
         raise ValueError(f'{name!r} is no backbone: give {", ".join(BACKBONES)}, the folder of a checkpoint, or a hub id')
     kind = name if name in BACKBONES else MODEL_TYPES.get(model_type(name))

@@ -7,7 +7,7 @@ __all__ = ['FILES', 'checkpoint_folder', 'checkpoint_digest', 'load_checkpoint',
            'random_clip']
 
 # %% ../nbs/16_checkpoints.ipynb #38648529
-import hashlib, json
+import hashlib, json, os
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from types import SimpleNamespace
@@ -23,7 +23,7 @@ def checkpoint_folder(checkpoint, # folder, or hub id
                      ) -> Path: # the folder where its files are
     "Where the files of a checkpoint lie on this machine; `ValueError` in one sentence where it can't be had"
     from scene_explore.encoders import on_disk
-    checkpoint = Path(checkpoint).expanduser() if str(checkpoint).startswith('~') else checkpoint
+    checkpoint = os.path.expanduser(checkpoint)
     here, folder = on_disk(checkpoint), Path(checkpoint)
     if not folder.is_dir():
         from huggingface_hub import snapshot_download

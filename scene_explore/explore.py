@@ -8,6 +8,7 @@ __all__ = ['DEFINITIONS', 'FILES', 'figures', 'headline', 'explore_deck', 'explo
 
 # %% ../nbs/47_explore.ipynb #ba620e92
 import json
+import os
 import sys
 import time
 from dataclasses import replace
@@ -246,8 +247,7 @@ def plain_settings(
 ) -> Settings: # with `~` as the home folder
     "Settings as a person gives them"
     given = {k: str(v) if isinstance(v, Path) else v for k, v in settings.items() if v is not None}
-    at_home = [k for k in ('backbone', 'labels') if str(given.get(k)).startswith('~')]
-    return Settings(**given | {k: str(expanded(given[k])) for k in at_home})
+    return Settings(**given | {k: os.path.expanduser(given[k]) for k in ('backbone', 'labels') if k in given})
 
 def ready(
     settings:Settings, # of a run

@@ -9,7 +9,6 @@ __all__ = ['PROBE', 'MOST_WINDOWS', 'place_measures', 'paired_gain', 'cache_fold
 # %% ../nbs/46_measure.ipynb #07eee8d2
 import json
 import os
-import tempfile
 import time
 from dataclasses import asdict, dataclass
 from io import StringIO
@@ -21,6 +20,7 @@ import pandas as pd
 from . import backbones, geometry, shots, worlds
 from .library import Library, Settings
 from .look import hidden
+from .parts import StoreError
 from .store import Store
 from .work import Bar
 
@@ -69,10 +69,10 @@ def probe_store(
 ) -> Store: # where the probe of an encoder is kept
     "The store of the cache folder where it can be written, else that of the run"
     try:
-        folder = cache_folder()/'probe'
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder): return Store(folder)
-    except (OSError, RuntimeError): return store   # no home, or one that is read alone
+        kept = Store(cache_folder()/'probe')
+        kept.check_writable()
+    except (StoreError, RuntimeError): return store   # no home, or one that is read alone
+    return kept
 
 PROBE = 1 # goes up when the same embeddings would give other shares
 
