@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from scene_explore import backbones, cells, cli, explore, geometry, look, measure, over_time, plots, space_plots
+from scene_explore import backbones, cells, cli, explore, geometry, look, measure, over_time, paths, plots, space_plots
 from scene_explore.deck import BLANK_GROUP, Deck, deck_space, json_deck, pack, with_clusters
 from scene_explore.library import Settings
 from scene_explore.queries import shared_words, word_search
@@ -418,10 +418,10 @@ def test_where_the_cache_cannot_be_written_the_probe_is_kept_with_the_run(counte
 def test_the_cache_lies_where_a_person_keeps_caches(tmp_path, monkeypatch):
     monkeypatch.delenv('SCENE_EXPLORE_CACHE', raising=False)
     monkeypatch.setenv('XDG_CACHE_HOME', str(tmp_path))
-    assert measure.cache_folder() == tmp_path/'scene_explore'
+    assert paths.cache_folder() == tmp_path/'scene_explore'
     monkeypatch.setenv('XDG_CACHE_HOME', 'relative')   # to be ignored, says the specification
     monkeypatch.setenv('HOME', str(tmp_path))
-    assert measure.cache_folder() == tmp_path/'.cache/scene_explore'
+    assert paths.cache_folder() == tmp_path/'.cache/scene_explore'
 
 
 def test_its_bar_counts_clips_of_the_probe(counted, tmp_path, monkeypatch, capsys):
