@@ -8,7 +8,6 @@ __all__ = ['clip_times', 'iter_clips', 'read_clips', 'iter_frames', 'thumbnail',
 # %% ../nbs/04_video.ipynb #63162df4
 import io
 import re
-from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 
@@ -18,7 +17,8 @@ from .arrays import Fitter, orientation
 from .colour import colour_notes, filter_graph, filtered
 from .files import VideoError, find_films
 from .films import Film, Picture, on_screen, verdict
-from .streams import declared_rate, film_stream, measured_rate, open_container, other_streams, tail_end, varies
+from .streams import (declared_rate, film_stream, measured_rate, open_container, other_streams, tail_end,
+                                   until_damage, varies)
 
 # %% ../nbs/04_video.ipynb #4f25e4ae
 def clip_times(
@@ -155,9 +155,8 @@ def _orientation_notes(frame):
 
 # %% ../nbs/04_video.ipynb #a4380e9e
 def _fields(path, ends, places=3, n=24): # {'interlaced', 'progressive', 'repeated', 'seen'}: counts over a few stretches of a film
-    import av
     count = dict(interlaced=0, progressive=0, repeated=0, seen=0)
-    with open_container(path) as c, suppress(av.error.FFmpegError):
+    with open_container(path) as c, until_damage(path):
         s = film_stream(c, path)
         s.thread_type = 'AUTO'
         for k in range(places):
