@@ -43,7 +43,7 @@ def shown_size(
 def _fit_size(w, h, size): # the size before the crop
     if size is None: return w, h
     if not isinstance(size, int): return tuple(size)
-    short = min(w, h)
+    short = max(min(w, h), max(w, h)/8)   # what is longer than 8:1 is squeezed to that: it would grow without end
     return max(size, round(w*size/short)), max(size, round(h*size/short))
 
 # %% ../nbs/01_arrays.ipynb #7a48ac9a
