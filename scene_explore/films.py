@@ -6,6 +6,7 @@
 __all__ = ['GAP', 'JUMPS', 'Picture', 'Film', 'verdict', 'on_screen']
 
 # %% ../nbs/03_films.ipynb #7bd625cf
+import errno
 import os
 import re
 from bisect import bisect_right
@@ -19,7 +20,7 @@ import numpy as np
 
 from .arrays import shown_size
 from .files import VideoError
-from .streams import (clock, close_container, declared_end, declared_rate, film_stream, first_stamps, index_stamps,
+from .streams import (PIXELS, clock, close_container, declared_end, declared_rate, film_stream, first_stamps, index_stamps,
                                    measured_rate, open_container, read_through, reading, segment_fits, steady_packets, until_damage)
 
 # %% ../nbs/03_films.ipynb #e6cfb8fe
@@ -71,6 +72,7 @@ def _decode(
     packet,
     faults,  # a `_Faults`
     trusted, # decode it though the reader thinks it broken: where two recordings were joined, its count of packets starts again
+    film,    # an open `Film`
 ) -> list: # of frames
     import av
     try:
@@ -79,6 +81,7 @@ def _decode(
         faults.add(0)
     except av.error.FFmpegError as e:
         if isinstance(e, MemoryError): raise
+        film.refused |= e.errno == errno.EINVAL   # what a decoder says to a size beyond its limit
         faults.add(faults.delay)
     return []
 
@@ -121,12 +124,13 @@ def _pictures(
     "Decode from here to the end, through damage"
     s, step = film.stream, 1/film.rate
     faults, last = _Faults(_delay(s)), film.origin - step
+    film.faults = faults
     queue = deque() if film.container.format.name == 'avi' else None
     with until_damage(film.path):   # where the reader itself gives up, it is the same as an early end
         for packet in steady_packets(film.container, s):
             stamp = packet.dts if queue is not None or packet.pts is None else packet.pts
             if queue is None: _pass_over(film, packet, stamp)
-            before, frames = faults.n, _decode(packet, faults, packet.is_corrupt and _near_seam(film, stamp))
+            before, frames = faults.n, _decode(packet, faults, packet.is_corrupt and _near_seam(film, stamp), film)
             faults.sent.append(stamp)
             if queue is not None and packet.size and faults.n == before: queue.append(stamp)
             if packet.dts is None and not packet.size: frames = _cut_short(frames, film, last)
@@ -164,6 +168,8 @@ def _proven(
     return listed and not film.cut_off
 
 # %% ../nbs/03_films.ipynb #0cd577cf
+_TOO_LARGE = f'holds pictures that no decoder takes: they are broken, or larger than {PIXELS/1e6:.0f} million pixels; scale it down first, or copy it again'
+
 class Film:
     "An open film; use it in a `with`. Raises `VideoError` where no picture can be had"
     jump = .5   # seconds of decoding that a jump has to save
@@ -173,12 +179,15 @@ class Film:
     ):
         self.path, self.fast, self.container, self.cut_off = os.path.expanduser(str(path)), fast, None, False   # an address stays as it is written
         self.wanted, self.rate, self.proven = None, None, False   # wanted: ascending seconds, where not every frame is
+        self.refused = False   # whether a decoder would not take what it was given
         with reading(path): self._begin(path)
 
     def _begin(self, path):
         self.reopen()
         self.first = next(self.pictures, None)
-        if self.first is None: self.close(); raise VideoError(path, 'holds no picture that can be decoded: it is damaged or was cut off')
+        if self.first is None:
+            self.close()
+            raise VideoError(path, _TOO_LARGE if self.refused else 'holds no picture that can be decoded: it is damaged or was cut off')
         self.size, (self.keys, cut) = shown_size(self.first.frame, self.stream.sample_aspect_ratio), _keys(self)
         self.cut_off |= cut
         self.proven = _proven(self)
@@ -279,10 +288,12 @@ def verdict(
     good:float, # seconds: where the last whole picture ended
 ): # Picture or VideoError
     "What was on screen at t, or why nobody knows"
+    if later is None and film.refused and t + film.tolerance >= good: return VideoError(film.path, _TOO_LARGE)
     if now is None: now = later
     elif film.fast and later is not None and later.time - t < t - now.time: now = later
     ends_early = not film.proven and (film.declared or 0) - good > (8 if film.fast else 1.5)/film.rate
-    short = later is None and (film.cut_off or ends_early)
+    torn = film.faults.n - now.errors > 2   # one or two: the end of a recording that was stopped
+    short = later is None and (film.cut_off or ends_early or torn)
     hole = later is not None and t + film.tolerance >= now.end and (later.errors > now.errors or not later.whole)
     if now.whole and not hole and not (short and t + film.tolerance >= good): return now
     if short or film.cut_off: return _at_end(film, good)
