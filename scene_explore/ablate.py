@@ -12,12 +12,12 @@ import numpy as np, pandas as pd
 from . import ablation, comparison, explore, geometry, page, run_plots
 from .datasets import inherit_words, load_annotated
 from .deck import Deck, deck_space, kept_previews
+from .faults import fault
 from .paths import expanded
 from .library import Settings, read_library
 from .runs import FinetuneConfig
 from .store import Store
 from .text import embed_text, relatedness
-from .video import VideoError
 
 # %% ../nbs/48_ablate.ipynb #e9c7def9
 def _noted(scenes, needed): # annotated scenes of these films; what could not be read
@@ -25,7 +25,9 @@ def _noted(scenes, needed): # annotated scenes of these films; what could not be
     for path in scenes.path.unique():
         if not needed and not Path(path).with_suffix('.json').exists(): continue
         try: noted, report = load_annotated(path)
-        except (VideoError, ValueError) as e: faults.append(dict(path=str(path), reason=f'its words: {e}')); continue
+        except Exception as e:
+            faults.append(dict(path=str(path), reason=f'its words: {fault(path, e)}'))
+            continue
         found.append(noted); faults += [dict(path=str(path), reason=f'its words: {o.problem}') for o in report.itertuples()]
     return (pd.concat(found, ignore_index=True) if found else None), faults
 

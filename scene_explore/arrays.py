@@ -11,11 +11,14 @@ import numpy as np
 from .colour import Deinterlacer, matrix, needs_mapping, primaries, to_sdr, transfer
 
 # %% ../nbs/01_arrays.ipynb #4742a121
+_TURNS = {0: (False, False, False), 90: (True, False, True), 180: (False, True, True), 270: (True, True, False)}
+
 def orientation(
     frame, # av.VideoFrame
 ) -> tuple: # three bools: axes swapped, then mirrored left to right, then upside down
     "How the stored picture has to be laid to stand upright, by the display matrix"
-    stored = frame.side_data.get('DISPLAYMATRIX')
+    try: stored = frame.side_data.get('DISPLAYMATRIX')
+    except ValueError: return _TURNS[round(frame.rotation/90)*90 % 360]
     if stored is None: return False, False, False
     a, b, _, c, d = np.frombuffer(bytes(stored), '<i4')[:5].tolist()
     swapped = abs(b) + abs(c) > abs(a) + abs(d)
@@ -43,7 +46,7 @@ def shown_size(
 def _fit_size(w, h, size): # the size before the crop
     if size is None: return w, h
     if not isinstance(size, int): return tuple(size)
-    short = min(w, h)
+    short = max(min(w, h), max(w, h)/8)   # what is longer than 8:1 is squeezed to that: it would grow without end
     return max(size, round(w*size/short)), max(size, round(h*size/short))
 
 # %% ../nbs/01_arrays.ipynb #7a48ac9a

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np, pandas as pd, torch
 from .encoders import Backbone, Histogram, Network, Pixels, Sampling, clip, finish, on_disk, read_json, space, videomae
+from .faults import fault
 from .video import VideoError, clip_times, iter_clips
 from .work import Bar, ahead, best_device, left_out, stopper
 
@@ -147,8 +148,9 @@ def _film_clips(path, wanted, size):
     left = dict(enumerate(wanted))
     try:
         for i, clip in iter_clips(path, [t for *_, t in wanted], size=size): yield (*left.pop(i)[:3], clip)
-    except (VideoError, OSError) as e:
-        for row, k, M, _ in left.values(): yield row, k, M, e
+    except Exception as e:
+        told = e if isinstance(e, VideoError) else VideoError(path, fault(path, e))
+        for row, k, M, _ in left.values(): yield row, k, M, told
 
 def _checked(name, clips, backbone):
     T, size = backbone.sampling.frames, backbone.size

@@ -139,6 +139,10 @@ class Deinterlacer:
         return clean
 
 # %% ../nbs/00_colour.ipynb #29103bf9
+def _has_dolby(frame):
+    try: return frame.side_data.get('DOVI_RPU_BUFFER') is not None
+    except ValueError: return False   # it has side data of a kind that PyAV has no name for
+
 def colour_notes(
     frame, # av.VideoFrame, the first of a film
 ) -> list: # sentences, without the film's name
@@ -148,7 +152,7 @@ def colour_notes(
         said.append(f'is HDR ({name}): mapped to SDR, reference white at {_WHITE:.0f} nits')
     elif needs_mapping(frame):
         said.append(f'is in a wide gamut ({_GAMUTS[int(frame.color_primaries)]}): mapped to BT.709')
-    elif frame.side_data.get('DOVI_RPU_BUFFER') is not None:
+    elif _has_dolby(frame):
         said.append('is Dolby Vision without a plain picture below: its colours are not mapped')
     if assumed := matrix(frame):
         why = dict(itu709=f'BT.709 is assumed, as browsers do from {_HD_LINES} lines on',

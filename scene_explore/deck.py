@@ -241,7 +241,7 @@ def thumbnail_lot(
 SCALE = ('#00224e', '#123570', '#3b496c', '#575d6d', '#707173', '#8a8678', '#a59c74', '#c3b369', '#fee838')
 
 # %% ../nbs/44_deck.ipynb #6b15a52a
-PREVIEWS = 2 # goes up when the same scenes would give other previews
+PREVIEWS = 3 # goes up when the same scenes would give other previews
 
 def _sealed(found, lost): # names, sizes and what was lost as JSON, then the films, as one array
     head = json.dumps([list(found), [len(b) for b in found.values()], lost]).encode()
@@ -257,6 +257,13 @@ def _stat(path):
     try: return os.stat(path)
     except OSError: return None
 
+class _Passing(Exception): pass   # with what was had in spite of it
+
+def _settled(found, lost): # the same, where another try would not give more
+    plain = [{k: v for k, v in o.items() if k != 'again'} for o in lost]
+    if plain != lost: raise _Passing(found, plain)
+    return found, lost
+
 def kept_previews(
     scenes:pd.DataFrame, # scene table
     store=None,          # `Store`; None: made anew
@@ -265,10 +272,12 @@ def kept_previews(
 ) -> tuple: # {video_id: WebM bytes}; [{path, reason}] of what could not be had
     "The previews of a page, made once for the same scenes"
     def made():
-        with Bar(progress, scenes.video_id.nunique(), 'previews', 'film') as bar: return _sealed(*film_previews(scenes, budget, progress=lambda done, _: bar(done)))
+        with Bar(progress, scenes.video_id.nunique(), 'previews', 'film') as bar:
+            return _sealed(*_settled(*film_previews(scenes, budget, progress=lambda done, _: bar(done))))
     there = [[p, *((o.st_size, o.st_mtime_ns) if (o := _stat(p)) else ())] for p in scenes.path.unique()]   # a film that comes back is read
     key = [PREVIEWS, scenes.scene_id.tolist(), there, budget]
-    return _opened((store.cached('previews', key, made) if store is not None else made()).tobytes())
+    try: return _opened((store.cached('previews', key, made) if store is not None else made()).tobytes())
+    except _Passing as e: return e.args   # not kept
 
 # %% ../nbs/44_deck.ipynb #174fec9e
 def json_deck(

@@ -6,11 +6,11 @@
 __all__ = ['GAP', 'JUMPS', 'Picture', 'Film', 'verdict', 'on_screen']
 
 # %% ../nbs/03_films.ipynb #7bd625cf
+import errno
 import os
 import re
 from bisect import bisect_right
 from collections import deque
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import chain, pairwise
@@ -20,8 +20,8 @@ import numpy as np
 
 from .arrays import shown_size
 from .files import VideoError
-from .streams import (clock, declared_end, declared_rate, film_stream, first_stamps, index_stamps, measured_rate,
-                                   open_container, read_through, segment_fits, steady_packets)
+from .streams import (PIXELS, clock, close_container, declared_end, declared_rate, film_stream, first_stamps, index_stamps,
+                                   measured_rate, open_container, read_through, reading, segment_fits, steady_packets, until_damage)
 
 # %% ../nbs/03_films.ipynb #e6cfb8fe
 def _open(
@@ -29,14 +29,13 @@ def _open(
     fast=False, # skip the frames that no other refers to, and the loop filter
 ): # av.container.InputContainer and the stream of its pictures
     "Open a local film for decoding; raises `VideoError`"
-    import av
     c = open_container(path)
     try: s = film_stream(c, path)
-    except VideoError: c.close(); raise
+    except VideoError: close_container(c); raise
     if 'matroska' in c.format.name:
-        with suppress(av.error.FFmpegError): c.seek(0)   # its index is read at the first jump
+        with until_damage(path): c.seek(0)   # its index is read at the first jump
     s.thread_type = 'AUTO'
-    if fast: s.codec_context.skip_frame = 'NONREF'; s.codec_context.options = {'skip_loop_filter': 'all'}
+    if fast: s.codec_context.skip_frame = 'NONREF'; s.codec_context.options |= {'skip_loop_filter': 'all'}
     return c, s
 
 # %% ../nbs/03_films.ipynb #d19df45b
@@ -73,13 +72,17 @@ def _decode(
     packet,
     faults,  # a `_Faults`
     trusted, # decode it though the reader thinks it broken: where two recordings were joined, its count of packets starts again
+    film,    # an open `Film`
 ) -> list: # of frames
     import av
     try:
         if not packet.size and packet.dts is not None: return []   # a frame that AVI leaves out: the one before it stays
         if trusted or not packet.is_corrupt: return packet.decode()
         faults.add(0)
-    except av.error.FFmpegError: faults.add(faults.delay)
+    except av.error.FFmpegError as e:
+        if isinstance(e, MemoryError): raise
+        film.refused |= e.errno == errno.EINVAL   # what a decoder says to a size beyond its limit
+        faults.add(faults.delay)
     return []
 
 def _cut_short(frames, film, last) -> list: # the frames that come when there are no more packets
@@ -119,15 +122,15 @@ def _pictures(
     film, # an open `Film`, read from where it stands
 ): # Picture, in the order in which they are shown
     "Decode from here to the end, through damage"
-    import av
     s, step = film.stream, 1/film.rate
     faults, last = _Faults(_delay(s)), film.origin - step
+    film.faults = faults
     queue = deque() if film.container.format.name == 'avi' else None
-    with suppress(av.error.FFmpegError):   # the reader itself gives up: the same as an early end
+    with until_damage(film.path):   # where the reader itself gives up, it is the same as an early end
         for packet in steady_packets(film.container, s):
             stamp = packet.dts if queue is not None or packet.pts is None else packet.pts
             if queue is None: _pass_over(film, packet, stamp)
-            before, frames = faults.n, _decode(packet, faults, packet.is_corrupt and _near_seam(film, stamp))
+            before, frames = faults.n, _decode(packet, faults, packet.is_corrupt and _near_seam(film, stamp), film)
             faults.sent.append(stamp)
             if queue is not None and packet.size and faults.n == before: queue.append(stamp)
             if packet.dts is None and not packet.size: frames = _cut_short(frames, film, last)
@@ -165,6 +168,8 @@ def _proven(
     return listed and not film.cut_off
 
 # %% ../nbs/03_films.ipynb #0cd577cf
+_TOO_LARGE = f'holds pictures that no decoder takes: they are broken, or larger than {PIXELS/1e6:.0f} million pixels; scale it down first, or copy it again'
+
 class Film:
     "An open film; use it in a `with`. Raises `VideoError` where no picture can be had"
     jump = .5   # seconds of decoding that a jump has to save
@@ -174,9 +179,15 @@ class Film:
     ):
         self.path, self.fast, self.container, self.cut_off = os.path.expanduser(str(path)), fast, None, False   # an address stays as it is written
         self.wanted, self.rate, self.proven = None, None, False   # wanted: ascending seconds, where not every frame is
+        self.refused = False   # whether a decoder would not take what it was given
+        with reading(path): self._begin(path)
+
+    def _begin(self, path):
         self.reopen()
         self.first = next(self.pictures, None)
-        if self.first is None: self.close(); raise VideoError(path, 'holds no picture that can be decoded: it is damaged or was cut off')
+        if self.first is None:
+            self.close()
+            raise VideoError(path, _TOO_LARGE if self.refused else 'holds no picture that can be decoded: it is damaged or was cut off')
         self.size, (self.keys, cut) = shown_size(self.first.frame, self.stream.sample_aspect_ratio), _keys(self)
         self.cut_off |= cut
         self.proven = _proven(self)
@@ -203,7 +214,7 @@ class Film:
         "When its pictures are shown: all of them by an index, else the first ones"
         found = index_stamps(self.stream)
         if found is not None: return found
-        with open_container(self.path) as c: return first_stamps(c, film_stream(c, self.path))
+        with open_container(self.path) as c, reading(self.path): return first_stamps(c, film_stream(c, self.path))
 
     def until(self,
         time:float, # seconds: when the last picture is shown
@@ -215,7 +226,7 @@ class Film:
 
     def close(self):
         "Let go of the file"
-        if self.container is not None: self.container.close()
+        if self.container is not None: close_container(self.container)
     def __enter__(self): return self
     def __exit__(self, *_): self.close()
     def __iter__(self): return chain([self.first], self.pictures)   # once
@@ -251,9 +262,8 @@ def _jump(
     t:float, # seconds
 ): # pictures, the first of them a keyframe shown at or before t
     "Land on a keyframe; where none will do, begin at the beginning and don't jump any more"
-    import av
     for raw in () if film.seams else _landings(film, t):
-        with suppress(av.error.FFmpegError):
+        with until_damage(film.path):
             film.container.seek(raw, stream=film.stream)
             rest = _pictures(film)
             first = next((o for o in rest if o.frame.key_frame), None)
@@ -278,10 +288,12 @@ def verdict(
     good:float, # seconds: where the last whole picture ended
 ): # Picture or VideoError
     "What was on screen at t, or why nobody knows"
+    if later is None and film.refused and t + film.tolerance >= good: return VideoError(film.path, _TOO_LARGE)
     if now is None: now = later
     elif film.fast and later is not None and later.time - t < t - now.time: now = later
     ends_early = not film.proven and (film.declared or 0) - good > (8 if film.fast else 1.5)/film.rate
-    short = later is None and (film.cut_off or ends_early)
+    torn = film.faults.n - now.errors > 2   # one or two: the end of a recording that was stopped
+    short = later is None and (film.cut_off or ends_early or torn)
     hole = later is not None and t + film.tolerance >= now.end and (later.errors > now.errors or not later.whole)
     if now.whole and not hole and not (short and t + film.tolerance >= good): return now
     if short or film.cut_off: return _at_end(film, good)

@@ -6,7 +6,8 @@
 __all__ = ['moments', 'preview_size', 'preview', 'longest', 'film_previews', 'film_thumbnails', 'served', 'server_root']
 
 # %% ../nbs/05_previews.ipynb #2db1e93a
-import io, os
+import io
+import os
 from fractions import Fraction
 from pathlib import Path
 from urllib.parse import quote
@@ -15,7 +16,8 @@ import numpy as np
 import pandas as pd
 
 from .arrays import Fitter
-from .files import VideoError
+from .faults import fault
+from .files import ReadError, VideoError
 from .films import Film, on_screen
 from .video import iter_clips, thumbnail
 
@@ -129,6 +131,11 @@ def _within(t, room, cap, fps, **how): # the first seconds of each scene of a fi
         cap = min(cap, float(cut.max()))*min(.9*room/len(data), .8)
     return None, VideoError(path, f'has no preview: {len(t)} scenes do not fit into {room/1e3:.0f} kB, so give a larger budget')
 
+def _left_out(path, e): # a row of what could not be had
+    return dict(path=str(path), reason=e.problem if isinstance(e, VideoError) else fault(path, e))
+
+def _may_pass(e): return isinstance(e, ReadError) or not isinstance(e, VideoError)
+
 def film_previews(
     scenes:pd.DataFrame, # scene table
     budget=8e6,          # bytes, for all films together
@@ -137,7 +144,7 @@ def film_previews(
     fps=8.,              # pictures a second, at most
     bitrate=90_000,      # bits a second that the encoder aims at
     progress=None,       # a function of (films done, films)
-) -> tuple[dict, list]: # {video_id: WebM bytes}; [{path, reason}] of what could not be had
+) -> tuple[dict, list]: # {video_id: WebM bytes}; [{path, reason}] of what could not be had, with again=True where another try may succeed
     "Previews of all films of a page that together stay below the budget"
     films, out, skipped, left = list(scenes.groupby('video_id', sort=False)), {}, [], float(budget)
     lengths = [np.minimum((t.end - t.start).to_numpy(), seconds) for _, t in films]
@@ -147,22 +154,33 @@ def film_previews(
         cap = min(longest(ahead, left*8/bitrate), seconds)
         room = left*np.minimum(lengths[i], cap).sum()/max(np.minimum(ahead, cap).sum(), 1e-9)
         try: data, bad = _within(t, room, cap, fps, height=height, bitrate=bitrate)
-        except VideoError as e: data, bad = None, e
-        if bad is not None: skipped.append(dict(path=str(bad.path), reason=bad.problem))
+        except Exception as e: data, bad = None, e
+        if bad is not None: skipped.append(_left_out(t.path.iloc[0], bad) | (dict(again=True) if _may_pass(bad) else {}))
         if data is not None: out[video] = data; left -= len(data)
     if progress: progress(len(films), len(films))
     return out, skipped
 
 # %% ../nbs/05_previews.ipynb #7be5663d
+def _film_thumbnails(t, width): # (row, JPEG bytes, or the `VideoError` that says why there is none)
+    for i, clip in iter_clips(t.path.iloc[0], [[m] for m in (t.start + t.end)/2], width, crop=False):
+        yield int(t.index[i]), clip if isinstance(clip, VideoError) else thumbnail(clip[0], width=width)
+
 def film_thumbnails(
     scenes:pd.DataFrame, # scene table
     width=160,           # pixels
+    skipped=None,        # a list that gets {path, reason} of what could not be had; None: it is left out
 ): # (row, JPEG bytes), film by film; scenes that cannot be read are left out
     "A picture from the middle of every scene"
+    lost = [] if skipped is None else skipped
     for path, t in scenes.reset_index(drop=True).groupby('path', sort=False):
         if not os.path.isfile(path): continue
-        for i, clip in iter_clips(path, [[m] for m in (t.start + t.end)/2], width, crop=False):
-            if not isinstance(clip, VideoError): yield int(t.index[i]), thumbnail(clip[0], width=width)
+        bad = None
+        try:
+            for i, jpeg in _film_thumbnails(t, width):
+                if isinstance(jpeg, VideoError): bad = bad or jpeg
+                else: yield i, jpeg
+        except Exception as e: bad = e
+        if bad is not None: lost.append(_left_out(path, bad))
 
 # %% ../nbs/05_previews.ipynb #3bd92f95
 def served(

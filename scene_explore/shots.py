@@ -17,8 +17,10 @@ import pandas as pd
 
 from .scenes import scene_table, timecode
 from .arrays import Fitter
-from .films import Film, Picture, VideoError, verdict
-from .video import clip_times, read_clips, thumbnail
+from .faults import fault
+from .files import ReadError, VideoError
+from .films import Film, Picture, verdict
+from .video import clip_times, read_clips, thumbnail, thumbnail_size
 from .streams import usual_rate
 from .transitions import SMALL, _grey, _half_lengths, _tiny, find_boundaries, frame_signals, mixture_signal, shot_kind
 from .detectors import DETECTORS, get_detector
@@ -92,14 +94,19 @@ class Shot:
     def __repr__(self): return f'Shot({timecode(self.start)} - {timecode(self.end)} {self.transition or "?"})'
 
 # %% ../nbs/07_shots.ipynb #75c38a41
+def _size(o): # bytes that a Picture or an array holds
+    return sum(p.buffer_size for p in o.frame.planes) if isinstance(o, Picture) else o.nbytes
+
 class _Reel:
     "The frames of the shots that are open, as far as clips and thumbnails need them"
     def __init__(self, film, clips, width, limit):
         self.film, self.clips, self.limit = film, clips, limit
         self.times, self.ends, self.frames, self.lost, self.thumbs, self.next = [], [], deque(), 0, [], 0.
+        self.held = 0     # bytes of `frames`
+        self.undrawn = '' # why there are no more thumbnails
         self.errors = 0   # pictures that are missing so far
         self.fit = Fitter(film, clips.size) if clips else None
-        self.sketch = Fitter(film, (width, max(1, round(width*film.size[1]/film.size[0])))) if width else None
+        self.sketch = Fitter(film, thumbnail_size(film.size, width)) if width else None
 
     def push(self, picture):
         i = len(self.times)
@@ -107,7 +114,12 @@ class _Reel:
         self.errors = picture.errors
         self.times.append(picture.time); self.ends.append(picture.end)
         if self.clips: self._keep(i, picture)
-        if self.sketch and picture.time >= self.next: self._draw(i, picture)
+        if self.sketch and picture.time >= self.next: self._try_to_draw(i, picture)
+
+    def _try_to_draw(self, i, picture):
+        try: self._draw(i, picture)
+        except Exception as e:
+            self.sketch, self.undrawn = None, f'has no thumbnails from second {picture.time:.2f} on: {fault(self.film.path, e)}'
 
     def _draw(self, i, picture):
         "A thumbnail about four times a second; of a long shot, what lies far back gets sparser"
@@ -117,9 +129,14 @@ class _Reel:
         self.next = picture.time + .2
 
     def _keep(self, i, picture):
-        raw, fitted = picture.frame.width*picture.frame.height*3//2, 3*self.clips.size**2
-        self.frames.append((i, picture if raw < fitted else self.fit(picture)))
-        if len(self.frames)*min(raw, fitted) > self.limit: self.frames.clear(); self.lost = i + 1
+        raw, fitted = _size(picture), 3*self.clips.size**2
+        self.frames.append((i, picture if raw < fitted else np.ascontiguousarray(self.fit(picture))))
+        self.held += _size(self.frames[-1][1])
+        if self.held > self.limit: self.frames.clear(); self.held, self.lost = 0, i + 1
+
+    def _let_go(self, b):
+        "Drop the frames before frame b"
+        while self.frames and self.frames[0][0] < b: self.held -= _size(self.frames.popleft()[1])
 
     def _clips(self, a, b, start, end):
         wanted, slack = self.clips.times(start, end), self.film.tolerance
@@ -132,6 +149,7 @@ class _Reel:
     def _read(self, wanted):
         "What was let go, or lies where pictures are missing: None where it can't be had"
         try: return read_clips(self.film.path, wanted, self.clips.size)
+        except ReadError: raise
         except VideoError: return None
 
     def close(self, a, b, transition):
@@ -139,7 +157,7 @@ class _Reel:
         start, end = self.times[a], self.times[b] if b < len(self.times) else self.film.until(self.times[-1], self.ends[-1])
         clips = self._clips(a, b, start, end) if self.clips else None
         thumb = min(self.thumbs, key=lambda o: (not a <= o[0] < b, abs(o[0] - (a + b)/2)), default=(0, b''))[1]
-        while self.frames and self.frames[0][0] < b: self.frames.popleft()
+        self._let_go(b)
         self.thumbs = [o for o in self.thumbs if o[0] >= b]
         return Shot(start, end, transition, thumb, clips)
 
@@ -236,11 +254,12 @@ def scan(
             for o in batch: reel.push(o)
             frames = ticks.spread([o.time for o in batch], [np.stack([fit(o) for o in batch]) for fit in views])
             yield from _closed(reel, ticks, cutter.push(frames[0], frames[-1]))
-        if reel.times:
+        if reel.times and not isinstance(problem, ReadError):   # else nobody knows where the open shot ends
             frames = ticks.hold(film.until(reel.times[-1], reel.ends[-1]))
             if len(frames[0]): yield from _closed(reel, ticks, cutter.push(frames[0], frames[-1]))
             yield from _closed(reel, ticks, cutter.end())
     if problem: raise problem
+    if reel.undrawn: raise VideoError(film.path, reel.undrawn)
 
 def _closed(reel, ticks, shots): # `Shot`s; one that begins and ends within a picture that is held is none
     for a, b, transition in shots:
@@ -273,16 +292,25 @@ def parse_unit(
     raise ValueError(f'{unit!r} is not a unit of scenes: use shot, annotated or interval:SECONDS with 0.1 seconds or more, such as interval:5')
 
 # %% ../nbs/07_shots.ipynb #f00f3a10
+def _covered(t, start, end): # [n] seconds before each t that lie within the intervals, counted once for each interval
+    at = np.unique(np.concatenate([start, end]))
+    over = np.searchsorted(np.sort(start), at, 'right') - np.searchsorted(np.sort(end), at, 'right')
+    return np.interp(t, at, np.concatenate([[0], np.cumsum(over[:-1]*np.diff(at))]))
+
+def _mostly(edges, shots, kind): # bool [n - 1]: whether more than half of what lies between two edges is of this kind
+    s = shots[shots.transition == kind]
+    if not len(s): return np.zeros(len(edges) - 1, bool)
+    shared = np.diff(_covered(edges, s.start.to_numpy(float), s.end.to_numpy(float)))
+    return shared > np.diff(edges)/2 + 1e-9   # what is half but for rounding is half
+
 def _intervals(shots, seconds):
     "A grid over the film, its last interval longer where less than half of one would be left; one that is mostly black or a card says so"
-    rows, end = [], shots.end.max()
+    end = shots.end.max()
     starts = np.arange(shots.start.min(), end - 1e-6, seconds)
     if len(starts) > 1 and end - starts[-1] < seconds/2 - 1e-6: starts = starts[:-1]
-    for a, b in zip(starts, [*starts[1:], end], strict=True):
-        shared = (np.minimum(shots.end, b) - np.maximum(shots.start, a)).clip(lower=0).groupby(shots.transition).sum()
-        kinds = [o for o in ('black', 'title_card') if shared.get(o, 0) > (b - a)/2]
-        rows.append(dict(start=float(a), end=float(b), transition=kinds[0] if kinds else ''))
-    return pd.DataFrame(rows)
+    edges = np.append(starts, end)
+    kinds = np.where(_mostly(edges, shots, 'black'), 'black', np.where(_mostly(edges, shots, 'title_card'), 'title_card', ''))
+    return pd.DataFrame(dict(start=edges[:-1], end=edges[1:], transition=kinds.astype(object)))
 
 def _annotated(shots, annotations, near=.25):
     "The annotation, with the transition of the shot that begins where the scene does"
