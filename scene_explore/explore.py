@@ -28,6 +28,7 @@ from .paths import expanded
 from .scenes import blank, write_scenes
 from .store import Store, array_bytes
 from .cells import film_names
+from .faults import or_left_out
 from .look import default_colour, hidden
 from .work import plural
 
@@ -264,6 +265,12 @@ def ready(
         print(f'backbone: {small} instead, because {e}', file=sys.stderr)
         return replace(settings, backbone=small), encoders(replace(settings, backbone=small))
 
+def _saved(result, out, with_page, store, progress): # without the page where there is no memory for it
+    lost = []
+    if or_left_out('explore.html', lambda: save(result, out, with_page, store, progress), lost) is not None: return
+    result.summary['skipped'] += lost
+    save(result, out, False, store, progress)
+
 def explore(
     paths,          # films and folders
     out='out',      # where results are written; None: nowhere
@@ -280,5 +287,5 @@ def explore(
     library = read_library([paths] if isinstance(paths, (str, Path)) else paths, encode, store, settings, progress)
     result = measure(library, encode, store, settings, progress, everything=page)
     result.summary['seconds'] = round(time.perf_counter() - started, 2)
-    if out is not None: save(result, out, page, store, progress)
+    if out is not None: _saved(result, out, page, store, progress)
     return result

@@ -13,7 +13,7 @@ import numpy as np, pandas as pd
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 from .retrieval import (as_matrix, unit, cosine_similarity, retrieve, place_precision, map_at_r, silhouette, knn_purity,
-                                     bootstrap_interval, Interval, PlacePrecision)
+                                     bootstrap_interval, CELLS, row_blocks, Interval, PlacePrecision)
 from .attribution import probe_attribution, factor_anova
 
 _all_ = ['as_matrix', 'unit', 'cosine_similarity', 'retrieve', 'place_precision', 'map_at_r', 'silhouette', 'knn_purity',
@@ -81,16 +81,32 @@ def shared_pca(spaces, # list of [N, D] embeddings, of the same width
     return [basis.project(x) for x in spaces]
 
 # %% ../nbs/22_geometry.ipynb #9efb473c
+def _rank(far, who): # distances [B, N] of some rows to all, [B] one neighbour of each -> [B] its rank, from 1
+    at = np.take_along_axis(far, who[:, None], 1)
+    tied = (far == at) & (np.arange(far.shape[1]) < who[:, None])
+    return 1 + np.count_nonzero(far < at, 1) + np.count_nonzero(tied, 1)
+
+def _false_neighbours(x, near): # [N, D], [N, k] neighbours in the picture -> sum of how far each stands behind the k nearest of the space
+    from sklearn.metrics import pairwise_distances_chunked
+    k = near.shape[1]
+    def behind(far, start):
+        rows = np.arange(start, start + len(far))
+        far[np.arange(len(far)), rows] = np.inf
+        return sum(np.maximum(0, _rank(far, who) - k) for who in near[rows].T)
+    return sum(o.sum() for o in pairwise_distances_chunked(x, metric='cosine', reduce_func=behind, working_memory=CELLS * 8 / 2**20))
+
 def trustworthiness(x, # [N, D] embeddings
                     y, # [N, n] their picture
                     k=5 # neighbours; lowered to what N allows (below N/2)
                    ) -> float: # 0..1; NaN for fewer than three scenes
-    "Share of honest neighbours in a picture (Venna & Kaski 2001), by cosine distance in the space"
-    from sklearn.manifold import trustworthiness as trust
+    "Share of honest neighbours in a picture (Venna & Kaski 2001), by cosine distance in the space; no N x N matrix is held"
+    from sklearn.neighbors import NearestNeighbors
     x, y = unit(x), as_matrix(y, 'y')
     if len(x) != len(y): raise ValueError(f"x has {len(x)} rows and its picture {len(y)}.")
-    k = min(k, (len(x) - 1) // 2)
-    return float(trust(x, y, n_neighbors=k, metric='cosine')) if k > 0 else np.nan
+    n, k = len(x), min(k, (len(x) - 1) // 2)
+    if k < 1: return np.nan
+    near = NearestNeighbors(n_neighbors=k).fit(y).kneighbors(return_distance=False)
+    return float(1 - _false_neighbours(x, near) * 2 / (n * k * (2 * n - 3 * k - 1)))
 
 # %% ../nbs/22_geometry.ipynb #3e99d6e9
 def _start(x, init, n): # float32 [N, n], spread about 10 wide
@@ -157,8 +173,8 @@ def uniformity(x, # [N, D] embeddings
     "Log of the mean Gaussian potential exp(-t |u - v|²) over pairs of different scenes (Wang & Isola 2020, eq. 2)"
     u = unit(x); n, on = len(u), np.square(u).sum(1)
     if n < 2: return np.nan
-    def potential(i): return np.exp(-t * np.maximum(0, on[i:i + 1024, None] + on - 2 * u[i:i + 1024] @ u.T)).sum()
-    return float(np.log(max((sum(potential(i) for i in range(0, n, 1024)) - n) / (n * (n - 1)), 1e-300)))
+    def potential(i): return np.exp(-t * np.maximum(0, on[i, None] + on - 2 * u[i] @ u.T)).sum()
+    return float(np.log(max((sum(map(potential, row_blocks(n))) - n) / (n * (n - 1)), 1e-300)))
 
 # %% ../nbs/22_geometry.ipynb #90276bc5
 def collapse_metrics(x # [N, D] embeddings
@@ -168,12 +184,14 @@ def collapse_metrics(x # [N, D] embeddings
                 first_axis=float(pca(x, 1).explained[0]))
 
 # %% ../nbs/22_geometry.ipynb #fa9a2662
-def _hsic(k, l, debiased): # Gram matrices [N, N]
+def _hsic(x, y, debiased): # centred embeddings [N, D] and [N, E]
     "HSIC up to a factor that cancels in CKA"
-    n = len(k)
-    if not debiased: return (k * (l - l.mean(0) - l.mean(1)[:, None] + l.mean())).sum()
-    k, l = k - np.diag(np.diag(k)), l - np.diag(np.diag(l))
-    return (k * l).sum() + k.sum() * l.sum() / ((n - 1) * (n - 2)) - 2 * (k.sum(0) @ l.sum(0)) / (n - 2)
+    n = len(x)
+    product = sum(((x[i] @ x.T) * (y[i] @ y.T)).sum() for i in row_blocks(n))
+    if not debiased: return product
+    on_x, on_y = np.square(x).sum(1), np.square(y).sum(1)   # the diagonals, which the debiased form leaves out
+    k, l = x @ x.sum(0) - on_x, y @ y.sum(0) - on_y         # the sums of the rows without them
+    return product - on_x @ on_y + k.sum() * l.sum() / ((n - 1) * (n - 2)) - 2 * (k @ l) / (n - 2)
 
 def linear_cka(x, # [N, D] embeddings
                y, # [N, E] other embeddings of the same scenes
@@ -184,9 +202,8 @@ def linear_cka(x, # [N, D] embeddings
     if len(x) != len(y): raise ValueError(f"x has {len(x)} rows and y {len(y)}: CKA compares two embeddings of the same scenes.")
     if len(x) < (4 if debiased else 2): raise ValueError(f"{len(x)} scenes are too few for CKA.")
     x, y = ((v - v.mean(0)) / (np.abs(v - v.mean(0)).max() or 1) for v in (x, y))
-    k, l = x @ x.T, y @ y.T
-    scale = _hsic(k, k, debiased) * _hsic(l, l, debiased)
-    return float(_hsic(k, l, debiased) / np.sqrt(scale)) if scale > 0 else np.nan
+    scale = _hsic(x, x, debiased) * _hsic(y, y, debiased)
+    return float(_hsic(x, y, debiased) / np.sqrt(scale)) if scale > 0 else np.nan
 
 # %% ../nbs/22_geometry.ipynb #708fd8ca
 def consecutive_similarity(x, # [N, D] embeddings
