@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['STALE', 'WriteError', 'write_error', 'temporary', 'sync', 'write_atomic', 'write_bytes', 'check_writable', 'sweep',
-           'digest', 'file_digest', 'write_together', 'other_files']
+           'digest', 'file_digest', 'write_together', 'other_files', 'make_folder']
 
 # %% ../nbs/02_atomic.ipynb #5a11f6c5
 import errno, hashlib, os, re, shutil, time, uuid
@@ -208,3 +208,21 @@ def other_files(
         try: return file_digest(Path(folder)/name) == digests[name]
         except FileNotFoundError: return False
     return [name for name in digests if not same(name)]
+
+# %% ../nbs/02_atomic.ipynb #f709be94
+def make_folder(
+    path, # where the folder shall be
+    fill, # called with a temporary folder, which it fills
+) -> Path: # `path`
+    "Make a folder with all that belongs in it, unless another one was faster; raises `WriteError`"
+    path, temp = expanded(path), temporary(expanded(path).parent)
+    try:
+        temp.mkdir(parents=True)
+        sweep(path.parent)
+        fill(temp)
+        temp.rename(path)
+        sync(path.parent)
+    except OSError as e:
+        if not path.is_dir(): raise write_error(path, e) from e
+    finally: shutil.rmtree(temp, ignore_errors=True)
+    return path

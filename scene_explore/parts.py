@@ -206,6 +206,7 @@ def sealed(
 ) -> bytes: # JSON
     "JSON with the digest of its content as the first entry"
     plain = json.loads(to_json(value, what)) # as it will be read
+    if not isinstance(plain, dict): raise StoreError(f'{what} is not a dict: give names to what it holds.')
     plain.pop(SEAL, None)
     seal = digest(to_json(plain, what).encode(errors='surrogatepass'))
     return to_json({SEAL: seal, **plain}, what).encode(errors='surrogatepass')
