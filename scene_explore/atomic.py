@@ -139,11 +139,12 @@ def _remove_stale(path, older):
 
 def sweep(folder, # in which writers work
           older=STALE, # seconds since they were last written to
-          deep=False # in the folders below it too
+          deep=False, # in the folders below it too
+          name=_TEMPORARY # regular expression: what they are called
          ):
     "Remove the temporary files and folders of this user's writers that are long gone"
     for o in list(_entries(folder, deep)):
-        if not _TEMPORARY.fullmatch(o.name): continue
+        if not name.fullmatch(o.name): continue
         with suppress(OSError): _remove_stale(Path(o.path), older) # another one swept it
 
 # %% ../nbs/02_atomic.ipynb #e8ff9698

@@ -108,7 +108,7 @@ class RunStore(StoreFolder):
 
     def runs(self) -> list: # of RunFolder, oldest first
         "The runs there are"
-        return [RunFolder(p.parent) for p in sorted((self.root/'runs').glob('[!.]*/config.json'))]
+        return [RunFolder(p.parent) for p in sorted((self.root/'runs').glob('[!.]*/config.json')) if p.parent.suffix != '.bad']
 
 # %% ../nbs/11_store.ipynb #e78cd052
 class Store(EmbeddingStore, ShotStore, ArrayStore, LabelStore, SessionStore, RunStore):
