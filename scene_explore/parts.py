@@ -195,8 +195,14 @@ def to_json(value, # what JSON can hold, and NumPy scalars, paths, dataclasses
             what # what to call it in the error
            ) -> str: # JSON text
     "`value` as JSON text; what JSON can't hold is refused in one sentence"
-    try: return json.dumps(value, ensure_ascii=False, indent=1, default=json_default)
+    try: text = json.dumps(value, ensure_ascii=False, indent=1, default=json_default)
     except (TypeError, ValueError) as e: raise StoreError(f'{what} can not be written as JSON ({e}): use text, numbers, lists and dicts.') from None
+    return text if text.isascii() or _is_utf8(text) else json.dumps(value, indent=1, default=json_default)
+
+def _is_utf8(text): # a file name may hold bytes that are not
+    try: text.encode()
+    except UnicodeEncodeError: return False
+    return True
 
 SEAL = 'blake2b' # the first entry of a sealed file
 
@@ -208,8 +214,7 @@ def sealed(
     plain = json.loads(to_json(value, what)) # as it will be read
     if not isinstance(plain, dict): raise StoreError(f'{what} is not a dict: give names to what it holds.')
     plain.pop(SEAL, None)
-    seal = digest(to_json(plain, what).encode(errors='surrogatepass'))
-    return to_json({SEAL: seal, **plain}, what).encode(errors='surrogatepass')
+    return to_json({SEAL: digest(to_json(plain, what).encode()), **plain}, what).encode()
 
 def _is_sealed(value): # a seal whose name was damaged is one too
     first = next(iter(value.values()), None)
