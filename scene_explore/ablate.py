@@ -133,17 +133,18 @@ def ablate_films(
     except (ValueError, TypeError) as e: raise explore.UsageError(str(e)) from None
     settings, out = explore.plain_settings(**settings, baselines=()), expanded(out)
     explore.check_settings(settings)
-    store = explore.open_store(store or out/'store', out, ('ablation.csv', 'ablation.html'))
+    store = explore.open_store(store or out/'store', out, ('ablation.csv', 'settings.csv', 'ablation.html'))
     settings, encoders = explore.ready(settings, progress)
     library, scenes = scenes_with_words(paths, settings, store, encoders if any(c.k == 0 for c in configs) else None, progress)
     if not len(scenes): raise ValueError('no film could be read: ' + '; '.join(f'{o["path"]}: {o["reason"]}' for o in library.skipped[:3]))
     text = embed_text(scenes, store=store, device=settings.device, progress=progress).x if any(c.task == 'text' for c in configs) else None
     result = ablation.ablate(FinetuneConfig(), scenes, next(iter(encoders.values())), store, text, settings.exclude, folder=out/'runs', device=settings.device, progress=progress, cancel=cancel, **(axes or {}))
     result.skipped = library.skipped + result.runs[0].skipped
-    result.save(out)
+
     kept = None if text is None else text[scenes.scene_id.isin(result.runs[0].scenes.scene_id).to_numpy()]
     thumbnails = {k: v for film in library.films for k, v in film.thumbnails.items() if v}
-    page.write_page(ablation_page(result, kept, thumbnails, kept_previews(result.runs[0].scenes.iloc[result.rows], store, progress=progress)[0], result.skipped), out/'ablation.html')
+    shown, _ = kept_previews(result.runs[0].scenes.iloc[result.rows], store, progress=progress)
+    result.save(out, ablation_page(result, kept, thumbnails, shown, result.skipped))
     return result
 
 def report(

@@ -11,13 +11,14 @@ from itertools import product
 from pathlib import Path
 
 import numpy as np, pandas as pd
-from .atomic import write_atomic
+from .atomic import write_together
 from .attribution import probe_attribution
 from .backbones import Backbone, choose_device, get_backbone
 from .comparison import spearman_to
 from .finetune import encode_run, finetune_all, frozen_vectors, open_sources, source_key
 from .learner import Supervision, check_config, config_digest, loss_of
 from .geometry import mean_cosine, rankme, retrieve, unit
+from .paths import expanded
 from .runs import FinetuneConfig, differences
 from .weighting import ideal_geometry
 
@@ -109,11 +110,16 @@ class Ablation:
     def _repr_html_(self): return self.settings.round(3).to_html(index=False)
     def save(self,
         folder, # made where it is missing
+        page='', # HTML, for ablation.html beside it; '': none
     ) -> Path: # the table
-        "Write ablation.csv, and settings.csv where there are several seeds"
-        for name, t in (('settings', self.settings), ('ablation', self.table)):
-            if name == 'ablation' or len(t) < len(self.table): path = write_atomic(Path(folder)/f'{name}.csv', lambda p, t=t: t.to_csv(p, index=False, lineterminator='\n'))
-        return path
+        "Write ablation.csv, settings.csv where there are several seeds, and the page: all of it is made before anything is replaced"
+        folder, several = expanded(folder), len(self.settings) < len(self.table)
+        files = {'settings.csv': self.settings} if several else {}
+        files = {name: t.to_csv(index=False, lineterminator='\n').encode() for name, t in (files | {'ablation.csv': self.table}).items()}
+        if page: files['ablation.html'] = page.encode()
+        write_together(folder, files)
+        if not several: (folder/'settings.csv').unlink(missing_ok=True) # of an earlier one
+        return folder/'ablation.csv'
 
 def _row(name, spaces, asked, base, frozen, s, said): # one row: the spaces of its seeds, their queries, those of the baseline, seed by seed
     groups, out = frozen.group, dict(run=name)

@@ -15,11 +15,12 @@ from pathlib import Path
 import numpy as np, pandas as pd, torch
 from .atomic import sweep
 from .backbones import Backbone, choose_device, embed, get_backbone
+from .parts import set_aside
 from .learner import Heads, Learner, Supervision, check_config, config_digest
 from .runs import SETTINGS, FinetuneConfig, Run, load_runs, run_names
 from .shots import shared_labels
 from .text import embed_text
-from .training import processes, train
+from .training import processes, sweep_states, train
 from .trunk import FullForward, Vectors
 from .trunk_cache import TrunkCache
 
@@ -262,15 +263,19 @@ def finetune_all(
 
 def _trained_runs(configs, lessons, backbone, sources, before, folder, device, options):
     keys = [run_key(c, lessons[_ask(c)], backbone) for c in configs]
-    if folder: sweep(folder)
-    runs = {i: Run.load(folder/key) for i, key in enumerate(keys) if folder and _finished(folder/key)}
+    if folder: sweep(folder, deep=True)
+    runs = {i: run for i, key in enumerate(keys) if folder and (run := _finished(folder/key))}
     todo = [i for i in range(len(configs)) if i not in runs]
     for group in _groups([configs[i] for i in todo], _company):
         mine = [todo[i] for i in group]; source, lesson = sources[source_key(configs[mine[0]])], lessons[_ask(configs[mine[0]])]
         for i, run in _train_group([configs[i] for i in mine], [keys[i] for i in mine], lesson, backbone, source, before, folder, device, options): runs[mine[i]] = run
+    if folder: sweep_states(folder) # those of this call are gone or new
     return [replace(runs[i], name=c.name, config=c) for i, c in enumerate(configs)]
 
-def _finished(folder): return (folder/'weights.safetensors').exists() and (folder/'config.json').exists()
+def _finished(folder): # the run, or None; one that is damaged is set aside
+    if not (folder/'config.json').exists(): return None
+    try: return Run.load(folder)
+    except ValueError as e: set_aside(folder, e, ', it is trained again')
 
 def _train_group(configs, keys, lesson, backbone, source, before, folder, device, options): # yields position, Run
     groups = _learners(configs, source, lesson.names, device)

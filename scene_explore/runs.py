@@ -6,15 +6,16 @@
 __all__ = ['TASKS', 'LEVELS', 'SETTINGS', 'FinetuneConfig', 'differences', 'run_names', 'environment', 'Run', 'load_runs']
 
 # %% ../nbs/32_runs.ipynb #2943c185
-import json, platform
+import platform
 from dataclasses import asdict, dataclass, field, fields, replace
 from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np, pandas as pd
 from .paths import expanded
-from .atomic import write_atomic
-from .parts import StoreFolder, json_default, read_json
+from .atomic import other_files, write_together
+from .parts import StoreFolder, read_json, report, sealed, unsealed
+from .plain_files import read_file
 from .scenes import read_scenes, write_scenes
 
 # %% ../nbs/32_runs.ipynb #eb4a206a
@@ -111,35 +112,44 @@ class Run:
         return f'{self.name}: {len(self.history)} steps, loss {last.get("loss", np.nan):.3f}, {self.status} ({len(self.scenes)} scenes, {self.seconds:.1f} s)'
 
     def save(self,
-        folder, # of its own; what is there of an earlier save is replaced file by file
+        folder, # of its own; what is there of an earlier save is replaced, once all is written
     ) -> Path: # the folder
-        "Write the run: config.json last, so that a folder with it is whole"
+        "Write the run: config.json last, with the digests of the others, so that a folder with it is whole"
         from safetensors.torch import save_file
-        folder = expanded(folder); folder.mkdir(parents=True, exist_ok=True)
-        write_atomic(folder/'weights.safetensors', lambda p: save_file({k: v.contiguous() for k, v in self.weights.items()}, p))
-        write_atomic(folder/'history.parquet', lambda p: self.history.to_parquet(p, index=False))
-        write_atomic(folder/'scenes.csv', lambda p: write_scenes(self.scenes.assign(split=self.split), p))
-        write_atomic(folder/'embeddings.parquet', lambda p: _vectors(self).to_parquet(p, index=False))
+        files = {
+            'weights.safetensors': lambda p: save_file({k: v.contiguous() for k, v in self.weights.items()}, p),
+            'history.parquet': lambda p: self.history.to_parquet(p, index=False),
+            'scenes.csv': lambda p: write_scenes(self.scenes.assign(split=self.split), p),
+            'embeddings.parquet': lambda p: _vectors(self).to_parquet(p, index=False)}
         told = {f.name: getattr(self, f.name) for f in fields(self) if f.name in _TOLD} | dict(config=self.config.plain())
-        write_atomic(folder/'config.json', lambda p: p.write_text(json.dumps(told, indent=1, ensure_ascii=False, default=json_default), 'utf-8'))
-        return folder
+        return write_together(folder, files, 'config.json', lambda digests: sealed(told | dict(files=digests), f'the run {self.name!r}'))
 
     @classmethod
     def load(cls,
         folder, # where it was saved
     ) -> 'Run': # as it was saved
-        "Read a run; `ValueError` in one sentence where there is none"
-        from safetensors.torch import load_file
+        "Read a run; `ValueError` in one sentence where there is none, or one that is damaged"
+        from safetensors import SafetensorError
         folder = expanded(folder)
-        try: told = json.loads((folder/'config.json').read_text('utf-8')); config = FinetuneConfig(**told.pop('config'))
-        except (OSError, ValueError, KeyError, TypeError) as e: raise ValueError(f'{folder} holds no finished run ({e})') from None
-        x = pd.read_parquet(folder/'embeddings.parquet')
-        scenes = read_scenes(folder/'scenes.csv').set_index('scene_id', drop=False).loc[x.scene_id].reset_index(drop=True)   # as the embeddings lie
-        before, after = (np.stack(x[c]).astype(np.float32) if len(x) else np.zeros((0, 0), np.float32) for c in ('before', 'after'))
-        return cls(config=config, history=pd.read_parquet(folder/'history.parquet'), weights=load_file(folder/'weights.safetensors'),
-                   scenes=scenes.drop(columns='split'), split=scenes.split.to_numpy(object), before=before, after=after, **told)
+        try: return cls(**_told(folder), **_parts(folder))
+        except (OSError, ValueError, LookupError, TypeError, AttributeError, SafetensorError) as e:
+            raise ValueError(f'{folder} holds no finished run ({e})') from None
 
 _TOLD = 'name', 'backbone', 'labels', 'status', 'seconds', 'skipped', 'environment'
+
+def _told(folder): # what config.json says; `ValueError` where the other files are not those of the run
+    told = unsealed(read_file(folder/'config.json'))
+    other = other_files(folder, told.pop('files', {}))   # version 0.1 wrote no digests
+    if other: raise ValueError(f'{", ".join(other)} is damaged, missing or of another run')
+    return told | dict(config=FinetuneConfig(**told['config']))
+
+def _parts(folder): # what the other files hold
+    from safetensors.torch import load_file
+    x = pd.read_parquet(folder/'embeddings.parquet')
+    scenes = read_scenes(folder/'scenes.csv').set_index('scene_id', drop=False).loc[x.scene_id].reset_index(drop=True)   # as the embeddings lie
+    before, after = (np.stack(x[c]).astype(np.float32) if len(x) else np.zeros((0, 0), np.float32) for c in ('before', 'after'))
+    return dict(history=pd.read_parquet(folder/'history.parquet'), weights=load_file(folder/'weights.safetensors'),
+                scenes=scenes.drop(columns='split'), split=scenes.split.to_numpy(object), before=before, after=after)
 
 def _vectors(run): # one row a scene, as other programs read it
     return pd.DataFrame(dict(scene_id=run.scenes.scene_id, before=list(run.before), after=list(run.after)))
@@ -149,4 +159,10 @@ def load_runs(
     folder, # of runs, such as the `runs` of a store, or what an ablation wrote
 ) -> list: # of `Run`, by name of folder; a folder without a finished run is passed over
     "Every finished run below a folder"
-    return [Run.load(p.parent) for p in sorted(StoreFolder(folder).root.glob('*/config.json')) if 'config' in read_json(p) and (p.parent/'weights.safetensors').exists()]
+    found = map(_load_or_tell, sorted(StoreFolder(folder).root.glob('*/config.json')))
+    return [run for run in found if run is not None]
+
+def _load_or_tell(path): # the run of a config.json; None where it is of something else, or damaged, which is said
+    if path.parent.suffix == '.bad' or not (path.parent/'weights.safetensors').exists() or 'config' not in read_json(path): return None
+    try: return Run.load(path.parent)
+    except ValueError as e: report(path.parent, f'is left out: {e}.')

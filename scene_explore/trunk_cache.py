@@ -6,14 +6,14 @@
 __all__ = ['SHARD', 'DTYPES', 'check_space', 'TrunkCache']
 
 # %% ../nbs/31_trunk_cache.ipynb #2ca7282d
-import hashlib, shutil
+import re, shutil
 from pathlib import Path
 
 import numpy as np, torch
 from .paths import expanded
-from .atomic import sweep, write_atomic
+from .atomic import digest, file_digest, sweep, write_bytes
 from .backbones import choose_device, encode_halving, guess_batch, scene_clips
-from .parts import StoreFolder, report, safe_name, video_folder
+from .parts import StoreFolder, report, safe_name, set_aside, video_folder
 from .scenes import milliseconds
 from .trunk import Lower, blocks_of, clip_means
 from .video import clip_times
@@ -40,20 +40,33 @@ def check_space(
 # %% ../nbs/31_trunk_cache.ipynb #7a646cab
 class _Shards:
     "Activations of clips by film and key, in immutable files"
-    def __init__(self, folder, fingerprint): self.folder, self.fingerprint = expanded(folder), fingerprint
+    def __init__(self, folder, fingerprint):
+        self.folder, self.fingerprint = expanded(folder), fingerprint
+        self.sound = {} # path -> size and time of a file that was verified
 
     def write(self, film, keys, h): # [(start, end, clip, of how many)], [n, T, D]
-        from safetensors.torch import save_file
-        sweep(self.folder/video_folder(film))
-        name = hashlib.blake2b(repr(sorted(keys)).encode(), digest_size=16).hexdigest()
-        tensors = dict(activations=h.contiguous(), keys=torch.tensor(keys))
-        return write_atomic(self.folder/video_folder(film)/f'shard-{name}.safetensors', lambda temp: save_file(tensors, temp, dict(fingerprint=self.fingerprint)))
+        from safetensors.torch import save
+        folder = self.folder/video_folder(film)
+        sweep(folder)
+        data = save(dict(activations=h.contiguous(), keys=torch.tensor(keys)), dict(fingerprint=self.fingerprint))
+        return write_bytes(folder/f'shard-{digest(repr(sorted(keys)).encode())}-{digest(data)}.safetensors', data)
+
+    def _verified(self, path): # the path, perhaps a new one; raises `ValueError` where the content is not that of the name
+        state = path.stat().st_size, path.stat().st_mtime_ns
+        if self.sound.get(path) == state: return path
+        found, named = file_digest(path), _SHARD.fullmatch(path.name)
+        if named is None: path = _named(path, found)
+        elif named[1] != found: raise ValueError('its content does not fit its name, so it is damaged')
+        self.sound[path] = state
+        return path
 
     def _open(self, path): # keys, memory-mapped activations
         from safetensors import safe_open
-        with safe_open(path, 'pt') as f:
+        with safe_open(self._verified(path), 'pt') as f:
             if (f.metadata() or {}).get('fingerprint') != self.fingerprint: raise ValueError('it belongs to another space')
-            return f.get_tensor('keys').tolist(), f.get_tensor('activations')
+            keys, h = f.get_tensor('keys'), f.get_tensor('activations')
+        if keys.shape != (len(h), 4) or h.dim() != 3: raise ValueError('it holds no activations by film and time')
+        return keys.tolist(), h
 
     def read(self, film): # {(film, start, end): {clip: (tensor, row)}}, whole scenes only
         from safetensors import SafetensorError
@@ -61,14 +74,20 @@ class _Shards:
         for path in sorted((self.folder/video_folder(film)).glob('shard-*.safetensors')):
             try: keys, h = self._open(path)
             except OSError as e: report(path, f'cannot be read ({e.strerror or e}) and is left out; check the disk and the rights.'); continue
-            except (SafetensorError, ValueError) as e: _set_aside(path, e); continue
-            for row, (a, b, clip, of) in enumerate(keys): found.setdefault((film, a, b), {})[clip] = h, row; whole[film, a, b] = of
+            except (SafetensorError, ValueError) as e:
+                set_aside(path, f'cannot be used ({e})', ', its clips are computed again')
+                continue
+            for row, (a, b, clip, of) in enumerate(keys):
+                found.setdefault((film, a, b), {}).setdefault(clip, (h, row)) # of two writers the first
+                whole[film, a, b] = of
         return {key: clips for key, clips in found.items() if len(clips) == whole[key]}
 
-def _set_aside(path, why):
-    report(path, f'cannot be used ({why}); set aside as .bad, its clips are computed again.')
-    try: path.rename(f'{path}.bad')
-    except OSError: pass # a read-only store, or another reader was faster
+_SHARD = re.compile(r'shard-[0-9a-f]{32}-([0-9a-f]{32})\.safetensors')
+
+def _named(path, found): # a shard of version 0.1, which had no digest: from now on it has one
+    new = path.with_name(f'{path.stem}-{found}.safetensors')
+    try: return path.rename(new)
+    except OSError: return path # a read-only store
 
 # %% ../nbs/31_trunk_cache.ipynb #ca928576
 class _Writer:
