@@ -142,10 +142,10 @@ def _cues(
     kind:str, # 'srt' or 'vtt'
 ) -> tuple[list, list]: # [(start, end, words)], milliseconds; lines with an arrow that are no times
     import pysubs2
-    text = re.sub(r'\n{3,}', '\n\n', text)   # the parser begins again at each of them
+    text = re.sub(r'\n\s*\n', '\n\n', text)   # the parser begins again at each blank line
     subs = pysubs2.SSAFile.from_string(text, format_=kind, keep_html_tags=True)
     times = pysubs2.formats.get_format_class(kind).TIMESTAMP
-    signs = [(o.strip(), _signs(o, times)) for o in text.split('\n')]
+    signs = [(o.strip(), _signs(o, times)) for o in text.split('\n') if ':' in o or '-->' in o]
     signed = zip(subs, [o for _, o in signs if len(o) == 2], strict=True)
     cues = [(a*o.start, b*o.end, _line(_untagged(o.text))) for o, (a, b) in signed]
     return cues, [line for line, o in signs if '-->' in line and len(o) != 2]
@@ -181,6 +181,9 @@ def _placed(
         if start < 0 < end: told.append(f'{at} starts before the film: it was cut at 0')
     return kept, told
 
+def _first(told, what, most=40): # of many sentences
+    return told if len(told) <= most else [*told[:most], f'and {len(told) - most} more cues {what}']
+
 def read_captions(
     path,          # a file of one of the kinds `SUFFIXES`
     encoding=None, # of the file; None: see `charsets.decode`
@@ -196,7 +199,8 @@ def read_captions(
     text, guessed = decode(data, encoding, _words)
     found, broken = _script(text) if kind in _SCRIPTS else _cues(_bare(text), kind[1:])
     cues, told = _placed([(a/1000, b/1000, words) for a, b, words in found])
-    told = [f'the times {o!r} of a cue cannot be read: it was left out' for o in broken] + told
+    unread = [f'the times {o[:60]!r} of a cue cannot be read: it was left out' for o in broken]
+    told = _first(unread, 'have times that cannot be read: left out') + _first(told, 'lie before the film or end before they start')
     if not cues and not told:
         like = _SCRIPTS.get(kind, '00:00:01,000 --> 00:00:02,000')
         raise RecordError(path, f'holds no subtitles: it has no line such as {like}')
