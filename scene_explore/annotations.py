@@ -22,12 +22,16 @@ from .scenes import milliseconds, seconds, timecode
 class RecordError(VideoError):
     "What is wrong with an annotation, in one sentence that names it"
 
+def _checked_size(data): # the same; one of many records in a file may be larger than a file of one
+    if len(data) > LIMIT: raise ValueError(f'it is larger than the {LIMIT/1e6:.0f} MB that are read of a record')
+    return data
+
 def parse_record(
     data,  # JSON as bytes or text, or what it says
     path,  # where it was found, for the sentence
 ) -> dict: # the record
     "A FineVideo-style record; raises `RecordError` with one sentence that names it"
-    try: record = parse_json(data) if isinstance(data, (bytes, str)) else data
+    try: record = parse_json(_checked_size(data)) if isinstance(data, (bytes, str)) else data
     except ValueError as e: raise RecordError(path, f'cannot be read as JSON: {e}') from None
     if not isinstance(record, dict) or not isinstance(record.get('content_metadata'), dict):
         raise RecordError(path, 'is not a FineVideo record: it has no object "content_metadata"')
