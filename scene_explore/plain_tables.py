@@ -29,7 +29,7 @@ def _unguarded(text): # the text of before
     return text[1:] if text.startswith("'") and _FORMULA.match(text) else text
 
 def _is_text(kind): # whether a column of this dtype may hold texts
-    return pd.api.types.is_string_dtype(kind) or isinstance(kind, pd.CategoricalDtype) or kind == object
+    return pd.api.types.is_string_dtype(kind) or isinstance(kind, pd.CategoricalDtype)
 
 def write_table(
     t:pd.DataFrame, # a table
