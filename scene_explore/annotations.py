@@ -149,14 +149,15 @@ def with_words(
     cues, # [(start, end, text)], seconds
 ) -> tuple[list, list]: # the rows with `subtitles`; problems as (number, sentence)
     "What is said in each of many scenes"
-    said, room, found, problems = _spoken(cues), LIMIT, [], []
+    said, room, found, silent = _spoken(cues), LIMIT, [], []
     for o in rows:
         n, words = said(o['start'], o['end'])
         fits = n <= room
         room -= n*fits
         found.append(dict(o, subtitles=words() if fits else ''))
-        if not fits: problems.append((o['number'], 'what is said in it is left out: so many scenes overlap that the same words come again and again'))
-    return found, problems
+        if not fits: silent.append(o['number'])
+    why = f'what is said in it and in {len(silent) - 1} other scenes is left out: so many lie on top of each other that the same words would come again and again'
+    return found, [(n, why) for n in silent[:1]]
 
 def _cue(
     entry, # of `timecoded_text_to_speech`

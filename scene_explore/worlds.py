@@ -186,7 +186,7 @@ def _check_shot(i, shot, needed): # raises `ValueError` with what is wrong with 
     wrong = [c for c, fits in _KNOWN.items() if c in shot and not fits(shot[c])]
     if wrong: raise ValueError(f'the "{wrong[0]}" of its entry {i} is not as this world writes it')
 
-def _told(record, what, needed=('place',)): # the checked list of shots, scenes or segments; raises `ValueError`
+def _told(record, what, needed): # the checked list of shots, scenes or segments; raises `ValueError`
     shots = record.get(what) if isinstance(record, dict) else None
     if not isinstance(shots, list) or not shots: raise ValueError(f'it has no list of {what}')
     for i, o in enumerate(shots): _check_shot(i, o, needed)
@@ -197,8 +197,11 @@ def load_truth(
     what='shots', # or 'scenes'
 ) -> pd.DataFrame: # one row a shot or scene, in film order
     "The ground truth beside a film; raises `ValueError` with one sentence where there is none"
+    return _read_truth(path, what)
+
+def _read_truth(path, what, needed=('place',)): # `needed` is told of every shot
     path = Path(path) if str(path).endswith('.truth.json') else _beside(path)
-    try: return pd.DataFrame(_told(read_json_file(path), what)).astype(dict(start=float, end=float))
+    try: return pd.DataFrame(_told(read_json_file(path), what, needed)).astype(dict(start=float, end=float))
     except FileNotFoundError: raise ValueError(f'{path} is not there: only films of this world have a ground truth beside them') from None
     except (OSError, ValueError) as e: raise ValueError(f'{path} is not the ground truth of a film: {getattr(e, "strerror", None) or e}') from None
 
@@ -216,8 +219,7 @@ def label_from_truth(
     extra, out = ['place_seed', 'camera', 'hour', 'lamps', 'light', 'cast'], []
     for path, some in scenes.groupby('path', sort=False):
         if truth is None and not _beside(path).exists(): out.append(some); continue
-        of = load_truth(path) if truth is None else truth
-        if lacking := {*extra} - {*of}: raise ValueError(f'{_beside(path)} is not the ground truth of a film: its shots have no "{min(lacking)}"')
+        of = _read_truth(path, 'shots', ('place', *extra)) if truth is None else truth
         rows = of.iloc[[_most(o, of) for o in some.itertuples()]].set_index(some.index)
         out.append(some.assign(place=rows.place, place_source='truth', **{c: rows[c] for c in extra}))
     return pd.concat(out).loc[scenes.index] if out else scenes
