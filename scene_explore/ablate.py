@@ -14,6 +14,7 @@ from .datasets import inherit_words, load_annotated
 from .deck import Deck, deck_space, kept_previews
 from .faults import fault
 from .paths import expanded
+from .printable import printable
 from .library import Settings, read_library
 from .runs import FinetuneConfig
 from .store import Store
@@ -112,7 +113,7 @@ def ablation_page(
     "Runs side by side as one self-contained page"
     first, scenes = result.runs[0], result.runs[0].scenes.iloc[result.rows].reset_index(drop=True)
     lead = f'{len(result.runs)} trainings on {(first.split == "train").sum()} scenes, the same batches for all, judged on {len(scenes)} scenes of {result.judged}.'
-    lost = [page.Section('What was left out', 'Each with its reason; everything else went on.', table=pd.DataFrame(skipped, columns=['path', 'reason']))] if skipped else []
+    lost = [page.Section('What was left out', 'Each with its reason; everything else went on.', table=pd.DataFrame(skipped, columns=['path', 'reason']).map(printable))] if skipped else []
     spaces = _shown(result)
     layouts = comparison.aligned_layouts(spaces)
     deck = Deck(scenes, [deck_space(k, x, {'PCA': layouts[k]}) for k, x in spaces.items()], thumbnails or {}, previews or {})
@@ -154,6 +155,6 @@ def report(
     "A line a run, what was left out, and where the page lies"
     name = ablation.METRICS['P@1']
     def line(o): return f'  {o["run"]:<32}{o[name]:>6.2f}   {_interval(o):<14}   mean cosine {o["mean_cosine"]:.2f}   {o.get("status", "")}'
-    lost = [f'  left out: {o["path"]}: {o["reason"]}' for o in result.skipped]
+    lost = [printable(f'  left out: {o["path"]}: {o["reason"]}') for o in result.skipped]
     unnamed = [] if pd.notna(result.frozen[name]) else ['No place of these films comes back by name, so nothing can be judged: name some with `scene_explore label FOLDER`, then give --labels CSV.']
     return '\n'.join([f'{name}, {len(result.rows)} scenes of {result.judged}', *unnamed, *map(line, [result.frozen, *result.table.to_dict('records')]), *lost, f'Open {Path(out)/"ablation.html"}'])

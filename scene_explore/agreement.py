@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from .atomic import write_atomic
-from .plain_tables import read_table
+from .plain_tables import read_table, write_table
 from .scenes import SOURCES, mend_scenes
 
 # %% ../nbs/15_agreement.ipynb #0abe3d9c
@@ -39,19 +39,25 @@ def export_labels(
     "The latest labels of every voice as CSV"
     tables = [store.labels(k).rename(columns={k: 'value'}).assign(kind=k) for k in kinds]
     table = pd.concat([t for t in tables if len(t)] or tables[:1])[list(COLUMNS)]
-    return write_atomic(path, lambda p: table.to_csv(p, index=False, lineterminator='\n'))
+    return write_atomic(path, lambda p: write_table(table, p))
 
-def _columns(t, path): # the table with the columns `COLUMNS`; raises `ValueError`
-    if 'value' not in t and 'place' in t: t = t.rename(columns=dict(place='value', place_source='source'))
+def _told_twice(t): # the columns that count of those that say the same thing, and those that don't
+    mine, other = ('value', 'source'), ('place', 'place_source')
+    return (mine, other) if 'value' in t else (other, mine)
+
+def _columns(t, path): # the table with the columns `COLUMNS`, and sentences; raises `ValueError`
+    used, unused = _told_twice(t)
+    told = [f'{path}: of {a!r} and {b!r} the first counts, the column {b!r} is left alone' for a, b in zip(used, unused, strict=True) if {a, b} <= set(t)]
+    t = t.drop(columns=[c for c in unused if c in t]).rename(columns=dict(place='value', place_source='source'))
     if missing := {'scene_id', 'value'} - set(t):
         lacks = f'no column {" or ".join(sorted(missing))}'
         raise ValueError(f'{path} holds no labels: {lacks}; {t.attrs["parted"]}')
     plain = dict(kind='place', source='person', author='', time='')
-    return t.assign(**{c: v for c, v in plain.items() if c not in t})[list(COLUMNS)]
+    return t.assign(**{c: v for c, v in plain.items() if c not in t})[list(COLUMNS)], told
 
 def _check_kind(labels, kind, where): # raises `ValueError` where there is no label of the kind
     if labels.kind.eq(kind).any(): return
-    others = ', '.join(sorted({*labels.kind}))
+    others = ', '.join(sorted({*labels.kind})[:10])
     raise ValueError(f'{where} no {kind} labels' + (f', only {others}' if others else ''))
 
 def read_labels(
@@ -62,12 +68,14 @@ def read_labels(
 ) -> pd.DataFrame: # scene_id, kind, value, source, author, time (as text, '' where not given)
     "Labels from CSV, see `plain_tables.read_table`; `ValueError` names the file and what is wrong"
     t, told = read_table(path, {*COLUMNS, 'place', 'place_source'}, encoding)
-    t = _columns(t, path).apply(lambda c: c.str.strip())
+    t, unused = _columns(t, path)
+    t = t.apply(lambda c: c.str.strip())
     if (empty := t.scene_id.eq('')).any(): raise ValueError(f'{path}: row {int(empty.argmax()) + 1} has no scene_id')
     t = t.assign(source=t.source.replace('', 'person'), kind=t.kind.replace('', 'place'))
+    if odd := ({*COLUMNS} - {'kind', 'value'}) & {*t.kind}: raise ValueError(f'{path}: {min(odd)!r} is the name of a column, not a kind of label')
     if len(odd := set(t.source) - set(SOURCES)): raise ValueError(f'{path}: {min(odd)!r} is not a source of labels; they are {", ".join(SOURCES[1:])}, and names go to `author`')
     if kind: _check_kind(t, kind, f'{path} holds')
-    for o in told: say(o)
+    for o in told + unused: say(o)
     return t
 
 def import_labels(

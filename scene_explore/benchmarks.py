@@ -7,13 +7,16 @@ __all__ = ['SHOTS', 'load_movienet', 'load_ovsd']
 
 # %% ../nbs/08_benchmarks.ipynb #08c3a903
 import re
+from heapq import heappop, heappush
 from pathlib import Path
 
 import pandas as pd
 
 from .annotations import RecordError
 from .files import find_films
-from .scenes import milliseconds, scene_table, video_id
+from .faults import fault
+from .plain_files import read_file
+from .scenes import LONGEST, milliseconds, scene_table, video_id
 
 # %% ../nbs/08_benchmarks.ipynb #c39e5abf
 SHOTS = dict(video_id=str, path=str, shot=int, start=float, end=float, boundary=int) # columns of the table of shots; start and end in seconds
@@ -23,7 +26,7 @@ def _numbers(
     least:int, # numbers in a line, at least
 ) -> tuple[list, list]: # rows of ints, None for a line that is none; rows of the report
     rows, problems = [], []
-    try: lines = path.read_text('utf-8-sig').splitlines()
+    try: lines = read_file(path).decode('utf-8-sig').splitlines()
     except (OSError, ValueError) as e: raise RecordError(path, f'cannot be read ({e}): left out') from None
     for i, line in enumerate(o.partition('#')[0].strip() for o in lines):
         fields = re.split(r'[\s,;]+', line)
@@ -35,7 +38,7 @@ def _spans(rows, fps, path): # (start, end) in seconds of each [first frame, las
     spans, problems = [None]*len(rows), []
     for i, (a, b, *_) in ((i, o) for i, o in enumerate(rows) if o):
         after = rows[i+1][0] if i + 1 < len(rows) and rows[i+1] else b + 1
-        if 0 <= a <= b: spans[i] = a/fps, (after if 0 <= after - b <= 1 and after > a else b + 1)/fps
+        if 0 <= a <= b < LONGEST*fps: spans[i] = a/fps, (after if 0 <= after - b <= 1 and after > a else b + 1)/fps
         else: problems.append((str(path), i, f'its frames {a} to {b} are no interval: left out'))
     return spans, problems
 
@@ -57,8 +60,8 @@ def _flags(
     return [*(known.get(i, -1) for i in range(n - 1)), 1], problems   # the film's last shot ends its last scene
 
 def _scenes_of(shots): # rows of the scene table: from the first shot of a scene to the last
-    number = (shots.boundary.shift(fill_value=0) == 1).cumsum()
-    return [dict(start=g.start.min(), end=g.end.max(), number=int(i)) for i, g in shots.groupby(number)]
+    number = (shots.boundary.shift(fill_value=0) == 1).cumsum().rename('number')
+    return shots.groupby(number).agg(dict(start='min', end='max')).reset_index().to_dict('records')
 
 # %% ../nbs/08_benchmarks.ipynb #b21c6bea
 def _movie(name, root, films, fps): # frame of shots, rows of the scene table, rows of the report
@@ -69,6 +72,10 @@ def _movie(name, root, films, fps): # frame of shots, rows of the scene table, r
     shots = [dict(_whose(name, films), shot=i, start=o[0], end=o[1], boundary=flags[i]) for i, o in enumerate(spans) if o]
     scenes = [dict(o, **_whose(name, films)) for o in _scenes_of(pd.DataFrame(shots))] if shots else []
     return shots, scenes, problems + wrong + doubts
+
+def _unread(path, e): # no shots, no scenes, the row of the report
+    if isinstance(e, RecordError): return [], [], [(str(e.path), None, e.problem)]
+    return [], [], [(str(path), None, getattr(e, 'problem', None) or fault(path, e))]
 
 def _unique(scenes): # without those whose interval is taken; rows of the report
     taken, twins = {}, []
@@ -98,7 +105,7 @@ def load_movienet(
     if not names: raise ValueError(f'{root} holds no MovieNet-318: there are no .txt files in {root}/label318 and {root}/shot_movie318')
     for name in names:
         try: found.append(_movie(name, root, films, fps))
-        except RecordError as e: found.append(([], [], [(str(e.path), None, e.problem)]))
+        except Exception as e: found.append(_unread(root/f'shot_movie318/{name}.txt', e))
     return _tables(found)
 
 # %% ../nbs/08_benchmarks.ipynb #604f3ecd
@@ -109,8 +116,19 @@ def _rate(name, films, fps, path): # frames a second
     return fps or probe(films[name]).fps
 
 def _with_flags(shots, scenes): # shots as [(start, end)], 1 where the shot is the last of a scene
-    where = [next((i for i, (a, b) in enumerate(scenes) if a <= (s + e)/2 < b), -1) for s, e in shots]
+    where = _scene_at([(s + e)/2 for s, e in shots], scenes)
     return [int(i + 1 == len(where) or where[i] != where[i+1]) for i in range(len(where))]
+
+def _scene_at(times, scenes): # the first scene of the list in which each time lies, -1 for none
+    waiting = sorted(((a, b, i) for i, (a, b) in enumerate(scenes)), reverse=True)
+    running, found = [], [-1]*len(times)
+    for k in sorted(range(len(times)), key=times.__getitem__):
+        while waiting and waiting[-1][0] <= times[k]:
+            _, end, i = waiting.pop()
+            heappush(running, (i, end))
+        while running and running[0][1] <= times[k]: heappop(running)
+        if running: found[k] = running[0][0]
+    return found
 
 def _open_film(path, root, films, fps): # frame of shots, rows of the scene table, rows of the report
     whose, rate, beside = _whose(path.stem, films), _rate(path.stem, films, fps, path), root/'shots'/path.name
@@ -132,5 +150,5 @@ def load_ovsd(
     if not files: raise ValueError(f'{root} holds no OVSD: there are no .txt files in it or in {root}/scenes')
     for path in files:
         try: found.append(_open_film(path, root, films, fps))
-        except ValueError as e: found.append(([], [], [(str(path), None, getattr(e, 'problem', str(e)))]))
+        except Exception as e: found.append(_unread(path, e))
     return _tables(found)

@@ -15,6 +15,7 @@ import numpy as np
 import pyarrow.parquet as pq
 
 from .paths import expanded
+from .plain_files import read_file, read_json_file
 from .atomic import sweep, write_atomic
 
 # %% ../nbs/08_bundles.ipynb #6c7b5edc
@@ -58,7 +59,8 @@ def _footers(
         try:
             with fsspec.open(address) as f: meta = pq.read_metadata(f)
             if lack := {'mp4', 'json'} - set(meta.schema.to_arrow_schema().names): raise ValueError(f'it has no column {sorted(lack)}')
-        except (OSError, ValueError) as e: problems.append((address, f'is not a table of films ({e}): left out')); continue
+        except Exception as e: # damage shows as whatever the reader stumbles over
+            problems.append((address, f'is not a table of films ({e}): left out')); continue
         found.append((address, size, meta.num_rows))
     return found, problems
 
@@ -120,6 +122,11 @@ def _save(
     else: _write(there, _bytes(record) or json.dumps(record, default=str).encode())
 
 # %% ../nbs/08_bundles.ipynb #d7fd6089
+def _saved(place): # where the last sitting stopped; {} where that can't be read
+    try: told = read_json_file(place)
+    except (OSError, ValueError): return {}
+    return told if isinstance(told, dict) and isinstance(told.get('at'), int) and isinstance(told.get('state'), dict) else {}
+
 class _Stream:
     "The rows of these tables, from where the last sitting stopped"
     def __init__(self, files, place, first): # [(address, bytes, rows)]; where the place is written down; the first position that is wanted
@@ -129,8 +136,7 @@ class _Stream:
         for name, kind in (self.rows.features or {}).items():
             if isinstance(kind, Video): self.rows = self.rows.cast_column(name, Video(decode=False))
         self.place, self.files, self.at = place, [list(o) for o in files], 0
-        try: saved = json.loads(place.read_text())
-        except (OSError, ValueError): saved = {}
+        saved = _saved(place)
         if saved.get('files') == self.files and saved['at'] <= first: self.at = saved['at']; self.rows.load_state_dict(saved['state'])
 
     def __iter__(self): # (position, row)
@@ -155,7 +161,7 @@ def _fetch(stream, stems, todo, bar):
 def _claim(out, source): # the folder, which now belongs to this source
     out = expanded(out); out.mkdir(parents=True, exist_ok=True)
     note, whose = out/'.source', str(Path(source).resolve()) if Path(source).exists() else str(source)
-    known = note.read_text('utf-8') if note.exists() else whose
+    known = read_file(note).decode('utf-8', 'replace') if note.exists() else whose
     if known != whose: raise ValueError(f'{out} holds films of {known}: give another folder for those of {source}')
     _write(note, whose.encode())
     sweep(out)

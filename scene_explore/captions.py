@@ -8,11 +8,13 @@ __all__ = ['SUFFIXES', 'UNREAD', 'rank_captions', 'find_captions', 'read_caption
 # %% ../nbs/08_captions.ipynb #6155b1b0
 import html, re, unicodedata
 from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 
 from .annotations import RecordError
 from .paths import expanded
 from .charsets import decode
+from .plain_files import read_file
 from .streams import clock, film_stream, open_container
 from .files import SUFFIXES as FILMS
 from .scenes import timecode
@@ -71,26 +73,68 @@ def find_captions(
 def _words(data): # bytes of a file of subtitles -> those that are words, one byte or more a letter
     data = data.replace(b'\r', b'\n')
     script = re.findall(rb'(?m)^Dialogue:(?:[^,\n]*,){9}(.*)', data)
-    return b'\n'.join(script) or re.sub(rb'(?m)^.*-->.*$|^\s*\d+\s*$|<[^<>\n]*>', b'', data)
+    return b'\n'.join(script) or re.sub(rb'(?m)^.*-->.*$|^[^\S\n]*\d+[^\S\n]*$|<[^<>\n]*>', b'', data)
 
 # %% ../nbs/08_captions.ipynb #366d124e
+def _name_before(lines, i): # whether line i is a name: an arrow follows
+    return i + 1 < len(lines) and '-->' in lines[i + 1]
+
+def _without_names(
+    text:str, # lines that end in \n
+) -> str: # a blank line in place of each name of a cue and of the blank lines before it
+    lines, kept, i = text.split('\n'), [], 0
+    while i < len(lines):
+        said = next((j for j in range(i, len(lines)) if lines[j].strip()), len(lines))   # the next line that is not blank
+        after = i < said or i == 0   # a blank line or the beginning of the file comes before it
+        if after and _name_before(lines, said): cut = said + 1
+        elif said - i > (i > 0) and _name_before(lines, said - 1): cut = said   # a blank name
+        else: cut = None
+        kept += lines[i:max(said, i + 1)] if cut is None else ['']
+        i = max(said, i + 1) if cut is None else cut
+    return '\n'.join(kept)
+
 def _bare(
     text:str, # of a file
 ) -> str: # cues only
     text = re.sub(r'\r\n?', '\n', text).replace('\0', '')
     text = re.sub(r'<\d[\d:.]*>', '', text)
     text = re.sub(r'(?m)(?:^|(?<=\n\n))(?:NOTE|STYLE|REGION)\b.*(?:\n(?!\s*$).*)*', '', text) if text.lstrip().startswith('WEBVTT') else text
-    return re.sub(r'(?:\A|(?<=\n))(?:\s*\n|\A)[^\n]*\n(?=[^\n]*-->)', '\n', text)
+    return _without_names(text)
 
 # %% ../nbs/08_captions.ipynb #95837e1c
-def _line(event): # its words, without tags and drawings
-    from pysubs2.formats.substation import parse_tags
-    event.text = ''.join(part for part, style in parse_tags(event.text) if not style.drawing)
-    text = re.split(r'\n[^\n]*-->', f'\n{event.plaintext}', maxsplit=1)[0]
-    return ' '.join(html.unescape(text).split())
+_STYLES, _TAG = re.compile(r'< *(?:/ *)?[isub] *>'), re.compile(r'< *(?:/ *)?[a-zA-Z][^>]*>')   # as pysubs2 has them
+_BRACES, _DRAWING = re.compile(r'{[^}]*}'), re.compile(r'\\p([0-9])|\\r[a-zA-Z_0-9 ]*|\\fn[a-zA-Z_0-9 ]+')
 
-def _signs(line, times): # -1 or 1 for each time in a line
-    before = (line[:o.start()].rstrip() for o in times.finditer(line))
+def _untagged(text): # of a cue of SubRip or WebVTT: without its tags
+    text = _STYLES.sub(r'{\\i0}', text)
+    end = text.rfind('>') + 1   # behind it no bracket is closed
+    return _TAG.sub('', text[:end]) + text[end:]
+
+def _draws(tags, before): # whether a drawing follows these tags
+    for o in _DRAWING.finditer(tags):
+        if o[1] or o[0] == '\\r': before = bool(o[1]) and o[1] != '0'
+    return before
+
+def _undrawn(text): # without the tags in braces, and without drawings
+    end, draws, kept = text.rfind('}') + 1, False, []
+    parts = _BRACES.split(text[:end])
+    parts[-1] += text[end:]
+    for part, tags in zip(parts, ['', *_BRACES.findall(text[:end])], strict=True):
+        draws = _draws(tags, draws)
+        if not draws: kept.append(part)
+    return ''.join(kept)
+
+def _unescaped(text): # `&amp;` as `&`
+    try: return html.unescape(text)
+    except ValueError: return text   # the number of a character has thousands of digits
+
+def _line(text): # of an event: its words, without tags and drawings
+    plain = _undrawn(text).replace(r'\h', ' ').replace(r'\n', '\n').replace(r'\N', '\n')
+    spoken = re.split(r'\n[^\n]*-->', f'\n{plain}', maxsplit=1)[0]
+    return ' '.join(_unescaped(spoken).split())
+
+def _signs(line, times): # -1 or 1 for each time in a line, of the first three
+    before = (line[:o.start()].rstrip() for o in islice(times.finditer(line), 3))
     return [-1 if o.endswith(('-', '\u2212')) else 1 for o in before]
 
 def _cues(
@@ -98,11 +142,12 @@ def _cues(
     kind:str, # 'srt' or 'vtt'
 ) -> tuple[list, list]: # [(start, end, words)], milliseconds; lines with an arrow that are no times
     import pysubs2
-    subs = pysubs2.SSAFile.from_string(text, format_=kind)
+    text = re.sub(r'\n\s*\n', '\n\n', text)   # the parser begins again at each blank line
+    subs = pysubs2.SSAFile.from_string(text, format_=kind, keep_html_tags=True)
     times = pysubs2.formats.get_format_class(kind).TIMESTAMP
-    signs = [(o.strip(), _signs(o, times)) for o in text.split('\n')]
+    signs = [(o.strip(), _signs(o, times)) for o in text.split('\n') if ':' in o or '-->' in o]
     signed = zip(subs, [o for _, o in signs if len(o) == 2], strict=True)
-    cues = [(a*o.start, b*o.end, _line(o)) for o, (a, b) in signed]
+    cues = [(a*o.start, b*o.end, _line(_untagged(o.text))) for o, (a, b) in signed]
     return cues, [line for line, o in signs if '-->' in line and len(o) != 2]
 
 # %% ../nbs/08_captions.ipynb #ecc49609
@@ -119,7 +164,7 @@ def _script(
     found = [(o, _DIALOGUE.fullmatch(o)) for o in lines]
     plain = [f'Dialogue: 0,{o[1]},{o[2]},,,0,0,0,,{o[3]}' for _, o in found if o]
     subs = pysubs2.SSAFile.from_string('\n'.join(['[Events]', *plain]), format_='ass')
-    return [(o.start, o.end, _line(o)) for o in subs], [line[:60] for line, o in found if not o]
+    return [(o.start, o.end, _line(o.text)) for o in subs], [line[:60] for line, o in found if not o]
 
 # %% ../nbs/08_captions.ipynb #49a766d3
 def _signed(t): return ('-' if t < 0 else '') + timecode(abs(t)) # seconds, for people
@@ -136,6 +181,9 @@ def _placed(
         if start < 0 < end: told.append(f'{at} starts before the film: it was cut at 0')
     return kept, told
 
+def _first(told, what, most=40): # of many sentences
+    return told if len(told) <= most else [*told[:most], f'and {len(told) - most} more cues {what}']
+
 def read_captions(
     path,          # a file of one of the kinds `SUFFIXES`
     encoding=None, # of the file; None: see `charsets.decode`
@@ -145,11 +193,14 @@ def read_captions(
     kind = path.suffix.lower()
     if kind not in SUFFIXES:
         raise RecordError(path, f'is not read as subtitles: these are {", ".join(SUFFIXES)}')
-    try: text, guessed = decode(path.read_bytes(), encoding, _words)
+    try: data = read_file(path)
     except OSError as e: raise RecordError(path, f'cannot be read: {e.strerror}') from None
+    except ValueError as e: raise RecordError(path, f'cannot be read: {e}') from None
+    text, guessed = decode(data, encoding, _words)
     found, broken = _script(text) if kind in _SCRIPTS else _cues(_bare(text), kind[1:])
     cues, told = _placed([(a/1000, b/1000, words) for a, b, words in found])
-    told = [f'the times {o!r} of a cue cannot be read: it was left out' for o in broken] + told
+    unread = [f'the times {o[:60]!r} of a cue cannot be read: it was left out' for o in broken]
+    told = _first(unread, 'have times that cannot be read: left out') + _first(told, 'lie before the film or end before they start')
     if not cues and not told:
         like = _SCRIPTS.get(kind, '00:00:01,000 --> 00:00:02,000')
         raise RecordError(path, f'holds no subtitles: it has no line such as {like}')
@@ -184,13 +235,12 @@ def _preference(s, language): # the smaller the better
 
 # %% ../nbs/08_captions.ipynb #bff6e348
 def _event(packet, origin): # start, end, words of a packet of a track; None where it says nothing
-    import pysubs2
     shown = packet.stream.codec_context.decode2(packet)
     if shown is None or packet.pts is None: return None
     text = '\n'.join(o.dialogue.decode('utf-8', 'replace') for o in shown)
     start = float(packet.pts*packet.time_base) - origin
     lasts = float((packet.duration or 0)*packet.time_base) or shown.end_display_time/1000
-    return round(start, 6), round(start + lasts, 6), _line(pysubs2.SSAEvent(text=text))
+    return round(start, 6), round(start + lasts, 6), _line(text)
 
 def _events(container, track, origin): # [(start, end, words)]; how many cannot be decoded
     import av

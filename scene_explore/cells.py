@@ -14,6 +14,8 @@ from itertools import chain, count
 import numpy as np
 import pandas as pd
 
+from .printable import printable
+
 # %% ../nbs/40_cells.ipynb #7a217fec
 _MOST_PARTS = 24 # of a list in one cell that are written out
 
@@ -83,7 +85,7 @@ def column(scenes, # scene table [N]
 
 # %% ../nbs/40_cells.ipynb #e1cdb412
 def _ends(path): # of a film -> what it may be called, the shortest first
-    *folders, file = [o for o in path.replace('\\', '/').split('/') if o] or ['']
+    *folders, file = [o for o in printable(path.replace('\\', '/')).split('/') if o] or ['']
     stem = file.rpartition('.')[0] or file
     before = ['/'.join([*folders[i:], '']) for i in range(len(folders), -1, -1)]
     return [b + end for end in dict.fromkeys((stem, file)) for b in before]

@@ -14,6 +14,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from .paths import expanded
+from .printable import printable
 
 # %% ../nbs/50_cli.ipynb #af26cc57
 def _films_in(command): # the arguments that every command with films takes
@@ -98,6 +99,6 @@ def main(
     commands = dict(explore=_explore, embed=lambda a: _explore(a, page=False), lab=_lab, label=_label, ablate=_ablate)
     try: return commands[args.command](args)
     except (ValueError, OSError) as e:
-        print(f'scene_explore {args.command}: {e}', file=sys.stderr)
+        print(f'scene_explore {args.command}: {printable(e)}', file=sys.stderr)
         return 2 if type(e).__name__ == 'UsageError' else 1
     except KeyboardInterrupt: print('Interrupted. What was embedded is kept: the same command continues there.', file=sys.stderr); return 130

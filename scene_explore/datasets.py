@@ -13,10 +13,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from .annotations import EXTRA, RecordError, merge_texts, parse_record, read_record, record_scenes, spoken
+from .annotations import EXTRA, RecordError, merge_texts, parse_record, read_record, record_scenes, with_words
 from .captions import SUFFIXES as CAPTIONS, UNREAD, embedded_captions, rank_captions, read_captions
 from .paths import expanded, from_anywhere
 from .files import SUFFIXES as FILMS_END, VideoError, find_films, local_file
+from .faults import fault
+from .plain_files import LIMIT, parse_json, read_file
 from .scenes import milliseconds, scene_table, video_id
 
 # %% ../nbs/08_datasets.ipynb #21a535f4
@@ -72,18 +74,24 @@ def _alike(a, b): # how many folders above the two have the same names
     return len(list(takewhile(lambda o: o[0] == o[1], zip(a.parent.parts[::-1], b.parent.parts[::-1], strict=False))))
 
 # %% ../nbs/08_datasets.ipynb #049bb4a1
+_LINES = 16*LIMIT   # bytes of a file of many records, a line each
+
 def _entries(
     path:Path, # .json or .jsonl
 ) -> list[tuple]: # (name of the film, the record, or bytes or a dict that may be one, number in the file or None)
-    import json
-    try: data = path.read_bytes()
+    lines = path.suffix.lower() == '.jsonl'
+    try: data = read_file(path, _LINES if lines else LIMIT)
     except OSError as e: raise RecordError(path, f'cannot be read: {e.strerror}') from None
-    if path.suffix.lower() == '.jsonl': items = [o for o in data.splitlines() if o.strip()]
-    else:
-        try: items = json.loads(data.decode('utf-8-sig'))
-        except (ValueError, RecursionError): items = None
-        if not isinstance(items, list) or not all(isinstance(o, dict) for o in items) or not items: return [(path.stem, data, None)]
+    except ValueError as e: raise RecordError(path, f'cannot be read: {e}') from None
+    if lines: items = [o for o in data.splitlines() if o.strip()]
+    else: items = _list_of_records(data)
+    if items is None: return [(path.stem, data, None)]
     return [(_meant(o), o, i) for i, o in enumerate(items)]
+
+def _list_of_records(data): # None where it is none
+    try: items = parse_json(data)
+    except ValueError: return None
+    return items if isinstance(items, list) and items and all(isinstance(o, dict) for o in items) else None
 
 def _meant(item): # the film that an entry of a list means, '' where it doesn't say
     try: return Path(parse_record(item, '')['original_video_filename']).stem
@@ -98,9 +106,10 @@ def _elsewhere(
     films,  # without a record beside them
     path,   # a file that may hold records
 ) -> tuple[dict, list]: # {film: (path or path and number, data)}; rows of the report
-    found, problems = {}, []
+    found, problems, called = {}, [], {}
+    for o in films: called.setdefault(_plain(o.stem), []).append(o)
     for name, data, i in _entries(path):
-        near = sorted((o for o in films if _plain(o.stem) == _plain(name)), key=lambda o: -_alike(o, path))
+        near = sorted(called.get(_plain(name), []), key=lambda o: -_alike(o, path))
         at = str(path) if i is None else f'{path} (entry {i})'
         clear = near and near[0] not in found and (len(near) == 1 or _alike(near[0], path) > _alike(near[1], path))
         if clear: found[near[0]] = at, data
@@ -110,6 +119,10 @@ def _elsewhere(
 def _lone(data, at): # what is wrong with a record without a film
     try: parse_record(data, at); return 'there is no film of its name: left out'
     except RecordError as e: return f'{e.problem}, and there is no film of its name: left out'
+
+def _left_out(path, e): # the row of what could not be read, whatever was raised
+    why = e.problem if isinstance(e, VideoError) else f'cannot be read ({e.strerror})' if isinstance(e, OSError) and e.strerror else fault(path, e)
+    return str(getattr(e, 'path', path)), None, why if why.endswith('left out') else f'{why}: left out'
 
 def _pairs(
     folder, # holds films and records
@@ -123,7 +136,7 @@ def _pairs(
         if path in beside or {_key(path), _key(path, path.stem.rpartition('.')[0])} & known: continue   # kitchen.truth.json is kitchen.mp4's
         if path.suffix == '.parquet': problems.append((str(path), None, 'is a table among films: left out, so name it by itself')); continue
         try: more, told = _elsewhere([o for o in films if o not in pairs], path)
-        except RecordError as e: more, told = {}, [(str(path), None, f'{e.problem}: left out')]
+        except Exception as e: more, told = {}, [_left_out(path, e)]
         pairs |= more; problems += told
     return pairs, problems + [(str(o), None, 'has no record, no JSON of its name: left out') for o in films if o not in pairs]
 
@@ -145,8 +158,7 @@ def _read(film, at, data, seen): # rows of the scene table, rows of the report; 
         if not known: seen[video_id(film)] = film, record, {_when(o): o for o in rows}; return rows, told
         new, same = _again(film, rows, known[0], known[2])
         return new, [same, *(o for o in told if o[0] != str(film))]
-    except VideoError as e: return [], [(str(e.path), None, e.problem if e.problem.endswith('left out') else f'{e.problem}: left out')]
-    except OSError as e: return [], [(str(film), None, f'cannot be read ({e.strerror}): left out')]
+    except Exception as e: return [], [_left_out(film, e)]
 
 def _load(pairs, problems, progress): # scene table; report
     from tqdm.auto import tqdm
@@ -225,8 +237,9 @@ def _plain_scenes(film, captions, unit, detector, seen): # rows of the scene tab
     (found, problems), (cues, told) = _shots(film, unit, detector), _captions(film, captions)
     scenes = shots_to_scenes(found, film, 'shot' if unit == 'film' else unit)
     if unit != 'film': problems = problems + [(str(film), None, o) for o in interval_notes(scenes, unit)]
-    rows = [dict(o, number=i, film_title=film.stem, subtitles=spoken(cues, o['start'], o['end'])) for i, o in enumerate(scenes.to_dict('records'))]
-    return rows, problems + told
+    rows = [dict(o, number=i, film_title=film.stem) for i, o in enumerate(scenes.to_dict('records'))]
+    rows, unsaid = with_words(rows, cues)
+    return rows, problems + told + [(str(film), i, why) for i, why in unsaid]
 
 # %% ../nbs/08_datasets.ipynb #ca646db8
 def _ending(files, suffixes): return [o for o in files if o.suffix.lower() in suffixes]
@@ -268,8 +281,7 @@ def load_folder(
     rows, report, seen = [], [(o['path'], None, f'{o["reason"]}: left out') for o in skipped] + lone, {}
     for film in tqdm(films, 'films', unit='film', disable=not progress):
         try: more, told = _plain_scenes(film, captions.get(film), unit, detector, seen)
-        except VideoError as e: more, told = [], [(str(film), None, e.problem if e.problem.endswith('left out') else f'{e.problem}: left out')]
-        except OSError as e: more, told = [], [(str(film), None, f'cannot be read ({e.strerror}): left out')]
+        except Exception as e: more, told = [], [_left_out(film, e)]
         rows += more; report += told
     return _table(rows), _report(report)
 

@@ -4,11 +4,13 @@
 
 # %% auto #0
 __all__ = ['COLOURS', 'KINDS', 'film_rate', 'FilmClock', 'film_clocks', 'one_line', 'scene_name', 'timeline', 'reels', 'edl',
-           'export_scenes']
+           'new_file', 'export_scenes']
 
 # %% ../nbs/08_exchange.ipynb #f9bfa829
 import os, re, unicodedata
 from dataclasses import dataclass
+from datetime import datetime
+from itertools import chain, count
 from pathlib import Path
 
 import pandas as pd
@@ -233,6 +235,16 @@ def edl(
 
 # %% ../nbs/08_exchange.ipynb #19bc5dc9
 KINDS = dict(csv='a table, as text', parquet='a table, with its types', edl='a timeline, CMX 3600', otio='a timeline, OpenTimelineIO')
+
+def new_file(
+    folder, # where it shall be
+    name,   # what it is, such as 'scenes'
+    kind,   # its ending, without the dot
+) -> Path: # one that isn't there yet
+    "A path for an export, by the time of day: no other export has it"
+    stem = f'{name}-{datetime.now():%Y%m%d-%H%M%S-%f}'
+    paths = (expanded(folder)/f'{stem}{o}.{kind}' for o in chain([''], (f'-{i}' for i in count(2))))
+    return next(o for o in paths if not o.exists())
 
 def _write(scenes, path, kind, name, say, rates): # into a temporary file
     if kind == 'csv': return write_scenes(scenes, path)

@@ -25,6 +25,7 @@ from .measure import Exploration, measure
 from .atomic import WriteError, check_writable, sweep
 from .parts import StoreError
 from .paths import expanded
+from .printable import printable
 from .results import FILES, PAGE, read_results, write_results
 from .scenes import blank
 from .store import Store
@@ -152,7 +153,7 @@ def explore_page(
     out = f' Left out of pictures and numbers: {plural(s["n_hidden"], "black or title shot")}.' if s['n_hidden'] else ''
     lead = (f'{plural(s["n_scenes"], "scene")} of {_films(s)}, {unit}, embedded by {s["fingerprint"].rpartition("-")[0]} on {s["device"]}.'
             f'{out}{_unnamed(result)}')
-    skipped = pd.DataFrame(s['skipped'], columns=['path', 'reason'])
+    skipped = pd.DataFrame(s['skipped'], columns=['path', 'reason']).map(printable)
     drawn = 'draw whole films; with few films they are too narrow' if s['n_films'] >= 3 else 'draw scenes, as there are fewer than three films: they say nothing of other films'
     said = 'Value, 95% interval, chance and ceiling, under the protocol they were measured by.'
     tables = [page.Section('All numbers', said + (f' Intervals of place precision {drawn}.' if len(result.places) else ''), table=_table(s['metrics']))]
@@ -190,7 +191,7 @@ def report(
     told = _noted(s['notes'], result.scenes) if s.get('notes') else []
     noted = [f'  noted: {_few(films)} {note}' for note, films in told]
     left_out = [f'  left out: {o["path"]}: {o["reason"]}' for o in s['skipped']]
-    return '\n'.join([done, *numbers, *filter(None, [_unnamed(result).strip()]), *noted, *left_out, *([f'Open {s["page"]}'] if s.get('page') else [])])
+    return '\n'.join(printable(o) for o in [done, *numbers, *filter(None, [_unnamed(result).strip()]), *noted, *left_out, *([f'Open {s["page"]}'] if s.get('page') else [])])
 
 # %% ../nbs/47_explore.ipynb #ec2058d6
 def _previews(result, store, progress): # of the films; what could not be shown is reported

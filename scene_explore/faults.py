@@ -14,6 +14,7 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 from .paths import cache_folder
+from .printable import printable
 
 # %% ../nbs/01_faults.ipynb #9d5633ec
 def _record(
@@ -25,7 +26,7 @@ def _record(
     log.parent.mkdir(parents=True, exist_ok=True)
     handler = RotatingFileHandler(log, maxBytes=1_000_000, backupCount=1, encoding='utf-8', errors='replace')
     handler.setFormatter(logging.Formatter('%(asctime)s %(message)s'))
-    said = dict(msg=f'{path}', exc_info=(type(e), e, e.__traceback__))
+    said = dict(msg=printable(path), exc_info=(type(e), e, e.__traceback__))
     try: handler.emit(logging.makeLogRecord(said))
     finally: handler.close()
     return log

@@ -191,16 +191,19 @@ class Labeller(Panel):
     def heard(self,
         message:Mapping, # {key}, {go: scene_id}, {place}, {order} or {author}, from the browser
     ):
-        "Do what the browser asks for, then show where we are"
-        s = self.session
-        try:
-            if 'key' in message: s.press(str(message['key']))
-            elif message.get('go') in s.row: s.go(message['go'])
-            elif message.get('place') in s.places: s.say('place', message['place'])
-            elif message.get('order') in s.orders: s.order = message['order']
-            elif str(message.get('author', '')).strip(): self.sign(str(message['author']))
-        except (StoreError, OSError) as e: s.said = f'not kept: {e}'
+        "Do what the browser asks for, then show where we are; what is no text, or unknown, is no wish"
+        wish = {k: v for k, v in message.items() if isinstance(v, str)} if isinstance(message, Mapping) else {}
+        try: self._do(wish)
+        except (StoreError, OSError) as e: self.session.said = f'not kept: {e}'
         self.show()
+
+    def _do(self, wish):
+        s = self.session
+        if 'key' in wish: s.press(wish['key'])
+        elif wish.get('go') in s.row: s.go(wish['go'])
+        elif wish.get('place') in s.places: s.say('place', wish['place'])
+        elif wish.get('order') in s.orders: s.order = wish['order']
+        elif wish.get('author', '').strip(): self.sign(wish['author'])
 
     def sign(self,
         author:str, # who speaks from now on

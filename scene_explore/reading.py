@@ -11,6 +11,7 @@ import json, logging
 from types import SimpleNamespace
 
 import numpy as np, pandas as pd
+from .printable import printable
 from .work import Bar, ahead, left_out, stopper
 
 # %% ../nbs/16_reading.ipynb #40a699e6
@@ -69,7 +70,7 @@ def skipped(scenes, # scene table with index 0..N-1
            ) -> list: # dicts: path, reason, scenes (how many)
     "What could not be read, film by film; the log has it too"
     found = left_out(scenes, failed)
-    for o in found: _log.warning('%d scene(s) of %s have no answer: %s', o['scenes'], o['path'], o['reason'])
+    for o in found: _log.warning('%d scene(s) of %s have no answer: %s', o['scenes'], printable(o['path']), printable(o['reason']))
     return found
 
 # %% ../nbs/16_reading.ipynb #97f99bb2

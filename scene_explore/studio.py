@@ -282,5 +282,4 @@ class Studio(Stage):
         say=print, # called with what has to be known of the file
     ) -> Path: # the file
         "Write scenes for a table program or an editing program"
-        path = self.exports/f'scenes-{time.strftime("%Y%m%d-%H%M%S")}.{kind}'
-        return Path(exchange.export_scenes(scenes, path, kind, say))
+        return Path(exchange.export_scenes(scenes, exchange.new_file(self.exports, 'scenes', kind), kind, say))

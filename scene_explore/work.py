@@ -10,6 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from itertools import islice
 
+from .printable import printable
+
 # %% ../nbs/12_work.ipynb #a11776f2
 class Bar:
     "A bar with rate and time left (tqdm), a function of (done, total), or nothing"
@@ -21,7 +23,7 @@ class Bar:
     ):
         from tqdm import tqdm
         self.call, self.total = progress if callable(progress) else None, total
-        self.bar = tqdm(total=total, desc=text, unit=unit, disable=not progress or callable(progress) or not total)
+        self.bar = tqdm(total=total, desc=printable(text), unit=unit, disable=not progress or callable(progress) or not total)
     def __call__(self, done):
         if not self.bar.disable: self.bar.update(done - self.bar.n)
         if self.call: self.call(done, self.total)

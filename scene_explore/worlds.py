@@ -7,7 +7,7 @@ __all__ = ['BATCH', 'DISSOLVE', 'FADE', 'FACTORS', 'title_card', 'render_film', 
            'render_probe', 'load_probe', 'random_shot', 'clips_for_pretraining']
 
 # %% ../nbs/09_world/11_worlds.ipynb #a7291b49
-import itertools, json, os
+import itertools, json, math, os
 from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
@@ -16,7 +16,9 @@ import numpy as np
 import pandas as pd
 
 from .places import ACTIVITIES, CAMERAS, MOVES, OUTDOOR, PLACE_KINDS, person, place, shoot
-from .scenes import scene_table, timecode
+from .plain_files import read_json_file
+from .printable import printable
+from .scenes import LONGEST, scene_table, timecode
 from .scripts import scene_truth, shot_truth, write_script
 from .telling import film_record
 
@@ -164,20 +166,44 @@ def render_film(
     blocks = _film_frames(script, hold, size, device)
     if progress:
         from tqdm.auto import tqdm
-        blocks = tqdm(blocks, total=len(script.shots), desc=path.name, unit='shot')
+        blocks = tqdm(blocks, total=len(script.shots), desc=printable(path.name), unit='shot')
     _publish(path, lambda tmp: _encode(blocks, tmp, script.fps, size, crf, 2*script.fps), truth=truth, _=record)
     return path
 
 # %% ../nbs/09_world/11_worlds.ipynb #9b21a3ed
+def _is_number(o, low=-math.inf, high=math.inf): return isinstance(o, (int, float)) and not isinstance(o, bool) and low <= o <= high
+
+_KNOWN = dict(   # what is told of a shot, and whether it is as it should be
+    place=lambda o: isinstance(o, str), camera=lambda o: isinstance(o, str), light=lambda o: isinstance(o, str),
+    place_seed=lambda o: isinstance(o, int) and _is_number(o, -2**62, 2**62), hour=lambda o: o is None or _is_number(o, 0, 24),
+    lamps=lambda o: o is None or isinstance(o, bool), cast=lambda o: isinstance(o, (str, list)))
+
+def _check_shot(i, shot, needed): # raises `ValueError` with what is wrong with one shot, scene or segment
+    if not isinstance(shot, dict): raise ValueError(f'its entry {i} is not an object')
+    if lacking := [c for c in ('start', 'end', *needed) if c not in shot]: raise ValueError(f'its entry {i} has no "{lacking[0]}"')
+    start, end = shot['start'], shot['end']
+    if not (_is_number(start, 0, LONGEST) and _is_number(end, start, LONGEST)): raise ValueError(f'its entry {i} has no interval of seconds')
+    wrong = [c for c, fits in _KNOWN.items() if c in shot and not fits(shot[c])]
+    if wrong: raise ValueError(f'the "{wrong[0]}" of its entry {i} is not as this world writes it')
+
+def _told(record, what, needed): # the checked list of shots, scenes or segments; raises `ValueError`
+    shots = record.get(what) if isinstance(record, dict) else None
+    if not isinstance(shots, list) or not shots: raise ValueError(f'it has no list of {what}')
+    for i, o in enumerate(shots): _check_shot(i, o, needed)
+    return shots
+
 def load_truth(
     path,         # a film of this world, or the truth beside it
     what='shots', # or 'scenes'
 ) -> pd.DataFrame: # one row a shot or scene, in film order
     "The ground truth beside a film; raises `ValueError` with one sentence where there is none"
+    return _read_truth(path, what)
+
+def _read_truth(path, what, needed=('place',)): # `needed` is told of every shot
     path = Path(path) if str(path).endswith('.truth.json') else _beside(path)
-    try: return pd.DataFrame(json.loads(path.read_text(encoding='utf-8'))[what]).astype(dict(start=float, end=float)).rename(columns=dict(place='place'), errors='raise')
+    try: return pd.DataFrame(_told(read_json_file(path), what, needed)).astype(dict(start=float, end=float))
     except FileNotFoundError: raise ValueError(f'{path} is not there: only films of this world have a ground truth beside them') from None
-    except (OSError, ValueError, KeyError, TypeError) as e: raise ValueError(f'{path} is not the ground truth of a film: {e!r}') from None
+    except (OSError, ValueError) as e: raise ValueError(f'{path} is not the ground truth of a film: {getattr(e, "strerror", None) or e}') from None
 
 # %% ../nbs/09_world/11_worlds.ipynb #ee314b2b
 def _most(
@@ -193,7 +219,7 @@ def label_from_truth(
     extra, out = ['place_seed', 'camera', 'hour', 'lamps', 'light', 'cast'], []
     for path, some in scenes.groupby('path', sort=False):
         if truth is None and not _beside(path).exists(): out.append(some); continue
-        of = load_truth(path) if truth is None else truth
+        of = _read_truth(path, 'shots', ('place', *extra)) if truth is None else truth
         rows = of.iloc[[_most(o, of) for o in some.itertuples()]].set_index(some.index)
         out.append(some.assign(place=rows.place, place_source='truth', **{c: rows[c] for c in extra}))
     return pd.concat(out).loc[scenes.index] if out else scenes
@@ -255,7 +281,7 @@ def render_probe(
     truth = dict(fps=fps, frames=frames, size=size, segments=[dict(s, **o) for s, o in zip(spans, design.to_dict('records'), strict=True)])
     if progress:
         from tqdm.auto import tqdm
-        rows = tqdm(rows, desc=path.name, unit='clip')
+        rows = tqdm(rows, desc=printable(path.name), unit='clip')
     build = lru_cache(1)(place)
     clips = (_probe_clip(o, frames, fps, size, device, build) for o in rows)
     _publish(path, lambda tmp: _encode(clips, tmp, fps, size, crf, frames, fixed=True), truth=truth)
@@ -267,6 +293,7 @@ def load_probe(
 ) -> tuple[pd.DataFrame, pd.DataFrame]: # scene table with a row a segment and the design's columns; its factors alone, rows aligned
     "The clips of a probe set and what varies among them"
     truth = load_truth(path, 'segments')
+    if lacking := {*FACTORS} - {*truth}: raise ValueError(f'{_beside(path)} is not the ground truth of a probe: its segments have no "{min(lacking)}"')
     text = lambda o: f'{o.place} from the {o.camera}, {timecode(o.hour*3600)[:5]}, {o.light}, {o.cast}, {o.motion}'
     rows = [dict(o._asdict(), path=str(path), place_source='truth', title=text(o)) for o in truth.itertuples(index=False)]
     return scene_table(rows), truth[list(FACTORS)]

@@ -5,7 +5,7 @@ panels.table = {title: 'Scenes', hint: 'Click plays and selects, shift or ctrl c
 const ROW = 46, byText = new Intl.Collator(undefined, {numeric: true}).compare
 // A cell of a CSV file: quoted where it has to be. Text that a spreadsheet would take for a formula gets an apostrophe before it, as titles come from anywhere: whoever needs
 // the text to the letter exports from the notebook (scene_explore.exchange), whose files are made to be read back.
-const csvCell = v => { let t = typeof v === 'number' ? Number.isFinite(v) ? String(v) : '' : String(v ?? ''); if (typeof v !== 'number' && /^\s*[=+\-@\t\r]/.test(t)) t = `'${t}`; return /[",\n\r]/.test(t) || t !== t.trim() ? `"${t.replaceAll('"', '""')}"` : t }
+const csvCell = v => { let t = typeof v === 'number' ? Number.isFinite(v) ? String(v) : '' : String(v ?? ''); if (typeof v !== 'number' && /^'*\s*[=+\-@\t\r]/.test(t)) t = `'${t}`; return /[",\n\r]/.test(t) || t !== t.trim() ? `"${t.replaceAll('"', '""')}"` : t }
 const csvText = (deck, rows) => { const names = Object.keys(deck.columns).filter(c => c !== 'film' && c !== 'time')
   const lines = [['scene_id', 'film', 'start', 'end', ...names], ...rows.map(i => [deck.ids[i], deck.films[deck.film[i]]?.name ?? '', deck.start[i], deck.end[i], ...names.map(c => deck.columns[c].values[i])])]
   return lines.map(o => o.map(csvCell).join(',')).join('\r\n') + '\r\n' }
