@@ -7,11 +7,13 @@ __all__ = ['TEXT_ENCODERS', 'TextEncoder', 'TfIdf', 'tfidf', 'States', 'states',
            'get_text_encoder']
 
 # %% ../nbs/14_language.ipynb #a916b0a7
-import hashlib, json, logging
+import hashlib, json, logging, re
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 
 import numpy as np
+
+from .checkpoint_files import checkpoint_folder, first_line, read_settings
 
 # %% ../nbs/14_language.ipynb #cdc74b7b
 @dataclass(frozen=True)
@@ -125,11 +127,12 @@ class States(_Network):
 
 # %% ../nbs/14_language.ipynb #f4c50b92
 def _network(checkpoint): # folder or hub id -> tokenizer, class of the model without a head; nothing that comes with the checkpoint is run
-    from transformers import MODEL_MAPPING, AutoConfig, AutoTokenizer
-    from scene_explore.encoders import on_disk
-    options = dict(local_files_only=on_disk(checkpoint), trust_remote_code=False)
-    try: config, tokenizer = AutoConfig.from_pretrained(checkpoint, **options), AutoTokenizer.from_pretrained(checkpoint, **options)
-    except Exception as e: raise ValueError(f'{checkpoint}: its configuration or tokeniser cannot be read ({str(e).splitlines()[0]})') from None # many kinds
+    from transformers import MODEL_MAPPING, AutoConfig
+    from scene_explore.encoders import load_tokenizer
+    folder = checkpoint_folder(checkpoint)
+    try: config = AutoConfig.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
+    except Exception as e: raise ValueError(f'{checkpoint}: its configuration or tokeniser cannot be read ({first_line(e)})') from None # many kinds
+    tokenizer = load_tokenizer(checkpoint, folder)
     if type(config) not in MODEL_MAPPING or config.is_encoder_decoder: raise ValueError(f'{checkpoint}: a {config.model_type!r} has no states of a text to pool')
     tokenizer.padding_side = tokenizer.truncation_side = 'right'
     return tokenizer, MODEL_MAPPING[type(config)]
@@ -140,7 +143,12 @@ def _fitting(tokenizer, model, checkpoint): # the tokeniser, able to pad; what i
     if tokenizer.pad_token is None: tokenizer.pad_token = tokenizer.eos_token or tokenizer.convert_ids_to_tokens(0)
     return tokenizer
 
-def states(checkpoint,      # folder or hub id of a causal language model, or of any transformer that reads text
+def _tried(checkpoint, encoder): # what a configuration breaks shows when a text goes through
+    try: encoder.encode(['a'])
+    except Exception as e: raise ValueError(f'{checkpoint}: a text cannot be read by it ({first_line(e)}); take the checkpoint again') from None # many kinds
+    return encoder
+
+def states(checkpoint,      # folder or hub id, perhaps with @revision, of a causal language model, or of any transformer that reads text
            pooling='mean',  # over the tokens; or 'last': the state at the last one
            layer=-1,        # whose states: 0 is the input, -1 the last
            prompt='',       # put before every text, and pooled with it
@@ -155,8 +163,8 @@ def states(checkpoint,      # folder or hub id of a causal language model, or of
     c, depth = model.config, model.config.num_hidden_layers
     if not -depth - 1 <= layer <= depth: raise ValueError(f'layer={layer}: {checkpoint} has the layers 0 to {depth}, or -1 to {-depth - 1} from the end')
     c.use_cache = False
-    return States('states', f'{c.model_type}-{c.hidden_size}x{depth}', weights_digest(model), _tokeniser_digest(tokenizer), pooling, layer % (depth + 1),
-                  prompt, max_tokens, dtype, _as(model, dtype), _fitting(tokenizer, model, checkpoint))
+    return _tried(checkpoint, States('states', f'{c.model_type}-{c.hidden_size}x{depth}', weights_digest(model), _tokeniser_digest(tokenizer), pooling, layer % (depth + 1),
+                  prompt, max_tokens, dtype, _as(model, dtype), _fitting(tokenizer, model, checkpoint)))
 
 def _as(model, dtype): # the digest is of the weights as they were trained, so this comes after it
     import torch
@@ -164,19 +172,24 @@ def _as(model, dtype): # the digest is of the weights as they were trained, so t
 
 # %% ../nbs/14_language.ipynb #f1019190
 _PLAIN = ('Transformer', 'Pooling', 'Normalize', 'Dropout') # modules without weights of their own, or whose weights are checked below
+_TYPES = r'sentence_transformers\.(models|(sentence_transformer|base)\.modules)\.(\w+\.)?(Transformer|Pooling|Normalize|Dropout|Dense|LayerNorm)'
+_ARGUMENTS = 'model_args', 'config_args', 'tokenizer_args', 'model_kwargs', 'config_kwargs', 'processor_kwargs'
 
 def _modules(checkpoint): # folder or hub id -> list of dicts; [] where it is none of sentence-transformers
-    from transformers.utils import cached_file
-    from scene_explore.encoders import on_disk
-    here = dict(local_files_only=on_disk(checkpoint), _raise_exceptions_for_missing_entries=False)
-    found = cached_file(checkpoint, 'modules.json', **here)
-    try: modules = [dict(type=str(m['type']), path=str(m['path'])) for m in json.loads(Path(found).read_text('utf-8'))] if found else []
+    try: modules = [dict(type=str(m['type']), path=str(m['path'])) for m in read_settings(checkpoint, 'modules.json', list)]
     except (ValueError, TypeError, KeyError): raise ValueError(f'{checkpoint}: its modules.json is not a list of modules; take the checkpoint again') from None
     for m in modules:
-        if not m['type'].startswith('sentence_transformers.'): raise ValueError(f'{checkpoint}: its module {m["type"]} would run code of its own, which is refused')
-        if m['type'].split('.')[-1] not in _PLAIN and not cached_file(checkpoint, f'{m["path"]}/model.safetensors'.lstrip('/'), **here):
-            raise ValueError(f'{checkpoint}: its module {m["type"]} has no model.safetensors in {m["path"] or "its folder"!r}; pickled weights are refused')
+        if not re.fullmatch(_TYPES, m['type']): raise ValueError(f'{checkpoint}: its module {m["type"]} would run code of its own, which is refused')
+        if not re.fullmatch(r'(\w[\w.-]*)?', m['path']): raise ValueError(f'{checkpoint}: its module {m["type"]} is not in its folder but in {m["path"]!r}, which is refused')
     return modules
+
+def _check_modules(checkpoint, folder, modules): # raises ValueError
+    for m in modules:
+        path = folder/m['path']
+        if m['type'].split('.')[-1] not in _PLAIN and not (path/'model.safetensors').is_file():
+            raise ValueError(f'{checkpoint}: its module {m["type"]} has no model.safetensors in {m["path"] or "its folder"!r}; pickled weights are refused')
+        for told in (read_settings(folder, f'{m["path"]}/{o.name}'.lstrip('/')) for o in path.glob('sentence_*_config.json')):
+            if any(told.get(o) for o in _ARGUMENTS): raise ValueError(f'{checkpoint}: sets arguments of transformers in {m["path"] or "its folder"!r}, which is refused')
 
 class Sentences(_Network):
     "A checkpoint of sentence-transformers"
@@ -185,17 +198,20 @@ class Sentences(_Network):
 # %% ../nbs/14_language.ipynb #d542d614
 def _sentence_transformer(checkpoint, modules):
     from sentence_transformers import SentenceTransformer
-    from scene_explore.encoders import _quiet, load_whole, on_disk
-    options = dict(device='cpu', local_files_only=on_disk(checkpoint), trust_remote_code=False, model_kwargs=dict(use_safetensors=True, dtype='float32'))
-    try:
-        with _quiet(): model = SentenceTransformer(str(checkpoint), **options)
-    except Exception as e: raise ValueError(f'{checkpoint}: sentence-transformers cannot load it ({str(e).strip().splitlines()[0]})') from None # many kinds
+    from scene_explore.checkpoint_files import checkpoint_tensors, no_more_than
+    from scene_explore.encoders import _quiet, check_finite, load_whole
     where = modules[0]['path']
-    whole = Path(checkpoint)/where if Path(checkpoint).is_dir() else checkpoint if not where else None
-    if hasattr(model[0], 'auto_model') and whole: load_whole(type(model[0].auto_model), str(whole), ('lm_head', 'cls.', 'embeddings.position_ids', 'pooler.'))
+    folder = checkpoint_folder(checkpoint, where)
+    _check_modules(checkpoint, folder, modules)
+    options = dict(device='cpu', local_files_only=True, trust_remote_code=False, model_kwargs=dict(use_safetensors=True, dtype='float32', attn_implementation='sdpa'))
+    try:
+        with _quiet(), no_more_than(checkpoint_tensors(folder/where)): model = SentenceTransformer(str(folder), **options)
+    except Exception as e: raise ValueError(f'{checkpoint}: sentence-transformers cannot load it ({first_line(e)})') from None # many kinds
+    if hasattr(model[0], 'auto_model'): load_whole(type(model[0].auto_model), folder/where, ('lm_head', 'cls.', 'embeddings.position_ids', 'pooler.'))
+    check_finite(checkpoint, model)
     return model.eval().requires_grad_(False)
 
-def sentences(checkpoint,      # folder or hub id of any sentence-transformers checkpoint
+def sentences(checkpoint,      # folder or hub id, perhaps with @revision, of any sentence-transformers checkpoint
               prompt='',       # put before every text, such as an instruction
               max_tokens=None, # a longer text is cut; None: where the checkpoint says
               dtype='auto',    # see `encoders.choose_dtype`
@@ -210,8 +226,8 @@ def sentences(checkpoint,      # folder or hub id of any sentence-transformers c
     if inner is not None: _fitting(model.tokenizer, inner, checkpoint)
     shape = f'{inner.config.model_type}-{inner.config.hidden_size}x{inner.config.num_hidden_layers}' if inner is not None else ''
     how = '+'.join([getattr(m, 'pooling_mode', '') or type(m).__name__.lower() for m in list(model)[1:] if type(m).__name__ != 'Normalize'])
-    return Sentences('sentences', shape, weights_digest(model), _tokeniser_digest(model.tokenizer), how, -1, prompt, model.max_seq_length or 512, dtype,
-                     _as(model, dtype), model.tokenizer)
+    return _tried(checkpoint, Sentences('sentences', shape, weights_digest(model), _tokeniser_digest(model.tokenizer), how, -1, prompt, model.max_seq_length or 512, dtype,
+                     _as(model, dtype), model.tokenizer))
 
 # %% ../nbs/14_language.ipynb #2d4a0dce
 def minilm(**overrides # see `sentences`
