@@ -18,7 +18,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from .checkpoint_files import checkpoint_folder, checkpoint_tensors, first_line, no_more_than, on_disk, read_json
+from .checkpoint_files import check_words, checkpoint_folder, checkpoint_tensors, first_line, no_more_than, on_disk, read_json
 from .colour import COLOUR
 
 # %% ../nbs/12_encoders.ipynb #eecbaf9c
@@ -168,6 +168,7 @@ def load_tokenizer(checkpoint, # for the sentence
                   ): # of transformers
     "The tokeniser of a checkpoint; `ValueError` in one sentence"
     from transformers import AutoTokenizer
+    check_words(folder)
     try:
         with _quiet(): return AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
     except Exception as e: # many kinds

@@ -198,11 +198,12 @@ class Sentences(_Network):
 # %% ../nbs/14_language.ipynb #d542d614
 def _sentence_transformer(checkpoint, modules):
     from sentence_transformers import SentenceTransformer
-    from scene_explore.checkpoint_files import checkpoint_tensors, no_more_than
+    from scene_explore.checkpoint_files import check_words, checkpoint_tensors, no_more_than
     from scene_explore.encoders import _quiet, check_finite, load_whole
     where = modules[0]['path']
     folder = checkpoint_folder(checkpoint, where)
     _check_modules(checkpoint, folder, modules)
+    check_words(folder/where)
     options = dict(device='cpu', local_files_only=True, trust_remote_code=False, model_kwargs=dict(use_safetensors=True, dtype='float32', attn_implementation='sdpa'))
     try:
         with _quiet(), no_more_than(checkpoint_tensors(folder/where)): model = SentenceTransformer(str(folder), **options)

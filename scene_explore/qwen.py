@@ -59,7 +59,8 @@ class QwenReader(Reader):
 
 def _processor(reader):
     "Processor and chat template; a part that is missing or of another model is one sentence"
-    from scene_explore.checkpoint_files import first_line, read_json
+    from scene_explore.checkpoint_files import check_words, first_line, read_json
+    check_words(reader.folder)
     try: processor = video_processor(reader.folder) if reader.as_video else images_processor(reader.kind, reader.folder)
     except Exception as e: # many kinds
         if reader.as_video and 'torchvision' in str(e): raise
