@@ -5,8 +5,8 @@
 # %% auto #0
 __all__ = ['WEIGHTS', 'SETTINGS', 'WORDS', 'READ', 'HEADER', 'ELSEWHERE', 'MOST_WORDS', 'FETCHED', 'split_revision',
            'is_checkpoint', 'first_line', 'on_disk', 'check_file', 'read_settings', 'read_json', 'weight_files',
-           'tensor_shapes', 'checkpoint_tensors', 'check_words', 'check_folder', 'checkpoint_folder', 'TooMuch',
-           'no_more_than']
+           'tensor_shapes', 'checkpoint_tensors', 'check_words', 'files_read', 'check_folder', 'checkpoint_folder',
+           'TooMuch', 'no_more_than']
 
 # %% ../nbs/11_checkpoint_files.ipynb #61b15c1a
 import math
@@ -204,7 +204,11 @@ def check_words(
         for key, n in _numbers(read_settings(folder, name, limit=WORDS)):
             if abs(n) > MOST_WORDS: raise ValueError(f'{folder}: its {name} says {key[:40]!r} = {str(n)[:20]}: no vocabulary is that large; take the checkpoint again')
 
-def _listed(folder): # what libraries might read, at the top and one folder below
+def files_read(
+    folder, # of a checkpoint
+): # yields paths, in order
+    "What libraries might read of a folder, at its top and one folder below"
+    folder = Path(folder)
     for path in sorted([*folder.iterdir(), *folder.glob('*/*')]):
         if any(fnmatch(path.name, o) for o in READ): yield path
 
@@ -218,7 +222,7 @@ def check_folder(
 ) -> Path: # the folder
     "A folder whose files a library may read; `ValueError` in one sentence that names it and what is wrong"
     folder = Path(folder)
-    for path in _listed(folder): check_file(folder, path, _limit(path.name))
+    for path in files_read(folder): check_file(folder, path, _limit(path.name))
     if any(re.match(r'shard-\d+-model-', o.name) for o in folder.iterdir()): raise ValueError(f'{folder}: is one of many processes: save it as one')
     if (folder/where/'adapter_config.json').exists(): raise ValueError(f'{folder}: is an adapter of another model: merge it into that one')
     _check_config(folder/where)
