@@ -226,6 +226,27 @@ def test_links_of_the_cache_lead_to_blobs_alone(hub, tmp_path):
     with pytest.raises(ValueError, match='leads out of the folder'): get_backbone('owner/tiny@v1', 'cpu')
 
 
+OFFLINE = """
+import socket, sys
+asked = []
+def refuse(*args, **_):
+    asked.append(args[-1])
+    raise OSError('no network')
+socket.getaddrinfo = socket.socket.connect = socket.socket.connect_ex = refuse
+import test_hostile_checkpoints as t
+for kind, load in t.LOADERS.items(): load(t.Path(sys.argv[1])/kind)
+t.minilm()
+sys.exit(f'asked {asked}' if asked else 0)
+"""
+
+
+def test_a_folder_on_this_machine_asks_no_network(made):
+    env = {k: v for k, v in os.environ.items() if k != 'HF_HUB_OFFLINE'}
+    env['PYTHONPATH'] = os.pathsep.join([str(Path(__file__).parent), *filter(None, [env.get('PYTHONPATH')])])
+    done = subprocess.run([sys.executable, '-c', OFFLINE, made], capture_output=True, text=True, check=False, env=env, timeout=300)
+    assert done.returncode == 0, done.stderr[-2000:]
+
+
 # -- hostile configurations ------------------------------------------------------------------------------------------------------------------
 HOSTILE = [
     dict(hidden_size=10**9), dict(hidden_size=-1), dict(hidden_size='x'), dict(hidden_size=10**6), dict(intermediate_size=10**8), dict(num_hidden_layers=10**6),
