@@ -176,7 +176,7 @@ class Studio(Stage):
 
     def answer_embed(self,
         paths,    # films
-        backbone, # registered name, folder or hub id
+        backbone, # registered name, folder or hub id, which may end in @revision
         unit,     # what a scene is
     ) -> tuple: # state
         "Embed films in the background"
