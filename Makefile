@@ -8,11 +8,13 @@ FILMS  ?= data/sample/films
 ARGS   ?=
 PORT   ?= 8000
 # An index with CPU builds of torch, where one is needed and can be reached; name another one, or none, with TORCH=...
+# torch alone is asked of it: no other name can be answered by it.
 TORCH  ?= $(shell $(PYTHON) tools/torch_index)
 
 VENV := .venv
 BIN  := $(VENV)/bin
-PIP   = $(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt $(addprefix --extra-index-url ,$(TORCH))
+PIP   = $(BIN)/python -m pip install -q --disable-pip-version-check
+LOCKED = $(PIP) --no-deps --require-hashes
 export HF_HUB_DISABLE_TELEMETRY := 1
 
 .PHONY: explore test lab docs serve bench setup dev browser ffmpeg sample clean
@@ -20,15 +22,17 @@ explore: setup
 	$(BIN)/scene_explore explore $(FILMS) $(ARGS)
 
 setup: $(VENV)/.setup
-$(VENV)/.setup: settings.ini setup.py constraints.txt
+$(VENV)/.setup: settings.ini setup.py constraints.txt requirements/base.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "scene_explore needs Python 3.11 or newer; run make PYTHON=python3.11")'
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(PIP) -e .
+	$(LOCKED) -r requirements/base.txt
+	$(PIP) $(if $(TORCH),--no-deps --index-url $(TORCH),-c constraints.txt) $(shell grep '^torch==' constraints.txt)
+	$(PIP) --no-deps --no-build-isolation -e .
 	touch $@
 
 dev: $(VENV)/.dev
-$(VENV)/.dev: $(VENV)/.setup
-	$(PIP) -e .[dev]
+$(VENV)/.dev: $(VENV)/.setup requirements/dev.txt
+	$(LOCKED) -r requirements/dev.txt
 	touch $@
 
 browser: dev

@@ -148,12 +148,16 @@ def _pair(table, a, b, n_boot, seed): # one row
     observed = float(np.mean([p == q for p, q in zip(x, y, strict=True)])) if x else np.nan
     return (a, b, len(both), observed, _kappa(x, y), *_kappa_interval(x, y, n_boot, seed)) if x else (a, b, 0, *[np.nan]*4)
 
-def _alpha(table): # Krippendorff's, nominal; NaN where there is nothing to compare
-    import krippendorff
+def _alpha(table): # Krippendorff's, nominal; NaN where nothing is compared, or where only one name is given
     names = sorted({o for o in table.to_numpy().ravel() if o})
-    if len(names) < 2 or not ((table != '').sum(axis=1) > 1).any(): return np.nan
-    codes = table.replace({'': np.nan} | {o: float(i) for i, o in enumerate(names)}).astype(float)
-    return float(krippendorff.alpha(codes.to_numpy().T, level_of_measurement='nominal'))
+    if not names: return np.nan
+    counts = np.stack([(table == o).sum(axis=1) for o in names], 1)   # [scenes, names]
+    counts = counts[counts.sum(1) > 1]
+    agreed = (counts*(counts - 1)).sum(1)/(counts.sum(1) - 1)
+    given = counts.sum(0)
+    n = given.sum()
+    chance = n**2 - (given**2).sum()
+    return float(1 - (n - 1)*(n - agreed.sum())/chance) if chance else np.nan
 
 # %% ../nbs/15_agreement.ipynb #a9586a98
 def _voice(o): # a list, or a Series by scene

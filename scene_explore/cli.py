@@ -19,7 +19,7 @@ from .printable import printable
 # %% ../nbs/50_cli.ipynb #af26cc57
 def _films_in(command): # the arguments that every command with films takes
     command.add_argument('paths', nargs='+', metavar='PATH', help='a film, or a folder of films (any depth)')
-    command.add_argument('--backbone', metavar='NAME', help='a registered name, a checkpoint folder or a hub id (default: the best that can be had here)')
+    command.add_argument('--backbone', metavar='NAME', help='a registered name, a checkpoint folder or a hub id, which may end in @revision (default: the best that can be had here)')
     command.add_argument('--unit', default='shot', metavar='UNIT', help='what a scene is: shot, interval:SECONDS or annotated (default: shot)')
     command.add_argument('--detector', default='auto', help='how shots are found: auto, content, adaptive or transnetv2 (default: auto, by device)')
     command.add_argument('--device', default='auto', help='cpu, cuda, mps or auto (default: auto)')

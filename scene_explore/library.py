@@ -27,7 +27,7 @@ from .work import stopper
 @dataclass(frozen=True)
 class Settings:
     "What a run of `explore` is made of"
-    backbone:str|None = None   # registered name, checkpoint folder or hub id; None: the best that can be had here
+    backbone:str|None = None   # registered name, checkpoint folder or hub id, which may end in @revision; None: the best that can be had here
     unit:str = 'shot'          # what a scene is: 'shot', 'interval:SECONDS' or 'annotated'
     detector:str = 'auto'      # how shots are found, by device
     device:str = 'auto'        # 'cpu', 'cuda', 'mps' or 'auto'

@@ -69,9 +69,12 @@ def picture_search(
 
 def _tower(checkpoint): # a function of a sentence -> float32 [D]
     import torch
-    from transformers import AutoTokenizer, CLIPTextModelWithProjection
-    from scene_explore.encoders import load_whole
-    model, tokenizer = load_whole(CLIPTextModelWithProjection, checkpoint, ('vision_', 'visual_', 'logit_scale', 'text_model.embeddings.position_ids')).eval(), AutoTokenizer.from_pretrained(checkpoint)
+    from transformers import CLIPTextModelWithProjection
+    from scene_explore.checkpoint_files import checkpoint_folder
+    from scene_explore.encoders import load_tokenizer, load_whole
+    unused = 'vision_', 'visual_', 'logit_scale', 'text_model.embeddings.position_ids'
+    model = load_whole(CLIPTextModelWithProjection, checkpoint, unused)
+    tokenizer = load_tokenizer(checkpoint, checkpoint_folder(checkpoint))
     @torch.inference_mode()
     def embed(sentence): return model(**tokenizer([str(sentence)], return_tensors='pt', truncation=True, max_length=model.config.max_position_embeddings)).text_embeds[0].numpy()
     return embed

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from .checkpoints import Reader, load_checkpoint
+from .checkpoints import Reader, load_checkpoint, tried
 
 # %% ../nbs/16_qwen.ipynb #c487ae42
 KINDS = ('qwen2_vl', 'qwen2_5_vl', 'qwen3_vl', 'qwen3_vl_moe')   # `model_type`s
+_LOCAL = dict(local_files_only=True, trust_remote_code=False)
 
 def images_processor(kind,  # one of `KINDS`
                      folder # of the checkpoint
@@ -25,14 +26,14 @@ def images_processor(kind,  # one of `KINDS`
     from transformers.models.auto.processing_auto import PROCESSOR_MAPPING
     whole = PROCESSOR_MAPPING[CONFIG_MAPPING[kind]]
     parts = classmethod(lambda cls: ['image_processor', 'tokenizer'])
-    return type(whole.__name__, (whole,), dict(get_attributes=parts)).from_pretrained(folder, backend='pil')
+    return type(whole.__name__, (whole,), dict(get_attributes=parts)).from_pretrained(folder, backend='pil', **_LOCAL)
 
 def video_processor(folder # of the checkpoint
                    ): # a processor of transformers
     "The checkpoint's whole processor; `ValueError` where torchvision is missing"
     from transformers import AutoProcessor
     from transformers.utils import is_torchvision_available
-    if is_torchvision_available(): return AutoProcessor.from_pretrained(folder)
+    if is_torchvision_available(): return AutoProcessor.from_pretrained(folder, **_LOCAL)
     raise ValueError('frames as video need torchvision: pip install scene_explore[teacher], or leave as_video=False')
 
 # %% ../nbs/16_qwen.ipynb #006889ec
@@ -54,15 +55,16 @@ class QwenReader(Reader):
         from transformers import AutoModelForImageTextToText
         self.processor, self.template = _processor(self)
         self.model = load_checkpoint(AutoModelForImageTextToText, self.folder, self.dtype, self.device)
-        return self
+        return tried(self, _score)
 
 def _processor(reader):
     "Processor and chat template; a part that is missing or of another model is one sentence"
-    from scene_explore.encoders import read_json
+    from scene_explore.checkpoint_files import check_words, first_line, read_json
+    check_words(reader.folder)
     try: processor = video_processor(reader.folder) if reader.as_video else images_processor(reader.kind, reader.folder)
-    except (OSError, TypeError, KeyError) as e:
-        why = str(e).strip().splitlines()[0]
-        raise ValueError(f'{reader.checkpoint}: its tokenizer and image processor cannot be loaded ({why}): take the whole checkpoint') from None
+    except Exception as e: # many kinds
+        if reader.as_video and 'torchvision' in str(e): raise
+        raise ValueError(f'{reader.checkpoint}: its tokenizer and image processor cannot be loaded ({first_line(e)}): take the whole checkpoint') from None
     words = any((reader.folder/o).exists() for o in ('tokenizer.json', 'vocab.json'))   # transformers makes an empty tokenizer where there are none
     if not words or processor.image_token_id != read_json(reader.folder, 'config.json').get('image_token_id'):
         raise ValueError(f'{reader.checkpoint}: its tokenizer is missing or of another model: take the whole checkpoint')

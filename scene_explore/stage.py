@@ -47,6 +47,10 @@ def _missing(scenes): # a sentence, '' where every film is there
 def _first(path, changed): # seconds at which the first picture of a film is shown
     with Film(path) as film: return film.first.time
 
+def _row(deck, row): # a row that a page asks for; raises ValueError
+    if type(row) is int and 0 <= row < len(deck.scenes): return row
+    raise ValueError(f'there is no row {row!r:.40}: rows are 0 to {len(deck.scenes) - 1}')
+
 # %% ../nbs/44_stage.ipynb #5a1c1002
 def _placed(deck, rows, size): # [n, 2] pixels of these rows, from the first layout in two dimensions; None where there is none
     flat = (np.asarray(y, float) for o in deck.spaces for y in o.layouts.values())
@@ -157,21 +161,21 @@ class Stage(Panel):
         at:int, # row to begin with
     ) -> tuple: # rows and next, JPEGs
         "The thumbnails from a row on"
-        rows, jpegs, after = thumbnail_lot(self._deck, int(at))
+        rows, jpegs, after = thumbnail_lot(self._deck, _row(self._deck, at))
         return dict(rows=rows, next=after), jpegs
 
     def answer_preview(self,
         row:int, # of the deck
     ) -> tuple: # nothing, a small WebM in the time of the film
         "A scene for a browser that cannot have the film or cannot play it"
-        o = self._deck.scenes.iloc[int(row)]
+        o = self._deck.scenes.iloc[_row(self._deck, row)]
         return {}, [_preview(o.path, float(o.start), float(o.end))]
 
     def answer_clock(self,
         row:int, # of the deck
     ) -> tuple: # first
         "When the first picture of a scene's film is shown: by it the browser's clock is set"
-        path = self._deck.scenes.path.iloc[int(row)]
+        path = self._deck.scenes.path.iloc[_row(self._deck, row)]
         return dict(first=_first(path, os.stat(path).st_mtime_ns)), []
 
     def still(self) -> tuple: # SVG, a sentence

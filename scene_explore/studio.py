@@ -176,7 +176,7 @@ class Studio(Stage):
 
     def answer_embed(self,
         paths,    # films
-        backbone, # registered name, folder or hub id
+        backbone, # registered name, folder or hub id, which may end in @revision
         unit,     # what a scene is
     ) -> tuple: # state
         "Embed films in the background"
@@ -256,9 +256,10 @@ class Studio(Stage):
     ) -> tuple: # rows, scores, and what is said of a scene that shares its words with others
         "The scenes that a sentence fits best"
         if self.search is None: raise ValueError('nothing here reads text: give the studio `search`')
+        if type(k) is not int or k < 1: raise ValueError(f'{k!r:.40} is no number of scenes: give 1 or more')
         scores = np.asarray(self.search(str(text)), float)
         if scores.shape != (len(self.deck.scenes),): raise ValueError(f'the search gives {scores.shape} scores for {len(self.deck.scenes)} scenes')
-        rows = [i for i in np.argsort(-scores, kind='stable') if np.isfinite(scores[i])][:int(k)]
+        rows = [i for i in np.argsort(-scores, kind='stable') if np.isfinite(scores[i])][:k]
         return dict(rows=[int(i) for i in rows], scores=scores[rows].tolist(), said=self._shared(rows)), []
 
     def _shared(self, rows): # a few words for each row, '' where no other scene is said in the same words

