@@ -32,9 +32,14 @@ _ADVICE = _says((_IN_USE, 'BUSY LOCKED'), (_READ_ONLY, 'READONLY PERM'), (_NO_EN
 
 def _code(e): return getattr(e, 'sqlite_errorcode', 0) & 0xff   # without what extends it
 
+def _is_full(path, code): # what does not fit beside the file is called an error of the disk
+    if code == sqlite3.SQLITE_FULL: return True
+    with suppress(OSError): return code == sqlite3.SQLITE_IOERR and shutil.disk_usage(Path(path).parent).free < 1 << 16
+    return False
+
 def _error(path, e): # a `StoreError`, in one sentence
     code = _code(e)
-    if code == sqlite3.SQLITE_FULL: return StoreFault(f'{write_error(path, OSError(errno.ENOSPC, ""))}.')
+    if _is_full(path, code): return StoreFault(f'{write_error(path, OSError(errno.ENOSPC, ""))}.')
     text = _ADVICE.get(code, _OTHER).format(e=' '.join(str(e).split()), seconds=PATIENCE)
     kind = StoreError if text.startswith(_DAMAGED[:10]) or code not in _ADVICE else StoreFault
     return kind(f'{path} {text}.')
@@ -174,10 +179,10 @@ def _copy(path, folder):
     return folder/path.name
 
 def _rows(path, sql, args):
-    "Rows of a file, or of a copy where it may only be read"
+    "Rows of a file, or of a copy where nothing can be written beside it"
     try: return _fetch(path, sql, args, path)
     except sqlite3.OperationalError as e:
-        if _code(e) not in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN): raise
+        if _code(e) not in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL): raise
     with tempfile.TemporaryDirectory() as folder: return _fetch(_copy(path, Path(folder)), sql, args, path)
 
 # %% ../nbs/10_labels.ipynb #e1c6c8b0
