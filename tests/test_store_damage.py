@@ -11,7 +11,6 @@ import sys
 import uuid
 import warnings
 from contextlib import closing, contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +20,7 @@ import pyarrow.parquet as pq
 import pytest
 import torch
 
-from scene_explore import atomic, explore, parts, store as store_module, worlds
+from scene_explore import explore, parts, worlds
 from scene_explore.atomic import WriteError, sweep, write_atomic
 from scene_explore.parts import StoreError, StoreWarning, write_part
 from scene_explore.runs import FinetuneConfig, Run, load_runs
