@@ -8,7 +8,6 @@ import warnings
 from pathlib import Path
 
 import films
-import numpy as np
 import pytest
 
 from scene_explore import ablate, checkpoints, cli, exchange, explore, files, library, page, paths, scenes, video
