@@ -21,6 +21,7 @@ from scene_explore.captions import read_captions
 from scene_explore.datasets import load_annotated
 from scene_explore.deck import Packer, columns
 from scene_explore.exchange import edl, timeline
+from scene_explore.results import read_results
 from scene_explore.scenes import read_scenes, scene_table
 from scene_explore.shots import detect_shots, shots_to_scenes
 from scene_explore.studio import Studio
@@ -123,8 +124,8 @@ def moved(c):
         command = [sys.executable, '-c', 'from scene_explore.cli import main; main()', 'embed', 'films', '--backbone', 'histogram', '--out', 'out']
         subprocess.run(command, cwd=a, capture_output=True, check=True)
         a.rename(b)
-        t = read_scenes(b/'out/scenes.csv')
-        studio = Studio(t, np.load(b/'out/embeddings.npy'))
+        t, x, _ = read_results(b/'out')
+        studio = Studio(t, x)
         studio.to_html(Path(d)/'x.html', progress=False)
         yield 'films and results moved together', 'every scene has its picture', len(t), len(studio.deck.thumbnails)
 

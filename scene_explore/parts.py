@@ -149,7 +149,7 @@ class StoreFolder:
         with store_faults(self.root):
             check_writable(self.root)
             for o in self.root.iterdir() if self.root.is_dir() else ():
-                if o.is_dir(): check_writable(o)
+                if o.is_dir() and not o.name.startswith('.'): check_writable(o)
         sweep(self.root, deep=True)
 
     def __repr__(self): return f'{type(self).__name__}({str(self.root)!r})'

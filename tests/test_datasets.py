@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from scene_explore.annotations import EXTRA, record_scenes
+from scene_explore.atomic import temporary
 from scene_explore.benchmarks import load_movienet, load_ovsd
 from scene_explore.bundles import BLOCK, chosen_rows, unpack
 from scene_explore.captions import find_captions
@@ -406,7 +407,7 @@ def test_killed_while_it_streams_it_goes_on(tmp_path, films):
     process.send_signal(signal.SIGKILL); process.communicate()
     there = {o.name: o.stat().st_ino for o in out.iterdir() if not o.name.startswith('.')}
     assert len(there) == 50
-    (out/'.x.tmp').write_bytes(b'half a film'); os.utime(out/'.x.tmp', (0, 0))
+    half = temporary(out); half.write_bytes(b'half a film'); os.utime(half, (0, 0))
     stems, _ = unpack(source, out, 40, 1, progress=False)
     assert {k: (out/k).stat().st_ino for k in there} == there and len(stems) == len(list(out.glob('*.mp4'))) == 40
     assert [o.name for o in stems] == [o.name for o in unpack(source, tmp_path/'whole', 40, 1, progress=False)[0]]
@@ -471,7 +472,7 @@ def test_two_that_write_the_same_films_do_not_disturb_each_other(tmp_path, films
     process = subprocess.Popen([sys.executable, '-c', TWO, str(source), str(out)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert process.stdout.readline() == 'half\n'         # the first film is written, and not yet renamed
     half = list(out.glob('.*.tmp'))
-    old = out/'.old.tmp'; old.write_bytes(b'half a film'); os.utime(old, (0, 0))
+    old = temporary(out); old.write_bytes(b'half a film'); os.utime(old, (0, 0))
     stems, _ = unpack(source, out, progress=False)
     assert len(half) == 1 and half[0].exists() and not old.exists() and len(list(out.glob('*.mp4'))) == 2
     process.communicate('\n\n')

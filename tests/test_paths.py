@@ -8,7 +8,6 @@ import warnings
 from pathlib import Path
 
 import films
-import numpy as np
 import pytest
 
 from scene_explore import ablate, checkpoints, cli, exchange, explore, files, library, page, paths, scenes, video
@@ -46,8 +45,8 @@ def done(film, tmp_path, monkeypatch):
 
 def shown(folder):
     "What a notebook beside films and results does: thumbnails on a page, a timeline handed on"
-    table = read_scenes('../out/scenes.csv')
-    studio = Studio(table, np.load('../out/embeddings.npy'), exports=folder)
+    table, x, _ = explore.read_results('../out')
+    studio = Studio(table, x, exports=folder)
     studio.to_html(folder/'page.html', progress=False)
     told, _ = studio.answer_export('edl', table.scene_id.tolist())
     return table, len(studio.deck.thumbnails), Path(told['path']).read_text()
