@@ -238,12 +238,13 @@ def _is_film(path, video): # whether a file is the film that is meant; an id tha
     try: return path.is_file() and (not re.fullmatch('[0-9a-f]{16}', video) or video_id(path) == video)
     except OSError: return False
 
-_LONGEST_PATH = 4096   # characters: no system takes more
+def _is_long(path): # longer or deeper than those of films are; each of its ends would be looked for around the table
+    return len(path) > 4096 or len(re.findall(r'[\\/]', path)) > 64
 
 def _where(stored, folder, root): # path as stored -> where the film is now; '' where it isn't found
     files = {}
     for path, video in stored.items():
-        if len(path) > _LONGEST_PATH:
+        if _is_long(path):
             yield path, ''
             continue
         named = expanded(path)
@@ -253,7 +254,7 @@ def _where(stored, folder, root): # path as stored -> where the film is now; '' 
         yield path, next((from_anywhere(str(o)) for o in tried if there or _is_film(o, video)), '')
 
 def _lost(path, folder): # what stands for a film that isn't found: its path, unless another film lies there
-    if len(path) > _LONGEST_PATH or os.path.isabs(path) or not os.path.exists(path): return path
+    if _is_long(path) or os.path.isabs(path) or not os.path.exists(path): return path
     return next((str(o) for o in places_around(path, folder) if not o.exists()), path)
 
 def _found_again(
@@ -262,7 +263,7 @@ def _found_again(
     root=None,          # a folder below which the films are looked for, where they have moved
 ) -> pd.DataFrame: # scene table, in the order of the paths in the file
     "Rows of a file as a scene table whose films are where its paths say; warns once of those that are not found"
-    if 'path' not in table: return scene_table(table)
+    if 'path' not in table or not len(table): return scene_table(table)
     stored = table.path.fillna('').astype(str)
     video = table.video_id.fillna('').astype(str) if 'video_id' in table else [''] * len(table)
     folder, films = file.absolute().parent, {p: v for p, v in zip(stored, video, strict=True) if p}

@@ -225,7 +225,7 @@ def test_a_time_that_no_film_has_is_a_sentence(t, tmp_path):
 
 
 # ---- records, changed at random
-VALUES = [None, True, False, 0, -1, 10**400, 1e308, float('nan'), float('inf'), '', ' ', '\ud800', '\0', '9'*400, '00:00:01.000', '99:99:99', '-5', 'x'*10_000, [], {}, [[]], [{}], [None, 3, ['a']], {'': {}},
+VALUES = [None, True, False, 0, -1, 10**400, 1e308, float('nan'), float('inf'), '', ' ', '\ud800', '\0', '9'*400, '9'*400 + ':00:00', '00:00:01.000', '99:99:99', '-5', 'x'*10_000, [], {}, [[]], [{}], [None, 3, ['a']], {'': {}},
           dict(start_timestamp=[], end_timestamp={}), dict(timestamps=dict(timestamps=1))]
 
 
@@ -436,6 +436,24 @@ def test_what_nobody_foresaw_of_one_film_is_a_row_and_the_others_go_on(tmp_path,
 # ---- tables for people: nothing runs in a spreadsheet, and every text comes back
 texts = st.text(st.one_of(st.sampled_from("=+-@\t\r\n' \",;a1"), st.characters(exclude_categories=['Cs'], exclude_characters='\0')), max_size=8)
 RUNS = re.compile(r'\s*[=+\-@\t\r\n]')
+
+
+def test_a_text_that_a_spreadsheet_would_run_is_guarded(tmp_path):
+    t = scene_table([dict(video_id='f', start=0, end=1, title='=HYPERLINK("http://a.b")', place='-2+3', props="'=1", depth=-1.5, note='+1')])
+    text = write_scenes(t, tmp_path/'s.csv').read_text().splitlines()[1]
+    assert '"\'=HYPERLINK(' in text and ",'-2+3," in text and ",''=1," in text and ',-1.5,' in text and "'+1" in text
+    assert read_scenes(tmp_path/'s.csv').title[0] == '=HYPERLINK("http://a.b")'
+
+
+TABLES = dict(quotes='"', commas=',', open='a,"b\n', rows='a,b\n', blanks=' ', lines='\n', returns='\r', seps='sep=', slashes='a/', bars='|;', deep='a,' + 'b/'*2000 + '\n')
+
+
+@pytest.mark.filterwarnings('ignore::scene_explore.scenes.ScenesWarning')
+@pytest.mark.parametrize('what', TABLES)
+def test_tables_take_no_longer_than_their_size(tmp_path, what):
+    text = 'scene_id,path,start,end,video_id,place\n' + TABLES[what]*(1_000_000//len(TABLES[what]))
+    (tmp_path/'t.csv').write_text(text, newline='')
+    assert took(read_labels, tmp_path/'t.csv') < 15 and took(read_scenes, tmp_path/'t.csv') < 15
 
 
 @settings(max_examples=80, deadline=None)
