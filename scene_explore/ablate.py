@@ -82,7 +82,7 @@ def sections(
     out.append(page.Section('Step by step', 'Faint: each batch; strong: a running mean; signs: validation films. A ratio of 1 is the loss of a space in which all vectors are one.', _bare(run_plots.training_curves({r.name: r.history for r in result.runs[:8]}))))
     out.append(page.Section('The spaces', f'{judged} in the frozen space and in those of the first runs, each by its own principal components, turned onto each other.',
                             _bare(run_plots.projection_grid(comparison.aligned_layouts(spaces), scenes))))
-    out.append(page.Section('Every scene against every scene', 'Cosine similarity by place, one scale for all.', _bare(run_plots.matrix_grid({k: geometry.cosine_similarity(x) for k, x in spaces.items()}, scenes))))
+    out.append(page.Section('Every scene against every scene', 'Cosine similarity by place, one scale for all.', _bare(run_plots.matrix_grid(spaces, scenes, vectors=True))))
     return out + _foreseen(result) + [page.Section('All numbers', 'A row a run; _diff: against the first run, _gain: against the frozen encoder, query by query.', table=_rounded(result.table))]
 
 def _rounded(t): return t.map(lambda v: f'{v:.3f}'.removesuffix('.000') if isinstance(v, float) else v)
