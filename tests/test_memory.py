@@ -13,7 +13,8 @@ from sklearn import manifold, metrics
 from sklearn.metrics.pairwise import cosine_distances
 from sklearn.neighbors import NearestNeighbors
 
-from scene_explore import backbones, geometry as g, retrieval, space_plots
+from scene_explore import backbones, encoders as encoders_, geometry as g, retrieval, space_plots
+from scene_explore.explore import explore
 from scene_explore.faults import fault, or_left_out, out_of_memory
 from scene_explore.library import Settings, encoders, read_library
 from scene_explore.scenes import scene_table
@@ -217,3 +218,17 @@ def test_where_memory_ends_what_is_done_is_written_and_the_rest_is_named(tmp_pat
     assert len(pd.read_csv(out/'whole/scenes.csv')) == len(np.load(out/'whole/embeddings.npy', allow_pickle=False)) == summary['n_scenes'] == 3000
     assert json.loads((out/'whole/summary.json').read_text())['skipped'] == summary['skipped']
     assert (out/'whole/explore.html').exists() != ('explore.html' in lost)
+
+
+class Greedy(encoders_.Backbone):
+    "Asks for more than any machine has"
+    def _encode(self, clips): return np.empty((len(clips), 1 << 50), np.float32)
+
+
+def test_where_there_is_no_memory_to_embed_a_sentence_says_what_to_lower(tmp_path, make_film):
+    backbones.register_backbone('greedy', lambda **_: Greedy('greedy', size=32))
+    film = make_film(tmp_path/'film.mp4', n=24, fps=8, size=(32, 18))
+    try:
+        with pytest.raises(ValueError, match='memory of this machine is used up: give a smaller backbone.*kept in .*store'):
+            explore(film, tmp_path/'out', backbone='greedy', baselines=(), unit='interval:1', progress=False)
+    finally: del backbones.BACKBONES['greedy']
