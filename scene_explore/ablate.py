@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np, pandas as pd
 from . import ablation, comparison, explore, geometry, page, run_plots
 from .datasets import inherit_words, load_annotated
+from .faults import or_left_out
 from .deck import Deck, deck_space, kept_previews
 from .paths import expanded
 from .library import Settings, read_library
@@ -141,7 +142,8 @@ def ablate_films(
     result.save(out)
     kept = None if text is None else text[scenes.scene_id.isin(result.runs[0].scenes.scene_id).to_numpy()]
     thumbnails = {k: v for film in library.films for k, v in film.thumbnails.items() if v}
-    page.write_page(ablation_page(result, kept, thumbnails, kept_previews(result.runs[0].scenes.iloc[result.rows], store, progress=progress)[0], result.skipped), out/'ablation.html')
+    def shown(): return kept_previews(result.runs[0].scenes.iloc[result.rows], store, progress=progress)[0]
+    or_left_out('ablation.html', lambda: page.write_page(ablation_page(result, kept, thumbnails, shown(), result.skipped), out/'ablation.html'), result.skipped)
     return result
 
 def report(
@@ -152,5 +154,6 @@ def report(
     name = ablation.METRICS['P@1']
     def line(o): return f'  {o["run"]:<32}{o[name]:>6.2f}   {_interval(o):<14}   mean cosine {o["mean_cosine"]:.2f}   {o.get("status", "")}'
     lost = [f'  left out: {o["path"]}: {o["reason"]}' for o in result.skipped]
+    shown = [] if any(o['path'] == 'ablation.html' for o in result.skipped) else [f'Open {Path(out)/"ablation.html"}']
     unnamed = [] if pd.notna(result.frozen[name]) else ['No place of these films comes back by name, so nothing can be judged: name some with `scene_explore label FOLDER`, then give --labels CSV.']
-    return '\n'.join([f'{name}, {len(result.rows)} scenes of {result.judged}', *unnamed, *map(line, [result.frozen, *result.table.to_dict('records')]), *lost, f'Open {Path(out)/"ablation.html"}'])
+    return '\n'.join([f'{name}, {len(result.rows)} scenes of {result.judged}', *unnamed, *map(line, [result.frozen, *result.table.to_dict('records')]), *lost, *shown])
