@@ -12,7 +12,7 @@ import numpy as np, pandas as pd
 from . import ablation, comparison, explore, geometry, page, run_plots
 from .datasets import inherit_words, load_annotated
 from .deck import Deck, deck_space, kept_previews
-from .faults import fault
+from .faults import fault, or_left_out
 from .paths import expanded
 from .printable import printable
 from .library import Settings, read_library
@@ -85,7 +85,7 @@ def sections(
     out.append(page.Section('Step by step', 'Faint: each batch; strong: a running mean; signs: validation films. A ratio of 1 is the loss of a space in which all vectors are one.', _bare(run_plots.training_curves({r.name: r.history for r in result.runs[:8]}))))
     out.append(page.Section('The spaces', f'{judged} in the frozen space and in those of the first runs, each by its own principal components, turned onto each other.',
                             _bare(run_plots.projection_grid(comparison.aligned_layouts(spaces), scenes))))
-    out.append(page.Section('Every scene against every scene', 'Cosine similarity by place, one scale for all.', _bare(run_plots.matrix_grid({k: geometry.cosine_similarity(x) for k, x in spaces.items()}, scenes))))
+    out.append(page.Section('Every scene against every scene', 'Cosine similarity by place, one scale for all.', _bare(run_plots.matrix_grid(spaces, scenes, vectors=True))))
     return out + _foreseen(result) + [page.Section('All numbers', 'A row a run; _diff: against the first run, _gain: against the frozen encoder, query by query.', table=_rounded(result.table))]
 
 def _rounded(t): return t.map(lambda v: f'{v:.3f}'.removesuffix('.000') if isinstance(v, float) else v)
@@ -141,11 +141,10 @@ def ablate_films(
     text = embed_text(scenes, store=store, device=settings.device, progress=progress).x if any(c.task == 'text' for c in configs) else None
     result = ablation.ablate(FinetuneConfig(), scenes, next(iter(encoders.values())), store, text, settings.exclude, folder=out/'runs', device=settings.device, progress=progress, cancel=cancel, **(axes or {}))
     result.skipped = library.skipped + result.runs[0].skipped
-
     kept = None if text is None else text[scenes.scene_id.isin(result.runs[0].scenes.scene_id).to_numpy()]
     thumbnails = {k: v for film in library.films for k, v in film.thumbnails.items() if v}
-    shown, _ = kept_previews(result.runs[0].scenes.iloc[result.rows], store, progress=progress)
-    result.save(out, ablation_page(result, kept, thumbnails, shown, result.skipped))
+    def drawn(): return ablation_page(result, kept, thumbnails, kept_previews(result.runs[0].scenes.iloc[result.rows], store, progress=progress)[0], result.skipped)
+    result.save(out, or_left_out('ablation.html', drawn, result.skipped, otherwise=''))
     return result
 
 def report(
@@ -156,5 +155,6 @@ def report(
     name = ablation.METRICS['P@1']
     def line(o): return f'  {o["run"]:<32}{o[name]:>6.2f}   {_interval(o):<14}   mean cosine {o["mean_cosine"]:.2f}   {o.get("status", "")}'
     lost = [printable(f'  left out: {o["path"]}: {o["reason"]}') for o in result.skipped]
+    shown = [] if any(o['path'] == 'ablation.html' for o in result.skipped) else [f'Open {Path(out)/"ablation.html"}']
     unnamed = [] if pd.notna(result.frozen[name]) else ['No place of these films comes back by name, so nothing can be judged: name some with `scene_explore label FOLDER`, then give --labels CSV.']
-    return '\n'.join([f'{name}, {len(result.rows)} scenes of {result.judged}', *unnamed, *map(line, [result.frozen, *result.table.to_dict('records')]), *lost, f'Open {Path(out)/"ablation.html"}'])
+    return '\n'.join([f'{name}, {len(result.rows)} scenes of {result.judged}', *unnamed, *map(line, [result.frozen, *result.table.to_dict('records')]), *lost, *shown])

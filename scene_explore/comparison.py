@@ -144,5 +144,6 @@ def spearman_to(s, # [N, N] relatedness of the texts, symmetric
     from scipy.stats import spearmanr
     s, x = as_matrix(s, 's'), as_matrix(x)
     if s.shape != (len(x), len(x)): raise ValueError(f"s has shape {s.shape}, but {len(x)} scenes need ({len(x)}, {len(x)}).")
-    i = np.triu_indices(len(x), 1); a, b = s[i], cosine_similarity(x)[i]
+    above = np.triu(np.ones(s.shape, bool), 1)   # a byte a pair, where indices take sixteen
+    a, b = s[above], cosine_similarity(x)[above]
     return float(spearmanr(a, b).statistic) if len(a) > 1 and np.ptp(a) > 1e-9 and np.ptp(b) > 1e-9 else np.nan

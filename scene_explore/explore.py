@@ -30,7 +30,7 @@ from .results import FILES, PAGE, read_results, write_results
 from .scenes import blank
 from .store import Store
 from .cells import film_names
-from .faults import or_left_out
+from .faults import fault, or_left_out, out_of_memory
 from .look import default_colour, hidden
 from .work import plural
 _all_ = ['FILES', 'read_results']
@@ -267,6 +267,12 @@ def ready(
         print(f'backbone: {small} instead, because {e}', file=sys.stderr)
         return replace(settings, backbone=small), encoders(replace(settings, backbone=small))
 
+def _or_said(work, store): # what work gives; where memory ends in it, one sentence that says what is kept
+    try: return work()
+    except Exception as e:
+        if not out_of_memory(e): raise
+        raise ValueError(f'{fault(store.root, e)}; what was embedded is kept in {store.root}') from e
+
 def _saved(result, out, with_page, store, progress): # without the page where there is no memory for it
     lost = []
     if or_left_out('explore.html', lambda: save(result, out, with_page, store, progress), lost) is not None: return
@@ -281,13 +287,13 @@ def explore(
     progress=True,  # show it
     **settings,     # fields of `Settings`
 ) -> Exploration:
-    "The main job: find films, cut them into scenes, embed, measure, draw; raises `UsageError` on settings that make no sense"
+    "The main job: find films, cut them into scenes, embed, measure, draw; raises `UsageError` on settings that make no sense, `ValueError` where there is no memory to embed"
     settings, started = plain_settings(**settings), time.perf_counter()
     check_settings(settings)
     store = open_store(store or Path(out or '.')/'store', out, FILES)
     settings, encode = ready(settings, progress)
-    library = read_library([paths] if isinstance(paths, (str, Path)) else paths, encode, store, settings, progress)
-    result = measure(library, encode, store, settings, progress, everything=page)
+    films = [paths] if isinstance(paths, (str, Path)) else paths
+    result = _or_said(lambda: measure(read_library(films, encode, store, settings, progress), encode, store, settings, progress, everything=page), store)
     result.summary['seconds'] = round(time.perf_counter() - started, 2)
     if out is not None: _saved(result, out, page, store, progress)
     return result

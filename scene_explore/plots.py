@@ -13,6 +13,7 @@ import plotly.graph_objects as go
 from .cells import column, film_names
 from .look import (GREY, PALETTE, SYMBOLS, SYMBOLS_3D, check_length, check_rows, colouring,
                                 default_colour, finish, hidden, hover_text, left_out_note, safe, styles, theme)
+from .retrieval import unit
 from .over_time import TRANSITION_SYMBOLS, frames_over_time, similarity_over_time
 
 _all_ = ['GREY', 'PALETTE', 'SYMBOLS', 'SYMBOLS_3D', 'film_names', 'hover_text', 'styles', 'theme', 'TRANSITION_SYMBOLS',
@@ -117,10 +118,20 @@ def scene_order(sim, # [N, N] similarity, rows as in the table; only 'cluster' l
     return leaves_list(linkage(d, 'average', optimal_ordering=len(scenes) <= 400))
 
 # %% ../nbs/41_plots.ipynb #c7f42973
-def _pool(sim, limit): # float32 [M, M], block size
-    "Mean over blocks of pairs, so that at most `limit` rows are left"
-    b = -(-len(sim) // limit); at = np.arange(0, len(sim), b); size = np.diff([*at, len(sim)])
-    return (np.add.reduceat(np.add.reduceat(sim, at, 0), at, 1) / np.outer(size, size)).astype(np.float32), b
+def _pool(sim, rows, limit): # float32 [M, M], block size
+    "Mean over blocks of pairs of `rows`, so that at most `limit` rows are left; a block of rows at a time"
+    b = -(-len(rows) // limit)
+    at = np.arange(0, len(rows), b)
+    size = np.diff([*at, len(rows)])
+    sums = [np.add.reduceat(sim[np.ix_(rows[a:a + b], rows)].sum(0), at) for a in at]
+    return (np.array(sums) / np.outer(size, size)).astype(np.float32), b
+
+def _pool_vectors(x, rows, limit): # the same of the cosines of x [N, D]: the mean over a block of pairs is the product of two mean directions
+    b = -(-len(rows) // limit)
+    at = np.arange(0, len(rows), b)
+    size = np.diff([*at, len(rows)])
+    means = np.add.reduceat(unit(x[rows]), at, 0) / size[:, None]
+    return np.clip(means @ means.T, -1, 1).astype(np.float32), b
 
 def _runs(names): # [(name, first, last + 1)]
     "Stretches of the same name"
@@ -177,8 +188,8 @@ def similarity_matrix(sim, # [N, N] similarity, rows as in the table
     "Every scene against every scene"
     sim, (shown, note) = _checked_sim(sim, scenes), _drawn(scenes, hide)
     kept = np.flatnonzero(shown)
-    rows = kept[scene_order(sim[np.ix_(kept, kept)], scenes[shown], order)]
-    z, b = _pool(sim[np.ix_(rows, rows)], limit)
+    rows = kept[scene_order(sim[np.ix_(kept, kept)] if order == 'cluster' else None, scenes[shown], order)]
+    z, b = _pool(sim, rows, limit)
     text = hover_text(scenes)
     fig = _heatmap(z, [f"{i + 1}. {text[i]}" for i in rows][::b], order != 'cluster')
     if order != 'cluster': _mark_runs(fig, _stretches(scenes, order, rows), b)

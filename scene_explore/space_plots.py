@@ -10,10 +10,11 @@ import numpy as np, pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 from .comparison import crossings
+from .retrieval import as_matrix
 from .cells import film_names
 from .look import GREY, PALETTE, check_length, check_rows, colouring, finish, hidden, hover_text, safe
 from .over_time import _band, _bands, _in_time, _marks, _panels
-from .plots import LOW_LEGEND, _categories, _checked_sim, _colour_bar, _drawn, _mark_runs, _pool, _said_of_cells, _scaled, _stretches, _titled, scene_order
+from .plots import LOW_LEGEND, _categories, _checked_sim, _colour_bar, _drawn, _mark_runs, _pool, _pool_vectors, _said_of_cells, _scaled, _stretches, _titled, scene_order
 
 # %% ../nbs/42_space_plots.ipynb #2a2cd773
 def _grid(titles, columns=3, across=.06, down=.14, **options): # titles: safe already -> figure, [(row, column)] of each panel
@@ -83,19 +84,28 @@ def projection_grid(layouts, # {name: `geometry.Projection` or [N, 2]}, such as 
     return one.update_layout(margin_t=one.layout.margin.t + 18 * any('<br>' in t for t in titles))
 
 # %% ../nbs/42_space_plots.ipynb #0f53c013
+def _checked_vectors(x, scenes, what): # float64 [N, D]
+    x = as_matrix(x, what)
+    check_length(len(x), scenes, f'rows of {what}')
+    return x
+
 def matrix_grid(sims, # {name: [N, N] similarity, rows as in the table}
                 scenes, # scene table [N]
                 order='place', # 'time', 'place' or 'cluster' (of the first)
                 limit=300, # most rows drawn a panel; beyond, blocks are averaged
                 title='', # above the figure; '' names the order
-                hide=True # leave black and title shots out
+                hide=True, # leave black and title shots out
+                vectors=False # what is given are embeddings [N, D], whose cosines are drawn; not for 'cluster'
                ) -> go.Figure: # layout.meta['order']: the rows in the order drawn
     "Every scene against every scene, run by run, with one order and one scale of colours"
-    sims, (shown, note) = {n: _checked_sim(m, scenes, n) for n, m in sims.items()}, _drawn(scenes, hide)
+    if vectors and order == 'cluster': raise ValueError("clusters are made of all pairs: give `geometry.cosine_similarity` of the embeddings, without `vectors`")
+    check, pool = (_checked_vectors, _pool_vectors) if vectors else (_checked_sim, _pool)
+    sims, (shown, note) = {n: check(m, scenes, n) for n, m in sims.items()}, _drawn(scenes, hide)
     fig, at = _grid([safe(n, 40) for n in sims], _square(len(sims)), .03, .09)
     kept, text = np.flatnonzero(shown), hover_text(scenes)
-    rows = kept[scene_order(next(iter(sims.values()))[np.ix_(kept, kept)], scenes[shown], order)]
-    (*zs,), (b, *_) = zip(*(_pool(m[np.ix_(rows, rows)], limit) for m in sims.values()), strict=True)
+    first = next(iter(sims.values()))[np.ix_(kept, kept)] if order == 'cluster' else None
+    rows = kept[scene_order(first, scenes[shown], order)]
+    (*zs,), (b, *_) = zip(*(pool(m, rows, limit) for m in sims.values()), strict=True)
     off = np.concatenate([z[~np.eye(len(z), dtype=bool)] for z in zs]); low = float(np.quantile(off, .01)) if len(off) else 0.
     who = [f"{i + 1}. {text[i]}" for i in rows][::b]
     mark, hover = go.Figure(), '%{y}<br>%{x}<br>cosine %{z:.3f}<extra></extra>'
