@@ -223,10 +223,12 @@ class _Ticks:
 
 # %% ../nbs/07_shots.ipynb #5833e7b8
 def _whole(film):
-    "Every whole picture, its `errors` counting all that are lost so far; a `VideoError` at the end where some are missing"
-    bad, good, since, o = 0, 0., None, None
+    "Every whole picture whose time is not before that of the last, its `errors` counting all that are lost so far; a `VideoError` at the end where some are missing"
+    bad, good, since, o, last = 0, 0., None, None, -np.inf
     for o in film:
-        if o.whole: good = o.end; yield replace(o, errors=o.errors + bad) if bad else o
+        if o.whole and o.time >= last:
+            good, last = o.end, o.time
+            yield replace(o, errors=o.errors + bad) if bad else o
         else: bad += 1; since = good if since is None else since
     end = verdict(film, np.inf, o, None, good)
     if isinstance(end, VideoError): raise end
@@ -264,7 +266,7 @@ def scan(
 def _closed(reel, ticks, shots): # `Shot`s; one that begins and ends within a picture that is held is none
     for a, b, transition in shots:
         a, b = ticks.picture(a), ticks.picture(b)
-        if a < b: yield reel.close(a, b, transition)
+        if a < b and (shot := reel.close(a, b, transition)).end > shot.start: yield shot
 
 # %% ../nbs/07_shots.ipynb #3782d0be
 def shot_frame(
