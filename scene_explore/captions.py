@@ -15,7 +15,7 @@ from .annotations import RecordError
 from .paths import expanded
 from .charsets import decode
 from .plain_files import read_file
-from .streams import clock, film_stream, open_container
+from .streams import clock, film_stream, open_container, packets
 from .files import SUFFIXES as FILMS
 from .scenes import timecode
 
@@ -246,7 +246,7 @@ def _events(container, track, origin): # [(start, end, words)]; how many cannot 
     import av
     found, lost = [], 0
     with suppress(av.error.FFmpegError):   # an early end is told where pictures are read
-        for packet in container.demux(track):
+        for packet in packets(container, track):
             try: found.append(_event(packet, origin) if packet.size else None)
             except av.error.FFmpegError: lost += 1
     return [o for o in found if o], lost

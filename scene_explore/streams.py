@@ -4,8 +4,9 @@
 
 # %% auto #0
 __all__ = ['FORMATS', 'PIXELS', 'reading', 'until_damage', 'check_size', 'open_container', 'close_container', 'film_stream',
-           'other_streams', 'clock', 'SteadyClock', 'steady_packets', 'read_through', 'declared_end', 'tail_end',
-           'segment_fits', 'index_stamps', 'first_stamps', 'declared_rate', 'measured_rate', 'usual_rate', 'varies']
+           'other_streams', 'clock', 'SteadyClock', 'packets', 'steady_packets', 'read_through', 'declared_end',
+           'tail_end', 'segment_fits', 'index_stamps', 'first_stamps', 'declared_rate', 'measured_rate', 'usual_rate',
+           'varies']
 
 # %% ../nbs/02_streams.ipynb #978b2856
 import io
@@ -206,12 +207,22 @@ class SteadyClock:
             if packet.pts is not None: packet.pts += self.shift
         return packet
 
+def packets(
+    c, # an open container
+    s, # its stream
+): # its packets, from where the container stands
+    "What `demux` gives, past a stream that begins in mid-file, which PyAV does not know and stumbles over"
+    while True:
+        with suppress(IndexError):
+            yield from c.demux(s)
+            return
+
 def steady_packets(
     c, # an open container
     s, # its stream
 ): # its packets, from where the container stands
-    "What `demux` gives, on a steady clock where the file may be joined"
-    return map(SteadyClock(s), c.demux(s)) if _may_be_joined(c) else c.demux(s)
+    "Its `packets`, on a steady clock where the file may be joined"
+    return map(SteadyClock(s), packets(c, s)) if _may_be_joined(c) else packets(c, s)
 
 # %% ../nbs/02_streams.ipynb #47f2e289
 def read_through(
@@ -223,7 +234,7 @@ def read_through(
         s, last = film_stream(c, path), 0
         steady = SteadyClock(s)
         with until_damage(path):
-            for p in map(steady, c.demux(s)):
+            for p in map(steady, packets(c, s)):
                 if p.pts is not None: last = max(last, p.pts + (p.duration or steady.step))
         return float(last*s.time_base), steady.seams
 
@@ -260,7 +271,7 @@ def tail_end(
 ) -> float: # seconds on the raw clock
     "When the last picture ends, by the last packets"
     def ends(c, s):
-        shown = (p for p in c.demux(s) if p.pts is not None)
+        shown = (p for p in packets(c, s) if p.pts is not None)
         return [float(p.pts*s.time_base) + (float((p.duration or 0)*s.time_base) or step) for p in shown]
     for back in (10., None):
         with open_container(path) as c, until_damage(path):

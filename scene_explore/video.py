@@ -17,8 +17,8 @@ from .arrays import Fitter, orientation
 from .colour import colour_notes, filter_graph, filtered
 from .files import VideoError, find_films
 from .films import Film, Picture, on_screen, verdict
-from .streams import (declared_rate, film_stream, measured_rate, open_container, other_streams, tail_end,
-                                   until_damage, varies)
+from .streams import (declared_rate, film_stream, measured_rate, open_container, other_streams, packets,
+                                   tail_end, until_damage, varies)
 
 # %% ../nbs/04_video.ipynb #4f25e4ae
 def clip_times(
@@ -168,7 +168,8 @@ def _fields(path, ends, places=3, n=24): # {'interlaced', 'progressive', 'repeat
         s.thread_type = 'AUTO'
         for k in range(places):
             if k: c.seek(round((c.start_time or 0) + ends*1e6*k/places))
-            for look in _idet(islice(c.decode(s), n)):
+            frames = (f for p in packets(c, s) for f in p.decode())
+            for look in _idet(islice(frames, n)):
                 count['seen'] += 1
                 count['repeated'] += look.get('lavfi.idet.repeated.current_frame') in ('top', 'bottom')
                 kind = look.get('lavfi.idet.multiple.current_frame')
