@@ -32,6 +32,7 @@ $(VENV)/.setup: settings.ini setup.py constraints.txt requirements/base.txt
 
 dev: $(VENV)/.dev
 $(VENV)/.dev: $(VENV)/.setup requirements/dev.txt
+	@$(BIN)/python -c 'import sys; sys.exit(sys.version_info < (3, 11, 5) and "what builds the site needs Python 3.11.5 or newer, so the tests do too: remove $(VENV) and run make test PYTHON=python3.12")'
 	$(LOCKED) -r requirements/dev.txt
 	touch $@
 
