@@ -286,7 +286,10 @@ def json_deck(
 ) -> str: # JSON
     "A deck for a page: the buffers as base64, the vectors in half precision"
     header, buffers = pack(deck, 'float16', None)
-    return json.dumps(dict(header=header, options=options or {}, buffers=[base64.b64encode(b).decode() for b in buffers]), ensure_ascii=False, allow_nan=False)
+    head = json.dumps(dict(header=header, options=options or {}), ensure_ascii=False, allow_nan=False)
+    parts = [head[:-1], ', "buffers": [']   # put together here: an encoder would hold two more copies of all pictures
+    for i, b in enumerate(buffers): parts += [', "' if i else '"', base64.b64encode(b).decode(), '"']
+    return ''.join([*parts, ']}'])
 
 # %% ../nbs/44_deck.ipynb #fb1dc710
 PANELS = 'projection', 'player', 'matrix', 'neighbours', 'timeline', 'table' # linked, in the order in which they are laid out

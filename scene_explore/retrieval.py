@@ -27,10 +27,11 @@ def unit(x # [N, D] embeddings
         ) -> np.ndarray: # float64 [N, D], rows of length 1
     "Each row divided by its length; a row of zeros stays zeros"
     x = as_matrix(x)
-    big = np.abs(x).max(1, keepdims=True)
-    x = x / np.where(big > 0, big, 1)  # first to at most 1, so that no square overflows or vanishes
+    big = np.maximum(x.max(1, keepdims=True), -x.min(1, keepdims=True))
+    x /= np.where(big > 0, big, 1)  # first to at most 1, so that no square overflows or vanishes; in place, since it is a copy
     length = np.linalg.norm(x, axis=1, keepdims=True)
-    return x / np.where(length > 0, length, 1)
+    x /= np.where(length > 0, length, 1)
+    return x
 
 # %% ../nbs/20_retrieval.ipynb #cea488b2
 def cosine_similarity(x # [N, D] embeddings
