@@ -117,6 +117,10 @@ def _start(x, init, n): # float32 [N, n], spread about 10 wide
     return (10 * y / (np.abs(y).max() or 1) + 1e-3 * np.random.default_rng(0).normal(size=y.shape)).astype(np.float32)  # no two points on one spot
 
 # %% ../nbs/22_geometry.ipynb #199f595f
+def _cosine_distances(x): # [N, D] -> float64 [N, N]
+    s = cosine_similarity(x)
+    return np.subtract(1, s, out=s)
+
 def umap_layout(x, # [N, D] embeddings
                 n=2, # 2-D or 3-D
                 n_neighbors=15, # how many neighbours a scene tries to keep; lowered to N - 1
@@ -136,7 +140,8 @@ def umap_layout(x, # [N, D] embeddings
         near = len(x) <= 4096  # all distances fit: exact neighbours; beyond, UMAP looks for them by itself
         u = umap.UMAP(n_components=n, n_neighbors=min(n_neighbors, len(x) - 1), random_state=seed, n_jobs=1, init=_start(x, init, n),
                       min_dist=min_dist, metric='precomputed' if near else 'cosine')
-        return Projection(u.fit_transform(1 - cosine_similarity(x) if near else unit(x).astype(np.float32)).astype(np.float32), 'UMAP')
+        given = _cosine_distances(x) if near else unit(x).astype(np.float32)
+        return Projection(u.fit_transform(given).astype(np.float32), 'UMAP')
 
 # %% ../nbs/22_geometry.ipynb #2b152930
 def procrustes_align(y, # [N, n] picture to turn

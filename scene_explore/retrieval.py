@@ -39,7 +39,9 @@ def cosine_similarity(x # [N, D] embeddings
     "Cosine of the angle between each two rows"
     u = unit(x)
     s = u @ u.T
-    s = np.clip((s + s.T) / 2, -1, 1)
+    s = s + s.T
+    s /= 2
+    np.clip(s, -1, 1, out=s)   # in place: two matrices at a time, not four
     np.fill_diagonal(s, u.any(1))
     return s
 

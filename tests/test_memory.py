@@ -213,7 +213,7 @@ def test_where_memory_ends_what_is_done_is_written_and_the_rest_is_named(tmp_pat
     assert told.returncode == 0, told.stderr[-3000:]
     summary = json.loads(told.stdout.splitlines()[-1])
     lost = {o['path']: o['reason'] for o in summary['skipped']}
-    assert 'UMAP' in lost                                  # of 3000 scenes: four matrices of 72 MB
+    assert 'UMAP' in lost                                  # of 3000 scenes: two matrices of 72 MB
     assert 'memory of this machine is used up: give fewer films at once or a longer unit' in lost['UMAP']
     assert len(pd.read_csv(out/'whole/scenes.csv')) == len(np.load(out/'whole/embeddings.npy', allow_pickle=False)) == summary['n_scenes'] == 3000
     assert json.loads((out/'whole/summary.json').read_text())['skipped'] == summary['skipped']
