@@ -12,6 +12,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from .paths import expanded
+from .plain_files import regular_file
+
 
 # %% ../nbs/02_atomic.ipynb #1c7440a4
 class WriteError(OSError):
@@ -157,8 +159,8 @@ def digest(
 def file_digest(
     path, # of a file
 ) -> str: # 32 digits
-    "The digest of a file, read piece by piece"
-    with open(path, 'rb') as f: return hashlib.file_digest(f, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
+    "The digest of a file, read piece by piece; raises `ValueError` where it is not a regular one"
+    with regular_file(path) as f: return hashlib.file_digest(f, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
 
 def _fill(temp, data): # data: bytes, or a function of the path
     if callable(data): data(temp)
@@ -179,7 +181,7 @@ def write_together(
     index=None, # name of the file that vouches for them; renamed last
     tell=None,  # called with {name: digest}, gives the bytes of the index
 ) -> Path: # the folder
-    "Write files that belong together: all of them first, then renamed one after the other; raises `WriteError`, and then nothing is changed"
+    "Write files that belong together: all of them first, then renamed one after the other, which the index tells; raises `WriteError`"
     folder, temps = expanded(folder), {}
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -206,8 +208,8 @@ def other_files(
 ) -> list: # names of files that are missing or not those
     "Which files of a folder are not those that its index speaks of"
     def same(name):
-        try: return file_digest(Path(folder)/name) == digests[name]
-        except FileNotFoundError: return False
+        try: return Path(name).name == name and file_digest(Path(folder)/name) == digests[name]
+        except (FileNotFoundError, ValueError): return False
     return [name for name in digests if not same(name)]
 
 # %% ../nbs/02_atomic.ipynb #f709be94

@@ -18,7 +18,7 @@ from .captions import SUFFIXES as CAPTIONS, UNREAD, embedded_captions, rank_capt
 from .paths import expanded, from_anywhere
 from .files import SUFFIXES as FILMS_END, VideoError, find_films, local_file
 from .faults import fault
-from .plain_files import LIMIT, parse_json, read_file
+from .plain_files import LIMIT, parse_json, read_file, regular_file
 from .scenes import milliseconds, scene_table, video_id
 
 # %% ../nbs/08_datasets.ipynb #21a535f4
@@ -74,21 +74,25 @@ def _alike(a, b): # how many folders above the two have the same names
     return len(list(takewhile(lambda o: o[0] == o[1], zip(a.parent.parts[::-1], b.parent.parts[::-1], strict=False))))
 
 # %% ../nbs/08_datasets.ipynb #049bb4a1
-_LINES = 16*LIMIT   # bytes of a file of many records, a line each
+_LINES, _LIST = 128*LIMIT, 8*LIMIT   # bytes of a file of many records: a line each, or a list
+
+def _most(path): # bytes that are read of it
+    if path.suffix.lower() == '.jsonl': return _LINES
+    with regular_file(path) as f: return _LIST if f.read(64).lstrip(b'\xef\xbb\xbf \t\r\n').startswith(b'[') else LIMIT
 
 def _entries(
     path:Path, # .json or .jsonl
 ) -> list[tuple]: # (name of the film, the record, or bytes or a dict that may be one, number in the file or None)
-    lines = path.suffix.lower() == '.jsonl'
-    try: data = read_file(path, _LINES if lines else LIMIT)
+    try: data = read_file(path, _most(path))
     except OSError as e: raise RecordError(path, f'cannot be read: {e.strerror}') from None
     except ValueError as e: raise RecordError(path, f'cannot be read: {e}') from None
-    if lines: items = [o for o in data.splitlines() if o.strip()]
+    if path.suffix.lower() == '.jsonl': items = [o for o in data.splitlines() if o.strip()]
     else: items = _list_of_records(data)
     if items is None: return [(path.stem, data, None)]
     return [(_meant(o), o, i) for i, o in enumerate(items)]
 
 def _list_of_records(data): # None where it is none
+    if 16*(data.count(b'[') + data.count(b'{')) > max(len(data), LIMIT): return None   # brackets take memory
     try: items = parse_json(data)
     except ValueError: return None
     return items if isinstance(items, list) and items and all(isinstance(o, dict) for o in items) else None

@@ -228,8 +228,6 @@ def check_settings(
     except (ValueError, RuntimeError, AssertionError) as e: raise UsageError(str(e).splitlines()[0]) from None
     if settings.detector not in shots.DETECTORS: raise UsageError(f'{settings.detector!r} is not a shot detector: use one of {", ".join(shots.DETECTORS)}')
 
-
-
 def open_store(
     store,    # a folder
     out=None, # a folder for results
@@ -277,6 +275,7 @@ def _saved(result, out, with_page, store, progress): # without the page where th
     lost = []
     if or_left_out('explore.html', lambda: save(result, out, with_page, store, progress), lost) is not None: return
     result.summary['skipped'] += lost
+    result.summary.pop('page', None)
     save(result, out, False, store, progress)
 
 def explore(

@@ -193,7 +193,10 @@ class _People(StoreFolder):
     def _people(self): return self.root/'people'/'people.sqlite'
 
     def _write(self, sql, rows):
-        with _database(self._people()) as db: db.executemany(sql, rows)
+        path = self._people()
+        sound = path in _checked and _state(path) == _checked[path]   # nobody else wrote since it was checked
+        with _database(path) as db: db.executemany(sql, rows)
+        if sound: _checked[path] = _state(path)
 
     def _read(self, sql, args=()):
         path = self._people()

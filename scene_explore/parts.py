@@ -17,7 +17,8 @@ import numpy as np, pandas as pd, pyarrow as pa, pyarrow.parquet as pq
 
 from .atomic import check_writable, digest, sweep, write_bytes, write_error
 from .paths import expanded
-from .plain_files import parse_json, read_file
+from .plain_files import parse_json, read_file, regular_file
+from .printable import printable
 from .scenes import milliseconds
 
 # %% ../nbs/10_parts.ipynb #0fe55413
@@ -34,7 +35,7 @@ def report(path, # what it is about
            problem # the rest of the sentence
           ):
     "Warn of one thing that is left out"
-    warnings.warn(f'{path}: {problem}', StoreWarning, stacklevel=3)
+    warnings.warn(printable(f'{path}: {problem}'), StoreWarning, stacklevel=3)
 
 @contextmanager
 def store_faults(
@@ -132,7 +133,8 @@ def read_parts(folder, # where the parts of one film in one space lie
     "Every sound part of a folder; a bad one is reported and set aside, never fatal"
     tables = []
     for path in _listed(folder):
-        try: tables.append(_table(path.read_bytes(), path.name, fingerprint, check))
+        try:
+            with regular_file(path) as f: tables.append(_table(f.read(), path.name, fingerprint, check))
         except OSError as e: report(path, f'cannot be read ({e.strerror or e}) and is left out; check the disk and the rights.')
         except ValueError as e: set_aside(path, e, _AGAIN)
     return tables
@@ -366,6 +368,9 @@ def _check_shots(table, columns):
         if table.column_names.count(name) != 1: raise ValueError(f'it has no column {name!r}, as a part of shots has')
         if table[name].null_count or len(table) and not _KINDS[kind](table[name].type): raise ValueError(f'its column {name!r} is not of {kind}')
         if kind == 'number' and not np.isfinite(table[name].to_numpy()).all(): raise ValueError(f'its column {name!r} has no sound numbers')
+    if {'start', 'end'} <= columns.keys():
+        start, end = table['start'].to_numpy(), table['end'].to_numpy()
+        if not ((0 <= start) & (start < end)).all(): raise ValueError('it has a shot that does not end after it starts')
 
 class ShotStore(StoreFolder):
     "What a shot detector found in a film: one Parquet part a film"

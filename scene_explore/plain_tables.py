@@ -64,12 +64,12 @@ def _parted(text, known): # the separator that gives most known columns, else mo
 
 _MOST_COLUMNS, _MOST_CELLS = 16_384, 32_000_000   # as many columns as a spreadsheet has
 
-def _check_rows(names, rows, sep): # raises `ValueError`
+def _check_rows(names, rows, sep, n): # of a text of n characters; raises `ValueError`
     for i, o in enumerate(rows, 1):
         if any(c.strip() for c in o[len(names):]):
             told = f'row {i} has {len(o)} cells and the table {len(names)} columns'
             raise ValueError(f'{told}: put texts that hold {sep!r} into quotes')
-    if len(names) > _MOST_COLUMNS or len(names)*len(rows) > _MOST_CELLS:
+    if len(names) > _MOST_COLUMNS or len(names)*len(rows) > max(_MOST_CELLS, n):
         raise ValueError(f'it has {len(names)} columns and {len(rows)} rows, more than are read: leave some out')
 
 def _check_names(names): # raises `ValueError`
@@ -79,7 +79,7 @@ def _check_names(names): # raises `ValueError`
 def _cells(text, sep): # the names of the columns; rows of as many cells each; raises `ValueError`
     names, *rows = _records(text, sep)
     names, rows = [o.strip() for o in names], [o for o in rows if any(c.strip() for c in o)]
-    _check_rows(names, rows, sep)
+    _check_rows(names, rows, sep, len(text))
     names = [_unguarded(o) for o in names]
     _check_names(names)
     return names, [[*map(_unguarded, o[:len(names)]), *['']*(len(names) - len(o))] for o in rows]
@@ -100,7 +100,13 @@ def _framed(text, known): # a table as text -> frame of texts, with `parted` in 
     t.attrs['parted'] = f'its columns, parted by {by}, are {_listed(list(t))}'
     return t
 
-_LIMIT = 128 << 20   # bytes: a table of 100,000 scenes with all their words
+_LIMIT = 1 << 30         # bytes: a table of half a million scenes with all their words
+_LONGEST_LINE = 16 << 20 # bytes
+
+def _check_lines(data): # raises `ValueError`
+    longest = max(map(len, data.splitlines()), default=0)
+    if longest > _LONGEST_LINE: raise ValueError(f'a line of it has {longest/1e6:.0f} MB')
+    return data
 
 def read_table(
     path,          # a file of text: .csv, .tsv, .txt
@@ -110,7 +116,7 @@ def read_table(
     "A table as a spreadsheet or a program wrote it; raises `ValueError` that names the file"
     path = expanded(path)
     try:
-        text, told = decode(read_file(path, _LIMIT), encoding)
+        text, told = decode(_check_lines(read_file(path, _LIMIT)), encoding)
         t = _framed(text, set(known))
     except (ValueError, OSError, csv.Error) as e:
         raise ValueError(f'{path} cannot be read as CSV: {e}') from None

@@ -129,7 +129,7 @@ def _within(t, room, cap, fps, **how): # the first seconds of each scene of a fi
         if data is None: return None, bad
         if len(data) <= room: return data, bad
         cap = min(cap, float(cut.max()))*min(.9*room/len(data), .8)
-    return None, VideoError(path, f'has no preview: {len(t)} scenes do not fit into {room/1e3:.0f} kB, so give a larger budget')
+    return None, VideoError(path, f'has no preview: {len(t)} scenes do not fit into {room/1e3:.0f} kB of the page')
 
 def _left_out(path, e): # a row of what could not be had
     return dict(path=str(path), reason=e.problem if isinstance(e, VideoError) else fault(path, e))

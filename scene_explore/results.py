@@ -70,9 +70,19 @@ def _check_files(out, summary):
         report(out, 'was written by a version that kept no digests: whether its files are of one run can be told by their lengths alone.')
         return False
     if not summary['files']: raise StoreError(f'the last run into {out} found no scene, and what else lies there is of an earlier one: {_AGAIN}.')
-    other = other_files(out, {name: summary['files'][name] for name in PAIR})
+    digests = summary['files']
+    if not isinstance(digests, dict) or not set(PAIR) <= set(digests) <= set(FILES):
+        raise StoreError(f'{out/SUMMARY} cannot be used (its "files" are not those of a run): {_AGAIN}.')
+    other = other_files(out, digests)
+    if PAGE in other: report(out/PAGE, 'is not the page of this run: it is left alone.')
     if 'embeddings.npy' in other: raise StoreError(f'{" and ".join(other)} in {out} are not of the run that {SUMMARY} tells of, or damaged: {_AGAIN}.')
-    return bool(other)
+    return 'scenes.csv' in other
+
+def _rows(path):
+    "float32 [N, D]; raises `ValueError`, where the file claims more than it holds before anything is allocated"
+    x = np.load(path, mmap_mode='r', allow_pickle=False)
+    if x.ndim != 2 or x.dtype != np.float32: raise ValueError(f'{path.name} holds {x.dtype} {list(x.shape)}, not float32 [N, D]')
+    return np.array(x)
 
 def read_results(
     out,       # the folder of a run
@@ -82,7 +92,7 @@ def read_results(
     out = expanded(out)
     summary = _summary(out)
     changed = _check_files(out, summary)
-    try: scenes, x = read_scenes(out/'scenes.csv', root=root), np.load(out/'embeddings.npy', allow_pickle=False)
+    try: scenes, x = read_scenes(out/'scenes.csv', root=root), _rows(out/'embeddings.npy')
     except (OSError, ValueError) as e: raise StoreError(f'{out} cannot be read ({e}): {_AGAIN}.') from None
     same = not changed or _ids_digest(scenes, summary.get('fingerprint', '')) == summary['scene_ids']
     if not same or not len(scenes) == len(x) == summary.get('n_scenes', len(x)):

@@ -276,8 +276,8 @@ def _say_lost(file, lost, total, root): # one sentence
     if not lost: return
     where = f'nor are they below {root}'
     if root is None: where = 'give read_scenes the folder that holds them as `root`'
-    said = f'{file}: {len(lost)} of {total} films were not found, the first is {printable(lost[0][:200])}: {where}'
-    warnings.warn(said, ScenesWarning, stacklevel=4)
+    said = f'{file}: {len(lost)} of {total} films were not found, the first is {lost[0][:200]}: {where}'
+    warnings.warn(printable(said), ScenesWarning, stacklevel=4)
 
 # %% ../nbs/00_scenes.ipynb #d77802bb
 def _typed(t, comma): # columns of text -> of numbers or truths, where all their cells are

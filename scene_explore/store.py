@@ -13,7 +13,8 @@ from datetime import datetime, timezone
 from pathlib import Path
 import numpy as np, pandas as pd
 from .atomic import digest, make_folder, sweep, write_bytes
-from .parts import (EmbeddingStore, ShotStore, StoreError, StoreFolder, StoreWarning, fingerprints, json_default, read_json, report,
+from .plain_files import regular_file
+from .parts import (EmbeddingStore, ShotStore, StoreError, StoreFault, StoreFolder, StoreWarning, fingerprints, json_default, read_json, report,
                                  safe_name, sealed, set_aside, store_faults)
 from .labels import LabelStore, SessionStore
 
@@ -43,7 +44,7 @@ def array_bytes(
 
 def _kept_array(path):
     "The array of a file, or a `ValueError` that says why it is not to be trusted"
-    data = path.read_bytes()
+    with regular_file(path) as f: data = f.read()
     if not path.stem.endswith(f'-{digest(data)}'): raise ValueError('its content does not fit its name, so it is damaged')
     try: return np.lib.format.read_array(io.BytesIO(data), allow_pickle=False)
     except EOFError as e: raise ValueError(str(e)) from None
@@ -65,7 +66,10 @@ class ArrayStore(StoreFolder):
         if (kept := self._kept(folder, key)) is not None: return kept
         y = np.asarray(compute())
         if y.dtype.hasobject: raise StoreError(f'{name} gave an array of Python objects: only numbers and text are kept.')
-        self._keep(folder, key, y)
+        try: self._keep(folder, key, y)
+        except StoreFault as e: # a store that is only read, or is full, costs no result
+            report(folder, f'{name} could not be kept ({e}): it is computed again next time.')
+            return y
         kept = self._kept(folder, key) # another process may have been faster
         return y if kept is None else kept
 
