@@ -22,6 +22,7 @@ import pandas as pd
 import pysubs2
 import pytest
 from hypothesis import given, settings, strategies as st
+from conftest import write_film
 from pysubs2.formats.substation import parse_tags
 from test_datasets import new_film, sound_record  # noqa: F401
 
@@ -31,6 +32,7 @@ from scene_explore.annotations import RecordError, merge_texts, parse_record, re
 from scene_explore.benchmarks import load_movienet, load_ovsd
 from scene_explore.captions import read_captions
 from scene_explore.datasets import load_finevideo, load_folder
+from scene_explore.plain_files import read_file
 from scene_explore.scenes import read_scenes, scene_id, scene_table, seconds, timecode, write_scenes
 
 often = settings(max_examples=300, deadline=None)
@@ -561,3 +563,28 @@ def test_a_name_is_shown_by_its_escapes_on_the_page():
     from scene_explore.cells import film_names
     shown = film_names(pd.DataFrame(dict(path=[f'films/{NAME}.mp4', 'films/b.mp4'], video_id=['v', 'w'])))
     assert shown.tolist() == [r'a\x1b[2J\x1b]0;owned\x07\u202egpj\nleft out: b.mp4', 'b']
+
+
+def test_a_table_that_is_written_can_be_read(tmp_path):
+    rows = [dict(video_id='a', path='', start=i, end=i + 1, description=f'{i} ' + 'word '*700) for i in range(40_000)]
+    table = scene_table(rows)
+    write_scenes(table, tmp_path/'scenes.csv')
+    assert (tmp_path/'scenes.csv').stat().st_size > 128 << 20
+    pd.testing.assert_frame_equal(read_scenes(tmp_path/'scenes.csv'), table)
+
+
+def test_a_long_list_of_records_is_read(tmp_path):
+    film = write_film(tmp_path/'film.mp4')
+    stamps = dict(start_timestamp='0', end_timestamp='1')
+    def record(name): return dict(original_video_filename=name, content_metadata=dict(scenes=[dict(title='x'*90_000, timestamps=stamps)]))
+    (tmp_path/'all.json').write_text(json.dumps([*(record(f'{i}.mp4') for i in range(400)), record('film.mp4')]))
+    scenes, _ = load_finevideo(tmp_path, progress=False)
+    assert scenes.path.tolist() == [str(film)]
+
+
+def test_folders_named_like_sidecars_leave_no_file_open(tmp_path):
+    (tmp_path/'a.json').mkdir()
+    before = len(list(Path('/proc/self/fd').iterdir()))
+    for _ in range(20):
+        with pytest.raises(IsADirectoryError): read_file(tmp_path/'a.json')
+    assert len(list(Path('/proc/self/fd').iterdir())) == before

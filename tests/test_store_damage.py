@@ -24,6 +24,7 @@ import torch
 from scene_explore import explore, worlds
 from scene_explore.atomic import WriteError, sweep, write_atomic
 from scene_explore.parts import StoreError, StoreWarning, write_part
+from scene_explore.results import read_results
 from scene_explore.runs import FinetuneConfig, Run, load_runs
 from scene_explore.scenes import read_scenes, scene_table
 from scene_explore.store import RunFolder, Store
@@ -667,3 +668,34 @@ def test_states_nobody_goes_on_with_are_swept_and_those_of_last_week_stay(tmp_pa
     for o, days in ((old, 40), (week, 7), (temp, 2)): os.utime(o, (o.stat().st_mtime - days*86400,)*2)
     run, = finetune_all(table, backbone, [FinetuneConfig(task='labels', k=0, steps=4, batch=4)], store, tmp_path/'runs', progress=False)
     assert run.status == 'done' and [o.exists() for o in (old, week, temp)] == [False, True, False]
+
+
+def test_an_array_that_cannot_be_kept_is_not_lost(tmp_path):
+    (tmp_path/'arrays').write_text('a file in the place of the folder')
+    with pytest.warns(StoreWarning, match='could not be kept'):
+        assert Store(tmp_path).cached('umap', [1], lambda: np.arange(3)).tolist() == [0, 1, 2]
+
+
+def test_a_pipe_in_the_place_of_an_array_is_not_waited_for(tmp_path):
+    store = Store(tmp_path)
+    store.cached('umap', [1], lambda: np.arange(3))
+    [path] = (tmp_path/'arrays/umap').iterdir()
+    path.unlink()
+    os.mkfifo(path)
+    with pytest.warns(StoreWarning, match='not a regular file'):
+        assert store.cached('umap', [1], lambda: np.arange(3)).tolist() == [0, 1, 2]
+
+
+@pytest.mark.parametrize('files', [5, 'abc', {'scenes.csv': 'x'}, {'scenes.csv': 'x', 'embeddings.npy': 'x', '../other': 'x'}])
+def test_a_summary_that_speaks_of_other_files_is_refused(tmp_path, files):
+    (tmp_path/'summary.json').write_text(json.dumps(dict(files=files)))
+    with pytest.raises(StoreError, match='not those of a run'): read_results(tmp_path)
+
+
+def test_shots_that_end_before_they_start_are_set_aside(tmp_path):
+    store, columns = Store(tmp_path), dict(start='number', end='number')
+    store.save_shots('adaptive', 'film', pd.DataFrame(dict(start=[0., 5.], end=[2., 3.])))
+    with pytest.warns(StoreWarning, match='does not end after it starts'):
+        assert store.load_shots('adaptive', 'film', columns) is None
+    store.save_shots('adaptive', 'film', pd.DataFrame(dict(start=[0., 5.], end=[2., 7.])))
+    assert len(store.load_shots('adaptive', 'film', columns)) == 2
