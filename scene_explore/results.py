@@ -74,8 +74,8 @@ def _check_files(out, summary):
     if not isinstance(digests, dict) or not set(PAIR) <= set(digests) <= set(FILES):
         raise StoreError(f'{out/SUMMARY} cannot be used (its "files" are not those of a run): {_AGAIN}.')
     other = other_files(out, digests)
-    if PAGE in other: report(out/PAGE, 'is not the page of this run: it is left alone.')
     if 'embeddings.npy' in other: raise StoreError(f'{" and ".join(other)} in {out} are not of the run that {SUMMARY} tells of, or damaged: {_AGAIN}.')
+    if PAGE in other: report(out/PAGE, 'is not the page of this run: it is left alone.')
     return 'scenes.csv' in other
 
 def _rows(path):

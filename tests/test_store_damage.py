@@ -699,3 +699,10 @@ def test_shots_that_end_before_they_start_are_set_aside(tmp_path):
         assert store.load_shots('adaptive', 'film', columns) is None
     store.save_shots('adaptive', 'film', pd.DataFrame(dict(start=[0., 5.], end=[2., 7.])))
     assert len(store.load_shots('adaptive', 'film', columns)) == 2
+
+
+@pytest.mark.filterwarnings("ignore:.*not found")
+def test_a_page_of_another_run_is_told(tmp_path):
+    assert save(99, tmp_path/'out', 'a').stdout == '4\n'
+    (tmp_path/'out/explore.html').write_text('another')
+    with pytest.warns(StoreWarning, match='not the page of this run'): assert len(explore.read_results(tmp_path/'out').x) == 4
