@@ -287,6 +287,11 @@ def _clip_sizes(checkpoint): # of a VideoMAE, which nothing in its weights bound
     if tokens <= most and size <= MOST_SIZE and frames <= MOST_FRAMES: return
     raise ValueError(f'{says}: {tokens!r:.20} tokens; at most {most:,} of this width, {MOST_SIZE} pixels and {MOST_FRAMES} frames are read')
 
+def _check_width(checkpoint): # the table of positions is made before any weight is looked at; raises ValueError
+    width, tensors = read_json(checkpoint, 'config.json').get('hidden_size', 768), checkpoint_tensors(checkpoint_folder(checkpoint))
+    real = [shape[0] for k, shape in tensors.items() if shape and k.endswith('patch_embeddings.projection.weight')]
+    if width not in real: raise ValueError(f'{checkpoint}: its config.json says hidden_size = {width}, which its weights do not have; take the checkpoint again')
+
 def videomae(checkpoint='MCG-NJU/videomae-base', # folder or hub id of any VideoMAE, perhaps with @revision
              span=2.0,             # seconds that a clip covers
              max_clips=3,          # of a scene
@@ -298,6 +303,7 @@ def videomae(checkpoint='MCG-NJU/videomae-base', # folder or hub id of any Video
     "Any VideoMAE checkpoint as a backbone (Tong et al. 2022)"
     from transformers import VideoMAEModel
     _clip_sizes(checkpoint)
+    _check_width(checkpoint)
     model = load_whole(VideoMAEModel, checkpoint, ('decoder', 'encoder_to_decoder', 'mask_token', 'classifier', 'fc_norm'))
     return _network(VideoMAE, 'videomae', checkpoint, model, pixel_statistics(checkpoint), 'mean of tokens', model.config.num_frames, span, max_clips,
                     dtype, tokens, quantise, normalisation)

@@ -365,6 +365,12 @@ def test_the_clips_of_large_models_are_read(about, tmp_path):
     with pytest.raises(ValueError, match=f'at most {most:,} of this width, 1024 pixels and 512 frames are read'): videomae(tmp_path)
 
 
+def test_a_small_file_makes_no_large_table_of_positions(take):
+    folder = take('videomae')
+    rewrite(folder/'config.json', hidden_size=100_000, patch_size=1, image_size=6, num_frames=4, tubelet_size=2)
+    refused('videomae', folder, 'hidden_size = 100000, which its weights do not have')
+
+
 # -- static embeddings -----------------------------------------------------------------------------------------------------------------------
 def save_static(folder, normalise=False):
     from sentence_transformers import SentenceTransformer
