@@ -12,7 +12,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
-from .checkpoint_files import checkpoint_folder, first_line
+from .checkpoint_files import checkpoint_folder, try_once
 from .scenes import video_id
 from .work import best_device
 
@@ -76,10 +76,8 @@ def tried(reader, # open
           score # of its family: a function of reader, clips and labels
          ): # the reader itself
     "A black frame goes through; what a configuration breaks is one sentence, `ValueError`"
-    try: finite = np.isfinite(score(reader, [(np.zeros((1, 56, 56, 3), np.uint8), 1.)], ['a'])).all()
-    except Exception as e: # whatever comes of numbers that fit the weights and nothing else
-        raise ValueError(f'{reader.checkpoint}: a frame cannot be read by it ({first_line(e)}); take the checkpoint again') from None
-    if not finite: raise ValueError(f'{reader.checkpoint}: gives values that are not finite; take the checkpoint again')
+    black = np.zeros((1, 56, 56, 3), np.uint8), 1.
+    try_once(reader.checkpoint, 'a frame', lambda: score(reader, [black], ['a']))
     return reader
 
 # %% ../nbs/16_checkpoints.ipynb #eab5fb21

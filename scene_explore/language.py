@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from .checkpoint_files import check_folder, checkpoint_folder, files_read, first_line, read_settings
+from .checkpoint_files import check_folder, checkpoint_folder, files_read, in_a_sentence, read_settings, try_once
 
 # %% ../nbs/14_language.ipynb #cdc74b7b
 @dataclass(frozen=True)
@@ -109,11 +109,15 @@ def _tokeniser_digest(t): # of what it knows, without how it pads and cuts
     known = {k: v for k, v in json.loads(known).items() if k not in ('truncation', 'padding')}
     return hashlib.blake2b(json.dumps(known, sort_keys=True).encode(), digest_size=8).hexdigest()
 
+def _count_tokens(tokenizer, texts): # of each; a static embedding has a tokeniser of tokenizers itself
+    if hasattr(tokenizer, 'encode_batch'): return [len(o.ids) for o in tokenizer.encode_batch(texts, add_special_tokens=False)]
+    return [len(o) for o in tokenizer(texts, truncation=False, verbose=False)['input_ids']]
+
 class _Network(TextEncoder):
     def lengths(self, texts # list of str
                ) -> list: # of B integers
         "How many tokens each text has, with the prompt and before it is cut"
-        return [len(i) for i in self.tokenizer([self.prompt + t for t in texts], truncation=False, verbose=False)['input_ids']]
+        return _count_tokens(self.tokenizer, [self.prompt + t for t in texts])
 
 class States(_Network):
     "Pooled hidden states of a transformer"
@@ -131,22 +135,23 @@ def _network(checkpoint): # folder or hub id -> tokenizer, class of the model wi
     from transformers import MODEL_MAPPING, AutoConfig
     from scene_explore.encoders import load_tokenizer
     folder = checkpoint_folder(checkpoint)
-    try: config = AutoConfig.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
-    except Exception as e: raise ValueError(f'{checkpoint}: its configuration or tokeniser cannot be read ({first_line(e)})') from None # many kinds
+    with in_a_sentence(f'{checkpoint}: its configuration or tokeniser cannot be read'):
+        config = AutoConfig.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
     tokenizer = load_tokenizer(checkpoint, folder)
     if type(config) not in MODEL_MAPPING or config.is_encoder_decoder: raise ValueError(f'{checkpoint}: a {config.model_type!r} has no states of a text to pool')
     tokenizer.padding_side = tokenizer.truncation_side = 'right'
     return tokenizer, MODEL_MAPPING[type(config)]
 
+def _check_vocabulary(checkpoint, tokens, known): # raises ValueError
+    if tokens > known: raise ValueError(f'{checkpoint}: its tokeniser knows {tokens} tokens and its model {known}: they are not of one checkpoint')
+
 def _fitting(tokenizer, model, checkpoint): # the tokeniser, able to pad; what it pads with is never read
-    known = model.get_input_embeddings().num_embeddings
-    if len(tokenizer) > known: raise ValueError(f'{checkpoint}: its tokeniser knows {len(tokenizer)} tokens and its model {known}: they are not of one checkpoint')
+    _check_vocabulary(checkpoint, len(tokenizer), model.get_input_embeddings().num_embeddings)
     if tokenizer.pad_token is None: tokenizer.pad_token = tokenizer.eos_token or tokenizer.convert_ids_to_tokens(0)
     return tokenizer
 
 def _tried(checkpoint, encoder): # what a configuration breaks shows when a text goes through
-    try: encoder.encode(['a'])
-    except Exception as e: raise ValueError(f'{checkpoint}: a text cannot be read by it ({first_line(e)}); take the checkpoint again') from None # many kinds
+    try_once(checkpoint, 'a text', lambda: encoder.encode(['a']))
     return encoder
 
 def states(checkpoint,      # folder or hub id, perhaps with @revision, of a causal language model, or of any transformer that reads text
@@ -173,14 +178,16 @@ def _as(model, dtype): # the digest is of the weights as they were trained, so t
 
 # %% ../nbs/14_language.ipynb #f1019190
 _PLAIN = ('Transformer', 'Pooling', 'Normalize', 'Dropout') # modules without weights of their own, or whose weights are checked below
-_TYPES = r'sentence_transformers\.(models|(sentence_transformer|base)\.modules)\.(\w+\.)?(Transformer|Pooling|Normalize|Dropout|Dense|LayerNorm)'
+_LIBRARY = r'sentence_transformers\.(models|(sentence_transformer|base)\.modules)\.(\w+\.)?'
+_LOADED = 'Transformer|Pooling|Normalize|Dropout|Dense|LayerNorm|StaticEmbedding|WeightedLayerPooling'   # none of them runs or unpickles anything
 _ARGUMENTS = 'model_args', 'config_args', 'tokenizer_args', 'model_kwargs', 'config_kwargs', 'processor_kwargs'
 
 def _modules(checkpoint): # folder or hub id -> list of dicts; [] where it is none of sentence-transformers
     try: modules = [dict(type=str(m['type']), path=str(m['path'])) for m in read_settings(checkpoint, 'modules.json', list)]
     except (ValueError, TypeError, KeyError): raise ValueError(f'{checkpoint}: its modules.json is not a list of modules; take the checkpoint again') from None
     for m in modules:
-        if not re.fullmatch(_TYPES, m['type']): raise ValueError(f'{checkpoint}: its module {m["type"]} would run code of its own, which is refused')
+        if not re.fullmatch(_LIBRARY + r'\w+', m['type']): raise ValueError(f'{checkpoint}: its module {m["type"]} would run code of its own, which is refused')
+        if not re.fullmatch(f'{_LIBRARY}({_LOADED})', m['type']): raise ValueError(f'{checkpoint}: its module {m["type"]} is not one that is loaded here')
         if not re.fullmatch(r'(\w[\w.-]{0,99})?', m['path']): raise ValueError(f'{checkpoint}: its module {m["type"]} is not in its folder but in {m["path"]!r:.80}, which is refused')
     return modules
 
@@ -206,12 +213,15 @@ def _sentence_transformer(checkpoint, modules):
     _check_modules(checkpoint, folder, modules)
     check_words(folder/where)
     options = dict(device='cpu', local_files_only=True, trust_remote_code=False, model_kwargs=dict(use_safetensors=True, dtype='float32', attn_implementation='sdpa'))
-    try:
-        with _quiet(), no_more_than(checkpoint_tensors(folder/where)): model = SentenceTransformer(str(folder), **options)
-    except Exception as e: raise ValueError(f'{checkpoint}: sentence-transformers cannot load it ({first_line(e)})') from None # many kinds
+    with in_a_sentence(f'{checkpoint}: sentence-transformers cannot load it'), _quiet(), no_more_than(checkpoint_tensors(folder/where)):
+        model = SentenceTransformer(str(folder), **options)
     if hasattr(model[0], 'auto_model'): load_whole(type(model[0].auto_model), folder/where, ('lm_head', 'cls.', 'embeddings.position_ids', 'pooler.'))
     check_finite(checkpoint, model)
     return model.eval().requires_grad_(False)
+
+def _check_static(checkpoint, model, max_tokens): # a table of vectors; raises ValueError
+    if max_tokens: raise ValueError(f'max_tokens={max_tokens}: {checkpoint} is a static embedding, which reads texts of any length: leave it out')
+    _check_vocabulary(checkpoint, max(model.tokenizer.get_vocab().values(), default=-1) + 1, model[0].num_embeddings)
 
 def sentences(checkpoint,      # folder or hub id, perhaps with @revision, of any sentence-transformers checkpoint
               prompt='',       # put before every text, such as an instruction
@@ -224,11 +234,12 @@ def sentences(checkpoint,      # folder or hub id, perhaps with @revision, of an
     if not modules: raise ValueError(f'{checkpoint} has no modules.json: it is not of sentence-transformers; see `states`')
     model, dtype = _sentence_transformer(checkpoint, modules), choose_dtype(dtype)
     inner = getattr(model[0], 'auto_model', None)
-    if max_tokens: model.max_seq_length = max_tokens
     if inner is not None: _fitting(model.tokenizer, inner, checkpoint)
+    else: _check_static(checkpoint, model, max_tokens)
+    if max_tokens: model.max_seq_length = max_tokens
     shape = f'{inner.config.model_type}-{inner.config.hidden_size}x{inner.config.num_hidden_layers}' if inner is not None else ''
     how = '+'.join([getattr(m, 'pooling_mode', '') or type(m).__name__.lower() for m in list(model)[1:] if type(m).__name__ != 'Normalize'])
-    return _tried(checkpoint, Sentences('sentences', shape, weights_digest(model), _tokeniser_digest(model.tokenizer), how, -1, prompt, model.max_seq_length or 512, dtype,
+    return _tried(checkpoint, Sentences('sentences', shape, weights_digest(model), _tokeniser_digest(model.tokenizer), how, -1, prompt, min(model.max_seq_length or 512, 2**31), dtype,
                      _as(model, dtype), model.tokenizer))
 
 # %% ../nbs/14_language.ipynb #2d4a0dce

@@ -28,13 +28,16 @@ def images_processor(kind,  # one of `KINDS`
     parts = classmethod(lambda cls: ['image_processor', 'tokenizer'])
     return type(whole.__name__, (whole,), dict(get_attributes=parts)).from_pretrained(folder, backend='pil', **_LOCAL)
 
+def _check_torchvision(): # raises ValueError
+    from transformers.utils import is_torchvision_available
+    if not is_torchvision_available(): raise ValueError('frames as video need torchvision: pip install scene_explore[teacher], or leave as_video=False')
+
 def video_processor(folder # of the checkpoint
                    ): # a processor of transformers
     "The checkpoint's whole processor; `ValueError` where torchvision is missing"
     from transformers import AutoProcessor
-    from transformers.utils import is_torchvision_available
-    if is_torchvision_available(): return AutoProcessor.from_pretrained(folder, **_LOCAL)
-    raise ValueError('frames as video need torchvision: pip install scene_explore[teacher], or leave as_video=False')
+    _check_torchvision()
+    return AutoProcessor.from_pretrained(folder, **_LOCAL)
 
 # %% ../nbs/16_qwen.ipynb #006889ec
 PLACE = 'These frames are from one scene of a film, in order. In what kind of place does it happen? Answer with one of these and nothing else: {labels}.'
@@ -59,12 +62,11 @@ class QwenReader(Reader):
 
 def _processor(reader):
     "Processor and chat template; a part that is missing or of another model is one sentence"
-    from scene_explore.checkpoint_files import check_words, first_line, read_json
+    from scene_explore.checkpoint_files import check_words, in_a_sentence, read_json
     check_words(reader.folder)
-    try: processor = video_processor(reader.folder) if reader.as_video else images_processor(reader.kind, reader.folder)
-    except Exception as e: # many kinds
-        if reader.as_video and 'torchvision' in str(e): raise
-        raise ValueError(f'{reader.checkpoint}: its tokenizer and image processor cannot be loaded ({first_line(e)}): take the whole checkpoint') from None
+    if reader.as_video: _check_torchvision()
+    with in_a_sentence(f'{reader.checkpoint}: its tokenizer and image processor cannot be loaded', ': take the whole checkpoint'):
+        processor = video_processor(reader.folder) if reader.as_video else images_processor(reader.kind, reader.folder)
     words = any((reader.folder/o).exists() for o in ('tokenizer.json', 'vocab.json'))   # transformers makes an empty tokenizer where there are none
     if not words or processor.image_token_id != read_json(reader.folder, 'config.json').get('image_token_id'):
         raise ValueError(f'{reader.checkpoint}: its tokenizer is missing or of another model: take the whole checkpoint')

@@ -19,8 +19,9 @@ from test_backbones import make_checkpoint
 from test_text import tiny_bert, tiny_language_model
 
 from scene_explore.backbones import get_backbone
-from scene_explore.checkpoint_files import checkpoint_folder
+from scene_explore.checkpoint_files import checkpoint_folder, in_a_sentence
 from scene_explore.checkpoints import ClipReader, random_clip
+from scene_explore.encoders import videomae
 from scene_explore.language import check_minilm, get_text_encoder, minilm
 from scene_explore.qwen import QwenReader, random_qwen
 
@@ -226,6 +227,78 @@ def test_links_of_the_cache_lead_to_blobs_alone(hub, tmp_path):
     with pytest.raises(ValueError, match='leads out of the folder'): get_backbone('owner/tiny@v1', 'cpu')
 
 
+@pytest.fixture
+def online(made, tmp_path, monkeypatch):
+    "A hub that is a folder, and what was asked of it: in the place of the library's own calls"
+    import huggingface_hub
+    from huggingface_hub.utils import filter_repo_objects
+    far, near, asked = tmp_path/'far', tmp_path/'hub/models--owner--far', []
+    monkeypatch.setattr(huggingface_hub.constants, 'HF_HUB_CACHE', str(tmp_path/'hub'))
+    monkeypatch.setattr(huggingface_hub.constants, 'HF_HUB_OFFLINE', False)
+    monkeypatch.setattr(huggingface_hub.HfApi, 'model_info', lambda *_, **__: None)
+
+    def snapshot_download(name, revision, allow_patterns):
+        names = sorted(o.relative_to(far).as_posix() for o in far.rglob('*') if o.is_file())
+        asked.append((revision, taken := list(filter_repo_objects(names, allow_patterns=allow_patterns))))
+        for o in taken:
+            path = near/'snapshots'/('c'*40)/o
+            path.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(far/o, path)
+        (near/'refs').mkdir(parents=True, exist_ok=True)
+        (near/'refs/main').write_text('c'*40)
+        return str(near/'snapshots'/('c'*40))
+    monkeypatch.setattr(huggingface_hub, 'snapshot_download', snapshot_download)
+    return far, asked
+
+
+def weights_of(asked): return [o for _, names in asked for o in names if not o.endswith(('.json', '.jinja', '.txt'))]
+
+
+def test_only_the_weights_that_are_used_are_fetched(made, online):
+    far, asked = online
+    shutil.copytree(made/'videomae', far)
+    others = ['model.fp16.safetensors', 'consolidated.safetensors', 'pytorch_model.bin', 'original/model.safetensors', 'onnx/model.onnx']
+    for name in others:
+        (far/name).parent.mkdir(exist_ok=True)
+        (far/name).write_bytes(b'not fetched')
+    folder = checkpoint_folder('owner/far')
+    assert weights_of(asked) == ['model.safetensors'] and asked[0][0] is None and {o for o, _ in asked[1:]} == {'c'*40}
+    assert checkpoint_folder('owner/far') == folder and len(asked) == 2       # it is in the cache now
+    (folder/'model.safetensors').unlink()                                     # as if it had been broken off
+    assert checkpoint_folder('owner/far') == folder and weights_of(asked) == ['model.safetensors']*2
+
+
+def test_the_shards_of_an_index_are_fetched(made, online):
+    far, asked = online
+    shutil.copytree(made/'videomae', far)
+    weights = load_file(far/'model.safetensors')
+    parts = {k: f'model-{i % 2}.safetensors' for i, k in enumerate(weights)}
+    for part in set(parts.values()): save_file({k: w for k, w in weights.items() if parts[k] == part}, far/part, metadata=dict(format='pt'))
+    (far/'model.safetensors').rename(far/'model-7.safetensors')
+    (far/'model.safetensors.index.json').write_text(json.dumps(dict(metadata={}, weight_map=parts)))
+    folder = checkpoint_folder('owner/far')
+    assert weights_of(asked) == ['model-0.safetensors', 'model-1.safetensors']
+    assert get_backbone(folder, 'cpu').fingerprint == get_backbone(made/'videomae', 'cpu').fingerprint
+    (folder/'model-1.safetensors').unlink()
+    assert checkpoint_folder('owner/far') == folder and (folder/'model-1.safetensors').exists()
+
+
+def test_the_weights_of_modules_are_fetched(online):
+    far, asked = online
+    save_static(far)
+    (far/'0_StaticEmbedding').mkdir()
+    for name in ('model.safetensors', 'tokenizer.json'): (far/name).rename(far/'0_StaticEmbedding'/name)
+    modules = json.loads((far/'modules.json').read_text())
+    extra = dict(modules[0], idx=1, name='1', path='2_Dense')
+    (far/'modules.json').write_text(json.dumps([dict(modules[0], path='0_StaticEmbedding'), extra]))
+    (far/'2_Dense').mkdir()
+    (far/'2_Dense/model.safetensors').write_bytes(b'some')
+    checkpoint_folder('owner/far', '0_StaticEmbedding')
+    assert weights_of(asked) == ['2_Dense/model.safetensors', '0_StaticEmbedding/model.safetensors']
+    checkpoint_folder('owner/far', '0_StaticEmbedding')
+    assert len(asked) == 3
+
+
 OFFLINE = """
 import socket, sys
 asked = []
@@ -245,6 +318,124 @@ def test_a_folder_on_this_machine_asks_no_network(made):
     env['PYTHONPATH'] = os.pathsep.join([str(Path(__file__).parent), *filter(None, [env.get('PYTHONPATH')])])
     done = subprocess.run([sys.executable, '-c', OFFLINE, made], capture_output=True, text=True, check=False, env=env, timeout=300)
     assert done.returncode == 0, done.stderr[-2000:]
+
+
+# -- what is real is loaded ------------------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize('change', [
+    dict(shared_expert_intermediate_size=20_480), dict(moe_layer_width=20_480), dict(quantization_config=None), dict(transformers_weights=''),
+    dict(label2id=dict(bricklayer=15_000, quantization_config=1, num_heads=20_000)), dict(text_config=dict(label2id=dict(layers=15_000)))], ids=str)
+def test_a_real_configuration_is_loaded(change, take):
+    folder = take('videomae')
+    rewrite(folder/'config.json', **change)
+    assert checkpoint_folder(folder) == folder
+
+
+@pytest.mark.parametrize('key', ['num_hidden_layers', 'n_layer', 'num_layers', 'encoder_layers', 'n_routed_experts', 'num_experts', 'num_local_experts', 'num_heads', 'depth', 'depths'])
+def test_what_is_built_in_a_loop_is_bounded(key, take):
+    folder = take('videomae')
+    rewrite(folder/'config.json', text_config={key: [20_480] if key == 'depths' else 20_480})
+    with pytest.raises(ValueError, match=f'{key} = 20480'): checkpoint_folder(folder)
+
+
+def test_classes_are_not_counted_to_a_milliard(take):
+    folder = take('videomae')
+    rewrite(folder/'config.json', num_labels=2*10**9)
+    refused('videomae', folder, 'num_labels')
+
+
+def test_a_folder_of_links_into_the_cache_of_the_hub(hub, made, tmp_path):
+    folder = tmp_path/'local'
+    folder.mkdir()
+    for name in ('config.json', 'model.safetensors'): (folder/name).symlink_to(hub/f'blobs/{name[0].replace("m", "w")}0')
+    assert get_backbone(folder, 'cpu').fingerprint == get_backbone(made/'videomae', 'cpu').fingerprint
+    (hub/'config.json').write_text('{}')                      # of the cache, but no blob
+    for outside in (hub/'config.json', hub/'refs/main', hub/'blobs/../refs/main'):
+        (folder/'config.json').unlink()
+        (folder/'config.json').symlink_to(outside)
+        refused('videomae', folder, 'leads out of the folder')
+
+
+@pytest.mark.parametrize('about', [dict(image_size=384, patch_size=16, hidden_size=1024), dict(image_size=378, patch_size=14, hidden_size=1408), dict(hidden_size=1280)], ids=str)
+def test_the_clips_of_large_models_are_read(about, tmp_path):
+    "Beyond the sizes comes the next complaint: there are no weights"
+    (tmp_path/'config.json').write_text(json.dumps(dict(model_type='videomae', num_frames=16) | about))
+    with pytest.raises(ValueError, match='holds no weights'): videomae(tmp_path)
+    rewrite(tmp_path/'config.json', num_frames=512, image_size=1008)
+    most = 2**23//max(about['hidden_size'], 1024)
+    with pytest.raises(ValueError, match=f'at most {most:,} of this width, 1024 pixels and 512 frames are read'): videomae(tmp_path)
+
+
+def test_a_small_file_makes_no_large_table_of_positions(take):
+    folder = take('videomae')
+    rewrite(folder/'config.json', hidden_size=100_000, patch_size=1, image_size=6, num_frames=4, tubelet_size=2)
+    refused('videomae', folder, 'hidden_size = 100000, which its weights do not have')
+
+
+# -- static embeddings -----------------------------------------------------------------------------------------------------------------------
+def save_static(folder, normalise=False):
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.sentence_transformer.modules import Normalize, StaticEmbedding
+    from tokenizers import Tokenizer, models, pre_tokenizers
+    t = Tokenizer(models.WordLevel({'a': 0, 'kitchen': 1, '?': 2}, '?'))
+    t.pre_tokenizer = pre_tokenizers.Whitespace()
+    modules = [StaticEmbedding(t, embedding_dim=8), *[Normalize()]*normalise]
+    SentenceTransformer(modules=modules, device='cpu').save(str(folder), create_model_card=False)
+    return modules[0].embedding.weight.detach().numpy()
+
+
+def test_a_static_embedding_is_loaded(tmp_path):
+    from scene_explore.text import embed_text
+    folder, table = tmp_path/'static', save_static(tmp_path/'static')
+    x = embed_text(['a kitchen', 'a'*100, 'a ' * 1000], get_text_encoder(folder, 'cpu'), device='cpu').x
+    mean = np.stack([table[:2].mean(0), table[2], table[0]])
+    np.testing.assert_allclose(x, mean/np.linalg.norm(mean, axis=1, keepdims=True), atol=1e-5)
+    assert json.dumps(get_text_encoder(folder, 'cpu').space, allow_nan=False)
+    with pytest.raises(ValueError, match='texts of any length'): get_text_encoder(folder, 'cpu', max_tokens=5)
+    words = json.loads((folder/'tokenizer.json').read_text())
+    words['model']['vocab']['garden'] = 3
+    (folder/'tokenizer.json').write_text(json.dumps(words))
+    refused('sentences', folder, 'its tokeniser knows 4 tokens and its model 3')
+
+
+def test_a_static_embedding_reads_no_pickle(tmp_path):
+    folder = tmp_path/'static'
+    save_static(folder)
+    (folder/'model.safetensors').unlink()
+    torch.save({'embedding.weight': Bomb(tmp_path/'ran')}, folder/'pytorch_model.bin')
+    refused('sentences', folder, 'pickled ones are never loaded')
+    assert not (tmp_path/'ran').exists()
+
+
+def test_layers_are_weighted_and_other_modules_are_not_loaded(take, tmp_path):
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.sentence_transformer.modules import Pooling, Transformer, WeightedLayerPooling
+    folder = take('sentences')
+    bert = Transformer(str(folder), config_kwargs=dict(output_hidden_states=True))
+    model = SentenceTransformer(modules=[bert, WeightedLayerPooling(16, num_hidden_layers=2, layer_start=1), Pooling(16, 'mean')], device='cpu')
+    model.save(str(tmp_path/'weighted'), create_model_card=False)
+    x = get_text_encoder(tmp_path/'weighted', 'cpu').encode(['a kitchen'])
+    np.testing.assert_allclose(x, SentenceTransformer(str(tmp_path/'weighted'), device='cpu').encode(['a kitchen'], normalize_embeddings=True), atol=1e-5)
+    modules = json.loads((folder/'modules.json').read_text())
+    modules[1]['type'] = 'sentence_transformers.sentence_transformer.modules.word_embeddings.WordEmbeddings'
+    (folder/'modules.json').write_text(json.dumps(modules))
+    refused('sentences', folder, 'WordEmbeddings is not one that is loaded here')
+
+
+# -- panics ----------------------------------------------------------------------------------------------------------------------------------
+PANIC = dict(type='TemplateProcessing', single=[dict(SpecialToken=dict(id='zz', type_id=0)), dict(Sequence=dict(id='A', type_id=0))], pair=[], special_tokens={})
+
+
+@pytest.mark.parametrize('kind', ['states', 'sentences', 'clip', 'qwen'])
+def test_a_tokeniser_that_panics_is_one_sentence(kind, take):
+    folder = take(kind)
+    rewrite(folder/'tokenizer.json', post_processor=PANIC)
+    rewrite(folder/'tokenizer_config.json', tokenizer_class='PreTrainedTokenizerFast')
+    refused(kind, folder, 'no entry found for key')
+
+
+@pytest.mark.parametrize('kind', [KeyboardInterrupt, SystemExit, TooLong])
+def test_what_ends_a_program_ends_it(kind):
+    with pytest.raises(kind), in_a_sentence('nothing could be done'): raise kind
 
 
 # -- hostile configurations ------------------------------------------------------------------------------------------------------------------
