@@ -82,7 +82,7 @@ def within(seconds):
 
 def refused(kind, folder, says=None):
     "One sentence that names the folder"
-    with within(10), pytest.raises(ValueError, match=says) as e: LOADERS[kind](folder)
+    with within(60), pytest.raises(ValueError, match=says) as e: LOADERS[kind](folder)
     assert str(folder) in str(e.value) and '\n' not in str(e.value) and len(str(e.value)) < 700, str(e.value)
 
 
@@ -607,7 +607,7 @@ def test_whatever_is_changed_is_loaded_or_said(kind, made, tmp_path):
         folder = shutil.copytree(made/kind, tmp_path/str(i))
         changed, began = mutate(folder, rng), time.monotonic()
         try:
-            with within(10): LOADERS[kind](folder)
+            with within(60): LOADERS[kind](folder)
             loaded += 1
         except ValueError as e: assert str(folder) in str(e) and '\n' not in str(e), f'{changed}: {e}'
         except (Exception, TooLong) as e: pytest.fail(f'{changed}: {type(e).__name__} {e} after {time.monotonic() - began:.1f} s')

@@ -39,10 +39,10 @@ often = settings(max_examples=300, deadline=None)
 
 
 def took(work, *args):
-    "Seconds that a call takes, also where it raises a `ValueError`"
-    began = time.perf_counter()
+    "Seconds of the processor that a call takes, also where it raises a `ValueError`"
+    began = time.process_time()
     with suppress(ValueError): work(*args)
-    return time.perf_counter() - began
+    return time.process_time() - began
 
 
 # ---- subtitles: the same words as before, in time proportional to the text
@@ -187,9 +187,9 @@ LONG = dict(
 @pytest.mark.parametrize('what', LONG)
 def test_five_thousand_scenes_and_twenty_thousand_cues_are_read_in_seconds(what):
     record = of_spans(LONG[what], [dict(start=i/4, end=i/4 + .2, text=f'line {i}') for i in range(20_000)])
-    began = time.perf_counter()
+    began = time.process_time()
     rows, problems = record_scenes(record, 2.*N)
-    assert time.perf_counter() - began < 15
+    assert time.process_time() - began < 15
     assert sum(len(o['subtitles']) for o in rows) <= 33 << 20
     assert sum('overlap' in why or 'it lasts' in why or 'left out' in why and what != 'one_interval' for _, why in problems) <= annotations.MOST_TOLD + 1 or what == 'every_other_lost'
     assert max((len(why) for _, why in problems), default=0) < 1000
