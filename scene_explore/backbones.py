@@ -8,7 +8,7 @@ __all__ = ['BACKBONES', 'MODEL_TYPES', 'HUB_DEFAULT', 'register_backbone', 'pixe
            'Embeddings', 'embed']
 
 # %% ../nbs/13_backbones.ipynb #24fda3b1
-import os, re, time
+import os, time
 from dataclasses import dataclass, field
 from inspect import signature
 from pathlib import Path
@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np, pandas as pd, torch
 from .checkpoint_files import is_checkpoint, on_disk, read_json
 from .encoders import Backbone, Histogram, Network, Pixels, Sampling, clip, finish, space, videomae
-from .faults import fault
+from .faults import fault, out_of_memory
 from .video import VideoError, clip_times, iter_clips
 from .work import Bar, ahead, best_device, left_out, stopper
 
@@ -107,9 +107,6 @@ def guess_batch(backbone:Backbone, # that reads the clips
     per_clip = 4*30*pixels*getattr(backbone.model.config, 'hidden_size', 768)/768    # bytes; a ViT holds about 30 values a pixel
     return int(np.clip(torch.cuda.mem_get_info()[0]/2/per_clip, 1, 64) if gpu else np.clip(32e6/(per_clip/15), 1, 16))   # 15: of all to the largest, the MLP's
 
-def _out_of_memory(e):
-    return isinstance(e, (torch.OutOfMemoryError, MemoryError)) or (isinstance(e, RuntimeError) and bool(re.search(
-        'out of memory|not enough memory|allocate memory', str(e))))
 
 # %% ../nbs/13_backbones.ipynb #bfe76250
 def encode_halving(backbone:Backbone, # that reads the clips
@@ -121,7 +118,7 @@ def encode_halving(backbone:Backbone, # that reads the clips
     while i < len(clips):
         try: done.append(backbone.encode(clips[i:i + size])); i += size; continue
         except (RuntimeError, MemoryError) as e:
-            if not _out_of_memory(e) or size == 1: raise
+            if not out_of_memory(e) or size == 1: raise
         size = size//2                  # outside of `except`, so that the failed batch is free
         if torch.cuda.is_available(): torch.cuda.empty_cache()
     return np.concatenate(done), size
