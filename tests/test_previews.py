@@ -118,7 +118,7 @@ def test_seconds_are_a_limit_for_every_scene(small_film):
 
 def test_a_budget_without_room_is_said(small_film):
     clips, skipped = film_previews(table(small_film, [0, 2, 4]), budget=500)
-    assert clips == {} and 'larger budget' in skipped[0]['reason']
+    assert clips == {} and 'do not fit' in skipped[0]['reason']
 
 
 # ---- where a server gives the film itself
