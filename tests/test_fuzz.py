@@ -6,7 +6,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 NONE = dict(records=0, sidecars=0, films=0, stores=0)
-FEW = dict(records=200, sidecars=80, films=42, stores=16)
+FEW = dict(records=100, sidecars=40, films=28, stores=4)
 
 
 def fuzz(*options, **cases):
