@@ -153,8 +153,8 @@ def other_streams(
 ) -> list: # sentences
     "Which other video streams there are"
     def look(o):
-        codec = o.codec_context.name if o.codec_context else 'unknown codec'
-        return f'{o.index} ({codec} {o.width}x{o.height})'
+        if o.codec_context is None: return f'{o.index} (of an unknown codec)'
+        return f'{o.index} ({o.codec_context.name} {o.width}x{o.height})'
     others = [o for o in c.streams.video if o is not s]
     covers = [look(o) for o in others if o.codec_context is not None and _is_cover(o, False)]
     films = [look(o) for o in others if look(o) not in covers]

@@ -370,3 +370,13 @@ def test_tenths_of_a_second_over_two_hours(tmp_path, small_film):
     inside = (cuts[at] <= middle.start) & (middle.end <= cuts[at + 1])
     shown = [int(film.thumbnails[o]) for o in middle.scene_id]
     assert inside.sum() > 60 and (np.array(shown)[inside] == at[inside]).all()
+
+
+def test_a_second_stream_that_nothing_here_decodes_is_named(tmp_path):
+    path = write_film(tmp_path/'one.mkv')
+    ffmpeg('-i', path, '-map', '0', '-map', '0', '-c:v:0', 'copy', '-c:v:1', 'mpeg4', tmp_path/'two.mkv')
+    data = (tmp_path/'two.mkv').read_bytes()
+    assert data.count(b'V_MPEG4/ISO/ASP') == 1
+    (tmp_path/'two.mkv').write_bytes(data.replace(b'V_MPEG4/ISO/ASP', b'V_NOBODY/HAS/IT'))
+    info = video.probe(tmp_path/'two.mkv')
+    assert 'not 1 (of an unknown codec)' in info.notes[0] and info.duration == pytest.approx(video.probe(path).duration, abs=.01)
