@@ -16,7 +16,8 @@ from pathlib import Path
 import numpy as np, pandas as pd, torch
 from .checkpoint_files import is_checkpoint, on_disk, read_json
 from .encoders import Backbone, Histogram, Network, Pixels, Sampling, clip, finish, space, videomae
-from .faults import fault, out_of_memory
+from .faults import out_of_memory
+from .files import film_error
 from .video import VideoError, clip_times, iter_clips
 from .work import Bar, ahead, best_device, left_out, stopper
 
@@ -142,7 +143,7 @@ def _film_clips(path, wanted, size):
     try:
         for i, clip in iter_clips(path, [t for *_, t in wanted], size=size): yield (*left.pop(i)[:3], clip)
     except Exception as e:
-        told = e if isinstance(e, VideoError) else VideoError(path, fault(path, e))
+        told = film_error(path, e)
         for row, k, M, _ in left.values(): yield row, k, M, told
 
 def _checked(name, clips, backbone):

@@ -14,7 +14,7 @@ import pandas as pd
 
 from .annotations import RecordError
 from .files import find_films
-from .faults import fault
+from .files import film_error
 from .plain_files import read_file
 from .scenes import LONGEST, milliseconds, scene_table, video_id
 
@@ -74,8 +74,8 @@ def _movie(name, root, films, fps): # frame of shots, rows of the scene table, r
     return shots, scenes, problems + wrong + doubts
 
 def _unread(path, e): # no shots, no scenes, the row of the report
-    if isinstance(e, RecordError): return [], [], [(str(e.path), None, e.problem)]
-    return [], [], [(str(path), None, getattr(e, 'problem', None) or fault(path, e))]
+    where = e.path if isinstance(e, RecordError) else path
+    return [], [], [(str(where), None, film_error(path, e).problem)]
 
 def _unique(scenes): # without those whose interval is taken; rows of the report
     taken, twins = {}, []

@@ -16,8 +16,7 @@ import pandas as pd
 from .annotations import EXTRA, RecordError, merge_texts, parse_record, read_record, record_scenes, with_words
 from .captions import SUFFIXES as CAPTIONS, UNREAD, embedded_captions, rank_captions, read_captions
 from .paths import expanded, from_anywhere
-from .files import SUFFIXES as FILMS_END, VideoError, find_films, local_file
-from .faults import fault
+from .files import SUFFIXES as FILMS_END, VideoError, film_error, find_films, local_file
 from .plain_files import LIMIT, parse_json, read_file, regular_file
 from .scenes import milliseconds, scene_table, video_id
 
@@ -125,7 +124,7 @@ def _lone(data, at): # what is wrong with a record without a film
     except RecordError as e: return f'{e.problem}, and there is no film of its name: left out'
 
 def _left_out(path, e): # the row of what could not be read, whatever was raised
-    why = e.problem if isinstance(e, VideoError) else f'cannot be read ({e.strerror})' if isinstance(e, OSError) and e.strerror else fault(path, e)
+    why = f'cannot be read ({e.strerror})' if isinstance(e, OSError) and e.strerror else film_error(path, e).problem
     return str(getattr(e, 'path', path)), None, why if why.endswith('left out') else f'{why}: left out'
 
 def _pairs(

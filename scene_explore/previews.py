@@ -16,8 +16,7 @@ import numpy as np
 import pandas as pd
 
 from .arrays import Fitter
-from .faults import fault
-from .files import ReadError, VideoError
+from .files import ReadError, VideoError, film_error
 from .films import Film, on_screen
 from .video import iter_clips, thumbnail
 
@@ -132,7 +131,7 @@ def _within(t, room, cap, fps, **how): # the first seconds of each scene of a fi
     return None, VideoError(path, f'has no preview: {len(t)} scenes do not fit into {room/1e3:.0f} kB of the page')
 
 def _left_out(path, e): # a row of what could not be had
-    return dict(path=str(path), reason=e.problem if isinstance(e, VideoError) else fault(path, e))
+    return dict(path=str(path), reason=film_error(path, e).problem)
 
 def _may_pass(e): return isinstance(e, ReadError) or not isinstance(e, VideoError)
 

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from contextlib import contextmanager
+from fractions import Fraction
 from pathlib import Path
 
 import av
@@ -185,11 +186,12 @@ def test_scenes_of_a_film_that_could_not_be_opened_are_embedded_later(films, tmp
 
 @pytest.mark.parametrize('rate', ['2', '1', '3/2', '1/2', '1/10'])
 def test_a_slow_film_that_ends_in_black(tmp_path, encoders, rate):
-    seconds = 10/eval(rate)
+    fps = float(Fraction(rate))
+    seconds = 10/fps
     both = [f'testsrc2=s=96x64:r={rate}:d={seconds}', f'color=black:s=96x64:r={rate}:d={seconds}']
     ffmpeg(*(o for s in both for o in ('-f', 'lavfi', '-i', s)), '-filter_complex', 'concat', '-c:v', 'libx264', tmp_path/'film.mp4')
     film = library.film_scenes(tmp_path/'film.mp4', encoders, Store(tmp_path/'store'), SETTINGS)
-    assert not film.problems and film.scenes.transition.iloc[-1] == 'black' and film.scenes.end.iloc[-1] == pytest.approx(2*seconds, abs=1/eval(rate))
+    assert not film.problems and film.scenes.transition.iloc[-1] == 'black' and film.scenes.end.iloc[-1] == pytest.approx(2*seconds, abs=1/fps)
 
 
 @pytest.mark.parametrize('size, kind', [('16x8000', 'avi'), ('8000x16', 'avi'), ('2x6000', 'mkv'), ('2x2', 'mkv')])
