@@ -272,11 +272,11 @@ def check_folder(
 ) -> Path: # the folder
     "A folder whose files a library may read; `ValueError` in one sentence that names it and what is wrong"
     folder = Path(folder)
-    for path in files_read(folder): _check_file(folder, path, _limit(path.name))
     if any(re.match(r'shard-\d+-model-', o.name) for o in folder.iterdir()): raise ValueError(f'{folder}: is one of many processes: save it as one')
     if (folder/where/'adapter_config.json').exists(): raise ValueError(f'{folder}: is an adapter of another model: merge it into that one')
-    _check_config(folder/where)
     _weight_files(folder/where)
+    for path in files_read(folder): _check_file(folder, path, _limit(path.name))
+    _check_config(folder/where)
     return folder
 
 # %% ../nbs/11_checkpoint_files.ipynb #70fc3de2

@@ -149,8 +149,10 @@ def _check_labels(db, path):
                  f'the first as {kind} {value!r} of scene {scene!r}, said by {source} {author}; say them again.')
 
 def _state(path): # changes when the file or its journal does
-    files = [o for o in (path, Path(f'{path}-wal')) if o.exists()]
-    return [(o.name, s.st_size, s.st_mtime_ns) for o in files for s in [o.stat()]]
+    found = []
+    for o in (path, Path(f'{path}-wal')):
+        with suppress(FileNotFoundError): found.append((o.name, (s := o.stat()).st_size, s.st_mtime_ns))
+    return found
 
 _checked = {} # path -> its state when it was found sound
 
@@ -169,12 +171,15 @@ def _fetch(path, sql, args, of):
         _check(db, of, state)
         return db.execute(sql, args).fetchall()
 
+def _copy_file(path, to): # a journal goes away when the last writer closes the file
+    with suppress(FileNotFoundError): shutil.copyfile(path, to)
+
 def _copy(path, folder):
     "The file and its journal; once more where somebody wrote meanwhile"
     for _ in range(3):
         state = _state(path)
         for o in folder.iterdir(): o.unlink()
-        for name, *_ in state: shutil.copyfile(path.with_name(name), folder/name)
+        for name, *_ in state: _copy_file(path.with_name(name), folder/name)
         if _state(path) == state: break
     return folder/path.name
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 from hypothesis.extra.numpy import arrays
 
-from scene_explore import calibration, language, text
+from scene_explore import calibration, checkpoint_files, language, text
 from scene_explore.calibration import CALIBRATIONS, calibrate, pairs, relatedness, separation
 from scene_explore.datasets import load_finevideo
 from scene_explore.language import get_text_encoder, tfidf
@@ -496,6 +496,13 @@ def test_what_is_no_encoder_is_said_in_one_sentence(ask, says, qwen, monkeypatch
     monkeypatch.setattr(constants, 'HF_HUB_OFFLINE', True)
     with pytest.raises(ValueError, match=says) as e: ask(qwen)
     assert '\n' not in str(e.value)
+
+
+def test_a_folder_of_other_things_is_said_to_hold_no_weights(tmp_path):
+    (tmp_path/'films').mkdir()
+    (tmp_path/'config.json').write_text('{"model_type": "qwen3"}')
+    with open(tmp_path/'films/all.json', 'wb') as f: f.truncate(checkpoint_files.SETTINGS + 1)
+    with pytest.raises(ValueError, match='holds no weights'): get_text_encoder(tmp_path)
 
 
 def test_a_tokeniser_of_another_model_is_refused(qwen, tmp_path):
