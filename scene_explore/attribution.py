@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['MOST_TERMS', 'VIEW', 'WORST', 'variance_components', 'probe_attribution', 'factor_anova']
 
-# %% ../nbs/21_attribution.ipynb #abf95013
+# %% ../nbs/21_attribution.ipynb #c1345f6f
 from itertools import combinations
 
 import numpy as np
@@ -13,7 +13,7 @@ import pandas as pd
 from .intervals import left_out_interval
 from .retrieval import as_matrix, unit as unit_rows
 
-# %% ../nbs/21_attribution.ipynb #9a70f62c
+# %% ../nbs/21_attribution.ipynb #2c5762d7
 def _check(x, factors):
     "The embeddings, and the factors as whole numbers; ValueError in one sentence where they cannot be analysed"
     x, factors = as_matrix(x), pd.DataFrame(factors).reset_index(drop=True)
@@ -27,7 +27,7 @@ def _check(x, factors):
     if np.square(x - x.mean(0)).sum() < 1e-20*len(x): raise ValueError("All embeddings are the same: there is no variance to attribute.")
     return x, factors.apply(lambda c: pd.Series(pd.factorize(c)[0]))
 
-# %% ../nbs/21_attribution.ipynb #56c06954
+# %% ../nbs/21_attribution.ipynb #c949d482
 def _parents(codes, nested): # {factor: the one it is nested in, or None}
     n, out = codes.nunique(), {}
     if unknown := {*nested, *nested.values()} - {*codes, None}:
@@ -47,13 +47,15 @@ def _one_room_a_kind(codes): # without the column kind, where it says what place
     alone = {'place', 'kind'} <= {*codes} and codes.groupby('kind').place.nunique().max() == 1
     return codes.drop(columns='kind') if alone and codes.groupby('place').kind.nunique().max() == 1 else codes
 
-# %% ../nbs/21_attribution.ipynb #10ee746c
+# %% ../nbs/21_attribution.ipynb #569db10f
 MOST_TERMS = 64 # of a model; with many factors, the interactions of highest order are left to the rest
 VIEW = {'place', 'kind', 'camera'} # what a folded factor may interact with
 WORST = 1e8     # condition number of the equations, beyond which they don't tell the terms apart
 
 def _groups(codes, columns): # [N] number of each row's combination of levels
-    return codes.groupby(list(dict.fromkeys(columns)), sort=False).ngroup().to_numpy()
+    out = np.zeros(len(codes), np.int64)
+    for c in columns: out = pd.factorize(out*(codes[c].max() + 1) + codes[c].to_numpy())[0]
+    return out
 
 def _folded(codes, parents): # factors whose level follows from the levels of the others
     used = list(codes)
@@ -104,7 +106,7 @@ def _all_terms(codes, parents): # {tuple of factors: [N] groups}, lowest order f
     if {*unsure} <= {*kept}: return kept
     return {t: g for t, g in kept.items() if len(t) <= 2}   # what is not told apart would be taken off the terms of high order
 
-# %% ../nbs/21_attribution.ipynb #a5472093
+# %% ../nbs/21_attribution.ipynb #d499ac61
 def _sums(x, groups): # [T]
     from scipy.sparse import csr_array
     rows = np.arange(len(x))
@@ -126,9 +128,10 @@ def _solve(x, terms): # components [T + 1], the rest last; raises ValueError whe
     if np.linalg.cond(k/len(x)) > WORST: raise ValueError("The factors change only together with one another: their shares cannot be told apart.")
     return np.linalg.solve(k, sums)[1:]
 
-# %% ../nbs/21_attribution.ipynb #2d7d2975
+# %% ../nbs/21_attribution.ipynb #fdc38e1c
 def _shares(x, terms): # [T + 1] shares, the rest last
-    if not any(len(g) - g.max() > 1 for g in terms.values()): raise ValueError(f"{len(x)} rows are too few for these factors.")
+    size = 1 + sum(g.max() for t, g in terms.items() if len(t) == 1)
+    if size >= len(x): raise ValueError(f"{len(x)} rows are too few for {size} levels: give more clips or fewer factors.")
     v = _solve(x, terms)
     if not v.sum() > 0: raise ValueError(f"{len(x)} rows are too few for these factors: the variance comes out at {v.sum():.3g}.")
     return v/v.sum()
@@ -158,7 +161,7 @@ def _without(x, terms, unit, rows): # [2, R + 1] for the clips outside one unit,
     try: return _numbers(terms, _shares(x[~unit], kept), rows)
     except ValueError: return np.full((2, len(rows) + 1), np.nan)
 
-# %% ../nbs/21_attribution.ipynb #ded440c7
+# %% ../nbs/21_attribution.ipynb #0830327e
 def variance_components(
     x,                 # [N, D] embeddings of a probe set
     factors,           # frame or dict: {factor: level of each row}; `place` is the room, `kind` what sort of room it is
@@ -185,7 +188,7 @@ def variance_components(
     out.attrs = dict(left_out=left, units=int(levels.max() + 1), order=max(map(len, terms)), folded=_folded(codes, parents))
     return out
 
-# %% ../nbs/21_attribution.ipynb #fdf46531
+# %% ../nbs/21_attribution.ipynb #edf1d945
 def probe_attribution(
     x,           # [N, D] embeddings of a probe set
     factors,     # frame or dict: {factor: level of each row}
@@ -196,7 +199,7 @@ def probe_attribution(
     "What an embedding space is about: `variance_components` of unit rows, with intervals over rooms"
     return variance_components(x, factors, **dict(intervals=n_boot != 0) | options)
 
-# %% ../nbs/21_attribution.ipynb #d485cfb9
+# %% ../nbs/21_attribution.ipynb #f245b369
 def _columns(factors, # frame [N, F] of checked factors
              interactions):
     "{term: float [N, levels - 1]}, main effects first; columns are centred indicators"
@@ -208,7 +211,7 @@ def _columns(factors, # frame [N, F] of checked factors
     both = {f'{a} × {b}': (main[a][:, :, None]*main[b][:, None]).reshape(len(factors), -1) for a, b in pairs}
     return main | both
 
-# %% ../nbs/21_attribution.ipynb #3c1c666a
+# %% ../nbs/21_attribution.ipynb #77fbd4c0
 def _basis(columns, # [N, c]
            floor): # [N, rank], orthonormal; directions shorter than floor are rounding
     u, s, _ = np.linalg.svd(columns, full_matrices=False)
@@ -223,7 +226,7 @@ def _own(t, terms): # [N, df]
         c = c - q @ (q.T @ c)
     return _basis(c, floor)
 
-# %% ../nbs/21_attribution.ipynb #6967afdc
+# %% ../nbs/21_attribution.ipynb #91aa4f32
 def _omega(x, q, df):
     "(ss, omega2) per term, and the residual's (df, ss); q holds the terms' directions side by side, then those of the whole model"
     total = np.square(x).sum()
@@ -232,7 +235,7 @@ def _omega(x, q, df):
     ms, ss = ss_rest / df_rest, np.array(ss)
     return ss, (ss - df * ms) / (total + ms), df_rest, ss_rest
 
-# %% ../nbs/21_attribution.ipynb #eaae7842
+# %% ../nbs/21_attribution.ipynb #b774c9b5
 def _prepare(x, factors, interactions):
     "Check, build the models once (the bootstrap uses them again and again), and refuse what cannot be told apart"
     x, factors = _check(x, factors)
