@@ -73,7 +73,7 @@ def probe_store(
     except (StoreError, RuntimeError): return store   # no home, or one that is read alone
     return kept
 
-PROBE = 1 # goes up when the same embeddings would give other shares
+PROBE = 2 # goes up when the same embeddings would give other shares
 
 def _shares(scenes, factors, encoder, store, settings, progress): # as JSON: what a store keeps as text
     with Bar(progress is True, len(scenes), 'probe of the encoder', 'clip') as bar:

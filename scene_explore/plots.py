@@ -249,7 +249,7 @@ def metric_bars(metrics, # {name: (value, low, high)}, such as `bootstrap_interv
     fig.update_yaxes(title_text=safe(axis), rangemode='tozero').update_xaxes(showgrid=False)
     return finish(fig, title, height=380, showlegend=chance is not None)
 
-# %% ../nbs/41_plots.ipynb #55e052de
+# %% ../nbs/41_plots.ipynb #ba50a499
 _CHANGED = dict(camera='another camera', light='another light', hour='another hour', cast='other people', all='all of these', anything='any other shot')
 _HALVES = ((.02, 'left', '← forgiven'), (.98, 'right', 'not forgiven →'))
 
@@ -270,12 +270,12 @@ def _panel(tables, against, rows, reach): # traces of one panel, a space each
                          hovertemplate='%{text}: error %{x:.1%} (%{customdata[0]:.1%} to %{customdata[1]:.1%})<br>'
                                        '%{customdata[2]:,} triplets, %{customdata[3]} rooms<extra>%{fullData.name}</extra>')
 
-def _mark_halves(fig, column, last): # the line of chance, and which side is which; last: position of the lowest row
-    fig.add_vrect(x0=.5, x1=1, fillcolor=GREY, opacity=.13, line_width=0, layer='below', row=1, col=column)
-    fig.add_vline(x=.5, line=dict(color=GREY, width=1.6, dash='dash'), row=1, col=column)
+def _mark_halves(fig, at, last): # the line of chance, and which side is which; last: position of the lowest row
+    fig.add_vrect(x0=.5, x1=1, fillcolor=GREY, opacity=.13, line_width=0, layer='below', row=1, col=at)
+    fig.add_vline(x=.5, line=dict(color=GREY, width=1.6, dash='dash'), row=1, col=at)
     for x, side, words in _HALVES:
-        fig.add_annotation(x=x, y=-.74, text=words, showarrow=False, xanchor=side, font_size=12, row=1, col=column)
-    fig.add_annotation(x=.5, y=last + .74, text='chance', showarrow=False, font=dict(size=12), bgcolor='rgba(0,0,0,0)', row=1, col=column)
+        fig.add_annotation(x=x, y=-.74, text=words, showarrow=False, xanchor=side, font_size=12, row=1, col=at)
+    fig.add_annotation(x=.5, y=last + .74, text='chance', showarrow=False, font=dict(size=12), bgcolor='rgba(0,0,0,0)', row=1, col=at)
 
 def place_test_figure(
     results, # {encoder: `geometry.place_test` of it, or its frame}, or one of them
@@ -289,9 +289,9 @@ def place_test_figure(
     if not rows: raise ValueError('the place test has no row: no condition had a triplet')
     fig = make_subplots(1, len(panels), shared_yaxes=True, horizontal_spacing=.04, subplot_titles=[f'nearer than {p}?' for p in panels])
     reach = np.linspace(-.28, .28, len(tables)) if len(tables) > 1 else [0.]
-    for column, against in enumerate(panels, 1):
-        for trace in _panel(tables, against, rows, reach): fig.add_trace(trace.update(showlegend=column == 1 and len(tables) > 1), 1, column)
-        _mark_halves(fig, column, len(rows) - 1)
+    for at, against in enumerate(panels, 1):
+        for trace in _panel(tables, against, rows, reach): fig.add_trace(trace.update(showlegend=at == 1 and len(tables) > 1), 1, at)
+        _mark_halves(fig, at, len(rows) - 1)
     fig.update_xaxes(range=[-.02, 1.02], tickformat='.0%', title_text='error rate', zeroline=False)
     fig.update_yaxes(range=[len(rows) - .05, -.95], tickvals=list(range(len(rows))), showgrid=False, zeroline=False)
     fig.update_yaxes(ticktext=[_said_change(r) for r in rows], col=1)

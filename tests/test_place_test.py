@@ -136,6 +136,11 @@ def test_what_has_no_triplets_is_named():
     assert 'camera, another room of the kind' in found._repr_html_()
 
 
+def test_one_room_alone_has_no_row():
+    found = g.place_test(np.eye(4), dict(place=list('aaaa'), kind=list('kkkk'), camera=list('abab')))
+    assert len(found) == 0 and np.isnan(found.eer) and len(found.left_out) == 2
+
+
 def test_an_unknown_camera_is_in_no_condition_of_cameras():
     f = design(2, 2, camera=3)
     x = np.random.default_rng(0).normal(size=(len(f), 4))
@@ -233,9 +238,9 @@ def test_the_interval_is_that_of_rooms_drawn_again():
     for seed in range(300):
         rng = np.random.default_rng(seed)
         a, b, pair = rng.normal(0, .07, 12), rng.normal(0, .07, 12), rng.normal(0, .05, (12, 12))
-        rates = np.where(np.eye(12) > 0, np.nan, .4 + a[:, None] + b + pair)
-        kinds = np.where(np.kron(np.eye(6), np.ones((2, 2))) > 0, rates, np.nan)
-        held.append([low <= .4 <= high for _, low, high in (jackknife_pairs(rates), jackknife_pairs(kinds))])
+        rates = .4 + a[:, None] + b + pair
+        among = np.nonzero(~np.eye(12, dtype=bool)), (np.arange(12), np.arange(12) ^ 1)
+        held.append([low <= .4 <= high for _, low, high in (jackknife_pairs(i, j, rates[i, j]) for i, j in among)])
     assert (np.mean(held, 0) > .91).all() and (np.mean(held, 0) < .99).all()
 
 
