@@ -10,6 +10,7 @@ __all__ = ['PROBE', 'MOST_WINDOWS', 'place_measures', 'paired_gain', 'probe_stor
 import json
 import time
 from dataclasses import asdict, dataclass
+from functools import partial
 from io import StringIO
 from itertools import product
 from pathlib import Path
@@ -27,7 +28,7 @@ from .store import Store
 from .work import Bar
 
 # %% ../nbs/46_measure.ipynb #c90bf1cf
-_PLACE_COLUMNS = 'k', 'value', 'low', 'high', 'chance', 'ceiling', 'queries', 'protocol', 'encoder'
+_PLACE_COLUMNS = 'k', 'value', 'low', 'high', 'chance', 'ceiling', 'queries', 'drawn', 'protocol', 'encoder'
 
 def _precision(x, scenes, settings, protocol): # P@1 with its queries
     times = scenes[['start', 'end']].to_numpy()
@@ -36,14 +37,14 @@ def _precision(x, scenes, settings, protocol): # P@1 with its queries
 def place_measures(
     spaces:dict,         # encoder -> [N, D] embeddings
     scenes:pd.DataFrame, # scene table, a row an embedding
-    settings:Settings,   # how far neighbours in time reach, and the seed
-) -> pd.DataFrame: # k, value, low, high, chance, ceiling, queries, protocol, encoder
+    settings:Settings,   # how far neighbours in time reach
+) -> pd.DataFrame: # difficulty, k, value, low, high, chance, ceiling, recall..., queries, drawn, protocol, encoder
     "Place precision of every encoder under both protocols; without two labelled scenes of a place, no rows"
-    whole, rows = scenes.video_id.nunique() >= 3, []
+    rows = []
     for protocol in ('within', 'across') if scenes.video_id.nunique() > 1 else ('within',):
         for name, x in spaces.items():
             found = _precision(x, scenes, settings, protocol)
-            if len(found.queries): rows.append(found.frame(films=whole, seed=settings.seed).rename(columns=dict(precision='value')).assign(protocol=f'{protocol} films', encoder=name))
+            if len(found.queries): rows.append(found.frame().rename(columns=dict(precision='value')).assign(protocol=f'{protocol} films', encoder=name))
     return pd.concat(rows, ignore_index=True) if rows else pd.DataFrame(columns=_PLACE_COLUMNS)
 
 # %% ../nbs/46_measure.ipynb #707ebcfb
@@ -52,14 +53,13 @@ _GAIN_COLUMNS = 'baseline', 'value', 'low', 'high'
 def paired_gain(
     spaces:dict,         # encoder -> [N, D] embeddings; the backbone first
     scenes:pd.DataFrame, # scene table, a row an embedding
-    settings:Settings,   # how far neighbours in time reach, and the seed
+    settings:Settings,   # how far neighbours in time reach
     protocol='within',   # or 'across': other films
 ) -> pd.DataFrame: # baseline, value, low, high
-    "P@1 of the backbone minus P@1 of each baseline, query by query, with bootstrap intervals"
+    "P@1 of the backbone minus P@1 of each baseline, query by query, with intervals"
     first, *others = spaces
-    at1 = {o: _precision(spaces[o], scenes, settings, protocol).queries for o in spaces}
-    groups = at1[first].group if scenes.video_id.nunique() >= 3 else None
-    rows = [(o, *geometry.bootstrap_interval(at1[first]['P@1'] - at1[o]['P@1'], groups, seed=settings.seed)) for o in others]
+    found = {o: _precision(spaces[o], scenes, settings, protocol) for o in spaces}
+    rows = [(o, *found[first].interval(minus=found[o])) for o in others]
     return pd.DataFrame(rows, columns=_GAIN_COLUMNS)
 
 # %% ../nbs/46_measure.ipynb #8fa5f05a
@@ -173,7 +173,7 @@ def metrics(
         name = f'trustworthiness of {k}'
         plain[name] = or_left_out(name, lambda y=y: geometry.trustworthiness(x[shown], np.asarray(y)[shown]), lost, np.nan)
     out = {k: _numbers(pd.Series(dict(value=v)), 'value') for k, v in plain.items()}
-    for o in places.itertuples(): out[f'place P@{o.k} {o.protocol}, {o.encoder}'] = _numbers(o, 'value', 'low', 'high', 'chance', 'ceiling') | dict(queries=int(o.queries))
+    for o in places.itertuples(): out[f'place P@{o.k} {o.protocol}, {o.encoder}'] = _numbers(o, 'value', 'low', 'high', 'chance', 'ceiling') | dict(queries=int(o.queries), drawn=o.drawn)
     for o in gains.itertuples(): out[f'place P@1 within films, gain over {o.baseline}'] = _numbers(o, 'value', 'low', 'high')
     for name, table in shares.items(): out |= {f'probe share of {o.factor}, {name}': _numbers(o, 'value', 'low', 'high') for o in table.rename(columns=dict(share='value')).itertuples()}
     return out
@@ -184,18 +184,18 @@ def place_structure(
     scenes:pd.DataFrame, # scene table, a row an embedding
     settings:Settings,   # how far neighbours in time reach
     lost=None,           # list that gets a row for what there is no memory for; None: that is raised
-) -> dict: # name with protocol -> {value}; nothing where no places are known
-    "MAP@R within films, silhouette and 10-nearest-neighbour purity of the place names, of every encoder"
-    names, films, times, out = scenes.place.tolist(), scenes.video_id.to_numpy(), scenes[['start', 'end']].to_numpy(), {}
+) -> dict: # name with protocol -> {value, low, high, chance}; nothing where no places are known
+    "MAP@R within films, silhouette and 10-nearest-neighbour purity of the place names, of every encoder, without neighbours in time"
+    names, times, out = scenes.place.tolist(), scenes[['start', 'end']].to_numpy(), {}
     if len({o for o in names if o}) < 2: return out
-    asked = {'place MAP@R within films': lambda x: geometry.map_at_r(x, names, films, times, settings.exclude),
-             'silhouette of place names': lambda x: geometry.silhouette(x, names),
-             'kNN purity of place names, k = 10': lambda x: geometry.knn_purity(x, names)}
-    for (encoder, x), (number, of) in product(spaces.items(), asked.items()):
+    asked = {'place MAP@R within films': 'MAP@R within films', 'silhouette of place names': 'silhouette', 'kNN purity of place names, k = 10': 'kNN purity'}
+    for (encoder, x), (number, score) in product(spaces.items(), asked.items()):
         name = f'{number}, {encoder}'
-        value = or_left_out(name, lambda x=x, of=of: of(x), lost, np.nan)
-        out[name] = _numbers(pd.Series(dict(value=value)), 'value')
+        of = partial(geometry.place_score, score, x, names, scenes.video_id.to_numpy(), times, settings.exclude)
+        columns = 'value', 'low', 'high', 'chance'
+        out[name] = _numbers(pd.Series(or_left_out(name, of, lost, dict.fromkeys(columns, np.nan))), *columns)
     return out
+
 
 # %% ../nbs/46_measure.ipynb #a7a9e4ea
 def _measured(scenes, spaces, encoders, store, settings, progress, lost): # the fields of an `Exploration` that are computed from its spaces, and all numbers
