@@ -1,0 +1,127 @@
+"What is free: layers, networks that learned nothing, spaces that need no second look; and scores that are a distribution"
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from safetensors.torch import load_file, save_file
+
+from scene_explore import encoders
+from scene_explore.backbones import get_backbone
+from scene_explore.encoders import at_layer, fit_clips, normalise, untrained
+from test_backbones import make_checkpoint, random_clips
+
+FINE_TUNED = dict(cls='VideoMAEForVideoClassification', use_mean_pooling=True, num_labels=3)
+
+
+def pixels_of(clips):
+    return normalise(fit_clips(torch.from_numpy(clips), 32), encoders.IMAGENET_MEAN, encoders.IMAGENET_STD)
+
+
+# -- fine-tuned checkpoints --------------------------------------------------------------------------------------------------------------------
+def what_its_classifier_reads(model, clips):
+    "The input of the classifier, as transformers' own forward pass gives it"
+    seen = []
+    hook = model.classifier.register_forward_pre_hook(lambda _, args: seen.append(args[0]))
+    with torch.inference_mode(): model(pixels_of(clips))
+    hook.remove()
+    return seen[0].numpy()
+
+
+def test_a_fine_tuned_checkpoint_gives_what_its_classifier_reads(tmp_path):
+    model, clips = make_checkpoint(tmp_path, **FINE_TUNED), random_clips()
+    b = get_backbone(tmp_path)
+    np.testing.assert_allclose(b.encode(clips), what_its_classifier_reads(model, clips), atol=1e-4)
+    with torch.inference_mode(): plain = model.videomae(pixels_of(clips)).last_hidden_state.mean(1).numpy()
+    assert np.abs(b.encode(clips) - plain).max() > .1, 'the norm is no identity'
+    assert b.pooling == 'mean of tokens, fc_norm'
+
+
+def test_the_norm_of_the_mean_is_in_the_name_of_the_space(tmp_path):
+    make_checkpoint(tmp_path, **FINE_TUNED)
+    file = tmp_path/'model.safetensors'
+    tensors = load_file(file)
+    before = get_backbone(tmp_path).fingerprint
+    save_file(tensors | {'fc_norm.bias': tensors['fc_norm.bias'] + 1}, file, metadata={'format': 'pt'})
+    moved = get_backbone(tmp_path).fingerprint
+    save_file({k: v for k, v in tensors.items() if not k.startswith('fc_norm')}, file, metadata={'format': 'pt'})
+    without = get_backbone(tmp_path)
+    assert len({before, moved, without.fingerprint}) == 3 and without.pooling == 'mean of tokens'
+    save_file({k: v for k, v in tensors.items() if k != 'fc_norm.bias'}, file, metadata={'format': 'pt'})
+    with pytest.raises(ValueError, match='1 weights do not fit'): get_backbone(tmp_path)
+
+
+def test_a_checkpoint_without_it_keeps_the_name_of_its_space():
+    from scene_explore.backbones import shipped_backbone
+    shipped = get_backbone(shipped_backbone())
+    assert 'layer' not in encoders.space(shipped) and shipped.pooling == 'mean of tokens'
+    assert get_backbone('pixels').fingerprint == 'pixels-112px-16f-float32-7fd1b450d252'
+    assert shipped.fingerprint == 'videomae192x8-112px-16f-float32-b7be2ab9ad59'
+
+
+def test_training_goes_on_from_the_same_vectors(tmp_path):
+    from scene_explore.trunk import Lower
+    make_checkpoint(tmp_path, **FINE_TUNED)
+    b, clips = get_backbone(tmp_path, device='cpu'), random_clips()
+    lower = Lower(b, 1)
+    with torch.inference_mode(): y = lower.top()(lower.activations(clips).float())
+    np.testing.assert_allclose(y.numpy(), b.encode(clips), atol=1e-4)
+    with pytest.raises(ValueError, match='leave out layer='): Lower(at_layer(b, 1), 1)
+
+
+# -- layers ------------------------------------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize('classifies', [False, True])
+def test_layers_are_the_hidden_states_of_transformers(tmp_path, classifies):
+    model, clips = make_checkpoint(tmp_path, **FINE_TUNED if classifies else {}), random_clips()
+    with torch.inference_mode(): states = model.videomae(pixels_of(clips), output_hidden_states=True).hidden_states
+    assert len(states) == 3
+    for layer in range(-3, 3):
+        x = get_backbone(tmp_path, layer=layer).encode(clips)
+        np.testing.assert_allclose(x, states[layer].mean(1).numpy(), atol=1e-4)
+
+
+def test_only_the_blocks_that_are_needed_run(tmp_path):
+    make_checkpoint(tmp_path, num_hidden_layers=4)
+    b, ran = get_backbone(tmp_path, layer=1), []
+    for i, block in enumerate(b.blocks): block.register_forward_hook(lambda *_, i=i: ran.append(i))
+    b.encode(random_clips())
+    assert ran == [0]
+
+
+def test_a_layer_has_one_name(tmp_path):
+    make_checkpoint(tmp_path)
+    b = get_backbone(tmp_path)
+    names = [get_backbone(tmp_path, layer=o).fingerprint for o in (0, 1, 2)]
+    assert len({b.fingerprint, *names}) == 4 and 'layer1' in names[1]
+    assert names == [get_backbone(tmp_path, layer=o).fingerprint for o in (-3, -2, -1)] == [at_layer(b, o).fingerprint for o in range(3)]
+    for wrong in (3, -4):
+        with pytest.raises(ValueError, match='has the layers 0 to 2, or -1 to -3 from the end'): get_backbone(tmp_path, layer=wrong)
+    with pytest.raises(ValueError, match='has no layers'): at_layer(get_backbone('histogram'), 0)
+
+
+# -- a network that has learned nothing --------------------------------------------------------------------------------------------------------
+def test_an_untrained_network_is_drawn_by_its_seed_alone(tmp_path):
+    make_checkpoint(tmp_path)
+    b, clips = get_backbone(tmp_path), random_clips()
+    torch.manual_seed(5)
+    first, state = untrained(b), torch.random.get_rng_state()
+    torch.manual_seed(6)
+    again = untrained(get_backbone(tmp_path))
+    assert first.fingerprint == again.fingerprint and 'random0' in first.fingerprint
+    np.testing.assert_array_equal(first.encode(clips), again.encode(clips))
+    assert len({b.fingerprint, first.fingerprint, untrained(b, 1).fingerprint}) == 3
+    torch.manual_seed(5)
+    assert torch.equal(state, torch.random.get_rng_state()), 'it draws from a generator of its own'
+    assert replace(first, weights=b.weights, shape=b.shape).fingerprint == b.fingerprint, 'it differs by its weights and by nothing else'
+
+
+def test_an_untrained_network_is_what_transformers_draws(tmp_path):
+    from transformers import VideoMAEConfig, VideoMAEModel
+    made, clips = make_checkpoint(tmp_path), random_clips()
+    torch.manual_seed(0)
+    plain = VideoMAEModel(VideoMAEConfig(**json.loads((tmp_path/'config.json').read_text()))).eval()
+    with torch.inference_mode(): y = plain(pixels_of(clips)).last_hidden_state.mean(1).numpy()
+    np.testing.assert_allclose(untrained(get_backbone(tmp_path)).encode(clips), y, atol=1e-5)
+    assert made.config.num_hidden_layers == plain.config.num_hidden_layers
+    with pytest.raises(ValueError, match='no weights'): untrained(get_backbone('pixels'))
