@@ -125,3 +125,36 @@ def test_an_untrained_network_is_what_transformers_draws(tmp_path):
     np.testing.assert_allclose(untrained(get_backbone(tmp_path)).encode(clips), y, atol=1e-5)
     assert made.config.num_hidden_layers == plain.config.num_hidden_layers
     with pytest.raises(ValueError, match='no weights'): untrained(get_backbone('pixels'))
+
+
+# -- words of held-out scenes ------------------------------------------------------------------------------------------------------------------
+TEXTS = ['Ana pours tea in the kitchen.', 'Ben waits at the kitchen table.', 'A bench in the park, in the rain.', 'Nobody in the park.', 'Tea on the table.', 'Zeppelin']
+
+
+def test_tfidf_learns_nothing_from_held_out_texts():
+    from sklearn.decomposition import TruncatedSVD
+    from sklearn.feature_extraction.text import TfidfVectorizer
+    from sklearn.preprocessing import normalize
+    from scene_explore.text import embed_text
+    train = np.array([True]*4 + [False]*2)
+    found = embed_text(TEXTS, 'tfidf', progress=False, fit=train)
+    words = TfidfVectorizer(sublinear_tf=True, token_pattern=r'(?u)\b\w+\b').fit(sorted(TEXTS[:4]))
+    svd = TruncatedSVD(found.x.shape[1], algorithm='arpack', random_state=0).fit(words.transform(sorted(TEXTS[:4])))
+    plain = normalize(svd.transform(words.transform(TEXTS)))
+    np.testing.assert_allclose(found.x @ found.x.T, plain @ plain.T, atol=1e-5)
+    assert found.silent.tolist() == [False]*5 + [True], 'no word of the last one is known'
+    other = embed_text([*TEXTS[:4], 'something else', 'again'], 'tfidf', progress=False, fit=[3, 2, 1, 0])
+    assert other.fingerprint == found.fingerprint != embed_text(TEXTS, 'tfidf', progress=False).fingerprint
+    np.testing.assert_allclose(other.x[:4], found.x[:4], atol=1e-6)
+
+
+def test_a_fitted_encoder_stays_as_it_was_fitted():
+    from scene_explore.language import tfidf
+    from scene_explore.text import embed_text
+    fitted = tfidf().fitted(TEXTS[:4])
+    found = embed_text(TEXTS[4:], fitted, progress=False)
+    assert found.fingerprint == fitted.fingerprint
+    np.testing.assert_allclose(found.x, fitted.encode(TEXTS[4:]), atol=1e-6)
+    assert embed_text(TEXTS, fitted, progress=False, fit=[4, 5]).fingerprint != fitted.fingerprint
+    for wrong in ([True]*3, [9]):
+        with pytest.raises(ValueError, match='fit names other rows than those of these 6 texts'): embed_text(TEXTS, 'tfidf', progress=False, fit=wrong)
