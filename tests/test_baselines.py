@@ -158,3 +158,93 @@ def test_a_fitted_encoder_stays_as_it_was_fitted():
     assert embed_text(TEXTS, fitted, progress=False, fit=[4, 5]).fingerprint != fitted.fingerprint
     for wrong in ([True]*3, [9]):
         with pytest.raises(ValueError, match='fit names other rows than those of these 6 texts'): embed_text(TEXTS, 'tfidf', progress=False, fit=wrong)
+
+
+# -- what a label is worth as an answer --------------------------------------------------------------------------------------------------------
+QUESTION = 'Where?'
+
+
+@pytest.fixture(scope='module')
+def reader(tmp_path_factory):
+    from scene_explore.qwen import QwenReader, random_qwen
+    folder = random_qwen(tmp_path_factory.mktemp('qwen'))
+    return QwenReader(str(folder), device='cpu', prompt=QUESTION).open()
+
+
+def frames(seed=0): return np.random.default_rng(seed).integers(0, 256, (2, 64, 96, 3), dtype=np.uint8), 2.
+
+
+def next_token(reader, x, answer):
+    "Probabilities of the next token after the question and a part of an answer, in one plain pass of everything"
+    more = torch.tensor([answer], dtype=torch.long)
+    longer = dict(x, input_ids=torch.cat([x['input_ids'], more], 1))
+    longer['attention_mask'] = torch.ones_like(longer['input_ids'])
+    longer['mm_token_type_ids'] = torch.cat([x['mm_token_type_ids'], 0*more], 1)
+    with torch.inference_mode(): return reader.model(**longer).logits[0, -1].float().softmax(-1).numpy()
+
+
+def whole_string(reader, x, tokens):
+    "The probability of these tokens as the answer, one plain pass a token"
+    return float(np.prod([next_token(reader, x, tokens[:i])[t] for i, t in enumerate(tokens)]))
+
+
+def test_labels_share_the_probabilities_of_whole_answers(reader):
+    "Labels of which one begins another: each has what the model gives to that very answer and to nothing longer"
+    from scipy.special import softmax
+    from scene_explore.qwen import ask_inputs, label_tokens, turn_end
+    labels, clip = ['k', 'kitchen', 'kitchen x', 'street', 'a garden, late'], frames()
+    x, end = ask_inputs(reader, [clip], QUESTION), turn_end(reader)
+    plain = np.array([whole_string(reader, x, [*o, end]) for o in label_tokens(reader, QUESTION, labels)])
+    scores = reader.score([clip], labels)[0]
+    np.testing.assert_allclose(scores, np.log(plain), atol=1e-3)
+    np.testing.assert_allclose(softmax(scores), plain/plain.sum(), atol=1e-5)
+
+
+def test_the_answers_that_begin_alike_add_up_to_how_they_begin(reader):
+    "One token and then each token of the vocabulary: together they are as likely as the first token, so nothing is counted twice"
+    from scene_explore.qwen import ask_inputs, label_scores
+    x, words = ask_inputs(reader, [frames()], QUESTION), reader.model.config.text_config.vocab_size
+    pairs = label_scores(reader.model, x, [[11, t] for t in range(words)])[0].double().exp().numpy()
+    assert pairs.sum() == pytest.approx(next_token(reader, x, [])[11], rel=1e-4)
+    assert pairs[12] == pytest.approx(whole_string(reader, x, [11, 12]), rel=1e-3)
+
+
+def test_labels_of_one_token_are_compared_by_it_alone(reader):
+    from scene_explore.qwen import answer_tokens, ask_inputs
+    labels = ['k', 's', 'x']
+    tokens = answer_tokens(reader, QUESTION, labels)
+    assert [len(o) for o in tokens] == [1, 1, 1]
+    p = next_token(reader, ask_inputs(reader, [frames()], QUESTION), [])
+    np.testing.assert_allclose(reader.score([frames()], labels)[0], np.log([p[o[0]] for o in tokens]), atol=1e-4)
+
+
+def test_a_certain_token_more_changes_nothing():
+    "By the mean per token it did: a label of .15 rose to .25 by one certain token, one of .01 to .20 by three"
+    from scipy.special import softmax
+    p, n = np.array([.84, .15, .01]), np.array([1, 2, 4])
+    assert softmax(np.log(p)) == pytest.approx(p)
+    assert softmax(np.log(p)/n) == pytest.approx([.544, .251, .205], abs=1e-3)
+
+
+def test_pmi_takes_off_what_is_likely_without_frames(reader):
+    from scipy.special import softmax
+    from scene_explore.qwen import QwenReader, label_tokens, turn_end
+    labels, clips, by_pmi = ['kitchen', 'x', 'a street'], [frames(0), frames(1)], QwenReader(reader.checkpoint, device='cpu', prompt=QUESTION, scoring='pmi')
+    asked = reader.processor.apply_chat_template([dict(role='user', content=[dict(type='text', text=QUESTION)])], chat_template=reader.template,
+                                                 add_generation_prompt=True)
+    x = reader.processor.tokenizer(asked, return_tensors='pt')
+    x['mm_token_type_ids'] = torch.zeros_like(x['input_ids'])
+    prior = np.array([whole_string(reader, x, [*o, turn_end(reader)]) for o in label_tokens(reader, QUESTION, labels)])
+    plain, calibrated = reader.score(clips, labels), by_pmi.score(clips, labels)
+    np.testing.assert_allclose(calibrated, plain - np.log(prior), atol=1e-3)
+    zhao = softmax(plain, axis=1)/prior                                        # diag(p without content)^-1 p, renormalised
+    np.testing.assert_allclose(softmax(calibrated, axis=1), zhao/zhao.sum(1, keepdims=True), atol=1e-4)
+
+
+def test_how_labels_are_scored_is_in_their_author_and_in_no_other(reader):
+    from scene_explore.qwen import QwenReader
+    by_pmi = QwenReader(reader.checkpoint, device='cpu', prompt=QUESTION, scoring='pmi')
+    assert reader.fingerprint(labels=['a', 'b']) != by_pmi.fingerprint(labels=['a', 'b'])
+    assert (reader.space(labels=['a'])['scoring'], by_pmi.space(labels=['a'])['scoring']) == ('sum', 'pmi')
+    assert reader.fingerprint(prompt='What?', max_tokens=8) == by_pmi.fingerprint(prompt='What?', max_tokens=8), 'what it writes is the same'
+    with pytest.raises(ValueError, match="scoring='mean' is not known"): QwenReader(reader.checkpoint, device='cpu', scoring='mean')
