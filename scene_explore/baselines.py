@@ -10,7 +10,7 @@ import numpy as np
 
 from .backbones import get_backbone
 from .encoders import Backbone, Network, at_layer, untrained
-from .geometry import as_matrix, place_precision, unit
+from .geometry import as_matrix, fit_whitening, place_precision, unit
 
 # %% ../nbs/45_baselines.ipynb #c1b50575
 BASELINES = ('pixels', 'histogram', 'patches', 'random', 'centred', 'whitened')
@@ -44,12 +44,8 @@ def _shown(x, hide): # rows that may be fitted on
     if shown.sum() >= LEAST_SCENES: return shown
     raise ValueError(f'{shown.sum()} scenes are too few to fit a space on: give {LEAST_SCENES} or more')
 
-def _axes(fit, k): # whitening by at most k axes, those without variance left out
-    from sklearn.decomposition import PCA
-    found = PCA(min(k, len(fit) - 1, fit.shape[1]), whiten=True, svd_solver='full').fit(fit)
-    live = found.explained_variance_ > 1e-10*max(found.explained_variance_[0], 1e-30)
-    if not live.any(): raise ValueError('all scenes have the same vector: there is no axis to whiten')
-    return lambda x: found.transform(x)[:, live]
+def _axes(fit): # whitening fitted on these rows, ready to be called
+    return fit_whitening(fit, min(components(len(fit)), fit.shape[1]))
 
 def derived_space(
     name,      # one of `DERIVED`
@@ -60,7 +56,7 @@ def derived_space(
     u = unit(as_matrix(x))
     fit = u[_shown(u, hide)]
     if name == 'centred': return (u - fit.mean(0)).astype(np.float32)
-    if name == 'whitened': return _axes(fit, components(len(fit)))(u).astype(np.float32)
+    if name == 'whitened': return _axes(fit)(u).astype(np.float32)
     raise ValueError(f'{name!r} is no derived space: expected one of {", ".join(DERIVED)}')
 
 def whitened_elsewhere(
@@ -71,7 +67,7 @@ def whitened_elsewhere(
     "Each film whitened by the axes of the other films: the check that whitening needs no look at the film that is judged"
     u, films = unit(as_matrix(x)), np.asarray(films)
     shown = _shown(u, hide)
-    parts = {f: _axes(u[shown & (films != f)], components((shown & (films != f)).sum()))(u[films == f]) for f in dict.fromkeys(films)}
+    parts = {f: _axes(u[shown & (films != f)])(u[films == f]) for f in dict.fromkeys(films)}
     out = np.zeros((len(u), min(o.shape[1] for o in parts.values())), np.float32)
     for f, y in parts.items(): out[films == f] = y[:, :out.shape[1]]
     return out

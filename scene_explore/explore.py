@@ -66,7 +66,7 @@ def _conditions(result): # what was changed, against what, and the error of each
     return t.pivot(index=['changed', 'against a shot of'], columns='encoder', values='error')[list(result.tests)].round(3).reset_index()
 
 def _place_section(result): # nothing where no places are known
-    at1 = result.places[(result.places.k == 1) & (result.places.protocol == 'within films')]
+    at1 = result.places[(result.places.k == 1) & (result.places.protocol == 'within films') & (result.places.difficulty == 'all')]
     if not len(at1): return []
     bars = {o.encoder: (o.value, o.low, o.high) for o in at1.itertuples()}
     said = (f'{_verdict(result)} Is the nearest scene of the same film, at least {result.settings.exclude:g} seconds away, in the same place? {plural(int(at1.queries.iloc[0]), "scene")} of places that come back. '

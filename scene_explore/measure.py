@@ -11,6 +11,7 @@ __all__ = ['PROBE', 'MOST_WINDOWS', 'place_tests', 'hardest', 'place_measures', 
 import json
 import time
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from io import StringIO
 from itertools import product
 from pathlib import Path
@@ -25,7 +26,6 @@ from .library import Library, Settings
 from .look import hidden
 from .paths import cache_folder
 from .parts import StoreError
-from .place_test import place_test
 from .store import Store
 from .work import Bar
 
@@ -45,7 +45,7 @@ def place_tests(
     named = scenes[scenes.place != '']
     if not len(named) or named.groupby('video_id').place.nunique().max() < 2: return {}
     known = dict(groups=scenes.video_id.to_numpy(), times=scenes[['start', 'end']].to_numpy(), exclude=settings.exclude)
-    return {k: place_test(x, _told(scenes), **known) for k, x in spaces.items()}
+    return {k: geometry.place_test(x, _told(scenes), **known) for k, x in spaces.items()}
 
 _ASKED = [(c, a) for a in ('another room of the kind', 'another room') for c in ('camera + light', 'camera', 'anything')]
 
@@ -57,31 +57,35 @@ def hardest(
     return next((rows[o] for o in _ASKED if o in rows), None)
 
 # %% ../nbs/46_measure.ipynb #c90bf1cf
-_PLACE_COLUMNS = 'k', 'value', 'low', 'high', 'chance', 'ceiling', 'queries', 'protocol', 'encoder', 'what'
+_PLACE_COLUMNS = 'difficulty', 'k', 'value', 'low', 'high', 'chance', 'ceiling', 'queries', 'drawn', 'protocol', 'encoder', 'what'
 
 def _names(scenes, protocol): # what has to be found again, and what it is called: within films the place, across them its kind
     if protocol == 'across' and 'kind' in scenes: return scenes.kind.fillna('').tolist(), 'kind'
     return scenes.place.tolist(), 'place'
 
+def _changing(scenes, protocol): # what makes a target easy or hard, where it is known
+    known = _told(scenes) if protocol == 'within' else ()
+    return {c: known[c].fillna('').tolist() for c in ('camera', 'light') if c in known}
+
 def _precision(x, scenes, settings, protocol): # P@1 with its queries
     times = scenes[['start', 'end']].to_numpy()
     names, _ = _names(scenes, protocol)
-    return geometry.place_precision(x, names, (1, 5, 10), scenes.video_id.to_numpy(), times, settings.exclude, protocol)
+    return geometry.place_precision(x, names, (1, 5, 10), scenes.video_id.to_numpy(), times, settings.exclude, protocol, **_changing(scenes, protocol))
 
 def place_measures(
     spaces:dict,         # encoder -> [N, D] embeddings
     scenes:pd.DataFrame, # scene table, a row an embedding
-    settings:Settings,   # how far neighbours in time reach, and the seed
-) -> pd.DataFrame: # k, value, low, high, chance, ceiling, queries, protocol, encoder, what ('place' or 'kind')
+    settings:Settings,   # how far neighbours in time reach
+) -> pd.DataFrame: # difficulty ('all', and easy, medium, hard where camera or light are known), k, value, low, high, chance, ceiling, recall..., queries, drawn, protocol, encoder, what ('place' or 'kind')
     "Place precision of every encoder under both protocols; without two labelled scenes of a place, no rows"
-    whole, rows = scenes.video_id.nunique() >= 3, []
+    rows = []
     for protocol in ('within', 'across') if scenes.video_id.nunique() > 1 else ('within',):
         what = _names(scenes, protocol)[1]
         for name, x in spaces.items():
             found = _precision(x, scenes, settings, protocol)
             if not len(found.queries): continue
-            frame = found.frame(films=whole, seed=settings.seed).rename(columns=dict(precision='value'))
-            rows.append(frame.assign(protocol=f'{protocol} films', encoder=name, what=what))
+            frame = found.frame().rename(columns=dict(precision='value'))
+            rows.append(frame[frame.queries > 0].assign(protocol=f'{protocol} films', encoder=name, what=what))
     return pd.concat(rows, ignore_index=True) if rows else pd.DataFrame(columns=_PLACE_COLUMNS)
 
 # %% ../nbs/46_measure.ipynb #707ebcfb
@@ -90,14 +94,13 @@ _GAIN_COLUMNS = 'baseline', 'value', 'low', 'high'
 def paired_gain(
     spaces:dict,         # encoder -> [N, D] embeddings; the backbone first
     scenes:pd.DataFrame, # scene table, a row an embedding
-    settings:Settings,   # how far neighbours in time reach, and the seed
+    settings:Settings,   # how far neighbours in time reach
     protocol='within',   # or 'across': other films
 ) -> pd.DataFrame: # baseline, value, low, high
-    "P@1 of the backbone minus P@1 of each baseline, query by query, with bootstrap intervals"
+    "P@1 of the backbone minus P@1 of each baseline, query by query, with intervals"
     first, *others = spaces
-    at1 = {o: _precision(spaces[o], scenes, settings, protocol).queries for o in spaces}
-    groups = at1[first].group if scenes.video_id.nunique() >= 3 else None
-    rows = [(o, *geometry.bootstrap_interval(at1[first]['P@1'] - at1[o]['P@1'], groups, seed=settings.seed)) for o in others]
+    found = {o: _precision(spaces[o], scenes, settings, protocol) for o in spaces}
+    rows = [(o, *found[first].interval(minus=found[o])) for o in others]
     return pd.DataFrame(rows, columns=_GAIN_COLUMNS)
 
 # %% ../nbs/46_measure.ipynb #8fa5f05a
@@ -156,7 +159,7 @@ def probe_tests(
     progress=True, # show it
 ) -> dict: # encoder -> frame `changed, against, error, low, high, chance, triplets, pairs, rooms`
     "The place test of each encoder on the probe set, where all that may change is crossed; computed once per encoder"
-    def table(x, scenes, _): return place_test(x, _told(scenes)).frame()
+    def table(x, scenes, _): return geometry.place_test(x, _told(scenes)).frame()
     return _on_probe('place test', table, encoders, store, settings, probe, progress)
 
 # %% ../nbs/46_measure.ipynb #ca811b7b
@@ -235,7 +238,10 @@ def metrics(
         name = f'trustworthiness of {k}'
         plain[name] = or_left_out(name, lambda y=y: geometry.trustworthiness(x[shown], np.asarray(y)[shown]), lost, np.nan)
     out = {k: _numbers(pd.Series(dict(value=v)), 'value') for k, v in plain.items()}
-    for o in places.itertuples(): out[f'{o.what} P@{o.k} {o.protocol}, {o.encoder}'] = _numbers(o, 'value', 'low', 'high', 'chance', 'ceiling') | dict(queries=int(o.queries))
+    for o in places.itertuples():
+        level = '' if o.difficulty == 'all' else f', {o.difficulty}'
+        numbers = _numbers(o, 'value', 'low', 'high', 'chance', 'ceiling') | dict(queries=int(o.queries), drawn=o.drawn)
+        out[f'{o.what} P@{o.k} {o.protocol}{level}, {o.encoder}'] = numbers
     for o in gains.itertuples(): out[f'place P@1 within films, gain over {o.baseline}'] = _numbers(o, 'value', 'low', 'high')
     for name, table in shares.items(): out |= {f'probe share of {o.factor}, {name}': _numbers(o, 'value', 'low', 'high') for o in table.rename(columns=dict(share='value')).itertuples()}
     return out
@@ -260,17 +266,16 @@ def place_structure(
     scenes:pd.DataFrame, # scene table, a row an embedding
     settings:Settings,   # how far neighbours in time reach
     lost=None,           # list that gets a row for what there is no memory for; None: that is raised
-) -> dict: # name with protocol -> {value}; nothing where no places are known
-    "MAP@R within films, silhouette and 10-nearest-neighbour purity of the place names, of every encoder"
-    names, films, times, out = scenes.place.tolist(), scenes.video_id.to_numpy(), scenes[['start', 'end']].to_numpy(), {}
+) -> dict: # name with protocol -> {value, low, high, chance}; nothing where no places are known
+    "MAP@R within films, silhouette and 10-nearest-neighbour purity of the place names, of every encoder, without neighbours in time"
+    names, times, out = scenes.place.tolist(), scenes[['start', 'end']].to_numpy(), {}
     if len({o for o in names if o}) < 2: return out
-    asked = {'place MAP@R within films': lambda x: geometry.map_at_r(x, names, films, times, settings.exclude),
-             'silhouette of place names': lambda x: geometry.silhouette(x, names),
-             'kNN purity of place names, k = 10': lambda x: geometry.knn_purity(x, names)}
-    for (encoder, x), (number, of) in product(spaces.items(), asked.items()):
+    asked = {'place MAP@R within films': 'MAP@R within films', 'silhouette of place names': 'silhouette', 'kNN purity of place names, k = 10': 'kNN purity'}
+    for (encoder, x), (number, score) in product(spaces.items(), asked.items()):
         name = f'{number}, {encoder}'
-        value = or_left_out(name, lambda x=x, of=of: of(x), lost, np.nan)
-        out[name] = _numbers(pd.Series(dict(value=value)), 'value')
+        of = partial(geometry.place_score, score, x, names, scenes.video_id.to_numpy(), times, settings.exclude)
+        columns = 'value', 'low', 'high', 'chance'
+        out[name] = _numbers(pd.Series(or_left_out(name, of, lost, dict.fromkeys(columns, np.nan))), *columns)
     return out
 
 # %% ../nbs/46_measure.ipynb #409b3e0a
@@ -282,7 +287,7 @@ def elsewhere_metrics(
     "Place P@1 within films, each film whitened by the other films: whether whitening needs to see the film that is judged"
     if 'whitened' not in settings.baselines or scenes.video_id.nunique() < 2: return {}
     found = place_measures({'whitened by the other films': whitened_elsewhere(x, scenes.video_id, hidden(scenes))}, scenes, settings)
-    rows = found[(found.k == 1) & (found.protocol == 'within films')]
+    rows = found[(found.k == 1) & (found.protocol == 'within films') & (found.difficulty == 'all')]
     return {f'place P@1 within films, {o.encoder}': _numbers(o, 'value', 'low', 'high', 'chance', 'ceiling') | dict(queries=int(o.queries)) for o in rows.itertuples()}
 
 # %% ../nbs/46_measure.ipynb #a7a9e4ea
