@@ -20,7 +20,7 @@ import numpy as np
 import pandas as pd
 
 from . import backbones, geometry, shots, worlds
-from .baselines import DERIVED, derived_space, whitened_elsewhere
+from .baselines import DERIVED, LEAST_SCENES, derived_space, whitened_elsewhere
 from .faults import or_left_out
 from .library import Library, Settings
 from .look import hidden
@@ -285,7 +285,9 @@ def elsewhere_metrics(
     settings:Settings,   # how far neighbours in time reach, and the seed
 ) -> dict: # one number under its name; nothing with one film, or without places
     "Place P@1 within films, each film whitened by the other films: whether whitening needs to see the film that is judged"
-    if 'whitened' not in settings.baselines or scenes.video_id.nunique() < 2: return {}
+    seen = scenes[~hidden(scenes)].groupby('video_id').size()
+    others = seen.sum() - seen.reindex(scenes.video_id.unique(), fill_value=0)   # scenes that a film's axes would be fitted on
+    if 'whitened' not in settings.baselines or not len(others) or others.min() < LEAST_SCENES: return {}
     found = place_measures({'whitened by the other films': whitened_elsewhere(x, scenes.video_id, hidden(scenes))}, scenes, settings)
     rows = found[(found.k == 1) & (found.protocol == 'within films') & (found.difficulty == 'all')]
     return {f'place P@1 within films, {o.encoder}': _numbers(o, 'value', 'low', 'high', 'chance', 'ceiling') | dict(queries=int(o.queries)) for o in rows.itertuples()}
@@ -318,7 +320,7 @@ def _baseline(name, encoder, scenes, store, settings, lost): # its embeddings of
 def _spaces(x, scenes, encoders, store, settings, lost): # of the backbone and of all its baselines that can be had
     first, *others = encoders
     found = {first: x} | {k: _baseline(k, encoders[k], scenes, store, settings, lost) for k in others}
-    if len(x): found |= {k: _or_said(f'the baseline {k}', lambda k=k: derived_space(k, x, hidden(scenes)), lost) for k in settings.baselines if k in DERIVED}
+    if (~hidden(scenes)).sum() >= LEAST_SCENES: found |= {k: _or_said(f'the baseline {k}', lambda k=k: derived_space(k, x, hidden(scenes)), lost) for k in settings.baselines if k in DERIVED}
     return {k: y for k, y in found.items() if y is not None}
 
 def measure(
