@@ -248,3 +248,103 @@ def test_how_labels_are_scored_is_in_their_author_and_in_no_other(reader):
     assert (reader.space(labels=['a'])['scoring'], by_pmi.space(labels=['a'])['scoring']) == ('sum', 'pmi')
     assert reader.fingerprint(prompt='What?', max_tokens=8) == by_pmi.fingerprint(prompt='What?', max_tokens=8), 'what it writes is the same'
     with pytest.raises(ValueError, match="scoring='mean' is not known"): QwenReader(reader.checkpoint, device='cpu', scoring='mean')
+
+
+# -- free baselines in every exploration -------------------------------------------------------------------------------------------------------
+def test_a_backbone_has_the_baselines_that_apply_to_it():
+    from scene_explore.baselines import baseline_encoders
+    from scene_explore.backbones import shipped_backbone
+    main = get_backbone(shipped_backbone())
+    found = baseline_encoders(main)
+    assert list(found) == ['pixels', 'histogram', 'patches', 'random']
+    assert {(o.sampling, o.size) for o in found.values()} == {(main.sampling, main.size)}
+    assert found['patches'].fingerprint == get_backbone(shipped_backbone(), layer=0).fingerprint
+    assert list(baseline_encoders(get_backbone('histogram'))) == ['pixels']
+
+
+def quiet_places(n=40, seed=0):
+    "Three films whose places lie in quiet directions under a loud one, and a black shot a film that lies far away"
+    rng = np.random.default_rng(seed)
+    place, film = np.tile(np.arange(4), 3*n//4), np.repeat(['a', 'b', 'c'], n)
+    x = np.c_[np.full((3*n, 1), 9.), 3*rng.normal(size=(3*n, 1)), .25*np.eye(4)[place] + rng.normal(0, .05, (3*n, 4))]
+    return np.r_[x, 50*np.eye(6)[-3:]], np.r_[place.astype(str), ['']*3], np.r_[film, ['a', 'b', 'c']], np.arange(3*n + 3) >= 3*n
+
+
+def test_derived_spaces_look_at_no_label_and_at_no_black_shot():
+    from sklearn.preprocessing import normalize
+    from scene_explore import geometry
+    from scene_explore.baselines import components, derived_space
+    x, places, films, dark = quiet_places()
+    shown = normalize(x[~dark])
+    centred, whitened = (derived_space(o, x, dark) for o in ('centred', 'whitened'))
+    np.testing.assert_allclose(centred[~dark], shown - shown.mean(0), atol=1e-6)
+    k = min(components((~dark).sum()), 6)
+    np.testing.assert_allclose(whitened[~dark], geometry.whiten(shown, k=k), atol=1e-4)
+    np.testing.assert_allclose(whitened[~dark], derived_space('whitened', x[~dark]), atol=1e-5)
+    def p1(y): return geometry.place_precision(y, places.tolist(), (1,), films)[1]
+    assert p1(x) < .7 < .9 < p1(whitened)
+
+
+def test_the_check_of_whitening_sees_nothing_of_the_film_that_it_judges():
+    from scene_explore import geometry
+    from scene_explore.baselines import components, whitened_elsewhere
+    x, _, films, dark = quiet_places()
+    y, others = whitened_elsewhere(x, films, dark), (films != 'a') & ~dark
+    fit = geometry.unit(x[others])
+    plain = geometry.whiten(geometry.unit(x[films == 'a']), fit, min(components(len(fit)), 6))
+    np.testing.assert_allclose(y[films == 'a'], plain[:, :y.shape[1]], atol=1e-4)
+    moved = x.copy()
+    moved[films == 'a'] *= np.linspace(.1, 9, 6)                               # another film a: the map of a stays, those of b and c change
+    z = whitened_elsewhere(moved, films, dark)
+    np.testing.assert_allclose(z[films == 'a'], geometry.whiten(geometry.unit(moved[films == 'a']), fit, min(components(len(fit)), 6))[:, :z.shape[1]], atol=1e-4)
+    assert np.abs(z[films == 'b'] - y[films == 'b']).max() > .1
+
+
+@pytest.fixture(scope='module')
+def explored(tmp_path_factory):
+    "Two films of the world, coarse and small, explored by the colour histogram"
+    from scene_explore import worlds
+    from scene_explore.explore import explore
+    room = tmp_path_factory.mktemp('explored')
+    for seed in (1, 2): worlds.render_film(seed, room/f'film-{seed}.mp4', seconds=40, shots=14, fps=6, size=(48, 84))
+    return explore(room, out=room/'out', backbone='histogram', progress=False, exclude=0.), room
+
+
+def test_an_exploration_has_every_baseline_and_the_place_test(explored):
+    from scene_explore import geometry
+    from scene_explore.measure import hardest
+    result, room = explored
+    m = json.loads((room/'out/summary.json').read_text())['metrics']
+    assert list(result.spaces) == ['histogram', 'pixels', 'centred', 'whitened']
+    for name in result.spaces:
+        assert f'place P@1 within films, {name}' in m and any(' ABX ' in k and k.endswith(f', {name}') for k in m), name
+    s = result.scenes
+    told = s[[c for c in ('place', 'kind', 'camera', 'light', 'hour', 'cast') if c in s]]
+    plain = geometry.place_test(result.spaces['whitened'], told, groups=s.video_id.to_numpy(), times=s[['start', 'end']].to_numpy(), exclude=0.)
+    row = hardest(plain)
+    assert m[f'place ABX error within films, {row.changed} changed, against {row.against}, whitened']['value'] == pytest.approx(row.error, abs=1e-5)
+    assert any(k.startswith('place P@1 within films, hard') for k in m), 'cameras and lights are known'
+
+
+def test_who_wins_is_said_in_words(explored):
+    from scene_explore.explore import headline, report
+    result, _ = explored
+    m = result.summary['metrics']
+    at1 = {k: m[f'place P@1 within films, {k}']['value'] for k in result.spaces}
+    best = max([o for o in at1 if o != 'histogram'], key=at1.get)
+    said = report(result)
+    assert f'best free baseline: {best} {at1[best]:.2f}' in said
+    gain = m[f'place P@1 within films, gain over {best}']
+    clear = gain['low'] is None or not gain['low'] <= 0 <= gain['high']
+    words = ('finds more places than' if clear else 'is not told apart from')
+    assert words in said
+    names = [o['name'] for o in headline(result)]
+    assert names.index('place ABX error') < names.index('place P@1 within films'), 'the question comes first'
+
+
+def test_what_is_fitted_needs_five_scenes(tmp_path):
+    from conftest import write_film
+    from scene_explore.explore import explore
+    write_film(tmp_path/'short.mp4', n=48, cuts=(24,))
+    result = explore(tmp_path, out=None, store=tmp_path/'store', backbone='histogram', progress=False)
+    assert len(result.scenes) < 5 and list(result.spaces) == ['histogram', 'pixels'] and not result.summary['skipped']
