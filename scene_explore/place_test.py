@@ -5,16 +5,17 @@
 # %% auto #0
 __all__ = ['FACTORS', 'MOST_PAIRS', 'abx', 'default_conditions', 'jackknife_pairs', 'equal_error_rate', 'PlaceTest', 'place_test']
 
-# %% ../nbs/21_place_test.ipynb #ddd9ae46
+# %% ../nbs/21_place_test.ipynb #fdcd8f65
 import itertools
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 from .intervals import FEWEST, Interval, left_out_interval
 from .retrieval import row_blocks, unit
 
-# %% ../nbs/21_place_test.ipynb #34f187ee
+# %% ../nbs/21_place_test.ipynb #70526b55
 def _cosine(u, i, j): # of rows i and j of unit rows u
     return np.round(np.einsum('td,td->t', u[i], u[j]), 12)
 
@@ -35,7 +36,7 @@ def abx(
 def _errors(u, a, b, x): # 0, 1/2 or 1 of each triplet
     return (1 + np.sign(_cosine(u, x, b) - _cosine(u, x, a)))/2
 
-# %% ../nbs/21_place_test.ipynb #01ff3c15
+# %% ../nbs/21_place_test.ipynb #b4784617
 FACTORS = ('camera', 'light', 'hour', 'cast')
 
 def _codes(values): # [N] anything -> whole numbers [N], -1 = not known
@@ -50,7 +51,7 @@ def _changes(codes, rows): # whole numbers [N, F] -> [Q, N]: which columns diffe
         out |= ((c[rows, None] < 0) | (c < 0)).astype(np.int64) << codes.shape[1]
     return out
 
-# %% ../nbs/21_place_test.ipynb #24e2290b
+# %% ../nbs/21_place_test.ipynb #7b36bf05
 def default_conditions(
     factors, # names of the columns that may change
 ) -> list: # of tuples of names
@@ -63,7 +64,7 @@ def default_conditions(
 def _name(condition, factors): # what a row of the result is called
     return 'all' if len(condition) > 1 and len(condition) == len(factors) else ' + '.join(condition)
 
-# %% ../nbs/21_place_test.ipynb #3a9303ff
+# %% ../nbs/21_place_test.ipynb #f661e44c
 def _beaten(a, b): # similarities of X to its A, to its B -> for each B the number of A that it beats, ties half
     a = np.sort(a)
     return (np.searchsorted(a, b, 'left') + np.searchsorted(a, b, 'right'))/2
@@ -111,7 +112,7 @@ def _count_row(sim, design, same, other, change, wrong, total): # adds the tripl
         np.add.at(wrong[c], room, _beaten(sim[a], sim[b]))
         np.add.at(total[c], room, n)
 
-# %% ../nbs/21_place_test.ipynb #d352b76c
+# %% ../nbs/21_place_test.ipynb #8b6b1e28
 def _units(met): # bool [R, R]: which rooms are compared -> whole numbers [R]: what is left out together, -1 = in no pair
     from scipy.sparse.csgraph import connected_components
     any_ = met | met.T
@@ -132,22 +133,26 @@ def jackknife_pairs(
     without = [rates[k].mean() for k in kept if k.any()]
     return left_out_interval(rates[known].mean(), without, level, (0, 1))
 
-# %% ../nbs/21_place_test.ipynb #c8a177f7
+# %% ../nbs/21_place_test.ipynb #fdd0a0ab
+def _curve(same, different): # sorted -> false alarms and hits from the strictest threshold to none
+    at = np.unique(np.r_[same, different])[::-1]
+    hits = 1 - np.searchsorted(same, at, 'left')/len(same)
+    alarms = 1 - np.searchsorted(different, at, 'left')/len(different)
+    return np.r_[0, alarms], np.r_[0, hits]
+
 def equal_error_rate(
     same,      # [n] similarities of pairs of the same room
     different, # [m] of pairs of different rooms
 ) -> tuple: # equal error rate and area under the ROC curve, 0..1; NaN where there are none of a kind
     "Both from the ROC curve: EER where misses and false alarms are equally frequent, on the straight line between two thresholds"
-    from sklearn.metrics import auc, roc_curve
     if not len(same) or not len(different): return np.nan, np.nan
-    y = np.r_[np.ones(len(same)), np.zeros(len(different))]
-    alarms, hits, _ = roc_curve(y, np.r_[same, different], drop_intermediate=False)
+    alarms, hits = _curve(np.sort(same), np.sort(different))
     gap = alarms - (1 - hits)                       # rises from -1 to 1
     k = max(1, int(np.argmax(gap >= 0)))
     part = -gap[k - 1]/(gap[k] - gap[k - 1])
-    return float(alarms[k - 1] + part*(alarms[k] - alarms[k - 1])), float(auc(alarms, hits))
+    return float(alarms[k - 1] + part*(alarms[k] - alarms[k - 1])), float(np.trapezoid(hits, alarms))
 
-# %% ../nbs/21_place_test.ipynb #2f90e722
+# %% ../nbs/21_place_test.ipynb #174bd4c4
 MOST_PAIRS = 200_000 # of scenes that a ROC curve is drawn from; more are thinned at random, seeded
 
 def _pair_table(u, design): # pairs i < j that may be compared: columns sim, i and j (rooms), change
@@ -165,19 +170,19 @@ def _pair_table(u, design): # pairs i < j that may be compared: columns sim, i a
     found = pd.DataFrame(np.concatenate(parts), columns=['sim', 'i', 'j', 'change'])
     return found.astype(dict(i=int, j=int, change=int))
 
-def _curve(pairs, n): # of pairs with `same`: dict of eer, low, high, auc, same, different
-    def of(p): return equal_error_rate(p.sim[p.same], p.sim[~p.same])
-    eer, area = of(pairs)
+def _judged(pairs, n): # of pairs with `same`: dict of eer, low, high, auc, same, different
+    sim, same = pairs.sim.to_numpy(), pairs.same.to_numpy()
+    def of(kept): return equal_error_rate(sim[kept & same], sim[kept & ~same])
+    eer, area = of(np.ones(len(sim), bool))
     met = np.zeros((n, n), bool)
     met[pairs.i, pairs.j] = True
     units = _units(met)
     i, j = units[pairs.i], units[pairs.j]
-    without = [of(pairs[(i != k) & (j != k)])[0] for k in sorted({*units} - {-1})]
+    without = [of((i != k) & (j != k))[0] for k in sorted({*units} - {-1})]
     _, low, high = left_out_interval(eer, without, bounds=(0, 1))
-    same = int(pairs.same.sum())
-    return dict(eer=eer, low=low, high=high, auc=area, same=same, different=len(pairs) - same)
+    return dict(eer=eer, low=low, high=high, auc=area, same=int(same.sum()), different=int((~same).sum()))
 
-# %% ../nbs/21_place_test.ipynb #36ab7a9c
+# %% ../nbs/21_place_test.ipynb #ef49d2ca
 def _room_kinds(room, kind): # [N] whole numbers, -1 = not known -> kind of each room [R]
     table = pd.DataFrame(dict(room=room, kind=kind))[(room >= 0) & (kind >= 0)]
     several = table.groupby('room').kind.nunique()
@@ -205,13 +210,17 @@ def _against(kinds, n): # {what B is: bool [R, R], room of X by room of B}
     same = kinds[:, None] == kinds
     return {'another room of the kind': known & same, 'another kind': known & ~same}
 
-# %% ../nbs/21_place_test.ipynb #0eb389c1
+# %% ../nbs/21_place_test.ipynb #92867dac
 @dataclass(frozen=True, repr=False)
 class PlaceTest:
     "Error rates of a space by what changed; `frame()`, `roc`, `eer`, `left_out`"
     table: pd.DataFrame # changed, against, error, low, high, chance, triplets, pairs (of rooms), rooms
-    roc: pd.DataFrame   # changed, against, eer, low, high, auc, same, different (pairs of scenes)
     left_out: dict      # what has no row, or no part in any, and why
+    curves: object      # function without arguments: the rows of `roc`, which are counted when they are asked for
+    @cached_property
+    def roc(self): # changed, against, eer, low, high, auc, same, different (pairs of scenes); the last row is of all pairs
+        "The same conditions as pairs with one threshold"
+        return pd.DataFrame(self.curves(), columns=_ROC)
     def frame(self) -> pd.DataFrame: # a copy
         "A row a condition and sort of B"
         return self.table.copy()
@@ -229,13 +238,13 @@ class PlaceTest:
         return float(self.roc.eer.iloc[-1]) if len(self.roc) else np.nan
     def __len__(self): return len(self.table)
     def __getitem__(self, column): return self.table[column]
-    def __repr__(self): return f'{self.table.round(3).to_string(index=False)}\nequal error rate {self.eer:.3f}; left out: {self.left_out or "nothing"}'
+    def __repr__(self): return f'{self.table.round(3).to_string(index=False)}\nleft out: {self.left_out or "nothing"}'
     def _repr_html_(self):
         from html import escape
         said = f'equal error rate of all pairs {self.eer:.3f}, chance .5; left out: {self.left_out or "nothing"}'
         return self.table.round(3).to_html(index=False) + f'<small>{escape(said)}</small>'
 
-# %% ../nbs/21_place_test.ipynb #8a760e4d
+# %% ../nbs/21_place_test.ipynb #4a1f4240
 def _rows(wrong, total, names, against): # list of dicts; list of (condition, B) without a triplet
     found, none = [], []
     for (name, w, n), (what, asked) in itertools.product(zip(names, wrong, total, strict=True), against.items()):
@@ -258,8 +267,8 @@ def _curves(pairs, masks, names, against, n): # list of dicts, that of all pairs
     for (mask, name), (what, asked) in itertools.product(zip(masks, names, strict=True), against.items()):
         hard = ~same & ((mask < 0) | (pairs.change == 0)) & asked[pairs.i, pairs.j]
         some = pairs[same & ((mask < 0) | (pairs.change == mask)) | hard]
-        if hard.any() and len(some) > hard.sum(): out.append(dict(changed=name, against=what, **_curve(some.assign(same=some.i == some.j), n)))
-    if same.any() and not same.all(): out.append(dict(changed='all pairs', against='all pairs', **_curve(pairs.assign(same=same), n)))
+        if hard.any() and len(some) > hard.sum(): out.append(dict(changed=name, against=what, **_judged(some.assign(same=some.i == some.j), n)))
+    if same.any() and not same.all(): out.append(dict(changed='all pairs', against='all pairs', **_judged(pairs.assign(same=same), n)))
     return out
 
 def place_test(
@@ -285,6 +294,6 @@ def place_test(
     design, n = _Design(room, film, codes, masks, times, exclude), room.max(initial=-1) + 1
     against = _against(_room_kinds(room, _codes(f['kind'])) if 'kind' in f and n else None, n)
     rows, none = _rows(*_count(u, design, n), names, against)
-    roc = _curves(_pair_table(u, design), masks, names, against, n)
+    def curves(): return _curves(_pair_table(u, design), masks, names, against, n)
     out = {o: 'no triplets' for o in none} | ({'place unknown': int((room < 0).sum())} if (room < 0).any() else {})
-    return PlaceTest(pd.DataFrame(rows, columns=_COLUMNS), pd.DataFrame(roc, columns=_ROC), out)
+    return PlaceTest(pd.DataFrame(rows, columns=_COLUMNS), out, curves)
