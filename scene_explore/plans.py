@@ -43,6 +43,7 @@ class Plan:
         self.W, self.D, self.H = (v if np.isscalar(v) else float(r.uniform(*v)) for v in (W, D, H))
         self.kind, self.seed, self.outdoor, self.solids, self.props, self.look, self.spots = kind, seed, outdoor, [], [], [], []
         self.holes, self.windows, self.lamps, self.hero, self.bright = [[], [], [], []], [], [], (0., 0., .8), 1.
+        self.mirrored = False # x for -x, see `flipped`
     def variant(self, n): # 0..n-1, of the look
         own = self.rng.integers(n) # drawn in any case: what is drawn after it, the furniture, stays where it is
         return (self.dice.integers(n) + self.style) % n if self.dice else own
@@ -117,6 +118,7 @@ def around(p, x, y, piece, angles, r, name=None, kind='sit'):
 # %% ../nbs/09_world/03_plans.ipynb #7a08d0d8
 def flipped(p:Plan) -> Plan:
     "A plan in the mirror: x becomes -x"
+    p.mirrored = not p.mirrored
     p.solids, p.hero = mirrored(p.solids), (-p.hero[0], *p.hero[1:]); p.spots = [Spot(s.kind, -s.x, s.y, -s.yaw) for s in p.spots]
     p.lamps = [((-a[0], *a[1:]), c) for a, c in p.lamps]
     p.windows = [((-a[0], *a[1:]), (-n[0], *n[1:]), s) for a, n, s in p.windows]

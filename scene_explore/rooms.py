@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .places import CAMERAS, MATCHED, OUTDOOR, PLACE_KINDS
+from .places import CAMERAS, MATCHED, OUTDOOR, PLACE_KINDS, built, lay_out
 
 # %% ../nbs/09_world/09_rooms.ipynb #4232e241
 _PARTS = ((5., 'night'), (7.5, 'dawn'), (11., 'morning'), (14., 'noon'), (17.5, 'afternoon'), (20.5, 'dusk'), (24., 'night'))
@@ -51,7 +51,7 @@ def _how_many(
     kinds:int, # to draw from
     rng,       # numpy Generator
 ) -> tuple[int, int]: # rooms; kinds
-    k = int(min(rng.choice([5, 6, 7], p=[.5, .3, .2]), max(2, shots//4), 2*kinds))
+    k = int(min(rng.choice([5, 6, 7], p=[.6, .3, .1]), max(2, shots//4), 2*kinds))
     least, most = (k + 1)//2, min(4, k - 2, kinds)
     return k, int(rng.integers(least, max(least, most) + 1))
 
@@ -63,13 +63,12 @@ def film_rooms(
 ) -> list[list[Room]]: # kind by kind, one or two rooms each, those with two first
     "The rooms of a film"
     k, n = _how_many(shots, len(kinds), rng)
-    out, layout = [], 100*seed
-    for i, kind in enumerate(rng.permutation(kinds)[:n].tolist()):
-        look, how = 100*seed + 10*i, _twin(i, rng)
-        first = Room(kind, kind, layout, look)
-        second = Room(f'{kind} 2', kind, layout + (how != 'same layout'), look + (how != 'same look'))
-        out.append([Room(f'{kind} 1', kind, layout, look), second] if i < k - n else [first])
-        layout += 2
+    kinds, out = rng.permutation(kinds)[:n].tolist(), []
+    for i, kind in enumerate(kinds):
+        layout, look, how = 100*seed + 10*i, 100*seed + 10*i, _twin(i, rng)
+        other = layout if how == 'same layout' else built(kind, layout + 1, not lay_out(kind, layout).mirrored)
+        both = [Room(f'{kind} 1', kind, layout, look), Room(f'{kind} 2', kind, other, look + (how != 'same look'))]
+        out.append(both if i < k - n else [Room(kind, kind, layout, look)])
     return out
 
 # %% ../nbs/09_world/09_rooms.ipynb #e9e01422
@@ -124,12 +123,23 @@ def _seen_anew(
     for v in visits: lights.setdefault(v.room, []).append(part_of_day(v.hour) if v.room.kind in OUTDOOR else light_of(v.hour, v.lamps))
     return not follows and all(len(o) < 2 or len(set(o)) > 1 for o in lights.values())
 
+def _shared_cameras(
+    kinds, # of the turns
+    rng,   # numpy Generator
+) -> list: # a matched camera a turn; in half of the cases the one of the kind's last turn
+    last, out = {}, []
+    for kind in kinds:
+        last[kind] = last[kind] if kind in last and rng.random() < .5 else str(rng.choice(MATCHED))
+        out.append(last[kind])
+    return out
+
 def _draw_visits(groups, n, rng): # as `film_visits`, right or not
     turns = _turns(groups, n, rng)
     leap = int(rng.integers(len(turns)//2, max(len(turns) - 1, len(turns)//2 + 1)))
     hours, card = _hours(len(turns), leap, rng)
-    about = [(i, h, _lit(t[0].kind, h, rng), str(rng.choice(MATCHED))) for i, (t, h) in enumerate(zip(turns, hours, strict=True))]
-    visits = [Visit(r, h, lit, i, shared) for t, (i, h, lit, shared) in zip(turns, about, strict=True) for r in t]
+    lit = [_lit(t[0].kind, h, rng) for t, h in zip(turns, hours, strict=True)]
+    shared = _shared_cameras([t[0].kind for t in turns], rng)
+    visits = [Visit(r, hours[i], lit[i], i, shared[i]) for i, t in enumerate(turns) for r in t]
     return visits, sum(map(len, turns[:leap])), card
 
 def film_visits(
@@ -149,12 +159,12 @@ _USUAL = dict(master=.22, reverse=.22, side=.1, close=.14, high=.06, low=.06, **
 def _next_camera(
     cams,      # so far
     not_next,  # a camera that follows or would be a repetition
-    twin,      # cameras of the other room in this turn
+    known,     # cameras of the other room in this turn, and of this room before
     rng,       # numpy Generator
 ) -> str: # a camera position
     free = [c for c in _USUAL if c not in (*cams[-1:], not_next)]
-    if len(cams) > 1 and cams[-2] in free and rng.random() < .6: return cams[-2]
-    also = [c for c in twin if c in free]
+    if len(cams) > 1 and cams[-2] in free and rng.random() < .9: return cams[-2]
+    also = [c for c in known if c in free]
     if also and rng.random() < .5: return str(rng.choice(also))
     p = np.array([_USUAL[c] for c in free])
     return str(rng.choice(free, p=p/p.sum()))
@@ -162,10 +172,10 @@ def _next_camera(
 def coverage(
     n:int,       # shots of the scene
     shared:str,  # a camera that must occur
-    twin,        # cameras of the other room in this turn, or nothing
+    known,       # cameras of the other room in this turn, and of this room before: preferred
     rng,         # numpy Generator
 ) -> list[str]: # camera positions
     "From where a scene is shot"
-    at, cams = int(rng.integers(n)), []
-    for i in range(n): cams.append(shared if i == at else _next_camera(cams, shared if i + 1 == at else '', twin, rng))
+    at, cams = int(rng.integers(min(n, 2))), []   # early, so that the camera can return to it
+    for i in range(n): cams.append(shared if i == at else _next_camera(cams, shared if i + 1 == at else '', known, rng))
     return cams

@@ -193,10 +193,11 @@ def _all_cameras(
     sizes,  # shots of each
     rng,    # numpy Generator
 ) -> list: # the cameras of each visit's shots
-    out = []
+    out, used = [], {}
     for i, (v, n) in enumerate(zip(visits, sizes, strict=True)):
-        twin = out[-1] if i and visits[i-1].turn == v.turn else ()
-        out.append(coverage(n, v.shared, twin, rng))
+        twin = out[-1] if i and visits[i-1].turn == v.turn else []
+        out.append(coverage(n, v.shared, [*twin, *used.get(v.room, [])], rng))
+        used[v.room] = out[-1]
     return out
 
 # %% ../nbs/09_world/09_scripts.ipynb #0256cc69
@@ -213,7 +214,8 @@ def write_script(
     cast = _cast(seed, int(rng.integers(2, 5)), rng)
     title = say(rng, choose(rng, _TITLE), quality=_QUALITY, thing=_THING, name=[cast[0].name])
     groups = film_rooms(seed, shots, kinds, rng)
-    sizes = _runs(shots, 2*sum(map(len, groups)) + int(rng.integers(3)), rng)
+    twice = 2*sum(map(len, groups))
+    sizes = _runs(shots, max(twice, min(twice + int(rng.integers(2)), shots//2 - 1)), rng)
     visits, leap, card = film_visits(groups, len(sizes), rng)
     scenes, cameras = _scenes(visits, leap, card, title, rng), iter(_all_cameras(visits, sizes, rng))
     takes = [t for i, s in enumerate(scenes) for t in _takes(i, s, ('',) if s.card else next(cameras), len(cast), rng)]

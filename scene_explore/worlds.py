@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from .places import ACTIVITIES, CAMERAS, MATCHED, MOVES, PLACE_KINDS, person, place, shoot
+from .places import ACTIVITIES, CAMERAS, MATCHED, MOVES, PLACE_KINDS, built, person, place, shoot
 from .plain_files import read_json_file
 from .printable import printable
 from .scenes import LONGEST, scene_table, timecode
@@ -262,14 +262,16 @@ def _varying(vary) -> set: # names of those that vary
     return vary
 
 # %% ../nbs/09_world/11_worlds.ipynb #4f0d1f5d
+_built = lru_cache(256)(built)
+
 def _room(
     kind:str, layout:str, look:str, # levels
     several:bool, # has the kind several rooms?
     seed:int,     # of the design
 ) -> dict: # place, kind, layout, look, place_seed, look_seed
-    base = 1_000_000 + 1000*seed
+    base, n = 1_000_000 + 1000*seed, _LEVELS['layout'].index(layout)
     return dict(place=f'{kind} {layout}{look}' if several else kind, kind=kind, layout=layout, look=look,
-                place_seed=base + 12*_LEVELS['layout'].index(layout) + PLACE_KINDS.index(kind),
+                place_seed=_built(kind, base + 80*PLACE_KINDS.index(kind) + 10*n, n % 2 == 1),
                 look_seed=base + 10*PLACE_KINDS.index(kind) + _LEVELS['look'].index(look))
 
 def _motion(
