@@ -66,7 +66,7 @@ def living_room(seed, look=None):
     lit(p, 3, D/2 - .35, fu.floor_lamp(), 1.5, 'a floor lamp', 2.4)
     hang(p, 0, 0, 'bulb', 3.2, 'warm', drop=.55); p.hero = (-W/2 + .8, -cx, .6)
     shell(p, Paint('plaster', a), Paint('parquet' if p.taste() else 'planks', w, seed=seed),
-        accent=(3, Paint(p.pick('dots', 'stripes', 'leaves')[0], tint(a, .82), tint(a, 1.05))) if p.taste(.6) else None)
+        accent=(3, Paint(p.pick('dots', 'stripes', 'leaves')[0], tint(a, .82), tint(a, 1.05))) if p.chance(.6) else None)
     p.look = [f'{an} walls', f'{sn} sofa', f'{wn} floor']; return p
 
 def bedroom(seed, look=None):

@@ -50,7 +50,7 @@ class Plan:
     def pick(self, *names): # a name and its colour, of the look
         n = names[self.variant(len(names))]
         return n, COLOURS.get(n) or WOODS.get(n)
-    def taste(self, p=.5): # yes or no, of the look
+    def taste(self, p=.5): # yes or no, of the look; nothing that follows from it may draw
         own = self.rng.random()
         return ((self.dice.random() + .618*self.style) % 1 if self.dice else own) < p
     def chance(self, p=.5): return self.rng.random() < p # of the layout

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['LIMITS', 'WOMEN', 'MEN', 'Role', 'Scene', 'Shot', 'Script', 'choose', 'say', 'write_script', 'shot_truth',
-           'scene_truth', 'light_of', 'part_of_day']
+           'scene_truth', 'film_seeds', 'rooms_of', 'light_of', 'part_of_day']
 
 # %% ../nbs/09_world/09_scripts.ipynb #c13d21ad
 import re
@@ -241,3 +241,22 @@ def scene_truth(
     "When each scene begins and ends; together they cover the film"
     spans = [[s for s in script.shots if s.scene == i] for i in range(len(script.scenes))]
     return [dict(start=o[0].start, end=o[-1].end, **asdict(sc)) for o, sc in zip(spans, script.scenes, strict=True)]
+
+# %% ../nbs/09_world/09_scripts.ipynb #3cbac94b
+_FROM = dict(sample=1, train=1000, validation=4000, test=7000)
+
+def film_seeds(
+    split:str, # 'sample', 'train', 'validation' or 'test'
+    n:int,     # films
+) -> list[int]: # seeds for `write_script`
+    "Seeds of films, no two of which share a layout or a look"
+    if split not in _FROM: raise ValueError(f'unknown split {split!r}: expected one of {", ".join(_FROM)}')
+    most = min((o for o in [*_FROM.values(), 10_000] if o > _FROM[split])) - _FROM[split]
+    if not 0 <= n <= most: raise ValueError(f'the split {split} has {most} films, not {n}')
+    return list(range(_FROM[split], _FROM[split] + n))
+
+def rooms_of(
+    script:Script, # a film on paper
+) -> dict: # room's name -> (kind, place_seed, look_seed), in order of appearance
+    "The rooms of a film"
+    return {s.place: (s.kind, s.place_seed, s.look_seed) for s in script.scenes if s.place}

@@ -94,8 +94,9 @@ def _take(
 def _film_frames(
     script,             # a film on paper
     hold, size, device, # as in `render_film`
+    build=place,        # builds a place, or remembers it
 ): # yields uint8 [T, H, W, 3], one block a shot
-    reach, tail, build = _overlaps(script), None, lru_cache(6)(place)
+    reach, tail = _overlaps(script), None
     for k in range(len(script.shots)):
         x = _take(script, k, reach[k], reach[k+1], hold, size, device, build)
         if tail is not None: x[:len(tail)] = _mix(tail, x[:len(tail)])
@@ -148,6 +149,12 @@ def _checked_size(size) -> tuple: # height, width in pixels
         raise ValueError(f'a film of size {tuple(size)} cannot be encoded: give even height and width from 16')
     return tuple(size)
 
+def _moved(
+    o:dict, # what is true of a shot or of a clip
+    build,  # builds a place, or remembers it
+) -> float: # metres by which its camera gave way to furniture
+    return round(build(o['kind'], o['place_seed'], o['look_seed']).moved(o['camera']), 2) if o['place'] else 0.
+
 def render_film(
     seed:int,          # the film's name in the world; the same seed gives the same bytes
     path,              # the .mp4 to write; its folder must exist
@@ -163,9 +170,11 @@ def render_film(
 ) -> Path: # the film; beside it lie `<stem>.json` (FineVideo's schema) and `<stem>.truth.json`
     "Write, shoot and cut a film with its record and its ground truth"
     path, size, script = Path(path), _checked_size(size), script or write_script(seed, seconds, shots, fps)
-    truth = dict(seed=script.seed, title=script.title, fps=script.fps, size=size, shots=shot_truth(script), scenes=scene_truth(script))
+    build = lru_cache(8)(place)
+    shots = [dict(o, moved=_moved(o, build)) for o in shot_truth(script)]
+    truth = dict(seed=script.seed, title=script.title, fps=script.fps, size=size, shots=shots, scenes=scene_truth(script))
     record = dict(film_record(script, size), original_video_filename=path.name, original_json_filename=_beside(path, '').name)
-    blocks = _film_frames(script, hold, size, device)
+    blocks = _film_frames(script, hold, size, device, build)
     if progress:
         from tqdm.auto import tqdm
         blocks = tqdm(blocks, total=len(script.shots), desc=printable(path.name), unit='shot')
@@ -275,10 +284,9 @@ def _room(
                 look_seed=base + 10*PLACE_KINDS.index(kind) + _LEVELS['look'].index(look))
 
 def _motion(
-    at:dict, # factor -> number of the level, of the crossed ones
+    camera:int, hour:int, light:int, cast:int, # numbers of the levels
 ) -> int: # number of the level of motion, before the modulus
-    others = [f for f in _CROSSED if f != 'camera']
-    return sum(at[f] for f in others) - at[others[at['camera'] % len(others)]]
+    return camera + light if cast % 2 else camera + camera//2 + hour
 
 def probe_design(
     kinds=5,    # kinds of room, crossed with
@@ -299,7 +307,8 @@ def probe_design(
     rooms = [_room(*o, several, seed) for o in itertools.product(*(levels[f] for f in _ROOMS))]
     grid = list(itertools.product(*(range(len(levels[f])) for f in _CROSSED)))
     moves = levels['motion']
-    moved = [(o, _motion(dict(zip(_CROSSED, o, strict=True))) % len(moves)) for o in grid] if len(vary) > 1 else [(o, m) for o in grid for m in range(len(moves))]
+    fold = _motion if all(len(levels[f]) > 1 for f in _CROSSED) else lambda *o: sum(o)
+    moved = [(o, fold(*o) % len(moves)) for o in grid] if len(vary) > 1 else [(o, m) for o in grid for m in range(len(moves))]
     cell = lambda o, m: dict({f: levels[f][i] for f, i in zip(_CROSSED, o, strict=True)}, motion=moves[m])
     return pd.DataFrame([dict(room, **cell(o, m)) for room in rooms for o, m in moved])
 
@@ -326,8 +335,7 @@ def render_probe(
     path, size, rows = Path(path), _checked_size(size), list(design.itertuples())
     spans = [dict(start=i*frames/fps, end=(i + 1)*frames/fps) for i in range(len(rows))]
     build = lru_cache(64)(place)
-    moved = [round(build(o.kind, o.place_seed, o.look_seed).moved(o.camera), 2) for o in rows]
-    told = design.assign(moved=moved).to_dict('records')
+    told = [dict(o, moved=_moved(o, build)) for o in design.to_dict('records')]
     truth = dict(fps=fps, frames=frames, size=size, segments=[dict(s, **o) for s, o in zip(spans, told, strict=True)])
     if progress:
         from tqdm.auto import tqdm
