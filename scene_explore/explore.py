@@ -46,24 +46,15 @@ def figures(
     "The figures of an exploration beside the linked panels, each with a sentence that says what it shows"
     return [*_test_section(result), *_place_section(result), *_probe_section(result), *_frame_section(result, _grouped(result) if scenes is None else scenes)]
 
-def _asked(row): # what a row of the place test changed, in words
-    changed = 'whatever changed between the two shots' if row.changed == 'anything' else f'{row.changed} changed between the two shots'
-    return f'{changed}, and the other shot shows {row.against}'
+def _few_enough(found): # encoder -> its result, as many as can be told apart in a figure; all are among the numbers
+    return {k: o for k, o in found.items() if k not in ('patches', 'centred')}
 
 def _test_section(result): # the first question; nothing where no film has two known places
-    rows = {k: o for k, o in ((k, hardest(o)) for k, o in result.tests.items()) if o is not None}
-    if not rows: return []
-    first = next(iter(rows.values()))
-    said = (f'Two shots of one room and a shot of another room of the same film: does the encoder put the wrong pair nearer together? Here {_asked(first)}; {first.triplets:,} triplets, {plural(first.rooms, "room")}. '
-            'Bars: share of wrong answers with its 95% interval, where there are rooms enough for one; line: guessing.')
-    bars = {k: (o.error, o.low, o.high) for k, o in rows.items()}
-    return [page.Section('The same room or another?', said, _narrow(plots.metric_bars(bars, .5, axis='ABX error rate')), _conditions(result), wide=False)]
-
-def _conditions(result): # what was changed, against what, and the error of each encoder
-    parts = [o.table.assign(encoder=k) for k, o in result.tests.items()]
-    if not parts: return None
-    t = pd.concat(parts).rename(columns=dict(against='against a shot of'))
-    return t.pivot(index=['changed', 'against a shot of'], columns='encoder', values='error')[list(result.tests)].round(3).reset_index()
+    drawn = {k: o for k, o in _few_enough(result.tests).items() if len(o)}
+    if not drawn: return []
+    said = ('Two shots of one room, and a shot of another room of the same film: is the wrong pair nearer together? Each row says what changed between the two shots of the room; the shot of the other room differs in nothing '
+            f'else that is known, except in the row where anything may. At least {result.settings.exclude:g} seconds lie between shots. Share of wrong answers with 95% intervals over rooms, none below five; half is guessing.')
+    return [page.Section('The same room or another?', said, plots.place_test_figure(drawn, title=''))]
 
 def _place_section(result): # nothing where no places are known
     at1 = result.places[(result.places.k == 1) & (result.places.protocol == 'within films') & (result.places.difficulty == 'all')]
@@ -76,8 +67,15 @@ def _place_section(result): # nothing where no places are known
 def _probe_section(result): # nothing where the probe is not at hand
     said = ('This is about the encoder, whatever films it is shown: a set of rendered clips in which place, camera, light, hour and cast are crossed. '
             'Which of them moves its embeddings? Main effects with 95% intervals.')
-    drawn = {k: o for k, o in result.shares.items() if k not in ('patches', 'centred')}   # as many as can be told apart; all are among the numbers
-    return [page.Section('About the encoder, not these films', said, _narrow(plots.probe_bars(drawn, title='')), wide=not len(result.places))] if drawn else []
+    drawn = _few_enough(result.shares)
+    shares = [page.Section('About the encoder, not these films', said, _narrow(plots.probe_bars(drawn, title='')), wide=not len(result.places))] if drawn else []
+    return shares + _crossed_section(result)
+
+def _crossed_section(result): # nothing where the probe is not at hand
+    drawn = {k: o for k, o in _few_enough(result.probe_tests).items() if len(o)}
+    if not drawn: return []
+    said = 'The place test on the same rendered clips, where everything is crossed: what does the encoder forgive when a room is seen again, and what does it take for another room?'
+    return [page.Section('What the encoder forgives', said, plots.place_test_figure(drawn, title=''))]
 
 def _grouped(result): # the table with its groups; where places are known, they colour
     return with_clusters(result.scenes, result.x, seed=result.settings.seed)
