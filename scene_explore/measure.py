@@ -10,7 +10,7 @@ __all__ = ['PROBE', 'MOST_WINDOWS', 'place_tests', 'hardest', 'place_measures', 
 # %% ../nbs/46_measure.ipynb #07eee8d2
 import json
 import time
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from io import StringIO
 from itertools import product
@@ -41,11 +41,16 @@ def place_tests(
     scenes:pd.DataFrame, # scene table, a row an embedding
     settings:Settings,   # how far neighbours in time reach
 ) -> dict: # encoder -> `geometry.PlaceTest`, for which rooms are compared within their film; nothing where no film has two places
-    "ABX error rates of every encoder, by what changed between two shots of a room"
+    "ABX error rates of every encoder, by whether the camera and the light changed between two shots of a room; hour and cast may change with them"
     named = scenes[scenes.place != '']
     if not len(named) or named.groupby('video_id').place.nunique().max() < 2: return {}
     known = dict(groups=scenes.video_id.to_numpy(), times=scenes[['start', 'end']].to_numpy(), exclude=settings.exclude)
-    return {k: geometry.place_test(x, _told(scenes), **known) for k, x in spaces.items()}
+    told = _told(scenes).drop(columns=['hour', 'cast'], errors='ignore')   # no two shots of a film have these in common and the camera not
+    return {k: _plainly(geometry.place_test(x, told, **known), told) for k, x in spaces.items()}
+
+def _plainly(test, told): # the same, with the two factors that all of them are by their names
+    if not {'camera', 'light'} <= {*told}: return test
+    return replace(test, table=test.table.assign(changed=test.table.changed.replace('all', 'camera + light')))
 
 _ASKED = [(c, a) for a in ('another room of the kind', 'another room') for c in ('camera + light', 'camera', 'anything')]
 
