@@ -52,14 +52,16 @@ def _plainly(test, told): # the same, with the two factors that all of them are 
     if not {'camera', 'light'} <= {*told}: return test
     return replace(test, table=test.table.assign(changed=test.table.changed.replace('all', 'camera + light')))
 
-_ASKED = [(c, a) for a in ('another room of the kind', 'another room') for c in ('camera + light', 'camera', 'anything')]
+_ASKED = [(c, a) for a in ('another room of the kind', 'another room', 'another kind') for c in ('camera + light', 'camera', 'anything')]
+_ENOUGH = 100   # triplets of a number that stands first
 
 def hardest(
     test, # from `geometry.place_test`
 ): # a row of its table; None where it has none
-    "The row that a headline shows: the camera and the light changed, and the other room is of the same kind; or the nearest to it that there is"
+    "The row that a headline shows: the camera and the light changed, and the other room is of the same kind; or the nearest to it that has triplets enough"
     rows = {(o.changed, o.against): o for o in test.table.itertuples()}
-    return next((rows[o] for o in _ASKED if o in rows), None)
+    asked = [rows[o] for o in _ASKED if o in rows]
+    return next((o for o in asked if o.triplets >= _ENOUGH), asked[0] if asked else None)
 
 # %% ../nbs/46_measure.ipynb #c90bf1cf
 _PLACE_COLUMNS = 'difficulty', 'k', 'value', 'low', 'high', 'chance', 'ceiling', 'queries', 'drawn', 'protocol', 'encoder', 'what'
