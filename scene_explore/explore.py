@@ -44,7 +44,7 @@ def figures(
     scenes=None,        # its table with groups, where that is made already
 ) -> list: # of `page.Section`
     "The figures of an exploration beside the linked panels, each with a sentence that says what it shows"
-    return [*_test_section(result), *_place_section(result), *_probe_section(result), *_frame_section(result, _grouped(result) if scenes is None else scenes)]
+    return [*_test_section(result), *_place_section(result), *_probe_section(result), *_crossed_section(result), *_frame_section(result, _grouped(result) if scenes is None else scenes)]
 
 def _few_enough(found): # encoder -> its result, as many as can be told apart in a figure; all are among the numbers
     return {k: o for k, o in found.items() if k not in ('patches', 'centred')}
@@ -52,8 +52,8 @@ def _few_enough(found): # encoder -> its result, as many as can be told apart in
 def _test_section(result): # the first question; nothing where no film has two known places
     drawn = {k: o for k, o in _few_enough(result.tests).items() if len(o)}
     if not drawn: return []
-    said = ('Two shots of one room, and a shot of another room of the same film: is the wrong pair nearer together? Each row says what changed between the two shots of the room; the shot of the other room differs in nothing '
-            f'else that is known, except in the row where anything may. At least {result.settings.exclude:g} seconds lie between shots. Share of wrong answers with 95% intervals over rooms, none below five; half is guessing.')
+    said = ('Two shots of one room, and a shot of another room of the same film: is the wrong pair nearer together? Each row says what changed between the two shots of the room; the shot of the other room then shares camera and light '
+            f'with the first, where these are known, except in the row where anything may change. At least {result.settings.exclude:g} seconds lie between shots. Share of wrong answers with 95% intervals over rooms, none below five; half is guessing.')
     return [page.Section('The same room or another?', said, plots.place_test_figure(drawn, title=''))]
 
 def _place_section(result): # nothing where no places are known
@@ -61,15 +61,14 @@ def _place_section(result): # nothing where no places are known
     if not len(at1): return []
     bars = {o.encoder: (o.value, o.low, o.high) for o in at1.itertuples()}
     said = (f'{_verdict(result)} Is the nearest scene of the same film, at least {result.settings.exclude:g} seconds away, in the same place? {plural(int(at1.queries.iloc[0]), "scene")} of places that come back. '
-            'Bars: mean and 95% bootstrap interval; line: a random ranking.')
+            'Bars: mean and 95% interval, where there are films or rooms enough for one; line: a random ranking.')
     return [page.Section('Is a place known again?', said, _narrow(plots.metric_bars(bars, float(at1.chance.iloc[0]), axis='place P@1 within films')), wide=False)]
 
 def _probe_section(result): # nothing where the probe is not at hand
     said = ('This is about the encoder, whatever films it is shown: a set of rendered clips in which place, camera, light, hour and cast are crossed. '
             'Which of them moves its embeddings? Main effects with 95% intervals.')
     drawn = _few_enough(result.shares)
-    shares = [page.Section('About the encoder, not these films', said, _narrow(plots.probe_bars(drawn, title='')), wide=not len(result.places))] if drawn else []
-    return shares + _crossed_section(result)
+    return [page.Section('About the encoder, not these films', said, _narrow(plots.probe_bars(drawn, title='')), wide=not len(result.places))] if drawn else []
 
 def _crossed_section(result): # nothing where the probe is not at hand
     drawn = {k: o for k, o in _few_enough(result.probe_tests).items() if len(o)}
@@ -204,7 +203,7 @@ def explore_page(
     lead = (f'{plural(s["n_scenes"], "scene")} of {_films(s)}, {unit}, embedded by {s["fingerprint"].rpartition("-")[0]} on {s["device"]}.'
             f'{out}{_unnamed(result)}')
     skipped = pd.DataFrame(s['skipped'], columns=['path', 'reason']).map(printable)
-    drawn = 'draw whole films; with few films they are too narrow' if s['n_films'] >= 3 else 'draw scenes, as there are fewer than three films: they say nothing of other films'
+    drawn = 'are over films' if s['n_films'] >= 5 else 'are over rooms, as there are fewer than five films: they say nothing of other films, and with fewer than five rooms there are none'
     said = 'Value, 95% interval, chance and ceiling, under the protocol they were measured by.'
     tables = [page.Section('All numbers', said + (f' Intervals of place precision {drawn}.' if len(result.places) else ''), table=_table(s['metrics']))]
     if s.get('notes'): tables.append(_assumed(s['notes'], result.scenes))
