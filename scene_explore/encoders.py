@@ -6,12 +6,12 @@
 __all__ = ['IMAGENET_MEAN', 'IMAGENET_STD', 'CLIP_MEAN', 'CLIP_STD', 'DTYPES', 'Sampling', 'as_clips', 'fit_clips', 'normalise',
            'Backbone', 'space', 'fingerprint', 'finish', 'Pixels', 'Histogram', 'load_whole', 'check_finite',
            'load_tokenizer', 'weights_digest', 'pixel_statistics', 'Network', 'spread_tokens', 'VideoMAE', 'quantised',
-           'choose_dtype', 'videomae', 'Clip', 'clip']
+           'choose_dtype', 'at_layer', 'untrained', 'videomae', 'Clip', 'clip']
 
 # %% ../nbs/12_encoders.ipynb #01c38e5f
 import hashlib, json, warnings
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 
 import numpy as np
@@ -78,6 +78,7 @@ class Backbone:
     quantise:str=''               # 'int8' is an approximation
     resize:str='antialiased'      # how frames come to `size`: as `arrays.Fitter` does it
     colour:str=COLOUR             # how frames come to RGB: as `colour` does it
+    layer:int|None=None           # whose states are averaged: 0 is before any block; None: what the checkpoint itself gives at its end
     model:object=field(default=None, repr=False, compare=False)
 
     def encode(self, clips # uint8 [B, T, H, W, 3]
@@ -89,14 +90,16 @@ class Backbone:
 
 # %% ../nbs/12_encoders.ipynb #e3c2fedf
 def space(backbone:Backbone) -> dict: # what JSON can hold
-    "All that the space of a backbone depends on"
-    return {f.name: getattr(backbone, f.name) for f in fields(backbone) if f.name not in ('model', 'sampling')} | asdict(backbone.sampling)
+    "All that the space of a backbone depends on; `layer` only where one was asked for"
+    left_out = ('model', 'sampling') if backbone.layer is not None else ('model', 'sampling', 'layer')
+    declared = {f.name: getattr(backbone, f.name) for f in fields(backbone) if f.name not in left_out}
+    return declared | asdict(backbone.sampling)
 
 def fingerprint(backbone:Backbone) -> str: # such as "videomae192x8-112px-16f-float32-0123456789ab"
     "The name of a space: readable words and a digest (BLAKE2b) of its declaration"
     digest = hashlib.blake2b(json.dumps(space(backbone), sort_keys=True).encode(), digest_size=6).hexdigest()
     words = [f'{backbone.kind}{backbone.shape}', f'{backbone.size or "any"}px', f'{backbone.sampling.frames}f', backbone.dtype,
-             f'tokens{backbone.tokens:g}' if backbone.tokens < 1 else '', backbone.quantise, digest]
+             f'layer{backbone.layer}' if backbone.layer is not None else '', f'tokens{backbone.tokens:g}' if backbone.tokens < 1 else '', backbone.quantise, digest]
     return '-'.join(filter(None, words))
 
 Backbone.fingerprint = property(fingerprint, doc='The name of its space')
@@ -136,11 +139,12 @@ def load_whole(cls,        # class of transformers
                checkpoint, # folder or hub id
                unused='',  # prefixes of the parts of the checkpoint that an encoder does not need
                dtype='float32', # of the weights
+               **config    # what the configuration shall say instead, such as num_labels=0
               ): # the model, in eval mode
     "`from_pretrained` that refuses a checkpoint which does not fill the model, or fills more than it"
     folder = checkpoint_folder(checkpoint)
     tensors = checkpoint_tensors(folder)
-    options = dict(use_safetensors=True, trust_remote_code=False, output_loading_info=True, ignore_mismatched_sizes=True, local_files_only=True)
+    options = config | dict(use_safetensors=True, trust_remote_code=False, output_loading_info=True, ignore_mismatched_sizes=True, local_files_only=True)
     with in_a_sentence(f'{checkpoint}: cannot be loaded as {cls.__name__}'), _quiet(), no_more_than(tensors):
         model, info = cls.from_pretrained(folder, dtype=getattr(torch, dtype), attn_implementation='sdpa', **options)
     _check_whole(checkpoint, model, info, unused)
@@ -225,16 +229,30 @@ def spread_tokens(share,        # of the tokens to keep, 0..1
     return torch.from_numpy(hidden)
 
 # %% ../nbs/12_encoders.ipynb #54155581
+def _through(h, blocks): # tokens [B, T, D] after some blocks, without any norm
+    for block in blocks: h = block(h)
+    return h
+
 class VideoMAE(Network):
     "Mean of the tokens of a `VideoMAEModel`"
+    @property
+    def blocks(self) -> torch.nn.ModuleList: # L blocks
+        "Where `layer` counts"
+        return self.model.encoder.layer
+
+    def _tokens(self, x, hidden): # [B, T', D]
+        if self.layer is None: return self.model(x, bool_masked_pos=hidden).last_hidden_state
+        return _through(self.model.embeddings(x, hidden), self.blocks[:self.layer])
+
     def _forward(self, x): # [B, T, 3, size, size] -> [B, D]
         config = self.model.config
         grid = config.num_frames//config.tubelet_size, self.size//config.patch_size, self.size//config.patch_size
         hidden = spread_tokens(self.tokens, *grid).expand(len(x), -1).to(x.device) if self.tokens < 1 else None
-        y = self.model(x, bool_masked_pos=hidden).last_hidden_state
+        y = self._tokens(x, hidden)
         expected = max(round(self.tokens*np.prod(grid)), 1)
         if y.shape[1] != expected: raise ValueError(f'this VideoMAE gives {y.shape[1]} tokens where {expected} are expected')
-        return y.mean(1)
+        norm = getattr(self.model, 'fc_norm', None)
+        return y.mean(1) if norm is None or self.layer is not None else norm(y.mean(1))
 
 # %% ../nbs/12_encoders.ipynb #ceb2e1e9
 def quantised(model:torch.nn.Module # float32, on the CPU; changed in place
@@ -261,16 +279,56 @@ def _black(backbone): # what it gives for a black clip
     frames, size = backbone.sampling.frames, backbone.size
     return backbone.encode(np.zeros((1, frames, size, size, 3), np.uint8))
 
-def _network(cls, kind, checkpoint, model, stats, pooling, frames, span, max_clips, dtype, tokens, quantise, normalisation):
-    "Fill in the declaration, then approximate: the digest is of the weights as they were trained"
+def _check_options(tokens, quantise, normalisation): # raises ValueError
     if not 0 < tokens <= 1: raise ValueError(f'tokens={tokens} is not a share: give a number above 0 and up to 1')
     if quantise not in ('', 'int8'): raise ValueError(f'quantise={quantise!r} is not known: leave it out or say "int8"')
     if normalisation not in ('none', 'l2'): raise ValueError(f'normalisation={normalisation!r} is not known: say "none" or "l2"')
+
+def _ready(model, dtype, quantise): # the weights in the precision that is computed in
+    return quantised(model) if quantise else model.to(getattr(torch, dtype))
+
+def _network(cls, kind, checkpoint, model, stats, pooling, frames, span, max_clips, dtype, tokens, quantise, normalisation, layer):
+    "Fill in the declaration, then approximate: the digest is of the weights as they were trained"
+    _check_options(tokens, quantise, normalisation)
     c, dtype, digest = model.config, 'float32' if quantise else choose_dtype(dtype), weights_digest(model)
-    try_once(checkpoint, 'a clip', lambda: _black(cls(kind, Sampling(frames), c.image_size, **stats, model=model)))
-    model = quantised(model) if quantise else model.to(getattr(torch, dtype))
-    return cls(kind, Sampling(frames, span, max_clips), c.image_size, pooling, normalisation, dtype, **stats,
-               shape=f'{c.hidden_size}x{c.num_hidden_layers}', weights=digest, tokens=tokens, quantise=quantise, model=model)
+    whole = cls(kind, Sampling(frames), c.image_size, **stats, model=model)
+    if layer is not None: layer = _which_layer(whole, layer)
+    try_once(checkpoint, 'a clip', lambda: _black(whole))
+    found = cls(kind, Sampling(frames, span, max_clips), c.image_size, pooling, normalisation, dtype, **stats,
+                shape=f'{c.hidden_size}x{c.num_hidden_layers}', weights=digest, tokens=tokens, quantise=quantise, model=_ready(model, dtype, quantise))
+    return found if layer is None else at_layer(found, layer)
+
+# %% ../nbs/12_encoders.ipynb #3c05b31b
+def _which_layer(backbone, layer): # 0..L
+    depth = len(backbone.blocks)
+    if not -depth - 1 <= layer <= depth:
+        raise ValueError(f'layer={layer}: this {backbone.kind} has the layers 0 to {depth}, or -1 to {-depth - 1} from the end')
+    return layer % (depth + 1)
+
+def at_layer(
+    backbone:Backbone, # a network with blocks: `VideoMAE` or `Clip`
+    layer:int,         # 0 is before any block, the number of blocks the last; negative counts from the end
+) -> Backbone: # with the same weights
+    "The same network, read after so many blocks; `ValueError` where it has none"
+    if not hasattr(backbone, 'blocks'): raise ValueError(f'{backbone.kind!r} has no layers: take a VideoMAE or a CLIP')
+    pooling = dict(clip='mean of patches, mean of frames').get(backbone.kind, 'mean of tokens')
+    return replace(backbone, layer=_which_layer(backbone, layer), pooling=pooling)
+
+def _drawn(model, seed): # the same architecture with new weights, in float32 on the CPU
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        new = type(model)(model.config)
+    if hasattr(model, 'fc_norm'): new.fc_norm = torch.nn.LayerNorm(model.config.hidden_size)
+    return new.float().eval().requires_grad_(False)
+
+def untrained(
+    backbone:Backbone, # a `Network` on a model of transformers
+    seed:int=0,        # of its weights
+) -> Backbone: # that declares the same, but for the weights
+    "The same architecture with weights drawn anew: what is found without training; `ValueError` where there are no weights"
+    if not isinstance(backbone, Network): raise ValueError(f'{backbone.kind!r} has no weights that training could have changed')
+    new = _drawn(backbone.model, seed)
+    return replace(backbone, shape=f'{backbone.shape}-random{seed}', weights=weights_digest(new), model=_ready(new, backbone.dtype, backbone.quantise))
 
 # %% ../nbs/12_encoders.ipynb #dfbdc243
 _MOST_POSITIONS = 2**23   # numbers in the table of positions of a clip: tokens times their width, which counts as 1,024 at least
@@ -292,6 +350,17 @@ def _check_width(checkpoint): # the table of positions is made before any weight
     real = [shape[0] for k, shape in tensors.items() if shape and k.endswith('patch_embeddings.projection.weight')]
     if width not in real: raise ValueError(f'{checkpoint}: its config.json says hidden_size = {width}, which its weights do not have; take the checkpoint again')
 
+_HEADS = ('decoder', 'encoder_to_decoder', 'mask_token', 'classifier')   # parts of a checkpoint that no vector depends on
+
+def _load_videomae(checkpoint): # a `VideoMAEModel`, with the `fc_norm` of a checkpoint that classifies the mean of the tokens
+    from transformers import VideoMAEForVideoClassification, VideoMAEModel
+    normed = any(k.startswith('fc_norm.') for k in checkpoint_tensors(checkpoint_folder(checkpoint)))
+    if not (normed and read_json(checkpoint, 'config.json').get('use_mean_pooling', True)):
+        return load_whole(VideoMAEModel, checkpoint, (*_HEADS, 'fc_norm'))
+    whole = load_whole(VideoMAEForVideoClassification, checkpoint, _HEADS, num_labels=0)
+    whole.videomae.fc_norm = whole.fc_norm
+    return whole.videomae
+
 def videomae(checkpoint='MCG-NJU/videomae-base', # folder or hub id of any VideoMAE, perhaps with @revision
              span=2.0,             # seconds that a clip covers
              max_clips=3,          # of a scene
@@ -299,20 +368,34 @@ def videomae(checkpoint='MCG-NJU/videomae-base', # folder or hub id of any Video
              tokens=1.0,           # share that is read: below 1 is an approximation
              quantise='',          # 'int8' (CPU) is an approximation
              normalisation='none', # of the vector: 'none' or 'l2'
+             layer=None,           # states after that many blocks, averaged without any norm; None: the checkpoint's own output
             ) -> VideoMAE: # ready to encode, on the CPU
     "Any VideoMAE checkpoint as a backbone (Tong et al. 2022)"
-    from transformers import VideoMAEModel
     _clip_sizes(checkpoint)
     _check_width(checkpoint)
-    model = load_whole(VideoMAEModel, checkpoint, ('decoder', 'encoder_to_decoder', 'mask_token', 'classifier', 'fc_norm'))
-    return _network(VideoMAE, 'videomae', checkpoint, model, pixel_statistics(checkpoint), 'mean of tokens', model.config.num_frames, span, max_clips,
-                    dtype, tokens, quantise, normalisation)
+    model = _load_videomae(checkpoint)
+    pooling = 'mean of tokens, fc_norm' if hasattr(model, 'fc_norm') else 'mean of tokens'
+    return _network(VideoMAE, 'videomae', checkpoint, model, pixel_statistics(checkpoint), pooling, model.config.num_frames, span, max_clips,
+                    dtype, tokens, quantise, normalisation, layer)
 
 # %% ../nbs/12_encoders.ipynb #d131f9e3
 class Clip(Network):
     "Mean over the frames of CLIP's image embedding"
+    @property
+    def blocks(self) -> torch.nn.ModuleList: # L blocks
+        "Where `layer` counts"
+        return self.model.vision_model.encoder.layers
+
+    def _patches(self, frames): # [N, 3, size, size] -> [N, D], the mean of the patches without the class token
+        vision = self.model.vision_model
+        h = vision.pre_layrnorm(vision.embeddings(frames))
+        for block in self.blocks[:self.layer]: h = block(h, None)
+        return h[:, 1:].mean(1)
+
     def _forward(self, x): # [B, T, 3, size, size] -> [B, D]
-        return self.model(x.flatten(0, 1)).image_embeds.unflatten(0, x.shape[:2]).mean(1)
+        frames = x.flatten(0, 1)
+        y = self.model(frames).image_embeds if self.layer is None else self._patches(frames)
+        return y.unflatten(0, x.shape[:2]).mean(1)
 
 def clip(checkpoint='openai/clip-vit-base-patch32', # folder or hub id of any CLIP, perhaps with @revision
          frames=8,           # of a clip
@@ -321,9 +404,10 @@ def clip(checkpoint='openai/clip-vit-base-patch32', # folder or hub id of any CL
          dtype='auto',       # see `choose_dtype`
          quantise='',        # 'int8' (CPU) is an approximation
          normalisation='l2', # of the vector: 'none' or 'l2'
+         layer=None,         # states after that many blocks, averaged over the patches without any norm; None: the projected class token
         ) -> Clip: # ready to encode, on the CPU
     "Any CLIP checkpoint as a frame-wise backbone (Radford et al. 2021)"
     from transformers import CLIPVisionModelWithProjection
     model = load_whole(CLIPVisionModelWithProjection, checkpoint, ('text_', 'logit_scale', 'vision_model.embeddings.position_ids'))
     return _network(Clip, 'clip', checkpoint, model, pixel_statistics(checkpoint, CLIP_MEAN, CLIP_STD), 'mean of frames', frames, span, max_clips,
-                    dtype, 1.0, quantise, normalisation)
+                    dtype, 1.0, quantise, normalisation, layer)

@@ -21,7 +21,7 @@ from . import backbones, geometry, page, plots, shots
 from .agreement import read_labels
 from .deck import Deck, deck_space, kept_previews, with_clusters
 from .library import Settings, encoders, read_library
-from .measure import Exploration, measure
+from .measure import Exploration, hardest, measure
 from .atomic import WriteError, check_writable, sweep
 from .parts import StoreError
 from .paths import expanded
@@ -44,20 +44,37 @@ def figures(
     scenes=None,        # its table with groups, where that is made already
 ) -> list: # of `page.Section`
     "The figures of an exploration beside the linked panels, each with a sentence that says what it shows"
-    return [*_place_section(result), *_probe_section(result), *_frame_section(result, _grouped(result) if scenes is None else scenes)]
+    return [*_test_section(result), *_place_section(result), *_probe_section(result), *_crossed_section(result), *_frame_section(result, _grouped(result) if scenes is None else scenes)]
+
+def _few_enough(found): # encoder -> its result, as many as can be told apart in a figure; all are among the numbers
+    return {k: o for k, o in found.items() if k not in ('patches', 'centred')}
+
+def _test_section(result): # the first question; nothing where no film has two known places
+    drawn = {k: o for k, o in _few_enough(result.tests).items() if len(o)}
+    if not drawn: return []
+    said = ('Two shots of one room, and a shot of another room of the same film: is the wrong pair nearer together? Each row says what changed between the two shots of the room; the shot of the other room then shares camera and light '
+            f'with the first, where these are known, except in the row where anything may change. At least {result.settings.exclude:g} seconds lie between shots. Share of wrong answers with 95% intervals over rooms, none below five; half is guessing.')
+    return [page.Section('The same room or another?', said, plots.place_test_figure(drawn, title=''))]
 
 def _place_section(result): # nothing where no places are known
-    at1 = result.places[(result.places.k == 1) & (result.places.protocol == 'within films')]
+    at1 = result.places[(result.places.k == 1) & (result.places.protocol == 'within films') & (result.places.difficulty == 'all')]
     if not len(at1): return []
     bars = {o.encoder: (o.value, o.low, o.high) for o in at1.itertuples()}
-    said = (f'Is the nearest scene of the same film, at least {result.settings.exclude:g} seconds away, in the same place? {plural(int(at1.queries.iloc[0]), "scene")} of places that come back. '
-            'Bars: mean and 95% bootstrap interval; line: a random ranking.')
+    said = (f'{_verdict(result)} Is the nearest scene of the same film, at least {result.settings.exclude:g} seconds away, in the same place? {plural(int(at1.queries.iloc[0]), "scene")} of places that come back. '
+            'Bars: mean and 95% interval, where there are films or rooms enough for one; line: a random ranking.')
     return [page.Section('Is a place known again?', said, _narrow(plots.metric_bars(bars, float(at1.chance.iloc[0]), axis='place P@1 within films')), wide=False)]
 
 def _probe_section(result): # nothing where the probe is not at hand
     said = ('This is about the encoder, whatever films it is shown: a set of rendered clips in which place, camera, light, hour and cast are crossed. '
-            'Which of them moves its embeddings? Main effects with 95% bootstrap intervals.')
-    return [page.Section('About the encoder, not these films', said, _narrow(plots.probe_bars(result.shares, title='')), wide=not len(result.places))] if result.shares else []
+            'Which of them moves its embeddings? Main effects with 95% intervals.')
+    drawn = _few_enough(result.shares)
+    return [page.Section('About the encoder, not these films', said, _narrow(plots.probe_bars(drawn, title='')), wide=not len(result.places))] if drawn else []
+
+def _crossed_section(result): # nothing where the probe is not at hand
+    drawn = {k: o for k, o in _few_enough(result.probe_tests).items() if len(o)}
+    if not drawn: return []
+    said = 'The place test on the same rendered clips, where everything is crossed: what does the encoder forgive when a room is seen again, and what does it take for another room?'
+    return [page.Section('What the encoder forgives', said, plots.place_test_figure(drawn, title=''))]
 
 def _grouped(result): # the table with its groups; where places are known, they colour
     return with_clusters(result.scenes, result.x, seed=result.settings.seed)
@@ -82,8 +99,10 @@ DEFINITIONS = {
     'shots': 'Stretches between two cuts, fades or dissolves, black and title shots among them.',
     'scenes': 'What the unit of this run makes of the films, black and title shots among them.',
     'median length': 'Half of them are shorter. Black and title shots are left out.',
+    'place ABX error': 'Share of triplets in which a shot is nearer to a shot of another room of its film than to one of its own room. Chance is 0.50. What changed between the two shots of the room stands beside it.',
     'place P@1 within films': 'Share of scenes whose nearest scene of the same film, outside the excluded seconds, shows the same place. Only scenes of places that come back.',
     'place P@1 across films': 'The same with the other films as gallery: the kind of place, as no physical place is in two films.',
+    'kind P@1 across films': 'Share of scenes whose nearest scene in other films shows the same kind of place: a bar, a kitchen. No room is in two films, so this says nothing of rooms.',
     'effective rank': 'RankMe of the centred embeddings: the exponential of the entropy of their singular values. 1 is collapse. Black and title shots are left out.',
     'mean cosine': 'Mean cosine similarity of all pairs of different scenes. Near 1, everything looks alike. Black and title shots are left out.',
     'place in the probe': 'Share of the variance over the probe set that is the main effect of place: a number of the encoder, not of these films.'}
@@ -106,21 +125,50 @@ def _footage(result): # films, shots and how long they are; nothing where there 
             _row(f'{what}s', str(len(scenes)), f'{dark} of them black or titles' if dark else ''),
             _row('median length', f'{np.median(lasts[~out]):.1f} s', f'of a {what}')]
 
+def _free(result, key, better): # the best of the baselines by one number: name, value; None where there is none
+    m = result.summary['metrics']
+    found = {k: m[f'{key}, {k}']['value'] for k in [*result.spaces][1:] if f'{key}, {k}' in m}
+    found = {k: v for k, v in found.items() if v is not None}
+    return better(found.items(), key=lambda o: o[1]) if found else None
+
+def _verdict(result): # one sentence: whether the backbone beats what is free
+    best = _free(result, 'place P@1 within films', max)
+    if best is None: return ''
+    name, main = best[0], next(iter(result.spaces))
+    gain = result.summary['metrics'][f'place P@1 within films, gain over {name}']
+    low, high = gain['low'], gain['high']
+    by = f'{abs(gain["value"]):.2f}' + ('' if low is None else f' (95% interval of {main} minus {name}: {low:.2f} to {high:.2f})')
+    if low is not None and low <= 0 <= high: return f'The best free baseline, {name}, is not told apart from {main}: a difference of {by}.'
+    return f'{name}, which is free, finds more places than {main}, by {by}.' if gain['value'] < 0 else f'{main} finds more places than the best free baseline, {name}, by {by}.'
+
+def _beside(result, key, better=max): # for a note
+    best = _free(result, key, better)
+    return f'; best free baseline: {best[0]} {best[1]:.2f}' if best else ''
+
+def _interval(o): return f'{o["low"]:.2f} to {o["high"]:.2f}' if o.get('low') is not None else 'no interval'
+
+def _test_row(result, main): # the place test in one number; [] where there is none
+    row = hardest(result.tests[main]) if main in result.tests else None
+    if row is None: return []
+    key = f'place ABX error within films, {row.changed} changed, against {row.against}'
+    o = result.summary['metrics'][f'{key}, {main}']
+    return [_row('place ABX error', f'{o["value"]:.2f}', f'{_interval(o)}; chance 0.50{_beside(result, key, min)}; {row.changed} changed, against {row.against}')]
+
 def headline(
     result:Exploration, # from `explore` or `measure`
 ) -> list[dict]: # `name, value, note, definition` each
     "The few numbers that matter, for the page and for the terminal: what there is, then what the space is like"
-    m, main, rows = result.summary['metrics'], next(iter(result.spaces), ''), _footage(result)
+    m, main = result.summary['metrics'], next(iter(result.spaces), '')
+    rows = _footage(result) + _test_row(result, main)
     def add(name, key, note):
         if (o := m.get(key)) and o['value'] is not None: rows.append(_row(name, f'{o["value"]:.2f}', note(o)))
-    def interval(o): return f'{o["low"]:.2f} to {o["high"]:.2f}' if o.get('low') is not None else 'no interval'
-    def rivals(protocol): return ''.join(f', {k} {m[f"place P@1 {protocol}, {k}"]["value"]:.2f}' for k in [*result.spaces][1:])
-    for protocol in ('within films', 'across films'):
-        add(f'place P@1 {protocol}', f'place P@1 {protocol}, {main}', lambda o, p=protocol: f'{interval(o)}; chance {o["chance"]:.2f}{rivals(p)}')
+    for name in ('place P@1 within films', 'place P@1 across films', 'kind P@1 across films'):
+        add(name, f'{name}, {main}', lambda o, n=name: f'{_interval(o)}; chance {o["chance"]:.2f}{_beside(result, n)}')
     add('effective rank', 'rankme_centred', lambda o: f'centred, of {min((~hidden(result.scenes)).sum(), result.x.shape[1])} possible')
     add('mean cosine', 'mean_cosine', lambda o: 'of pairs of different scenes')
-    add('place in the probe', f'probe share of place, {main}', lambda o: f'{interval(o)}; of the encoder')
+    add('place in the probe', f'probe share of place, {main}', lambda o: f'{_interval(o)}; of the encoder')
     return rows
+
 
 # %% ../nbs/47_explore.ipynb #de102a21
 def explore_deck(
@@ -131,7 +179,8 @@ def explore_deck(
     "What the linked panels of an exploration show"
     main = next(iter(result.spaces))
     out = hidden(result.scenes)
-    spaces = [deck_space(k, x, result.layouts if k == main else None, hide=out) for k, x in result.spaces.items()]
+    drawn = {k: x for k, x in result.spaces.items() if k != 'centred'}   # PCA centres by itself: it would be the backbone's picture again
+    spaces = [deck_space(k, x, result.layouts if k == main else None, hide=out) for k, x in drawn.items()]
     return Deck(_grouped(result) if scenes is None else scenes, spaces, result.thumbnails, previews or {})
 
 def _name_alone(value): # of a file or a folder; whatever else it is stays
@@ -154,7 +203,7 @@ def explore_page(
     lead = (f'{plural(s["n_scenes"], "scene")} of {_films(s)}, {unit}, embedded by {s["fingerprint"].rpartition("-")[0]} on {s["device"]}.'
             f'{out}{_unnamed(result)}')
     skipped = pd.DataFrame(s['skipped'], columns=['path', 'reason']).map(printable)
-    drawn = 'draw whole films; with few films they are too narrow' if s['n_films'] >= 3 else 'draw scenes, as there are fewer than three films: they say nothing of other films'
+    drawn = 'are over films' if s['n_films'] >= 5 else 'are over rooms, as there are fewer than five films: they say nothing of other films, and with fewer than five rooms there are none'
     said = 'Value, 95% interval, chance and ceiling, under the protocol they were measured by.'
     tables = [page.Section('All numbers', said + (f' Intervals of place precision {drawn}.' if len(result.places) else ''), table=_table(s['metrics']))]
     if s.get('notes'): tables.append(_assumed(s['notes'], result.scenes))
@@ -188,6 +237,7 @@ def report(
     s = result.summary
     done = f'{plural(s["n_scenes"], "scene")} of {_films(s)} in {s["seconds"]:.0f} s on {s["device"]}: {s["n_embedded"]} embedded now, {s["n_cached"]} were there already.'
     numbers = [f'  {o["name"]:<24}{o["value"]:>6}   {o["note"]}' for o in headline(result)]
+    if said := _verdict(result): numbers.append(f'  {said}')
     told = _noted(s['notes'], result.scenes) if s.get('notes') else []
     noted = [f'  noted: {_few(films)} {note}' for note, films in told]
     left_out = [f'  left out: {o["path"]}: {o["reason"]}' for o in s['skipped']]

@@ -14,15 +14,15 @@ from .plans import COLOURS, WOODS, Plan, Spot, a_, around, hang, lit, shell, win
 from .solids import Paint, ball, box, moved, tube
 
 # %% ../nbs/09_world/04_indoors.ipynb #0418327b
-def kitchen(seed):
-    p = Plan(seed, 'kitchen', (3.8, 4.8), (3.6, 4.6), 2.6); r = p.rng; W, D = p.W, p.D
+def kitchen(seed, look=None):
+    p = Plan(seed, 'kitchen', (3.8, 4.8), (3.6, 4.6), 2.6, look=look); r = p.rng; W, D = p.W, p.D
     cn, c = p.pick('white', 'teal', 'red', 'sage', 'navy', 'pale yellow', 'grey'); wn, w = p.pick('oak', 'walnut', 'pine')
     tn, t = p.pick('white', 'sky blue', 'mint', 'pale yellow', 'terracotta')
     an, a = p.pick('cream', 'mint', 'pale yellow', 'sky blue', 'white', 'rose'); fn, f = p.pick('red', 'white', 'mint', 'grey', 'pale yellow')
-    body = Paint('plain', c, gloss=.2); top = Paint('marble', (.88, .87, .84), (.62, .6, .6), gloss=.4) if p.chance() else wood(w)
+    body = Paint('plain', c, gloss=.2); top = Paint('marble', (.88, .87, .84), (.62, .6, .6), gloss=.4) if p.taste() else wood(w)
     window(p, 2, 0, 1.3, 1.1, 1.05); x = W/2 - .34
     p.put(2, -x, fu.fridge(Paint('plain', f, gloss=.5)), f'{a_(fn)} fridge')
-    p.put(2, x - .05, fu.stove(WHITE if p.chance() else STEEL), 'a stove', seat=('work', 1.))
+    p.put(2, x - .05, fu.stove(WHITE if p.taste() else STEEL), 'a stove', seat=('work', 1.))
     span = 2*x - .72; p.put(2, .0, fu.counter(span, body, top, 0), f'{a_(cn)} kitchen counter with a sink', seat=('work', .95))
     for s in (-span/2 + .3, span/2 - .28): p.put(2, s, fu.cabinet(.55, .34, .7, 1.5, body, 1), f'{cn} wall cupboards')
     p.put(2, 0, [box(0, .006, .9, W, .012, .2, Paint('tiles', t, (.8, .8, .78), .7), casts=False),
@@ -42,12 +42,12 @@ def kitchen(seed):
     hang(p, tx, ty, 'pendant', 3.6, 'warm' if p.chance(.7) else 'neutral', c if cn in ('red', 'teal') else (.95, .85, .6), .85)
     p.hero = (-W*.2, D*.3, .95)
     shell(p, Paint('plaster', a), Paint(*[('checker', (.9, .88, .82), tint(c, .7) if cn != 'white' else (.25, .25, .27)),
-        ('tiles', (.75, .6, .48), (.5, .45, .4), 1.5), ('planks', w, w)][r.integers(3)], seed=seed))
+        ('tiles', (.75, .6, .48), (.5, .45, .4), 1.5), ('planks', w, w)][p.variant(3)], seed=seed))
     p.look = [f'{an} walls', f'{cn} cupboards', f'{tn} tiles']; return p
 
 # %% ../nbs/09_world/04_indoors.ipynb #786855bc
-def living_room(seed):
-    p = Plan(seed, 'living room', (4.8, 6.), (4.4, 5.4), 2.7); r = p.rng; W, D = p.W, p.D
+def living_room(seed, look=None):
+    p = Plan(seed, 'living room', (4.8, 6.), (4.4, 5.4), 2.7, look=look); r = p.rng; W, D = p.W, p.D
     sn, s = p.pick('teal', 'ochre', 'brick red', 'grey', 'navy', 'olive', 'orange'); wn, w = p.pick('oak', 'walnut', 'birch')
     an, a = p.pick('cream', 'sage', 'rose', 'sky blue', 'grey', 'ochre')
     rn, rg = p.pick('red', 'navy', 'beige', 'dark green', 'terracotta'); cu = Paint('stripes', tint(s, 1.1), (.92, .9, .84), .5)
@@ -65,15 +65,15 @@ def living_room(seed):
     p.put(0, W/2 - 1., fu.door(WHITE), 'a door'); p.put(0, W*.05, fu.picture(.5, .65, 1.45, seed + 1))
     lit(p, 3, D/2 - .35, fu.floor_lamp(), 1.5, 'a floor lamp', 2.4)
     hang(p, 0, 0, 'bulb', 3.2, 'warm', drop=.55); p.hero = (-W/2 + .8, -cx, .6)
-    shell(p, Paint('plaster', a), Paint('parquet' if p.chance() else 'planks', w, seed=seed),
-        accent=(3, Paint(str(r.choice(['dots', 'stripes', 'leaves'])), tint(a, .82), tint(a, 1.05))) if p.chance(.6) else None)
+    shell(p, Paint('plaster', a), Paint('parquet' if p.taste() else 'planks', w, seed=seed),
+        accent=(3, Paint(p.pick('dots', 'stripes', 'leaves')[0], tint(a, .82), tint(a, 1.05))) if p.chance(.6) else None)
     p.look = [f'{an} walls', f'{sn} sofa', f'{wn} floor']; return p
 
-def bedroom(seed):
-    p = Plan(seed, 'bedroom', (3.8, 4.6), (3.6, 4.4), 2.6); r = p.rng; W, D = p.W, p.D
+def bedroom(seed, look=None):
+    p = Plan(seed, 'bedroom', (3.8, 4.6), (3.6, 4.4), 2.6, look=look); r = p.rng; W, D = p.W, p.D
     bn, b = p.pick('navy', 'rose', 'teal', 'lilac', 'ochre', 'red', 'sage'); wn, w = p.pick('oak', 'walnut', 'pine', 'birch')
     an, a = p.pick('lilac', 'rose', 'mint', 'cream', 'sky blue', 'sage')
-    cover = Paint(str(r.choice(['plaid', 'stripes', 'dots'])), b, (.9, .88, .84), seed=seed); big = p.chance(.7); bw = 1.65 if big else 1.05
+    cover = Paint(p.pick('plaid', 'stripes', 'dots')[0], b, (.9, .88, .84), seed=seed); big = p.chance(.7); bw = 1.65 if big else 1.05
     window(p, 1, 0, 1.4, .9, 1.35, Paint('fabric', tint(b, 1.15)))
     p.put(2, 0, fu.bed(bw, cover=cover, frame=wood(w)), f'a {"double" if big else "single"} bed with a {bn} cover', seat=('sit', 1.9))
     p.spots.append(Spot('sit', -bw/2 + .25, D/2 - 1.1, math.pi/2))
@@ -81,23 +81,23 @@ def bedroom(seed):
         p.put(2, k*(bw/2 + .38), fu.cabinet(.45, .4, .5, 0, wood(w), 1, rows=2), 'a bedside table')
         lit(p, 2, k*(bw/2 + .38), fu.table_lamp(), .75, 'a bedside lamp', .9, .5)
     p.put(2, 0, fu.picture(.9, .6, 1.45, seed), 'a painting')
-    p.put(3, .3, fu.wardrobe(1.5, wood(w) if p.chance() else Paint('plain', tint(a, 1.1))), 'a wardrobe')
+    p.put(3, .3, fu.wardrobe(1.5, wood(w) if p.taste() else Paint('plain', tint(a, 1.1))), 'a wardrobe')
     p.at(0, -.25, fu.rug(2.3, 1.5, Paint('rug', tint(b, .9), (.92, .88, .8), seed=seed)), name='a rug')
     p.put(0, -W/4, fu.desk(1.1, wood(w), screens=0), 'a dressing table'); p.put(0, -W/4, fu.mirror(.6, .7, 1.05), 'a mirror')
     p.put(0, -W/4, moved(fu.chair(wood(w), Paint('fabric', b)), 0, 1.2, yaw=math.pi), 'a chair'); x, y, _ = p.where(0, -W/4, .95)
     p.spots.append(Spot('desk', x, y, math.pi)); p.put(0, W/2 - .8, fu.door(WHITE), 'a door'); p.put(1, D/2 - .55, fu.plant(.9, seed=seed), 'a plant')
     hang(p, 0, -.3, 'bulb' if p.chance() else 'pendant', 2.6, 'warm', drop=.5); p.hero = (0, D/2 - 1.1, .5)
-    shell(p, Paint('plaster', a), Paint('planks', w, seed=seed) if p.chance() else Paint('fabric', tint(a, .75)),
-        accent=(2, Paint(str(r.choice(['dots', 'stripes', 'leaves'])), tint(a, .85), tint(a, 1.1))))
+    shell(p, Paint('plaster', a), Paint('planks', w, seed=seed) if p.taste() else Paint('fabric', tint(a, .75)),
+        accent=(2, Paint(p.pick('dots', 'stripes', 'leaves')[0], tint(a, .85), tint(a, 1.1))))
     p.look = [f'{an} wallpaper', f'{bn} bedspread', f'{wn} furniture']; return p
 
-def bathroom(seed):
-    p = Plan(seed, 'bathroom', (2.8, 3.5), (2.9, 3.6), 2.5); r = p.rng; W, D = p.W, p.D
+def bathroom(seed, look=None):
+    p = Plan(seed, 'bathroom', (2.8, 3.5), (2.9, 3.6), 2.5, look=look); r = p.rng; W, D = p.W, p.D
     tn, t = p.pick('sky blue', 'mint', 'white', 'rose', 'teal', 'grey', 'dark green')
-    tile = Paint('tiles', t, (.9, .9, .9), r.choice([.6, 1.]), gloss=.6); fl = r.integers(2)
+    tile = Paint('tiles', t, (.9, .9, .9), (.6, 1.)[p.variant(2)], gloss=.6); fl = p.variant(2)
     window(p, 2, W/4, .7, 1.4, .7)
     p.put(3, 0, fu.bathtub(Paint('tiles', tint(t, .85), (.9, .9, .9), .6)), 'a bathtub')
-    p.put(1, -.2, fu.basin(wood(WOODS['oak'] if p.chance() else WALNUT)), 'a washbasin', seat=('work', .85))
+    p.put(1, -.2, fu.basin(wood(WOODS['oak'] if p.taste() else WALNUT)), 'a washbasin', seat=('work', .85))
     p.put(1, -.2, fu.mirror(.8, .85, 1.15), 'a mirror')
     p.put(1, D/2 - .55, fu.toilet(), 'a toilet')
     p.put(2, -W/2 + .6, fu.shelf(.6, 1.5, WHITE, seed, 'goods'), 'a shelf with towels') if p.chance() else p.put(2, -W/2 + 1.2, fu.radiator(),
@@ -112,8 +112,8 @@ def bathroom(seed):
     p.look = [f'{tn} tiles', f'{towel} towels']; return p
 
 # %% ../nbs/09_world/04_indoors.ipynb #7fcb30a2
-def office(seed):
-    p = Plan(seed, 'office', (5.6, 7.), (4.8, 6.), 2.8); r = p.rng; W, D = p.W, p.D
+def office(seed, look=None):
+    p = Plan(seed, 'office', (5.6, 7.), (4.8, 6.), 2.8, look=look); r = p.rng; W, D = p.W, p.D
     cn, c = p.pick('navy', 'orange', 'teal', 'red', 'sage', 'grey'); wn, w = p.pick('birch', 'oak', 'walnut')
     an, a = p.pick('white', 'grey', 'sky blue', 'beige', 'mint')
     for s in (-W/4, W/4): window(p, 2, s, 1.9, .95, 1.4)
@@ -133,12 +133,12 @@ def office(seed):
     p.put(2, 0, [box(0, .02, 2.1, .36, .03, .36, Paint('clock', WHITE.a, BLACK.a), casts=False)], 'a clock')
     for y in (-D/4, D/4): hang(p, 0, y, 'strip', 3.6, 'cold')
     p.hero = (W/2 - .6, -D/5, .9)
-    shell(p, Paint('plaster', a), Paint('fabric', tint(c, .5) if p.chance() else (.4, .41, .43)),
-        accent=(3, Paint('plaster', c)) if p.chance(.6) else None)
+    shell(p, Paint('plaster', a), Paint('fabric', tint(c, .5) if p.taste() else (.4, .41, .43)),
+        accent=(3, Paint('plaster', c)) if p.taste(.6) else None)
     p.look = [f'{an} walls', f'{cn} chairs', 'grey carpet']; return p
 
-def corridor(seed):
-    p = Plan(seed, 'corridor', (1.9, 2.5), (9., 12.), 2.7); r, D = p.rng, p.D
+def corridor(seed, look=None):
+    p = Plan(seed, 'corridor', (1.9, 2.5), (9., 12.), 2.7, look=look); r, D = p.rng, p.D
     dn, d = p.pick('red', 'teal', 'oak', 'navy', 'dark green', 'white', 'orange')
     an, a = p.pick('cream', 'mint', 'grey', 'pale yellow', 'sky blue', 'rose')
     fn, f = p.pick('grey', 'terracotta', 'brick red', 'navy', 'dark green')
@@ -150,14 +150,14 @@ def corridor(seed):
     for y in np.linspace(-D/2 + 1.5, D/2 - 1.5, 3): hang(p, 0, y, 'strip' if seed % 2 else 'bulb', 2., 'cold' if seed % 2 else 'warm', drop=.35)
     window(p, 2, 0, 1.1, .9, 1.4); p.put(0, 0, fu.door(WHITE)); p.put(3, -D/4 + .6, [*fu.bench(wood())], 'a bench', seat=('sit', .3))
     p.put(3, D/4 + .6, fu.plant(1.2, seed=seed), 'a plant'); p.put(3, .1, fu.radiator(), 'a radiator')
-    low = Paint('plaster', tint(a, .62)) if p.chance() else Paint('boards', tint(d, .8) if dn != 'white' else (.5, .5, .5))
+    low = Paint('plaster', tint(a, .62)) if p.taste() else Paint('boards', tint(d, .8) if dn != 'white' else (.5, .5, .5))
     for k in (1, 3): p.put(k, 0, [box(0, .008, .09, D, .016, .95, low, casts=False)])
     p.hero = (0, D/4, 1.2)
-    shell(p, Paint('plaster', a), [Paint('tiles', f, tint(f, .7), 2.), Paint('checker', (.85, .82, .75), f, 1.2)][r.integers(2)])
+    shell(p, Paint('plaster', a), [Paint('tiles', f, tint(f, .7), 2.), Paint('checker', (.85, .82, .75), f, 1.2)][p.variant(2)])
     p.look = [f'{an} walls', f'{dn} doors', f'{fn} floor']; return p
 
-def classroom(seed):
-    p = Plan(seed, 'classroom', (6., 7.2), (6., 7.5), 3.); r = p.rng; W, D = p.W, p.D
+def classroom(seed, look=None):
+    p = Plan(seed, 'classroom', (6., 7.2), (6., 7.5), 3., look=look); r = p.rng; W, D = p.W, p.D
     an, a = p.pick('pale yellow', 'mint', 'cream', 'sky blue', 'white'); bn, b = p.pick('dark green', 'black')
     cn, c = p.pick('red', 'blue', 'orange', 'teal', 'ochre'); wn, w = p.pick('birch', 'pine', 'oak')
     for s in (-D/3.2, 0, D/3.2): window(p, 1, s, 1.4, .95, 1.6)
@@ -171,17 +171,17 @@ def classroom(seed):
             x, y = (j - 1)*W/3.3, D*.16 - i*1.35; p.at(x, y, fu.table(1.15, .5, .72, wood(WOODS[wn])), math.pi, 'rows of school desks')
             p.at(x, y - 1.08, fu.chair(Paint('plain', c)), 0, f'{cn} chairs', ('desk' if (i + j) % 2 else 'sit', .22))
             p.at(x + r.uniform(-.3, .3), y - .25, [box(0, 0, .72, .2, .28, .02, Paint('plain',
-                COLOURS[str(r.choice(['white', 'red', 'blue', 'ochre']))]))], r.uniform(-.4, .4))
+                p.pick('white', 'red', 'blue', 'ochre')[1]))], r.uniform(-.4, .4))
     p.put(0, -W/4, fu.shelf(1.8, 1.2, wood(WOODS[wn]), seed), 'a low bookshelf'); p.put(0, W/2 - 1., fu.door(Paint('plain', c)), 'a door')
     p.put(3, 0, [box(0, .02, 1.2, 2.6, .02, 1., Paint('fabric', tint(c, .8))), *[box((i - 1.5)*.6, .035, 1.3 + .1*(i % 2), .42, .01, .55,
         Paint('painting', WHITE.a, seed=seed + i)) for i in range(4)]], "children's drawings")
     for y in (-D/4, D/4): hang(p, 0, y, 'strip', 4.2, 'cold')
     p.hero = (0, D/2 - .8, 1.2)
-    shell(p, Paint('plaster', a), [Paint('planks', w, seed=seed), Paint('tiles', (.55, .58, .55), (.4, .42, .4), 2)][r.integers(2)])
+    shell(p, Paint('plaster', a), [Paint('planks', w, seed=seed), Paint('tiles', (.55, .58, .55), (.4, .42, .4), 2)][p.variant(2)])
     p.look = [f'{an} walls', f'{bn} blackboard', f'{cn} chairs']; return p
 
-def library(seed):
-    p = Plan(seed, 'library', (6., 7.4), (6., 7.4), (3., 3.5)); W, D = p.W, p.D
+def library(seed, look=None):
+    p = Plan(seed, 'library', (6., 7.4), (6., 7.4), (3., 3.5), look=look); W, D = p.W, p.D
     wn, w = p.pick('walnut', 'oak', 'ebony', 'birch'); an, a = p.pick('cream', 'dark green', 'beige', 'brick red', 'sage')
     cn, c = p.pick('dark green', 'brick red', 'navy', 'ochre'); m = wood(w)
     window(p, 2, -W/4, 1.2, 1., 1.7); window(p, 2, W/4, 1.2, 1., 1.7); p.put(2, 0, fu.shelf(W/2 - 1.5, 2.6, m, seed + 9), f'{wn} bookshelves')

@@ -67,7 +67,7 @@ TextEncoder.encode = _encode
 
 # %% ../nbs/14_language.ipynb #ed7dfa04
 class TfIdf(TextEncoder):
-    "TF-IDF and SVD by scikit-learn, fitted on the texts themselves"
+    "TF-IDF and SVD by scikit-learn, fitted on texts"
     def fitted(self, texts # list of str
               ): # a `TfIdf` that can encode
         "The same encoder, fitted on these texts"

@@ -15,6 +15,7 @@ import pandas as pd
 
 from . import backbones, datasets, shots, video, worlds
 from .agreement import apply_labels, read_labels
+from .baselines import BASELINES, baseline_encoders
 from .detectors import resolve_detector
 from .faults import fault
 from .parts import StoreFault
@@ -32,7 +33,7 @@ class Settings:
     detector:str = 'auto'      # how shots are found, by device
     device:str = 'auto'        # 'cpu', 'cuda', 'mps' or 'auto'
     exclude:float = 10.        # seconds: in place retrieval, scenes of the same film nearer than this don't count
-    baselines:tuple = ('pixels', 'histogram') # what the backbone has to beat
+    baselines:tuple = BASELINES # what the backbone has to beat; () for none
     window:float = .5          # seconds: the unit of the frame-by-frame curve
     seed:int = 0               # of the layout and the bootstrap
     labels:str|None = None     # a CSV of place labels, that come before all other sources
@@ -40,11 +41,10 @@ class Settings:
 # %% ../nbs/45_library.ipynb #f8961157
 def encoders(
     settings:Settings, # which backbone, which baselines
-) -> dict: # name -> encoder; the backbone first, then its baselines, all with the same sampling and size
+) -> dict: # name -> encoder; the backbone first, then those of its baselines that are encoders, all with the same sampling and size
     "What embeds the scenes of this run; raises `ValueError` where a checkpoint cannot be had"
     main = backbones.get_backbone(settings.backbone or backbones.default_checkpoint()[0], settings.device)
-    same = dict(asdict(main.sampling), size=main.size)
-    return {main.kind: main} | {o: backbones.get_backbone(o, **same) for o in settings.baselines if o != main.kind}
+    return {main.kind: main} | baseline_encoders(main, settings.baselines)
 
 # %% ../nbs/45_library.ipynb #4918fa66
 def _batches(items:Iterator, n:int): # lists of up to n; what came before a `VideoError` is handed over before it

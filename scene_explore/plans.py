@@ -37,13 +37,23 @@ YAW = (0., math.pi/2, math.pi, -math.pi/2)
 
 class Plan:
     "A place being laid out"
-    def __init__(self, seed, kind, W, D, H, outdoor=False):
+    def __init__(self, seed, kind, W, D, H, outdoor=False, look=None):
         self.rng = np.random.default_rng([seed, sum(map(ord, kind))]); r = self.rng
+        self.style, self.dice = look, look is not None and np.random.default_rng([look//10, sum(map(ord, kind)), 1])
         self.W, self.D, self.H = (v if np.isscalar(v) else float(r.uniform(*v)) for v in (W, D, H))
         self.kind, self.seed, self.outdoor, self.solids, self.props, self.look, self.spots = kind, seed, outdoor, [], [], [], []
         self.holes, self.windows, self.lamps, self.hero, self.bright = [[], [], [], []], [], [], (0., 0., .8), 1.
-    def pick(self, *names): n = str(self.rng.choice(names)); return n, COLOURS.get(n) or WOODS.get(n)
-    def chance(self, p=.5): return self.rng.random() < p
+        self.mirrored = False # x for -x, see `flipped`
+    def variant(self, n): # 0..n-1, of the look
+        own = self.rng.integers(n) # drawn in any case: what is drawn after it, the furniture, stays where it is
+        return (self.dice.integers(n) + self.style) % n if self.dice else own
+    def pick(self, *names): # a name and its colour, of the look
+        n = names[self.variant(len(names))]
+        return n, COLOURS.get(n) or WOODS.get(n)
+    def taste(self, p=.5): # yes or no, of the look; nothing that follows from it may draw
+        own = self.rng.random()
+        return ((self.dice.random() + .618*self.style) % 1 if self.dice else own) < p
+    def chance(self, p=.5): return self.rng.random() < p # of the layout
     def at(self, x, y, piece, yaw=0., name=None, seat=None, z=0.): # seat: (kind, forward) of a spot on the piece
         self.solids += moved(piece, x, y, z, yaw)
         if name and name not in self.props: self.props.append(name)
@@ -108,7 +118,13 @@ def around(p, x, y, piece, angles, r, name=None, kind='sit'):
 # %% ../nbs/09_world/03_plans.ipynb #7a08d0d8
 def flipped(p:Plan) -> Plan:
     "A plan in the mirror: x becomes -x"
+    p.mirrored = not p.mirrored
     p.solids, p.hero = mirrored(p.solids), (-p.hero[0], *p.hero[1:]); p.spots = [Spot(s.kind, -s.x, s.y, -s.yaw) for s in p.spots]
     p.lamps = [((-a[0], *a[1:]), c) for a, c in p.lamps]
     p.windows = [((-a[0], *a[1:]), (-n[0], *n[1:]), s) for a, n, s in p.windows]
     return p
+
+# %% ../nbs/09_world/03_plans.ipynb #1a3c472c
+def repainted(solids, look): # other patterns of the same textures
+    shift = int(np.random.default_rng([look, 2]).integers(1, 9999))
+    return [s._replace(paint=s.paint._replace(seed=s.paint.seed + shift)) for s in solids]

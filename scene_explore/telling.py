@@ -60,16 +60,16 @@ _MOODS = dict(dawn=('hushed and cool', 'sleepy'), morning=('fresh, hopeful', 'br
 # %% ../nbs/09_world/10_telling.ipynb #a473d315
 @lru_cache(256)
 def _words_of(
-    kind:str, seed:int, # of a place
+    kind:str, seed:int, look:int, # of a place
 ) -> tuple: # its props, its looks: words only, a place is large
-    p = place(kind, seed)
+    p = place(kind, seed, look)
     return tuple(p.props), tuple(p.look)
 
 def _seen(
     s:Scene, # with a place
     rng,     # numpy Generator
 ) -> tuple[list, list]: # its props and its looks in words, shuffled, articles set right
-    return tuple([re.sub(r'^a (?=[aeio])', 'an ', o) for o in rng.permutation(words).tolist()] for words in _words_of(s.place, s.place_seed))
+    return tuple([re.sub(r'^a (?=[aeio])', 'an ', o) for o in rng.permutation(words).tolist()] for words in _words_of(s.kind, s.place_seed, s.look_seed))
 
 def _the(
     prop:str, # "a mint fridge"
@@ -77,11 +77,27 @@ def _the(
     return re.sub(r'^(an?|the) ', '', prop)
 
 # %% ../nbs/09_world/10_telling.ipynb #b7a5307e
+_HOMES = ('kitchen', 'living room', 'bedroom', 'bathroom', 'garden')
+
+def _which(
+    script:Script, # a film on paper
+    s:Scene,       # one of its scenes, with a place
+    looks,         # words for what the place looks like
+    rng,           # numpy Generator
+) -> str: # the place by name; where the film has two of the kind, whose it is or what it looks like
+    rooms = sorted({o.place for o in script.scenes if o.kind == s.kind})
+    if len(rooms) < 2: return f'in the {s.kind}'
+    owner = script.cast[rooms.index(s.place) % len(script.cast)].name
+    return f"in {owner}'s {s.kind}" if s.kind in _HOMES and rng.random() < .5 else f'in the {s.kind} with the {looks[0]}'
+
 def _where(
-    kind:str, # a place kind
-    rng,      # numpy Generator
+    script:Script, # a film on paper
+    s:Scene,       # one of its scenes, with a place
+    looks,         # words for what the place looks like
+    rng,           # numpy Generator
 ) -> str: # words for it, by name in a third of the cases
-    return f'in the {kind}' if rng.random() < .35 or kind not in _HINTS else choose(rng, _HINTS[kind])
+    named = rng.random() < .35 or s.kind not in _HINTS
+    return _which(script, s, looks, rng) if named else choose(rng, _HINTS[s.kind])
 
 def _words_for(
     script:Script, # a film on paper
@@ -93,9 +109,9 @@ def _words_for(
     back = any(o.place == s.place for o in script.scenes[:i])
     when = choose(rng, _WHEN[part_of_day(s.hour)])
     return dict(_FORMS, prop=props[:4], prop2=props[4:] or props[-1:], look=[look], Look=[look.capitalize()],
-                where=[_where(s.place, rng)],
+                where=[_where(script, s, looks, rng)],
                 when=[when], when_=[when.capitalize()], It=('It', 'The scene'),
-                works=_WORK.get(s.place, ('works', 'is busy')), again=[' again'] if back else [''], wait=('stand there', 'wait', 'keep still'),
+                works=_WORK.get(s.kind, ('works', 'is busy')), again=[' again'] if back else [''], wait=('stand there', 'wait', 'keep still'),
                 Return=['The film returns here.'] if back else ['We have not been here before.'])
 
 # %% ../nbs/09_world/10_telling.ipynb #f3e6e2d3

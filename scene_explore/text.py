@@ -158,11 +158,12 @@ def embed_text(texts,            # scene table, or list of strings
                device='auto',    # 'auto', 'cuda', 'mps', 'cpu'
                progress=True,    # a bar; or a function of (done, total)
                cancel=None,      # `threading.Event`, or a function that says when to stop: what is done is kept
+               fit=None,         # rows that an encoder without weights (TF-IDF) is fitted on: bool [N], or their numbers; None: as it was fitted, or on all
               ) -> TextEmbeddings: # of all, in their order; of those that were done, where it was cancelled
     "One vector a scene or text"
     began, (frame, texts, films) = time.monotonic(), _read(texts, template)
     if not any(texts): raise ValueError(f'none of these {len(texts)} scenes has a word in it: nothing can be embedded')
-    encoder = (encoder if isinstance(encoder, TextEncoder) else get_text_encoder(encoder, device)).fitted(texts)
+    encoder = _fitted(encoder if isinstance(encoder, TextEncoder) else get_text_encoder(encoder, device), texts, fit)
     device = _device(encoder, device); encoder.to(device)
     keys = text_keys(texts, films).assign(text=texts)
     keys['name'] = list(zip(keys.video_id, keys.scene_id, strict=True))
@@ -174,6 +175,12 @@ def embed_text(texts,            # scene table, or list of strings
     n_cut = sum(n > encoder.max_tokens for n in encoder.lengths(distinct.text.tolist()))
     return replace(_gather(frame, keys, vectors), fingerprint=encoder.fingerprint, n_embedded=len(new), n_cached=int(have.sum()), n_cut=n_cut,
                    device=device, seconds=time.monotonic() - began, cancelled=cancelled)
+
+def _fitted(encoder, texts, fit): # ready to encode; one that was fitted before stays as it is where no rows are given
+    if fit is None: return encoder if encoder.model is not None else encoder.fitted(texts)
+    try: chosen = np.arange(len(texts))[np.asarray(fit)]
+    except IndexError: raise ValueError(f'fit names other rows than those of these {len(texts)} texts: give a bool for each, or row numbers') from None
+    return encoder.fitted([texts[i] for i in chosen.ravel()])
 
 def _device(encoder, device):
     return 'cpu' if encoder.kind == 'tfidf' else best_device(device)

@@ -14,8 +14,8 @@ from .plans import COLOURS, WOODS, YAW, Plan, Spot, a_, around, hang, shell, win
 from .solids import Paint, ball, box, moved, tube
 
 # %% ../nbs/09_world/05_town.ipynb #fda80dbf
-def bar(seed):
-    p = Plan(seed, 'bar', (5.6, 7.), (5., 6.2), 2.9); r = p.rng; W, D = p.W, p.D
+def bar(seed, look=None):
+    p = Plan(seed, 'bar', (5.6, 7.), (5., 6.2), 2.9, look=look); r = p.rng; W, D = p.W, p.D
     wn, w = p.pick('walnut', 'ebony', 'oak'); cn, c = p.pick('red', 'dark green', 'navy', 'ochre', 'teal')
     nn, ne = p.pick('red', 'blue', 'orange', 'lilac'); m = wood(w); n = int((W - 2)//.7)
     p.put(2, -.4, [box(0, 1.5, 0, W - 1.8, .5, 1.05, Paint('boards', tint(w, 1.1))), box(0, 1.55, 1.05, W - 1.6, .66, .05,
@@ -40,12 +40,12 @@ def bar(seed):
     for x in (-1.4, 0, 1.4): p.at(x, D/2 - 1.55, fu.pendant(1.95, p.H, c, .15), name='lamps over the counter')
     p.lamps += [((-1., D/2 - 1.6, 1.85), (1.9, 1.15, .5)), ((1.2, D/2 - 1.6, 1.85), (1.9, 1.15, .5))]; hang(p, 0, -D/4, 'pendant', 1.6, 'warm', c, 1.)
     p.hero = (-.2, D/2 - 1.3, 1.2); p.bright = .8
-    shell(p, Paint('plaster', tint(c, .65)) if p.chance() else Paint('boards', tint(w, .9)), Paint('planks', tint(w, .8), seed=seed),
-        Paint('plaster', (.3, .27, .25)), accent=(2 if p.chance() else 3, Paint('brick', (.55, .28, .2), (.5, .46, .42))))
+    shell(p, Paint('plaster', tint(c, .65)) if p.taste() else Paint('boards', tint(w, .9)), Paint('planks', tint(w, .8), seed=seed),
+        Paint('plaster', (.3, .27, .25)), accent=(2 if p.taste() else 3, Paint('brick', (.55, .28, .2), (.5, .46, .42))))
     p.look = [f'{cn} seats', f'{wn} counter', 'brick wall']; return p
 
-def shop(seed):
-    p = Plan(seed, 'shop', (5.8, 7.2), (5.6, 7.), 3.); r = p.rng; W, D = p.W, p.D
+def shop(seed, look=None):
+    p = Plan(seed, 'shop', (5.8, 7.2), (5.6, 7.), 3., look=look); r = p.rng; W, D = p.W, p.D
     cn, c = p.pick('red', 'blue', 'orange', 'dark green', 'teal'); an, a = p.pick('white', 'cream', 'mint', 'pale yellow')
     m = Paint('plain', tint(c, .9)); g = lambda w, h, s: fu.shelf(w, h, WHITE if p.seed % 2 else wood(PINE), s, 'goods')
     for k in (1, 3):
@@ -59,22 +59,22 @@ def shop(seed):
     p.put(2, W/4, g(W/3, 2., seed + 31))
     window(p, 0, -W/4.5, W/3, .4, 2.1); p.put(0, W/4, fu.door(Paint('plain', c)), 'a door')
     crate = [box(0, 0, 0, .5, .4, .35, wood(PINE)), *[ball(x, y, .36, .07, .07, .07, Paint('plain',
-        COLOURS[str(r.choice(['red', 'orange', 'dark green', 'pale yellow']))])) for x in (-.15, 0, .15) for y in (-.1, .08)]]
+        p.pick('red', 'orange', 'dark green', 'pale yellow')[1])) for x in (-.15, 0, .15) for y in (-.1, .08)]]
     for i in range(3): p.put(0, -W/2 + .8 + i*.6, moved(crate, 0, .4), 'crates of fruit')
     p.at(W/2 - 1.4, D/2 - 2., [tube(0, 0, 0, .25, .8, m), box(0, 0, .8, .7, .7, .05, wood()),
         *[box(x, y, .85, .14, .14, .2 + .1*(x > 0), Paint('goods', (.9, .8, .6), (.5, .4, .3), .35, seed=3)) for x in (-.15, .15) for y in (-.15,
         .15)]], name='a display table')
     for y in (-D/4, D/4): hang(p, 0, y, 'strip', 4.4, 'cold' if p.chance(.6) else 'neutral')
     p.hero = (-W/5, D/2 - 1., 1.)
-    shell(p, Paint('plaster', a), Paint('tiles', (.8, .79, .76), (.6, .6, .6), 2.) if p.chance() else Paint('checker', (.88, .86, .8), tint(c, .8),
+    shell(p, Paint('plaster', a), Paint('tiles', (.8, .79, .76), (.6, .6, .6), 2.) if p.taste() else Paint('checker', (.88, .86, .8), tint(c, .8),
         1.3))
     p.look = [f'{an} walls', f'{cn} counter', 'bright shelves']; return p
 
 # %% ../nbs/09_world/05_town.ipynb #cc621fa7
 def _outside(p, ground, radius=60.): p.solids += [box(0, 0, -.2, 2*radius, 2*radius, .2, ground)]
 
-def street(seed):
-    p = Plan(seed, 'street', (10.5, 12.5), 18., 8., True); r = p.rng; W = p.W; ps = []
+def street(seed, look=None):
+    p = Plan(seed, 'street', (10.5, 12.5), 18., 8., True, look=look); r = p.rng; W = p.W; ps = []
     for side, wall in ((-1, 3), (1, 1)):
         y = -30.
         while y < 30:
@@ -87,7 +87,7 @@ def street(seed):
                 ps.append(f'{a_(n)} house'); p.props += [f'a shop with a {q} awning'] if sh and f'a shop with a {q} awning' not in p.props else []
             y += w
     for y in (-1, 1):
-        p.solids += moved(fu.house(18, 10, 6, COLOURS[str(r.choice(['cream', 'rose', 'grey']))], int(r.integers(99))), 0, y*38, 0,
+        p.solids += moved(fu.house(18, 10, 6, p.pick('cream', 'rose', 'grey')[1], int(r.integers(99))), 0, y*38, 0,
             0 if y < 0 else math.pi)
     p.props = list(dict.fromkeys(ps))[:3] + p.props; cob = p.chance()
     _outside(p, Paint('cobbles', (.5, .48, .46), scale=1.6) if cob else Paint('asphalt', (.33, .33, .35)))
@@ -107,8 +107,8 @@ def street(seed):
     p.hero = (W/2 - .6, 1., 1.2)
     p.spots.append(Spot('work', -W/2 + .2, -2.5, math.pi/2)); p.look = ['cobbled road' if cob else 'asphalt road', 'house fronts']; return p
 
-def garden(seed):
-    p = Plan(seed, 'garden', (10., 13.), (10., 13.), 6., True); r = p.rng; W, D = p.W, p.D
+def garden(seed, look=None):
+    p = Plan(seed, 'garden', (10., 13.), (10., 13.), 6., True, look=look); r = p.rng; W, D = p.W, p.D
     hn, hc = p.pick('cream', 'rose', 'brick red', 'white', 'sky blue', 'ochre'); fn, f = p.pick('red', 'rose', 'orange', 'lilac', 'pale yellow')
     tn, tc = p.pick('oak', 'walnut', 'birch'); kn, k = p.pick('white', 'grey', 'dark green', 'ochre')
     _outside(p, Paint('grass', (.3, .46, .16), (.5, .64, .24))); p.solids += moved(fu.house(8.8, 6, 7, hc, seed), 0, D/2 + 2., 0, math.pi)

@@ -19,6 +19,7 @@ def blocks_of(
 ) -> torch.nn.ModuleList: # its L blocks
     "The blocks of an encoder; `ValueError` where they can't be thawed"
     if not isinstance(backbone, VideoMAE): raise ValueError(f'the blocks of {backbone.kind!r} cannot be thawed: take a VideoMAE, or k=0, which trains a head on any encoder')
+    if backbone.layer is not None: raise ValueError(f'the blocks below layer {backbone.layer} cannot be thawed: leave out layer=')
     if backbone.quantise or backbone.tokens < 1: raise ValueError('an approximated encoder cannot be thawed: leave out quantise and tokens, and see `keep`')
     return backbone.model.encoder.layer
 
@@ -37,13 +38,15 @@ class Top(torch.nn.Module):
         super().__init__()
         of = lambda m: copy.deepcopy(m).float().cpu() if m is not None else None
         self.blocks, self.norm = of(blocks_of(backbone)[-_checked_k(backbone, k):]).requires_grad_(), of(backbone.model.layernorm)
+        self.pooled_norm = of(getattr(backbone.model, 'fc_norm', None))   # of a checkpoint that classifies the mean
     def forward(self,
         h,         # [C, T, D] activations of C clips
         mean=None, # [N, C], rows summing to 1: which clips make up a scene; None: a clip is a scene
     ): # [N, D]
-        "The frozen norm, and the mean over tokens and clips"
+        "The frozen norms, and the mean over tokens and clips"
         for block in self.blocks: h = block(h)
         y = (h if self.norm is None else self.norm(h)).mean(1)
+        if self.pooled_norm is not None: y = self.pooled_norm(y)
         return y if mean is None else mean @ y
 
 # %% ../nbs/31_trunk.ipynb #252f557f

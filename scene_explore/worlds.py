@@ -4,18 +4,20 @@
 
 # %% auto #0
 __all__ = ['BATCH', 'DISSOLVE', 'FADE', 'FACTORS', 'title_card', 'render_film', 'load_truth', 'label_from_truth', 'probe_design',
-           'render_probe', 'load_probe', 'random_shot', 'clips_for_pretraining']
+           'render_probe', 'load_probe', 'ProbeSet', 'shipped_probe', 'probe_set', 'random_shot',
+           'clips_for_pretraining']
 
 # %% ../nbs/09_world/11_worlds.ipynb #a7291b49
 import itertools, json, math, os
 from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from .places import ACTIVITIES, CAMERAS, MOVES, OUTDOOR, PLACE_KINDS, person, place, shoot
+from .places import ACTIVITIES, CAMERAS, MATCHED, MOVES, PLACE_KINDS, built, person, place, shoot
 from .plain_files import read_json_file
 from .printable import printable
 from .scenes import LONGEST, scene_table, timecode
@@ -34,7 +36,7 @@ def _shot_frames(
     build=place,  # builds a place, or remembers it
 ) -> np.ndarray: # uint8 [n, H, W, 3]
     sc, times, seed = script.scenes[shot.scene], np.arange(0, n, hold)/script.fps, 100*script.seed + shot.scene
-    where, who = build(sc.place, sc.place_seed), [person(script.cast[i].seed) for i in shot.cast]
+    where, who = build(sc.kind, sc.place_seed, sc.look_seed), [person(script.cast[i].seed) for i in shot.cast]
     take = lambda t: shoot(where, shot.camera, shot.move, sc.hour, sc.lamps, who, shot.activity, t, size, seed=seed, device=device)
     return np.concatenate([take(times[i:i+BATCH]) for i in range(0, len(times), BATCH)]).repeat(hold, 0)[:n]
 
@@ -92,8 +94,9 @@ def _take(
 def _film_frames(
     script,             # a film on paper
     hold, size, device, # as in `render_film`
+    build=place,        # builds a place, or remembers it
 ): # yields uint8 [T, H, W, 3], one block a shot
-    reach, tail, build = _overlaps(script), None, lru_cache(6)(place)
+    reach, tail = _overlaps(script), None
     for k in range(len(script.shots)):
         x = _take(script, k, reach[k], reach[k+1], hold, size, device, build)
         if tail is not None: x[:len(tail)] = _mix(tail, x[:len(tail)])
@@ -146,6 +149,12 @@ def _checked_size(size) -> tuple: # height, width in pixels
         raise ValueError(f'a film of size {tuple(size)} cannot be encoded: give even height and width from 16')
     return tuple(size)
 
+def _moved(
+    o:dict, # what is true of a shot or of a clip
+    build,  # builds a place, or remembers it
+) -> float: # metres by which its camera gave way to furniture
+    return round(build(o['kind'], o['place_seed'], o['look_seed']).moved(o['camera']), 2) if o['place'] else 0.
+
 def render_film(
     seed:int,          # the film's name in the world; the same seed gives the same bytes
     path,              # the .mp4 to write; its folder must exist
@@ -161,9 +170,11 @@ def render_film(
 ) -> Path: # the film; beside it lie `<stem>.json` (FineVideo's schema) and `<stem>.truth.json`
     "Write, shoot and cut a film with its record and its ground truth"
     path, size, script = Path(path), _checked_size(size), script or write_script(seed, seconds, shots, fps)
-    truth = dict(seed=script.seed, title=script.title, fps=script.fps, size=size, shots=shot_truth(script), scenes=scene_truth(script))
+    build = lru_cache(8)(place)
+    shots = [dict(o, moved=_moved(o, build)) for o in shot_truth(script)]
+    truth = dict(seed=script.seed, title=script.title, fps=script.fps, size=size, shots=shots, scenes=scene_truth(script))
     record = dict(film_record(script, size), original_video_filename=path.name, original_json_filename=_beside(path, '').name)
-    blocks = _film_frames(script, hold, size, device)
+    blocks = _film_frames(script, hold, size, device, build)
     if progress:
         from tqdm.auto import tqdm
         blocks = tqdm(blocks, total=len(script.shots), desc=printable(path.name), unit='shot')
@@ -174,8 +185,9 @@ def render_film(
 def _is_number(o, low=-math.inf, high=math.inf): return isinstance(o, (int, float)) and not isinstance(o, bool) and low <= o <= high
 
 _KNOWN = dict(   # what is told of a shot, and whether it is as it should be
-    place=lambda o: isinstance(o, str), camera=lambda o: isinstance(o, str), light=lambda o: isinstance(o, str),
-    place_seed=lambda o: isinstance(o, int) and _is_number(o, -2**62, 2**62), hour=lambda o: o is None or _is_number(o, 0, 24),
+    place=lambda o: isinstance(o, str), kind=lambda o: isinstance(o, str), camera=lambda o: isinstance(o, str), light=lambda o: isinstance(o, str),
+    place_seed=lambda o: isinstance(o, int) and _is_number(o, -2**62, 2**62),
+    look_seed=lambda o: isinstance(o, int) and _is_number(o, -2**62, 2**62), hour=lambda o: o is None or _is_number(o, 0, 24),
     lamps=lambda o: o is None or isinstance(o, bool), cast=lambda o: isinstance(o, (str, list)))
 
 def _check_shot(i, shot, needed): # raises `ValueError` with what is wrong with one shot, scene or segment
@@ -192,6 +204,10 @@ def _told(record, what, needed): # the checked list of shots, scenes or segments
     for i, o in enumerate(shots): _check_shot(i, o, needed)
     return shots
 
+def _with_kinds(truth): # that of a film from before there were two rooms of a kind has the kind's name for its place
+    old = dict(kind=truth.place, look_seed=-1) if 'place' in truth else {}
+    return truth.assign(**{c: v for c, v in old.items() if c not in truth})
+
 def load_truth(
     path,         # a film of this world, or the truth beside it
     what='shots', # or 'scenes'
@@ -201,7 +217,7 @@ def load_truth(
 
 def _read_truth(path, what, needed=('place',)): # `needed` is told of every shot
     path = Path(path) if str(path).endswith('.truth.json') else _beside(path)
-    try: return pd.DataFrame(_told(read_json_file(path), what, needed)).astype(dict(start=float, end=float))
+    try: return _with_kinds(pd.DataFrame(_told(read_json_file(path), what, needed)).astype(dict(start=float, end=float)))
     except FileNotFoundError: raise ValueError(f'{path} is not there: only films of this world have a ground truth beside them') from None
     except (OSError, ValueError) as e: raise ValueError(f'{path} is not the ground truth of a film: {getattr(e, "strerror", None) or e}') from None
 
@@ -214,47 +230,87 @@ def _most(
 def label_from_truth(
     scenes,     # scene table
     truth=None, # from `load_truth`, where all scenes are of one film; None: read it beside each film, and leave films without one as they are
-) -> pd.DataFrame: # the table with `place`, place_source 'truth', and columns place_seed, camera, hour, lamps, light, cast
+) -> pd.DataFrame: # the table with `place` (the room), place_source 'truth', and columns kind, place_seed, look_seed, camera, hour, lamps, light, cast
     "What was really in front of the camera"
-    extra, out = ['place_seed', 'camera', 'hour', 'lamps', 'light', 'cast'], []
+    told, out = ['place_seed', 'camera', 'hour', 'lamps', 'light', 'cast'], []
     for path, some in scenes.groupby('path', sort=False):
         if truth is None and not _beside(path).exists(): out.append(some); continue
-        of = _read_truth(path, 'shots', ('place', *extra)) if truth is None else truth
+        of = _read_truth(path, 'shots', ('place', *told)) if truth is None else _with_kinds(truth)
         rows = of.iloc[[_most(o, of) for o in some.itertuples()]].set_index(some.index)
-        out.append(some.assign(place=rows.place, place_source='truth', **{c: rows[c] for c in extra}))
+        out.append(some.assign(place=rows.place, place_source='truth', **{c: rows[c] for c in ('kind', 'look_seed', *told)}))
     return pd.concat(out).loc[scenes.index] if out else scenes
 
 # %% ../nbs/09_world/11_worlds.ipynb #074aaa8c
-FACTORS = ('place', 'camera', 'hour', 'light', 'cast', 'motion')
-_HOURS, _LIGHTS, _CASTS = (10., 19., 13., 16., 7., 22.), ('lamps off', 'lamps on'), ('nobody', 'two', 'one', 'another', 'three')
-_INDOOR = tuple(o for o in PLACE_KINDS if o not in OUTDOOR)
-_ALL = (_INDOOR[:6] + OUTDOOR + _INDOOR[6:], CAMERAS, _HOURS, _LIGHTS, _CASTS, MOVES)
+FACTORS = ('place', 'kind', 'camera', 'hour', 'light', 'cast', 'motion')
+_ROOMS = ('kind', 'layout', 'look') # what makes a place
+_CROSSED = ('camera', 'hour', 'light', 'cast')
 _WHO = dict(nobody=(), one=(0,), another=(1,), two=(0, 1), three=(0, 1, 2))
+_FIRST = ('kitchen', 'living room', 'bedroom', 'office', 'library')
+_LEVELS = dict(
+    kind=_FIRST + tuple(o for o in PLACE_KINDS if o not in _FIRST), layout=tuple('ABCDEFGH'), look=tuple('12345678'),
+    camera=(*MATCHED[:3], 'close', MATCHED[3], *(o for o in CAMERAS if o != 'close')), hour=(10., 19., 13., 16., 7., 22.),
+    light=('lamps off', 'lamps on'), cast=('nobody', 'two', 'one', 'another', 'three'), motion=MOVES)
 
-def _levels(n:int, of, name:str) -> list: # the first n of what is called so
-    if not 1 <= n <= len(of): raise ValueError(f'a probe has 1 to {len(of)} levels of {name}, not {n}')
-    return list(of[:n])
+def _levels(
+    name:str, # of a factor
+    wish,     # how many levels, or their names
+    varies:bool, # else the first one alone
+) -> list: # of levels
+    of = _LEVELS[name]
+    if not isinstance(wish, (int, np.integer)):
+        wish = [wish] if isinstance(wish, str) else list(wish)
+        if not wish or not set(wish) <= set(of): raise ValueError(f'a probe has no {name} {wish}: choose among {", ".join(map(str, of))}')
+    elif not 1 <= wish <= len(of): raise ValueError(f'a probe has 1 to {len(of)} levels of {name}, not {wish}')
+    else: wish = list(of[:wish])
+    return wish if varies else wish[:1]
+
+def _varying(vary) -> set: # names of those that vary
+    vary = set(_LEVELS if vary is None else [vary] if isinstance(vary, str) else vary)
+    vary = vary - {'place'} | set(_ROOMS if 'place' in vary else ())
+    if unknown := vary - set(_LEVELS): raise ValueError(f'{sorted(unknown)} cannot vary: choose among place, {", ".join(_LEVELS)}')
+    return vary
 
 # %% ../nbs/09_world/11_worlds.ipynb #4f0d1f5d
+_built = lru_cache(256)(built)
+
+def _room(
+    kind:str, layout:str, look:str, # levels
+    several:bool, # has the kind several rooms?
+    seed:int,     # of the design
+) -> dict: # place, kind, layout, look, place_seed, look_seed
+    base, n = 1_000_000 + 1000*seed, _LEVELS['layout'].index(layout)
+    return dict(place=f'{kind} {layout}{look}' if several else kind, kind=kind, layout=layout, look=look,
+                place_seed=_built(kind, base + 80*PLACE_KINDS.index(kind) + 10*n, n % 2 == 1),
+                look_seed=base + 10*PLACE_KINDS.index(kind) + _LEVELS['look'].index(look))
+
+def _motion(
+    camera:int, hour:int, light:int, cast:int, # numbers of the levels
+) -> int: # number of the level of motion, before the modulus
+    return camera + light if cast % 2 else camera + camera//2 + hour
+
 def probe_design(
-    places:int=8,  # levels of place, crossed with
-    cameras:int=4, # those of the camera,
-    hours:int=2,   # of the hour,
-    lights:int=2,  # of the lamps
-    casts:int=2,   # and of who is there
-    motions:int=2, # levels of motion, folded in
-    seed:int=0,    # chooses the rooms
-    vary=None,     # names of the factors that vary, the others held at their first level; None: all
-) -> pd.DataFrame: # one row a clip: place, camera, hour, light, cast, motion, place_seed
-    "Every combination of the levels, once; places are distinct kinds with rooms that no sample film has"
-    sizes = dict(zip(FACTORS, zip((places, cameras, hours, lights, casts, motions), _ALL, strict=True), strict=True))
-    vary = FACTORS if vary is None else (vary,) if isinstance(vary, str) else tuple(vary)
-    if unknown := set(vary) - set(FACTORS): raise ValueError(f'{sorted(unknown)} cannot vary: choose among {", ".join(FACTORS)}')
-    levels = {k: _levels(n, of, k)[:None if k in vary else 1] for k, (n, of) in sizes.items()}
-    moves, fold = levels['motion'], len(vary) > 1
-    grid = [dict(zip(FACTORS, row, strict=True)) for row in itertools.product(*(levels[f] for f in FACTORS[:-1]), [None] if fold else moves)]
-    for g in grid if fold else (): g['motion'] = moves[sum(levels[f].index(g[f]) for f in FACTORS[:-1]) % len(moves)]
-    return pd.DataFrame([dict(g, place_seed=1_000_000 + 100*seed + PLACE_KINDS.index(g['place'])) for g in grid])
+    kinds=5,    # kinds of room, crossed with
+    layouts=2,  # layouts of each,
+    looks=2,    # looks of each: together the rooms; crossed with
+    cameras=4,  # cameras, the first three of them matched across rooms,
+    hours=2,    # hours,
+    lights=2,   # lamps off or on,
+    casts=2,    # and who is there
+    motions=2,  # levels of motion, folded in
+    seed:int=0, # chooses the rooms
+    vary=None,  # names of the factors that vary, the others held at their first level; 'place' means kind, layout and look; None: all
+) -> pd.DataFrame: # one row a clip: place, kind, layout, look, place_seed, look_seed, camera, hour, light, cast, motion
+    "Every combination of the levels once (each a number of levels, or their names), in rooms that no sample film has"
+    vary, wishes = _varying(vary), zip(_LEVELS, (kinds, layouts, looks, cameras, hours, lights, casts, motions), strict=True)
+    levels = {k: _levels(k, n, k in vary) for k, n in wishes}
+    several = len(levels['layout'])*len(levels['look']) > 1
+    rooms = [_room(*o, several, seed) for o in itertools.product(*(levels[f] for f in _ROOMS))]
+    grid = list(itertools.product(*(range(len(levels[f])) for f in _CROSSED)))
+    moves = levels['motion']
+    fold = _motion if all(len(levels[f]) > 1 for f in _CROSSED) else lambda *o: sum(o)
+    moved = [(o, fold(*o) % len(moves)) for o in grid] if len(vary) > 1 else [(o, m) for o in grid for m in range(len(moves))]
+    cell = lambda o, m: dict({f: levels[f][i] for f, i in zip(_CROSSED, o, strict=True)}, motion=moves[m])
+    return pd.DataFrame([dict(room, **cell(o, m)) for room in rooms for o, m in moved])
 
 # %% ../nbs/09_world/11_worlds.ipynb #986afa37
 def _probe_clip(
@@ -262,7 +318,7 @@ def _probe_clip(
     frames:int, fps, size, device, build=place,
 ) -> np.ndarray: # uint8 [T, H, W, 3]
     who = [person(1_000_000 + i) for i in _WHO[row.cast]]
-    return shoot(build(row.place, row.place_seed), row.camera, row.motion, row.hour, row.light == 'lamps on', who,
+    return shoot(build(row.kind, row.place_seed, row.look_seed), row.camera, row.motion, row.hour, row.light == 'lamps on', who,
                  'talk' if len(who) > 1 else 'stand', np.arange(frames)/fps, size, seed=0, device=device)
 
 def render_probe(
@@ -278,11 +334,12 @@ def render_probe(
     "Shoot every clip of a design, one after the other, each from a keyframe"
     path, size, rows = Path(path), _checked_size(size), list(design.itertuples())
     spans = [dict(start=i*frames/fps, end=(i + 1)*frames/fps) for i in range(len(rows))]
-    truth = dict(fps=fps, frames=frames, size=size, segments=[dict(s, **o) for s, o in zip(spans, design.to_dict('records'), strict=True)])
+    build = lru_cache(64)(place)
+    told = [dict(o, moved=_moved(o, build)) for o in design.to_dict('records')]
+    truth = dict(fps=fps, frames=frames, size=size, segments=[dict(s, **o) for s, o in zip(spans, told, strict=True)])
     if progress:
         from tqdm.auto import tqdm
         rows = tqdm(rows, desc=printable(path.name), unit='clip')
-    build = lru_cache(1)(place)
     clips = (_probe_clip(o, frames, fps, size, device, build) for o in rows)
     _publish(path, lambda tmp: _encode(clips, tmp, fps, size, crf, frames, fixed=True), truth=truth)
     return path
@@ -291,12 +348,35 @@ def render_probe(
 def load_probe(
     path, # a probe's .mp4
 ) -> tuple[pd.DataFrame, pd.DataFrame]: # scene table with a row a segment and the design's columns; its factors alone, rows aligned
-    "The clips of a probe set and what varies among them"
+    "The clips of a probe set and what varies among them; one from before there were two rooms of a kind has its kinds for places"
     truth = load_truth(path, 'segments')
     if lacking := {*FACTORS} - {*truth}: raise ValueError(f'{_beside(path)} is not the ground truth of a probe: its segments have no "{min(lacking)}"')
     text = lambda o: f'{o.place} from the {o.camera}, {timecode(o.hour*3600)[:5]}, {o.light}, {o.cast}, {o.motion}'
     rows = [dict(o._asdict(), path=str(path), place_source='truth', title=text(o)) for o in truth.itertuples(index=False)]
     return scene_table(rows), truth[list(FACTORS)]
+
+class ProbeSet(NamedTuple):
+    "A probe set: its clips and what is true of them, rows aligned"
+    scenes:pd.DataFrame # scene table, a row a clip
+    truth:pd.DataFrame  # place (the room), kind, layout, look, camera, hour, light, cast, motion, moved, ...
+
+def shipped_probe() -> Path: # a file that may not be there, where only the package was installed
+    "The probe film that ships with the sources"
+    import scene_explore
+    return Path(scene_explore.__file__).parents[1]/'data/sample/probe/probe.mp4'
+
+def probe_set(
+    path=None,   # the probe's .mp4; rendered there if a design is given or nothing is there yet; None: the one that ships
+    design=None, # from `probe_design`; None: its defaults
+    **options,   # of `render_probe`: frames, fps, size, crf, device, progress
+) -> ProbeSet:
+    "A probe set with its truth: the one that ships, one that lies at `path`, or a new one rendered there"
+    if path is None and (design is not None or options): raise ValueError('a probe of your own needs a path: say where to write its .mp4')
+    path = shipped_probe() if path is None else Path(path)
+    if design is not None or not path.exists() and path != shipped_probe():
+        render_probe(probe_design() if design is None else design, path, **options)
+    scenes, _ = load_probe(path)
+    return ProbeSet(scenes, load_truth(path, 'segments'))
 
 # %% ../nbs/09_world/11_worlds.ipynb #6054ddbf
 def random_shot(

@@ -14,7 +14,7 @@ import pytest
 import torch
 
 from scene_explore.checkpoints import ClipReader, checkpoint_digest, random_clip
-from scene_explore.qwen import DESCRIBE, KINDS, QwenReader, ask_inputs, label_scores, label_tokens, random_qwen
+from scene_explore.qwen import DESCRIBE, KINDS, QwenReader, ask_inputs, label_scores, label_tokens, random_qwen, turn_end
 from scene_explore.scenes import label_scenes, scene_table
 from scene_explore.store import Store
 from scene_explore.teacher import agreement, describe_scenes, label_places, name_places, suspects
@@ -45,8 +45,8 @@ def noise(*sizes): return [(np.random.default_rng(i).integers(0, 256, (3, *s, 3)
 
 
 def one_pass(reader, clip, prompt, label):
-    "The sum of the log-likelihoods of a label's tokens in one plain pass of frames, question and label, and their number"
-    x, more = ask_inputs(reader, [clip], prompt), torch.tensor(label_tokens(reader, prompt, [label]))
+    "The sum of the log-likelihoods of a label's tokens and of the end of the turn in one plain pass of frames, question and label, and their number"
+    x, more = ask_inputs(reader, [clip], prompt), torch.tensor([label_tokens(reader, prompt, [label])[0] + [turn_end(reader)]])
     P = x['input_ids'].shape[1]
     x['input_ids'] = torch.cat([x['input_ids'], more], 1)
     x['attention_mask'], x['mm_token_type_ids'] = torch.ones_like(x['input_ids']), torch.cat([x['mm_token_type_ids'], 0*more], 1)
@@ -61,20 +61,20 @@ def test_scores_are_those_of_a_plain_pass(checkpoints, kind):
     sums = [[one_pass(reader, c, 'Which? ' + ', '.join(LABELS), o) for o in LABELS] for c in clips]
     assert len({n for _, n in sums[0]}) > 2                                    # labels of different lengths
     scores = reader.score(clips, LABELS)
-    np.testing.assert_allclose(scores, [[s/n for s, n in row] for row in sums], atol=2e-5)
+    np.testing.assert_allclose(scores, [[s for s, _ in row] for row in sums], atol=2e-5)
     assert np.abs(scores[0] - scores[1]).max() > .1                            # the pictures matter
     np.testing.assert_allclose(scores[:1], reader.score(clips[:1], LABELS), atol=2e-5)   # padding and neighbours do not
 
 
 def test_scores_by_hand(checkpoints):
-    "Two labels that share their first token: the shared part counts for both, divided by each one's length"
+    "Two labels that share their first token: the shared part counts for both"
     reader = QwenReader(checkpoints['qwen2_5_vl'], device='cpu').open()
     x, first, then = ask_inputs(reader, noise((64, 96)), 'Where?'), 11, 12
     with torch.inference_mode(): a = reader.model(**x).logits[0, -1].log_softmax(-1)[first].item()
     longer = {k: torch.cat([v, torch.full_like(v[:, :1], dict(input_ids=first, attention_mask=1, mm_token_type_ids=0)[k])], 1)
               if k in ('input_ids', 'attention_mask', 'mm_token_type_ids') else v for k, v in x.items()}
     with torch.inference_mode(): b = reader.model(**longer).logits[0, -1].log_softmax(-1)[then].item()
-    np.testing.assert_allclose(label_scores(reader.model, x, [[first], [first, then]])[0], [a, (a + b)/2], atol=1e-5)
+    np.testing.assert_allclose(label_scores(reader.model, x, [[first], [first, then]])[0], [a, a + b], atol=1e-5)
 
 
 def test_half_precision_says_the_same(checkpoints):
