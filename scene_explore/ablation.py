@@ -256,7 +256,8 @@ def _best_row(judge, choice, same, settings): # what was chosen, on the test fil
     if choice.run < 0: return {}
     if choice.by == 'validation': return settings.iloc[choice.run].to_dict()
     frame = lambda of: judge.frozen.assign(**{k: of(_by_setting(judge.asked, same, k)) for k in METRICS})
-    return _row('chosen film by film', [], [frame(choice.scores)], [frame(lambda scores: scores[0])], judge.frozen, np.zeros((0, 0)), [])
+    row = _row('chosen film by film', [], [frame(choice.scores)], [frame(lambda scores: scores[0])], judge.frozen, np.zeros((0, 0)), [])
+    return row | {k: np.nan for k in row if k.endswith(('_low', '_high'))} | dict(interval_of='none: these films chose for each other')
 
 def compare(
     runs,        # list of `Run` on the same scenes; the first is the baseline

@@ -177,7 +177,7 @@ def _kappa_interval(a, b, group): # (low, high); NaN below five groups, or where
     if len(counts[0]) < _FEWEST or pe >= 1: return np.nan, np.nan
     v = _spread(counts)*(1 - pe)**2
     if not np.isfinite(v): return np.nan, np.nan
-    n = min(po*(1 - po)/v, len(a)) if v > 1e-12 and po < 1 else len(counts[0])
+    n = min(po*(1 - po)/v, len(a)) if v > 1e-12 and 0 < po < 1 else len(counts[0])
     return tuple((o - pe)/(1 - pe) for o in _wilson(po, n, t.ppf(.975, len(counts[0]) - 1)))
 
 def _films_of(ids): # video_id and start of each id, as the project makes them; None where they are other ids

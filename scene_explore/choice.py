@@ -27,8 +27,9 @@ class Choice:
     def __str__(self):
         if not self.by: return 'nothing was chosen: one test film cannot choose and judge at once, and no validation film has a place that comes back'
         some = f'{self.films} validation film{"s" if self.films > 1 else ""}' if self.by == 'validation' else f'{self.films - 1} of the {self.films} test films, for the one left out'
+        alone = '' if self.by == 'validation' else '; no interval, since these films choose for each other'
         few = '; so few films choose little better than a draw of lots' if self.films < FEWEST else ''
-        return f'chosen by {some} ({self.queries} queries){few}'
+        return f'chosen by {some} ({self.queries} queries){alone}{few}'
 
     def scores(self,
         test, # [R, Q] a row a run, a column a test query
