@@ -59,6 +59,13 @@ def kappas(rng, studies, scenes, kappa, shots=6):
     return dict(scenes=scenes, kappa=kappa) | dict(zip(('by scene', 'by shot'), np.mean(found, 0).round(3).tolist(), strict=True))
 
 
+def audit(found, wrong):
+    "Errors among the first 30%, errors that are called wrong, and how many of the called are errors"
+    called = found.row[found.suspect]
+    early = found.row[:round(.3*len(found))]
+    return wrong[early].sum()/wrong.sum(), wrong[called].sum()/wrong.sum(), wrong[called].mean() if len(called) else np.nan
+
+
 def audits(rng, studies, spread, scenes=60):
     "Scene-shared errors, 15% of the labels: among the first 30%, and called wrong, with scenes and with shots left out together"
     found = []
@@ -68,8 +75,7 @@ def audits(rng, studies, spread, scenes=60):
         wrong = np.isin(scene, rng.choice(scenes, round(.15*scenes), replace=False))
         given = np.where(wrong, (place[scene] + 1 + scene % 5) % 6, place[scene])
         t = pd.DataFrame(dict(scene_id=[str(i) for i in range(len(scene))], video_id='film', start=np.arange(len(scene)*1.), place=[f'place {o}' for o in given]))
-        both = suspects(x, t), suspects(x, t.place.tolist())
-        found.append([f(o) for o in both for f in (lambda o: wrong[o.row[:round(.3*len(t))]].sum()/wrong.sum(), lambda o: wrong[o.row[o.suspect]].sum()/wrong.sum(), lambda o: wrong[o.row[o.suspect]].mean() if o.suspect.any() else np.nan)])
+        found.append([*audit(suspects(x, t), wrong), *audit(suspects(x, t.place.tolist()), wrong)])
     names = [f'{how}, {what}' for how in ('by scene', 'by shot') for what in ('early', 'called', 'precision')]
     return dict(spread=spread) | {k: (None if np.isnan(v) else round(float(v), 3)) for k, v in zip(names, np.ma.masked_invalid(found).mean(0).filled(np.nan), strict=True)}
 
