@@ -6,7 +6,10 @@
 __all__ = ['Projection', 'Basis', 'fit_pca', 'pca', 'shared_pca', 'trustworthiness', 'umap_layout', 'procrustes_align',
            'mean_cosine', 'rankme', 'uniformity', 'collapse_metrics', 'linear_cka', 'consecutive_similarity', 'Drops',
            'drops', 'as_matrix', 'unit', 'cosine_similarity', 'retrieve', 'place_precision', 'map_at_r', 'silhouette',
-           'knn_purity', 'bootstrap_interval', 'Interval', 'PlacePrecision', 'probe_attribution', 'factor_anova']
+           'knn_purity', 'bootstrap_interval', 'Interval', 'PlacePrecision', 'probe_attribution', 'factor_anova',
+           'variance_components', 'Hubness', 'MutualNeighbours', 'hubness', 'mutual_knn', 'PlaceTest', 'abx',
+           'equal_error_rate', 'place_test', 'CrossCondition', 'cross_condition_probe', 'cross_condition_probes',
+           'rsa_regression', 'Whitening', 'choose_components', 'fit_whitening', 'whiten']
 
 # %% ../nbs/22_geometry.ipynb #5edeb4b9
 import numpy as np, pandas as pd
@@ -14,10 +17,17 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 from .retrieval import (as_matrix, unit, cosine_similarity, retrieve, place_precision, map_at_r, silhouette, knn_purity,
                                      bootstrap_interval, CELLS, row_blocks, Interval, PlacePrecision)
-from .attribution import probe_attribution, factor_anova
+from .attribution import probe_attribution, factor_anova, variance_components
+from .neighbours import Hubness, MutualNeighbours, hubness, mutual_knn
+from .place_test import PlaceTest, abx, equal_error_rate, place_test
+from .probes import CrossCondition, cross_condition_probe, cross_condition_probes, rsa_regression
+from .whitening import Whitening, choose_components, fit_whitening, whiten
 
 _all_ = ['as_matrix', 'unit', 'cosine_similarity', 'retrieve', 'place_precision', 'map_at_r', 'silhouette', 'knn_purity',
-         'bootstrap_interval', 'Interval', 'PlacePrecision', 'probe_attribution', 'factor_anova']
+         'bootstrap_interval', 'Interval', 'PlacePrecision', 'probe_attribution', 'factor_anova',
+         'variance_components', 'Hubness', 'MutualNeighbours', 'hubness', 'mutual_knn', 'PlaceTest', 'abx', 'equal_error_rate',
+         'place_test', 'CrossCondition', 'cross_condition_probe', 'cross_condition_probes', 'rsa_regression', 'Whitening',
+         'choose_components', 'fit_whitening', 'whiten']
 
 # %% ../nbs/22_geometry.ipynb #b6f4e2df
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['FEWEST', 'Interval', 'degrees_of_freedom', 'cluster_interval', 'two_way_interval', 'crossed_interval', 'not_covered',
-           'jackknife_interval', 'bootstrap_interval']
+           'jackknife_interval', 'left_out_interval', 'bootstrap_interval']
 
 # %% ../nbs/20_intervals.ipynb #8e33d6bc
 from typing import NamedTuple
@@ -150,6 +150,19 @@ def jackknife_interval(
 def _by_film(values, film, n): # [M], [M] -> [n] sums and numbers of what is known
     known = ~np.isnan(values)
     return np.bincount(film[known], values[known], n), np.bincount(film[known], minlength=n)
+
+# %% ../nbs/20_intervals.ipynb #c1f61715
+def left_out_interval(
+    value,     # the number of all units
+    left,      # [F] the number without each unit (film, room); NaN is no number
+    level=.95, # how often the interval shall hold the truth
+    bounds=(-np.inf, np.inf), # what the number can be at least and at most
+) -> Interval: # the bounds are NaN below five units
+    "Interval of any number from what it is without each unit: jackknife and Student's t (Efron & Tibshirani 1993, ch. 11)"
+    left = np.asarray(left, float)
+    left = left[~np.isnan(left)]
+    if len(left) < FEWEST: return Interval(float(value), np.nan, np.nan)
+    return _student(value, _spread(left), len(left) - 1, level, bounds)
 
 # %% ../nbs/20_intervals.ipynb #a9c0be64
 def bootstrap_interval(
