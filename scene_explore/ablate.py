@@ -19,6 +19,7 @@ from .library import Settings, read_library
 from .runs import FinetuneConfig
 from .store import Store
 from .text import embed_text, relatedness
+from .work import plural
 
 # %% ../nbs/48_ablate.ipynb #e9c7def9
 def _noted(scenes, needed): # annotated scenes of these films; what could not be read
@@ -57,15 +58,28 @@ def _shown(result): # frozen and the first runs, on the held-out scenes
 
 def _rows(result): return result.settings if len(result.settings) < len(result.runs) else result.table # seeds of a setting together
 
+def _said_of(result): # of the settings that are shown
+    return ', '.join(dict.fromkeys(_rows(result).interval_of)).replace('none:', 'none, of')
+
 def _bare(fig): return fig.update_layout(title_text='') # the section has a heading
 
 def _foreseen(result): # predicted against observed collapse, where there are enough runs for a rank correlation
     t = result.table.dropna(subset=['ideal_mean_cosine'])
     if len(t) < 3: return []
-    from scipy.stats import spearmanr
-    rho = float(spearmanr(t.ideal_mean_cosine, t.mean_cosine).statistic) if t.ideal_mean_cosine.nunique() > 1 else np.nan
-    fig = run_plots.collapse_prediction(t.ideal_mean_cosine.to_numpy(), t.mean_cosine.to_numpy(), t.run.tolist(), rho)
-    return [page.Section('Was it to be foreseen?', f'Mean cosine of different scenes: what free vectors come to under the loss of a run, and what its held-out scenes came to. Spearman rank correlation {rho:.2f}.', _bare(fig))]
+    told = result.predictions()
+    ideal, plain = (told.query('predictor == @name and within == "all"').iloc[0] for name in ('ideal geometry', 'pulled share'))
+    fig = run_plots.collapse_prediction(t.ideal_mean_cosine.to_numpy(), t.mean_cosine.to_numpy(), t.run.tolist(), ideal.spearman)
+    said = ('Mean cosine of different scenes: what free vectors come to under the loss of a run, and what its test scenes came to. '
+            f'Spearman rank correlation over {ideal.runs} runs: {_rank(ideal)}; of the plain share of pairs that are pulled: {_rank(plain)}. '
+            'A rank correlation over few levels says that these levels are in order, and no more: the table has both within each calibration, with p from permutations of the runs.')
+    return [page.Section('Was it to be foreseen?', said, _bare(fig)), page.Section('Both predictions, within each calibration', '', table=_rounded(told))]
+
+def _rank(row): # a correlation, and over how many levels
+    return f'{row.spearman:.2f} over {row.levels} levels' if np.isfinite(row.spearman) else f'none, over {row.levels} level{"s" if row.levels > 1 else ""}'
+
+def _who(result): # which films did what
+    films = lambda part: result.runs[0].scenes.video_id[result.runs[0].split == part].nunique()
+    return f'trained on {plural(films("train"), "film")}, {plural(films("val"), "validation film")}, {plural(films("test"), "test film")}'
 
 def sections(
     result:ablation.Ablation, # from `ablate_films`
@@ -74,7 +88,7 @@ def sections(
     "The figures of an ablation, each with a sentence that says what it shows"
     scenes, spaces = result.runs[0].scenes.iloc[result.rows].reset_index(drop=True), _shown(result)
     judged = f'{len(scenes)} scenes of {result.judged}'
-    out = [page.Section('Is a place found again?', f'{judged}: mean and 95% interval over films{" and seeds" if len(_rows(result)) < len(result.runs) else ""}. The dotted line is the frozen encoder; a full dot differs from it query by query.', _bare(run_plots.metric_intervals(result.against_frozen(_rows(result)), list(ablation.METRICS.values()))))]
+    out = [page.Section('Is a place found again?', f'{judged}: mean and 95% interval ({_said_of(result)}). The dotted line is the frozen encoder, with what is free beside it: centred, whitened. A full dot differs from it query by query.', _bare(run_plots.metric_intervals(result.against_frozen(_rows(result)), list(ablation.METRICS.values()))))]
     if text is not None:
         told = dict.fromkeys((r.config.weighting, r.config.calibration) for r in result.runs if r.config.task == 'text')
         some = np.asarray(text)[np.unique(np.linspace(0, len(text) - 1, min(len(text), 1000)).round().astype(int))]
@@ -82,11 +96,11 @@ def sections(
             s = relatedness(some, calibration)
             out.append(page.Section(f'What becomes of a pair: s by {calibration}', 'Pull f, push g and net pull n = f - g over the histogram of relatedness. Above the margin, the sign of n decides whether a pair ends together or apart.',
                                     _bare(run_plots.weighting_curves(s[np.triu_indices(len(s), 1)], [w for w, c in told if c == calibration][:4]))))
-    out.append(page.Section('Step by step', 'Faint: each batch; strong: a running mean; signs: validation films. A ratio of 1 is the loss of a space in which all vectors are one.', _bare(run_plots.training_curves({r.name: r.history for r in result.runs[:8]}))))
+    out.append(page.Section('Step by step', 'Faint: each batch; strong: a running mean; signs: validation films; which weights a run ends with stands in the table (weights_of_step). A ratio of 1 is the loss of a space in which all vectors are one.', _bare(run_plots.training_curves({r.name: r.history for r in result.runs[:8]}))))
     out.append(page.Section('The spaces', f'{judged} in the frozen space and in those of the first runs, each by its own principal components, turned onto each other.',
                             _bare(run_plots.projection_grid(comparison.aligned_layouts(spaces), scenes))))
     out.append(page.Section('Every scene against every scene', 'Cosine similarity by place, one scale for all.', _bare(run_plots.matrix_grid(spaces, scenes, vectors=True))))
-    return out + _foreseen(result) + [page.Section('All numbers', 'A row a run; _diff: against the first run, _gain: against the frozen encoder, query by query.', table=_rounded(result.table))]
+    return out + _foreseen(result) + [page.Section('All numbers', 'A row a run; _diff: against the first run, _gain: against the frozen encoder, query by query; interval_of: what the intervals speak of.', table=_rounded(result.table))]
 
 def _rounded(t): return t.map(lambda v: f'{v:.3f}'.removesuffix('.000') if isinstance(v, float) else v)
 
@@ -96,12 +110,14 @@ def _interval(row, name=ablation.METRICS['P@1']): return 'no interval' if pd.isn
 def headline(
     result:ablation.Ablation, # from `ablate_films`
 ) -> list: # dicts name, value, note, definition
-    "The few numbers that matter: frozen, the first run, the best run"
+    "The few numbers that matter: frozen, whitened, the first run, the run that the validation films chose"
     name = ablation.METRICS['P@1']
     def number(title, row, note=''): return dict(name=title, value=f'{row[name]:.2f}', note=f'{_interval(row)}{note}', definition=explore.DEFINITIONS[name])
-    best = result.table.loc[result.table[name].fillna(-1).idxmax()]
-    return [number('frozen, place P@1', result.frozen), number(f'{result.runs[0].name}, place P@1', result.table.iloc[0]), number('best, place P@1', best, f': {best.run}'),
-            dict(name='mean cosine, frozen and best', value=f'{result.frozen["mean_cosine"]:.2f}, {best.mean_cosine:.2f}', note='of different scenes', definition=explore.DEFINITIONS['mean cosine'])]
+    free = [number(f'{o["run"]}, place P@1', o) for o in result.baselines.to_dict('records') if 'whitened' in o['run']]
+    shown = [number('frozen, place P@1', result.frozen), *free, number(f'{result.runs[0].name}, place P@1', result.table.iloc[0])]
+    if not result.best: return [*shown, dict(name='best run', value='none', note=str(result.choice), definition='')]
+    cosine = dict(name='mean cosine, frozen and chosen', value=f'{result.frozen["mean_cosine"]:.2f}, {result.best["mean_cosine"]:.2f}', note='of different scenes', definition=explore.DEFINITIONS['mean cosine'])
+    return [*shown, number('chosen, place P@1', result.best, f': {result.best["run"]}, {result.choice}'), *([cosine] if pd.notna(result.best['mean_cosine']) else [])]
 
 def ablation_page(
     result:ablation.Ablation, # from `ablate_films`
@@ -112,7 +128,7 @@ def ablation_page(
 ) -> str: # HTML
     "Runs side by side as one self-contained page"
     first, scenes = result.runs[0], result.runs[0].scenes.iloc[result.rows].reset_index(drop=True)
-    lead = f'{len(result.runs)} trainings on {(first.split == "train").sum()} scenes, the same batches for all, judged on {len(scenes)} scenes of {result.judged}.'
+    lead = f'{len(result.runs)} trainings on {(first.split == "train").sum()} scenes, the same batches for all, judged on {len(scenes)} scenes of {result.judged} ({_who(result)}).'
     lost = [page.Section('What was left out', 'Each with its reason; everything else went on.', table=pd.DataFrame(skipped, columns=['path', 'reason']).map(printable))] if skipped else []
     spaces = _shown(result)
     layouts = comparison.aligned_layouts(spaces)
@@ -157,4 +173,5 @@ def report(
     lost = [printable(f'  left out: {o["path"]}: {o["reason"]}') for o in result.skipped]
     shown = [] if any(o['path'] == 'ablation.html' for o in result.skipped) else [f'Open {Path(out)/"ablation.html"}']
     unnamed = [] if pd.notna(result.frozen[name]) else ['No place of these films comes back by name, so nothing can be judged: name some with `scene_explore label FOLDER`, then give --labels CSV.']
-    return '\n'.join([f'{name}, {len(result.rows)} scenes of {result.judged}', *unnamed, *map(line, [result.frozen, *result.table.to_dict('records')]), *lost, *shown])
+    chosen = [f'{result.best["run"]} was {result.choice}'] if result.best else [str(result.choice)]
+    return '\n'.join([f'{name}, {len(result.rows)} scenes of {result.judged} ({_who(result)})', *unnamed, *map(line, [result.frozen, *result.baselines.to_dict('records'), *result.table.to_dict('records')]), *([] if unnamed else chosen), *lost, *shown])

@@ -114,10 +114,11 @@ def measured(
     exclude=10., # seconds, as in `ablation.queries`
 ) -> pd.DataFrame: # a row a space, in the form of `ablation.Ablation.against_frozen`
     "Place retrieval within films with intervals, effective rank, mean cosine"
-    from scene_explore.ablation import _row, queries
+    from scene_explore.ablation import _SHAPE, _row, queries
     asked = {n: queries(x, scenes, exclude) for n, x in spaces.items()}
     first, silent = next(iter(asked.values())), (np.zeros((0, 0)), np.zeros(len(scenes), bool))
-    return pd.DataFrame([_row(n, [x], [asked[n]], [first], first, *silent) for n, x in spaces.items()]).drop(columns='spearman')
+    rows = [_row(n, [x], [asked[n]], [first], first, *silent, scenes.video_id) for n, x in spaces.items()]
+    return pd.DataFrame(rows).drop(columns=[f'{_SHAPE[-1]}{e}' for e in ('', '_low', '_high')])
 
 # %% ../nbs/49_gallery.ipynb #22e0d934
 def chance_levels(
@@ -134,7 +135,7 @@ _SAID = '', '_low', '_high', '_diff', '_diff_low', '_diff_high'
 
 def _metric_rows(metrics, names): # metrics in their order; for each run, for each of them six numbers
     if 'run' not in metrics: raise ValueError('the metrics have no column run: give a table such as `Ablation.against_frozen` makes')
-    known = [c for c in metrics if f'{c}_low' in metrics and not c.endswith('_diff') and not c.endswith('_gain')] + [c for c in TITLES if c in metrics and metrics[c].notna().any()]
+    known = [c for c in metrics if f'{c}_low' in metrics and c not in TITLES and not c.endswith('_diff') and not c.endswith('_gain')] + [c for c in TITLES if c in metrics and metrics[c].notna().any()]
     rows = dict(zip(unique_names(metrics.run.tolist()), metrics.to_dict('records'), strict=True))
     return list(dict.fromkeys(known)), [[_numbers([rows.get(n, {}).get(m + s, np.nan) for s in _SAID]) for m in dict.fromkeys(known)] for n in names]
 

@@ -17,19 +17,23 @@ import torch.nn.functional as F
 from .calibration import CALIBRATIONS, calibrate
 from .comparison import spearman_to
 from .geometry import mean_cosine, rankme
+from .inputs import check_inputs
 from .runs import FinetuneConfig
 from .weighting import LOSSES, get_weighting, pulled_share, with_terms
 
 # %% ../nbs/33_learner.ipynb #96ec648b
 class Supervision:
-    "What is asked of any rows: relatedness by each calibration, and labels"
+    "What is asked of any rows: relatedness by each calibration, labels, and which of them show one room"
     def __init__(self,
         text=None,   # [N, E] text vectors; None: no text
         labels=None, # [N] class numbers, -1 unknown, or [N, C] distributions, NaN unknown; None: no labels
         fit=None,    # rows on which calibrations are fitted; None: all
+        rooms=None,  # [N] number of the room, -1 unknown; None: no rooms
+        kinds=None,  # [N] number of the kind of room
     ):
         self.t = None if text is None else np.asarray(text, np.float32)
         self.y = None if labels is None else torch.tensor(np.asarray(labels))
+        self.rooms, self.kinds = (None if o is None else np.asarray(o, np.int64) for o in (rooms, kinds))
         self.fit = slice(None) if fit is None else np.asarray(fit)
         self.calibration = lru_cache(None)(lambda name: calibrate(self.t[self.fit], name))
         self._s = lru_cache(8)(lambda rows, name: torch.from_numpy(self.calibration(name)(self.t[np.frombuffer(rows, np.int64)])))  # the runs of a step ask alike
@@ -47,6 +51,14 @@ class Supervision:
         "Labels, and which are known"
         y = self.y[torch.as_tensor(np.asarray(rows))]
         return y, (y >= 0 if y.ndim == 1 else ~y.isnan().any(1))
+
+    def same_room(self,
+        rows, # [n] rows
+    ) -> torch.Tensor: # float32 [n, n]: 1 for two views of one room, else 0
+        "Which pairs show one room; a scene whose room is not known shows none"
+        room = torch.from_numpy(self.rooms[np.asarray(rows)])
+        known = (room >= 0).float()
+        return (room[:, None] == room).float()*known[:, None]*known
 
 # %% ../nbs/33_learner.ipynb #37a0f2cf
 class Heads(torch.nn.Module):
@@ -95,7 +107,8 @@ def check_config(
     "Refuse in one sentence what names a loss, a weighting, a calibration or an option that is not there, before anything is read"
     if config.calibration not in CALIBRATIONS: raise ValueError(f'{config.calibration!r} is no calibration: choose among {", ".join(CALIBRATIONS)}')
     if config.loss == 'text_guided' and 'margin' in config.options: raise ValueError('the margin is a setting of its own: margin=..., not an option')
-    try: loss_of(config)(torch.eye(4), torch.eye(4)) if config.task == 'text' else None
+    check_inputs(config.inputs)
+    try: loss_of(config)(torch.eye(4), torch.eye(4)) if config.task != 'labels' else None
     except TypeError as e: raise ValueError(f'{config.loss!r} does not take these options: {e}') from None
     return config
 
@@ -135,8 +148,10 @@ class Learner(torch.nn.Module):
         groups = [dict(params=self.heads.parameters(), lr=c.lr_head)] + ([dict(params=blocks, lr=c.lr_blocks)] if blocks else [])
         self.optimizer = torch.optim.AdamW(groups, weight_decay=c.weight_decay, fused=True)
         self.step, self.seconds, n = 0, 0., len(configs)
-        self.rows, self.status, self.final, self.best, self.waited = [[] for _ in range(n)], ['']*n, [None]*n, [(np.inf, None)]*n, [0]*n
-        self.sound = None   # the last weights whose loss was a number
+        self.rows, self.status, self.bad_validations = [[] for _ in range(n)], ['']*n, [0]*n
+        self.best, self.best_step = [(np.inf, None)]*n, [0]*n   # loss and weights; how many steps are behind them
+        self.final, self.final_step = [None]*n, [0]*n
+        self.last_finite = None   # the last weights whose loss was a number
 
     def forward(self,
         h,         # activations, or vectors
@@ -160,30 +175,37 @@ class Learner(torch.nn.Module):
     def keep(self):
         "Remember the weights before a step"
         now = {n: p.detach() for n, p in self.named_parameters() if p.requires_grad}
-        if self.sound is None: self.sound = {n: p.clone() for n, p in now.items()}
-        else: torch._foreach_copy_(list(self.sound.values()), list(now.values()))
+        if self.last_finite is None: self.last_finite = {n: p.clone() for n, p in now.items()}
+        else: torch._foreach_copy_(list(self.last_finite.values()), list(now.values()))
 
     def end(self,
         r:int,      # which run
-        status:str, # 'early', 'cancelled' or 'nan'
-        best=True,  # with its best weights, where it was validated; else with the present ones
+        status:str, # 'done', 'early', 'cancelled' or 'nan'
     ):
-        "Stop a run; the others go on"
-        now = self._of(r, self.sound) if status == 'nan' and self.sound else self.weights(r)
-        self.status[r], self.final[r] = status, (self.best[r][1] if best else None) or now
+        "Stop a run; the others go on. One that is done keeps its last weights, or its best, as `config.state` says; any other its best, where it was validated"
+        wants_best = status != 'done' or self.configs[r].state == 'best'
+        self.status[r] = status
+        self.final[r], self.final_step[r] = self._best(r) if wants_best and self.best[r][1] else self._last(r, status)
+
+    def _best(self, r): return self.best[r][1], self.best_step[r]
+
+    def _last(self, r, status): # weights whose loss was a number, steps behind them
+        if status == 'nan' and self.last_finite: return self._of(r, self.last_finite), max(self.step - 1, 0)
+        return self.weights(r), self.step
 
 # %% ../nbs/33_learner.ipynb #ba99cc2f
 def _asked(learner, r, v, rows, given): # of run r: loss, what the log says of it
     c = learner.configs[r]
-    s = None if given.t is None else given.s(rows, c.calibration).to(v.device)
+    s = None if given.t is None else given.s(rows, c.calibration).to(v.device)   # for the log, whatever is learned
     if c.task == 'labels':
         (y, known), logits = given.labels(rows), learner.heads.logits(v, r)
         y, known = y.to(v.device), known.to(v.device)
         right = (logits.argmax(1) == (y if y.ndim == 1 else y.argmax(1)))[known]
         return F.cross_entropy(logits[known].float(), y[known]) if known.any() else logits.sum()*0, dict(accuracy=float(right.float().mean())), s
-    loss = learner.losses[r](v, s)
-    with torch.no_grad(): collapsed = float(learner.losses[r](torch.ones_like(v if c.terms else v[:, :1]), s))     # only the terms look at the width
-    return loss, dict(collapsed=collapsed, pulled=pulled_share(s, c.weighting)), s
+    pairs = s if c.task == 'text' else given.same_room(rows).to(v.device)
+    loss = learner.losses[r](v, pairs)
+    with torch.no_grad(): collapsed = float(learner.losses[r](torch.ones_like(v if c.terms else v[:, :1]), pairs))     # only the terms look at the width
+    return loss, dict(collapsed=collapsed, pulled=pulled_share(pairs, c.weighting)), s
 
 def _with_ratio(loss, told): # the loss, and over what it would be if all vectors were one
     told, loss = dict(told), float(loss.detach() if torch.is_tensor(loss) else loss)
@@ -234,7 +256,7 @@ def validate(
     given:Supervision, # what is asked
 ):
     "Add the loss and the shape of the held-out space to the last row of every run's log; keep the best state, stop what has waited too long"
-    size, rows = learner.configs[0].batch, np.random.default_rng(0).permutation(rows)    # neighbours in a film say too much the same
+    size, rows = learner.configs[0].batch, _chunk_order(learner.configs[0], rows, given)
     v, chunks = _space(learner, source, rows, size), [slice(i, i + size) for i in range(0, len(rows), size) if len(rows) - i > 1]
     for r in learner.running:
         found = [(_asked(learner, r, v[r, c], rows[c], given)[:2], _weight(learner.configs[r], rows[c], given)) for c in chunks]
@@ -245,11 +267,18 @@ def validate(
         learner.rows[r][-1] |= {f'val_{k}': x for k, x in told.items()}
         _judge(learner, r, told['loss'])
 
-def _weight(config, rows, given): # how much a chunk counts: its pairs, or its known labels
-    return len(rows)*(len(rows) - 1) if config.task == 'text' else int(given.labels(rows)[1].sum())
+def _chunk_order(config, rows, given): # neighbours in a film say too much the same; of rooms, the views stay together, and the rooms of a kind
+    rows = np.random.default_rng(0).permutation(rows)
+    return rows[np.lexsort((given.rooms[rows], given.kinds[rows]))] if config.task == 'rooms' else rows
+
+def _weight(config, rows, given): # how much a chunk counts: its pairs, its known labels, or its views that have another one
+    if config.task == 'labels': return int(given.labels(rows)[1].sum())
+    return len(rows)*(len(rows) - 1) if config.task == 'text' else int((given.same_room(rows).sum(1) > 1).sum())
 
 def _judge(learner, r, loss): # better than before?
     patience = learner.configs[r].patience
-    if loss < learner.best[r][0]: learner.best[r], learner.waited[r] = (loss, learner.weights(r)), 0; return
-    learner.waited[r] += 1
-    if patience and learner.waited[r] >= patience: learner.end(r, 'early')
+    if loss < learner.best[r][0]:
+        learner.best[r], learner.best_step[r], learner.bad_validations[r] = (loss, learner.weights(r)), learner.step, 0
+        return
+    learner.bad_validations[r] += 1
+    if patience and learner.bad_validations[r] >= patience: learner.end(r, 'early')

@@ -136,7 +136,10 @@ def similarity_loss(
     if settings['loss'] == 'text_guided':
         f, g = (w.masked_fill(same, 0)/(N*(N - 1)) for w in (f, g)); return lambda sim: (f*(1 - sim)).sum() + (g*(sim - o['margin']).clamp_min(0)).sum()
     if settings['loss'] == 'cwcl':
-        w = f.clamp_min(0).masked_fill(same, 0); w = w/w.sum(1, keepdim=True).clamp_min(1e-12); return lambda sim: -(w*soft(sim, o['tau'])).sum()/N
+        w = f.clamp_min(0).masked_fill(same, 0)
+        total = w.sum(1, keepdim=True)
+        w, anchors = w/total.clamp_min(1e-12), (total > 0).sum().clamp_min(1)
+        return lambda sim: -(w*soft(sim, o['tau'])).sum()/anchors
     if settings['loss'] == 'soft_kl':
         t = soft(f, o['tau_target']); return lambda sim: (t.exp()*(t - soft(sim, o['tau']))).sum()/N
     flat, below, first = _upper(s, f)

@@ -160,11 +160,13 @@ def cwcl_loss(v,                # [N, D] embeddings, normalised here
               weighting=linear, # its f weighs the pairs
               tau:float=.1,     # temperature
              ) -> torch.Tensor: # scalar
-    "Continuously weighted contrastive loss (Srinivasa et al. 2023): -sum_j (w_ij/sum_k w_ik) log softmax_j(sim_ij/tau), j != i"
+    "Continuously weighted contrastive loss (Srinivasa et al. 2023): -sum_j (w_ij/sum_k w_ik) log softmax_j(sim_ij/tau), j != i; mean over the i that have a weight. With s of 0 and 1 it is the supervised contrastive loss (Khosla et al. 2020, eq. 2)"
     v = _vectors(v)
     s, off = _pairs(v, s)
     w = _others(get_weighting(weighting)(s)[0], off).clamp_min(0)
-    return -(w/w.sum(1, keepdim=True).clamp_min(1e-12)*F.log_softmax(_others(v @ v.T, off)/tau, 1)).sum(1).mean()
+    total = w.sum(1, keepdim=True)
+    each = (w/total.clamp_min(1e-12)*F.log_softmax(_others(v @ v.T, off)/tau, 1)).sum(1)
+    return -each.sum()/(total > 0).sum().clamp_min(1)
 
 @_full_precision
 def soft_kl_loss(v,                # [N, D] embeddings, normalised here
