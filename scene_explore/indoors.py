@@ -70,7 +70,7 @@ def living_room(seed, look=None):
     p.look = [f'{an} walls', f'{sn} sofa', f'{wn} floor']; return p
 
 def bedroom(seed, look=None):
-    p = Plan(seed, 'bedroom', (3.8, 4.6), (3.6, 4.4), 2.6, look=look); r = p.rng; W, D = p.W, p.D
+    p = Plan(seed, 'bedroom', (3.8, 4.6), (3.6, 4.4), 2.6, look=look); W, D = p.W, p.D
     bn, b = p.pick('navy', 'rose', 'teal', 'lilac', 'ochre', 'red', 'sage'); wn, w = p.pick('oak', 'walnut', 'pine', 'birch')
     an, a = p.pick('lilac', 'rose', 'mint', 'cream', 'sky blue', 'sage')
     cover = Paint(p.pick('plaid', 'stripes', 'dots')[0], b, (.9, .88, .84), seed=seed); big = p.chance(.7); bw = 1.65 if big else 1.05
@@ -92,7 +92,7 @@ def bedroom(seed, look=None):
     p.look = [f'{an} wallpaper', f'{bn} bedspread', f'{wn} furniture']; return p
 
 def bathroom(seed, look=None):
-    p = Plan(seed, 'bathroom', (2.8, 3.5), (2.9, 3.6), 2.5, look=look); r = p.rng; W, D = p.W, p.D
+    p = Plan(seed, 'bathroom', (2.8, 3.5), (2.9, 3.6), 2.5, look=look); W, D = p.W, p.D
     tn, t = p.pick('sky blue', 'mint', 'white', 'rose', 'teal', 'grey', 'dark green')
     tile = Paint('tiles', t, (.9, .9, .9), (.6, 1.)[p.variant(2)], gloss=.6); fl = p.variant(2)
     window(p, 2, W/4, .7, 1.4, .7)
@@ -138,7 +138,7 @@ def office(seed, look=None):
     p.look = [f'{an} walls', f'{cn} chairs', 'grey carpet']; return p
 
 def corridor(seed, look=None):
-    p = Plan(seed, 'corridor', (1.9, 2.5), (9., 12.), 2.7, look=look); r, D = p.rng, p.D
+    p = Plan(seed, 'corridor', (1.9, 2.5), (9., 12.), 2.7, look=look); D = p.D
     dn, d = p.pick('red', 'teal', 'oak', 'navy', 'dark green', 'white', 'orange')
     an, a = p.pick('cream', 'mint', 'grey', 'pale yellow', 'sky blue', 'rose')
     fn, f = p.pick('grey', 'terracotta', 'brick red', 'navy', 'dark green')

@@ -56,7 +56,7 @@ def _true_places(scenes, store=None):
     from scene_explore.worlds import label_from_truth
     t = label_from_truth(scenes)
     if not (t.place_source == 'truth').any(): raise ValueError('none of these films has its ground truth beside it: take another teacher')
-    return t.place.where(t.place_source == 'truth', '')
+    return t.kind.where(t.place_source == 'truth', '')   # rooms do not recur from film to film, their kinds do
 
 def _truth_votes(scenes, labels, store=None): return _true_places(scenes).to_numpy()[:, None] == np.array(labels)
 def _choose_truth(scenes, store=None): return sorted(set(_true_places(scenes)) - {''})

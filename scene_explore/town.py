@@ -45,7 +45,7 @@ def bar(seed, look=None):
     p.look = [f'{cn} seats', f'{wn} counter', 'brick wall']; return p
 
 def shop(seed, look=None):
-    p = Plan(seed, 'shop', (5.8, 7.2), (5.6, 7.), 3., look=look); r = p.rng; W, D = p.W, p.D
+    p = Plan(seed, 'shop', (5.8, 7.2), (5.6, 7.), 3., look=look); W, D = p.W, p.D
     cn, c = p.pick('red', 'blue', 'orange', 'dark green', 'teal'); an, a = p.pick('white', 'cream', 'mint', 'pale yellow')
     m = Paint('plain', tint(c, .9)); g = lambda w, h, s: fu.shelf(w, h, WHITE if p.seed % 2 else wood(PINE), s, 'goods')
     for k in (1, 3):

@@ -24,7 +24,7 @@ def test_broken_render_leaves_what_was_there(film, tmp_path):
     path = tmp_path/'a.mp4'
     for o in ('.mp4', '.json', '.truth.json'): path.with_suffix(o).write_bytes(film.with_suffix(o).read_bytes())
     script = write_script(5, 26, 12, 4)
-    lost = replace(script, scenes=tuple(replace(s, place='nowhere at all') if s.place else s for s in script.scenes))
+    lost = replace(script, scenes=tuple(replace(s, kind='nowhere at all') if s.kind else s for s in script.scenes))
     with pytest.raises((ValueError, KeyError)): render_film(5, path, script=lost, size=(36, 64))
     assert sorted(o.name for o in tmp_path.iterdir()) == ['a.json', 'a.mp4', 'a.truth.json']
     assert path.read_bytes() == film.read_bytes()
@@ -53,7 +53,7 @@ def test_record_has_no_field_for_the_place(film):
     assert 'place' not in json.dumps(list(record['content_metadata']['scenes'][1]))
 
 def test_probe_factors_lie_row_by_row(tmp_path):
-    design = probe_design(places=2, cameras=2, hours=1, lights=2, casts=1)
+    design = probe_design(kinds=1, layouts=2, looks=1, cameras=2, hours=1, lights=2, casts=1)
     scenes, factors = load_probe(render_probe(design, tmp_path/'p.mp4', frames=2, size=(36, 64)))
     assert scenes.place.tolist() == factors.place.tolist() == design.place.tolist()
     assert (scenes.end - scenes.start).round(6).eq(.25).all()
