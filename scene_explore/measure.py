@@ -46,11 +46,7 @@ def place_tests(
     if not len(named) or named.groupby('video_id').place.nunique().max() < 2: return {}
     known = dict(groups=scenes.video_id.to_numpy(), times=scenes[['start', 'end']].to_numpy(), exclude=settings.exclude)
     told = _told(scenes).drop(columns=['hour', 'cast'], errors='ignore')   # no two shots of a film have these in common and the camera not
-    return {k: _plainly(geometry.place_test(x, told, **known), told) for k, x in spaces.items()}
-
-def _plainly(test, told): # the same, with the two factors that all of them are by their names
-    if not {'camera', 'light'} <= {*told}: return test
-    return replace(test, table=test.table.assign(changed=test.table.changed.replace('all', 'camera + light')))
+    return {k: geometry.place_test(x, told, **known) for k, x in spaces.items()}
 
 _ASKED = [(c, a) for a in ('another room of the kind', 'another room', 'another kind') for c in ('camera + light', 'camera', 'anything')]
 _ENOUGH = 100   # triplets of a number that stands first

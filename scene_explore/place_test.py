@@ -60,10 +60,11 @@ def default_conditions(
     both = ('camera', 'light')
     singles = [(f,) for f in factors]
     pairs = [both] if set(both) < set(factors) else []
-    return singles + pairs + [tuple(factors)]*(len(factors) > 1)
+    every = [tuple(factors)]*(len(factors) > 1)
+    return [*dict.fromkeys(singles + pairs + every)]
 
 def _name(condition, factors): # what a row of the result is called
-    return 'all' if len(condition) > 1 and len(condition) == len(factors) else ' + '.join(condition)
+    return 'all' if len(condition) > 2 and len(condition) == len(factors) else ' + '.join(condition)
 
 # %% ../nbs/21_place_test.ipynb #8ebdb020
 def _beaten(a, b): # similarities of X to its A, to its B -> for each B the number of A that it beats, ties half
@@ -89,10 +90,10 @@ def _near(design, rows): # bool [Q, N]: too near in time, or the row itself
     return out | ((design.group[rows, None] == design.group) & (gap < design.exclude))
 
 def _pairs(design, rows): # of a block of X: bool [Q, N] of the same room, of another room; what changes [Q, N]
-    open_ = (design.room[rows, None] >= 0) & (design.room >= 0) & ~_near(design, rows)
+    open_ = (design.room[rows, None] >= 0) & (design.room >= 0)
     open_ &= design.group[rows, None] == design.group
     same = design.room[rows, None] == design.room
-    return open_ & same, open_ & ~same, _changes(design.codes, rows)
+    return open_ & same & ~_near(design, rows), open_ & ~same, _changes(design.codes, rows)
 
 def _count(u, design): # frame c (condition), i, j (rooms of X and of B), wrong, n (errors and triplets)
     parts = [_added(_count_block(u, design, np.arange(len(u))[block])) for block in row_blocks(len(u))]
@@ -284,7 +285,7 @@ def place_test(
     conditions=None, # list of tuples of columns that change between A and X, the others equal; None: `default_conditions`
     groups=None,     # [N] film of each row: rooms are then only compared within a film
     times=None,      # [N] seconds, or [N, 2] start and end
-    exclude=0.0,     # seconds: shots of the same film closer to X than this are neither A nor B
+    exclude=0.0,     # seconds: a shot of the same film closer to X than this is no A; it may be a B, which gains nothing by it
 ) -> PlaceTest: # a row a condition and sort of B: error, low, high, chance, triplets, rooms
     "ABX error rates of the same room against another room of the kind and another kind, by what changed; averaged over pairs of rooms"
     u = unit(x)
