@@ -148,7 +148,8 @@ def _probe_rows(probe, names): # factors in their order; for each run, for each 
 # %% ../nbs/49_gallery.ipynb #105ecbf7
 def _note(run): # in a few words
     said = {'early': 'stopped early', 'cancelled': 'cancelled', 'nan': 'diverged'}.get(run.status, '')
-    return ', '.join(o for o in (said, f'{len(run.history)} steps', f'{run.seconds:.0f} s') if o)
+    of = '' if run.step in (-1, len(run.history)) else f'weights of step {run.step}'
+    return ', '.join(o for o in (said, f'{len(run.history)} steps', of, f'{run.seconds:.0f} s') if o)
 
 def gallery_data(
     names,        # of the spaces and of runs without one, in their order

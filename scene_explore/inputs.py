@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+from .whitening import fit_whitening
 
 # %% ../nbs/32_inputs.ipynb #626d7ad6
 def _centred_by(x, groups): # [N, D] less the mean of its group
@@ -53,13 +54,11 @@ def check_inputs(
     if kind == 'whitened' and n.isdigit() and int(n) > 0: return int(n)
     raise ValueError(f'{inputs!r} is not known as inputs of a head: say {", ".join(INPUTS)}')
 
-def _whitening(x, n): # centred [N, D] -> [D, n]
-    from sklearn.decomposition import PCA
+def _whitening(x, n): # [N, D] -> [D, n], see `whitening.fit_whitening`
     most = min(len(x) - 1, x.shape[1])
     if n > most: raise ValueError(f'inputs="whitened {n}": {len(x)} training scenes of {x.shape[1]} dimensions have {most} directions; give no more')
-    found = PCA(n or most, svd_solver='full').fit(x)
-    some = found.explained_variance_ > 1e-9*found.explained_variance_[0]   # a direction without spread cannot be scaled
-    return (found.components_[some]/np.sqrt(found.explained_variance_[some])[:, None]).T
+    found = fit_whitening(x, n or None)
+    return (found.axes/np.sqrt(found.variance)[:, None]).T
 
 def fit_inputs(
     x,          # [N, D] vectors of the training scenes
