@@ -28,8 +28,11 @@ def _films_in(command): # the arguments that every command with films takes
 
 AXES = dict(weighting=(str, 'linear, squared, power P, threshold, sigmoid (default: linear)'), loss=(str, 'text_guided, cwcl, soft_kl, cosent (default: text_guided)'),
             margin=(float, 'of the text-guided loss (default: 0)'), calibration=(str, 'of relatedness: cosine, centred, all_but_the_top, quantile (default: cosine)'),
-            k=(int, 'last blocks that are thawed; 0: the head alone (default: 2)'), task=(str, 'text, or labels: place names (default: text)'),
-            keep=(str, 'tokens of a clip: all, tubelets Q, random R, pool P (default: all)'), hidden=(int, 'width of the head (default: 512)'),
+            k=(int, 'last blocks that are thawed; 0: the head alone (default: 2)'), task=(str, 'text; labels: place names; rooms: views of one room (default: text)'),
+            keep=(str, 'tokens of a clip: all, tubelets Q, random R, pool P (default: all)'), cut=(int, 'blocks above the place where tokens are left out (default: 0, those that are thawed)'),
+            inputs=(str, 'of a head alone: frozen, centred, whitened, whitened N (default: frozen)'), state=(str, 'weights that a run ends with: last, or best on the validation films (default: last)'),
+            views=(int, 'of a room in a batch (default: 4)'), negatives=(str, 'rooms of a batch: of one kind together, or of any (default: kind)'),
+            hidden=(int, 'width of the head (default: 512)'),
             lr_head=(float, 'of the head (default: 5e-4)'), lr_blocks=(float, 'of the thawed blocks (default: 5e-5)'),
             steps=(int, 'of training (default: 2000)'), patience=(int, 'validations without a better loss before it stops early (default: 0, never)'), batch=(int, 'scenes of a step (default: 16)'), seed=(int, 'of head and batches (default: 0)'))
 
