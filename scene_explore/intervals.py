@@ -68,7 +68,7 @@ def _pairs(change): # [F, F] symmetric, diagonal 0 -> sum of the squares that no
     rows = change.sum(1)
     own = (rows - rows.mean())/(n - 2)
     rest = change - rows.sum()/(n*(n - 1)) - own[:, None] - own
-    return np.square(rest[np.triu_indices(n, 1)]).sum()
+    return np.square(rest[np.triu_indices(n, 1)]).sum()*(n - 1)/(n - 3)   # n(n - 1)/2 pairs, of which the fit has taken n
 
 def two_way_interval(
     total,        # [F] sum of the scores of the queries of each film

@@ -127,11 +127,11 @@ def test_coverage_over_pairs_of_films():
     tries, asks = [], []
     for seed in range(400):
         rng = np.random.default_rng(seed)
-        y = rng.normal(size=(8, 1)) + rng.normal(size=8) + 3*rng.normal(size=(8, 8))
-        y *= 1 - np.eye(8)
-        total, ones = y.sum(1)/7, np.ones(8)
-        tries.append(i.two_way_interval(total, ones, (y.sum(1)[:, None] - y).T/6, np.ones((8, 8))))
-        asks.append(i.cluster_interval(total, range(8)))
+        y = rng.normal(size=(16, 1)) + rng.normal(size=16) + 3*rng.normal(size=(16, 16))
+        y *= 1 - np.eye(16)
+        total = y.sum(1)/15
+        tries.append(i.two_way_interval(total, np.ones(16), (y.sum(1)[:, None] - y).T/14, np.ones((16, 16))))
+        asks.append(i.cluster_interval(total, range(16)))
     assert .90 < covered(tries, 0) < .985 and covered(asks, 0) < covered(tries, 0) - .02
 
 
