@@ -79,7 +79,7 @@ def explored(films, room, page=True):
     os.environ['SCENE_EXPLORE_CACHE'] = str(room/'cache')
     with warnings.catch_warnings():
         warnings.filterwarnings('ignore', category=UserWarning, module='umap|sklearn')
-        return explore.explore(films, out=room/'out', store=room/'store', page=page, backbone='histogram', progress=False)
+        return explore.explore(films, out=room/'out', store=room/'store', page=page, backbone='histogram', baselines=('pixels',), progress=False)
 
 
 def found_by(result):
