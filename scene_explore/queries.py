@@ -29,7 +29,7 @@ def _typical(x, rows): # of the rows of one record: the nearest to their mean fi
 def _behind(scenes, x): # float [N]: how far a scene stands behind the first of its record, by its place in line
     out, groups = np.zeros(len(scenes)), shared_words(scenes)
     start, dark = scenes['start'].to_numpy(), blank(scenes)
-    for g in np.unique(groups[groups >= 0]):
+    for g in np.unique(groups[(groups >= 0) & ~dark]):
         rows = np.flatnonzero((groups == g) & ~dark)
         rows = rows[np.argsort(start[rows], kind='stable')]
         out[rows if x is None else _typical(x, rows)] = 1e-6*np.arange(len(rows))
