@@ -419,7 +419,8 @@ def silhouette_by_scene(
     sums, size = _by_place(s.u, s.codes), np.bincount(s.codes)
     a, b = np.concatenate([_own_and_other(s, np.arange(len(known))[i], sums, size, exclude) for i in row_blocks(len(known))], 1)
     widest, fine = np.maximum(a, b), np.isfinite(a) & np.isfinite(b)
-    out[known] = np.divide(b - a, widest, out=np.zeros(len(known)), where=fine & (widest > 0))
+    apart = np.subtract(b, a, out=np.zeros(len(known)), where=fine)   # all near in time: both inf
+    out[known] = np.divide(apart, widest, out=np.zeros(len(known)), where=fine & (widest > 0))
     return out
 
 def silhouette(

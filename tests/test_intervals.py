@@ -242,6 +242,12 @@ def test_silhouette_leaves_out_neighbours_in_time(seed, exclude):
     if not exclude: assert g.silhouette(x, place, film, times) == pytest.approx(g.silhouette(x, place))
 
 
+def test_silhouette_of_scenes_that_are_all_near_in_time_is_0():
+    "Neither the own place nor another has a scene left to compare with"
+    found = g.silhouette_by_scene(np.eye(6)[[0, 0, 1, 1]], list('aabb'), ['x']*4, np.arange(4.), 60)
+    assert found.tolist() == [0, 0, 0, 0]
+
+
 def test_purity_is_that_of_nearest_neighbours():
     from sklearn.neighbors import NearestNeighbors
     x, place, film, times, _ = library(5)
