@@ -137,8 +137,9 @@ def _verdict(result): # one sentence: whether the backbone beats what is free
     name, main = best[0], next(iter(result.spaces))
     gain = result.summary['metrics'][f'place P@1 within films, gain over {name}']
     low, high = gain['low'], gain['high']
-    by = f'{abs(gain["value"]):.2f}' + ('' if low is None else f' (95% interval of {main} minus {name}: {low:.2f} to {high:.2f})')
-    if low is not None and low <= 0 <= high: return f'The best free baseline, {name}, is not told apart from {main}: a difference of {by}.'
+    if low is None: return f'{main} and the best free baseline, {name}: a difference of {gain["value"]:+.2f} in place P@1, and too few films and rooms to say more.'
+    by = f'{abs(gain["value"]):.2f} (95% interval of {main} minus {name}: {low:.2f} to {high:.2f})'
+    if low <= 0 <= high: return f'The best free baseline, {name}, is not told apart from {main}: a difference of {by}.'
     return f'{name}, which is free, finds more places than {main}, by {by}.' if gain['value'] < 0 else f'{main} finds more places than the best free baseline, {name}, by {by}.'
 
 def _beside(result, key, better=max): # for a note

@@ -113,17 +113,21 @@ def _split(scenes, split): # [N] parts
 def _known(codes): # bool [N]: which labels are known
     return ~np.isnan(codes).any(1) if np.ndim(codes) == 2 else codes >= 0
 
+def _kinds_or_places(scenes): # [N] names that mean the same in every film
+    if 'kind' not in scenes: return scenes.place.tolist()
+    return scenes.kind.where(scenes.kind.notna() & scenes.kind.ne(''), scenes.place).tolist()
+
 def prepare(
     scenes,      # scene table
     config,      # a `FinetuneConfig`: its task and level count
     text=None,   # [N, E] text vectors of these scenes; None: no text
-    labels=None, # see `label_codes`; None: the places of the table
+    labels=None, # see `label_codes`; None: the kinds of the table where it has them, since the name of a room is of one film alone; else its places
     split=None,  # [N] parts, or a dict from video_id; None: `split_films`
 ) -> Lesson:
     "Text, labels and split of the scenes; `ValueError` in one sentence where there is nothing to learn from"
     scenes, split, codes, names, rooms = scenes.reset_index(drop=True), _split(scenes, split), None, [], (None, None)
     if config.task == 'labels':
-        said = scenes.place.tolist() if labels is None else labels
+        said = _kinds_or_places(scenes) if labels is None else labels
         codes, names = label_codes(shared_by_scene(scenes, said) if config.level == 'scene' else said)
         if len(names) < 2: raise ValueError(f'{len(names)} different labels: nothing can be learned from fewer than two; give labels, or task="text"')
     elif config.task == 'rooms': rooms = rooms_of(scenes, labels)
@@ -232,6 +236,7 @@ def run_key(
     "What a run depends on, in sixteen digits: settings, encoder, scenes, split, texts, labels"
     said = [o if o is not None else 0 for o in (lesson.given.t, lesson.given.y, lesson.given.rooms, lesson.given.kinds)]
     said += [lesson.scenes[c].astype(str).tolist() for c in _columns(config)]
+    said += [rooms_of(lesson.scenes)[0].tolist()] if _columns(config) else []   # what is projected out is found within rooms
     return _digest(RUNS, config_digest(config), backbone.fingerprint, lesson.scenes.scene_id.tolist(), lesson.split.tolist(), lesson.usable, *said, lesson.names)
 
 def _groups(configs, key): # [[positions]] of configs that agree in key

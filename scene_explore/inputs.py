@@ -66,7 +66,7 @@ def fit_inputs(
     columns=None, # frame [N, C]: what is to be projected out; None: nothing
     rooms=None, # [N] room of each, see `nuisance_axes`
 ): # `Inputs`; None: the vectors stay as they are
-    "Fit what a head reads on the training scenes, without a label of a place"
+    "Fit what a head reads on the training scenes; no label of a place is used, but for `rooms`, within which the effects of `columns` are found"
     n, x = check_inputs(inputs), np.asarray(x, float)
     if inputs == 'frozen' and columns is None: return None
     mean, axes = x.mean(0) if inputs != 'frozen' else np.zeros(x.shape[1]), np.eye(x.shape[1])

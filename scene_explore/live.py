@@ -75,7 +75,7 @@ def learn(
     learner = Learner([check_config(config)], source.top(), source.width).to(device)
     if begin: begin(learner, source)
     seconds = train([learner], source, related.supervision(rows), rows, val, progress=False, cancel=cancel, watch=watch)
-    run = Run(config.name, config, pd.DataFrame(learner.rows[0]), learner.final[0], source.scenes, split, before, np.zeros((0, 0)), fingerprint, [], learner.status[0], seconds)
+    run = Run(config.name, config, pd.DataFrame(learner.rows[0]), learner.final[0], source.scenes, split, before, np.zeros((0, 0)), fingerprint, [], learner.status[0], learner.final_step[0], seconds)
     run.after = encode_run(run, source, device)
     return run
 

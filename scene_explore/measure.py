@@ -63,7 +63,9 @@ def hardest(
 _PLACE_COLUMNS = 'difficulty', 'k', 'value', 'low', 'high', 'chance', 'ceiling', 'queries', 'drawn', 'protocol', 'encoder', 'what'
 
 def _names(scenes, protocol): # what has to be found again, and what it is called: within films the place, across them its kind
-    if protocol == 'across' and 'kind' in scenes: return scenes.kind.fillna('').tolist(), 'kind'
+    if protocol == 'across' and 'kind' in scenes and scenes.kind.fillna('').ne('').any():
+        known = scenes.kind.notna() & scenes.kind.ne('')
+        return scenes.kind.where(known, scenes.place).tolist(), 'kind'   # a film without kinds has the names that people gave
     return scenes.place.tolist(), 'place'
 
 def _changing(scenes, protocol): # what makes a target easy or hard, where it is known

@@ -41,7 +41,7 @@ def _errors(u, a, b, x): # 0, 1/2 or 1 of each triplet
 FACTORS = ('camera', 'light', 'hour', 'cast')
 
 def _codes(values): # [N] anything -> whole numbers [N], -1 = not known
-    flat = [', '.join(map(str, v)) if isinstance(v, (list, tuple)) else v for v in values]
+    flat = [', '.join(map(str, v)) or 'nobody' if isinstance(v, (list, tuple)) else v for v in values]
     s = pd.Series(flat, dtype=object)
     return pd.factorize(s.where(s != '', None))[0]
 
@@ -214,6 +214,12 @@ def _rooms(f, groups): # codes of (film, place) [N], codes of films [N]
     pair = pd.Series(list(zip(film, place, strict=True)), dtype=object)
     return pd.factorize(pair.where(place >= 0, None))[0], film
 
+def _unknown(room, kind, factors): # how many rows have no part, or none where their kind or a factor is asked for
+    here = room >= 0
+    out = {'place unknown': ~here, 'kind unknown': here & (kind < 0) & (kind >= 0).any()}
+    out |= {f'{name} unknown': here & (codes < 0) for name, codes in factors.items()}
+    return {name: int(o.sum()) for name, o in out.items() if o.any()}
+
 def _against(kinds): # {what B is: function of the rooms of X and B -> bool}
     if kinds is None: return {'another room': lambda i, j: i != j}
     def known(i, j): return (kinds[i] >= 0) & (kinds[j] >= 0) & (i != j)
@@ -290,7 +296,7 @@ def place_test(
     "ABX error rates of the same room against another room of the kind and another kind, by what changed; averaged over pairs of rooms"
     u = unit(x)
     f = _checked(u, factors, times, groups, exclude)
-    known = [c for c in FACTORS if c in f and pd.Series(_codes(f[c])).nunique() > 1]
+    known = [c for c in FACTORS if c in f and _codes(f[c]).max(initial=-1) > 0]
     conditions = default_conditions(known) if conditions is None else [(c,) if isinstance(c, str) else tuple(c) for c in conditions]
     known = [*dict.fromkeys([*known, *itertools.chain(*conditions)])]
     if lacking := [c for c in known if c not in f]: raise ValueError(f'conditions name {lacking[0]}, which is no column of factors')
@@ -300,8 +306,9 @@ def place_test(
     room, film = _rooms(f, groups)
     codes = np.stack([_codes(f[c]) for c in known], 1) if known else np.zeros((len(f), 0), int)
     design = _Design(room, film, codes, masks, times, exclude)
-    against = _against(_room_kinds(room, _codes(f['kind'])) if 'kind' in f else None)
+    kind = _codes(f['kind']) if 'kind' in f else np.full(len(f), -1)
+    against = _against(_room_kinds(room, kind) if (kind >= 0).any() else None)
     rows, none = _rows(_count(u, design), names, against)
     def curves(): return _curves(_pair_table(u, design), masks, names, against)
-    out = {o: 'no triplets' for o in none} | ({'place unknown': int((room < 0).sum())} if (room < 0).any() else {})
+    out = {o: 'no triplets' for o in none} | _unknown(room, kind, dict(zip(known, codes.T, strict=True)))
     return PlaceTest(pd.DataFrame(rows, columns=_COLUMNS), out, curves)

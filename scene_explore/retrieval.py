@@ -90,7 +90,8 @@ def _conditions(n, **known): # [N] each, or None -> int [N, C], -1 = unknown; No
         if len(v) != n: raise ValueError(f"{name} has {len(v)} entries for {n} scenes: they have to lie row by row.")
     columns = [pd.Series(list(v), dtype=object) for v in given.values()]
     codes = [pd.factorize(v.where(v.notna() & (v != ''), None))[0] for v in columns]
-    return np.stack(codes, 1) if codes else None
+    told = [c for c in codes if (c >= 0).any()]   # a column in which nothing is known says nothing
+    return np.stack(told or codes, 1) if codes else None
 
 def _level(rows, conditions): # int [Q, N]: position in LEVELS, -1 where a condition of either is unknown
     here, most = conditions[rows], conditions.shape[1]

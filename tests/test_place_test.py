@@ -264,3 +264,34 @@ def test_a_probe_takes_less_than_a_few_seconds(n):
     start = time.process_time()
     g.place_test(np.random.default_rng(0).normal(size=(n, 64)), f)
     assert time.process_time() - start < 10
+
+
+def two_kinds(n=4, seed=0):
+    "Every combination of four rooms of two kinds, two cameras, two lights, n times"
+    levels = [('a1', 'a'), ('a2', 'a'), ('b1', 'b'), ('b2', 'b')]
+    rows = [dict(place=p, kind=k, camera=c, light=o) for p, k in levels for c in 'mr' for o in ('day', 'night') for _ in range(n)]
+    return np.random.default_rng(seed).normal(size=(len(rows), 5)), pd.DataFrame(rows)
+
+
+def test_what_is_not_known_is_counted():
+    x, f = two_kinds()
+    f.loc[f.place == 'b1', 'kind'] = ''
+    f.loc[:5, 'light'] = None
+    left_out = g.place_test(x, f).left_out
+    assert left_out['kind unknown'] == (f.place == 'b1').sum() and left_out['light unknown'] == 6
+
+
+@pytest.mark.parametrize('column, nothing', [('kind', ''), ('light', np.nan), ('camera', '')])
+def test_a_column_in_which_nothing_is_known_is_no_column(column, nothing):
+    x, f = two_kinds()
+    found = g.place_test(x, f.assign(**{column: nothing}))
+    pd.testing.assert_frame_equal(found.table, g.place_test(x, f.drop(columns=column)).table)
+    assert found.left_out == {} and len(found)
+
+
+def test_nobody_in_the_picture_is_a_cast():
+    x, f = two_kinds()
+    cast = [[] if i % 2 else ['Ada', 'Ben'] for i in range(len(f))]
+    found = g.place_test(x, f.assign(cast=cast))
+    pd.testing.assert_frame_equal(found.table, g.place_test(x, f.assign(cast=[', '.join(c) or 'empty' for c in cast])).table)
+    assert 'cast' in set(found['changed']) and not found.left_out

@@ -147,7 +147,7 @@ const gallery = (stage, {tools, body}) => {
   const legendOf = (series, dashed = true) => el('div', {class: 'se-gal-legend'}, series.map(o => el('span', {}, dashed && vector('svg', {width: 30, height: 12, 'aria-hidden': 'true'}, vector('line', {x1: 1, x2: 29, y1: 6, y2: 6, stroke: o.colour, 'stroke-width': 2.4, 'stroke-dasharray': o.dash})), badge(o), el('span', {dir: 'auto'}, short(o.run.name, 34)))))
   const lossChart = data.measures.length && chart(0, 'How it went', 'curves', choice('Measure', data.measures.map(o => [o.name, o.title]), measure, v => { measure = v; drawCurves(); small() }))
   const metricChart = data.metrics.length && chart(1, `What came of it${data.judged ? `: ${data.judged}` : ''}`, 'metrics')
-  const probeChart = data.factors.length && chart(0, 'Whose doing is the variance?', 'probe')
+  const probeChart = data.factors.length && chart(0, 'Which factors explain the variance?', 'probe')
   const setChart = data.settings.length && chart(1, 'What was set', 'settings')
 
   const drawCurves = () => { if (!lossChart) return
@@ -176,15 +176,15 @@ const gallery = (stage, {tools, body}) => {
     note.textContent = data.metrics.some((_, k) => data.runs.some(r => r.metrics[k][4] != null)) ? `Lines: 95% intervals over films. A full dot differs from ${short(data.runs[0].name, 40)} query by query, an open one can't be told from it; where there is no line, no interval is known.` : '' }
 
   const drawProbe = () => { if (!probeChart) return
-    const {place, note} = probeChart, now = slots().filter(o => o.run.probe.some(Boolean)), w = Math.max(place.clientWidth, 260), left = 84, right = 14, bar = 10, gap = 9
+    const {place, note} = probeChart, now = slots().filter(o => o.run.probe.some(Boolean)), w = Math.max(place.clientWidth, 260), left = 116, right = 14, bar = 10, gap = 9
     if (!now.length) { place.replaceChildren(); note.textContent = 'The probe films were not shown to any of these.'; return }
     const [a0, b0] = extent(now.flatMap(o => o.run.probe.flatMap(p => p || []))), low = Math.min(a0, 0), high = Math.max(b0, .1), X = v => left + (w - left - right)*(v - low)/(high - low), step = bar*now.length + gap, h = step*data.factors.length + 24
     place.replaceChildren(legendOf(now, false), vector('svg', {class: 'se-gal-svg', width: w, height: h, role: 'img', 'aria-label': data.factors.map((f, k) => `${f}: ${now.map(o => `${short(o.run.name, 30)} ${Math.round(100*(o.run.probe[k]?.[0] ?? 0))}%`).join(', ')}`).join('; ')},
       ticks(low, high, 5).map(v => vector('g', {}, vector('line', {class: 'se-gal-grid', x1: X(v), x2: X(v), y1: 0, y2: h - 20}), letters(X(v), h - 6, `${Math.round(100*v)}%`, {'text-anchor': 'middle'}))),
-      data.factors.map((f, k) => vector('g', {}, letters(left - 22, step*k + step/2 - gap/2 + 4, short(f, 14), {'text-anchor': 'end'}), now.map((o, j) => { const p = o.run.probe[k], y = step*k + bar*j + 1; if (!p || p[0] == null) return null
+      data.factors.map((f, k) => vector('g', {}, letters(left - 22, step*k + step/2 - gap/2 + 4, short(f, 16), {'text-anchor': 'end'}), now.map((o, j) => { const p = o.run.probe[k], y = step*k + bar*j + 1; if (!p || p[0] == null) return null
         return vector('g', {}, vector('title', {}, `${short(o.run.name, 60)}, ${f}: ${told(100*p[0], 1)}% (${told(100*p[1], 1)} to ${told(100*p[2], 1)})`), letters(left - 5, y + bar - 1.5, o.letter, {style: `fill:${o.colour};font-weight:700;font-size:10px`, 'text-anchor': 'end'}),
           vector('rect', {x: Math.min(X(0), X(p[0])), width: Math.abs(X(p[0]) - X(0)), y, height: bar - 2, fill: o.colour, opacity: .75}), p[1] != null && vector('line', {class: 'se-gal-whisker', x1: X(p[1]), x2: X(p[2]), y1: y + bar/2 - 1, y2: y + bar/2 - 1})) })))))
-    note.textContent = 'Share of the variance of a designed probe set that each factor explains (omega squared), with 95% bootstrap intervals; rest: interactions and noise.' }
+    note.textContent = 'Share of the variance of a designed probe set that each factor explains (variance components), with 95% intervals over rooms; rest: other interactions and noise.' }
 
   const drawSettings = () => { if (!setChart) return
     const {place, note} = setChart, now = slots().filter(o => o.run.config.some(v => v !== '')), which = data.settings.map((_, k) => k).filter(k => new Set(now.map(o => o.run.config[k])).size > 1)
