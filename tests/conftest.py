@@ -10,7 +10,8 @@ from lab import Server, browser, desk as new_desk, jupyterlab
 BITS = 12
 settings.register_profile('busy', deadline=None, suppress_health_check=[HealthCheck.too_slow])   # other work on the machine is no fault of an example
 settings.load_profile('busy')
-LONGEST = 'blocks browser fuzz memory store_damage real_files studio site finetune explore lab_browser shots gallery places comparison labelling teacher geometry store'.split()
+LONGEST = '''blocks browser store_damage explore fuzz memory studio views real_files site hostile_sidecars finetune lab_browser shots choice baselines words
+    gallery places comparison labelling teacher geometry store player'''.split()
 
 
 def pytest_collection_modifyitems(items):
