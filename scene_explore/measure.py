@@ -266,6 +266,11 @@ def test_metrics(
     return out
 
 # %% ../nbs/46_measure.ipynb #43fa3239
+def _places_of_films(scenes): # [N] names; a room whose kind is known is of its film alone, whatever others are called
+    if 'kind' not in scenes: return scenes.place.tolist()
+    a_room = scenes.kind.notna() & scenes.kind.ne('') & scenes.place.ne('')
+    return scenes.place.where(~a_room, scenes.video_id + ': ' + scenes.place).tolist()
+
 def place_structure(
     spaces:dict,         # encoder -> [N, D] embeddings
     scenes:pd.DataFrame, # scene table, a row an embedding
@@ -273,7 +278,7 @@ def place_structure(
     lost=None,           # list that gets a row for what there is no memory for; None: that is raised
 ) -> dict: # name with protocol -> {value, low, high, chance}; nothing where no places are known
     "MAP@R within films, silhouette and 10-nearest-neighbour purity of the place names, of every encoder, without neighbours in time"
-    names, times, out = scenes.place.tolist(), scenes[['start', 'end']].to_numpy(), {}
+    names, times, out = _places_of_films(scenes), scenes[['start', 'end']].to_numpy(), {}
     if len({o for o in names if o}) < 2: return out
     asked = {'place MAP@R within films': 'MAP@R within films', 'silhouette of place names': 'silhouette', 'kNN purity of place names, k = 10': 'kNN purity'}
     for (encoder, x), (number, score) in product(spaces.items(), asked.items()):

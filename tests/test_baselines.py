@@ -7,9 +7,11 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from scene_explore import encoders
+from scene_explore import encoders, geometry, measure
 from scene_explore.backbones import get_backbone
 from scene_explore.encoders import at_layer, fit_clips, normalise, untrained
+from scene_explore.library import Settings
+from scene_explore.scenes import scene_table
 from test_backbones import make_checkpoint, random_clips
 
 FINE_TUNED = dict(cls='VideoMAEForVideoClassification', use_mean_pooling=True, num_labels=3)
@@ -349,3 +351,14 @@ def test_what_is_fitted_needs_five_scenes(tmp_path):
     write_film(tmp_path/'short.mp4', n=48, cuts=(24,))
     result = explore(tmp_path, out=None, store=tmp_path/'store', backbone='histogram', progress=False)
     assert len(result.scenes) < 5 and list(result.spaces) == ['histogram', 'pixels'] and not result.summary['skipped']
+
+
+def test_rooms_of_one_name_in_two_films_are_two_rooms():
+    rows = [dict(path=f'{film}.mp4', video_id=film, start=20.*i, end=20.*i + 2, place=f'kitchen {1 + i % 2}', place_source='truth') for film in 'ab' for i in range(6)]
+    scenes = scene_table(rows)
+    x = np.random.default_rng(0).normal(size=(12, 3))*.05 + np.eye(4)[[2*(film == 'b') + i % 2 for film in 'ab' for i in range(6)]][:, :3]
+    known, alone = (measure.place_structure(dict(a=x), t, Settings()) for t in (scenes.assign(kind='kitchen'), scenes.assign(kind='')))
+    name = 'silhouette of place names, a'
+    apart = [f'{o.video_id} {o.place}' for o in scenes.itertuples()]
+    assert known[name]['value'] == pytest.approx(geometry.silhouette(x, apart, scenes.video_id, scenes[['start', 'end']].to_numpy(), Settings().exclude), abs=1e-6)
+    assert known[name]['value'] > alone[name]['value'] + .1
