@@ -121,9 +121,11 @@ def probe_store(
 
 PROBE = 2 # goes up when the same embeddings would give other numbers
 
+_FILMS_ALONE = ('random',)   # baselines that cost as much as the backbone
+
 def _asked(encoders, settings): # name -> encoder, and what is made of its space: '' or one of `DERIVED`
     main = next(iter(encoders.values()), None)
-    return {k: (e, '') for k, e in encoders.items()} | {k: (main, k) for k in settings.baselines if k in DERIVED and main is not None}
+    return {k: (e, '') for k, e in encoders.items() if k not in _FILMS_ALONE} | {k: (main, k) for k in settings.baselines if k in DERIVED and main is not None}
 
 def _probe_space(asked, scenes, store, settings, progress): # embeddings of the clips that could be read; bool [N], which these are
     encoder, derived = asked
