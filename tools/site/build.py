@@ -219,6 +219,18 @@ def write(source, page, nb, site, pages):
     (site/f'{page}.md').write_text(relinked(text, source, pages), encoding='utf-8')
 
 
+UNSEARCHED = 'changelog.html', 'licence'   # pages that nobody looks a function up in
+
+def lighten(index):
+    "Every page loads the search index: only words, without their markup, and no page of `UNSEARCHED`"
+    found = json.loads(index.read_text())
+    found['items'] = [o for o in found['items'] if not o['location'].startswith(UNSEARCHED)]
+    for o in found['items']:
+        words = re.sub(r'</?(?:p|code|em|strong|ul|ol|li)>', ' ', o['text'])
+        o['text'] = re.sub(r'\s+', ' ', words).strip()
+    index.write_text(json.dumps(found, ensure_ascii=False, separators=(',', ':')))
+
+
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument('--no-panels', action='store_true', help='run no notebook: pictures in place of panels, in seconds')
@@ -237,6 +249,7 @@ def main():
     config = yaml.safe_load((HERE/'mkdocs.yml').read_text()) | dict(nav=navigation(pages), site_url=f'{get_config().doc_host}{get_config().doc_baseurl}/')
     (work/'mkdocs.yml').write_text(yaml.safe_dump(config, sort_keys=False))
     subprocess.run([Path(sys.executable).with_name('zensical'), 'build', '-f', 'mkdocs.yml'], cwd=work, check=True)
+    lighten(work/'html/search.json')
     shutil.rmtree(ROOT/'_docs', ignore_errors=True)
     (work/'html').rename(ROOT/'_docs')
     print(f'_docs/index.html and {len(pages) - 1} other pages in {time.monotonic() - began:.0f} s')
