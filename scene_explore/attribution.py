@@ -11,7 +11,7 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 from .intervals import left_out_interval
-from .retrieval import as_matrix, unit as unit_rows
+from .retrieval import as_matrix, level_codes, unit as unit_rows
 
 # %% ../nbs/21_attribution.ipynb #2c5762d7
 def _check(x, factors):
@@ -19,13 +19,14 @@ def _check(x, factors):
     x, factors = as_matrix(x), pd.DataFrame(factors).reset_index(drop=True)
     if len(factors) != len(x): raise ValueError(f"factors have {len(factors)} rows for {len(x)} embeddings: they have to lie row by row.")
     if not factors.shape[1]: raise ValueError("factors has no column: name at least one factor, such as place.")
-    for f in factors:
-        if factors[f].isna().any(): raise ValueError(f"factor '{f}' has no level in {factors[f].isna().sum()} rows: leave those rows out.")
-        n = factors[f].nunique()
+    codes = factors.apply(lambda c: pd.Series(level_codes(c)))
+    for f in codes:
+        unknown, n = (codes[f] < 0).sum(), codes[f].nunique()
+        if unknown: raise ValueError(f"factor '{f}' has no level in {unknown} rows: leave those rows out.")
         if n < 2: raise ValueError(f"factor '{f}' has one level only: nothing can be attributed to what never changes.")
         if n >= len(x): raise ValueError(f"factor '{f}' has a level of its own in each of the {n} rows: each level has to come again.")
     if np.square(x - x.mean(0)).sum() < 1e-20*len(x): raise ValueError("All embeddings are the same: there is no variance to attribute.")
-    return x, factors.apply(lambda c: pd.Series(pd.factorize(c)[0]))
+    return x, codes
 
 # %% ../nbs/21_attribution.ipynb #c949d482
 def _parents(codes, nested): # {factor: the one it is nested in, or None}
@@ -237,7 +238,7 @@ def _omega(x, q, df):
 
 # %% ../nbs/21_attribution.ipynb #b774c9b5
 def _prepare(x, factors, interactions):
-    "Check, build the models once (the bootstrap uses them again and again), and refuse what cannot be told apart"
+    "Check, build the model, and refuse what cannot be told apart"
     x, factors = _check(x, factors)
     x = x - x.mean(0)
     terms = _columns(factors, interactions)

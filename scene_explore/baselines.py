@@ -10,7 +10,7 @@ import numpy as np
 
 from .backbones import get_backbone
 from .encoders import Backbone, Network, at_layer, untrained
-from .geometry import as_matrix, fit_whitening, place_precision, unit
+from .geometry import fit_whitening, unit
 
 # %% ../nbs/45_baselines.ipynb #c1b50575
 BASELINES = ('pixels', 'histogram', 'patches', 'random', 'centred', 'whitened')
@@ -53,7 +53,7 @@ def derived_space(
     hide=None, # bool [N]: black and title shots, which no axis is fitted on
 ) -> np.ndarray: # float32 [N, D'] of unit rows, centred or whitened
     "The backbone's space without its mean, or on its principal axes with variance one; fitted on these scenes without a label"
-    u = unit(as_matrix(x))
+    u = unit(x)
     fit = u[_shown(u, hide)]
     if name == 'centred': return (u - fit.mean(0)).astype(np.float32)
     if name == 'whitened': return _axes(fit)(u).astype(np.float32)
@@ -65,7 +65,7 @@ def whitened_elsewhere(
     hide=None, # bool [N]: black and title shots
 ) -> np.ndarray: # float32 [N, k]: to be compared within a film alone
     "Each film whitened by the axes of the other films: the check that whitening needs no look at the film that is judged"
-    u, films = unit(as_matrix(x)), np.asarray(films)
+    u, films = unit(x), np.asarray(films)
     shown = _shown(u, hide)
     parts = {f: _axes(u[shown & (films != f)])(u[films == f]) for f in dict.fromkeys(films)}
     out = np.zeros((len(u), min(o.shape[1] for o in parts.values())), np.float32)

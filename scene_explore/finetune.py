@@ -19,6 +19,7 @@ from .inputs import fit_inputs
 from .parts import set_aside
 from .learner import Heads, Learner, Supervision, check_config, config_digest
 from .runs import RUNS, SETTINGS, FinetuneConfig, Run, load_runs, run_names
+from .scenes import kinds_or_places
 from .shots import shared_labels
 from .text import embed_text
 from .training import processes, sweep_states, train
@@ -113,10 +114,6 @@ def _split(scenes, split): # [N] parts
 def _known(codes): # bool [N]: which labels are known
     return ~np.isnan(codes).any(1) if np.ndim(codes) == 2 else codes >= 0
 
-def _kinds_or_places(scenes): # [N] names that mean the same in every film
-    if 'kind' not in scenes: return scenes.place.tolist()
-    return scenes.kind.where(scenes.kind.notna() & scenes.kind.ne(''), scenes.place).tolist()
-
 def prepare(
     scenes,      # scene table
     config,      # a `FinetuneConfig`: its task and level count
@@ -127,7 +124,7 @@ def prepare(
     "Text, labels and split of the scenes; `ValueError` in one sentence where there is nothing to learn from"
     scenes, split, codes, names, rooms = scenes.reset_index(drop=True), _split(scenes, split), None, [], (None, None)
     if config.task == 'labels':
-        said = _kinds_or_places(scenes) if labels is None else labels
+        said = kinds_or_places(scenes) if labels is None else labels
         codes, names = label_codes(shared_by_scene(scenes, said) if config.level == 'scene' else said)
         if len(names) < 2: raise ValueError(f'{len(names)} different labels: nothing can be learned from fewer than two; give labels, or task="text"')
     elif config.task == 'rooms': rooms = rooms_of(scenes, labels)
@@ -135,6 +132,7 @@ def prepare(
     usable = _known(codes) if config.task == 'labels' else rooms[0] >= 0 if config.task == 'rooms' else np.asarray(text).any(1)
     fit = np.flatnonzero((split == 'train') & (usable if text is None else np.asarray(text).any(1)))
     if (n := ((split == 'train') & usable).sum()) < 2: raise ValueError(f'{n} scenes of the training films can be learned from: give more films, or describe more of their scenes')
+    if config.state == 'best' and ((split == 'val') & usable).sum() < 2: raise ValueError('state="best" is chosen by the scenes of validation films, of which fewer than two can be learned from: give more films, or state="last"')
     return Lesson(scenes, Supervision(text, codes, fit, *rooms), split, names, usable)
 
 # %% ../nbs/35_finetune.ipynb #f311ba29

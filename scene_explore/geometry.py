@@ -17,9 +17,9 @@ __all__ = ['ONE_SPOT', 'Projection', 'Basis', 'fit_pca', 'pca', 'shared_pca', 't
 import numpy as np, pandas as pd
 from dataclasses import dataclass, replace
 from typing import NamedTuple
-from .intervals import cluster_interval, crossed_interval, jackknife_interval, two_way_interval, not_covered
+from .intervals import Interval, bootstrap_interval, cluster_interval, crossed_interval, jackknife_interval, two_way_interval, not_covered
 from .retrieval import (as_matrix, unit, cosine_similarity, retrieve, place_precision, map_at_r, silhouette, knn_purity,
-                                     bootstrap_interval, place_score, silhouette_by_scene, map_at_r_chance, CELLS, row_blocks, Interval, PlacePrecision)
+                                     place_score, silhouette_by_scene, map_at_r_chance, CELLS, row_blocks, PlacePrecision)
 from .attribution import probe_attribution, factor_anova, variance_components
 from .neighbours import Hubness, MutualNeighbours, hubness, mutual_knn
 from .place_test import PlaceTest, abx, equal_error_rate, place_test

@@ -26,6 +26,7 @@ from .library import Library, Settings
 from .look import hidden
 from .paths import cache_folder
 from .parts import StoreError
+from .scenes import kind_known, kinds_or_places
 from .store import Store
 from .work import Bar
 
@@ -63,9 +64,7 @@ def hardest(
 _PLACE_COLUMNS = 'difficulty', 'k', 'value', 'low', 'high', 'chance', 'ceiling', 'queries', 'drawn', 'protocol', 'encoder', 'what'
 
 def _names(scenes, protocol): # what has to be found again, and what it is called: within films the place, across them its kind
-    if protocol == 'across' and 'kind' in scenes and scenes.kind.fillna('').ne('').any():
-        known = scenes.kind.notna() & scenes.kind.ne('')
-        return scenes.kind.where(known, scenes.place).tolist(), 'kind'   # a film without kinds has the names that people gave
+    if protocol == 'across' and kind_known(scenes).any(): return kinds_or_places(scenes), 'kind'
     return scenes.place.tolist(), 'place'
 
 def _changing(scenes, protocol): # what makes a target easy or hard, where it is known
@@ -136,11 +135,11 @@ def _probe_space(asked, scenes, store, settings, progress): # embeddings of the 
     return x, scenes.scene_id.isin(found.scenes.scene_id).to_numpy()
 
 def _on_probe(what, measured, encoders, store, settings, probe, progress): # name -> frame, computed once per encoder
-    probe = Path(probe or backbones.shipped_backbone().parent/'probe/probe.mp4')
+    probe = Path(probe or worlds.shipped_probe())
     if not probe.exists(): return {}
     (scenes, factors), kept = worlds.load_probe(probe), probe_store(store)
     def frame(asked):
-        key = [PROBE, asked[0].fingerprint, asked[1], scenes.scene_id.tolist(), factors.to_csv(), settings.seed]
+        key = [PROBE, asked[0].fingerprint, asked[1], scenes.scene_id.tolist(), factors.to_csv()]
         def made():
             x, rows = _probe_space(asked, scenes, kept, settings, progress is True)
             return np.array(measured(x, scenes[rows], factors[rows]).to_json(orient='split', double_precision=15))   # a store keeps text
@@ -150,12 +149,12 @@ def _on_probe(what, measured, encoders, store, settings, probe, progress): # nam
 def probe_shares(
     encoders:dict, # name -> encoder; the backbone first
     store:Store,   # of the run; the probe is kept in `probe_store`
-    settings:Settings, # device, seed, and which derived spaces are asked too
+    settings:Settings, # device, and which derived spaces are asked too
     probe=None,    # a probe film; None: the one that ships, where it is there
     progress=True, # show it
 ) -> dict: # encoder -> frame `factor, share, low, high`
     "How much of each encoder's variance over the probe set is place, camera, light, hour, cast; computed once per encoder"
-    def shares(x, _, factors): return geometry.probe_attribution(x, factors, seed=settings.seed)
+    def shares(x, _, factors): return geometry.probe_attribution(x, factors)
     return _on_probe('shares', shares, encoders, store, settings, probe, progress)
 
 def probe_tests(
@@ -269,8 +268,7 @@ def test_metrics(
 
 # %% ../nbs/46_measure.ipynb #43fa3239
 def _places_of_films(scenes): # [N] names; a room whose kind is known is of its film alone, whatever others are called
-    if 'kind' not in scenes: return scenes.place.tolist()
-    a_room = scenes.kind.notna() & scenes.kind.ne('') & scenes.place.ne('')
+    a_room = kind_known(scenes) & scenes.place.ne('')
     return scenes.place.where(~a_room, scenes.video_id + ': ' + scenes.place).tolist()
 
 def place_structure(
@@ -294,7 +292,7 @@ def place_structure(
 def elsewhere_metrics(
     x,                   # [N, D] embeddings of the backbone
     scenes:pd.DataFrame, # scene table, a row an embedding
-    settings:Settings,   # how far neighbours in time reach, and the seed
+    settings:Settings,   # how far neighbours in time reach, and the baselines that are asked for
 ) -> dict: # one number under its name; nothing with one film, or without places
     "Place P@1 within films, each film whitened by the other films: whether whitening needs to see the film that is judged"
     seen = scenes[~hidden(scenes)].groupby('video_id').size()

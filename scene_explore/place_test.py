@@ -14,7 +14,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 from .intervals import FEWEST, Interval, left_out_interval
-from .retrieval import row_blocks, unit
+from .retrieval import level_codes, seconds_between, row_blocks, unit
 
 # %% ../nbs/21_place_test.ipynb #625f06ec
 def _cosine(u, i, j): # of rows i and j of unit rows u
@@ -39,11 +39,6 @@ def _errors(u, a, b, x): # 0, 1/2 or 1 of each triplet
 
 # %% ../nbs/21_place_test.ipynb #89f91b14
 FACTORS = ('camera', 'light', 'hour', 'cast')
-
-def _codes(values): # [N] anything -> whole numbers [N], -1 = not known
-    flat = [', '.join(map(str, v)) or 'nobody' if isinstance(v, (list, tuple)) else v for v in values]
-    s = pd.Series(flat, dtype=object)
-    return pd.factorize(s.where(s != '', None))[0]
 
 def _changes(codes, rows): # whole numbers [N, F] -> [Q, N]: which columns differ, one bit each; the bit above all: not known
     out = np.zeros((len(rows), len(codes)), np.int64)
@@ -84,10 +79,8 @@ class _Design:
 def _near(design, rows): # bool [Q, N]: too near in time, or the row itself
     out = rows[:, None] == np.arange(len(design.room))
     if not design.exclude: return out
-    t = np.asarray(design.times, np.float64)
-    start, end = (t, t) if t.ndim == 1 else t.T
-    gap = np.maximum(start[rows, None] - end, start - end[rows, None])
-    return out | ((design.group[rows, None] == design.group) & (gap < design.exclude))
+    same = design.group[rows, None] == design.group
+    return out | (same & (seconds_between(design.times, rows) < design.exclude))
 
 def _pairs(design, rows): # of a block of X: bool [Q, N] of the same room, of another room; what changes [Q, N]
     open_ = (design.room[rows, None] >= 0) & (design.room >= 0)
@@ -168,9 +161,13 @@ def equal_error_rate(
 MOST_PAIRS = 200_000 # of scenes that a ROC curve is drawn from; more are thinned at random, seeded
 MOST_UNITS = 100     # that are left out of a curve one at a time; of more, several at a time
 
+def _comparable(design): # how many pairs of scenes lie in one film and have known rooms
+    size = np.bincount(design.group[design.room >= 0])
+    return (size*(size - 1)//2).sum()
+
 def _pair_table(u, design): # pairs i < j that may be compared: columns sim, i and j (rooms), change
     rng, n = np.random.default_rng(0), len(u)
-    share = min(1, MOST_PAIRS/max(1, n*(n - 1)/2))
+    share = min(1, MOST_PAIRS/max(1, _comparable(design)))
     parts = []
     for block in row_blocks(n):
         rows = np.arange(n)[block]
@@ -210,7 +207,7 @@ def _checked(u, factors, times, groups, exclude): # the frame; raises ValueError
 
 def _rooms(f, groups): # codes of (film, place) [N], codes of films [N]
     film = np.zeros(len(f), int) if groups is None else pd.factorize(np.asarray(groups))[0]
-    place = _codes(f['place'])
+    place = level_codes(f['place'])
     pair = pd.Series(list(zip(film, place, strict=True)), dtype=object)
     return pd.factorize(pair.where(place >= 0, None))[0], film
 
@@ -232,11 +229,16 @@ class PlaceTest:
     "Error rates of a space by what changed; `frame()`, `roc`, `eer`, `left_out`"
     table: pd.DataFrame # changed, against, error, low, high, chance, triplets, pairs (of rooms), rooms
     left_out: dict      # what has no row, or no part in any, and why
-    curves: object      # function without arguments: the rows of `roc`, which are counted when they are asked for
+    count_pairs: object # function without arguments: similarities of pairs, which are taken when they are asked for
+    count_curves: object # function of these pairs: the rows of `roc`
+    @cached_property
+    def pairs(self): # sim, i and j (rooms), change (a bit a factor)
+        "Pairs of scenes that may be compared, `MOST_PAIRS` at most"
+        return self.count_pairs()
     @cached_property
     def roc(self): # changed, against, eer, low, high, auc, same, different (pairs of scenes); the last row is of all pairs
         "The same conditions as pairs with one threshold"
-        return pd.DataFrame(self.curves(), columns=_ROC)
+        return pd.DataFrame(self.count_curves(self.pairs), columns=_ROC)
     def frame(self) -> pd.DataFrame: # a copy
         "A row a condition and sort of B"
         return self.table.copy()
@@ -251,7 +253,8 @@ class PlaceTest:
     @property
     def eer(self) -> float: # 0..1, chance .5
         "Equal error rate of same room / other room over all pairs"
-        return float(self.roc.eer.iloc[-1]) if len(self.roc) else np.nan
+        same = self.pairs.i == self.pairs.j
+        return equal_error_rate(self.pairs.sim[same], self.pairs.sim[~same])[0]
     def __len__(self): return len(self.table)
     def __getitem__(self, column): return self.table[column]
     def __repr__(self): return f'{self.table.round(3).to_string(index=False)}\nleft out: {self.left_out or "nothing"}'
@@ -296,7 +299,7 @@ def place_test(
     "ABX error rates of the same room against another room of the kind and another kind, by what changed; averaged over pairs of rooms"
     u = unit(x)
     f = _checked(u, factors, times, groups, exclude)
-    known = [c for c in FACTORS if c in f and _codes(f[c]).max(initial=-1) > 0]
+    known = [c for c in FACTORS if c in f and level_codes(f[c]).max(initial=-1) > 0]
     conditions = default_conditions(known) if conditions is None else [(c,) if isinstance(c, str) else tuple(c) for c in conditions]
     known = [*dict.fromkeys([*known, *itertools.chain(*conditions)])]
     if lacking := [c for c in known if c not in f]: raise ValueError(f'conditions name {lacking[0]}, which is no column of factors')
@@ -304,11 +307,12 @@ def place_test(
     masks = np.array([sum(1 << known.index(c) for c in o) for o in conditions] + [-1]*free, np.int64)
     names = [_name(o, known) for o in conditions] + ['anything']*free
     room, film = _rooms(f, groups)
-    codes = np.stack([_codes(f[c]) for c in known], 1) if known else np.zeros((len(f), 0), int)
+    codes = np.stack([level_codes(f[c]) for c in known], 1) if known else np.zeros((len(f), 0), int)
     design = _Design(room, film, codes, masks, times, exclude)
-    kind = _codes(f['kind']) if 'kind' in f else np.full(len(f), -1)
+    kind = level_codes(f['kind']) if 'kind' in f else np.full(len(f), -1)
     against = _against(_room_kinds(room, kind) if (kind >= 0).any() else None)
     rows, none = _rows(_count(u, design), names, against)
-    def curves(): return _curves(_pair_table(u, design), masks, names, against)
+    def pairs(): return _pair_table(u, design)
+    def curves(of): return _curves(of, masks, names, against)
     out = {o: 'no triplets' for o in none} | _unknown(room, kind, dict(zip(known, codes.T, strict=True)))
-    return PlaceTest(pd.DataFrame(rows, columns=_COLUMNS), out, curves)
+    return PlaceTest(pd.DataFrame(rows, columns=_COLUMNS), out, pairs, curves)

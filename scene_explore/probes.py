@@ -11,13 +11,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from .intervals import left_out_interval
-from .retrieval import as_matrix, row_blocks, unit as unit_rows
+from .retrieval import as_matrix, level_codes, row_blocks, unit as unit_rows
 
 # %% ../nbs/21_probes.ipynb #98be87f8
 def _codes(values, name, n): # [N] anything -> whole numbers [N], -1 = not known
     if len(values) != n: raise ValueError(f'{name} has {len(values)} entries for {n} embeddings: they have to lie row by row')
-    s = pd.Series([', '.join(map(str, v)) if isinstance(v, (list, tuple)) else v for v in values], dtype=object)
-    return pd.factorize(s.where(s != '', None))[0]
+    return level_codes(values)
 
 def _read(x, y, train, test, strength): # whether each test row is named rightly
     from sklearn.linear_model import LogisticRegression
@@ -150,7 +149,7 @@ def rsa_regression(
     u, f = unit_rows(x), pd.DataFrame(factors).reset_index(drop=True)
     codes = np.stack([_codes(f[c], c, len(u)) for c in f], 1)
     if (codes < 0).any(): raise ValueError(f'{(codes < 0).any(1).sum()} rows have no level in one of the factors: leave those rows out')
-    room = codes[:, f.columns.get_loc('place')] if 'place' in f else np.arange(len(u)) % 1
+    room = codes[:, f.columns.get_loc('place')] if 'place' in f else np.zeros(len(u), int)
     cells, k = _cells(u, codes, room), codes.shape[1]
     weights, r2 = _regress(cells, k, nonnegative)
     if np.isnan(weights).any(): raise ValueError(f'the factors {", ".join(f)} change only together: their weights cannot be told apart')

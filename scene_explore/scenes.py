@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['LONGEST', 'COLUMNS', 'TEXTS', 'TRANSITIONS', 'SOURCES', 'video_id', 'milliseconds', 'scene_id', 'timecode', 'seconds',
-           'mend_scenes', 'blank', 'schema', 'check_scenes', 'scene_table', 'label_scenes', 'ScenesWarning',
-           'write_scenes', 'read_scenes']
+           'mend_scenes', 'blank', 'kind_known', 'kinds_or_places', 'schema', 'check_scenes', 'scene_table',
+           'label_scenes', 'ScenesWarning', 'write_scenes', 'read_scenes']
 
 # %% ../nbs/00_scenes.ipynb #ace1ea32
 import hashlib, io, math, os, re, warnings
@@ -157,6 +157,21 @@ def blank(
     "Which rows are a black stretch or a title card"
     if 'transition' not in scenes: return np.zeros(len(scenes), bool)
     return scenes['transition'].isin(_BLANK).to_numpy(bool)
+
+# %% ../nbs/00_scenes.ipynb #e554be4e
+def kind_known(
+    scenes, # scene table, perhaps with `kind`
+) -> pd.Series: # bool [N]
+    "Whether it is known of a scene what kind of room its place is"
+    if 'kind' not in scenes: return pd.Series(False, scenes.index)
+    return scenes.kind.notna() & scenes.kind.ne('')
+
+def kinds_or_places(
+    scenes, # scene table, perhaps with `kind`
+) -> list: # [N] names
+    "The kind of each place where it is known, else its name: what may come again in another film"
+    known = kind_known(scenes)
+    return scenes.kind.where(known, scenes.place).tolist() if known.any() else scenes.place.tolist()
 
 # %% ../nbs/00_scenes.ipynb #01d97a72
 @cache

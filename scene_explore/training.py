@@ -44,7 +44,7 @@ def room_batches(
     negatives:str, # 'kind': rooms of one kind together, 'any': of any kind
     seed:int,  # of the order
 ): # function of the step -> [size] rows
-    "Batches of size/views rooms by so many views: every room with two views or more comes once an epoch, its views and its company as seed and epoch decide"
+    "Batches of size/views rooms by so many views: every room with two views or more comes once an epoch, but for those that do not fill a last batch; seed and epoch decide its views and its company"
     rows, room, kind = (np.asarray(o) for o in (rows, room, kind))
     names, first, n = np.unique(room, return_index=True, return_counts=True)
     some, of = names[n > 1], kind[first][n > 1]

@@ -280,3 +280,9 @@ def test_rooms_need_a_room_that_is_seen_twice(scenes, x):
     with pytest.raises(ValueError, match='seen twice'): study(scenes.assign(place=[f'{i}' for i in range(len(scenes))]), x, [replace(SETTINGS['rooms'], steps=2)])
     with pytest.raises(ValueError, match='from names'): ft.rooms_of(scenes, pd.DataFrame(np.eye(3)))
     assert le.check_config(SETTINGS['rooms']) is SETTINGS['rooms']
+
+
+def test_the_best_state_needs_films_that_choose_it(scenes, x):
+    split = np.where(np.isin(scenes.video_id, scenes.video_id.unique()[:2]), 'train', 'test')
+    with pytest.raises(ValueError, match='validation films'):
+        ft.prepare(scenes, replace(SETTINGS['rooms'], state='best', validate=2), split=split)

@@ -268,3 +268,10 @@ def test_unrelated_spaces_share_neighbours_at_chance():
     rng = np.random.default_rng(0)
     found = [g.mutual_knn(rng.normal(size=(60, 8)), rng.normal(size=(60, 8)), 6) for _ in range(60)]
     assert np.mean([o.value for o in found]) == pytest.approx(found[0].chance, abs=.01) and np.isnan(found[0].low)
+
+
+def test_people_may_come_as_lists():
+    f = design(3, place=8, cast=2)
+    x = draw(np.random.default_rng(0), f, dict(place=1., cast=1.), .1)
+    listed = f.assign(cast=[['Ada', 'Ben'] if c else [] for c in f.cast])
+    pd.testing.assert_frame_equal(g.variance_components(x, listed), g.variance_components(x, f))

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from scene_explore import geometry as g, plots
+from scene_explore import geometry as g, place_test, plots
 from scene_explore.place_test import FACTORS, default_conditions, jackknife_pairs
 
 SEEDS = st.integers(0, 2**32 - 1)
@@ -295,3 +295,18 @@ def test_nobody_in_the_picture_is_a_cast():
     found = g.place_test(x, f.assign(cast=cast))
     pd.testing.assert_frame_equal(found.table, g.place_test(x, f.assign(cast=[', '.join(c) or 'empty' for c in cast])).table)
     assert 'cast' in set(found['changed']) and not found.left_out
+
+
+def test_the_equal_error_rate_is_that_of_the_last_curve():
+    x, f = two_kinds()
+    found = g.place_test(x, f)
+    assert found.eer == found.roc.eer.iloc[-1] and found.roc.changed.iloc[-1] == 'all pairs'
+
+
+def test_pairs_are_thinned_among_those_that_are_compared(monkeypatch):
+    monkeypatch.setattr(place_test, 'MOST_PAIRS', 2000)
+    x, f = two_kinds(8)
+    films = [f'film {i}' for i in range(6)]
+    x, groups = np.tile(x, (6, 1)), np.repeat(films, len(f))
+    found = g.place_test(x, pd.concat([f]*6), groups=groups)
+    assert len(found.pairs) == pytest.approx(2000, rel=.1)
