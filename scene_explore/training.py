@@ -39,24 +39,24 @@ def room_batches(
     rows,  # [N] rows to draw from
     room,  # [N] number of the room of each, 0 or more
     kind,  # [N] number of the kind of room of each, 0 or more
-    size:int,  # of a batch; all rows that an epoch has where there are fewer
+    size:int,  # of a batch, at most: rooms come whole
     views:int, # of a room in a batch; those that it has where there are fewer
     negatives:str, # 'kind': rooms of one kind together, 'any': of any kind
     seed:int,  # of the order
 ): # function of the step -> [size] rows
-    "Batches of size/views rooms by so many views: every room with two views or more comes once an epoch, but for those that do not fill a last batch; seed and epoch decide its views and its company"
+    "Batches of whole rooms, size/views of them at most: every room with two views or more comes once an epoch; seed and epoch decide its views and its company"
     rows, room, kind = (np.asarray(o) for o in (rows, room, kind))
     names, first, n = np.unique(room, return_index=True, return_counts=True)
     some, of = names[n > 1], kind[first][n > 1]
     if not len(some): raise ValueError('no room of the training films is seen twice: there is no pair of views to learn from')
     mine = {o: rows[room == o] for o in some}
+    per_epoch = -(-len(some)//max(size//views, 1))
 
     @lru_cache(2)
-    def order(epoch):
+    def order(epoch): # batches of an epoch, as even as can be
         rng = np.random.default_rng([seed, epoch])
-        return np.concatenate([rng.permutation(mine[o])[:views] for o in _order_of_rooms(some, of, negatives, rng)])
-    per_epoch = max(sum(min(len(o), views) for o in mine.values())//size, 1)
-    return lambda step: order(step//per_epoch)[step % per_epoch*size:][:size]
+        return [np.concatenate([rng.permutation(mine[o])[:views] for o in rooms]) for rooms in np.array_split(_order_of_rooms(some, of, negatives, rng), per_epoch)]
+    return lambda step: order(step//per_epoch)[step % per_epoch]
 
 # %% ../nbs/34_training.ipynb #569419fe
 def _flat(learner): # name -> tensor

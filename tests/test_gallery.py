@@ -171,6 +171,18 @@ def lonely(p, cell):
     return max(rows, key=lambda r: min(np.hypot(*np.subtract(rows[r], rows[o])) for o in rows if o != r))
 
 
+RANGES = '() => [...document.querySelectorAll(".se-gal-cell .se-plot")].map(gd => [...gd._fullLayout.xaxis.range, ...gd._fullLayout.yaxis.range])'
+
+
+def at_rest(p):
+    "The ranges of both pictures, once they have been alike and the same for ten frames: plotly draws a picture before it hears of the other's range or of its own size"
+    return p.wait_for_function(f"""() => {{ const now = ({RANGES})(), [a, b] = now, said = JSON.stringify(now)
+      const alike = a.every((v, i) => Math.abs(v - b[i]) <= 1e-6*Math.abs(b[i]))
+      globalThis.still = alike && said === globalThis.last ? globalThis.still + 1 : 0
+      globalThis.last = said
+      return globalThis.still >= 10 && now }}""", polling='raf').json_value()
+
+
 def box_of(p, name): return p.locator('.se-gal-list tbody tr').filter(has=p.locator('th', has_text=name)).locator('input')
 
 
@@ -197,22 +209,18 @@ def test_a_click_selects_in_every_picture_and_in_the_list(page):
 
 @pytest.mark.browser
 def test_the_zoom_follows(page):
-    ranges = '() => [...document.querySelectorAll(".se-gal-cell .se-plot")].map(gd => [...gd._fullLayout.xaxis.range, ...gd._fullLayout.yaxis.range])'
-    alike = f'() => {{ const [a, b] = ({ranges})(); return a.every((v, i) => Math.abs(v - b[i]) <= 1e-6*Math.abs(b[i])) }}'
-    page.wait_for_function(alike)                                         # plotly draws a picture before it hears of the other's range
-    before = page.evaluate(ranges)
+    before = at_rest(page)
     np.testing.assert_allclose(before[0], before[1], rtol=1e-6)
     page.mouse.move(*at(page, 0, 3)); page.mouse.wheel(0, -240)
-    page.wait_for_function(f'w => {{ const r = ({ranges})(); return r.every(o => o[1] - o[0] < .95*w && Math.abs(o[0] - r[0][0]) < 1e-6*w) }}', arg=before[0][1] - before[0][0])
+    page.wait_for_function(f'w => {{ const r = ({RANGES})(); return r.every(o => o[1] - o[0] < .95*w && Math.abs(o[0] - r[0][0]) < 1e-6*w) }}', arg=before[0][1] - before[0][0])
     page.get_by_label('Colour').first.select_option('film')
     page.wait_for_function('() => [...document.querySelectorAll(".se-gal-cell .se-plot")].every(gd => gd.data.length === 4 && gd.data[0].name.startsWith("film"))')
-    page.wait_for_function(alike)
-    after = page.evaluate(ranges)
+    after = at_rest(page)
     np.testing.assert_allclose(after[0], after[1], rtol=1e-6)
     assert after[0][1] - after[0][0] < .95*(before[0][1] - before[0][0])
     page.get_by_role('button', name='Whole picture').click()
     inside = '''() => [...document.querySelectorAll('.se-gal-cell .se-plot')].every(gd => gd._fullData.every(t => t.x.every((v, k) => { const {xaxis: {range: x}, yaxis: {range: y}} = gd._fullLayout; return v > x[0] && v < x[1] && t.y[k] > y[0] && t.y[k] < y[1] })))'''
-    page.wait_for_function(f'w => {{ const r = ({ranges})(); return r.every(o => o[1] - o[0] > 1.05*w && Math.abs(o[0] - r[0][0]) < 1e-6*w) && ({inside})() }}', arg=after[0][1] - after[0][0])
+    page.wait_for_function(f'w => {{ const r = ({RANGES})(); return r.every(o => o[1] - o[0] > 1.05*w && Math.abs(o[0] - r[0][0]) < 1e-6*w) && ({inside})() }}', arg=after[0][1] - after[0][0])
 
 
 @pytest.mark.browser
