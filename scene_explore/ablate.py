@@ -13,6 +13,7 @@ from . import ablation, comparison, explore, geometry, page, run_plots
 from .datasets import inherit_words, load_annotated
 from .deck import Deck, deck_space, kept_previews
 from .faults import fault, or_left_out
+from .finetune import split_films
 from .paths import expanded
 from .printable import printable
 from .library import Settings, read_library
@@ -154,8 +155,9 @@ def ablate_films(
     settings, encoders = explore.ready(settings, progress)
     library, scenes = scenes_with_words(paths, settings, store, encoders if any(c.k == 0 for c in configs) else None, progress)
     if not len(scenes): raise ValueError('no film could be read: ' + '; '.join(f'{o["path"]}: {o["reason"]}' for o in library.skipped[:3]))
-    text = embed_text(scenes, store=store, device=settings.device, progress=progress).x if any(c.task == 'text' for c in configs) else None
-    result = ablation.ablate(FinetuneConfig(), scenes, next(iter(encoders.values())), store, text, settings.exclude, folder=out/'runs', device=settings.device, progress=progress, cancel=cancel, **(axes or {}))
+    split = split_films(scenes.video_id)
+    text = embed_text(scenes, store=store, device=settings.device, progress=progress, fit=split == 'train').x if any(c.task == 'text' for c in configs) else None
+    result = ablation.ablate(FinetuneConfig(), scenes, next(iter(encoders.values())), store, text, settings.exclude, split=split, folder=out/'runs', device=settings.device, progress=progress, cancel=cancel, **(axes or {}))
     result.skipped = library.skipped + result.runs[0].skipped
     kept = None if text is None else text[scenes.scene_id.isin(result.runs[0].scenes.scene_id).to_numpy()]
     thumbnails = {k: v for film in library.films for k, v in film.thumbnails.items() if v}

@@ -17,7 +17,7 @@ from .attribution import probe_attribution
 from .backbones import Backbone, choose_device, get_backbone
 from .choice import Choice, Equivalence, choose, compare_predictions, equivalent
 from .comparison import spearman_to
-from .finetune import encode_run, finetune_all, frozen_vectors, open_sources, source_key
+from .finetune import encode_run, finetune_all, frozen_vectors, open_sources, source_key, split_films
 from .learner import Supervision, check_config, config_digest, loss_of
 from .geometry import mean_cosine, rankme, retrieve, unit
 from .inputs import fit_inputs
@@ -213,8 +213,11 @@ class _Judge:
     def row(self, name, some, base, ideal): # some, base: positions of runs
         c = self.runs[some[0]].config; s = self.s(c.calibration)
         of = lambda rows: [self.asked[i] for i in rows]
-        told = _row(name, [self.runs[i].after[self.rows] for i in some], of(some), of(base), self.frozen, s, self.said, self.scenes.video_id)
-        return told | _foretold(c, s, ideal)
+        spaces = [self.runs[i].after[self.rows] for i in some]
+        told = _row(name, spaces, of(some), of(base), self.frozen, s, self.said, self.scenes.video_id)
+        lost = sum(not np.isfinite(x).all() for x in spaces)
+        said = {} if not lost else dict(interval_of=f'none: {lost} of {len(some)} {"seeds" if len(some) > 1 else "trainings"} diverged, so that there is no number of all')
+        return told | said | _foretold(c, s, ideal)
 
     def plain(self, name, x): # row of a space that no run has trained
         asked = [self.queries(x, self.rows)]
@@ -310,9 +313,11 @@ def ablate(
     kept = None if text is None else np.asarray(text)[scenes.scene_id.isin(runs[0].scenes.scene_id)]
     return compare(runs, kept, exclude, criterion=criterion)
 
-def _embedded(scenes, store, options):
+def _embedded(scenes, store, options): # what has to be fitted has not read the held-out films
     from scene_explore.text import embed_text
-    return embed_text(scenes, store=store, device=options.get('device', 'auto'), progress=False).x
+    given = options.get('split')
+    split = split_films(scenes.video_id) if given is None else scenes.video_id.map(given) if isinstance(given, dict) else given
+    return embed_text(scenes, store=store, device=options.get('device', 'auto'), progress=False, fit=np.asarray(split) == 'train').x
 
 # %% ../nbs/36_ablation.ipynb #80fa1f40
 def probe_spaces(

@@ -32,11 +32,17 @@ def degrees_of_freedom(
     return float(max(1., trace**2/square))
 
 # %% ../nbs/20_intervals.ipynb #46425ca2
+def _of_share(value, variance, df): # middle and variance of a number in 0..1: of n trials, with half a success and half a failure more
+    spare = value*(1 - value)
+    n = spare/max(variance, 1e-15) if spare > 1e-12 else df + 1
+    return (n*value + .5)/(n + 1), (n*spare + .25)/(n + 1)**2
+
 def _student(value, variance, df, level, bounds): # the interval that all of these end in
     from scipy.special import stdtrit
     if not np.isfinite(variance): return Interval(float(value), np.nan, np.nan)
+    middle, variance = _of_share(value, variance, df) if tuple(bounds) == (0, 1) else (value, variance)
     half = stdtrit(df, (1 + level)/2)*np.sqrt(variance)
-    return Interval(float(value), *np.clip([value - half, value + half], *bounds).tolist())
+    return Interval(float(value), *np.clip([middle - half, middle + half], *bounds).tolist())
 
 def _spread(left): # [F] the number without each film -> its jackknife variance
     return (len(left) - 1)/len(left)*np.square(left - left.mean()).sum()

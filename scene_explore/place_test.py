@@ -190,11 +190,9 @@ def _judged(pairs): # of pairs with `same`: dict of eer, low, high, auc, same, d
     return dict(eer=eer, low=low, high=high, auc=area, same=int(same.sum()), different=int((~same).sum()))
 
 # %% ../nbs/21_place_test.ipynb #bc9b23d0
-def _room_kinds(room, kind): # [N] whole numbers, -1 = not known -> kind of each room [R]
-    table = pd.DataFrame(dict(room=room, kind=kind))[(room >= 0) & (kind >= 0)]
-    several = table.groupby('room').kind.nunique()
-    if (several > 1).any(): raise ValueError(f'{(several > 1).sum()} places are of more than one kind: a room is of one kind')
-    return table.groupby('room').kind.first().reindex(range(room.max(initial=-1) + 1), fill_value=-1).to_numpy()
+def _room_kinds(room, kind): # [N] whole numbers, -1 = not known -> kind of each room [R], -1 where it is not known or there are several
+    table = pd.DataFrame(dict(room=room, kind=kind))[(room >= 0) & (kind >= 0)].drop_duplicates()
+    return table.drop_duplicates('room', keep=False).set_index('room').kind.reindex(range(room.max(initial=-1) + 1), fill_value=-1).to_numpy()
 
 def _checked(u, factors, times, groups, exclude): # the frame; raises ValueError in one sentence
     f = pd.DataFrame(factors).reset_index(drop=True)
@@ -211,17 +209,19 @@ def _rooms(f, groups): # codes of (film, place) [N], codes of films [N]
     pair = pd.Series(list(zip(film, place, strict=True)), dtype=object)
     return pd.factorize(pair.where(place >= 0, None))[0], film
 
-def _unknown(room, kind, factors): # how many rows have no part, or none where their kind or a factor is asked for
+def _unknown(room, kind, kinds, factors): # how many rows have no part, or none where their kind or a factor is asked for
     here = room >= 0
-    out = {'place unknown': ~here, 'kind unknown': here & (kind < 0) & (kind >= 0).any()}
+    unsure = here & (np.append(kinds, -1)[room] < 0) & (kind >= 0).any()
+    out = {'place unknown': ~here, 'kind unknown': unsure & (kind < 0), 'in a place of several kinds': unsure & (kind >= 0)}
     out |= {f'{name} unknown': here & (codes < 0) for name, codes in factors.items()}
     return {name: int(o.sum()) for name, o in out.items() if o.any()}
 
-def _against(kinds): # {what B is: function of the rooms of X and B -> bool}
-    if kinds is None: return {'another room': lambda i, j: i != j}
+def _against(kinds): # {what B is: function of the rooms of X and B -> bool}; any other room only where a kind is not known
     def known(i, j): return (kinds[i] >= 0) & (kinds[j] >= 0) & (i != j)
+    any_other = {'another room': lambda i, j: i != j}
+    if not (kinds >= 0).any(): return any_other
     return {'another room of the kind': lambda i, j: known(i, j) & (kinds[i] == kinds[j]),
-            'another kind': lambda i, j: known(i, j) & (kinds[i] != kinds[j])}
+            'another kind': lambda i, j: known(i, j) & (kinds[i] != kinds[j])} | (any_other if (kinds < 0).any() else {})
 
 # %% ../nbs/21_place_test.ipynb #4af1e850
 @dataclass(frozen=True, repr=False)
@@ -310,9 +310,10 @@ def place_test(
     codes = np.stack([level_codes(f[c]) for c in known], 1) if known else np.zeros((len(f), 0), int)
     design = _Design(room, film, codes, masks, times, exclude)
     kind = level_codes(f['kind']) if 'kind' in f else np.full(len(f), -1)
-    against = _against(_room_kinds(room, kind) if (kind >= 0).any() else None)
+    kinds = _room_kinds(room, kind)
+    against = _against(kinds)
     rows, none = _rows(_count(u, design), names, against)
     def pairs(): return _pair_table(u, design)
     def curves(of): return _curves(of, masks, names, against)
-    out = {o: 'no triplets' for o in none} | _unknown(room, kind, dict(zip(known, codes.T, strict=True)))
+    out = {o: 'no triplets' for o in none} | _unknown(room, kind, kinds, dict(zip(known, codes.T, strict=True)))
     return PlaceTest(pd.DataFrame(rows, columns=_COLUMNS), out, pairs, curves)

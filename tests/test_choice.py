@@ -143,6 +143,14 @@ def test_with_five_test_films_there_are_intervals_and_one_seed_is_said(scenes, x
     for name in (ablation.METRICS['P@1'], 'rankme_centred', 'mean_cosine', 'spearman'): assert row[f'{name}_low'] < row[name] < row[f'{name}_high']
 
 
+def test_a_setting_with_a_seed_that_diverged_says_why_it_has_no_number(scenes, x, text):
+    runs = study(scenes, x, [replace(HEAD, seed=s, steps=4, name=f'{lr}, {s}', lr_head=lr) for lr in (1e-3, 1e-2) for s in range(2)], text)
+    runs[3] = replace(runs[3], after=np.full_like(runs[3].after, np.nan), status='nan')
+    found = ablation.compare(runs, text).settings
+    assert found[ablation.METRICS['P@1']].isna().tolist() == [False, True]
+    assert found.interval_of[1] == 'none: 1 of 2 seeds diverged, so that there is no number of all'
+
+
 # ---- which weights a run ends with
 def test_status_step_and_weights_agree(scenes, x, text):
     configs = [replace(HEAD, name='last', steps=60), replace(HEAD, name='best', steps=60, state='best'), replace(HEAD, name='early', steps=60, patience=1, lr_head=.3)]

@@ -268,6 +268,17 @@ def test_the_first_run_does_not_differ_from_itself_and_frozen_gains_nothing(scen
     assert found.table[f'{m}_low'].isna().all() and set(found.table.interval_of) == {'none: 2 films'}
 
 
+def test_what_held_out_films_say_changes_no_training(scenes, backbone, tmp_path):
+    "TF-IDF is fitted on the words of the training films"
+    split = ft.split_films(scenes.video_id)
+    options = dict(split=split, progress=False)
+    other = scenes.assign(description=[t if p == 'train' else 'corridor balcony harbour' for t, p in zip(scenes.description, split, strict=True)])
+    a, b = (ft.finetune(o, backbone, SHORT, store=Store(tmp_path/str(i)), **options) for i, o in enumerate((scenes, other)))
+    np.testing.assert_array_equal(a.after, b.after)
+    c, d = (ablation.ablate(SHORT, o, backbone, store=Store(tmp_path/str(i)), **options).runs[0].after for i, o in enumerate((scenes, other)))
+    np.testing.assert_array_equal(a.after, c); np.testing.assert_array_equal(c, d)
+
+
 def test_a_finished_run_is_read_and_another_text_is_another_run(scenes, backbone, text, tmp_path):
     options = dict(store=Store(tmp_path/'store'), folder=tmp_path/'runs', progress=False)
     first = ft.finetune(scenes, backbone, SHORT, text=text, **options)

@@ -268,7 +268,7 @@ def test_scores_have_intervals_over_films_and_chance():
         assert np.isnan(few['low']) and not np.isnan(few['value'])
     purity = g.place_score('kNN purity', x, place, film, times, 9)
     def scores(rows): return g.retrieve(x[rows], place[rows], 10, film[rows], times[rows], 9, 'all')['P@10'].to_numpy()
-    assert [purity[k] for k in ('value', 'low', 'high')] == pytest.approx(i.jackknife_interval(scores, film))
+    assert [purity[k] for k in ('value', 'low', 'high')] == pytest.approx(i.jackknife_interval(scores, film, bounds=(0, 1)))
 
 
 # ---- one spot, CKA, Mantel

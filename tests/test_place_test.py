@@ -196,10 +196,25 @@ def test_places_that_are_not_known_have_no_part():
     pd.testing.assert_frame_equal(found.table, g.place_test(x[5:], f[5:], times=times[5:], exclude=5).table)
 
 
+def test_one_wrong_kind_costs_its_own_room_alone():
+    f = design(4, 2).astype(dict(kind=str))
+    x, first = np.random.default_rng(0).normal(size=(len(f), 5)), f.place == 0
+    found = g.place_test(x, f.assign(kind=f.kind.where(f.index > 0, 'no such kind')))
+    right = g.place_test(x, f.assign(kind=f.kind.where(~first, '')))
+    assert found.left_out['in a place of several kinds'] == first.sum()
+    pd.testing.assert_frame_equal(found.table, right.table)
+    assert {'another room', 'another room of the kind', 'another kind'} == set(found.table.against)
+
+
+def test_no_place_at_all_is_no_row():
+    x, f, times = film(np.random.default_rng(0))
+    found = g.place_test(x, f.assign(place=''), times=times, exclude=5)
+    assert len(found) == 0 and found.left_out['place unknown'] == len(f)
+
+
 @pytest.mark.parametrize('change, words', [
     (lambda f: dict(factors=f.drop(columns='place')), 'no column place'),
     (lambda f: dict(factors=f[1:]), '47 rows for 48 embeddings'),
-    (lambda f: dict(factors=f.assign(kind=f.camera)), '8 places are of more than one kind'),
     (lambda f: dict(exclude=2), 'exclude needs times'),
     (lambda f: dict(times=[1., 2.]), 'times has 2 entries'),
     (lambda f: dict(conditions=['hour']), 'hour, which is no column')])
