@@ -7,6 +7,8 @@ on average over all the films that could have been drawn. Beside the intervals o
 0.1), which draws the films that ask.
 
 - within: P@1 of films whose success is skewed (most do well, a few badly) and whose numbers of queries differ fivefold and more;
+- within, .95: the same near the end of the scale;
+- ABX: the place test's error of rooms (so many as "films" says);
 - paired: the difference of two spaces on the same queries;
 - across: `place_precision(..., protocol='across')` of embeddings that hold the kind of place, the film, and the kind in the film;
 - across paired: the difference of such a space to a noisier one;
@@ -24,6 +26,7 @@ import numpy as np
 import pandas as pd
 
 from scene_explore.intervals import FEWEST, cluster_interval, crossed_interval
+from scene_explore.place_test import place_test
 from scene_explore.retrieval import place_precision
 
 FILMS = 2, 4, 6, 10, 20
@@ -47,12 +50,14 @@ def sizes(n, rng):
 
 
 # ---- the cases: each gives value, interval of ours, percentile interval
-def within(n, rng):
-    "Scores are 0 or 1; a film succeeds in 80% of its queries on average"
-    size = sizes(n, rng)
-    film = np.repeat(np.arange(n), size)
-    hit = (rng.random(len(film)) < rng.beta(4, 1, n)[film]).astype(float)
-    return *cluster_interval(hit, film, bounds=(0, 1)), *percentile(*sums(hit, film), rng)
+def within(a, b):
+    "Scores are 0 or 1; how often a film succeeds is drawn from a beta distribution of mean a/(a + b)"
+    def case(n, rng):
+        size = sizes(n, rng)
+        film = np.repeat(np.arange(n), size)
+        hit = (rng.random(len(film)) < rng.beta(a, b, n)[film]).astype(float)
+        return *cluster_interval(hit, film, bounds=(0, 1)), *percentile(*sums(hit, film), rng)
+    return case
 
 
 def paired(n, rng):
@@ -101,6 +106,19 @@ def rooms(n, rng):
     return *found.interval(), *percentile(hit, np.ones(len(hit)), rng)
 
 
+CAMERAS, LIGHTS = np.random.default_rng(6).normal(size=(4, 12)), 1.5*np.random.default_rng(7).normal(size=(2, 12))
+
+
+def abx(n, rng):
+    "Error of the place test of n rooms of a kind, each from four cameras in two lights; the rooms differ in how far a camera moves them"
+    room, camera, light = np.indices((n, 4, 2)).reshape(3, -1)
+    moved = rng.gamma(2, .5, (n, 1, 1))*rng.normal(size=(n, 4, 12))
+    x = 1.5*rng.normal(size=(n, 12))[room] + CAMERAS[camera] + LIGHTS[light] + moved[room, camera] + rng.normal(size=(len(room), 12))
+    found = place_test(x, dict(place=room, kind=np.zeros(len(room)), camera=camera, light=light), ['camera'])
+    row = found.table.iloc[0]
+    return row.error, row.low, row.high, np.nan, np.nan   # 0.1 had no such number
+
+
 def trained(seeds):
     "The mean gain of so many trainings, judged on all films"
     def case(n, rng):
@@ -117,7 +135,7 @@ def trained(seeds):
 
 
 # what the number is on average; None: the mean over all trials, each of which is a draw of films
-CASES = {'within': (within, .8), 'paired': (paired, .2), 'across': (across, None), 'across paired': (across_paired, None), 'rooms': (rooms, None),
+CASES = {'within': (within(4, 1), .8), 'within, .95': (within(9.5, .5), .95), 'ABX': (abx, None), 'paired': (paired, .2), 'across': (across, None), 'across paired': (across_paired, None), 'rooms': (rooms, None),
          'five seeds': (trained(5), 0.), 'two seeds': (trained(2), 0.), 'one seed': (trained(1), 0.)}
 
 

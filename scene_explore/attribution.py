@@ -197,7 +197,7 @@ def probe_attribution(
     seed=None,   # of 0.1: nothing is drawn now
     **options,   # of `variance_components`
 ) -> pd.DataFrame: # factor, share, low, high, total, total_low, total_high; the last row is 'rest'; shares sum to 1
-    "What an embedding space is about: `variance_components` of unit rows, with intervals over rooms"
+    "What an embedding space is about: `variance_components` of unit rows, with intervals over rooms (over kinds, where there are five or more)"
     return variance_components(x, factors, **dict(intervals=n_boot != 0) | options)
 
 # %% ../nbs/21_attribution.ipynb #f245b369

@@ -138,7 +138,7 @@ def _verdict(result): # one sentence: whether the backbone beats what is free
     gain = result.summary['metrics'][f'place P@1 within films, gain over {name}']
     low, high = gain['low'], gain['high']
     if low is None: return f'{main} and the best free baseline, {name}: a difference of {gain["value"]:+.2f} in place P@1, and too few films and rooms to say more.'
-    by = f'{abs(gain["value"]):.2f} (95% interval of {main} minus {name}: {low:.2f} to {high:.2f})'
+    by = f'{abs(gain["value"]):.2f} (95% interval of {main} minus any of {len(result.gains)} baselines, here {name}: {low:.2f} to {high:.2f})'
     if low <= 0 <= high: return f'The best free baseline, {name}, is not told apart from {main}: a difference of {by}.'
     return f'{name}, which is free, finds more places than {main}, by {by}.' if gain['value'] < 0 else f'{main} finds more places than the best free baseline, {name}, by {by}.'
 

@@ -101,10 +101,10 @@ def paired_gain(
     settings:Settings,   # how far neighbours in time reach
     protocol='within',   # or 'across': other films
 ) -> pd.DataFrame: # baseline, value, low, high
-    "P@1 of the backbone minus P@1 of each baseline, query by query, with intervals"
+    "P@1 of the backbone minus P@1 of each baseline, query by query, with intervals that hold together in 95% (Bonferroni): whichever baseline is looked at for being the best"
     first, *others = spaces
     found = {o: _precision(spaces[o], scenes, settings, protocol) for o in spaces}
-    rows = [(o, *found[first].interval(minus=found[o])) for o in others]
+    rows = [(o, *found[first].interval(minus=found[o], level=1 - .05/len(others))) for o in others]
     return pd.DataFrame(rows, columns=_GAIN_COLUMNS)
 
 # %% ../nbs/46_measure.ipynb #8fa5f05a

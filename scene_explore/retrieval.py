@@ -320,11 +320,12 @@ class PlacePrecision(dict):
     def interval(self,
         column='P@1', # of `queries`: P@k or R@k
         minus=None,   # another space's result on the same scenes: the paired difference
+        level=.95,    # how often the interval shall hold the truth
     ) -> Interval: # the bounds are NaN where nothing is drawn
         "Interval of the mean, or of the mean difference to another space"
         ours, bounds = _difference(self, minus, column), (0 if minus is None else -1, 1)
-        if self.changes is not None: return two_way_interval(*ours, bounds=bounds)
-        return cluster_interval(ours, self._rooms() if self.drawn == 'rooms' else self.queries.group, bounds=bounds)
+        if self.changes is not None: return two_way_interval(*ours, level, bounds)
+        return cluster_interval(ours, self._rooms() if self.drawn == 'rooms' else self.queries.group, level, bounds)
 
     def _rows(self, difficulty): # of the frame
         for k in self:

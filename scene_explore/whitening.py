@@ -39,7 +39,7 @@ def _check_fit(x, k, shrinkage):
 
 def fit_whitening(
     x,              # [N, D] rows to estimate from, of training films
-    k=None,         # components that are kept, the strongest; None: all that vary
+    k=None,         # components that are kept, the strongest, fewer where the rows vary in fewer; None: all that vary
     shrinkage=None, # 0..1: how far variances move to their mean; None: by Ledoit & Wolf (2004)
 ) -> Whitening: # to be called with rows
     "Principal axes and their variances (scikit-learn does it)"
@@ -57,7 +57,7 @@ def fit_whitening(
 def whiten(
     x,              # [N, D] embeddings
     fit=None,       # [M, D] rows to estimate from, of training films; None: x itself, as for a film without others
-    k=None,         # components that are kept, the strongest; None: all that vary
+    k=None,         # components that are kept, the strongest, fewer where the rows vary in fewer; None: all that vary
     shrinkage=None, # 0..1: how far variances move to their mean; None: by Ledoit & Wolf (2004)
 ) -> np.ndarray: # float64 [N, k]
     "PCA-whitened embeddings, without labels"

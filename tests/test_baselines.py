@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
+from scipy.stats import t
 
 from scene_explore import encoders, geometry, measure
 from scene_explore.backbones import get_backbone
@@ -362,3 +363,15 @@ def test_rooms_of_one_name_in_two_films_are_two_rooms():
     apart = [f'{o.video_id} {o.place}' for o in scenes.itertuples()]
     assert known[name]['value'] == pytest.approx(geometry.silhouette(x, apart, scenes.video_id, scenes[['start', 'end']].to_numpy(), Settings().exclude), abs=1e-6)
     assert known[name]['value'] > alone[name]['value'] + .1
+
+
+def test_the_best_of_many_baselines_needs_more_than_the_only_one():
+    "Intervals of the gain hold for all baselines together (Bonferroni)"
+    rng = np.random.default_rng(0)
+    scenes = scene_table([dict(path=f'{f}.mp4', video_id=f, start=30*i, end=30*i + 9, place='ab'[i % 2]) for f in 'cdefgh' for i in range(8)])
+    x = rng.normal(size=(48, 6)) + 2*(scenes.place == 'a').to_numpy()[:, None]
+    many = {str(i): x + rng.normal(size=x.shape)*i for i in range(6)}
+    alone = measure.paired_gain({k: many[k] for k in '01'}, scenes, Settings()).iloc[0]
+    among = measure.paired_gain(many, scenes, Settings()).iloc[0]
+    assert among.baseline == alone.baseline and among.value == alone.value
+    assert (among.high - among.low)/(alone.high - alone.low) == pytest.approx(t.ppf(1 - .05/2/5, 5)/t.ppf(.975, 5))
