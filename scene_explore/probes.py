@@ -147,13 +147,16 @@ def _token_moments(tokens, split, rows=64): # mean and standard deviation [L, D]
     mean = share @ first
     return mean, (share @ second - mean.square()).clamp(min=1e-12).sqrt()
 
-def _new_weights(models, heads, width, classes, seed): # of the probes of one seed; the query is small, so that all tokens count alike at first
+def _new_weights(models, heads, width, classes, seed): # of the probes of one seed
     import torch
     draw = torch.Generator().manual_seed(seed)
-    normal = lambda *shape, std: std*torch.randn(*shape, generator=draw).expand(models, *shape[1:])
-    sizes = dict(query=(heads, width), value=(heads, width, width//heads), out=(width, width), read=(width, classes))
-    scale = dict(query=.02)
-    return {name: normal(1, *size, std=scale.get(name, width**-.5)) for name, size in sizes.items()} | dict(bias=torch.zeros(models, classes))
+    normal = lambda std, *shape: std*torch.randn(shape, generator=draw).expand(models, *shape)
+    return dict(
+        query=normal(.02, heads, width), # small: all tokens count alike at first
+        value=normal(width**-.5, heads, width, width//heads),
+        out=normal(width**-.5, width, width),
+        read=torch.zeros(models, width, classes), # drawn at random it would read the condition too
+        bias=torch.zeros(models, classes))
 
 def _attended(x, query, value, out, mean, std): # tokens [B, T, D] -> [M, B, D], as torch.nn.MultiheadAttention gives it for standardised tokens
     import torch
