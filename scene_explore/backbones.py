@@ -242,9 +242,9 @@ def scene_tokens(
     if isinstance(backbone, Network): backbone.to(choose_device(backbone, device))
     out = None
     for batch in ahead(scene_clips(scenes.reset_index(drop=True), backbone), batch_size):
-        for *_, clip in batch:
-            if isinstance(clip, Exception): raise clip
-        y = backbone.encode_tokens(np.stack([clip for *_, clip in batch]), pooled)
+        for *_, frames in batch:
+            if isinstance(frames, Exception): raise frames
+        y = backbone.encode_tokens(np.stack([frames for *_, frames in batch]), pooled)
         if out is None: out = np.empty((len(scenes), *y.shape[1:]), np.float16)
         out[[row for row, *_ in batch]] = y
     return out
