@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['BACKBONES', 'MODEL_TYPES', 'HUB_DEFAULT', 'register_backbone', 'pixels', 'histogram', 'model_type', 'get_backbone',
            'shipped_backbone', 'default_checkpoint', 'choose_device', 'guess_batch', 'encode_halving', 'scene_clips',
-           'Embeddings', 'embed']
+           'Embeddings', 'embed', 'scene_tokens']
 
 # %% ../nbs/13_backbones.ipynb #24fda3b1
 import os, time
@@ -228,3 +228,23 @@ def embed(scenes,          # scene table
     rows = sorted(x)
     return Embeddings(scenes.loc[rows].reset_index(drop=True), np.stack([x[r] for r in rows]) if rows else np.zeros((0, 0), np.float32),
                       backbone.fingerprint, left_out(scenes, gather.failed), len(gather.x), int(have.sum()), device, time.monotonic() - began, cancelled)
+
+# %% ../nbs/13_backbones.ipynb #2b2ac91b
+def scene_tokens(
+    scenes,        # scene table
+    backbone,      # a `Backbone` with tokens and max_clips=1
+    device='auto', # 'auto', 'cuda', 'mps', 'cpu'
+    pooled=1,      # mean of so many by so many neighbouring patches, see `Backbone.encode_tokens`
+    batch_size=8,  # clips
+) -> np.ndarray: # float16 [N, T, D], rows as in `scenes`
+    "The tokens of one clip a scene; raises the error of the first scene that can't be read"
+    if backbone.sampling.max_clips != 1: raise ValueError(f'max_clips={backbone.sampling.max_clips}: tokens are read from one clip a scene, take a backbone with max_clips=1')
+    if isinstance(backbone, Network): backbone.to(choose_device(backbone, device))
+    out = None
+    for batch in ahead(scene_clips(scenes.reset_index(drop=True), backbone), batch_size):
+        for *_, frames in batch:
+            if isinstance(frames, Exception): raise frames
+        y = backbone.encode_tokens(np.stack([frames for *_, frames in batch]), pooled)
+        if out is None: out = np.empty((len(scenes), *y.shape[1:]), np.float16)
+        out[[row for row, *_ in batch]] = y
+    return out

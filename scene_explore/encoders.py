@@ -5,8 +5,8 @@
 # %% auto #0
 __all__ = ['IMAGENET_MEAN', 'IMAGENET_STD', 'CLIP_MEAN', 'CLIP_STD', 'DTYPES', 'Sampling', 'as_clips', 'fit_clips', 'normalise',
            'Backbone', 'space', 'fingerprint', 'finish', 'Pixels', 'Histogram', 'load_whole', 'check_finite',
-           'load_tokenizer', 'weights_digest', 'pixel_statistics', 'Network', 'spread_tokens', 'VideoMAE', 'quantised',
-           'choose_dtype', 'at_layer', 'untrained', 'videomae', 'Clip', 'clip']
+           'load_tokenizer', 'weights_digest', 'pixel_statistics', 'Network', 'pool_tokens', 'spread_tokens',
+           'VideoMAE', 'quantised', 'choose_dtype', 'at_layer', 'untrained', 'videomae', 'Clip', 'clip']
 
 # %% ../nbs/12_encoders.ipynb #01c38e5f
 import hashlib, json, warnings
@@ -85,6 +85,14 @@ class Backbone:
               ) -> np.ndarray: # float32 [B, D]
         "One vector a clip"
         return finish(self._encode(as_clips(clips)), self)
+
+    def encode_tokens(self,
+        clips,    # uint8 [B, T, H, W, 3]
+        pooled=1, # mean of so many by so many neighbouring patches; has to divide rows and columns
+    ) -> np.ndarray: # float32 [B, T', D], tubelet (or frame) by tubelet, row by row
+        "What `encode` takes the mean of; `ValueError` where an encoder has no tokens"
+        if not hasattr(self, '_states'): raise ValueError(f'{self.kind!r} has no tokens: take a VideoMAE or a CLIP')
+        return self._run(as_clips(clips), lambda x: pool_tokens(self._states(x), self.grid, pooled))
 
     def _encode(self, clips): raise NotImplementedError(f'{type(self).__name__} has no encode')
 
@@ -202,18 +210,34 @@ def _are_colours(three): # whether it is a number for each channel
 
 # %% ../nbs/12_encoders.ipynb #7deb66b3
 class Network(Backbone):
-    "A backbone with weights; subclasses say `_forward`"
+    "A backbone with weights; subclasses say `_forward`, and `_states` and `grid` where they have tokens"
     def to(self, device # a name of PyTorch's
           ): # the backbone itself
         "Move the weights"
         self.model.to(device); return self
 
+    def _encode(self, clips): return self._run(clips, self._forward)
+
     @torch.inference_mode()
-    def _encode(self, clips):
+    def _run(self, clips, forward): # forward takes [B, T, 3, size, size]
         T, n = clips.shape[1], self.sampling.frames
         if T != n: raise ValueError(f'{self.kind} reads clips of {n} frames, these have {T}')
         x = fit_clips(clips.to(next(self.model.parameters()).device, non_blocking=True), self.size)
-        return self._forward(normalise(x, self.mean, self.std, getattr(torch, self.dtype))).float().cpu().numpy()
+        return forward(normalise(x, self.mean, self.std, getattr(torch, self.dtype))).float().cpu().numpy()
+
+# %% ../nbs/12_encoders.ipynb #700e289c
+def pool_tokens(
+    x,      # tensor [B, T, D]
+    grid,   # tubelets, rows, columns; their product is T
+    p:int,  # mean of p by p neighbours of a tubelet
+) -> torch.Tensor: # [B, T/p^2, D], in the same order
+    "Fewer tokens, each the mean of its neighbours; `ValueError` where p does not divide rows and columns"
+    t, h, w = grid
+    if p == 1: return x
+    if p < 1 or h % p or w % p: raise ValueError(f'{h} by {w} tokens cannot be pooled {p} by {p}: give a whole number that divides both')
+    if x.shape[1] != t*h*w: raise ValueError(f'{x.shape[1]} of {t*h*w} tokens are no grid that could be pooled: leave out tokens= or pooled=')
+    planes = x.unflatten(1, grid).flatten(0, 1).permute(0, 3, 1, 2)
+    return F.avg_pool2d(planes, p).flatten(2).mT.unflatten(0, (len(x), t)).flatten(1, 2)
 
 # %% ../nbs/12_encoders.ipynb #cb7c05e5
 def spread_tokens(share,        # of the tokens to keep, 0..1
@@ -240,19 +264,27 @@ class VideoMAE(Network):
         "Where `layer` counts"
         return self.model.encoder.layer
 
-    def _tokens(self, x, hidden): # [B, T', D]
+    @property
+    def grid(self) -> tuple: # tubelets, rows, columns
+        "Of its tokens, where all are read"
+        config = self.model.config
+        return config.num_frames//config.tubelet_size, *(self.size//config.patch_size,)*2
+
+    def _through_blocks(self, x, hidden): # [B, T', D]
         if self.layer is None: return self.model(x, bool_masked_pos=hidden).last_hidden_state
         return _through(self.model.embeddings(x, hidden), self.blocks[:self.layer])
 
-    def _forward(self, x): # [B, T, 3, size, size] -> [B, D]
-        config = self.model.config
-        grid = config.num_frames//config.tubelet_size, self.size//config.patch_size, self.size//config.patch_size
-        hidden = spread_tokens(self.tokens, *grid).expand(len(x), -1).to(x.device) if self.tokens < 1 else None
-        y = self._tokens(x, hidden)
-        expected = max(round(self.tokens*np.prod(grid)), 1)
+    def _states(self, x): # [B, T, 3, size, size] -> [B, T', D]
+        some = self.tokens < 1
+        hidden = spread_tokens(self.tokens, *self.grid).expand(len(x), -1).to(x.device) if some else None
+        y = self._through_blocks(x, hidden)
+        expected = max(round(self.tokens*np.prod(self.grid)), 1)
         if y.shape[1] != expected: raise ValueError(f'this VideoMAE gives {y.shape[1]} tokens where {expected} are expected')
-        norm = getattr(self.model, 'fc_norm', None)
-        return y.mean(1) if norm is None or self.layer is not None else norm(y.mean(1))
+        return y
+
+    def _forward(self, x): # [B, T, 3, size, size] -> [B, D]
+        y, norm = self._states(x).mean(1), getattr(self.model, 'fc_norm', None)
+        return y if norm is None or self.layer is not None else norm(y)
 
 # %% ../nbs/12_encoders.ipynb #ceb2e1e9
 def quantised(model:torch.nn.Module # float32, on the CPU; changed in place
@@ -386,16 +418,24 @@ class Clip(Network):
         "Where `layer` counts"
         return self.model.vision_model.encoder.layers
 
-    def _patches(self, frames): # [N, 3, size, size] -> [N, D], the mean of the patches without the class token
+    @property
+    def grid(self) -> tuple: # frames, rows, columns
+        "Of its tokens: one a frame, or with a `layer` its patches"
+        side = 1 if self.layer is None else self.size//self.model.config.patch_size
+        return self.sampling.frames, side, side
+
+    def _patches(self, frames): # [N, 3, size, size] -> [N, P, D], without the class token
         vision = self.model.vision_model
         h = vision.pre_layrnorm(vision.embeddings(frames))
         for block in self.blocks[:self.layer]: h = block(h, None)
-        return h[:, 1:].mean(1)
+        return h[:, 1:]
 
-    def _forward(self, x): # [B, T, 3, size, size] -> [B, D]
+    def _states(self, x): # [B, T, 3, size, size] -> [B, T', D]
         frames = x.flatten(0, 1)
-        y = self.model(frames).image_embeds if self.layer is None else self._patches(frames)
-        return y.unflatten(0, x.shape[:2]).mean(1)
+        y = self.model(frames).image_embeds[:, None] if self.layer is None else self._patches(frames)
+        return y.unflatten(0, x.shape[:2]).flatten(1, 2)
+
+    def _forward(self, x): return self._states(x).mean(1) # [B, T, 3, size, size] -> [B, D]
 
 def clip(checkpoint='openai/clip-vit-base-patch32', # folder or hub id of any CLIP, perhaps with @revision
          frames=8,           # of a clip

@@ -10,8 +10,9 @@ __all__ = ['ONE_SPOT', 'Projection', 'Basis', 'fit_pca', 'pca', 'shared_pca', 't
            'PlacePrecision', 'place_score', 'silhouette_by_scene', 'map_at_r_chance', 'cluster_interval',
            'crossed_interval', 'jackknife_interval', 'two_way_interval', 'not_covered', 'probe_attribution',
            'factor_anova', 'variance_components', 'Hubness', 'MutualNeighbours', 'hubness', 'mutual_knn', 'PlaceTest',
-           'abx', 'equal_error_rate', 'place_test', 'CrossCondition', 'cross_condition_probe', 'cross_condition_probes',
-           'rsa_regression', 'Whitening', 'choose_components', 'fit_whitening', 'whiten']
+           'abx', 'equal_error_rate', 'place_test', 'Attentive', 'CrossCondition', 'attentive_probe',
+           'cross_condition_gain', 'cross_condition_probe', 'cross_condition_probes', 'rsa_regression', 'Whitening',
+           'choose_components', 'fit_whitening', 'whiten']
 
 # %% ../nbs/22_geometry.ipynb #5edeb4b9
 import numpy as np, pandas as pd
@@ -23,15 +24,16 @@ from .retrieval import (as_matrix, unit, cosine_similarity, retrieve, place_prec
 from .attribution import probe_attribution, factor_anova, variance_components
 from .neighbours import Hubness, MutualNeighbours, hubness, mutual_knn
 from .place_test import PlaceTest, abx, equal_error_rate, place_test
-from .probes import CrossCondition, cross_condition_probe, cross_condition_probes, rsa_regression
+from .probes import (Attentive, CrossCondition, attentive_probe, cross_condition_gain, cross_condition_probe, cross_condition_probes,
+                                  rsa_regression)
 from .whitening import Whitening, choose_components, fit_whitening, whiten
 
 _all_ = ['as_matrix', 'unit', 'cosine_similarity', 'retrieve', 'place_precision', 'map_at_r', 'silhouette', 'knn_purity',
          'bootstrap_interval', 'Interval', 'PlacePrecision', 'place_score', 'silhouette_by_scene', 'map_at_r_chance',
          'cluster_interval', 'crossed_interval', 'jackknife_interval', 'two_way_interval', 'not_covered', 'probe_attribution', 'factor_anova',
          'variance_components', 'Hubness', 'MutualNeighbours', 'hubness', 'mutual_knn', 'PlaceTest', 'abx', 'equal_error_rate',
-         'place_test', 'CrossCondition', 'cross_condition_probe', 'cross_condition_probes', 'rsa_regression', 'Whitening',
-         'choose_components', 'fit_whitening', 'whiten']
+         'place_test', 'Attentive', 'CrossCondition', 'attentive_probe', 'cross_condition_gain', 'cross_condition_probe', 'cross_condition_probes',
+         'rsa_regression', 'Whitening', 'choose_components', 'fit_whitening', 'whiten']
 
 # %% ../nbs/22_geometry.ipynb #b6f4e2df
 @dataclass(frozen=True)

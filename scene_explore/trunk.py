@@ -9,9 +9,8 @@ __all__ = ['blocks_of', 'Top', 'kept_tokens', 'Lower', 'clip_means', 'Vectors', 
 import copy
 
 import numpy as np, torch
-import torch.nn.functional as F
 from .backbones import scene_clips
-from .encoders import VideoMAE, as_clips, fit_clips, normalise
+from .encoders import VideoMAE, as_clips, fit_clips, normalise, pool_tokens
 
 # %% ../nbs/31_trunk.ipynb #111b6736
 def blocks_of(
@@ -50,12 +49,6 @@ class Top(torch.nn.Module):
         return y if mean is None else mean @ y
 
 # %% ../nbs/31_trunk.ipynb #252f557f
-def _grid(backbone): # tubelets, rows, columns of its tokens
-    c = backbone.model.config
-    return c.num_frames//c.tubelet_size, *(backbone.size//c.patch_size,)*2
-
-def _pooled(x, grid, p): return F.avg_pool2d(x.unflatten(1, grid).flatten(0, 1).permute(0, 3, 1, 2), p).flatten(2).mT.unflatten(0, (len(x), -1)).flatten(1, 2)
-
 def kept_tokens(
     keep:str, # 'all', 'tubelets Q', 'random R' or 'pool P'
     grid,     # tubelets, rows, columns
@@ -65,7 +58,7 @@ def kept_tokens(
     n, T = int(n) if n.isdigit() else 0, t*h*w
     if keep == 'all': return lambda x: x, T
     if kind == 'tubelets' and 1 <= n <= t: return lambda x: x.unflatten(1, grid)[:, ::n].flatten(1, 3), -(-t//n)*h*w
-    if kind == 'pool' and n and not (h % n or w % n): return lambda x: _pooled(x, grid, n), t*(h//n)*(w//n)
+    if kind == 'pool' and n and not (h % n or w % n): return lambda x: pool_tokens(x, grid, n), t*(h//n)*(w//n)
     some = torch.randperm(T, generator=torch.Generator().manual_seed(0))[:n].sort().values
     if kind == 'random' and 1 <= n <= T: return lambda x: x[:, some.to(x.device)], n
     raise ValueError(f'keep={keep!r} of {t} x {h} x {w} tokens is not possible: say all, tubelets Q, random R or pool P (which divides {h} and {w})')
@@ -79,7 +72,7 @@ class Lower:
         keep='all', # see `kept_tokens`
     ):
         self.backbone, self.k, self.keep = backbone, _checked_k(backbone, k), keep
-        self.take, self.tokens = kept_tokens(keep, _grid(backbone))
+        self.take, self.tokens = kept_tokens(keep, backbone.grid)
 
     @property
     def width(self) -> int: # D
