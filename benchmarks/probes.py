@@ -3,8 +3,8 @@
     python benchmarks/probes.py
 
 On the probe that ships: logistic regression on the mean of the last layer's tokens; an attentive probe of the same tokens; and the attentive probe with its attention
-held uniform, the control for its norm and its training. The same for an untrained network. What is better than the linear reader is compared with it on the same
-clips; intervals over rooms. The last line is one JSON object.
+held uniform, the control for its norm and its training. The same for an untrained network. Readers are compared with the linear one, and the trained network with the
+untrained one, on the same clips; intervals over rooms. The last line is one JSON object.
 """
 import argparse
 import json
@@ -28,23 +28,30 @@ def readers(tokens, target, condition, rooms, **how):
     yield 'attentive', lambda: attentive_probe(tokens, target, condition, rooms, **how)
 
 
-def ask(tokens, factors, target, condition, **how):
-    "A row for each reader"
+def compared(found, other, condition, rooms, name):
+    "The gain of one reader over another, as three columns"
+    gain = cross_condition_gain(found, other, condition, rooms)
+    return {name: gain.value, f'{name}_low': gain.low, f'{name}_high': gain.high}
+
+
+def ask(tokens, factors, target, condition, before, **how):
+    "A row for each reader; `before` has what each found of the untrained network, or gets it"
     y, c, rooms = factors[target], factors[condition], factors.place
     first = None
     for name, read in readers(tokens, y, c, rooms, **how):
         began = time.process_time()
         found = read()
         first = first or found
-        gain = cross_condition_gain(found, first, c, rooms)
+        other = before.setdefault((target, condition, name), found)
         levels = dict(zip(found.levels.level, found.levels.accuracy, strict=True))
         yield dict(target=target, condition=condition, reader=name, accuracy=found.value, low=found.low, high=found.high, chance=found.chance,
-                   gain=gain.value, gain_low=gain.low, gain_high=gain.high, levels=levels, cpu_seconds=time.process_time() - began)
+                   **compared(found, first, c, rooms, 'gain'), **compared(found, other, c, rooms, 'trained'), levels=levels, cpu_seconds=time.process_time() - began)
 
 
 def told(o):
     "A row as a line"
     gain = '' if o['reader'].startswith('linear') else f', {o["gain"]:+.3f} [{o["gain_low"]:+.3f}, {o["gain_high"]:+.3f}] over linear'
+    gain += '' if o['encoder'] == 'untrained' else f', {o["trained"]:+.3f} [{o["trained_low"]:+.3f}, {o["trained_high"]:+.3f}] over untrained'
     return (f'{o["encoder"]:9} {o["target"]:5} under another {o["condition"]:6} {o["reader"]:22} {o["accuracy"]:.3f} [{o["low"]:.3f}, {o["high"]:.3f}], '
             f'chance {o["chance"]:.3f}{gain} ({o["cpu_seconds"]:.0f} s)')
 
@@ -59,11 +66,11 @@ def main():
     args = parser.parse_args()
     scenes, factors = load_probe(shipped_probe())
     trained = get_backbone(args.backbone, device='cpu', max_clips=1)
-    rows, how = [], dict(heads=args.heads, steps=args.steps, seeds=args.seeds)
-    for name, backbone in (('trained', trained), ('untrained', untrained(trained))):
+    rows, before, how = [], {}, dict(heads=args.heads, steps=args.steps, seeds=args.seeds)
+    for name, backbone in (('untrained', untrained(trained)), ('trained', trained)):
         tokens = scene_tokens(scenes, backbone, 'cpu', args.pooled)
         for question in QUESTIONS:
-            for row in ask(tokens, factors, *question, **how):
+            for row in ask(tokens, factors, *question, before, **how):
                 rows.append(dict(encoder=name, **row))
                 print(told(rows[-1]))
     result = dict(benchmark='probes', encoder=trained.fingerprint, clips=len(scenes), rooms=factors.place.nunique(), tokens=list(tokens.shape[1:]), **how, rows=rows)
