@@ -135,7 +135,8 @@ def trained(seeds):
 
 
 # what the number is on average; None: the mean over all trials, each of which is a draw of films
-CASES = {'within': (within(4, 1), .8), 'within, .95': (within(9.5, .5), .95), 'ABX': (abx, None), 'paired': (paired, .2), 'across': (across, None), 'across paired': (across_paired, None), 'rooms': (rooms, None),
+CASES = {'within': (within(4, 1), .8), 'within, .95': (within(9.5, .5), .95), 'ABX': (abx, None), 'paired': (paired, .2),
+         'across': (across, None), 'across paired': (across_paired, None), 'rooms': (rooms, None),
          'five seeds': (trained(5), 0.), 'two seeds': (trained(2), 0.), 'one seed': (trained(1), 0.)}
 
 

@@ -118,7 +118,7 @@ def probe_store(
     except (StoreError, RuntimeError): return store   # no home, or one that is read alone
     return kept
 
-PROBE = 2 # goes up when the same embeddings would give other numbers
+PROBE = 3 # goes up when the same embeddings would give other numbers
 
 _FILMS_ALONE = ('random',)   # baselines that cost as much as the backbone
 
