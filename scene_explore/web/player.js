@@ -43,6 +43,7 @@ const onFilmClock = video => {
   return clock
 }
 
+const PATIENCE = 20000 // milliseconds for a browser to say where it landed; then the scene plays from wherever that is
 const soonAfter = fn => setTimeout(fn, 250) // a picture that was decoded is on the screen by then
 
 // Where a scene's film is found: the server's file, else the page's small copy, else one that Python makes; what failed once is not tried again.
@@ -129,6 +130,7 @@ const playerSeat = (stage, sources, {follow, next, rest, moved}) => {
     video.pause()
     video.requestVideoFrameCallback(look)
     video.addEventListener('seeked', () => soonAfter(() => judge(seen)), {once: true}) // no new picture came
+    setTimeout(start, PATIENCE)
   }
   const approach = (start, still, {back = .12, target = null, rate = .5} = {}) => {
     const end = first() + 5e-4
