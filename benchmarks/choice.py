@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from scene_explore.agreement import agreement, suspects
-from scene_explore.choice import choose, equivalent
-from scene_explore.intervals import cluster_interval
+from scene_explore.labels.agreement import agreement, suspects
+from scene_explore.training.choice import choose, equivalent
+from scene_explore.geometry.intervals import cluster_interval
 
 
 def luck(rng, films, runs, queries=10, by_film=.15):

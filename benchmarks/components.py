@@ -12,7 +12,7 @@ import time
 import numpy as np
 import pandas as pd
 
-from scene_explore.attribution import variance_components
+from scene_explore.geometry.attribution import variance_components
 
 STRENGTH = {'place': 1., 'camera': .4, 'light': .8, 'place camera': .6, 'place light': .3}
 NOISE = .4

@@ -3,7 +3,7 @@
     python benchmarks/coverage.py --trials 1000
 
 Simulations in which the truth is known: films are drawn, a number is measured on them, and it is counted how often its interval holds what the number is
-on average over all the films that could have been drawn. Beside the intervals of `scene_explore.intervals` stands the percentile bootstrap over films (of
+on average over all the films that could have been drawn. Beside the intervals of `scene_explore.geometry.intervals` stands the percentile bootstrap over films (of
 0.1), which draws the films that ask.
 
 - within: P@1 of films whose success is skewed (most do well, a few badly) and whose numbers of queries differ fivefold and more;
@@ -25,9 +25,9 @@ import time
 import numpy as np
 import pandas as pd
 
-from scene_explore.intervals import FEWEST, cluster_interval, crossed_interval
-from scene_explore.place_test import place_test
-from scene_explore.retrieval import place_precision
+from scene_explore.geometry.intervals import FEWEST, cluster_interval, crossed_interval
+from scene_explore.geometry.triplets import place_test
+from scene_explore.geometry.retrieval import place_precision
 
 FILMS = 2, 4, 6, 10, 20
 

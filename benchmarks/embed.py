@@ -14,9 +14,9 @@ import numpy as np
 import torch
 from PIL import Image
 
-from scene_explore.backbones import embed, encode_halving, get_backbone, guess_batch, shipped_backbone
-from scene_explore.scenes import scene_table
-from scene_explore.video import clip_times
+from scene_explore.encoders.embed import embed, encode_halving, get_backbone, guess_batch, shipped_backbone
+from scene_explore.core.scenes import scene_table
+from scene_explore.video.clips import clip_times
 
 APPROXIMATIONS = {'exact': {}, 'tokens 0.5': dict(tokens=0.5), 'int8': dict(quantise='int8'), 'tokens 0.5, int8': dict(tokens=0.5, quantise='int8')}
 
@@ -66,7 +66,7 @@ def plain_loop(scenes, checkpoint, size=224):
     "The loop of the transformers documentation, one clip at a time -> [N, D], seconds"
     from transformers import VideoMAEModel
     from transformers.models.videomae.image_processing_pil_videomae import VideoMAEImageProcessorPil
-    from scene_explore.encoders import IMAGENET_MEAN, IMAGENET_STD
+    from scene_explore.encoders.video import IMAGENET_MEAN, IMAGENET_STD
     processor = VideoMAEImageProcessorPil(size=dict(shortest_edge=size), crop_size=dict(height=size, width=size), image_mean=IMAGENET_MEAN,
                                           image_std=IMAGENET_STD)
     model, x, began = VideoMAEModel.from_pretrained(checkpoint, attn_implementation='eager', dtype=torch.float32).eval(), [], time.perf_counter()
@@ -116,7 +116,7 @@ def gpu_share(scenes, backbone):
 
 def cost(films):
     "What the approximations cost on trained weights and places: P@1 within each film, neighbours of 10 s left out, and the cosine distance to the exact vectors"
-    from scene_explore.geometry import place_precision
+    from scene_explore.geometry.retrieval import place_precision
     scenes = sample_scenes(films)
     if scenes is None or not shipped_backbone().is_dir(): return {}
     rows, exact = {}, None
@@ -130,7 +130,7 @@ def cost(films):
 
 def sample_scenes(folder):
     "The shots of the sample films with their true places, or None where there are none"
-    from scene_explore.worlds import load_truth
+    from scene_explore.datasets.world.films import load_truth
     films = [f for f in sorted(Path(folder).glob('*.mp4')) if f.with_suffix('.truth.json').exists()]
     rows = [dict(path=str(f), start=s.start, end=s.end, place=s.place) for f in films for s in load_truth(f).itertuples() if s.place]
     return scene_table(rows) if rows else None

@@ -21,18 +21,18 @@ from embed import make_film, sample_scenes, seek_and_decode
 from transformers import PrinterCallback, Trainer, TrainingArguments, VideoMAEConfig, VideoMAEModel
 from transformers.utils import logging
 
-from scene_explore.ablation import queries
-from scene_explore.backbones import get_backbone, shipped_backbone
-from scene_explore.encoders import normalise
-from scene_explore.finetune import frozen_vectors, prepare
-from scene_explore.learner import Heads, Learner, Supervision, train_step
-from scene_explore.runs import FinetuneConfig
-from scene_explore.scenes import scene_table
-from scene_explore.training import batch_plan, train
-from scene_explore.trunk import Vectors, kept_tokens
-from scene_explore.trunk_cache import TrunkCache
-from scene_explore.video import clip_times, read_clips
-from scene_explore.weighting import power, sigmoid, text_guided_loss, threshold
+from scene_explore.training.ablation import queries
+from scene_explore.encoders.embed import get_backbone, shipped_backbone
+from scene_explore.encoders.video import normalise
+from scene_explore.training.finetune import frozen_vectors, prepare
+from scene_explore.training.learner import Heads, Learner, Supervision, train_step
+from scene_explore.training.runs import FinetuneConfig
+from scene_explore.core.scenes import scene_table
+from scene_explore.training.trainer import batch_plan, train
+from scene_explore.training.trunk import Vectors, kept_tokens
+from scene_explore.training.trunk_cache import TrunkCache
+from scene_explore.video.clips import clip_times, read_clips
+from scene_explore.training.losses import power, sigmoid, text_guided_loss, threshold
 
 WEIGHTINGS = ['linear', 'squared', power(.5), power(3), threshold(.4), threshold(.6), sigmoid(.4), sigmoid(.6)]
 SMALL = dict(image_size=32, patch_size=8, hidden_size=48, num_hidden_layers=4, num_attention_heads=4, intermediate_size=96)

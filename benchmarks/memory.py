@@ -73,7 +73,7 @@ def shots(path, places, looks, rng, fps=8, grain=12):
 def many(folder, n, films=20):
     "Films with so many shots, and a CSV that names the place of each"
     import numpy as np
-    from scene_explore.scenes import video_id
+    from scene_explore.core.scenes import video_id
     rng = np.random.default_rng(0)
     looks, rows = pictures(rng, PLACES, 160, 90), ['scene_id,place']
     for i, part in enumerate(np.array_split(np.arange(n), films)):
@@ -87,7 +87,7 @@ def many(folder, n, films=20):
 # ---- a case, in a process of its own
 def case(folder, backbone, labels):
     "Explore a folder, and say what it took"
-    import scene_explore.explore as e
+    import scene_explore.pipelines.explore as e
     empty, began = peak(), time.perf_counter()
     result = e.explore(folder, Path(folder)/'out', backbone=backbone, labels=labels, device='cpu', progress=False)
     page = Path(result.summary.get('page') or os.devnull)

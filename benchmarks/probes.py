@@ -12,10 +12,10 @@ import time
 
 import numpy as np
 
-from scene_explore.backbones import get_backbone, scene_tokens, shipped_backbone
-from scene_explore.encoders import untrained
-from scene_explore.probes import attentive_probe, cross_condition_gain, cross_condition_probe
-from scene_explore.worlds import load_probe, shipped_probe
+from scene_explore.encoders.embed import get_backbone, scene_tokens, shipped_backbone
+from scene_explore.encoders.video import untrained
+from scene_explore.geometry.probes import attentive_probe, cross_condition_gain, cross_condition_probe
+from scene_explore.datasets.world.films import load_probe, shipped_probe
 
 QUESTIONS = [(target, condition) for target in ('place', 'kind') for condition in ('camera', 'light')]
 

@@ -43,7 +43,7 @@ def clip_frames(n_frames, fps, seconds, dense):
 
 
 def ours(path, frames, fps, size, fast=False):
-    from scene_explore.video import read_clips
+    from scene_explore.video.clips import read_clips
     return read_clips(path, frames/fps, (size, size), fast=fast)
 
 
@@ -109,7 +109,7 @@ def main():
     p.add_argument('--rounds', type=int, default=3)
     p.add_argument('--size', type=int, default=SIZE, help='frames are squeezed to a square of this size')
     a = p.parse_args()
-    from scene_explore.video import probe
+    from scene_explore.video.clips import probe
     with tempfile.TemporaryDirectory() as d:
         path = a.film or make_film(Path(d)/'made.mp4', a.seconds)
         info = probe(path)

@@ -16,16 +16,16 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from scene_explore.agreement import read_labels
-from scene_explore.captions import read_captions
-from scene_explore.datasets import load_annotated
-from scene_explore.deck import Packer, columns
-from scene_explore.exchange import edl, timeline
-from scene_explore.results import read_results
-from scene_explore.scenes import read_scenes, scene_table
-from scene_explore.shots import detect_shots, shots_to_scenes
-from scene_explore.studio import Studio
-from scene_explore.video import iter_frames, probe, read_clips
+from scene_explore.datasets.label_files import read_labels
+from scene_explore.datasets.subtitles import read_captions
+from scene_explore.datasets.loaders import load_annotated
+from scene_explore.views.deck import Packer, columns
+from scene_explore.video.export import edl, timeline
+from scene_explore.core.results import read_results
+from scene_explore.core.scenes import read_scenes, scene_table
+from scene_explore.video.shots import detect_shots, shots_to_scenes
+from scene_explore.views.studio import Studio
+from scene_explore.video.clips import iter_frames, probe, read_clips
 
 SDR = [(200, 40, 40), (40, 180, 40), (40, 40, 200)]   # the first patches of the HDR films
 
@@ -111,7 +111,7 @@ def same_names(c):
 
 def at_home(c):
     with tempfile.TemporaryDirectory() as home:
-        command = [sys.executable, '-c', 'from scene_explore.cli import main; main()', 'embed', str(c/'plain.mp4'), '--backbone', 'histogram', '--out=~/res']
+        command = [sys.executable, '-c', 'from scene_explore.pipelines.cli import main; main()', 'embed', str(c/'plain.mp4'), '--backbone', 'histogram', '--out=~/res']
         subprocess.run(command, env=dict(os.environ, HOME=home), cwd=home, capture_output=True, check=False)
         yield 'embed --out=~/res', 'scenes.csv in the home folder', (True, False), ((Path(home)/'res/scenes.csv').is_file(), (Path(home)/'~').exists())
 
@@ -121,7 +121,7 @@ def moved(c):
         a, b = Path(d)/'a', Path(d)/'b'
         (a/'films').mkdir(parents=True)
         (a/'films/x.mp4').write_bytes((c/'plain.mp4').read_bytes())
-        command = [sys.executable, '-c', 'from scene_explore.cli import main; main()', 'embed', 'films', '--backbone', 'histogram', '--out', 'out']
+        command = [sys.executable, '-c', 'from scene_explore.pipelines.cli import main; main()', 'embed', 'films', '--backbone', 'histogram', '--out', 'out']
         subprocess.run(command, cwd=a, capture_output=True, check=True)
         a.rename(b)
         t, x, _ = read_results(b/'out')

@@ -14,8 +14,8 @@ import nbformat
 import numpy as np
 from PIL import Image
 
-from scene_explore.scenes import scene_table
-from scene_explore.studio import Studio
+from scene_explore.core.scenes import scene_table
+from scene_explore.views.studio import Studio
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT/'tests'))

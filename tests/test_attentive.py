@@ -7,10 +7,12 @@ import pandas as pd
 import pytest
 import torch
 
-from scene_explore import geometry, probes
-from scene_explore.backbones import get_backbone, scene_tokens
-from scene_explore.encoders import clip, finish, pool_tokens
-from scene_explore.scenes import scene_table
+from scene_explore import geometry
+
+from scene_explore.geometry import probes
+from scene_explore.encoders.embed import get_backbone, scene_tokens
+from scene_explore.encoders.video import clip, finish, pool_tokens
+from scene_explore.core.scenes import scene_table
 from test_backbones import make_checkpoint, random_clips
 
 

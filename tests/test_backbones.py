@@ -11,11 +11,11 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from scene_explore import backbones, encoders
-from scene_explore.backbones import embed, get_backbone, register_backbone
-from scene_explore.encoders import Pixels, fit_clips, normalise
-from scene_explore.scenes import scene_table
-from scene_explore.store import Store, safe_name
+from scene_explore.encoders import embed as embedding, video as video_encoders
+from scene_explore.encoders.embed import embed, get_backbone, register_backbone
+from scene_explore.encoders.video import Pixels, fit_clips, normalise
+from scene_explore.core.scenes import scene_table
+from scene_explore.core.store import Store, safe_name
 
 
 def make_film(path, places, seconds=2, fps=12, width=96, height=64):
@@ -79,7 +79,7 @@ def test_every_weight_of_a_published_checkpoint_is_used(tmp_path, cls):
     assert any(k.endswith('attention.q_bias') for k in stored), 'the hub keeps query biases under this name'
     trunk = getattr(model, 'videomae', model)
     clips = random_clips()
-    pixels = normalise(fit_clips(torch.from_numpy(clips), 32), encoders.IMAGENET_MEAN, encoders.IMAGENET_STD)
+    pixels = normalise(fit_clips(torch.from_numpy(clips), 32), video_encoders.IMAGENET_MEAN, video_encoders.IMAGENET_STD)
     with torch.inference_mode(): tokens = trunk(pixels).last_hidden_state
     assert tokens.shape[1] == (8//2)*(32//8)**2
     x = get_backbone(tmp_path).encode(clips)
@@ -125,7 +125,7 @@ def test_pixels_equal_the_processors(shape):
     h, w = shape
     smooth = 128 + 60*np.sin(np.linspace(0, 6, h))[:, None, None] + 60*np.cos(np.linspace(0, 8, w))[:, None]*np.array([1, 0.5, -1])
     frames = np.stack([np.roll(smooth, 3*i, 1) for i in range(3)]).astype(np.uint8)
-    mean, std = encoders.IMAGENET_MEAN, encoders.IMAGENET_STD
+    mean, std = video_encoders.IMAGENET_MEAN, video_encoders.IMAGENET_STD
     processor = VideoMAEImageProcessorPil(size=dict(shortest_edge=32), crop_size=dict(height=32, width=32), image_mean=mean, image_std=std)
     theirs = processor(list(frames), return_tensors='pt').pixel_values
     grey = (normalise(fit_clips(torch.from_numpy(frames)[None], 32), mean, std) - theirs)*torch.tensor(std).view(3, 1, 1)*255
@@ -136,7 +136,7 @@ def test_colour_statistics_come_from_the_checkpoint(checkpoint, tmp_path):
     shutil.copytree(checkpoint, tmp_path/'half')
     (tmp_path/'half/preprocessor_config.json').write_text(json.dumps(dict(image_mean=[0.5]*3, image_std=[0.5]*3)))
     imagenet, half = get_backbone(checkpoint), get_backbone(tmp_path/'half')
-    assert (imagenet.mean, half.mean) == (encoders.IMAGENET_MEAN, (0.5, 0.5, 0.5))
+    assert (imagenet.mean, half.mean) == (video_encoders.IMAGENET_MEAN, (0.5, 0.5, 0.5))
     assert imagenet.fingerprint != half.fingerprint
     assert not np.allclose(imagenet.encode(random_clips()), half.encode(random_clips()))
 
@@ -170,10 +170,10 @@ def test_approximations_stay_close_and_are_not_exact(checkpoint, approximation):
 
 @pytest.mark.parametrize('share', [0.125, 0.25, 0.5, 0.75])
 def test_a_share_of_the_tokens_is_spread_evenly(share):
-    kept = ~encoders.spread_tokens(share, 8, 14, 14).reshape(8, 14, 14).numpy()
+    kept = ~video_encoders.spread_tokens(share, 8, 14, 14).reshape(8, 14, 14).numpy()
     assert kept.sum() == round(share*kept.size)
     for axes in ((1, 2), (0, 2), (0, 1)): assert abs(kept.mean(axes) - share).max() < 0.12
-    assert (kept == ~encoders.spread_tokens(share, 8, 14, 14).reshape(8, 14, 14).numpy()).all()
+    assert (kept == ~video_encoders.spread_tokens(share, 8, 14, 14).reshape(8, 14, 14).numpy()).all()
 
 
 def test_clip_reads_frames(tmp_path):
@@ -184,7 +184,7 @@ def test_clip_reads_frames(tmp_path):
     model = CLIPModel(CLIPConfig(vision_config=vision, text_config=text, projection_dim=24)).eval()
     model.save_pretrained(tmp_path)                        # text tower and all, as the hub has it
     b, clips = get_backbone(tmp_path, frames=4), random_clips(frames=4)
-    assert b.kind == 'clip' and b.mean == encoders.CLIP_MEAN
+    assert b.kind == 'clip' and b.mean == video_encoders.CLIP_MEAN
     pixels = normalise(fit_clips(torch.from_numpy(clips), 32), b.mean, b.std).flatten(0, 1)
     with torch.inference_mode(): y = model.get_image_features(pixels)
     y = getattr(y, 'pooler_output', y).reshape(3, 4, -1).mean(1)
@@ -233,7 +233,7 @@ def test_a_folder_that_is_no_checkpoint_is_one_sentence(tmp_path, text):
 def test_offline_the_shipped_backbone_is_the_default(monkeypatch, tmp_path):
     from huggingface_hub import constants
     monkeypatch.setattr(constants, 'HF_HUB_OFFLINE', True); monkeypatch.setattr(constants, 'HF_HUB_CACHE', str(tmp_path))
-    checkpoint, why = backbones.default_checkpoint()
+    checkpoint, why = embedding.default_checkpoint()
     assert 'HF_HUB_OFFLINE is set' in why and Path(checkpoint).as_posix().endswith('data/sample/backbone')
     b = get_backbone(checkpoint)
     assert (b.kind, b.size, b.sampling.frames) == ('videomae', 112, 16)
@@ -242,7 +242,7 @@ def test_offline_the_shipped_backbone_is_the_default(monkeypatch, tmp_path):
 
 
 def test_the_shipped_backbone_is_small_and_has_its_card():
-    folder = backbones.shipped_backbone()
+    folder = embedding.shipped_backbone()
     assert {f.name for f in folder.iterdir()} >= {'config.json', 'preprocessor_config.json', 'model.safetensors', 'README.md'}
     assert sum(f.stat().st_size for f in folder.iterdir()) < 10e6
     history = json.loads((folder/'pretraining.json').read_text())['history']
@@ -299,7 +299,7 @@ class Narrow(Pixels):
 def test_a_batch_is_halved_when_memory_runs_out(scenes):
     register_backbone('narrow', lambda: Narrow('narrow', size=32))
     try: e = embed(scenes, 'narrow', batch_size=7, progress=False)
-    finally: del backbones.BACKBONES['narrow']
+    finally: del embedding.BACKBONES['narrow']
     assert Narrow.sizes[:3] == [7, 3, 3] and max(Narrow.sizes[1:]) == 3, 'once halved, it stays'
     np.testing.assert_allclose(e.x, embed(scenes, Pixels('narrow', size=32), progress=False).x, atol=1e-6)
 
@@ -365,7 +365,7 @@ def test_cancel_keeps_what_is_done(scenes, tiny, tmp_path):
 
 
 def test_given_clips_are_not_read_again(scenes, tiny):
-    read = [c for c in backbones.scene_clips(scenes, tiny)]
+    read = [c for c in embedding.scene_clips(scenes, tiny)]
     given = {scenes.scene_id[row]: np.stack([c for r, *_, c in read if r == row]) for row in scenes.index}
     nowhere = scenes.assign(path='/nowhere.mp4')
     np.testing.assert_allclose(embed(nowhere, tiny, clips=given, progress=False).x, embed(scenes, tiny, progress=False).x, atol=1e-5)
@@ -376,7 +376,7 @@ def test_given_clips_are_not_read_again(scenes, tiny):
 def test_several_clips_are_averaged(scenes, checkpoint):
     long = scene_table([dict(path=scenes.path[0], start=0, end=8)])
     many = get_backbone(checkpoint, max_clips=3, span=1.)
-    clips = np.stack([c for *_, c in backbones.scene_clips(long, many)])
+    clips = np.stack([c for *_, c in embedding.scene_clips(long, many)])
     assert len(clips) == 3
     np.testing.assert_allclose(embed(long, many, progress=False).x[0], many.encode(clips).mean(0), atol=1e-5)
     unit = get_backbone(checkpoint, max_clips=3, span=1., normalisation='l2')

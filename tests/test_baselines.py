@@ -8,18 +8,22 @@ import torch
 from safetensors.torch import load_file, save_file
 from scipy.stats import t
 
-from scene_explore import encoders, geometry, measure
-from scene_explore.backbones import get_backbone
-from scene_explore.encoders import at_layer, fit_clips, normalise, untrained
-from scene_explore.library import Settings
-from scene_explore.scenes import scene_table
+from scene_explore import geometry
+
+from scene_explore.encoders import video as video_encoders
+
+from scene_explore.geometry import evaluate
+from scene_explore.encoders.embed import get_backbone
+from scene_explore.encoders.video import at_layer, fit_clips, normalise, untrained
+from scene_explore.encoders.ingest import Settings
+from scene_explore.core.scenes import scene_table
 from test_backbones import make_checkpoint, random_clips
 
 FINE_TUNED = dict(cls='VideoMAEForVideoClassification', use_mean_pooling=True, num_labels=3)
 
 
 def pixels_of(clips):
-    return normalise(fit_clips(torch.from_numpy(clips), 32), encoders.IMAGENET_MEAN, encoders.IMAGENET_STD)
+    return normalise(fit_clips(torch.from_numpy(clips), 32), video_encoders.IMAGENET_MEAN, video_encoders.IMAGENET_STD)
 
 
 # -- fine-tuned checkpoints --------------------------------------------------------------------------------------------------------------------
@@ -56,15 +60,15 @@ def test_the_norm_of_the_mean_is_in_the_name_of_the_space(tmp_path):
 
 
 def test_a_checkpoint_without_it_keeps_the_name_of_its_space():
-    from scene_explore.backbones import shipped_backbone
+    from scene_explore.encoders.embed import shipped_backbone
     shipped = get_backbone(shipped_backbone())
-    assert 'layer' not in encoders.space(shipped) and shipped.pooling == 'mean of tokens'
+    assert 'layer' not in video_encoders.space(shipped) and shipped.pooling == 'mean of tokens'
     assert get_backbone('pixels').fingerprint == 'pixels-112px-16f-float32-7fd1b450d252'
     assert shipped.fingerprint == 'videomae192x8-112px-16f-float32-b7be2ab9ad59'
 
 
 def test_training_goes_on_from_the_same_vectors(tmp_path):
-    from scene_explore.trunk import Lower
+    from scene_explore.training.trunk import Lower
     make_checkpoint(tmp_path, **FINE_TUNED)
     b, clips = get_backbone(tmp_path, device='cpu'), random_clips()
     lower = Lower(b, 1)
@@ -138,7 +142,7 @@ def test_tfidf_learns_nothing_from_held_out_texts():
     from sklearn.decomposition import TruncatedSVD
     from sklearn.feature_extraction.text import TfidfVectorizer
     from sklearn.preprocessing import normalize
-    from scene_explore.text import embed_text
+    from scene_explore.encoders.text import embed_text
     train = np.array([True]*4 + [False]*2)
     found = embed_text(TEXTS, 'tfidf', progress=False, fit=train)
     words = TfidfVectorizer(sublinear_tf=True, token_pattern=r'(?u)\b\w+\b').fit(sorted(TEXTS[:4]))
@@ -152,8 +156,8 @@ def test_tfidf_learns_nothing_from_held_out_texts():
 
 
 def test_a_fitted_encoder_stays_as_it_was_fitted():
-    from scene_explore.language import tfidf
-    from scene_explore.text import embed_text
+    from scene_explore.encoders.language import tfidf
+    from scene_explore.encoders.text import embed_text
     fitted = tfidf().fitted(TEXTS[:4])
     found = embed_text(TEXTS[4:], fitted, progress=False)
     assert found.fingerprint == fitted.fingerprint
@@ -169,7 +173,7 @@ QUESTION = 'Where?'
 
 @pytest.fixture(scope='module')
 def reader(tmp_path_factory):
-    from scene_explore.qwen import QwenReader, random_qwen
+    from scene_explore.labels.vlm import QwenReader, random_qwen
     folder = random_qwen(tmp_path_factory.mktemp('qwen'))
     return QwenReader(str(folder), device='cpu', prompt=QUESTION).open()
 
@@ -194,7 +198,7 @@ def whole_string(reader, x, tokens):
 def test_labels_share_the_probabilities_of_whole_answers(reader):
     "Labels of which one begins another: each has what the model gives to that very answer and to nothing longer"
     from scipy.special import softmax
-    from scene_explore.qwen import ask_inputs, label_tokens, turn_end
+    from scene_explore.labels.vlm import ask_inputs, label_tokens, turn_end
     labels, clip = ['k', 'kitchen', 'kitchen x', 'street', 'a garden, late'], frames()
     x, end = ask_inputs(reader, [clip], QUESTION), turn_end(reader)
     plain = np.array([whole_string(reader, x, [*o, end]) for o in label_tokens(reader, QUESTION, labels)])
@@ -205,7 +209,7 @@ def test_labels_share_the_probabilities_of_whole_answers(reader):
 
 def test_the_answers_that_begin_alike_add_up_to_how_they_begin(reader):
     "One token and then each token of the vocabulary: together they are as likely as the first token, so nothing is counted twice"
-    from scene_explore.qwen import ask_inputs, label_scores
+    from scene_explore.labels.vlm import ask_inputs, label_scores
     x, words = ask_inputs(reader, [frames()], QUESTION), reader.model.config.text_config.vocab_size
     pairs = label_scores(reader.model, x, [[11, t] for t in range(words)])[0].double().exp().numpy()
     assert pairs.sum() == pytest.approx(next_token(reader, x, [])[11], rel=1e-4)
@@ -213,7 +217,7 @@ def test_the_answers_that_begin_alike_add_up_to_how_they_begin(reader):
 
 
 def test_labels_of_one_token_are_compared_by_it_alone(reader):
-    from scene_explore.qwen import answer_tokens, ask_inputs
+    from scene_explore.labels.vlm import answer_tokens, ask_inputs
     labels = ['k', 's', 'x']
     tokens = answer_tokens(reader, QUESTION, labels)
     assert [len(o) for o in tokens] == [1, 1, 1]
@@ -231,7 +235,7 @@ def test_a_certain_token_more_changes_nothing():
 
 def test_pmi_takes_off_what_is_likely_without_frames(reader):
     from scipy.special import softmax
-    from scene_explore.qwen import QwenReader, label_tokens, turn_end
+    from scene_explore.labels.vlm import QwenReader, label_tokens, turn_end
     labels, clips, by_pmi = ['kitchen', 'x', 'a street'], [frames(0), frames(1)], QwenReader(reader.checkpoint, device='cpu', prompt=QUESTION, scoring='pmi')
     asked = reader.processor.apply_chat_template([dict(role='user', content=[dict(type='text', text=QUESTION)])], chat_template=reader.template,
                                                  add_generation_prompt=True)
@@ -245,7 +249,7 @@ def test_pmi_takes_off_what_is_likely_without_frames(reader):
 
 
 def test_how_labels_are_scored_is_in_their_author_and_in_no_other(reader):
-    from scene_explore.qwen import QwenReader
+    from scene_explore.labels.vlm import QwenReader
     by_pmi = QwenReader(reader.checkpoint, device='cpu', prompt=QUESTION, scoring='pmi')
     assert reader.fingerprint(labels=['a', 'b']) != by_pmi.fingerprint(labels=['a', 'b'])
     assert (reader.space(labels=['a'])['scoring'], by_pmi.space(labels=['a'])['scoring']) == ('sum', 'pmi')
@@ -255,8 +259,8 @@ def test_how_labels_are_scored_is_in_their_author_and_in_no_other(reader):
 
 # -- free baselines in every exploration -------------------------------------------------------------------------------------------------------
 def test_a_backbone_has_the_baselines_that_apply_to_it():
-    from scene_explore.baselines import baseline_encoders
-    from scene_explore.backbones import shipped_backbone
+    from scene_explore.encoders.baselines import baseline_encoders
+    from scene_explore.encoders.embed import shipped_backbone
     main = get_backbone(shipped_backbone())
     found = baseline_encoders(main)
     assert list(found) == ['pixels', 'histogram', 'patches', 'random']
@@ -276,7 +280,7 @@ def quiet_places(n=40, seed=0):
 def test_derived_spaces_look_at_no_label_and_at_no_black_shot():
     from sklearn.preprocessing import normalize
     from scene_explore import geometry
-    from scene_explore.baselines import components, derived_space
+    from scene_explore.geometry.whitening import components, derived_space
     x, places, films, dark = quiet_places()
     shown = normalize(x[~dark])
     centred, whitened = (derived_space(o, x, dark) for o in ('centred', 'whitened'))
@@ -290,7 +294,7 @@ def test_derived_spaces_look_at_no_label_and_at_no_black_shot():
 
 def test_the_check_of_whitening_sees_nothing_of_the_film_that_it_judges():
     from scene_explore import geometry
-    from scene_explore.baselines import components, whitened_elsewhere
+    from scene_explore.geometry.whitening import components, whitened_elsewhere
     x, _, films, dark = quiet_places()
     y, others = whitened_elsewhere(x, films, dark), (films != 'a') & ~dark
     fit = geometry.unit(x[others])
@@ -306,16 +310,16 @@ def test_the_check_of_whitening_sees_nothing_of_the_film_that_it_judges():
 @pytest.fixture(scope='module')
 def explored(tmp_path_factory):
     "Two films of the world, coarse and small, explored by the colour histogram"
-    from scene_explore import worlds
-    from scene_explore.explore import explore
+    from scene_explore.datasets import world
+    from scene_explore.pipelines.explore import explore
     room = tmp_path_factory.mktemp('explored')
-    for seed in (1, 2): worlds.render_film(seed, room/f'film-{seed}.mp4', seconds=40, shots=14, fps=6, size=(48, 84))
+    for seed in (1, 2): world.render_film(seed, room/f'film-{seed}.mp4', seconds=40, shots=14, fps=6, size=(48, 84))
     return explore(room, out=room/'out', backbone='histogram', progress=False, exclude=0.), room
 
 
 def test_an_exploration_has_every_baseline_and_the_place_test(explored):
     from scene_explore import geometry
-    from scene_explore.measure import hardest
+    from scene_explore.geometry.evaluate import hardest
     result, room = explored
     m = json.loads((room/'out/summary.json').read_text())['metrics']
     assert list(result.spaces) == ['histogram', 'pixels', 'centred', 'whitened']
@@ -331,7 +335,7 @@ def test_an_exploration_has_every_baseline_and_the_place_test(explored):
 
 
 def test_who_wins_is_said_in_words(explored):
-    from scene_explore.explore import headline, report
+    from scene_explore.pipelines.explore import headline, report
     result, _ = explored
     m = result.summary['metrics']
     at1 = {k: m[f'place P@1 within films, {k}']['value'] for k in result.spaces}
@@ -348,7 +352,7 @@ def test_who_wins_is_said_in_words(explored):
 
 def test_what_is_fitted_needs_five_scenes(tmp_path):
     from conftest import write_film
-    from scene_explore.explore import explore
+    from scene_explore.pipelines.explore import explore
     write_film(tmp_path/'short.mp4', n=48, cuts=(24,))
     result = explore(tmp_path, out=None, store=tmp_path/'store', backbone='histogram', progress=False)
     assert len(result.scenes) < 5 and list(result.spaces) == ['histogram', 'pixels'] and not result.summary['skipped']
@@ -358,7 +362,7 @@ def test_rooms_of_one_name_in_two_films_are_two_rooms():
     rows = [dict(path=f'{film}.mp4', video_id=film, start=20.*i, end=20.*i + 2, place=f'kitchen {1 + i % 2}', place_source='truth') for film in 'ab' for i in range(6)]
     scenes = scene_table(rows)
     x = np.random.default_rng(0).normal(size=(12, 3))*.05 + np.eye(4)[[2*(film == 'b') + i % 2 for film in 'ab' for i in range(6)]][:, :3]
-    known, alone = (measure.place_structure(dict(a=x), t, Settings()) for t in (scenes.assign(kind='kitchen'), scenes.assign(kind='')))
+    known, alone = (evaluate.place_structure(dict(a=x), t, Settings()) for t in (scenes.assign(kind='kitchen'), scenes.assign(kind='')))
     name = 'silhouette of place names, a'
     apart = [f'{o.video_id} {o.place}' for o in scenes.itertuples()]
     assert known[name]['value'] == pytest.approx(geometry.silhouette(x, apart, scenes.video_id, scenes[['start', 'end']].to_numpy(), Settings().exclude), abs=1e-6)
@@ -371,7 +375,7 @@ def test_the_best_of_many_baselines_needs_more_than_the_only_one():
     scenes = scene_table([dict(path=f'{f}.mp4', video_id=f, start=30*i, end=30*i + 9, place='ab'[i % 2]) for f in 'cdefgh' for i in range(8)])
     x = rng.normal(size=(48, 6)) + 2*(scenes.place == 'a').to_numpy()[:, None]
     many = {str(i): x + rng.normal(size=x.shape)*i for i in range(6)}
-    alone = measure.paired_gain({k: many[k] for k in '01'}, scenes, Settings()).iloc[0]
-    among = measure.paired_gain(many, scenes, Settings()).iloc[0]
+    alone = evaluate.paired_gain({k: many[k] for k in '01'}, scenes, Settings()).iloc[0]
+    among = evaluate.paired_gain(many, scenes, Settings()).iloc[0]
     assert among.baseline == alone.baseline and among.value == alone.value
     assert (among.high - among.low)/(alone.high - alone.low) == pytest.approx(t.ppf(1 - .05/2/5, 5)/t.ppf(.975, 5))

@@ -17,8 +17,8 @@ from textwrap import dedent
 import pytest
 from lab import _answers, _free_port
 
-from scene_explore import worlds
-from scene_explore.scenes import scene_id, video_id
+from scene_explore.datasets import world
+from scene_explore.core.scenes import scene_id, video_id
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = [p for pattern in ('README.md', 'CONTRIBUTING.md', 'nbs/guide/*.ipynb', 'nbs/guide/*.md') for p in sorted(ROOT.glob(pattern))]
@@ -119,7 +119,7 @@ def one_thread():
 def small_films(scratch):
     "Short films in the place of the sample films; some of them again as folder/ and a.mp4; names for places of folder/ in labels.csv"
     sample, folder = sorted((scratch/'data/sample/films').glob('*.mp4')), scratch/'folder'
-    for seed, film in enumerate(sample): worlds.render_film(seed, film, seconds=16, shots=6, fps=6, size=(48, 84), hold=3)
+    for seed, film in enumerate(sample): world.render_film(seed, film, seconds=16, shots=6, fps=6, size=(48, 84), hold=3)
     folder.mkdir()
     for film in sample[1:5]:
         for o in film.parent.glob(f'{film.stem}.*'): shutil.copy(o, folder)

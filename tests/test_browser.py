@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 from lab import run_all, watched
 
-from scene_explore import explore, worlds
+from scene_explore.datasets import world
+
+from scene_explore.pipelines import explore
 
 ROOT = Path(__file__).resolve().parent.parent
 pytestmark = pytest.mark.browser
@@ -16,7 +18,7 @@ pytestmark = pytest.mark.browser
 def hostile(tmp_path_factory):
     "An exploration of a film whose name, titles and texts are markup"
     folder = tmp_path_factory.mktemp('hostile')
-    film = worlds.render_film(3, folder/"<img src=x onerror=document.title='broken'>.mp4", seconds=24, shots=8, fps=6, size=(48, 84))
+    film = world.render_film(3, folder/"<img src=x onerror=document.title='broken'>.mp4", seconds=24, shots=8, fps=6, size=(48, 84))
     record = json.loads(film.with_suffix('.json').read_text())
     for o in record['content_metadata']['scenes']: o['title'] = "</script><script>document.title='broken'</script><b>bold</b>"
     film.with_suffix('.json').write_text(json.dumps(record))

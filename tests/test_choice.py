@@ -7,14 +7,14 @@ import pandas as pd
 import pytest
 import torch
 
-from scene_explore import ablation, finetune as ft, learner as le, training as tr
-from scene_explore.agreement import agreement, label_stretches, suspects
-from scene_explore.choice import choose, compare_predictions, equivalent
-from scene_explore.inputs import fit_inputs
-from scene_explore.intervals import cluster_interval
-from scene_explore.runs import RUNS, SETTINGS, FinetuneConfig, Run
-from scene_explore.scenes import scene_table
-from scene_explore.weighting import cwcl_loss
+from scene_explore.training import ablation, finetune as ft, learner as le, trainer as tr
+from scene_explore.labels.agreement import agreement, label_stretches, suspects
+from scene_explore.training.choice import choose, compare_predictions, equivalent
+from scene_explore.training.inputs import fit_inputs
+from scene_explore.geometry.intervals import cluster_interval
+from scene_explore.training.runs import RUNS, SETTINGS, FinetuneConfig, Run
+from scene_explore.core.scenes import scene_table
+from scene_explore.training.losses import cwcl_loss
 
 HEAD = FinetuneConfig(k=0, steps=12, batch=8, hidden=16, out=6, lr_head=1e-2, validate=4)
 

@@ -4,7 +4,8 @@ import numpy as np, pandas as pd, pytest
 from hypothesis import given, settings, strategies as st
 from scipy.spatial.distance import cdist
 from scipy.stats import rankdata, spearmanr
-from scene_explore import comparison as c, geometry as g
+from scene_explore import geometry as g
+from scene_explore.geometry import comparison as c
 
 SEEDS = st.integers(0, 2**32 - 1)
 QUICK = settings(max_examples=25, deadline=None)

@@ -244,7 +244,7 @@ def test_distances_are_explained_by_what_differs():
 
 def test_neighbours_are_those_of_scikit_learn():
     from sklearn.neighbors import NearestNeighbors
-    from scene_explore.neighbours import nearest
+    from scene_explore.geometry.neighbours import nearest
     x = np.random.default_rng(0).normal(size=(80, 5))
     by_sklearn = NearestNeighbors(n_neighbors=7, metric='cosine').fit(x).kneighbors(return_distance=False)
     assert (nearest(x, 7) == by_sklearn).all()

@@ -11,13 +11,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from scene_explore.annotations import EXTRA, record_scenes
-from scene_explore.atomic import temporary
-from scene_explore.benchmarks import load_movienet, load_ovsd
-from scene_explore.bundles import BLOCK, chosen_rows, unpack
-from scene_explore.captions import find_captions
-from scene_explore.datasets import load_annotated, load_finevideo, load_folder
-from scene_explore.scenes import check_scenes
+from scene_explore.datasets.records import EXTRA, record_scenes
+from scene_explore.core.atomic import temporary
+from scene_explore.datasets.movienet import load_movienet, load_ovsd
+from scene_explore.datasets.bundles import BLOCK, chosen_rows, unpack
+from scene_explore.datasets.subtitles import find_captions
+from scene_explore.datasets.loaders import load_annotated, load_finevideo, load_folder
+from scene_explore.core.scenes import check_scenes
 
 
 def code(t): return f'00:{int(t)//60:02d}:{t % 60:06.3f}'
@@ -387,7 +387,7 @@ def test_a_stream_that_breaks_goes_on_where_it_was(tmp_path, films):
 
 CHILD = """
 import sys
-from scene_explore import bundles
+from scene_explore.datasets import bundles
 save = bundles._save
 def save_and_wait(row, stem):
     save(row, stem)
@@ -457,7 +457,8 @@ def test_tables_whose_paths_are_spelt_alike_keep_their_own_films(tmp_path):
 TWO = """
 import sys
 from pathlib import Path
-from scene_explore import atomic, bundles
+from scene_explore.core import atomic
+from scene_explore.datasets import bundles
 replace = atomic.os.replace
 def slowly(a, b):
     if str(b).endswith('.mp4'): print('half', flush=True); sys.stdin.readline()
@@ -482,7 +483,7 @@ def test_two_that_write_the_same_films_do_not_disturb_each_other(tmp_path, films
 
 def test_no_room(tmp_path, films, monkeypatch):
     source = tables(tmp_path/'tables', films, (7,))
-    monkeypatch.setattr('scene_explore.bundles.RESERVE', 10**18)
+    monkeypatch.setattr('scene_explore.datasets.bundles.RESERVE', 10**18)
     with pytest.raises(OSError, match='GB free'): unpack(source, tmp_path/'films', progress=False)
     assert not list((tmp_path/'films').glob('*.mp4'))
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from scene_explore.agreement import agreement
+from scene_explore.labels.agreement import agreement
 
 ROOT = Path(__file__).resolve().parent.parent
 

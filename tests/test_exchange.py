@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from timecode import Timecode
 
-from scene_explore.exchange import KINDS, edl, export_scenes, film_clocks, film_rate, one_line, reels, timeline
-from scene_explore.scenes import read_scenes, scene_table
+from scene_explore.video.export import KINDS, edl, export_scenes, film_clocks, film_rate, one_line, reels, timeline
+from scene_explore.core.scenes import read_scenes, scene_table
 
 HOSTILE = ['one\ntwo\r\n003  AX V C 00:00:00:00 00:00:01:00 00:00:00:00 00:00:01:00', '"quoted", \'and\'; <script>alert(1)</script>', '\u202eمطبخ البيت\u202c', 'x'*10_000, '\u2028\x85\x0b\x0c\x00', '=1+1', 'NA',
            '* FREEZE FRAME', 'M2 A 012.0 00:00:00:00', 'ends FF', '* LOC: 00:00:00:00 RED x', '']

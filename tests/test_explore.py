@@ -9,14 +9,18 @@ import sys
 import numpy as np
 import pytest
 
-from scene_explore import cli, explore, scenes, worlds
+from scene_explore.core import scenes
+
+from scene_explore.datasets import world
+
+from scene_explore.pipelines import cli, explore
 
 
 @pytest.fixture(scope='session')
 def films(tmp_path_factory):
     "Two short films of the world, with their records and their truth"
     folder = tmp_path_factory.mktemp('films')
-    for seed in (1, 2): worlds.render_film(seed, folder/f'{seed}.mp4', seconds=24, shots=8, fps=6, size=(48, 84))
+    for seed in (1, 2): world.render_film(seed, folder/f'{seed}.mp4', seconds=24, shots=8, fps=6, size=(48, 84))
     return folder
 
 
@@ -141,7 +145,7 @@ def test_one_shot_without_labels(make_film, tmp_path):
 
 
 def test_killed_in_the_middle_it_goes_on_where_it_was(films, first, tmp_path):
-    command = [sys.executable, '-m', 'scene_explore.cli', 'explore', str(films), '--backbone', 'histogram', '--out', str(tmp_path)]
+    command = [sys.executable, '-m', 'scene_explore.pipelines.cli', 'explore', str(films), '--backbone', 'histogram', '--out', str(tmp_path)]
     code = 'import sys; from scene_explore import cli; sys.exit(cli.main(sys.argv[1:]))'
     command = [sys.executable, '-c', code, *command[3:]]
     process = subprocess.Popen(command, stderr=subprocess.PIPE, env=os.environ | dict(PYTHONUNBUFFERED='1'))

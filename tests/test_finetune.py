@@ -9,14 +9,14 @@ import pytest
 import torch
 from hypothesis import given as for_any, settings, strategies as st
 
-from scene_explore import ablation, finetune as ft, learner as le, training as tr
-from scene_explore.backbones import get_backbone
-from scene_explore.runs import SETTINGS, FinetuneConfig, Run
-from scene_explore.scenes import scene_table
-from scene_explore.store import Store
-from scene_explore.trunk import Top, kept_tokens
-from scene_explore.trunk_cache import TrunkCache
-from scene_explore.weighting import piecewise, threshold
+from scene_explore.training import ablation, finetune as ft, learner as le, trainer as tr
+from scene_explore.encoders.embed import get_backbone
+from scene_explore.training.runs import SETTINGS, FinetuneConfig, Run
+from scene_explore.core.scenes import scene_table
+from scene_explore.core.store import Store
+from scene_explore.training.trunk import Top, kept_tokens
+from scene_explore.training.trunk_cache import TrunkCache
+from scene_explore.training.losses import piecewise, threshold
 
 TINY = dict(image_size=32, patch_size=16, num_frames=4, tubelet_size=2, hidden_size=24, num_hidden_layers=3, num_attention_heads=2, intermediate_size=48)
 
@@ -168,10 +168,10 @@ def test_a_scene_label_is_shared_by_its_frames(scenes, backbone, tmp_path):
 CHILD = '''
 import sys, numpy as np, os
 from dataclasses import replace
-from scene_explore import finetune as ft
-from scene_explore.backbones import get_backbone
-from scene_explore.scenes import read_scenes
-from scene_explore.store import Store
+from scene_explore.training import finetune as ft
+from scene_explore.encoders.embed import get_backbone
+from scene_explore.core.scenes import read_scenes
+from scene_explore.core.store import Store
 folder, checkpoint, kill = sys.argv[1:4]
 scenes = read_scenes(f'{folder}/scenes.csv')
 text = np.eye(4)[['abc'.index(p) for p in scenes.place]] + .3
@@ -179,7 +179,7 @@ config = ft.FinetuneConfig(k=1, steps=40, batch=6, validate=10, hidden=16, out=6
 def watch(learners):
     if kill != 'no' and learners[0].step == int(kill): os.kill(os.getpid(), 9)
 configs = [config, replace(config, task='labels')] if len(sys.argv) > 4 else [config]
-from scene_explore.training import processes
+from scene_explore.training.trainer import processes
 assert getattr(processes(), 'size', 1) == int(os.environ.get('WORLD_SIZE', 1))   # they are a team, not each alone
 ft.finetune_all(scenes, get_backbone(checkpoint, dtype='float32', max_clips=1), configs, store=Store(f'{folder}/store'), folder=f'{folder}/runs', text=text, progress=False, watch=watch, save_seconds=0)
 '''
@@ -187,7 +187,7 @@ ft.finetune_all(scenes, get_backbone(checkpoint, dtype='float32', max_clips=1), 
 
 def child(folder, checkpoint, scenes, kill):
     "That program as a process of its own over a folder, killed at a step or not"
-    from scene_explore.scenes import write_scenes
+    from scene_explore.core.scenes import write_scenes
     write_scenes(scenes, folder/'scenes.csv')
     return subprocess.run([sys.executable, '-c', CHILD, str(folder), str(checkpoint), str(kill)], capture_output=True, text=True, env=os.environ | dict(OMP_NUM_THREADS='1'))
 
@@ -231,7 +231,7 @@ def test_a_loss_that_is_not_a_number_ends_the_run_with_its_last_good_state(scene
 
 
 def test_two_processes_are_one(scenes, checkpoint, tmp_path):
-    from scene_explore.scenes import write_scenes
+    from scene_explore.core.scenes import write_scenes
     for folder, command in (('one', []), ('two', ['-m', 'torch.distributed.run', '--standalone', '--nproc-per-node', '2'])):
         (tmp_path/folder).mkdir(); write_scenes(scenes, tmp_path/folder/'scenes.csv'); (tmp_path/'child.py').write_text(CHILD)
         done = subprocess.run([sys.executable, *command, str(tmp_path/'child.py'), str(tmp_path/folder), str(checkpoint), 'no', 'labels'], capture_output=True, text=True,
@@ -361,7 +361,7 @@ def test_stopped_while_the_cache_is_filled_it_says_so(scenes, backbone, text, tm
 
 # ---- the command
 def test_the_command_writes_a_row_a_run_and_a_page(tmp_path, checkpoint, capsys):
-    from scene_explore.cli import main
+    from scene_explore.pipelines.cli import main
     films = Path(__file__).parents[1]/'data/sample/films'
     asked = ['ablate', *map(str, sorted(films.glob('*.mp4'))[:2]), '--backbone', str(checkpoint), '--weighting', 'linear,squared', '--k', '1', '--steps', '4', '--batch', '6',
              '--detector', 'content', '--out', str(tmp_path)]
@@ -374,10 +374,10 @@ def test_the_command_writes_a_row_a_run_and_a_page(tmp_path, checkpoint, capsys)
 
 BUILDER = '''
 import sys, os
-from scene_explore.backbones import get_backbone
-from scene_explore.scenes import read_scenes
-from scene_explore.trunk_cache import TrunkCache
-from scene_explore.weighting import piecewise, threshold
+from scene_explore.encoders.embed import get_backbone
+from scene_explore.core.scenes import read_scenes
+from scene_explore.training.trunk_cache import TrunkCache
+from scene_explore.training.losses import piecewise, threshold
 folder, checkpoint = sys.argv[1:3]
 def progress(done, total):
     if done >= 20: os.kill(os.getpid(), 9)
@@ -386,7 +386,7 @@ TrunkCache(get_backbone(checkpoint, dtype='float32', max_clips=1), 1, f'{folder}
 
 
 def test_a_cache_whose_building_was_killed_goes_on_from_whole_films(scenes, checkpoint, backbone, tmp_path):
-    from scene_explore.scenes import write_scenes
+    from scene_explore.core.scenes import write_scenes
     write_scenes(scenes, tmp_path/'scenes.csv')
     done = subprocess.run([sys.executable, '-c', BUILDER, str(tmp_path), str(checkpoint)], capture_output=True, env=os.environ | dict(OMP_NUM_THREADS='1'))
     assert done.returncode == -signal.SIGKILL

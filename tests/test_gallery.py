@@ -6,10 +6,10 @@ import pandas as pd
 import pytest
 from lab import watched
 
-from scene_explore.ablation import METRICS, compare, queries
-from scene_explore.gallery import Gallery, chance_levels, config_differences, gallery_data, history_curves, measured, run_layouts, run_spaces, unique_names
-from scene_explore.runs import FinetuneConfig, Run
-from scene_explore.scenes import scene_table
+from scene_explore.training.ablation import METRICS, compare, queries
+from scene_explore.views.gallery import Gallery, chance_levels, config_differences, gallery_data, history_curves, measured, run_layouts, run_spaces, unique_names
+from scene_explore.training.runs import FinetuneConfig, Run
+from scene_explore.core.scenes import scene_table
 
 PLACES = 'bar', 'street', 'kitchen', 'office'
 HOSTILE = "<img src=x onerror=document.title='broken'>"
@@ -115,7 +115,7 @@ def test_a_run_that_diverged_keeps_its_row(scenes, runs):
     assert [o.name for o in g.deck.spaces] == ['frozen', 'linear'] and g.deck.extra['gallery']['runs'][2]['note'].startswith('diverged')
 
 
-@pytest.mark.filterwarnings('ignore::scene_explore.scenes.ScenesWarning')   # its films are names alone
+@pytest.mark.filterwarnings('ignore::scene_explore.core.scenes.ScenesWarning')   # its films are names alone
 def test_a_saved_study_comes_back(runs, tmp_path):
     for i, r in enumerate(runs[:2]): r.save(tmp_path/str(i))
     g = Gallery.of(tmp_path)

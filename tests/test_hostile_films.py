@@ -17,18 +17,22 @@ from conftest import write_film
 from films import ffmpeg
 from hypothesis import example, given, settings, strategies as st
 
-from scene_explore import backbones, deck, library, previews, shots, video
-from scene_explore.encoders import Pixels
-from scene_explore.files import VideoError
-from scene_explore.scenes import scene_table, video_id
-from scene_explore.store import Store
+from scene_explore.encoders import embed as embedding, ingest
 
-SETTINGS = library.Settings(backbone='pixels')
+from scene_explore.video import previews, shots, clips
+
+from scene_explore.views import deck
+from scene_explore.encoders.video import Pixels
+from scene_explore.video.files import VideoError
+from scene_explore.core.scenes import scene_table, video_id
+from scene_explore.core.store import Store
+
+SETTINGS = ingest.Settings(backbone='pixels')
 PASSED = r'could not be read \(Is a directory\): check the disk or the share and run again'
 
 
 @pytest.fixture(scope='module')
-def encoders(): return library.encoders(SETTINGS)
+def encoders(): return ingest.encoders(SETTINGS)
 
 
 def cut_often(path, n=60, codec='mpeg4', fps=12):
@@ -83,17 +87,17 @@ def pulled(path, items, after=1):
 def test_a_read_that_fails_is_no_damage(tmp_path, kind, codec):
     "In every container the frames until then, then what the system said; nothing of copying it again"
     film = cut_often(tmp_path/f'film.{kind}', codec=codec, fps=24 if codec == 'mpeg2video' else 12)
-    whole = [x for _, x in video.iter_frames(film)]
-    got, e = pulled(film, video.iter_frames(film), 5)
+    whole = [x for _, x in clips.iter_frames(film)]
+    got, e = pulled(film, clips.iter_frames(film), 5)
     assert 5 <= len(got) < len(whole) and all(np.array_equal(x, y) for (_, x), y in zip(got, whole, strict=False))
     with pytest.raises(VideoError, match=PASSED): raise e
     assert 'damaged' not in str(e) and 'copy it again' not in str(e)
-    assert len(list(video.iter_frames(film))) == len(whole)
+    assert len(list(clips.iter_frames(film))) == len(whole)
 
 
 def test_clips_and_shots_until_a_read_fails(films):
     times = np.arange(0, 30, .5)[:, None]
-    got, none = pulled(films, video.iter_clips(films, times, 32), 3)
+    got, none = pulled(films, clips.iter_clips(films, times, 32), 3)
     assert none is None and len(got) == len(times)
     lost = [o for _, o in got if isinstance(o, VideoError)]
     assert lost and all(type(o).__name__ == 'ReadError' and 'run again' in o.problem for o in lost)
@@ -109,11 +113,11 @@ def test_a_partial_scan_is_not_kept(films, tmp_path, encoders):
     dropped = []
     def drop(done, n, scenes, second):
         if second and not dropped: dropped.append(pull(films))
-    partly = library.read_library([films], encoders, store, SETTINGS, progress=drop)
+    partly = ingest.read_library([films], encoders, store, SETTINGS, progress=drop)
     row, = partly.skipped
     assert row['path'] == str(films) and 'Is a directory' in row['reason'] and 'run again' in row['reason']
-    whole = library.read_library([films], encoders, store, SETTINGS, progress=False)
-    fresh = library.read_library([films], encoders, Store(tmp_path/'fresh'), SETTINGS, progress=False)
+    whole = ingest.read_library([films], encoders, store, SETTINGS, progress=False)
+    fresh = ingest.read_library([films], encoders, Store(tmp_path/'fresh'), SETTINGS, progress=False)
     assert not whole.skipped and 0 < len(partly.scenes()) < len(whole.scenes())
     pd.testing.assert_frame_equal(whole.scenes(), fresh.scenes())
     assert set(partly.scenes().scene_id) < set(whole.scenes().scene_id)
@@ -121,19 +125,19 @@ def test_a_partial_scan_is_not_kept(films, tmp_path, encoders):
     name = next(iter(encoders.values())).fingerprint
     (x, _), (y, _) = store.load(name, whole.scenes()), Store(tmp_path/'fresh').load(name, whole.scenes())
     assert np.array_equal(x, y)
-    assert library.film_scenes(films, encoders, store, SETTINGS).n_embedded == 0
+    assert ingest.film_scenes(films, encoders, store, SETTINGS).n_embedded == 0
 
 
 @pytest.mark.parametrize('problem', ['film.mp4 cannot be read from second 3.00 on: it was cut off or is damaged, so copy it again', ''])
 def test_a_partial_scan_of_version_0_1_mends_itself(films, tmp_path, encoders, problem):
     "With a word of it or without: 0.1 took a read that failed for the end of a film, and drew the last shot out to where the header says that it ends"
     store, n = Store(tmp_path/'store'), 3
-    whole = library.film_scenes(films, encoders, Store(tmp_path/'fresh'), SETTINGS).scenes
+    whole = ingest.film_scenes(films, encoders, Store(tmp_path/'fresh'), SETTINGS).scenes
     part = pd.DataFrame(dict(start=whole.start, end=whole.end, transition='cut', thumbnail=b'jpeg', problem=problem, notes=''))[:n]
     if not problem: part.loc[n - 1, 'end'] = whole.end.max()
-    store.save_shots(f'adaptive-{library.version("scenedetect-headless")}-2', video_id(films), part)
+    store.save_shots(f'adaptive-{ingest.version("scenedetect-headless")}-2', video_id(films), part)
     for _ in range(2):
-        mended = library.film_scenes(films, encoders, store, SETTINGS)
+        mended = ingest.film_scenes(films, encoders, store, SETTINGS)
         assert mended.scenes.scene_id.tolist() == whole.scene_id.tolist() and not mended.problems
 
 
@@ -141,7 +145,7 @@ def test_a_damaged_film_is_scanned_again_and_again(tmp_path, encoders):
     film = cut_often(tmp_path/'film.mkv', n=20)
     film.write_bytes(film.read_bytes()[:-film.stat().st_size//2])
     store = Store(tmp_path/'store')
-    found = [library.film_scenes(film, encoders, store, SETTINGS) for _ in range(2)]
+    found = [ingest.film_scenes(film, encoders, store, SETTINGS) for _ in range(2)]
     assert [o.problems for o in found] == [found[0].problems]*2 and 'cut off' in found[0].problems[0]
     pd.testing.assert_frame_equal(found[0].scenes, found[1].scenes)
     assert not list((tmp_path/'store').glob('shots/**/*.parquet'))
@@ -162,7 +166,7 @@ def few_files():
 def test_previews_of_a_film_that_could_not_be_opened_are_not_kept(films, tmp_path):
     scenes, store = scene_table([dict(path=str(films), start=0, end=2)]), Store(tmp_path/'store')
     with few_files():
-        with pytest.raises(VideoError, match=r'could not be read \(Too many open files\): raise the limit of open files'): video.probe(films)
+        with pytest.raises(VideoError, match=r'could not be read \(Too many open files\): raise the limit of open files'): clips.probe(films)
         found, lost = previews.film_previews(scenes)
     assert not found and lost[0]['again'] and 'Too many open files' in lost[0]['reason']
     limits = []
@@ -179,9 +183,9 @@ def test_previews_of_a_film_that_could_not_be_opened_are_not_kept(films, tmp_pat
 def test_scenes_of_a_film_that_could_not_be_opened_are_embedded_later(films, tmp_path, encoders):
     scenes, store = scene_table([dict(path=str(films), start=0, end=2)]), Store(tmp_path/'store')
     encoder = encoders['pixels']
-    with few_files(): got = [o for *_, o in backbones.scene_clips(scenes, encoder)]
+    with few_files(): got = [o for *_, o in embedding.scene_clips(scenes, encoder)]
     assert all(type(o).__name__ == 'ReadError' for o in got)
-    assert backbones.embed(scenes, encoder, store, progress=False).n_embedded == 1
+    assert embedding.embed(scenes, encoder, store, progress=False).n_embedded == 1
 
 
 @pytest.mark.parametrize('rate', ['2', '1', '3/2', '1/2', '1/10'])
@@ -190,14 +194,14 @@ def test_a_slow_film_that_ends_in_black(tmp_path, encoders, rate):
     seconds = 10/fps
     both = [f'testsrc2=s=96x64:r={rate}:d={seconds}', f'color=black:s=96x64:r={rate}:d={seconds}']
     ffmpeg(*(o for s in both for o in ('-f', 'lavfi', '-i', s)), '-filter_complex', 'concat', '-c:v', 'libx264', tmp_path/'film.mp4')
-    film = library.film_scenes(tmp_path/'film.mp4', encoders, Store(tmp_path/'store'), SETTINGS)
+    film = ingest.film_scenes(tmp_path/'film.mp4', encoders, Store(tmp_path/'store'), SETTINGS)
     assert not film.problems and film.scenes.transition.iloc[-1] == 'black' and film.scenes.end.iloc[-1] == pytest.approx(2*seconds, abs=1/fps)
 
 
 @pytest.mark.parametrize('size, kind', [('16x8000', 'avi'), ('8000x16', 'avi'), ('2x6000', 'mkv'), ('2x2', 'mkv')])
 def test_films_of_odd_shapes(tmp_path, encoders, size, kind):
     ffmpeg('-f', 'lavfi', '-i', f'testsrc2=s={size}:r=5:d=1', '-c:v', 'ffv1' if kind == 'mkv' else 'mpeg4', tmp_path/f'film.{kind}')
-    film = library.film_scenes(tmp_path/f'film.{kind}', encoders, Store(tmp_path/'store'), SETTINGS)
+    film = ingest.film_scenes(tmp_path/f'film.{kind}', encoders, Store(tmp_path/'store'), SETTINGS)
     assert len(film.scenes) == 1 and film.n_embedded == 1 and all(film.thumbnails.values()) and not film.problems
     found, lost = previews.film_previews(film.scenes)
     assert found and not lost and [i for i, _ in previews.film_thumbnails(film.scenes)] == [0]
@@ -206,7 +210,7 @@ def test_films_of_odd_shapes(tmp_path, encoders, size, kind):
 @pytest.mark.parametrize('args', [['-frames:v', '1'], ['-video_track_timescale', '1000000000'], ['-r', '1000']])
 def test_films_of_odd_clocks(tmp_path, encoders, args):
     ffmpeg('-f', 'lavfi', '-i', 'testsrc2=s=64x48:r=2:d=2', *args, '-c:v', 'libx264', tmp_path/'film.mp4')
-    film = library.film_scenes(tmp_path/'film.mp4', encoders, Store(tmp_path/'store'), SETTINGS)
+    film = ingest.film_scenes(tmp_path/'film.mp4', encoders, Store(tmp_path/'store'), SETTINGS)
     assert len(film.scenes) >= 1 and not film.problems
 
 
@@ -221,7 +225,7 @@ def test_whatever_fails_of_one_film_is_a_row(tmp_path, small_film):
     "The row names film, cause and log; the film after it is whole"
     bad, good = write_film(tmp_path/'bad.mp4', frames=[np.zeros((48, 64, 3), 'uint8')]*24), tmp_path/'good.mp4'
     good.write_bytes(small_film.read_bytes())
-    found = library.read_library([tmp_path], dict(fragile=Fragile('fragile')), Store(tmp_path/'store'), SETTINGS, progress=False)
+    found = ingest.read_library([tmp_path], dict(fragile=Fragile('fragile')), Store(tmp_path/'store'), SETTINGS, progress=False)
     row, = found.skipped
     assert row['path'] == str(bad) and 'ZeroDivisionError: ' in row['reason']
     log = Path(row['reason'].rsplit(' ', 1)[1]).read_text()
@@ -233,10 +237,10 @@ def test_who_cancels_is_heard(tmp_path, small_film):
     good = tmp_path/'good.mp4'
     good.write_bytes(small_film.read_bytes())
     def stop(*_): raise KeyboardInterrupt
-    with pytest.raises(KeyboardInterrupt): library.read_library([good], {}, Store(tmp_path/'store'), SETTINGS, progress=stop)
+    with pytest.raises(KeyboardInterrupt): ingest.read_library([good], {}, Store(tmp_path/'store'), SETTINGS, progress=stop)
     seen = []
     def later(): seen.append(1); return len(seen) > 1
-    found = library.read_library([good], {}, Store(tmp_path/'store'), SETTINGS, progress=False, cancel=later)
+    found = ingest.read_library([good], {}, Store(tmp_path/'store'), SETTINGS, progress=False, cancel=later)
     assert 'cancelled' in found.skipped[0]['reason']
 
 
@@ -251,14 +255,14 @@ def test_tags_in_an_old_encoding(tmp_path, encoders, kind, codec, tags):
     command = [b'ffmpeg', b'-loglevel', b'error', b'-f', b'lavfi', b'-i', b'testsrc2=s=64x48:r=10:d=1', b'-c:v', codec.encode(), *told, os.fsencode(film)]
     subprocess.run(command, check=True)
     assert LATIN in film.read_bytes()
-    found = library.film_scenes(film, encoders, Store(tmp_path/'store'), SETTINGS)
+    found = ingest.film_scenes(film, encoders, Store(tmp_path/'store'), SETTINGS)
     assert len(found.scenes) == 1 and not found.problems
 
 
 def test_chapters_in_an_old_encoding(tmp_path):
     (tmp_path/'chapters.txt').write_bytes(b';FFMETADATA1\n[CHAPTER]\nTIMEBASE=1/1000\nSTART=0\nEND=500\ntitle=' + LATIN + b'\n')
     ffmpeg('-f', 'lavfi', '-i', 'testsrc2=s=64x48:r=10:d=1', '-i', tmp_path/'chapters.txt', '-map_metadata', '1', '-c:v', 'mpeg4', tmp_path/'film.mkv')
-    assert LATIN in (tmp_path/'film.mkv').read_bytes() and video.probe(tmp_path/'film.mkv', thorough=True).duration == pytest.approx(1)
+    assert LATIN in (tmp_path/'film.mkv').read_bytes() and clips.probe(tmp_path/'film.mkv', thorough=True).duration == pytest.approx(1)
 
 
 def test_pictures_with_the_record_of_a_camera(tmp_path):
@@ -269,8 +273,8 @@ def test_pictures_with_the_record_of_a_camera(tmp_path):
         exif[0x013b] = 'Café'
         Image.fromarray(np.full((48, 64, 3), 20*i, 'uint8')).save(tmp_path/f'{i:02}.jpg', exif=exif.tobytes().replace('é'.encode(), b'\xe9\0'))
     ffmpeg('-framerate', '12', '-i', tmp_path/'%02d.jpg', '-c', 'copy', tmp_path/'film.avi')
-    info = video.probe(tmp_path/'film.avi', thorough=True)
-    assert (info.width, info.height, info.rotation, len(list(video.iter_frames(tmp_path/'film.avi')))) == (64, 48, 0, 12)
+    info = clips.probe(tmp_path/'film.avi', thorough=True)
+    assert (info.width, info.height, info.rotation, len(list(clips.iter_frames(tmp_path/'film.avi')))) == (64, 48, 0, 12)
 
 
 def gif(path, width, height, n=3):
@@ -286,21 +290,21 @@ def test_pictures_of_gigabytes_are_refused_by_their_header(tmp_path, small_film)
     bomb = gif(tmp_path/'bomb.gif', 16_000, 16_000)
     code = """if True:
         import resource, sys
-        from scene_explore import video
-        video.probe(sys.argv[2])
+        from scene_explore.video import clips
+        clips.probe(sys.argv[2])
         used = int(open('/proc/self/statm').read().split()[0])*resource.getpagesize()
         resource.setrlimit(resource.RLIMIT_AS, (used + (1 << 29),)*2)
-        try: video.probe(sys.argv[1])
-        except video.VideoError as e: print(e.problem)"""
+        try: clips.probe(sys.argv[1])
+        except clips.VideoError as e: print(e.problem)"""
     done = subprocess.run([sys.executable, '-c', code, bomb, small_film], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == 'has pictures of 16000 x 16000 pixels: at most 67 million are decoded, so scale it down first'
-    assert video.probe(gif(tmp_path/'small.gif', 160, 90)).width == 160
+    assert clips.probe(gif(tmp_path/'small.gif', 160, 90)).width == 160
 
 
 def test_a_header_that_tells_of_a_huge_picture(tmp_path):
     (tmp_path/'film.y4m').write_bytes(b'YUV4MPEG2 W16000 H16000 F25:1 Ip A1:1 C420\nFRAME\n' + bytes(1000))
     with pytest.raises(VideoError, match='has pictures of 16000 x 16000 pixels: at most 67 million are decoded, so scale it down first'):
-        video.probe(tmp_path/'film.y4m')
+        clips.probe(tmp_path/'film.y4m')
 
 
 def test_a_film_that_grows_on_the_way(tmp_path, encoders):
@@ -313,10 +317,10 @@ def test_a_film_that_grows_on_the_way(tmp_path, encoders):
         for t, p in enumerate(packets):
             p.stream, p.pts, p.dts = s, t, t
             f.mux(p)
-    frames = video.iter_frames(tmp_path/'film.avi')
+    frames = clips.iter_frames(tmp_path/'film.avi')
     assert [next(frames)[1].shape for _ in range(10)] == [(48, 64, 3)]*10
     with pytest.raises(VideoError, match='larger than 67 million pixels; scale it down first'): next(frames)
-    found = library.film_scenes(tmp_path/'film.avi', encoders, Store(tmp_path/'store'), SETTINGS)
+    found = ingest.film_scenes(tmp_path/'film.avi', encoders, Store(tmp_path/'store'), SETTINGS)
     assert len(found.scenes) == 1 and 'million pixels' in found.problems[0]
 
 
@@ -326,7 +330,7 @@ def test_frames_that_are_held_stay_within_their_limit(tmp_path):
     ffmpeg('-f', 'lavfi', '-i', 'testsrc2=s=1024x256:r=25:d=40', '-c:v', 'mpeg4', tmp_path/'film.mp4')
     code = """if True:
         import sys, torch
-        from scene_explore import shots
+        from scene_explore.video import shots
         for o in shots.scan(sys.argv[1], 'content', clips=shots.ClipSpec(size=256, max_clips=1), limit=int(sys.argv[2])): pass
         print(next(o for o in open('/proc/self/status') if o.startswith('VmHWM')).split()[1])"""
     none, some = (int(subprocess.run([sys.executable, '-c', code, tmp_path/'film.mp4', str(n)], capture_output=True, text=True, check=True).stdout)/1024 for n in (0, 128 << 20))
@@ -363,9 +367,9 @@ def test_tenths_of_a_second_over_two_hours(tmp_path, small_film):
     cuts = np.r_[0, np.sort(np.random.default_rng(0).uniform(0, 7200, 1500)), 7200]
     found = pd.DataFrame(dict(start=cuts[:-1], end=cuts[1:], transition='cut', thumbnail=[f'{i}'.encode() for i in range(1501)], problem='', notes=''))
     store = Store(tmp_path/'store')
-    store.save_shots(f'adaptive-{library.version("scenedetect-headless")}-3', video_id(small_film), found)
+    store.save_shots(f'adaptive-{ingest.version("scenedetect-headless")}-3', video_id(small_film), found)
     began = time.process_time()
-    film = library.film_scenes(small_film, {}, store, library.Settings(unit='interval:0.1'))
+    film = ingest.film_scenes(small_film, {}, store, ingest.Settings(unit='interval:0.1'))
     assert len(film.scenes) == 72_000 and time.process_time() - began < 30
     middle = film.scenes[::997]
     at = np.searchsorted(cuts, (middle.start + middle.end)/2, 'right') - 1
@@ -380,5 +384,5 @@ def test_a_second_stream_that_nothing_here_decodes_is_named(tmp_path):
     data = (tmp_path/'two.mkv').read_bytes()
     assert data.count(b'V_MPEG4/ISO/ASP') == 1
     (tmp_path/'two.mkv').write_bytes(data.replace(b'V_MPEG4/ISO/ASP', b'V_NOBODY/HAS/IT'))
-    info = video.probe(tmp_path/'two.mkv')
-    assert 'not 1 (of an unknown codec)' in info.notes[0] and info.duration == pytest.approx(video.probe(path).duration, abs=.01)
+    info = clips.probe(tmp_path/'two.mkv')
+    assert 'not 1 (of an unknown codec)' in info.notes[0] and info.duration == pytest.approx(clips.probe(path).duration, abs=.01)

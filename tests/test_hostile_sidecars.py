@@ -26,14 +26,16 @@ from conftest import write_film
 from pysubs2.formats.substation import parse_tags
 from test_datasets import new_film, sound_record  # noqa: F401
 
-from scene_explore import annotations, captions, datasets, exchange, worlds
-from scene_explore.agreement import apply_labels, export_labels, import_labels, read_labels
-from scene_explore.annotations import RecordError, merge_texts, parse_record, read_record, record_cues, record_moments, record_scenes, spoken
-from scene_explore.benchmarks import load_movienet, load_ovsd
-from scene_explore.captions import read_captions
-from scene_explore.datasets import load_finevideo, load_folder
-from scene_explore.plain_files import read_file
-from scene_explore.scenes import read_scenes, scene_id, scene_table, seconds, timecode, write_scenes
+from scene_explore.datasets import records, subtitles, loaders, world
+
+from scene_explore.video import export
+from scene_explore.datasets.label_files import apply_labels, export_labels, import_labels, read_labels
+from scene_explore.datasets.records import RecordError, merge_texts, parse_record, read_record, record_cues, record_moments, record_scenes, spoken
+from scene_explore.datasets.movienet import load_movienet, load_ovsd
+from scene_explore.datasets.subtitles import read_captions
+from scene_explore.datasets.loaders import load_finevideo, load_folder
+from scene_explore.core.plain_files import read_file
+from scene_explore.core.scenes import read_scenes, scene_id, scene_table, seconds, timecode, write_scenes
 
 often = settings(max_examples=300, deadline=None)
 
@@ -80,13 +82,13 @@ of_tags = st.lists(st.sampled_from(TAGS), max_size=12).map(''.join)
 
 @often
 @given(of_lines)
-def test_names_of_cues_go_as_before(text): assert captions._bare(text) == old_bare(text)
+def test_names_of_cues_go_as_before(text): assert subtitles._bare(text) == old_bare(text)
 
 
 @often
 @given(of_lines)
 def test_the_words_by_which_an_encoding_is_known_are_as_before(text):
-    assert captions._words(text.encode()).split() == old_words(text.encode()).split()
+    assert subtitles._words(text.encode()).split() == old_words(text.encode()).split()
 
 
 @often
@@ -94,7 +96,7 @@ def test_the_words_by_which_an_encoding_is_known_are_as_before(text):
 def test_tags_and_drawings_go_as_before(texts, kind):
     point = dict(srt=',', vtt='.')[kind]
     text = '\n'.join(f'00:00:0{i}{point}000 --> 00:00:0{i + 1}{point}000\n{o}\n' for i, o in enumerate(texts))
-    found = captions._cues(text, kind)[0]
+    found = subtitles._cues(text, kind)[0]
     assert [(abs(a), abs(b), words) for a, b, words in found] == old_cues(text, kind)
 
 
@@ -102,7 +104,7 @@ def test_tags_and_drawings_go_as_before(texts, kind):
 @given(of_tags.filter(lambda o: '\n' not in o))
 def test_scripts_are_read_as_before(text):
     script = f'[Events]\nDialogue: 0,0:00:01.00,0:00:02.00,Default,,0,0,0,,{text}'
-    assert [o for *_, o in captions._script(script)[0]] == [o for *_, o in old_cues(script, 'ass')]
+    assert [o for *_, o in subtitles._script(script)[0]] == [o for *_, o in old_cues(script, 'ass')]
 
 
 CUE = '1\n00:00:01,000 --> 00:00:02,000\nhello\n\n'
@@ -121,7 +123,7 @@ def test_subtitles_take_no_longer_than_their_size(tmp_path, what, kind):
 
 
 # ---- records: overlaps as before, and fast
-SLACK = annotations.SLACK
+SLACK = records.SLACK
 
 
 def old_overlaps(film):
@@ -156,7 +158,7 @@ def test_overlaps_are_told_as_before(spans, grid, rng):
     film = [dict(start=a*grid, end=(a + n)*grid, number=i) for i, (a, n) in enumerate(spans)]
     rng.shuffle(film)
     film.sort(key=lambda o: (o['start'], o['end']))
-    assert annotations._overlaps(film) == old_overlaps(film)
+    assert records._overlaps(film) == old_overlaps(film)
 
 
 cues_of = st.lists(st.tuples(st.integers(0, 40), st.integers(0, 9), st.sampled_from(['a', 'b', 'c'])), max_size=12)
@@ -191,14 +193,14 @@ def test_five_thousand_scenes_and_twenty_thousand_cues_are_read_in_seconds(what)
     rows, problems = record_scenes(record, 2.*N)
     assert time.process_time() - began < 15
     assert sum(len(o['subtitles']) for o in rows) <= 33 << 20
-    assert sum('overlap' in why or 'it lasts' in why or 'left out' in why and what != 'one_interval' for _, why in problems) <= annotations.MOST_TOLD + 1 or what == 'every_other_lost'
+    assert sum('overlap' in why or 'it lasts' in why or 'left out' in why and what != 'one_interval' for _, why in problems) <= records.MOST_TOLD + 1 or what == 'every_other_lost'
     assert max((len(why) for _, why in problems), default=0) < 1000
 
 
 def test_what_is_not_listed_is_counted():
     rows, problems = record_scenes(of_spans(LONG['four_hundred']))
-    assert len(rows) == 400 and len(problems) == annotations.MOST_TOLD + 1
-    assert problems[-1][1] == f'and {sum(range(400 - annotations.MOST_TOLD))} more overlaps of scenes: kept'
+    assert len(rows) == 400 and len(problems) == records.MOST_TOLD + 1
+    assert problems[-1][1] == f'and {sum(range(400 - records.MOST_TOLD))} more overlaps of scenes: kept'
 
 
 def test_texts_of_many_accounts_are_those_of_one_after_the_other():
@@ -320,7 +322,7 @@ def many_numbers(path): path.write_bytes(b'[' + b'1,'*50_000_000 + b'1]')
 def brackets(path): path.write_bytes(b'['*3000 + b']'*3000)
 
 
-READERS = dict(json=read_record, srt=read_captions, vtt=read_captions, ass=read_captions, csv=read_labels, truth=lambda o: worlds.load_truth(o.with_name('film.truth.json')))
+READERS = dict(json=read_record, srt=read_captions, vtt=read_captions, ass=read_captions, csv=read_labels, truth=lambda o: world.load_truth(o.with_name('film.truth.json')))
 
 
 @pytest.mark.skipif(os.name == 'nt', reason='Windows has neither')
@@ -361,8 +363,8 @@ def test_pipes_among_films_and_annotations_are_rows(tmp_path, new_film):  # noqa
 
 LIMITED = """
 import resource, sys
-from scene_explore.annotations import parse_record, read_record
-from scene_explore.datasets import _entries
+from scene_explore.datasets.records import parse_record, read_record
+from scene_explore.datasets.loaders import _entries
 from pathlib import Path
 resource.setrlimit(resource.RLIMIT_AS, (int(2e9),)*2)
 for read in (read_record, lambda o: [parse_record(data, o) for _, data, _ in _entries(Path(o))]):
@@ -403,14 +405,14 @@ def test_truth_that_is_none_is_one_sentence(tmp_path, what):
     (tmp_path/'a.truth.json').write_text(json.dumps(dict(shots=[SHOT, TRUTHS[what]])))
     (tmp_path/'a.mp4').touch()
     scenes = scene_table([dict(path=str(tmp_path/'a.mp4'), video_id='a', start=0, end=1)])
-    with pytest.raises(ValueError, match='a.truth.json is not the ground truth') as e: worlds.label_from_truth(scenes)
+    with pytest.raises(ValueError, match='a.truth.json is not the ground truth') as e: world.label_from_truth(scenes)
     assert len(str(e.value)) < 300 and '\n' not in str(e.value)
 
 
 @pytest.mark.parametrize('text', ['[', '['*3000 + ']'*3000, '[]', '{}', '{"shots": []}', '{"shots": {}}', '{"shots": 3}', '3', 'null', '{"shots": "' + 'x'*9 + '"}'])
 def test_truth_of_another_shape_is_one_sentence(tmp_path, text):
     (tmp_path/'a.truth.json').write_text(text)
-    with pytest.raises(ValueError, match='a.truth.json is not the ground truth'): worlds.load_truth(tmp_path/'a.mp4')
+    with pytest.raises(ValueError, match='a.truth.json is not the ground truth'): world.load_truth(tmp_path/'a.mp4')
 
 
 # ---- no film ends the reading of the others
@@ -426,9 +428,9 @@ def test_what_nobody_foresaw_of_one_film_is_a_row_and_the_others_go_on(tmp_path,
     for name in 'abc':
         new_film(tmp_path/f'films/{name}.mp4').with_suffix('.json').write_text(json.dumps(sound_record(name)))
     shutil.copy(tmp_path/'films/a.mp4', tmp_path/'films/twin.mp4')
-    pairs, problems = datasets._pairs(tmp_path/'films')
+    pairs, problems = loaders._pairs(tmp_path/'films')
     pairs = {film: (at, Odd(sound_record()) if film.stem in ('a', 'twin') else data) for film, (at, data) in pairs.items()} | {tmp_path/'films/twin.mp4': ('twin.json', Odd(sound_record()))}
-    scenes, report = datasets._load(pairs, [], False)
+    scenes, report = loaders._load(pairs, [], False)
     assert set(scenes.path.map(os.path.basename)) == {'a.mp4', 'b.mp4', 'c.mp4'}
     [(path, why)] = [(o.path, o.problem) for o in report.itertuples() if 'not foreseen' in o.problem]
     assert path.endswith('twin.mp4') and 'nobody foresaw this' in why and why.endswith('left out')
@@ -450,7 +452,7 @@ def test_a_text_that_a_spreadsheet_would_run_is_guarded(tmp_path):
 TABLES = dict(quotes='"', commas=',', open='a,"b\n', rows='a,b\n', blanks=' ', lines='\n', returns='\r', seps='sep=', slashes='a/', bars='|;', deep='a,' + 'b/'*2000 + '\n')
 
 
-@pytest.mark.filterwarnings('ignore::scene_explore.scenes.ScenesWarning')
+@pytest.mark.filterwarnings('ignore::scene_explore.core.scenes.ScenesWarning')
 @pytest.mark.parametrize('what', TABLES)
 def test_tables_take_no_longer_than_their_size(tmp_path, what):
     text = 'scene_id,path,start,end,video_id,place\n' + TABLES[what]*(1_000_000//len(TABLES[what]))
@@ -512,7 +514,7 @@ def test_labels_of_intervals_of_four_hundred_digits_name_nothing():
 
 # ---- exports
 def test_two_exports_within_a_second_are_two_files(tmp_path):
-    from scene_explore.studio import Studio
+    from scene_explore.views.studio import Studio
     scenes = scene_table([dict(video_id='f', start=i, end=i + 1, title=f't{i}') for i in range(4)])
     studio = Studio(scenes, np.eye(4, 3, dtype=np.float32), exports=tmp_path)
     files = [studio.export(scenes[i:i + 1], 'csv') for i in range(4)]
@@ -522,15 +524,15 @@ def test_two_exports_within_a_second_are_two_files(tmp_path):
 def test_a_new_file_is_new(tmp_path):
     made = []
     for _ in range(50):
-        made.append(exchange.new_file(tmp_path, 'scenes', 'csv'))
+        made.append(export.new_file(tmp_path, 'scenes', 'csv'))
         made[-1].touch()
     assert len(set(made)) == 50
 
 
 # ---- messages of another type
 def test_messages_of_wrong_types_are_no_wishes(tmp_path):
-    from scene_explore.labelling import Labeller
-    from scene_explore.store import Store
+    from scene_explore.views.labeller import Labeller
+    from scene_explore.core.store import Store
     scenes = scene_table([dict(path=str(tmp_path/'gone.mp4'), video_id='f', start=i, end=i + 1) for i in range(2)])
     panel = Labeller(scenes, Store(tmp_path/'store'), ['bar'], 'Ada')
     before = panel.session.id
@@ -548,7 +550,7 @@ NAME = 'a\x1b[2J\x1b]0;owned\x07\u202egpj\nleft out: b.mp4'
 
 @pytest.mark.skipif(os.name == 'nt', reason='Windows has no such names')
 def test_a_name_cannot_act_on_the_terminal(tmp_path, capsys, monkeypatch):
-    from scene_explore.cli import main
+    from scene_explore.pipelines.cli import main
     monkeypatch.chdir(tmp_path)
     (tmp_path/'films').mkdir()
     (tmp_path/'films'/f'{NAME}.mp4').write_bytes(b'no film')
@@ -560,7 +562,7 @@ def test_a_name_cannot_act_on_the_terminal(tmp_path, capsys, monkeypatch):
 
 
 def test_a_name_is_shown_by_its_escapes_on_the_page():
-    from scene_explore.cells import film_names
+    from scene_explore.views.cells import film_names
     shown = film_names(pd.DataFrame(dict(path=[f'films/{NAME}.mp4', 'films/b.mp4'], video_id=['v', 'w'])))
     assert shown.tolist() == [r'a\x1b[2J\x1b]0;owned\x07\u202egpj\nleft out: b.mp4', 'b']
 

@@ -5,9 +5,11 @@ import pytest
 from hypothesis import given, settings, strategies as st
 from scipy import stats
 
-from scene_explore import comparison, geometry as g
-from scene_explore import intervals as i
-from scene_explore.retrieval import LEVELS, SCORES, map_at_r_chance
+from scene_explore import geometry as g
+
+from scene_explore.geometry import comparison
+from scene_explore.geometry import intervals as i
+from scene_explore.geometry.retrieval import LEVELS, SCORES, map_at_r_chance
 
 SEEDS = st.integers(0, 2**32 - 1)
 QUICK = settings(max_examples=15, deadline=None)

@@ -6,17 +6,17 @@ import sys
 import av
 import numpy as np
 
-from scene_explore.backbones import embed, get_backbone
-from scene_explore.scenes import scene_table
-from scene_explore.store import Store
+from scene_explore.encoders.embed import embed, get_backbone
+from scene_explore.core.scenes import scene_table
+from scene_explore.core.store import Store
 
 CHILD = """
 import sys
 from dataclasses import dataclass
-from scene_explore.backbones import embed, get_backbone
-from scene_explore.encoders import Pixels
-from scene_explore.scenes import read_scenes
-from scene_explore.store import Store
+from scene_explore.encoders.embed import embed, get_backbone
+from scene_explore.encoders.video import Pixels
+from scene_explore.core.scenes import read_scenes
+from scene_explore.core.store import Store
 
 @dataclass(frozen=True)
 class Stuck(Pixels):

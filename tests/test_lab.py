@@ -7,12 +7,12 @@ import pytest
 import torch
 from hypothesis import given, settings, strategies as st
 
-from scene_explore import weighting as wt
-from scene_explore.calibration import CALIBRATIONS, relatedness
-from scene_explore.deck import pack
-from scene_explore.lab import WeightingLab
-from scene_explore.pull import DEFAULTS, Related, checked, foretold, forces, options_of, relaxed, similarity_loss, weighting_of
-from scene_explore.scenes import scene_table
+from scene_explore.training import losses as wt
+from scene_explore.encoders.relatedness import CALIBRATIONS, relatedness
+from scene_explore.views.deck import pack
+from scene_explore.views.weighting_lab import WeightingLab
+from scene_explore.training.ideal import DEFAULTS, Related, checked, foretold, forces, options_of, relaxed, similarity_loss, weighting_of
+from scene_explore.core.scenes import scene_table
 
 FILMS = 'abcdef'
 

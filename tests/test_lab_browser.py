@@ -5,13 +5,13 @@ import numpy as np
 import pytest
 from lab import READY, desk, run_all, watched
 
-from scene_explore.lab import WeightingLab
-from scene_explore.scenes import scene_table
+from scene_explore.views.weighting_lab import WeightingLab
+from scene_explore.core.scenes import scene_table
 
 pytestmark = pytest.mark.browser
 CODE = '''import numpy as np
-from scene_explore.lab import WeightingLab
-from scene_explore.scenes import scene_table
+from scene_explore.views.weighting_lab import WeightingLab
+from scene_explore.core.scenes import scene_table
 rng = np.random.default_rng(0)
 scenes = scene_table([dict(path=f'{f}.mp4', video_id=f, start=i, end=i + 1, place=('bar', 'hall', 'street')[i % 3], title='<img src=x onerror=document.title=1>') for f in 'abcdef' for i in range(50)])
 place, film = np.arange(300) % 50 % 3, np.arange(300)//50

@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given, settings, strategies as st
 from lab import browser, run_all, watched
 
-from scene_explore import worlds
-from scene_explore.agreement import agreement, export_labels, import_labels, suspects, voices
-from scene_explore.labelling import LabelSession
-from scene_explore.scenes import scene_table
-from scene_explore.store import Store
+from scene_explore.datasets import world
+from scene_explore.labels.agreement import agreement, suspects, voices
+from scene_explore.datasets.label_files import export_labels, import_labels
+from scene_explore.views.labeller import LabelSession
+from scene_explore.core.scenes import scene_table
+from scene_explore.core.store import Store
 
 PLACES = ['kitchen', 'bar', '<img src=x onerror=document.title=1>']
 
@@ -21,16 +22,16 @@ PLACES = ['kitchen', 'bar', '<img src=x onerror=document.title=1>']
 @pytest.fixture(scope='module')
 def film(tmp_path_factory):
     path = tmp_path_factory.mktemp('films')/'film.mp4'
-    worlds.render_film(3, path, seconds=24, shots=8, fps=6, size=(72, 128))
+    world.render_film(3, path, seconds=24, shots=8, fps=6, size=(72, 128))
     return path
 
 
 def notebook(film, store):
     "One cell that opens the panel, and two cells around it"
-    code = f'''from scene_explore.labelling import Labeller
-from scene_explore.scenes import scene_table
-from scene_explore.worlds import load_truth
-from scene_explore.store import Store
+    code = f'''from scene_explore.views.labeller import Labeller
+from scene_explore.core.scenes import scene_table
+from scene_explore.datasets.world.films import load_truth
+from scene_explore.core.store import Store
 scenes = scene_table([dict(path={str(film)!r}, start=o.start, end=o.end) for o in load_truth({str(film)!r}).itertuples()])
 panel = Labeller(scenes, Store({str(store)!r}), {PLACES!r}, 'Ada', {{'backwards': list(scenes.scene_id[::-1])}})
 panel'''
@@ -43,7 +44,7 @@ panel'''
 def test_keys_pressed_table_changed_reload_nothing_lost(desk, film, tmp_path):
     store = Store(tmp_path/'store')
     (desk.folder/'label.ipynb').write_text(notebook(film, store.root))
-    ids = [o.scene_id for o in scene_table([dict(path=str(film), start=o.start, end=o.end) for o in worlds.load_truth(film).itertuples()]).itertuples()]
+    ids = [o.scene_id for o in scene_table([dict(path=str(film), start=o.start, end=o.end) for o in world.load_truth(film).itertuples()]).itertuples()]
     with browser() as chromium:
         page, errors, outside = watched(chromium)
         run_all(page, desk.open('label.ipynb'))

@@ -13,12 +13,18 @@ from sklearn import manifold, metrics
 from sklearn.metrics.pairwise import cosine_distances
 from sklearn.neighbors import NearestNeighbors
 
-from scene_explore import backbones, encoders as encoders_, geometry as g, retrieval, space_plots
-from scene_explore.explore import explore
-from scene_explore.faults import fault, or_left_out, out_of_memory
-from scene_explore.library import Settings, encoders, read_library
-from scene_explore.scenes import scene_table
-from scene_explore.store import Store
+from scene_explore import geometry as g
+
+from scene_explore.encoders import embed as embedding, video as encoders_
+
+from scene_explore.geometry import retrieval
+
+from scene_explore.views import space_figures
+from scene_explore.pipelines.explore import explore
+from scene_explore.core.faults import fault, or_left_out, out_of_memory
+from scene_explore.encoders.ingest import Settings, encoders, read_library
+from scene_explore.core.scenes import scene_table
+from scene_explore.core.store import Store
 
 seeds = st.integers(0, 10**6)
 
@@ -131,7 +137,7 @@ PLACE = [f'place {i % 7}' for i in range(N)]
 @pytest.mark.parametrize('what', [
     lambda: g.trustworthiness(X, X[:, :2]), lambda: g.silhouette(X, PLACE), lambda: g.collapse_metrics(X), lambda: g.linear_cka(X, X[:, :3]), lambda: g.linear_cka(X, X[:, :3], True),
     lambda: g.place_precision(X, PLACE, groups=FILM, protocol='across'), lambda: g.map_at_r(X, PLACE, FILM), lambda: g.knn_purity(X, PLACE),
-    lambda: space_plots.matrix_grid(dict(a=X, b=X[:, :3]), table(N), vectors=True)],
+    lambda: space_figures.matrix_grid(dict(a=X, b=X[:, :3]), table(N), vectors=True)],
     ids=['trustworthiness', 'silhouette', 'collapse', 'cka', 'debiased cka', 'precision across', 'MAP@R', 'purity', 'matrix of vectors'])
 def test_many_scenes_take_less_than_a_half_of_one_matrix(what):
     assert made(what) < MATRIX/2
@@ -139,20 +145,20 @@ def test_many_scenes_take_less_than_a_half_of_one_matrix(what):
 
 def test_a_matrix_is_pooled_without_a_second_one():
     sim = g.cosine_similarity(space(n=3000)).astype(np.float32)
-    assert made(lambda: space_plots.matrix_grid(dict(a=sim), table(3000))) < sim.nbytes/2
+    assert made(lambda: space_figures.matrix_grid(dict(a=sim), table(3000))) < sim.nbytes/2
 
 
 @settings(max_examples=12)
 @given(seeds, st.integers(2, 40), st.integers(1, 50))
 def test_a_picture_of_vectors_is_that_of_their_matrix(seed, n, limit):
     x, scenes = space(seed, n), table(n, 2)
-    a, b = (space_plots.matrix_grid(dict(a=o), scenes, 'time', limit, vectors=v) for o, v in ((x, True), (g.cosine_similarity(x), False)))
+    a, b = (space_figures.matrix_grid(dict(a=o), scenes, 'time', limit, vectors=v) for o, v in ((x, True), (g.cosine_similarity(x), False)))
     np.testing.assert_allclose(a.data[0].z, b.data[0].z, atol=1e-6)
     assert a.layout.meta == b.layout.meta
 
 
 def test_clusters_need_all_pairs():
-    with pytest.raises(ValueError, match='clusters are made of all pairs'): space_plots.matrix_grid(dict(a=X), table(N), 'cluster', vectors=True)
+    with pytest.raises(ValueError, match='clusters are made of all pairs'): space_figures.matrix_grid(dict(a=X), table(N), 'cluster', vectors=True)
 
 
 # ---- where memory ends
@@ -182,7 +188,7 @@ def test_another_fault_is_not_taken_for_it():
 EXPLORE = """
 import json, resource, sys
 from pathlib import Path
-from scene_explore.explore import explore
+from scene_explore.pipelines.explore import explore
 films, few, out, store = sys.argv[1:]
 how = dict(store=store, backbone='histogram', baselines=(), unit='interval:0.1', progress=False, device='cpu')
 explore(few, Path(out)/'few', **how)     # whatever is loaded and compiled is there
@@ -198,7 +204,7 @@ def embedded(films, folder):
     asked = Settings(backbone='histogram', baselines=(), unit='interval:0.1', device='cpu')
     [encoder], store = encoders(asked).values(), Store(folder)
     scenes = read_library([films], {}, store, asked, progress=False).scenes()
-    store.save(encoder.fingerprint, scenes, space(n=len(scenes), d=512).astype(np.float32), space=backbones.space(encoder))
+    store.save(encoder.fingerprint, scenes, space(n=len(scenes), d=512).astype(np.float32), space=embedding.space(encoder))
     return folder
 
 
@@ -226,9 +232,9 @@ class Greedy(encoders_.Backbone):
 
 
 def test_where_there_is_no_memory_to_embed_a_sentence_says_what_to_lower(tmp_path, make_film):
-    backbones.register_backbone('greedy', lambda **_: Greedy('greedy', size=32))
+    embedding.register_backbone('greedy', lambda **_: Greedy('greedy', size=32))
     film = make_film(tmp_path/'film.mp4', n=24, fps=8, size=(32, 18))
     try:
         with pytest.raises(ValueError, match='memory of this machine is used up: give a smaller backbone.*kept in .*store'):
             explore(film, tmp_path/'out', backbone='greedy', baselines=(), unit='interval:1', progress=False)
-    finally: del backbones.BACKBONES['greedy']
+    finally: del embedding.BACKBONES['greedy']

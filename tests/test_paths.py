@@ -10,13 +10,23 @@ from pathlib import Path
 import films
 import pytest
 
-from scene_explore import ablate, checkpoints, cli, exchange, explore, files, library, page, paths, scenes, video
-from scene_explore.atomic import WriteError, check_writable, write_atomic, write_bytes
-from scene_explore.backbones import get_backbone, shipped_backbone
-from scene_explore.parts import StoreFault
-from scene_explore.scenes import ScenesWarning, read_scenes, scene_table, write_scenes
-from scene_explore.store import Store
-from scene_explore.studio import Studio
+from scene_explore.core import paths, scenes
+
+from scene_explore.encoders import ingest
+
+from scene_explore.labels import checkpoints
+
+from scene_explore.pipelines import ablate, cli, explore
+
+from scene_explore.video import export, files, clips
+
+from scene_explore.views import page
+from scene_explore.core.atomic import WriteError, check_writable, write_atomic, write_bytes
+from scene_explore.encoders.embed import get_backbone, shipped_backbone
+from scene_explore.core.parts import StoreFault
+from scene_explore.core.scenes import ScenesWarning, read_scenes, scene_table, write_scenes
+from scene_explore.core.store import Store
+from scene_explore.views.studio import Studio
 
 RATE = 25
 
@@ -133,7 +143,7 @@ def test_paths_are_absolute_from_the_moment_a_film_is_taken_in(done, monkeypatch
     table = scene_table([dict(path='films/x.mp4', start=0, end=1)])
     assert found == [done/'films/x.mp4'] and table.path[0] == str(done/'films/x.mp4') and table.video_id[0] == identity
     monkeypatch.chdir('/')
-    assert not paths.missing_films(table) and {k: o.rate for k, o in exchange.film_clocks(table).items()} == {str(done/'films/x.mp4'): RATE}
+    assert not paths.missing_films(table) and {k: o.rate for k, o in export.film_clocks(table).items()} == {str(done/'films/x.mp4'): RATE}
 
 
 def test_links_are_not_resolved_and_what_lies_behind_them_is_reached(done, tmp_path):
@@ -160,8 +170,8 @@ def one_scene(path='~/films/x.mp4'): return scene_table([dict(path=path, start=0
 
 READS = dict(
     video_id=lambda: scenes.video_id('~/films/x.mp4'), local_file=lambda: files.local_file('~/films/x.mp4'), find_film=lambda: files.find_films('~/films/x.mp4')[0][0],
-    find_folder=lambda: files.find_films(['~/films'])[0][0], probe=lambda: video.probe('~/films/x.mp4'), thumbnail=lambda: len(video.thumbnail('~/films/x.mp4', 1.)), table=lambda: one_scene().path[0],
-    rates=lambda: exchange.film_clocks(one_scene()), read_scenes=lambda: read_scenes('~/scenes.csv'), root=lambda: read_scenes('~/scenes.csv', root='~/films'), backbone=lambda: get_backbone('~/backbone', 'cpu').kind,
+    find_folder=lambda: files.find_films(['~/films'])[0][0], probe=lambda: clips.probe('~/films/x.mp4'), thumbnail=lambda: len(clips.thumbnail('~/films/x.mp4', 1.)), table=lambda: one_scene().path[0],
+    rates=lambda: export.film_clocks(one_scene()), read_scenes=lambda: read_scenes('~/scenes.csv'), root=lambda: read_scenes('~/scenes.csv', root='~/films'), backbone=lambda: get_backbone('~/backbone', 'cpu').kind,
     settings=lambda: explore.plain_settings(labels='~/labels.csv', backbone='~/backbone'), store=lambda: Store('~/store').root)
 
 
@@ -175,8 +185,8 @@ def test_what_is_read_at_home_is_found(home, name):
 
 
 WRITES = {
-    'scenes.csv': lambda: write_scenes(one_scene(), '~/res/scenes.csv'), 'o.csv': lambda: exchange.export_scenes(one_scene(), '~/res/o.csv'), 'o.edl': lambda: exchange.export_scenes(one_scene(), '~/res/o.edl'),
-    'o.otio': lambda: exchange.export_scenes(one_scene(), '~/res/o.otio'), 'a': lambda: write_atomic('~/res/a', lambda p: p.write_text('a')), 'b': lambda: write_bytes('~/res/b', b'b'),
+    'scenes.csv': lambda: write_scenes(one_scene(), '~/res/scenes.csv'), 'o.csv': lambda: export.export_scenes(one_scene(), '~/res/o.csv'), 'o.edl': lambda: export.export_scenes(one_scene(), '~/res/o.edl'),
+    'o.otio': lambda: export.export_scenes(one_scene(), '~/res/o.otio'), 'a': lambda: write_atomic('~/res/a', lambda p: p.write_text('a')), 'b': lambda: write_bytes('~/res/b', b'b'),
     'p.html': lambda: page.write_page('<p>', '~/res/p.html'), 'store/people/people.sqlite': lambda: Store('~/res/store').add_label('s', 'attic', 'person'),
     'summary.json': lambda: explore.explore('~/films', out='~/res', backbone='histogram', page=False, progress=False)}
 
@@ -205,7 +215,7 @@ def test_the_command_line_knows_the_home_folder_where_the_shell_does_not(home, c
 def decoded(monkeypatch):
     "A list that grows when a film is opened"
     opened, real = [], files.local_file
-    for module in (files, sys.modules['scene_explore.streams']): monkeypatch.setattr(module, 'local_file', lambda p: opened.append(p) or real(p))
+    for module in (files, sys.modules['scene_explore.video.streams']): monkeypatch.setattr(module, 'local_file', lambda p: opened.append(p) or real(p))
     return opened
 
 
@@ -270,16 +280,16 @@ class Failing(Store):
 
 
 def test_a_fault_of_the_store_amid_the_work_is_no_fault_of_the_film(film, tmp_path):
-    settings = library.Settings('histogram', baselines=())
-    with pytest.raises(StoreFault, match='shots') as e: library.read_library(film, {}, Failing(tmp_path/'st'), settings, progress=False)
+    settings = ingest.Settings('histogram', baselines=())
+    with pytest.raises(StoreFault, match='shots') as e: ingest.read_library(film, {}, Failing(tmp_path/'st'), settings, progress=False)
     assert 'x.mp4' not in str(e.value) and 'left out' not in str(e.value)
 
 
 FULL = """
 import sys, warnings
 from pathlib import Path
-from scene_explore.store import Store
-from scene_explore.atomic import write_bytes
+from scene_explore.core.store import Store
+from scene_explore.core.atomic import write_bytes
 warnings.simplefilter('error')
 for job in (lambda: write_bytes(Path(sys.argv[1])/'big', bytes(3_000_000)), lambda: Store(sys.argv[1]).cached('y', [0], lambda: __import__('numpy').zeros(400_000))):
     try: job()

@@ -6,8 +6,12 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from scene_explore import geometry as g, place_test, plots
-from scene_explore.place_test import FACTORS, default_conditions, jackknife_pairs
+from scene_explore import geometry as g
+
+from scene_explore.geometry import triplets
+
+from scene_explore.views import figures
+from scene_explore.geometry.triplets import FACTORS, default_conditions, jackknife_pairs
 
 SEEDS = st.integers(0, 2**32 - 1)
 
@@ -262,13 +266,13 @@ def test_the_interval_is_that_of_rooms_drawn_again():
 def test_the_figure_shows_every_number():
     f, rng = design(6, 2), np.random.default_rng(0)
     found = {'a<b>': g.place_test(rng.normal(size=(len(f), 4)), f), 'rooms': g.place_test(one_hot(f, 'place'), f)}
-    fig = plots.place_test_figure(found)
+    fig = figures.place_test_figure(found)
     assert [t.name for t in fig.data] == ['a&lt;b&gt;', 'rooms']*2
     t = found['a<b>'].table
     shown = np.concatenate([trace.x for trace in fig.data if trace.name != 'rooms'])
     np.testing.assert_allclose(shown, np.r_[t[t.against == 'another room of the kind'].error, t[t.against == 'another kind'].error], atol=1e-6)
     assert list(fig.layout.yaxis.ticktext) == ['another camera', 'another light', 'other people', 'another camera and light', 'all of these']
-    assert len(plots.place_test_figure(found['rooms'].frame()).data) == 2
+    assert len(figures.place_test_figure(found['rooms'].frame()).data) == 2
 
 
 @pytest.mark.parametrize('n', [512])
@@ -319,7 +323,7 @@ def test_the_equal_error_rate_is_that_of_the_last_curve():
 
 
 def test_pairs_are_thinned_among_those_that_are_compared(monkeypatch):
-    monkeypatch.setattr(place_test, 'MOST_PAIRS', 2000)
+    monkeypatch.setattr(triplets, 'MOST_PAIRS', 2000)
     x, f = two_kinds(8)
     films = [f'film {i}' for i in range(6)]
     x, groups = np.tile(x, (6, 1)), np.repeat(films, len(f))

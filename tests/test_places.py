@@ -3,10 +3,10 @@ import numpy as np
 import pytest
 import torch
 
-from scene_explore.light import Light, film, stage
-from scene_explore.places import ACTIVITIES, CAMERAS, MOVES, OUTDOOR, PLACE_KINDS, _moving, _positions, inside, person, place, shoot
-from scene_explore.raycast import look, pack, trace
-from scene_explore.solids import Paint, ball, box, tube
+from scene_explore.datasets.world.light import Light, film, stage
+from scene_explore.datasets.world.places import ACTIVITIES, CAMERAS, MOVES, OUTDOOR, PLACE_KINDS, _moving, _positions, inside, person, place, shoot
+from scene_explore.datasets.world.raycast import look, pack, trace
+from scene_explore.datasets.world.shapes import Paint, ball, box, tube
 
 SMALL = dict(size=(36, 64))
 

@@ -10,13 +10,13 @@ from films import NUMBER_JS, SIZE, corners, ffmpeg, film, number
 from lab import run_all, watched
 from PIL import Image
 
-from scene_explore.deck import Deck
-from scene_explore.files import VideoError
-from scene_explore.films import Film
-from scene_explore.previews import film_thumbnails, preview
-from scene_explore.scenes import scene_table
-from scene_explore.stage import Stage
-from scene_explore.video import iter_frames, read_clips
+from scene_explore.views.deck import Deck
+from scene_explore.video.files import VideoError
+from scene_explore.video.decode import Film
+from scene_explore.video.previews import film_thumbnails, preview
+from scene_explore.core.scenes import scene_table
+from scene_explore.views.stage import Stage
+from scene_explore.video.clips import iter_frames, read_clips
 
 B = ('-c:v', 'libx264', '-crf', '12', '-g', '12', '-pix_fmt', 'yuv420p', '-bf', '3')   # pictures are stored in another order than shown
 VP9 = ('-c:v', 'libvpx-vp9', '-deadline', 'realtime', '-cpu-used', '8', '-g', '12')
@@ -152,8 +152,8 @@ def test_the_player_shows_what_the_decoder_shows(chromium, desk):
     wanted = {p.name: (times := moments(p), shown(p, times)) for p in paths}
     code = f'''import numpy as np
 from pathlib import Path
-from scene_explore.scenes import scene_table
-from scene_explore.studio import Studio
+from scene_explore.core.scenes import scene_table
+from scene_explore.views.studio import Studio
 times = {json.dumps({k: v[0] for k, v in wanted.items()} | {f'{k}.mp4': [.5] for k in TURNED})}
 scenes = scene_table([dict(path=str(Path(f).resolve()), video_id=f, start=t, end=t + .5) for f, ts in times.items() for t in ts])
 studio = Studio(scenes, np.random.default_rng(0).normal(size=(len(scenes), 8)), panels=['player'])

@@ -14,8 +14,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scene_explore.files import VideoError
-from scene_explore.previews import film_previews, longest, moments, preview, preview_size, served, server_root
+from scene_explore.video.files import VideoError
+from scene_explore.video.previews import film_previews, longest, moments, preview, preview_size, served, server_root
 
 
 def decoded(webm):
@@ -143,7 +143,7 @@ def test_a_real_server_gives_a_stretch_of_every_film_whatever_its_name(lab_serve
         asked = urllib.request.Request(f'{base}/{served(films/name, root)}?token=t', headers=dict(Range='bytes=10-19'))
         with urllib.request.urlopen(asked, timeout=30) as answer: assert (answer.status, answer.read()) == (206, bytes([i])*10), name
     listed = json.loads(next((scratch/'runtime').glob('jpserver-*.json')).read_text())
-    found = lambda pid: subprocess.run([sys.executable, '-c', 'from scene_explore.previews import server_root; print(server_root())'], capture_output=True, text=True, check=True,
+    found = lambda pid: subprocess.run([sys.executable, '-c', 'from scene_explore.video.previews import server_root; print(server_root())'], capture_output=True, text=True, check=True,
                                        env=dict(os.environ, JUPYTER_RUNTIME_DIR=str(scratch/'runtime'), JPY_PARENT_PID=str(pid))).stdout.strip()
     assert found(listed['pid']) == str(root) and found(os.getpid()) == 'None'
 

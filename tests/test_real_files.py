@@ -1,6 +1,6 @@
 """Files as cameras, recorders, phones and other programs write them: the stream, the picture, its colours and its clock.
 
-What is right is asked of ffmpeg and Chromium, or is written into the pictures; `films.py` makes them."""
+What is right is asked of ffmpeg and Chromium, or is written into the pictures; `decode.py` makes them."""
 import base64
 
 import av
@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from films import CORNERS, PATCHES, corners, ffmpeg, ffprobe, film, number, patches, picture, shown_by_ffmpeg
 
-from scene_explore.colour import transfer
-from scene_explore.previews import preview
-from scene_explore.shots import ClipSpec, detect_shots, scan, shots_to_scenes
-from scene_explore.video import iter_frames, probe, read_clips, thumbnail
+from scene_explore.video.colour import transfer
+from scene_explore.video.previews import preview
+from scene_explore.video.shots import ClipSpec, detect_shots, scan, shots_to_scenes
+from scene_explore.video.clips import iter_frames, probe, read_clips, thumbnail
 
 FPS = 25
 H264 = ('-c:v', 'libx264', '-crf', '12', '-g', '12', '-pix_fmt', 'yuv420p')
@@ -272,7 +272,7 @@ def test_hdr_becomes_what_zscale_and_tonemap_make_of_it(hdr, name):
 
 
 def test_an_hdr_scene_is_nearest_to_itself_in_sdr(tmp_path):
-    from scene_explore.backbones import get_backbone
+    from scene_explore.encoders.embed import get_backbone
     encode, rows = get_backbone('histogram', size=96, frames=2), {}
     for k, colour in enumerate([(200, 60, 50), (60, 170, 70), (50, 70, 190), (190, 180, 60), (120, 120, 120), (60, 50, 60)]):
         scene = np.clip(np.random.default_rng(k).normal(colour, 18, (8, 12, 3)), 0, 255).astype('uint8').repeat(16, 0).repeat(16, 1)

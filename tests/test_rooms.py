@@ -7,12 +7,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from scene_explore import scripts, worlds
-from scene_explore.places import MATCHED, PLACE_KINDS, built, lay_out, place, shoot
-from scene_explore.rooms import light_of
-from scene_explore.scenes import scene_table
-from scene_explore.scripts import film_seeds, rooms_of, shot_truth, write_script
-from scene_explore.telling import film_record
+from scene_explore.datasets import world
+
+from scene_explore.datasets.world import scripts
+from scene_explore.datasets.world.places import MATCHED, PLACE_KINDS, built, lay_out, place, shoot
+from scene_explore.datasets.world.rooms import light_of
+from scene_explore.core.scenes import scene_table
+from scene_explore.datasets.world.scripts import film_seeds, rooms_of, shot_truth, write_script
+from scene_explore.datasets.world.telling import film_record
 
 SEEDS = range(1, 41)
 # mean of the master's 36 x 64 pixels at 10 o'clock, and of where things lie: from before a look had a number of its own
@@ -119,7 +121,7 @@ def test_films_of_different_splits_share_no_layout_and_no_look():
     rooms = pd.DataFrame([(split, kind, layout, look//10) for split in ('sample', 'train', 'validation', 'test') for s in film_seeds(split, 6)
                           for kind, layout, look in rooms_of(write_script(s)).values()], columns=['split', 'kind', 'layout', 'look'])
     for what in ('layout', 'look'): assert rooms.groupby(what).split.nunique().max() == 1
-    probe = worlds.probe_design()
+    probe = world.probe_design()
     assert not set(rooms.layout) & set(probe.place_seed) and not set(rooms.look) & set(probe.look_seed//10)
 
 
@@ -130,7 +132,7 @@ def test_records_tell_rooms_as_people_do():
 
 
 def test_a_room_of_a_probe_has_each_kind_of_twin():
-    rooms = worlds.probe_design().drop_duplicates('place')
+    rooms = world.probe_design().drop_duplicates('place')
     assert len(rooms) == rooms.place.nunique() == 20
     for r in rooms.itertuples():
         others = rooms[(rooms.kind == r.kind) & (rooms.place != r.place)]
@@ -141,7 +143,7 @@ def test_a_room_of_a_probe_has_each_kind_of_twin():
 
 
 def test_motion_of_a_probe_is_no_shadow_of_another_factor():
-    design = worlds.probe_design()
+    design = world.probe_design()
     factors = ['camera', 'hour', 'light', 'cast']
     room = design[design.place == design.place[0]].set_index(factors).motion
     for f in factors:
@@ -151,37 +153,37 @@ def test_motion_of_a_probe_is_no_shadow_of_another_factor():
 
 
 def test_a_probe_set_says_what_is_true_of_its_clips(tmp_path):
-    design = worlds.probe_design(kinds=1, cameras=2, hours=1, lights=1, casts=1)
-    scenes, truth = worlds.probe_set(tmp_path/'p.mp4', design, frames=2, size=(36, 64))
+    design = world.probe_design(kinds=1, cameras=2, hours=1, lights=1, casts=1)
+    scenes, truth = world.probe_set(tmp_path/'p.mp4', design, frames=2, size=(36, 64))
     assert {'place', 'kind', 'camera', 'light', 'hour', 'cast', 'motion', 'layout', 'look', 'moved'} <= {*truth} & {*scenes}
     assert scenes.place.tolist() == truth.place.tolist() == design.place.tolist() and set(truth.kind) == {'kitchen'}
-    again = worlds.probe_set(tmp_path/'p.mp4')
+    again = world.probe_set(tmp_path/'p.mp4')
     pd.testing.assert_frame_equal(again.truth, truth)
-    with pytest.raises(ValueError, match='needs a path'): worlds.probe_set(frames=3)
+    with pytest.raises(ValueError, match='needs a path'): world.probe_set(frames=3)
 
 
 def test_a_truth_from_before_has_kinds_for_places(tmp_path):
     shot = dict(start=0., end=2., place='bar', place_seed=1, camera='master', hour=9., lamps=True, light='morning, lamps', cast=[])
     for name in ('a.mp4', 'p.mp4'): (tmp_path/name).write_bytes(name.encode())
     (tmp_path/'a.truth.json').write_text(json.dumps(dict(shots=[shot])))
-    got = worlds.label_from_truth(scene_table([dict(path=str(tmp_path/'a.mp4'), start=0., end=2.)]))
+    got = world.label_from_truth(scene_table([dict(path=str(tmp_path/'a.mp4'), start=0., end=2.)]))
     assert got.place[0] == got.kind[0] == 'bar' and got.look_seed[0] == -1
     old = dict(start=0., end=2., place='bar', camera='master', hour=9., light='lamps on', cast='two', motion='pan', place_seed=3)
     (tmp_path/'p.truth.json').write_text(json.dumps(dict(segments=[old])))
-    factors = worlds.load_probe(tmp_path/'p.mp4')[1]
-    assert tuple(factors) == worlds.FACTORS and factors.kind[0] == 'bar'
+    factors = world.load_probe(tmp_path/'p.mp4')[1]
+    assert tuple(factors) == world.FACTORS and factors.kind[0] == 'bar'
 
 
 def test_the_sample_films_are_what_their_scripts_say():
-    films = worlds.shipped_probe().parents[1]/'films'
+    films = world.shipped_probe().parents[1]/'films'
     for seed in film_seeds('sample', 6):
         script = write_script(seed)
         path = films/f'{script.title.lower().replace(" ", "-")}.mp4'
-        truth = worlds.load_truth(path)
+        truth = world.load_truth(path)
         pd.testing.assert_frame_equal(truth.drop(columns='moved'), pd.DataFrame(json.loads(json.dumps(scripts.shot_truth(script)))), check_dtype=False)
         assert json.loads(path.with_suffix('.json').read_text())['content_metadata'] == film_record(script)['content_metadata']
 
 
 def test_the_shipped_probe_is_the_default_design():
-    truth, design = worlds.probe_set().truth, worlds.probe_design()
+    truth, design = world.probe_set().truth, world.probe_design()
     pd.testing.assert_frame_equal(truth[[*design]], design, check_dtype=False)

@@ -1,8 +1,11 @@
 "Figures of several runs say what they were given: the numbers, the order, the ranges, the names made safe."
 import json
 import numpy as np, pandas as pd, pytest
-from scene_explore import comparison, geometry as g, plots, run_plots as r, weighting
-from scene_explore.look import PALETTE, theme
+from scene_explore import geometry as g
+from scene_explore.geometry import comparison
+from scene_explore.training import losses
+from scene_explore.views import figures, comparison_figures as r
+from scene_explore.views.look import PALETTE, theme
 
 EVIL = '<script>alert(1)</script>'
 
@@ -23,18 +26,18 @@ def metrics(n=3):
     v = np.linspace(.2, .6, n)
     return pd.DataFrame(dict(run=[EVIL] + ['b', 'c'][:n - 1], m=v, m_low=v - .1, m_high=v + .05, m_diff=v - v[0], m_diff_low=v - v[0] - .3, m_diff_high=v - v[0] + .3))
 
-def figures():
+def every_figure():
     scenes, x = table(), {EVIL: space(0), 'b': space(1)}
     sims = {k: g.cosine_similarity(v) for k, v in x.items()}
     d = comparison.semantic_visual_distance(x['b'], space(2), scenes.video_id, scenes.start)
-    bad = weighting.Weighting(EVIL, lambda s: s.clamp(0, 1), lambda s: 1 - s.clamp(0, 1))
+    bad = losses.Weighting(EVIL, lambda s: s.clamp(0, 1), lambda s: 1 - s.clamp(0, 1))
     return dict(weighting_curves=r.weighting_curves(sims['b'], ['linear', bad], title=EVIL), training_curves=r.training_curves({EVIL: history(), 'b': history(70)}, title=EVIL),
                 projection_grid=r.projection_grid(comparison.aligned_layouts(x | {'c': space(3, d=4)}), scenes, title=EVIL),
                 matrix_grid=r.matrix_grid(sims, scenes, title=EVIL), drift_arrows=r.drift_arrows(*comparison.aligned_layouts(x).values(), scenes, title=EVIL),
                 distance_over_time=r.distance_over_time(scenes, d, .8, title=EVIL), metric_intervals=r.metric_intervals(metrics(), {'m': EVIL}, title=EVIL),
                 collapse_prediction=r.collapse_prediction([.1, .9], [.2, .8], [EVIL, 'b']))
 
-FIGURES = figures()
+FIGURES = every_figure()
 each_figure = pytest.mark.parametrize('fig', FIGURES.values(), ids=FIGURES)
 
 @each_figure
@@ -57,19 +60,19 @@ def test_every_room_figure_is_drawn(): assert set(FIGURES) == {n for n in r.__al
 
 def test_curves_are_those_of_the_weighting_and_the_title_is_its_pulled_share():
     s = g.cosine_similarity(space())
-    fig = r.weighting_curves(s, ['linear', weighting.squared])
+    fig = r.weighting_curves(s, ['linear', losses.squared])
     bars = [t for t in fig.data if t.type == 'bar']
     assert all(b.customdata.sum() == pytest.approx(1) for b in bars)
     for i, w in enumerate(('linear', 'squared')):
-        assert fig.layout.annotations[i].text == f'{w}: {weighting.pulled_share(s, w):.0%} pulled'
+        assert fig.layout.annotations[i].text == f'{w}: {losses.pulled_share(s, w):.0%} pulled'
         f, gg, n = [t for t in fig.data if t.type == 'scatter'][3 * i:3 * i + 3]
         np.testing.assert_allclose(n.y, f.y - gg.y, atol=1e-6)
-        np.testing.assert_allclose(n.y, weighting.net_pull(f.x.astype(float), w), atol=1e-5)
+        np.testing.assert_allclose(n.y, losses.net_pull(f.x.astype(float), w), atol=1e-5)
     shaded = [(q.x0, q.x1) for q in fig.layout.shapes]
     assert len(shaded) == 2 and all(a == pytest.approx(.5, abs=.01) and z == pytest.approx(1) for a, z in shaded)
 
 def test_a_weighting_that_pulls_at_both_ends_is_shaded_twice_and_pairs_may_come_in_any_shape():
-    w = weighting.Weighting('ends', lambda s: (s - .5).abs() * 2, lambda s: .5 + 0 * s)
+    w = losses.Weighting('ends', lambda s: (s - .5).abs() * 2, lambda s: .5 + 0 * s)
     s = np.array([[.05, .5, np.nan, .6], [.9, .95, .4, .5]])
     fig = r.weighting_curves(s, [w])
     assert len(fig.layout.shapes) == 2 and fig.layout.annotations[0].text == 'ends: 43% pulled'  # three of seven
@@ -151,7 +154,7 @@ def test_matrices_lie_in_the_order_of_the_first(order):
     scenes, sims = table(), {k: g.cosine_similarity(space(i)) for i, k in enumerate('abc')}
     fig = r.matrix_grid(sims, scenes, order, hide=False)
     rows = fig.layout.meta['order']
-    assert rows == plots.scene_order(sims['a'], scenes, order).tolist()
+    assert rows == figures.scene_order(sims['a'], scenes, order).tolist()
     for t, s in zip(fig.data, sims.values(), strict=True): np.testing.assert_allclose(t.z, s[np.ix_(rows, rows)], rtol=1e-6)
     assert {t.coloraxis for t in fig.data} == {'coloraxis'} and fig.layout.coloraxis.cmax == 1
     assert fig.data[0].y[0].startswith(f'{rows[0] + 1}. ')

@@ -3,13 +3,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from scene_explore.detectors import DETECTORS, SceneDetect, TransNet, get_detector
-from scene_explore.films import Film, VideoError
-from scene_explore.scenes import check_scenes, label_scenes
-from scene_explore.shots import (ClipSpec, _Reel, boundary_scores, detect_shots, frame_labels, parse_unit, scan, shared_labels, shot_frame,
+from scene_explore.video.detectors import DETECTORS, SceneDetect, TransNet, get_detector
+from scene_explore.video.decode import Film, VideoError
+from scene_explore.core.scenes import check_scenes, label_scenes
+from scene_explore.video.shots import (ClipSpec, _Reel, boundary_scores, detect_shots, frame_labels, parse_unit, scan, shared_labels, shot_frame,
                                  shots_to_scenes)
-from scene_explore.transitions import dissolve, fade, make_card, make_shot
-from scene_explore.video import clip_times, read_clips
+from scene_explore.video.transitions import dissolve, fade, make_card, make_shot
+from scene_explore.video.clips import clip_times, read_clips
 
 FPS = 24
 BLACK = np.zeros((17, 180, 320, 3), 'float32')

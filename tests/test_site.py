@@ -83,7 +83,7 @@ def text(page): return ''.join(read(page).words)
 @functools.cache
 def home(module):
     "The page of a module"
-    return next(p for p in PAGES if Path(p).stem == module and not p.startswith(('guide/', 'studio/')))
+    return f'{module.replace(".", "/")}.html'
 
 
 def plain(text): return ' '.join(text.replace('`', '').split())

@@ -4,8 +4,8 @@ from contextlib import closing
 from pathlib import Path
 import numpy as np, pandas as pd, pyarrow as pa, pyarrow.dataset as pads, pytest
 from hypothesis import example, given, settings, strategies as st
-from scene_explore.parts import StoreError, StoreWarning, safe_name
-from scene_explore.store import Store
+from scene_explore.core.parts import StoreError, StoreWarning, safe_name
+from scene_explore.core.store import Store
 
 D = 8
 HOSTILE = ['', '.', '..', '../up', '..\\up', '/etc/passwd', 'a/b', 'a\\b', '.hidden', '_hidden', 'nul\0', 'line\nbreak', 'C:x', 'dot.',
@@ -28,7 +28,7 @@ HEAD = """
 import sys, numpy as np, pandas as pd
 sys.path.insert(0, sys.argv[1])
 from test_store import *
-from scene_explore.atomic import write_atomic
+from scene_explore.core.atomic import write_atomic
 store = Store(sys.argv[2])
 def say(*words): print(*words, flush=True)
 def wait(): say('ready'); sys.stdin.readline()
@@ -268,7 +268,7 @@ def test_a_disk_that_fills_in_the_middle_of_a_part_leaves_nothing_half_done(tmp_
     store, scenes = Store(tmp_path), films(1)
     p = start(store, """
 import resource
-from scene_explore.parts import StoreFault
+from scene_explore.core.parts import StoreFault
 scenes = films(1, 10)
 x = np.random.default_rng(0).normal(size=(10, 2000))
 resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, 10_000)) # what the system answers at the limit is what a full disk answers: an OSError amid a write

@@ -21,15 +21,17 @@ import pyarrow.parquet as pq
 import pytest
 import torch
 
-from scene_explore import explore, worlds
-from scene_explore.atomic import WriteError, sweep, write_atomic
-from scene_explore.parts import StoreError, StoreWarning, write_part
-from scene_explore.results import read_results
-from scene_explore.runs import FinetuneConfig, Run, load_runs
-from scene_explore.scenes import read_scenes, scene_table
-from scene_explore.store import RunFolder, Store
-from scene_explore.training import load_state, save_state
-from scene_explore.trunk_cache import _Shards
+from scene_explore.datasets import world
+
+from scene_explore.pipelines import explore
+from scene_explore.core.atomic import WriteError, sweep, write_atomic
+from scene_explore.core.parts import StoreError, StoreWarning, write_part
+from scene_explore.core.results import read_results
+from scene_explore.training.runs import FinetuneConfig, Run, load_runs
+from scene_explore.core.scenes import read_scenes, scene_table
+from scene_explore.core.store import RunFolder, Store
+from scene_explore.training.trainer import load_state, save_state
+from scene_explore.training.trunk_cache import _Shards
 
 PEOPLE = Path('people/people.sqlite')
 
@@ -70,7 +72,7 @@ def vectors(n=6, width=4, seed=0): return np.random.default_rng(seed).normal(siz
 def films(tmp_path_factory):
     "Two short films"
     folder = tmp_path_factory.mktemp('films')
-    for seed in (1, 2): worlds.render_film(seed, folder/f'{seed}.mp4', seconds=12, shots=5, fps=6, size=(48, 84))
+    for seed in (1, 2): world.render_film(seed, folder/f'{seed}.mp4', seconds=12, shots=5, fps=6, size=(48, 84))
     return folder
 
 
@@ -221,8 +223,8 @@ def test_a_run_folder_says_nothing_that_was_not_written(tmp_path):
 
 def learner(seed=0):
     "A small learner between two steps"
-    from scene_explore.learner import Learner
-    from scene_explore.trunk import Vectors
+    from scene_explore.training.learner import Learner
+    from scene_explore.training.trunk import Vectors
     torch.manual_seed(seed)
     source = Vectors(scenes(), vectors(width=8))
     made = Learner([FinetuneConfig(k=0, hidden=4, out=2, steps=9)], source.top(), source.width, 0)
@@ -316,8 +318,8 @@ def test_parts_are_those_of_the_first_version(tmp_path):
 SAVE = """
 import os, sys
 import numpy as np
-from scene_explore.results import write_results
-from scene_explore.scenes import scene_table
+from scene_explore.core.results import write_results
+from scene_explore.core.scenes import scene_table
 kill, out, film = int(sys.argv[1]), sys.argv[2], sys.argv[3]
 renamed = []
 def count(event, args):
@@ -355,7 +357,7 @@ def test_killed_at_any_rename_a_folder_is_of_one_run_or_says_so(tmp_path):
 
 KILLED = """
 import os, sys
-import scene_explore.explore as E
+import scene_explore.pipelines.explore as E
 out, films = sys.argv[1:]
 def count(event, args):
     if event == 'os.rename' and str(args[1]) == f'{out}/embeddings.npy': os.kill(os.getpid(), 9)
@@ -445,7 +447,7 @@ def first_version(root, n=20, half=False):
 
 WORKER = """
 import sys
-from scene_explore.store import Store
+from scene_explore.core.store import Store
 print('ready', flush=True)
 sys.stdin.readline()
 store = Store(sys.argv[1])
@@ -482,9 +484,9 @@ def add(store): store.add_label('s', 'bar', 'person')
 
 LOCKED = """
 import sys
-from scene_explore import labels
-from scene_explore.store import Store
-labels.PATIENCE = .1
+from scene_explore.core import label_store
+from scene_explore.core.store import Store
+label_store.PATIENCE = .1
 try: Store(sys.argv[1]).add_label('s', 'attic', 'person')
 except ValueError as e: print(e)
 """
@@ -657,8 +659,8 @@ def test_a_writer_of_a_long_file_keeps_it(tmp_path):
 
 @pytest.mark.filterwarnings('ignore:.*not found')
 def test_states_nobody_goes_on_with_are_swept_and_those_of_last_week_stay(tmp_path):
-    from scene_explore.backbones import get_backbone
-    from scene_explore.finetune import finetune_all
+    from scene_explore.encoders.embed import get_backbone
+    from scene_explore.training.finetune import finetune_all
     table = scene_table([dict(path=f'{v}.mp4', video_id=v, start=i, end=i + 1, place='ab'[i % 2]) for v in 'xyz' for i in range(6)])
     backbone, store = get_backbone('pixels', size=32, frames=4, max_clips=1), Store(tmp_path/'store')
     store.save(backbone.fingerprint, table, np.random.default_rng(0).normal(size=(18, backbone.encode(np.zeros((1, 4, 32, 32, 3), np.uint8)).shape[1])))

@@ -13,12 +13,12 @@ import pytest
 from lab import run_all, watched
 from plotly.offline import get_plotlyjs
 
-from scene_explore import worlds
-from scene_explore.deck import pack, stage_module, stage_style
-from scene_explore.look import hidden
-from scene_explore.scenes import scene_table
-from scene_explore.store import Store
-from scene_explore.studio import Studio, studio_deck
+from scene_explore.datasets import world
+from scene_explore.views.deck import pack, stage_module, stage_style
+from scene_explore.core.scenes import hidden
+from scene_explore.core.scenes import scene_table
+from scene_explore.core.store import Store
+from scene_explore.views.studio import Studio, studio_deck
 
 pytestmark = pytest.mark.browser
 EVIL = ["</script><script>document.title='broken'</script>", "<img src=x onerror=document.title='broken'>", '"quoted" \'twice\' &amp; <b>bold</b>', '\u05de\u05dc\u05d5\u05df \u202e abc', 'x'*10_000]
@@ -29,7 +29,7 @@ DRAWN = "n => +document.querySelector('[data-panel=projection] .se-body')?.datas
 def films(tmp_path_factory):
     "Two short films of the world, with their records; the second in a file whose name is markup"
     folder = tmp_path_factory.mktemp('films')
-    for seed, name in ((1, 'one'), (2, "two & <b>half")): worlds.render_film(seed, folder/f'{name}.mp4', seconds=24, shots=8, fps=6, size=(72, 128))
+    for seed, name in ((1, 'one'), (2, "two & <b>half")): world.render_film(seed, folder/f'{name}.mp4', seconds=24, shots=8, fps=6, size=(72, 128))
     return folder
 
 
@@ -77,7 +77,7 @@ def plays_within(page):
 
 # ---- in JupyterLab
 def test_films_picked_embedded_lassoed_played_and_still_there_after_a_reload(chromium, room, tmp_path):
-    address = notebook(room, f"from scene_explore.studio import Studio\nfrom scene_explore.store import Store\nstudio = Studio(store=Store({str(tmp_path/'store')!r}), folder='films', session='test')\nstudio", '2 + 2')
+    address = notebook(room, f"from scene_explore.views.studio import Studio\nfrom scene_explore.core.store import Store\nstudio = Studio(store=Store({str(tmp_path/'store')!r}), folder='films', session='test')\nstudio", '2 + 2')
     page, errors, outside = watched(chromium)
     run_all(page, address)
     page.set_default_timeout(120_000)
@@ -126,7 +126,7 @@ def test_films_picked_embedded_lassoed_played_and_still_there_after_a_reload(chr
 
 
 def test_with_the_keyboard_alone(chromium, room, tmp_path):
-    address = notebook(room, f"from scene_explore.studio import Studio\nfrom scene_explore.store import Store\nstudio = Studio(store=Store({str(tmp_path/'store')!r}), folder='films', panels=['projection', 'player', 'table'])\n"
+    address = notebook(room, f"from scene_explore.views.studio import Studio\nfrom scene_explore.core.store import Store\nstudio = Studio(store=Store({str(tmp_path/'store')!r}), folder='films', panels=['projection', 'player', 'table'])\n"
                              "studio.embed('films', backbone='histogram')\nstudio", 'studio.selection')
     page, errors, _ = watched(chromium)
     run_all(page, address)
@@ -154,8 +154,8 @@ def test_with_the_keyboard_alone(chromium, room, tmp_path):
 
 
 def test_python_sets_and_hears(chromium, room, tmp_path):
-    code = f'''from scene_explore.studio import Studio, link
-from scene_explore.scenes import scene_table
+    code = f'''from scene_explore.views.studio import Studio, link
+from scene_explore.core.scenes import scene_table
 import numpy as np
 scenes = scene_table([dict(path='f.mp4', video_id='f', start=i, end=i + 1, title=t, place=t) for i, t in enumerate({EVIL!r}*3)])
 x = np.random.default_rng(0).normal(size=(len(scenes), 8))
@@ -222,7 +222,7 @@ def test_a_page_without_a_kernel(chromium, served, scheme):
 
 
 def test_neighbours_in_the_page_are_those_of_python(chromium, served):
-    from scene_explore.geometry import cosine_similarity
+    from scene_explore.geometry.retrieval import cosine_similarity
     address, studio = served
     page, _, _ = watched(chromium)
     page.goto(address)
@@ -308,8 +308,8 @@ def test_no_plot_can_be_sent_away(chromium, served):
 # ---- a kernel that goes, and a notebook without one
 def test_enter_searches_an_export_is_a_link_and_a_kernel_that_is_gone_leaves_a_picture(chromium, room):
     code = f'''import numpy as np, plotly.graph_objects as go
-from scene_explore.scenes import scene_table
-from scene_explore.studio import Studio
+from scene_explore.core.scenes import scene_table
+from scene_explore.views.studio import Studio
 scenes = scene_table([dict(path='f.mp4', video_id='f', start=i, end=i + 1, place=p) for i, p in enumerate({EVIL!r}*3)])
 x = np.random.default_rng(0).normal(size=(len(scenes), 8))
 studio = Studio(scenes, x, search=lambda text: x[:, 0], panels=['library', 'projection', 'neighbours', 'table'])

@@ -13,11 +13,11 @@ import pandas as pd
 import pytest
 import torch
 
-from scene_explore.checkpoints import ClipReader, checkpoint_digest, random_clip
-from scene_explore.qwen import DESCRIBE, KINDS, QwenReader, ask_inputs, label_scores, label_tokens, random_qwen, turn_end
-from scene_explore.scenes import label_scenes, scene_table
-from scene_explore.store import Store
-from scene_explore.teacher import agreement, describe_scenes, label_places, name_places, suspects
+from scene_explore.labels.checkpoints import ClipReader, checkpoint_digest, random_clip
+from scene_explore.labels.vlm import DESCRIBE, KINDS, QwenReader, ask_inputs, label_scores, label_tokens, random_qwen, turn_end
+from scene_explore.core.scenes import label_scenes, scene_table
+from scene_explore.core.store import Store
+from scene_explore.labels.teachers import agreement, describe_scenes, label_places, name_places, suspects
 
 LABELS = ['kitchen', 'living room', 'street', 'a garden, late in the evening', 'x']
 SAMPLES = Path(__file__).parent.parent/'data/sample/films'
@@ -85,7 +85,7 @@ def test_half_precision_says_the_same(checkpoints):
 
 
 def test_all_shots_of_the_sample_films(checkpoints):
-    from scene_explore.worlds import load_truth
+    from scene_explore.datasets.world.films import load_truth
     shots = scene_table(pd.concat([load_truth(p).assign(path=str(p))[['path', 'start', 'end']] for p in sorted(SAMPLES.glob('*.mp4'))]))
     began = time.process_time()                                                # whatever else the machine does meanwhile
     told = label_places(shots, LABELS, checkpoints['qwen2_5_vl'], frames=2, **QUIET)
@@ -98,10 +98,10 @@ def test_all_shots_of_the_sample_films(checkpoints):
 
 CHILD = """
 import sys
-from scene_explore.qwen import QwenReader
-from scene_explore.scenes import read_scenes
-from scene_explore.store import Store
-from scene_explore.teacher import describe_scenes, label_places
+from scene_explore.labels.vlm import QwenReader
+from scene_explore.core.scenes import read_scenes
+from scene_explore.core.store import Store
+from scene_explore.labels.teachers import describe_scenes, label_places
 
 class Stuck(QwenReader):
     def wait(self):
@@ -249,7 +249,7 @@ def test_the_latest_word_of_a_rule_counts(tmp_path, films):
 
 
 def test_words_are_found_as_they_were_folded_one_by_one():
-    from scene_explore.hints import PLACES, WORDS, folded, hints
+    from scene_explore.labels.hints import PLACES, WORDS, folded, hints
     text = folded('Two rows of books, an office chair; a garden, late in the evening: the bar stools. Barrier, glasses, grass')
     for label in (*PLACES, 'a garden, late in the evening', 'boudoir'):
         asked = dict.fromkeys([label, *WORDS.get(label, '').split(', ')])
@@ -274,7 +274,7 @@ def test_open_names(tmp_path, films, checkpoints):
 
 @pytest.mark.parametrize('rule', ['metadata', 'truth', 'person'])
 def test_a_rule_has_no_open_names(films, rule):
-    from scene_explore.teacher import get_teacher, propose
+    from scene_explore.labels.teachers import get_teacher, propose
     for ask in (lambda: label_places(films, 'open', rule), lambda: propose(films, rule), lambda: propose(films, get_teacher(rule))):
         with pytest.raises(ValueError, match=f'^{rule} has no names of its own: give the labels') as e: ask()
         assert '\n' not in str(e.value)
@@ -326,8 +326,8 @@ for name in ('nms(Tensor dets, Tensor scores, float iou_threshold)', 'qnms(Tenso
     except RuntimeError: pass
 import numpy as np
 from transformers import AutoProcessor, Qwen2VLVideoProcessor, Qwen3VLVideoProcessor
-from scene_explore.qwen import *
-from scene_explore.qwen import _message
+from scene_explore.labels.vlm import *
+from scene_explore.labels.vlm import _message
 root = sys.argv[1]
 clips = [(np.random.default_rng(i).integers(0, 256, (4, *s, 3), dtype=np.uint8), 2.) for i, s in enumerate([(64, 96), (150, 90)])]
 for kind in KINDS:

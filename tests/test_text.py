@@ -12,13 +12,13 @@ import pytest
 from hypothesis import given, settings, strategies as st
 from hypothesis.extra.numpy import arrays
 
-from scene_explore import calibration, checkpoint_files, language, text
-from scene_explore.calibration import CALIBRATIONS, calibrate, pairs, relatedness, separation
-from scene_explore.datasets import load_finevideo
-from scene_explore.language import get_text_encoder, tfidf
-from scene_explore.scenes import scene_table
-from scene_explore.store import Store
-from scene_explore.text import FIELDS, describe, embed_text
+from scene_explore.encoders import hub, language, relatedness as module, text
+from scene_explore.encoders.relatedness import CALIBRATIONS, calibrate, pairs, relatedness, separation
+from scene_explore.datasets.loaders import load_finevideo
+from scene_explore.encoders.language import get_text_encoder, tfidf
+from scene_explore.core.scenes import scene_table
+from scene_explore.core.store import Store
+from scene_explore.encoders.text import FIELDS, describe, embed_text
 
 WORDS = ['Ana pours tea in the kitchen.', 'Ben waits at the table by the stove, for a long time, and nobody comes.', 'A bench in the park.', 'Rain.']
 
@@ -35,7 +35,7 @@ several = settings(max_examples=60, deadline=None)
 
 
 def rows_differ(t):
-    x = calibration._rows(t)
+    x = module._rows(t)
     x = x[x.any(1)]
     return len(x) >= 4 and np.abs(x - x.mean(0)).max() > 1e-6
 
@@ -58,7 +58,7 @@ def test_relatedness_is_symmetric_and_a_scene_is_itself(name, t):
 @given(t=anything)
 def test_quantiles_keep_the_order_of_cosines_and_nothing_else(t):
     if not rows_differ(t): return
-    x = calibration._rows(t)
+    x = module._rows(t)
     x = x[x.any(1)]
     c, u = np.round(pairs(x @ x.T), 9), pairs(relatedness(x, 'quantile'))
     order = np.argsort(c, kind='stable')
@@ -132,7 +132,7 @@ def test_quantiles_of_a_sample_of_pairs_are_close():
 def test_many_pairs_share_a_short_quantile_map():
     from scipy.stats import rankdata
     t = np.vstack([vectors(400, 30, shared=.2), np.eye(30)[:3].repeat(40, 0)])      # a third of the pairs of the last rows are equal to one another
-    x = calibration._rows(t)
+    x = module._rows(t)
     c = calibrate(t, 'quantile')
     assert 1000 < len(c.cosines) <= 10_000 < len(pairs(x @ x.T)) and (np.diff(c.cosines) > 0).all() and (np.diff(c.levels) > 0).all()
     cosines, s = np.round(pairs(x @ x.T), 9), pairs(c(t))
@@ -141,7 +141,7 @@ def test_many_pairs_share_a_short_quantile_map():
     order = np.argsort(cosines, kind='stable')
     steps, rises = np.diff(cosines[order]), np.diff(s[order])
     assert (rises >= -1e-6).all() and (steps == 0).any() and (np.abs(rises[steps == 0]) < 1e-6).all()
-    few, levels = calibration._levels(np.tile(cosines[:5000], 3))                       # fewer distinct ones than knots: exact
+    few, levels = module._levels(np.tile(cosines[:5000], 3))                       # fewer distinct ones than knots: exact
     np.testing.assert_array_equal(few, np.unique(cosines[:5000]))
     np.testing.assert_allclose(np.interp(cosines[:5000], few, levels), (rankdata(np.tile(cosines[:5000], 3))[:5000] - 1)/14999)
 
@@ -208,7 +208,7 @@ def test_separation_is_the_auc_over_pairs_of_the_protocol():
 
 def test_a_film_drawn_twice_counts_its_pairs_twice():
     y, s = np.array([1, 0, 1, 0]), np.array([.3, .5, .9, .1])           # film 0: wrong way round; film 1: right
-    found = calibration._draws(y, s, np.array([0, 0, 1, 1]), np.array([0, 0, 1, 1]), 300, 0)
+    found = module._draws(y, s, np.array([0, 0, 1, 1]), np.array([0, 0, 1, 1]), 300, 0)
     assert set(np.round(found, 6)) == {0, .75, 1}                         # film 0 twice, one each, film 1 twice
 
 
@@ -501,7 +501,7 @@ def test_what_is_no_encoder_is_said_in_one_sentence(ask, says, qwen, monkeypatch
 def test_a_folder_of_other_things_is_said_to_hold_no_weights(tmp_path):
     (tmp_path/'films').mkdir()
     (tmp_path/'config.json').write_text('{"model_type": "qwen3"}')
-    with open(tmp_path/'films/all.json', 'wb') as f: f.truncate(checkpoint_files.SETTINGS + 1)
+    with open(tmp_path/'films/all.json', 'wb') as f: f.truncate(hub.SETTINGS + 1)
     with pytest.raises(ValueError, match='holds no weights'): get_text_encoder(tmp_path)
 
 
@@ -618,7 +618,7 @@ def test_a_model_that_gives_no_numbers_is_said(sentence_folder, tmp_path):
 
 
 def test_text_keys_survive_the_store_to_the_last_bit():
-    from scene_explore.parts import _keys
+    from scene_explore.core.parts import _keys
     texts = [f'text {i}' for i in range(3000)]
     keys = text.text_keys(texts)
     exact = [(int(h[:10], 16), int(h[10:], 16)) for h in keys.scene_id]
@@ -626,6 +626,6 @@ def test_text_keys_survive_the_store_to_the_last_bit():
 
 
 def test_nothing_heavy_is_loaded_before_it_is_needed():
-    code = 'import sys, scene_explore.text; print(*sys.modules)'
+    code = 'import sys, scene_explore.encoders.text; print(*sys.modules)'
     done = subprocess.run([sys.executable, '-c', code], capture_output=True, text=True, check=True, cwd=Path(__file__).parent.parent)
     assert not set(done.stdout.split()) & {'torch', 'transformers', 'sentence_transformers', 'sklearn', 'jinja2'}

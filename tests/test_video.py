@@ -12,8 +12,8 @@ import pytest
 from PIL import Image
 from hypothesis import HealthCheck, given, settings, strategies as st
 
-from scene_explore import films, video
-from scene_explore.video import VideoError, find_films, iter_clips, iter_frames, probe, read_clips, thumbnail
+from scene_explore.video import decode, clips
+from scene_explore.video.clips import VideoError, find_films, iter_clips, iter_frames, probe, read_clips, thumbnail
 
 N, FPS = 120, 24
 KINDS = dict(  # name -> (suffix, codec, options of the encoder, other options)
@@ -68,8 +68,8 @@ def clear_of_stamps(times, t): return np.abs(times - t).min() > .0011
 @pytest.fixture
 def eager_jumps(monkeypatch):
     "Jump wherever a keyframe allows it, so that short films exercise it"
-    monkeypatch.setattr(films.Film, 'jump', 0.)
-    monkeypatch.setattr(films, 'GAP', .3)
+    monkeypatch.setattr(decode.Film, 'jump', 0.)
+    monkeypatch.setattr(decode, 'GAP', .3)
 
 
 @pytest.mark.parametrize('kind', KINDS)
@@ -88,7 +88,7 @@ def test_each_stamp_gives_its_own_frame(kinds, eager_jumps, kind):
     "Exactly at the stamps, one jump a clip: backwards, so that nothing but the order of times is used"
     path, times, frames = kinds[kind]
     picked = np.arange(0, len(times), 7)[::-1]
-    with films.Film(path) as f: assert len(list(f)) == len(frames)
+    with decode.Film(path) as f: assert len(list(f)) == len(frames)
     for k in picked[:6]: assert np.array_equal(read_clips(path, [[times[k]]])[0, 0], frames[k])
     assert np.array_equal(read_clips(path, times[picked][:, None])[:, 0], frames[picked])
 
@@ -102,11 +102,11 @@ def test_frame_numbers_at_constant_rate(kinds, kind, film_number):
 
 def test_jumps_are_taken_and_only_where_they_pay(kinds, eager_jumps, monkeypatch):
     path, jumps = kinds['b_frames'][0], []
-    jump = films._jump
-    monkeypatch.setattr(films, '_jump', lambda film, t: jumps.append(t) or jump(film, t))
+    jump = decode._jump
+    monkeypatch.setattr(decode, '_jump', lambda film, t: jumps.append(t) or jump(film, t))
     read_clips(path, [[0., .1], [4.6, 4.7]])
     assert jumps == [4.6]
-    monkeypatch.setattr(films.Film, 'jump', 60.)
+    monkeypatch.setattr(decode.Film, 'jump', 60.)
     read_clips(path, [[0., .1], [4.6, 4.7]])
     assert jumps == [4.6]
 
@@ -114,9 +114,9 @@ def test_jumps_are_taken_and_only_where_they_pay(kinds, eager_jumps, monkeypatch
 def test_a_film_without_a_keyframe_to_land_on_is_walked_once(kinds, eager_jumps, monkeypatch):
     "Where no jump lands, the film is begun again once and decoded on from there"
     path, _, frames = kinds['b_frames']
-    opened, reopen = [], films.Film.reopen
-    monkeypatch.setattr(films.Film, 'reopen', lambda self: opened.append(1) or reopen(self))
-    monkeypatch.setattr(films, '_landings', lambda film, t: [])
+    opened, reopen = [], decode.Film.reopen
+    monkeypatch.setattr(decode.Film, 'reopen', lambda self: opened.append(1) or reopen(self))
+    monkeypatch.setattr(decode, '_landings', lambda film, t: [])
     x = read_clips(path, [[.1], [1.6], [3.1], [4.6]])
     assert len(opened) == 2 and all(np.array_equal(x[k, 0], frames[int(t*FPS)]) for k, t in enumerate((.1, 1.6, 3.1, 4.6)))
 
@@ -134,8 +134,8 @@ def test_ragged_clips_do_not_stack(small_film):
 
 
 def test_each_frame_is_converted_once(small_film, monkeypatch):
-    seen, fit = [], video.Fitter.__call__
-    monkeypatch.setattr(video.Fitter, '__call__', lambda self, o: seen.append(o.time) or fit(self, o))
+    seen, fit = [], clips.Fitter.__call__
+    monkeypatch.setattr(clips.Fitter, '__call__', lambda self, o: seen.append(o.time) or fit(self, o))
     times = np.array([[0, .5, 1], [.5, 1, 1.5], [1, .51, .505]])
     assert len(read_clips(small_film, times, 32)) == 3
     assert seen == [0, .5, 1, 1.5]
@@ -214,7 +214,7 @@ def test_odd_sizes(make_film, tmp_path):
 
 def test_one_frame(make_film, tmp_path, film_number):
     path = make_film(tmp_path/'one.mp4', n=1)
-    x = read_clips(path, video.clip_times(0, probe(path).duration, frames=4))
+    x = read_clips(path, clips.clip_times(0, probe(path).duration, frames=4))
     assert x.shape == (1, 4, 90, 160, 3) and {film_number(o) for o in x[0]} == {0} and len(list(iter_frames(path))) == 1
 
 
@@ -458,7 +458,7 @@ def test_nothing_is_left_open(small_film, tmp_path):
 
 
 def test_light_import():
-    heavy = "import sys, scene_explore.video; print([m for m in ('av', 'torch', 'PIL', 'pandas') if m in sys.modules])"
+    heavy = "import sys, scene_explore.video.clips; print([m for m in ('av', 'torch', 'PIL', 'pandas') if m in sys.modules])"
     assert subprocess.run([sys.executable, '-c', heavy], capture_output=True, text=True, check=True).stdout.strip() == '[]'
 
 

@@ -8,13 +8,25 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from scene_explore import backbones, cells, cli, explore, geometry, look, measure, over_time, paths, plots, space_plots, worlds
-from scene_explore.deck import BLANK_GROUP, Deck, deck_space, json_deck, pack, with_clusters
-from scene_explore.library import Settings
-from scene_explore.queries import shared_words, word_search
-from scene_explore.scenes import scene_table
-from scene_explore.store import Store
-from scene_explore.studio import Studio
+from scene_explore import geometry
+
+from scene_explore.core import paths
+
+from scene_explore.datasets import world
+
+from scene_explore.encoders import embed as embedding
+
+from scene_explore.geometry import evaluate
+
+from scene_explore.pipelines import cli, explore
+
+from scene_explore.views import cells, look, over_time, figures, space_figures
+from scene_explore.views.deck import BLANK_GROUP, Deck, deck_space, json_deck, pack, with_clusters
+from scene_explore.encoders.ingest import Settings
+from scene_explore.encoders.queries import shared_words, word_search
+from scene_explore.core.scenes import scene_table
+from scene_explore.core.store import Store
+from scene_explore.views.studio import Studio
 
 
 def table(n=6, **columns):
@@ -59,7 +71,7 @@ def test_a_column_of_any_kind_is_shown_as_it_is(values, right):
     scenes = table(3, mine=values)
     assert sent(scenes, 'mine') == right
     json_deck(Deck(scenes, [deck_space('eye', np.eye(3))]))
-    drawn = plots.projection(scenes, np.zeros((3, 2)), colour='mine').data
+    drawn = figures.projection(scenes, np.zeros((3, 2)), colour='mine').data
     unknown = [t for t in drawn if t.name == 'unknown']
     assert sum(len(t.x) for t in unknown) == right.count(None)
     assert all((t.marker.color, t.marker.symbol) == (look.GREY, 'circle-open') for t in unknown)
@@ -106,12 +118,12 @@ def test_ones_own_film_and_time_are_not_lost():
     (lambda: with_clusters(table(), np.eye(5)), '5 rows and the table 6 scenes'),
     (lambda: Deck(table(), [deck_space('a', np.eye(6), dict(mine=np.full((6, 2), np.nan)))]), "NaN"),
     (lambda: Deck(table(1), [deck_space('a', np.eye(2))]), '2 rows and the table 1 scene:'),
-    (lambda: plots.projection(table(), [[0, 0]]*5 + [[np.nan, 0]]), 'row 5 of the coordinates holds NaN'),
-    (lambda: plots.projection(table(), np.zeros((6, 5))), 'two or three coordinates'),
-    (lambda: plots.similarity_matrix(np.diag([1, 1, np.nan, 1, 1, 1]), table()), 'row 2 of the similarity holds NaN'),
-    (lambda: plots.similarity_matrix(np.eye(5), table()), '5 rows of the similarity for 6 scenes'),
-    (lambda: space_plots.matrix_grid({'a': np.zeros((6, 5))}, table()), 'a has to be square'),
-    (lambda: space_plots.projection_grid({'a': [[0, 0]]*5 + [[0, np.inf]]}, table()), 'row 5 of the coordinates of a holds infinity')])
+    (lambda: figures.projection(table(), [[0, 0]]*5 + [[np.nan, 0]]), 'row 5 of the coordinates holds NaN'),
+    (lambda: figures.projection(table(), np.zeros((6, 5))), 'two or three coordinates'),
+    (lambda: figures.similarity_matrix(np.diag([1, 1, np.nan, 1, 1, 1]), table()), 'row 2 of the similarity holds NaN'),
+    (lambda: figures.similarity_matrix(np.eye(5), table()), '5 rows of the similarity for 6 scenes'),
+    (lambda: space_figures.matrix_grid({'a': np.zeros((6, 5))}, table()), 'a has to be square'),
+    (lambda: space_figures.projection_grid({'a': [[0, 0]]*5 + [[0, np.inf]]}, table()), 'row 5 of the coordinates of a holds infinity')])
 def test_an_error_names_column_and_row(call, words):
     with pytest.raises(ValueError, match=r'^[^\n]+$') as e: call()
     assert words in str(e.value)
@@ -122,7 +134,7 @@ def test_the_index_of_a_table_means_nothing():
     odd = scenes.set_axis([7, 7, 7, 7])
     assert pack(Deck(odd, [deck_space('a', np.eye(4))])) == pack(Deck(scenes, [deck_space('a', np.eye(4))]))
     near = geometry.consecutive_similarity(np.eye(4))
-    for draw in (lambda t: plots.projection(t, np.eye(4)[:, :2], 'mine'), lambda t: plots.similarity_matrix(np.eye(4), t),
+    for draw in (lambda t: figures.projection(t, np.eye(4)[:, :2], 'mine'), lambda t: figures.similarity_matrix(np.eye(4), t),
                  lambda t: over_time.similarity_over_time(t, near), lambda t: over_time.frames_over_time([0, 1, 2, 3], near, t)):
         assert draw(odd) == draw(scenes)
 
@@ -173,10 +185,10 @@ def test_a_film_keeps_its_name_in_every_figure():
     assert {o['name'] for o in header['films']} == names == set(sent(scenes, 'film'))
     near = geometry.consecutive_similarity(x, scenes.video_id)
     distances = pd.DataFrame(dict(visual=1 - near, semantic=1 - near))
-    figures = [plots.projection(scenes, x[:, :2], colour='film'), plots.similarity_matrix(geometry.cosine_similarity(x), scenes), over_time.similarity_over_time(scenes, near),
-               space_plots.distance_over_time(scenes, distances), space_plots.matrix_grid({'a': geometry.cosine_similarity(x)}, scenes, 'time')]
-    assert {t.name for t in figures[0].data} == names
-    for fig in figures: # what is pointed at says which film it is, never only the file
+    drawn = [figures.projection(scenes, x[:, :2], colour='film'), figures.similarity_matrix(geometry.cosine_similarity(x), scenes), over_time.similarity_over_time(scenes, near),
+               space_figures.distance_over_time(scenes, distances), space_figures.matrix_grid({'a': geometry.cosine_similarity(x)}, scenes, 'time')]
+    assert {t.name for t in drawn[0].data} == names
+    for fig in drawn: # what is pointed at says which film it is, never only the file
         said = [o for t in fig.data for k in ('text', 'y') for o in np.ravel(t[k] if k in t and t[k] is not None else []) if isinstance(o, str) and '<br>' in o]
         assert said and all(any(f'{n}  ' in o for n in names) for o in said)
     frames = over_time.frames_over_time([0, 1, 2, 3], [.5, .6, .7, .8], scenes, film=scenes.video_id[9])
@@ -202,20 +214,20 @@ def test_a_black_shot_sets_no_axis():
     np.testing.assert_allclose(space.layouts['PCA'].xy[~out], bare.xy, atol=1e-5)
     assert space.layouts['PCA'].axes == bare.axes and np.isfinite(space.layouts['PCA'].xy).all()
     assert space.trust['PCA'] == geometry.trustworthiness(x[~out], bare)
-    fig = plots.projection(scenes, geometry.pca(x, 2, ~out))
+    fig = figures.projection(scenes, geometry.pca(x, 2, ~out))
     assert sorted(i for t in fig.data for i in t.customdata) == np.flatnonzero(~out).tolist()
     assert fig.layout.title.text == '2 black or title shots hidden'
-    assert len(plots.projection(scenes, geometry.pca(x), hide=False).data[0].x) == 12
+    assert len(figures.projection(scenes, geometry.pca(x), hide=False).data[0].x) == 12
 
 
 def test_umap_and_numbers_do_without_them(tmp_path):
     scenes, x = dark()
     out = look.hidden(scenes)
-    made = measure.layouts(x, Store(tmp_path), hide=out)
-    alone = measure.layouts(x[~out], Store(tmp_path))
+    made = evaluate.layouts(x, Store(tmp_path), hide=out)
+    alone = evaluate.layouts(x[~out], Store(tmp_path))
     np.testing.assert_array_equal(made['UMAP'].xy[~out], alone['UMAP'].xy)
     assert np.isnan(made['UMAP'].xy[out]).all()
-    found = measure.metrics(x, pd.DataFrame(), pd.DataFrame(), {}, made, out)
+    found = evaluate.metrics(x, pd.DataFrame(), pd.DataFrame(), {}, made, out)
     assert found['mean_cosine']['value'] == pytest.approx(geometry.mean_cosine(x[~out]), abs=1e-6)
     assert found['trustworthiness of UMAP']['value'] is not None
     Deck(scenes, [deck_space('a', x, made, hide=out)])   # rows without a place in UMAP are no error
@@ -232,16 +244,16 @@ def test_they_are_a_group_of_their_own_and_leave_the_others_theirs():
 def test_they_do_not_stretch_the_colours_of_a_matrix():
     scenes, x = dark()
     sim = geometry.cosine_similarity(x)
-    fig, bare = plots.similarity_matrix(sim, scenes), plots.similarity_matrix(sim[1:5, 1:5], table(4))
+    fig, bare = figures.similarity_matrix(sim, scenes), figures.similarity_matrix(sim[1:5, 1:5], table(4))
     assert fig.data[0].z.shape == (10, 10) and not {0, 5} & set(fig.layout.meta['order'])
     assert '2 black or title shots hidden' in fig.layout.title.text and 'hidden' not in bare.layout.title.text
-    grid = space_plots.matrix_grid({'a': sim}, scenes, 'time')
+    grid = space_figures.matrix_grid({'a': sim}, scenes, 'time')
     assert grid.layout.coloraxis.cmin == fig.data[0].zmin and '2 black or title shots hidden' in grid.layout.title.text
 
 
 def test_a_film_of_titles_alone_is_shown():
     scenes, x = dark(at=range(11))
-    assert not look.hidden(scenes).any() and len(plots.projection(scenes, geometry.pca(x)).data[0].x) == 12
+    assert not look.hidden(scenes).any() and len(figures.projection(scenes, geometry.pca(x)).data[0].x) == 12
     header, _ = pack(Deck(scenes, []))
     assert header['hidden']['shape'] == [0]
 
@@ -258,17 +270,17 @@ def test_the_header_says_what_is_hidden_and_what_colours():
 
 def test_footage_without_names_is_coloured_by_what_is_known():
     scenes = twins().assign(place='')
-    assert {t.name for t in plots.projection(scenes, np.eye(16)[:, :2]).data} == {'day1/GX1', 'day1/GX2', 'day2/GX1', 'day2/GX2'}
+    assert {t.name for t in figures.projection(scenes, np.eye(16)[:, :2]).data} == {'day1/GX1', 'day1/GX2', 'day2/GX1', 'day2/GX2'}
     grouped = scenes.assign(cluster=['a', 'b']*8)
-    for fig in (plots.projection(grouped, np.eye(16)[:, :2]), space_plots.projection_grid({'s': np.eye(16)[:, :2]}, grouped), over_time.similarity_over_time(grouped, np.ones(16))):
+    for fig in (figures.projection(grouped, np.eye(16)[:, :2]), space_figures.projection_grid({'s': np.eye(16)[:, :2]}, grouped), over_time.similarity_over_time(grouped, np.ones(16))):
         assert {t.name for t in fig.data if t.showlegend is not False} >= {'a', 'b'} and 'unknown' not in {t.name for t in fig.data}
 
 
 # ---- numbers as colours
 def test_a_scale_has_a_bar_and_no_sign_over_it():
     scenes = table(6, loud=[1., np.nan, 2, 3, np.inf, 4])
-    for fig in (plots.projection(scenes, np.eye(6)[:, :2], 'loud'), plots.projection(scenes, np.eye(6)[:, :3], 'loud'),
-                space_plots.projection_grid({'a': np.eye(6)[:, :2]}, scenes, 'loud'), space_plots.drift_arrows(np.eye(6)[:, :2], np.eye(6)[:, :2], scenes, 'loud')):
+    for fig in (figures.projection(scenes, np.eye(6)[:, :2], 'loud'), figures.projection(scenes, np.eye(6)[:, :3], 'loud'),
+                space_figures.projection_grid({'a': np.eye(6)[:, :2]}, scenes, 'loud'), space_figures.drift_arrows(np.eye(6)[:, :2], np.eye(6)[:, :2], scenes, 'loud')):
         scale, = [t for t in fig.data if t.mode == 'markers' and not isinstance(t.marker.color, str)]
         unknown, = [t for t in fig.data if t.name == 'unknown']
         bar = scale.marker.colorbar if scale.marker.showscale else fig.layout.coloraxis.colorbar
@@ -374,14 +386,14 @@ def test_a_page_says_that_the_probe_is_about_the_encoder(unlabelled):
     result, _ = unlabelled
     section, = explore._probe_section(result)
     assert 'encoder' in section.heading and 'not these films' in section.heading
-    assert explore.figures(result)[-1].text.startswith('day1/GX010001: ')
+    assert explore.sections(result)[-1].text.startswith('day1/GX010001: ')
 
 
 # ---- the probe of an encoder
-PROBE = len(worlds.probe_set().scenes)   # clips
+PROBE = len(world.probe_set().scenes)   # clips
 
 
-class Counted(backbones.Histogram):
+class Counted(embedding.Histogram):
     "The colour histogram, counting the clips that it reads"
     read = 0
 
@@ -392,20 +404,20 @@ class Counted(backbones.Histogram):
 
 @pytest.fixture
 def counted():
-    made = backbones.histogram()
+    made = embedding.histogram()
     Counted.read = 0
     return Counted(**{f: getattr(made, f) for f in ('kind', 'sampling', 'size', 'pooling', 'normalisation')})
 
 
 def test_a_probe_is_embedded_once_whatever_the_run(counted, tmp_path, monkeypatch):
     monkeypatch.setenv('SCENE_EXPLORE_CACHE', str(tmp_path/'mine'))
-    first = measure.probe_shares(dict(a=counted), Store(tmp_path/'one'), Settings(), progress=False)
+    first = evaluate.probe_shares(dict(a=counted), Store(tmp_path/'one'), Settings(), progress=False)
     assert Counted.read == PROBE
     Counted.read = 0
-    again = measure.probe_shares(dict(a=counted), Store(tmp_path/'other'), Settings(), progress=False)
+    again = evaluate.probe_shares(dict(a=counted), Store(tmp_path/'other'), Settings(), progress=False)
     assert Counted.read == 0 and not (tmp_path/'other').exists()
     pd.testing.assert_frame_equal(first['a'], again['a'])
-    measure.probe_shares(dict(a=counted), Store(tmp_path/'one'), Settings(seed=1), progress=False)   # other intervals, the same embeddings
+    evaluate.probe_shares(dict(a=counted), Store(tmp_path/'one'), Settings(seed=1), progress=False)   # other intervals, the same embeddings
     assert Counted.read == 0
     parts = {p.parent.parent.name for p in (tmp_path/'mine/probe/embeddings').rglob('*.parquet')}
     assert parts == {counted.fingerprint}
@@ -415,7 +427,7 @@ def test_where_the_cache_cannot_be_written_the_probe_is_kept_with_the_run(counte
     (tmp_path/'file').write_text('')
     monkeypatch.setenv('SCENE_EXPLORE_CACHE', str(tmp_path/'file'))
     store = Store(tmp_path/'run')
-    assert len(measure.probe_shares(dict(a=counted), store, Settings(), progress=False)['a']) and (tmp_path/'run/embeddings').is_dir()
+    assert len(evaluate.probe_shares(dict(a=counted), store, Settings(), progress=False)['a']) and (tmp_path/'run/embeddings').is_dir()
 
 
 def test_the_cache_lies_where_a_person_keeps_caches(tmp_path, monkeypatch):
@@ -429,6 +441,6 @@ def test_the_cache_lies_where_a_person_keeps_caches(tmp_path, monkeypatch):
 
 def test_its_bar_counts_clips_of_the_probe(counted, tmp_path, monkeypatch, capsys):
     monkeypatch.setenv('SCENE_EXPLORE_CACHE', str(tmp_path/'mine'))
-    measure.probe_shares(dict(a=replace(counted, weights='of a network')), Store(tmp_path/'run'), Settings(), progress=True)
+    evaluate.probe_shares(dict(a=replace(counted, weights='of a network')), Store(tmp_path/'run'), Settings(), progress=True)
     said = capsys.readouterr().err
     assert 'probe of the encoder' in said and f'{PROBE}/{PROBE}' in said and 'clip' in said and 'scene' not in said

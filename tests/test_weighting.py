@@ -5,7 +5,7 @@ import torch
 import torch.nn.functional as F
 from hypothesis import given, settings, strategies as st
 
-from scene_explore import weighting as w
+from scene_explore.training import losses as w
 
 ALL = [w.text_guided_loss, w.cwcl_loss, w.soft_kl_loss, w.cosent_loss]
 each_loss = pytest.mark.parametrize('loss', ALL, ids=lambda f: f.__name__)

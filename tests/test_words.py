@@ -9,15 +9,15 @@ from hypothesis import given, settings, strategies as st
 
 import films
 from languages import OLD, TALKS
-from scene_explore.agreement import apply_labels, import_labels, read_labels
-from scene_explore.captions import embedded_captions, find_captions, read_captions
-from scene_explore.charsets import decode
-from scene_explore.datasets import load_folder
-from scene_explore.exchange import edl, export_scenes, timeline
-from scene_explore.explore import UsageError, explore
-from scene_explore.scenes import check_scenes, label_scenes, read_scenes, scene_table, write_scenes
-from scene_explore.store import Store
-from scene_explore.studio import Studio
+from scene_explore.datasets.label_files import apply_labels, import_labels, read_labels
+from scene_explore.datasets.subtitles import embedded_captions, find_captions, read_captions
+from scene_explore.core.charsets import decode
+from scene_explore.datasets.loaders import load_folder
+from scene_explore.video.export import edl, export_scenes, timeline
+from scene_explore.pipelines.explore import UsageError, explore
+from scene_explore.core.scenes import check_scenes, label_scenes, read_scenes, scene_table, write_scenes
+from scene_explore.core.store import Store
+from scene_explore.views.studio import Studio
 
 
 # ---- encodings

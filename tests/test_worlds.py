@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from scene_explore.scenes import scene_table
-from scene_explore.scripts import write_script
-from scene_explore.worlds import label_from_truth, load_probe, load_truth, probe_design, render_film, render_probe
+from scene_explore.core.scenes import scene_table
+from scene_explore.datasets.world.scripts import write_script
+from scene_explore.datasets.world.films import label_from_truth, load_probe, load_truth, probe_design, render_film, render_probe
 
 SMALL = dict(seconds=26, shots=12, fps=4, size=(36, 64))
 
@@ -16,7 +16,7 @@ SMALL = dict(seconds=26, shots=12, fps=4, size=(36, 64))
 def film(tmp_path_factory): return render_film(5, tmp_path_factory.mktemp('film')/'a.mp4', **SMALL)
 
 def test_same_bytes_in_another_process(film, tmp_path):
-    code = f'import torch; torch.set_num_threads(1); from scene_explore.worlds import render_film; render_film(5, {str(tmp_path/"a.mp4")!r}, **{SMALL!r})'
+    code = f'import torch; torch.set_num_threads(1); from scene_explore.datasets.world.films import render_film; render_film(5, {str(tmp_path/"a.mp4")!r}, **{SMALL!r})'
     subprocess.run([sys.executable, '-W', 'error', '-c', code], check=True)
     for o in ('a.mp4', 'a.json', 'a.truth.json'): assert (tmp_path/o).read_bytes() == film.with_name(o).read_bytes()
 

@@ -15,8 +15,8 @@ def job(what, out, args):
     "Render one film (`what` is its seed) or the probe; in a process of its own"
     import torch
 
-    from scene_explore.scripts import write_script
-    from scene_explore.worlds import probe_design, render_film, render_probe
+    from scene_explore.datasets.world.scripts import write_script
+    from scene_explore.datasets.world.films import probe_design, render_film, render_probe
     torch.set_num_threads(args.threads)
     how = dict(device=args.device, progress=args.jobs == 1)
     if what == 'probe':

@@ -62,8 +62,8 @@ def keep_freed_memory():
 # -- data --------------------------------------------------------------------------------------------------------------------------------------
 def place_views(seed, n, frames=16, size=(112, 150), fps=8):
     "Pairs of clips: a random place from two cameras, every other pair at two hours. Place seeds from 2,000,000 on are in no film and no probe set"
-    from scene_explore.people import ACTIVITIES, person
-    from scene_explore.places import CAMERAS, MOVES, PLACE_KINDS, place, shoot
+    from scene_explore.datasets.world.people import ACTIVITIES, person
+    from scene_explore.datasets.world.places import CAMERAS, MOVES, PLACE_KINDS, place, shoot
     for i in range(n//2):
         rng = np.random.default_rng([seed, i])
         where = place(PLACE_KINDS[rng.integers(len(PLACE_KINDS))], int(rng.integers(2_000_000, 3_000_000)))

@@ -37,7 +37,7 @@ def index():
         public = getattr(import_module(module), '__all__', [])
         for path, (page, _) in symbols.items():
             name = path.removeprefix(f'{module}.')
-            if name.split('.')[0] in public and not re.search(r'(^|\.)_', name): found[name][module.split('.')[1]] = f'{page.split("#")[0]}#{name}'
+            if name.split('.')[0] in public and not re.search(r'(^|\.)_', name): found[name][module.removeprefix('scene_explore.')] = f'{page.split("#")[0]}#{name}'
     return found
 
 

@@ -33,7 +33,8 @@ HOME = ROOT/'out/site'                              # where notebooks are run fo
 LIVE = ('explore', 'weighting_lab', 'compare')      # the notebooks of nbs/studio whose panels are on the site
 VIEW, PLOTLY = 'application/vnd.jupyter.widget-view+json', 'application/vnd.plotly.v1+json'
 FILES = {'CONTRIBUTING.md': 'contributing', 'CHANGELOG.md': 'changelog', 'SECURITY.md': 'security', 'LICENSE': 'licence', 'data/sample/backbone/README.md': 'backbone'}
-STOREYS = {'0': 'Films and tables', '09_world': 'The film world', '1': 'Representations', '2': 'Geometry', '3': 'Learning', '4': 'Views', '5': 'Commands'}
+PACKAGES = {'core': 'Core', 'video': 'Video', 'datasets': 'Datasets', 'datasets/world': 'The film world', 'encoders': 'Encoders', 'labels': 'Labels', 'geometry': 'Geometry', 'training': 'Training', 'views': 'Views',
+            'pipelines': 'Pipelines'}
 GUIDE = ('tour', 'how_to', 'mathematics', 'benchmarks', 'glossary')
 STUDIO = ('explore', 'weighting_lab', 'compare', 'labels', 'three_settings')
 
@@ -43,7 +44,7 @@ from html import escape
 from itertools import count
 from pathlib import Path
 from IPython.display import display
-from scene_explore.stage import Stage
+from scene_explore.views.stage import Stage
 def _framed(stage, number=count(1), name={name!r}, title={title!r}):
     page = f'{{name}}-{{next(number)}}.html'
     stage.to_html(Path({folder!r})/page, title, budget=2_000_000, progress=False)   # previews for a page of the web
@@ -55,7 +56,7 @@ Stage._ipython_display_ = lambda stage: display({{'text/html': _framed(stage)}},
 
 # -- which page is where
 def page_of(path):
-    "A file of the project -> its page, without ending: 09_world/00_solids.ipynb -> 09_world/solids, as nbdev names it"
+    "A file of the project -> its page, without ending: core/07_scenes.ipynb -> core/scenes, as nbdev names it"
     path = Path(path)
     if str(path) in FILES: return FILES[str(path)]
     return path.relative_to('nbs').with_name(re.sub(r'^\d+_', '', path.stem)).as_posix()
@@ -77,13 +78,13 @@ def relinked(text, source, pages):
 
 
 def navigation(pages):
-    "Tabs and their pages, the rooms by storey"
+    "Tabs and their pages, the library by package"
     at = {v: k for k, v in pages.items()}
     have = lambda names: [f'{o}.md' for o in names if o in at]
-    storey = lambda o: '09_world' if '09_world' in o.parts else o.name[0]
+    package = lambda o: o.parent.relative_to('nbs').as_posix()
     rooms = [o for o in pages if o.suffix == '.ipynb' and o.name[0].isdigit()]
     return [{'Home': 'index.md'}, {'Guide': have(f'guide/{o}' for o in GUIDE)}, {'Studio': have(f'studio/{o}' for o in STUDIO)},
-            {'Rooms': [{title: [f'{pages[o]}.md' for o in rooms if storey(o) == key]} for key, title in STOREYS.items()]},
+            {'Library': [{title: [f'{pages[o]}.md' for o in rooms if package(o) == key]} for key, title in PACKAGES.items()]},
             {'Project': have(FILES.values())}]
 
 

@@ -1,0 +1,1 @@
+"The scene table, the store, progress: what everything stands on"

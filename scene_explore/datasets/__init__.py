@@ -1,0 +1,1 @@
+"Other people's films and annotations, and our own rendered ones"

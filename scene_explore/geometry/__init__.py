@@ -1,0 +1,26 @@
+"What shape a space has, and what it knows of places"
+from .._lazy import attach
+
+__getattr__, __dir__, __all__ = attach(__name__, {
+    'intervals':
+        'FEWEST Interval bootstrap_interval cluster_interval crossed_interval jackknife_interval '
+        'not_covered two_way_interval',
+    'retrieval':
+        'CELLS PlacePrecision as_matrix cosine_similarity knn_purity map_at_r map_at_r_chance '
+        'place_precision place_score retrieve row_blocks silhouette silhouette_by_scene unit',
+    'attribution':
+        'factor_anova probe_attribution variance_components',
+    'neighbours':
+        'Hubness MutualNeighbours hubness mutual_knn',
+    'triplets':
+        'PlaceTest abx equal_error_rate place_test',
+    'probes':
+        'Attentive CrossCondition attentive_probe cross_condition_gain cross_condition_probe '
+        'cross_condition_probes rsa_regression',
+    'whitening':
+        'Chosen Whitening choose_components fit_whitening whiten',
+    'spaces':
+        'Basis Drops ONE_SPOT Projection collapse_metrics consecutive_similarity drops fit_pca '
+        'linear_cka mean_cosine pca procrustes_align rankme shared_pca trustworthiness '
+        'umap_layout uniformity',
+})

@@ -1,0 +1,1 @@
+"Who names a scene, and how far they agree"

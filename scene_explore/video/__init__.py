@@ -1,0 +1,1 @@
+"Files to frames, clips and shots; files for other programs"
