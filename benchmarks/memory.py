@@ -25,7 +25,9 @@ PLACES = 16
 
 def peak():
     "The most memory that this process ever held, in MB"
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss/(1e6 if sys.platform == 'darwin' else 1e6/1024)
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (
+        1e6 if sys.platform == 'darwin' else 1e6 / 1024
+    )
 
 
 # ---- films
@@ -41,7 +43,9 @@ def joined(film, path, minutes):
                 length = source.duration
                 for packet in file.demux(source):
                     if packet.dts is None: continue
-                    packet.pts, packet.dts, packet.stream = packet.pts + at, packet.dts + at, stream
+                    packet.pts = packet.pts + at
+                    packet.dts = packet.dts + at
+                    packet.stream = stream
                     out.mux(packet)
             at += length
     return path
@@ -52,7 +56,9 @@ def pictures(rng, n, width, height):
     import numpy as np
     from PIL import Image
     def smooth(): return Image.fromarray(rng.integers(0, 256, (4, 6, 3), dtype=np.uint8))
-    return np.stack([np.asarray(smooth().resize((width, height), Image.Resampling.BICUBIC)) for _ in range(n)]).astype(np.int16)
+    return np.stack(
+        [np.asarray(smooth().resize((width, height), Image.Resampling.BICUBIC)) for _ in range(n)]
+    ).astype(np.int16)
 
 
 def shots(path, places, looks, rng, fps=8, grain=12):
@@ -62,10 +68,21 @@ def shots(path, places, looks, rng, fps=8, grain=12):
     height, width = looks.shape[1:3]
     with av.open(str(path), 'w') as out:
         stream = out.add_stream('libx264', rate=fps, options=dict(preset='ultrafast', crf='28'))
-        stream.width, stream.height, stream.pix_fmt = width, height, 'yuv420p'
+        stream.width = width
+        stream.height = height
+        stream.pix_fmt = 'yuv420p'
         for place in places:
-            picture = (looks[place] + rng.integers(-60, 60, 3) + rng.integers(-grain, grain, looks.shape[1:])).clip(0, 255).astype(np.uint8)
-            for _ in range(fps): out.mux(stream.encode(av.VideoFrame.from_ndarray(picture, 'rgb24')))
+            picture = (
+                (
+                    looks[place]
+                    + rng.integers(-60, 60, 3)
+                    + rng.integers(-grain, grain, looks.shape[1:])
+                )
+                .clip(0, 255)
+                .astype(np.uint8)
+            )
+            for _ in range(fps):
+                out.mux(stream.encode(av.VideoFrame.from_ndarray(picture, 'rgb24')))
         out.mux(stream.encode())
     return path
 
@@ -77,7 +94,8 @@ def many(folder, n, films=20):
     rng = np.random.default_rng(0)
     looks, rows = pictures(rng, PLACES, 160, 90), ['scene_id,place']
     for i, part in enumerate(np.array_split(np.arange(n), films)):
-        places = np.cumsum(rng.integers(1, PLACES, len(part))) % PLACES   # no shot is of the place of the one before
+        # no shot is of the place of the one before
+        places = np.cumsum(rng.integers(1, PLACES, len(part))) % PLACES
         name = video_id(shots(folder/f'film {i + 1:02d}.mp4', places, looks, rng))
         rows += [f'{name}@{1000*k}-{1000*k + 1000},place {p + 1}' for k, p in enumerate(places)]
     (folder/'labels.csv').write_text('\n'.join(rows) + '\n')
@@ -89,15 +107,35 @@ def case(folder, backbone, labels):
     "Explore a folder, and say what it took"
     import scene_explore.pipelines.explore as e
     empty, began = peak(), time.perf_counter()
-    result = e.explore(folder, Path(folder)/'out', backbone=backbone, labels=labels, device='cpu', progress=False)
+    result = e.explore(
+        folder, Path(folder) / 'out', backbone=backbone, labels=labels, device='cpu', progress=False
+    )
     page = Path(result.summary.get('page') or os.devnull)
-    print(json.dumps(dict(scenes=result.summary['n_scenes'], seconds=round(time.perf_counter() - began, 1), mb=round(peak()), libraries_mb=round(empty),
-                          page_mb=round(page.stat().st_size/1e6, 1), left_out=len(result.summary['skipped']))))
+    print(
+        json.dumps(
+            dict(
+                scenes=result.summary['n_scenes'],
+                seconds=round(time.perf_counter() - began, 1),
+                mb=round(peak()),
+                libraries_mb=round(empty),
+                page_mb=round(page.stat().st_size / 1e6, 1),
+                left_out=len(result.summary['skipped']),
+            )
+        )
+    )
 
 
 def measured(folder, backbone, labels=None):
     "A case in a fresh process"
-    asked = [sys.executable, __file__, '--case', str(folder), '--backbone', backbone, *(['--labels', str(labels)] if labels else [])]
+    asked = [
+        sys.executable,
+        __file__,
+        '--case',
+        str(folder),
+        '--backbone',
+        backbone,
+        *(['--labels', str(labels)] if labels else []),
+    ]
     told = subprocess.run(asked, stdout=subprocess.PIPE, text=True)
     if told.returncode: sys.exit(f'{folder} ended with {told.returncode}')
     return json.loads(told.stdout.splitlines()[-1])
@@ -125,24 +163,51 @@ def slope(found):
 
 
 def main():
-    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    p = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     p.add_argument('--minutes', type=float, nargs='*', default=[5, 30, 120], help='lengths of film')
-    p.add_argument('--scenes', type=int, default=20_000, help='of the case of many scenes; 0: without it')
-    p.add_argument('--backbone', default='pixels', help='a registered name, a checkpoint folder or a hub id')
-    p.add_argument('--film', default=ROOT/'data/sample/films/noor-and-the-key.mp4', help='that is joined to itself')
+    p.add_argument(
+        '--scenes', type=int, default=20_000, help='of the case of many scenes; 0: without it'
+    )
+    p.add_argument(
+        '--backbone', default='pixels', help='a registered name, a checkpoint folder or a hub id'
+    )
+    p.add_argument(
+        '--film',
+        default=ROOT / 'data/sample/films/noor-and-the-key.mp4',
+        help='that is joined to itself',
+    )
     p.add_argument('--case', help=argparse.SUPPRESS)
     p.add_argument('--labels', help=argparse.SUPPRESS)
     args = p.parse_args()
     if args.case: return case(args.case, args.backbone, args.labels)
-    print(f'{"":16} {"scenes":>8} {"peak MB":>8} {"of it libraries":>16} {"seconds":>8} {"page MB":>8}')
+    print(
+        f'{"":16} {"scenes":>8} {"peak MB":>8} {"of it libraries":>16} {"seconds":>8}'
+        f' {"page MB":>8}'
+    )
     found = []
     with tempfile.TemporaryDirectory() as tmp:
         for name, minutes, o in cases(args, Path(tmp)):
             found.append((name, minutes, o))
-            print(f'{name:16} {o["scenes"]:8} {o["mb"]:8} {o["libraries_mb"]:16} {o["seconds"]:8.1f} {o["page_mb"]:8.1f}', flush=True)
+            print(
+                f'{name:16} {o["scenes"]:8} {o["mb"]:8} {o["libraries_mb"]:16} {o["seconds"]:8.1f}'
+                f' {o["page_mb"]:8.1f}',
+                flush=True,
+            )
     grows = slope(found)
     if grows is not None: print(f'{grows:.2f} MB for each further minute of film')
-    print(json.dumps(dict(benchmark='memory', backbone=args.backbone, cores=os.cpu_count(), cases={name: o for name, _, o in found}, mb_a_minute=grows)))
+    print(
+        json.dumps(
+            dict(
+                benchmark='memory',
+                backbone=args.backbone,
+                cores=os.cpu_count(),
+                cases={name: o for name, _, o in found},
+                mb_a_minute=grows,
+            )
+        )
+    )
 
 
 if __name__ == '__main__': main()

@@ -33,7 +33,11 @@ SDR = [(200, 40, 40), (40, 180, 40), (40, 40, 200)]   # the first patches of the
 def number(x):
     "The number that a picture carries: twelve bars of thirteen in its upper half"
     h, w = x.shape[:2]
-    return sum(int(x[h//10:2*h//5, int((b + .3)*w/13):int((b + .7)*w/13)].mean() > 128) << b for b in range(12))
+    return sum(
+        int(x[h // 10 : 2 * h // 5, int((b + 0.3) * w / 13) : int((b + 0.7) * w / 13)].mean() > 128)
+        << b
+        for b in range(12)
+    )
 
 
 def at(path, t): return number(read_clips(path, [[t]])[0, 0])
@@ -50,7 +54,12 @@ def corners(path):
 def joined(c):
     for name in ('twice.ts', 'twice.vob'):
         shots, n = detect_shots(c/name), len(list(iter_frames(c/name)))
-        yield name, 'pictures, seconds, in order', (400, 16., True), (n, round(shots.end.iloc[-1], 1), bool((shots.end > shots.start).all()))
+        yield (
+            name,
+            'pictures, seconds, in order',
+            (400, 16.0, True),
+            (n, round(shots.end.iloc[-1], 1), bool((shots.end > shots.start).all())),
+        )
 
 
 def mirrored(c):
@@ -59,22 +68,45 @@ def mirrored(c):
 
 
 def default_stream(c):
-    for name in ('two.mp4', 'two.mkv'): yield name, 'size, frame at 1.3 s', (160, 96, 32), (probe(c/name).width, probe(c/name).height, at(c/name, 1.3))
+    for name in ('two.mp4', 'two.mkv'):
+        yield (
+            name,
+            'size, frame at 1.3 s',
+            (160, 96, 32),
+            (probe(c / name).width, probe(c / name).height, at(c / name, 1.3)),
+        )
 
 
 def ticks(c):
     found = detect_shots(c/'x_jit.mkv').start.round().astype(int).tolist()
-    yield 'x_jit.mkv', 'about 30 frames a second; cuts', (True, [0, 1, 2, 3, 5, 6, 8, 11]), (abs(probe(c/'x_jit.mkv').fps - 30) < 1, found)
+    yield (
+        'x_jit.mkv',
+        'about 30 frames a second; cuts',
+        (True, [0, 1, 2, 3, 5, 6, 8, 11]),
+        (abs(probe(c / 'x_jit.mkv').fps - 30) < 1, found),
+    )
 
 
 def slides(c):
-    for name in ('slides_5s.mp4', 'slides_vfr.mp4', 'slides.gif', 'slides_5s.webm', 'slides_30.mp4'): yield name, 'scenes', 6, len(detect_shots(c/name))
+    for name in (
+        'slides_5s.mp4',
+        'slides_vfr.mp4',
+        'slides.gif',
+        'slides_5s.webm',
+        'slides_30.mp4',
+    ):
+        yield name, 'scenes', 6, len(detect_shots(c/name))
 
 
 def timecodes(c):
     for name, code in (('tc25.mov', '01:00:02:00'), ('tc2997df.mov', '01:00:00;00')):
         t = scene_table([dict(path=str(c/name), start=2., end=4.)])
-        yield name, 'source in', (True, code), (code in edl(t), timeline(t).tracks[0][0].source_range.start_time.to_timecode())
+        yield (
+            name,
+            'source in',
+            (True, code),
+            (code in edl(t), timeline(t).tracks[0][0].source_range.start_time.to_timecode()),
+        )
 
 
 def hdr(c):
@@ -86,34 +118,66 @@ def hdr(c):
 
 def combs(c):
     x = read_clips(c/'comb.mp4', [[.5]])[0, 0].astype(int)
-    yield 'comb.mp4', 'combs, grey levels', 0., float(np.abs(x[1:-1:2] - (x[:-2:2] + x[2::2])/2).mean().round(0))
+    yield (
+        'comb.mp4',
+        'combs, grey levels',
+        0.0,
+        float(np.abs(x[1:-1:2] - (x[:-2:2] + x[2::2]) / 2).mean().round(0)),
+    )
 
 
 def lengths(c):
     for name, seconds in (('late.mp4', 9.5), ('off.mkv', 8.), ('longaudio.mkv', 8.02)):
         t, report = load_annotated(c/name)
-        yield name, 'seconds; scenes beyond are refused', (seconds, True), (round(probe(c/name).duration, 2), bool((t.end <= seconds + .01).all()))
+        yield (
+            name,
+            'seconds; scenes beyond are refused',
+            (seconds, True),
+            (round(probe(c / name).duration, 2), bool((t.end <= seconds + 0.01).all())),
+        )
 
 
 def words(c):
     for name, few in (('cp1251.srt', 'ЀЯ'), ('shift_jis.srt', '぀ヿ'), ('utf-16-le.srt', None)):
         text = ' '.join(o[2] for o in read_captions(c/name)[0])
         letters = [o for o in text if o.isalpha()]
-        fits = all(o.isascii() or few is None or few[0] <= o <= '龿' for o in letters) and not set(text) & set('ÃÐ‚ƒ�')
+        fits = all(o.isascii() or few is None or few[0] <= o <= '龿' for o in letters) and not set(
+            text
+        ) & set('ÃÐ‚ƒ�')
         yield name, 'letters of one script', True, bool(letters) and fits
 
 
 def same_names(c):
-    t = scene_table([dict(path=f'{d}/GX010001.mp4', video_id=d, start=i, end=i + 1) for d in ('day1', 'day2', 'day3') for i in range(2)])
+    t = scene_table([
+        dict(path=f'{d}/GX010001.mp4', video_id=d, start=i, end=i + 1)
+        for d in ('day1', 'day2', 'day3')
+        for i in range(2)
+    ])
     [films] = [o['of'] for o in columns(t, Packer()) if o['name'] == 'film']
     yield 'three films of one name', 'names', 3, len(set(films))
 
 
 def at_home(c):
     with tempfile.TemporaryDirectory() as home:
-        command = [sys.executable, '-c', 'from scene_explore.pipelines.cli import main; main()', 'embed', str(c/'plain.mp4'), '--backbone', 'histogram', '--out=~/res']
-        subprocess.run(command, env=dict(os.environ, HOME=home), cwd=home, capture_output=True, check=False)
-        yield 'embed --out=~/res', 'scenes.csv in the home folder', (True, False), ((Path(home)/'res/scenes.csv').is_file(), (Path(home)/'~').exists())
+        command = [
+            sys.executable,
+            '-c',
+            'from scene_explore.pipelines.cli import main; main()',
+            'embed',
+            str(c / 'plain.mp4'),
+            '--backbone',
+            'histogram',
+            '--out=~/res',
+        ]
+        subprocess.run(
+            command, env=dict(os.environ, HOME=home), cwd=home, capture_output=True, check=False
+        )
+        yield (
+            'embed --out=~/res',
+            'scenes.csv in the home folder',
+            (True, False),
+            ((Path(home) / 'res/scenes.csv').is_file(), (Path(home) / '~').exists()),
+        )
 
 
 def moved(c):
@@ -121,47 +185,115 @@ def moved(c):
         a, b = Path(d)/'a', Path(d)/'b'
         (a/'films').mkdir(parents=True)
         (a/'films/x.mp4').write_bytes((c/'plain.mp4').read_bytes())
-        command = [sys.executable, '-c', 'from scene_explore.pipelines.cli import main; main()', 'embed', 'films', '--backbone', 'histogram', '--out', 'out']
+        command = [
+            sys.executable,
+            '-c',
+            'from scene_explore.pipelines.cli import main; main()',
+            'embed',
+            'films',
+            '--backbone',
+            'histogram',
+            '--out',
+            'out',
+        ]
         subprocess.run(command, cwd=a, capture_output=True, check=True)
         a.rename(b)
         t, x, _ = read_results(b/'out')
         studio = Studio(t, x)
         studio.to_html(Path(d)/'x.html', progress=False)
-        yield 'films and results moved together', 'every scene has its picture', len(t), len(studio.deck.thumbnails)
+        yield (
+            'films and results moved together',
+            'every scene has its picture',
+            len(t),
+            len(studio.deck.thumbnails),
+        )
 
 
 def sheets(c):
-    for name in ('semicolon.csv', 'tab.csv', 'utf16.csv', 'header.csv'): yield name, 'labels are read', True, len(read_labels(c/name, say=lambda _: None)) > 0
+    for name in ('semicolon.csv', 'tab.csv', 'utf16.csv', 'header.csv'):
+        yield name, 'labels are read', True, len(read_labels(c/name, say=lambda _: None)) > 0
 
 
 def gaps(c):
     t = scene_table([dict(path='x.mp4', video_id='v', start=i, end=i + 1) for i in range(6)])
-    for name, o in dict(category=pd.Categorical(['a', 'b', None]*2), cut=pd.cut(pd.Series([1, 2, 3, 4, 5, 9]), [0, 3, 6])).items():
-        yield f'{name} with gaps', 'a deck', True, bool(Studio(t.assign(mine=o), np.eye(6)).answer_deck())
+    for name, o in dict(
+        category=pd.Categorical(['a', 'b', None] * 2),
+        cut=pd.cut(pd.Series([1, 2, 3, 4, 5, 9]), [0, 3, 6]),
+    ).items():
+        yield (
+            f'{name} with gaps',
+            'a deck',
+            True,
+            bool(Studio(t.assign(mine=o), np.eye(6)).answer_deck()),
+        )
 
 
 def plain_csv(c):
-    both = [t.assign(path=str(c/'plain.mp4')) for t in (pd.read_csv(c/'scenes.csv'), read_scenes(c/'scenes.csv'))]
-    events = [[o for o in edl(t).splitlines() if o[:1].isdigit()] for t in both]   # a title "NA" is empty to pandas: no one can know
-    yield 'pd.read_csv', 'the same events in the EDL', len(events[1]), len(events[0]) if events[0] == events[1] else events[0]
+    both = [
+        t.assign(path=str(c / 'plain.mp4'))
+        for t in (pd.read_csv(c / 'scenes.csv'), read_scenes(c / 'scenes.csv'))
+    ]
+    # a title "NA" is empty to pandas: no one can know
+    events = [[o for o in edl(t).splitlines() if o[:1].isdigit()] for t in both]
+    yield (
+        'pd.read_csv',
+        'the same events in the EDL',
+        len(events[1]),
+        len(events[0]) if events[0] == events[1] else events[0],
+    )
 
 
 def sliver(c):
     found = shots_to_scenes(detect_shots(c/'p2398.mp4'), c/'p2398.mp4', 'interval:5')
-    yield 'p2398.mp4', 'interval:5', [[0., 5.], [5., 10.01]], found[['start', 'end']].round(2).to_numpy().tolist()
+    yield (
+        'p2398.mp4',
+        'interval:5',
+        [[0.0, 5.0], [5.0, 10.01]],
+        found[['start', 'end']].round(2).to_numpy().tolist(),
+    )
 
 
 def held(c):
-    for name in ('hold0.mp4', 'hold2.mp4', 'hold2.mkv'): yield name, 'pictures, number at 3 s', (60, 59), (len(list(iter_frames(c/name))), at(c/name, 3.))
+    for name in ('hold0.mp4', 'hold2.mp4', 'hold2.mkv'):
+        yield (
+            name,
+            'pictures, number at 3 s',
+            (60, 59),
+            (len(list(iter_frames(c / name))), at(c / name, 3.0)),
+        )
 
 
-CASES = {'01': joined, '02': mirrored, '03': default_stream, '05': ticks, '06': slides, '07': timecodes, '08': hdr, '10': combs, '11': lengths, '13': words,
-         '15': same_names, '16': at_home, '17': moved, '18': sheets, '19': gaps, '21': plain_csv, '22': sliver, '23': held}
+CASES = {
+    '01': joined,
+    '02': mirrored,
+    '03': default_stream,
+    '05': ticks,
+    '06': slides,
+    '07': timecodes,
+    '08': hdr,
+    '10': combs,
+    '11': lengths,
+    '13': words,
+    '15': same_names,
+    '16': at_home,
+    '17': moved,
+    '18': sheets,
+    '19': gaps,
+    '21': plain_csv,
+    '22': sliver,
+    '23': held,
+}
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument('--cases', default=os.environ.get('SCENE_EXPLORE_CASES'), help='folder with one folder a case')
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        '--cases',
+        default=os.environ.get('SCENE_EXPLORE_CASES'),
+        help='folder with one folder a case',
+    )
     folder = parser.parse_args().cases
     rows = []
     if not folder or not Path(folder).is_dir(): print('not measured: no data (give --cases FOLDER)')
@@ -169,9 +301,17 @@ def main():
         for n, case in CASES.items():
             for c in sorted(Path(folder).glob(f'{n}-*')):
                 try: rows += [(n, *o) for o in case(c)]
-                except Exception as e: rows.append((n, c.name, 'is read', True, f'{type(e).__name__}: {e}'))   # one case does not end the table
-    for n, name, what, right, found in rows: print(f'{n}  {"right" if right == found else "WRONG":<6} {name:<34} {what:<36} {found}' + ('' if right == found else f'   right: {right}'))
-    print(json.dumps(dict(measured=len(rows), right=sum(right == found for *_, right, found in rows))))
+                # one case does not end the table
+                except Exception as e:
+                    rows.append((n, c.name, 'is read', True, f'{type(e).__name__}: {e}'))
+    for n, name, what, right, found in rows:
+        print(
+            f'{n}  {"right" if right == found else "WRONG":<6} {name:<34} {what:<36} {found}'
+            + ('' if right == found else f'   right: {right}')
+        )
+    print(
+        json.dumps(dict(measured=len(rows), right=sum(right == found for *_, right, found in rows)))
+    )
 
 
 if __name__ == '__main__': main()

@@ -21,7 +21,20 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT/'tests'))
 from lab import browser, jupyterlab, run_all, watched  # noqa: E402
 
-PLACES = 'kitchen', 'street', 'office', 'bedroom', 'garden', 'bridge', 'station', 'beach', 'cellar', 'attic', 'forest', 'roof'
+PLACES = (
+    'kitchen',
+    'street',
+    'office',
+    'bedroom',
+    'garden',
+    'bridge',
+    'station',
+    'beach',
+    'cellar',
+    'attic',
+    'forest',
+    'roof',
+)
 GOALS = dict(hover_ms=150, first_draw_ms=5000, notebook_mb=2)
 
 # ---- what is shown
@@ -29,29 +42,57 @@ def thumbnails(n=64, width=96):
     "Pictures of smooth colour with grain, as JPEGs"
     rng, out = np.random.default_rng(0), []
     for _ in range(n):
-        smooth = np.asarray(Image.fromarray(rng.integers(0, 256, (4, 6, 3), dtype=np.uint8)).resize((width, width*9//16), Image.Resampling.BICUBIC))
+        smooth = np.asarray(
+            Image.fromarray(rng.integers(0, 256, (4, 6, 3), dtype=np.uint8)).resize(
+                (width, width * 9 // 16), Image.Resampling.BICUBIC
+            )
+        )
         file = io.BytesIO()
-        Image.fromarray(np.clip(smooth + rng.normal(0, 9, smooth.shape), 0, 255).astype(np.uint8)).save(file, 'JPEG', quality=80)
+        Image.fromarray(
+            np.clip(smooth + rng.normal(0, 9, smooth.shape), 0, 255).astype(np.uint8)
+        ).save(file, 'JPEG', quality=80)
         out.append(file.getvalue())
     return out
 
 
 def studio(n, d, films=40, seed=0):
-    "A studio of `n` made-up scenes: directions around twelve places, each film with a look of its own"
+    """A studio of `n` made-up scenes: directions around twelve places, each film with a look of its
+    own"""
     rng = np.random.default_rng(seed)
     film, place = np.sort(rng.integers(0, films, n)), rng.integers(0, len(PLACES), n)
     long = rng.uniform(1.5, 8, n)
     first = np.flatnonzero(np.r_[True, film[1:] != film[:-1]])
-    ends = np.cumsum(long); start = ends - long; start = start - start[first].repeat(np.diff(np.r_[first, n]))
-    words = lambda *all: [all[k] for k in rng.integers(0, len(all), n)]
-    scenes = scene_table(dict(
-        path=[f'film {f + 1:02d}.mp4' for f in film], video_id=[f'{f:016x}' for f in film], start=start.round(3), end=(start + long).round(3),
-        title=[f'{PLACES[p]}, take {i}' for i, p in enumerate(place)], place=[PLACES[p] for p in place], place_source='truth',
-        transition=words('cut', 'fade', 'dissolve'), light=words('day', 'night', 'dusk'), camera=words('still', 'pan', 'hand'), sound=words('talk', 'music', 'none')))
+    ends = np.cumsum(long)
+    start = ends - long
+    start = start - start[first].repeat(np.diff(np.r_[first, n]))
+    def words(*all): return [all[k] for k in rng.integers(0, len(all), n)]
+    scenes = scene_table(
+        dict(
+            path=[f'film {f + 1:02d}.mp4' for f in film],
+            video_id=[f'{f:016x}' for f in film],
+            start=start.round(3),
+            end=(start + long).round(3),
+            title=[f'{PLACES[p]}, take {i}' for i, p in enumerate(place)],
+            place=[PLACES[p] for p in place],
+            place_source='truth',
+            transition=words('cut', 'fade', 'dissolve'),
+            light=words('day', 'night', 'dusk'),
+            camera=words('still', 'pan', 'hand'),
+            sound=words('talk', 'music', 'none'),
+        )
+    )
     at = [PLACES.index(p) for p in scenes.place]
-    x = rng.normal(size=(len(PLACES), d))[at] + .5*rng.normal(size=(films, d))[scenes.video_id.map(lambda o: int(o, 16))] + rng.normal(size=(n, d))
+    x = (
+        rng.normal(size=(len(PLACES), d))[at]
+        + 0.5 * rng.normal(size=(films, d))[scenes.video_id.map(lambda o: int(o, 16))]
+        + rng.normal(size=(n, d))
+    )
     pictures = thumbnails()
-    return Studio(scenes, x.astype(np.float32), {s: pictures[i % len(pictures)] for i, s in enumerate(scenes.scene_id)})
+    return Studio(
+        scenes,
+        x.astype(np.float32),
+        {s: pictures[i % len(pictures)] for i, s in enumerate(scenes.scene_id)},
+    )
 
 
 # ---- clocks inside of the page
@@ -110,14 +151,21 @@ def measure(page, repeats, orders=('place', 'cluster', 'similarity', 'light', 'c
     took = {}
     def add(part, found):
         for k, v in found.items(): took.setdefault(f'{part} {k}', []).append(v)
-    result = lambda: page.evaluate('bench.result')
+    def result(): return page.evaluate('bench.result')
     page.wait_for_function('() => bench.stage().deck.jpegs.size === bench.stage().deck.n')
     page.locator('[data-panel=projection]').scroll_into_view_if_needed()
     rest = page.locator('[data-panel=projection] h3').bounding_box()
     for k, (row, x, y) in enumerate(page.evaluate('m => bench.targets(m, 3)', repeats + 1)):
-        page.evaluate('i => { const g = document.querySelector("[data-panel=table] .se-rows"), p = bench.stage().deck.films.flatMap((_, f) => bench.stage().deck.inFilm(f)).indexOf(i); g.scrollTop = 46*p }', row)
+        page.evaluate(
+            'i => { const g = document.querySelector("[data-panel=table] .se-rows"), p ='
+            ' bench.stage().deck.films.flatMap((_, f) => bench.stage().deck.inFilm(f)).indexOf(i);'
+            ' g.scrollTop = 46*p }',
+            row,
+        )
         page.mouse.move(rest['x'] + 5, rest['y'] + 5)
-        page.wait_for_function('() => bench.stage().tooltip.hidden && bench.stage().get("hover") < 0')
+        page.wait_for_function(
+            '() => bench.stage().tooltip.hidden && bench.stage().get("hover") < 0'
+        )
         page.evaluate('bench.painted()')
         page.evaluate('i => bench.hover(i)', row)
         page.mouse.move(x, y)
@@ -125,24 +173,34 @@ def measure(page, repeats, orders=('place', 'cluster', 'similarity', 'light', 'c
         if k: add('hover:', found)         # the first one warms up
     l, t, r, b = page.evaluate('n => bench.square(n)', page.evaluate('bench.stage().deck.n')//10)
     page.evaluate('bench.frames()')
-    page.mouse.move(l, t); page.mouse.move(r, b, steps=60); page.mouse.move(l, b, steps=60)
+    page.mouse.move(l, t)
+    page.mouse.move(r, b, steps=60)
+    page.mouse.move(l, b, steps=60)
     took['sweep: a frame'] = page.evaluate('bench.stop()')
     for _ in range(max(repeats//2, 3)):
-        page.mouse.move(l, t); page.mouse.down()
+        page.mouse.move(l, t)
+        page.mouse.down()
         page.evaluate('bench.frames()')
         for x, y in ((r, t), (r, b), (l, b), (l, t)): page.mouse.move(x, y, steps=8)
         took.setdefault('lasso drag: a frame', []).extend(page.evaluate('bench.stop()'))
         page.evaluate('bench.lasso()')
         page.mouse.up()
         add('lasso:', result())
-        took.setdefault('scenes in the lasso', []).append(page.evaluate('bench.stage().get("selection").length'))
+        took.setdefault('scenes in the lasso', []).append(
+            page.evaluate('bench.stage().get("selection").length')
+        )
         page.keyboard.press('Escape')
         page.wait_for_function('() => !bench.stage().get("selection").length')
         page.evaluate('bench.painted()')
-    for part, label, choices in (('colour', 'Colour', ('cluster', 'film', 'time', 'light', 'place')), ('order', 'Order', orders)):
+    for part, label, choices in (
+        ('colour', 'Colour', ('cluster', 'film', 'time', 'light', 'place')),
+        ('order', 'Order', orders),
+    ):
         for o in choices:
             page.evaluate(f'bench.{part}()')
-            page.locator(f'[data-panel={"projection" if part == "colour" else "matrix"}]').get_by_label(label).select_option(o)
+            page.locator(
+                f'[data-panel={"projection" if part == "colour" else "matrix"}]'
+            ).get_by_label(label).select_option(o)
             found = result()
             add(f'{part}:', found)
             if part == 'colour': took[f'colour by {o}'] = list(found.values())
@@ -161,10 +219,12 @@ def as_page(chromium, made, folder, args, draws):
         page.add_init_script(f'({CLOCKS})()')
         page.goto(path.as_uri(), wait_until='commit')
         page.wait_for_function('() => window.bench?.all && bench.drawn')
-        first.append(page.evaluate('bench.drawn')); every.append(page.evaluate('bench.all'))
+        first.append(page.evaluate('bench.drawn'))
+        every.append(page.evaluate('bench.all'))
         if k == draws - 1: took = measure(page, args.repeats)
         page.close()
-        if errors or outside: raise SystemExit(f'the page is not as it should be: {errors} {outside}')
+        if errors or outside:
+            raise SystemExit(f'the page is not as it should be: {errors} {outside}')
     return {'first draw': first, 'matrix and table too': every} | took, path.stat().st_size
 
 
@@ -174,11 +234,27 @@ SAVE = "() => jupyterapp.commands.execute('docmanager:save')"
 
 
 def as_notebook(chromium, folder, args, draws):
-    "A notebook in JupyterLab -> times, bytes saved as it is by default, with the state of widgets, and with that and every scene selected"
-    root = folder/'root'; root.mkdir()
-    cells = f'import sys; sys.path.insert(0, {str(ROOT/"benchmarks")!r})\nfrom studio import studio\nroom = studio({args.scenes}, {args.width})', 'room'
+    """A notebook in JupyterLab -> times, bytes saved as it is by default, with the state of
+    widgets, and with that and every scene selected"""
+    root = folder/'root'
+    root.mkdir()
+    cells = (
+        (
+            f'import sys; sys.path.insert(0, {str(ROOT/"benchmarks")!r})\nfrom studio import'
+            f' studio\nroom = studio({args.scenes}, {args.width})'
+        ),
+        'room',
+    )
     book = root/'n.ipynb'
-    nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(o) for o in cells], metadata=dict(kernelspec=dict(display_name='python3', language='python', name='python3'))), book)
+    nbformat.write(
+        nbformat.v4.new_notebook(
+            cells=[nbformat.v4.new_code_cell(o) for o in cells],
+            metadata=dict(
+                kernelspec=dict(display_name='python3', language='python', name='python3')
+            ),
+        ),
+        book,
+    )
     took, saved = {}, {}
     with jupyterlab(root, folder) as base:
         page, errors, outside = watched(chromium)
@@ -186,21 +262,45 @@ def as_notebook(chromium, folder, args, draws):
         run_all(page, f'{base}/lab/tree/n.ipynb?token=t&reset')
         for k in range(draws):
             if k:
-                page.evaluate("() => jupyterapp.commands.execute('notebook:clear-all-cell-outputs')"); page.reload()
-                page.wait_for_function("() => window.jupyterapp?.shell?.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'")
+                page.evaluate(
+                    "() => jupyterapp.commands.execute('notebook:clear-all-cell-outputs')"
+                )
+                page.reload()
+                page.wait_for_function(
+                    "() =>"
+                    " window.jupyterapp?.shell?.currentWidget?.sessionContext?.session?.kernel?.status"
+                    " === 'idle'"
+                )
                 page.evaluate(SHOW, 1)
             page.wait_for_function('() => bench.all && bench.drawn')
             o = page.evaluate('({...bench, stage: 0})')
-            took.setdefault('first draw', []).append(o['drawn'] - o['appear']); took.setdefault('matrix and table too', []).append(o['all'] - o['appear'])
-            if k: took.setdefault('first draw from running the cell', []).append(o['drawn'] - o['ran'])
+            took.setdefault('first draw', []).append(o['drawn'] - o['appear'])
+            took.setdefault('matrix and table too', []).append(o['all'] - o['appear'])
+            if k:
+                took.setdefault('first draw from running the cell', []).append(
+                    o['drawn'] - o['ran']
+                )
         took |= measure(page, args.repeats)
-        def save(name): page.evaluate(SAVE); saved[name] = book.stat().st_size
-        page.evaluate('n => { bench.stage().select(Array.from({length: n}, (_, i) => 10*i)); return bench.painted() }', args.scenes//10)
+        def save(name):
+            page.evaluate(SAVE)
+            saved[name] = book.stat().st_size
+        page.evaluate(
+            'n => { bench.stage().select(Array.from({length: n}, (_, i) => 10*i)); return'
+            ' bench.painted() }',
+            args.scenes // 10,
+        )
         save('as by default')
-        page.evaluate("() => jupyterapp.commands.execute('@jupyter-widgets/jupyterlab-manager:saveWidgetState')")
+        page.evaluate(
+            "() =>"
+            " jupyterapp.commands.execute('@jupyter-widgets/jupyterlab-manager:saveWidgetState')"
+        )
         save('with widget state')
-        if 'widgets' not in json.loads(book.read_text())['metadata']: raise SystemExit('the state of widgets was not saved: this measures nothing')
-        page.evaluate('() => { bench.stage().select(Array.from({length: bench.stage().deck.n}, (_, i) => i)); return bench.painted() }')
+        if 'widgets' not in json.loads(book.read_text())['metadata']:
+            raise SystemExit('the state of widgets was not saved: this measures nothing')
+        page.evaluate(
+            '() => { bench.stage().select(Array.from({length: bench.stage().deck.n}, (_, i) => i));'
+            ' return bench.painted() }'
+        )
         save('with widget state, all selected')
         page.close()
         if outside: raise SystemExit(f'requests left this machine: {outside}')
@@ -213,7 +313,16 @@ def middle(v): return float(np.median(v))
 
 def verdict(v, goal):
     "Against a goal: by all, by the middle one, or not"
-    return '' if goal is None else f'   goal {goal}: ' + ('met' if max(v) < goal else 'met by the median, not by all' if middle(v) < goal else 'MISSED')
+    return (
+        ''
+        if goal is None
+        else f'   goal {goal}: '
+        + (
+            'met'
+            if max(v) < goal
+            else 'met by the median, not by all' if middle(v) < goal else 'MISSED'
+        )
+    )
 
 
 def tell(title, took, goals):
@@ -221,36 +330,78 @@ def tell(title, took, goals):
     print(f'\n{title}')
     for k, v in took.items():
         if k == 'scenes in the lasso': print(f'  {k:34} {middle(v):8.0f}')
-        else: print(f'  {k:34} {middle(v):8.0f} ms   {min(v):6.0f} to {max(v):6.0f}   {len(v):3d} times{verdict(v, goals.get(k))}')
+        else:
+            print(
+                f'  {k:34} {middle(v):8.0f} ms   {min(v):6.0f} to {max(v):6.0f}   {len(v):3d}'
+                f' times{verdict(v, goals.get(k))}'
+            )
 
 
 def main():
-    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    p = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     p.add_argument('--scenes', type=int, default=10_000)
     p.add_argument('--width', type=int, default=256, help='of the embeddings')
-    p.add_argument('--few', type=int, default=500, help='scenes of the small page that the large one is held against')
+    p.add_argument(
+        '--few',
+        type=int,
+        default=500,
+        help='scenes of the small page that the large one is held against',
+    )
     p.add_argument('--repeats', type=int, default=9, help='hovers')
     p.add_argument('--draws', type=int, default=3, help='first draws')
     args = p.parse_args()
-    print(f'{os.cpu_count()} cores, load before {os.getloadavg()[0]:.1f}; {args.scenes} scenes, {args.width} wide')
+    print(
+        f'{os.cpu_count()} cores, load before {os.getloadavg()[0]:.1f}; {args.scenes} scenes,'
+        f' {args.width} wide'
+    )
     with tempfile.TemporaryDirectory() as tmp, browser() as chromium:
-        began = time.perf_counter(); made = studio(args.scenes, args.width); built = time.perf_counter() - began
+        began = time.perf_counter()
+        made = studio(args.scenes, args.width)
+        built = time.perf_counter() - began
         page, size = as_page(chromium, made, Path(tmp), args, args.draws)
         few, few_size = as_page(chromium, studio(args.few, args.width), Path(tmp), args, 1)
         notebook, saved = as_notebook(chromium, Path(tmp), args, args.draws)
         chromium_is = chromium.version
-    goals = {'first draw': GOALS['first_draw_ms'], **{f'hover: {k}': GOALS['hover_ms'] for k in ('tooltip', 'table', 'matrix', 'timeline')}}
+    goals = {
+        'first draw': GOALS['first_draw_ms'],
+        **{f'hover: {k}': GOALS['hover_ms'] for k in ('tooltip', 'table', 'matrix', 'timeline')},
+    }
     tell(f'page of {args.scenes} scenes ({size/1e6:.1f} MB; built in {built:.1f} s)', page, goals)
     tell(f'page of {args.few} scenes ({few_size/1e6:.1f} MB)', few, goals)
     tell(f'JupyterLab, {args.scenes} scenes', notebook, goals)
     print('\nsaved notebook')
-    for k, v in saved.items(): print(f'  {k:34} {v/1e6:8.3f} MB{verdict([v/1e6], GOALS["notebook_mb"])}')
-    ratio = {k: round(middle(page[k])/middle(few[k]), 2) for k in page if k in few and k != 'scenes in the lasso'}
-    print(f'\n{args.scenes} against {args.few} scenes on a page: ' + ', '.join(f'{k} {v}' for k, v in ratio.items() if ':' in k or k == 'first draw'))
+    for k, v in saved.items():
+        print(f'  {k:34} {v/1e6:8.3f} MB{verdict([v/1e6], GOALS["notebook_mb"])}')
+    ratio = {
+        k: round(middle(page[k]) / middle(few[k]), 2)
+        for k in page
+        if k in few and k != 'scenes in the lasso'
+    }
+    print(
+        f'\n{args.scenes} against {args.few} scenes on a page: '
+        + ', '.join(f'{k} {v}' for k, v in ratio.items() if ':' in k or k == 'first draw')
+    )
     print(f'load after {os.getloadavg()[0]:.1f}, Chromium {chromium_is}')
-    rounded = lambda o: {k: round(middle(v), 1) for k, v in o.items()}
-    print(json.dumps(dict(benchmark='studio', scenes=args.scenes, width=args.width, cores=os.cpu_count(), goals=GOALS, page_ms=rounded(page), notebook_ms=rounded(notebook), few=args.few,
-                          ratio_to_few=ratio, page_bytes=size, notebook_bytes=saved)))
+    def rounded(o): return {k: round(middle(v), 1) for k, v in o.items()}
+    print(
+        json.dumps(
+            dict(
+                benchmark='studio',
+                scenes=args.scenes,
+                width=args.width,
+                cores=os.cpu_count(),
+                goals=GOALS,
+                page_ms=rounded(page),
+                notebook_ms=rounded(notebook),
+                few=args.few,
+                ratio_to_few=ratio,
+                page_bytes=size,
+                notebook_bytes=saved,
+            )
+        )
+    )
 
 
 if __name__ == '__main__': main()

@@ -1,4 +1,5 @@
-"Names of a package that are imported when somebody asks for them (PEP 562): naming them costs nothing"
+"""Names of a package that are imported when somebody asks for them (PEP 562): naming them costs
+nothing"""
 from importlib import import_module
 
 

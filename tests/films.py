@@ -1,7 +1,8 @@
 """Films that say of themselves what is right: every picture carries its number, its second, four corners and six patches of colour.
 
 The pictures are drawn here and encoded by the ffmpeg of the machine, so that any container, codec, clock, orientation and colour can be asked for.
-`number`, `corners` and `patches` read a decoded picture of any size back; `NUMBER_JS` does in a browser what `number` does here."""
+`number`, `corners` and `patches` read a decoded picture of any size back; `NUMBER_JS` does in a browser what `number` does here.
+"""
 import io
 import json
 import subprocess
@@ -13,12 +14,18 @@ from PIL import Image, ImageDraw
 BITS = 12
 SIZE = 192, 128   # pixels
 CORNERS = dict(R=(210, 30, 30), G=(30, 190, 30), B=(30, 30, 210), W=(235, 235, 235))
-PATCHES = np.array([(200, 40, 40), (40, 180, 40), (40, 40, 200), (190, 190, 40), (120, 120, 120), (60, 60, 60)], 'uint8')
+PATCHES = np.array(
+    [(200, 40, 40), (40, 180, 40), (40, 40, 200), (190, 190, 40), (120, 120, 120), (60, 60, 60)],
+    'uint8',
+)
 
 
 def _box(size, x, y, w, h):
     "Shares of the picture -> slices of rows and columns"
-    return (slice(round(y*size[1]), round((y + h)*size[1])), slice(round(x*size[0]), round((x + w)*size[0])))
+    return (
+        slice(round(y * size[1]), round((y + h) * size[1])),
+        slice(round(x * size[0]), round((x + w) * size[0])),
+    )
 
 
 def _texture(shot, size):
@@ -33,13 +40,16 @@ def picture(
     size=SIZE, # (width, height), pixels
     fps=25,    # for the second that is written below
 ): # uint8 [H, W, 3]
-    "Picture i: its number as bars along the top, a texture, patches of colour, the second, a coloured corner each"
+    """Picture i: its number as bars along the top, a texture, patches of colour, the second, a
+    coloured corner each"""
     x = np.full((size[1], size[0], 3), 90, 'uint8')
     for b in range(BITS): x[_box(size, 1/8 + b/16, 0, 1/16, 1/3)] = 235 if i >> b & 1 else 16
     middle = _box(size, 0, 1/3, 1, 1/3)
     x[middle] = _texture(shot, (x[middle].shape[1], x[middle].shape[0]))
     for k, colour in enumerate(PATCHES): x[_box(size, 1/8 + k/8, 2/3, 1/8, 1/6)] = colour
-    for (col, row), colour in zip(((0, 0), (7/8, 0), (0, 5/6), (7/8, 5/6)), CORNERS.values(), strict=True):
+    for (col, row), colour in zip(
+        ((0, 0), (7 / 8, 0), (0, 5 / 6), (7 / 8, 5 / 6)), CORNERS.values(), strict=True
+    ):
         x[_box(size, col, row, 1/8, 1/6)] = colour
     written = Image.fromarray(x)
     ImageDraw.Draw(written).text((size[0]*.4, size[1]*.87), f'{i/fps:.2f} s', fill=(235, 235, 235))
@@ -60,7 +70,9 @@ def number(
 
 def corners(
     x, # uint8 [H, W, 3]
-): # one letter a corner: top left, top right, bottom left, bottom right; 'RGBW' where it stands as drawn
+    # one letter a corner: top left, top right, bottom left, bottom right; 'RGBW' where it stands as
+    # drawn
+):
     letters, colours = zip(*CORNERS.items(), strict=True)
     seen = [_mean(x, px, py) for py in (.07, .93) for px in (.05, .95)]
     return ''.join(letters[np.abs(np.array(colours) - o).sum(1).argmin()] for o in seen)
@@ -85,14 +97,25 @@ NUMBER_JS = f"""video => {{
 
 def ffmpeg(*args, data=None):
     "Run the machine's ffmpeg; raises with its own words"
-    done = subprocess.run(['ffmpeg', '-hide_banner', '-loglevel', 'error', '-y', *map(str, args)], input=data, capture_output=True)
-    if done.returncode: raise RuntimeError(f'ffmpeg {" ".join(map(str, args))}: {done.stderr.decode()[-500:]}')
+    done = subprocess.run(
+        ['ffmpeg', '-hide_banner', '-loglevel', 'error', '-y', *map(str, args)],
+        input=data,
+        capture_output=True,
+    )
+    if done.returncode:
+        raise RuntimeError(f'ffmpeg {" ".join(map(str, args))}: {done.stderr.decode()[-500:]}')
     return done.stdout
 
 
 def ffprobe(path, *what):
     "What the machine's ffprobe says, as a dict"
-    return json.loads(subprocess.run(['ffprobe', '-v', 'error', '-of', 'json', *what, str(path)], check=True, capture_output=True).stdout)
+    return json.loads(
+        subprocess.run(
+            ['ffprobe', '-v', 'error', '-of', 'json', *what, str(path)],
+            check=True,
+            capture_output=True,
+        ).stdout
+    )
 
 
 def film(
@@ -102,17 +125,26 @@ def film(
     size=SIZE,  # (width, height), pixels
     cuts=(),    # pictures at which another shot begins
     first=0,    # number of the first picture
-    codec=('-c:v', 'libx264', '-crf', '12', '-g', '12', '-pix_fmt', 'yuv420p'), # arguments of ffmpeg: encoder and its options
+    # arguments of ffmpeg: encoder and its options
+    codec=('-c:v', 'libx264', '-crf', '12', '-g', '12', '-pix_fmt', 'yuv420p'),
     before=(),  # arguments before the pictures, such as a second input
     args=(),    # further arguments: filters, clock, metadata
     pictures=None, # uint8 [H, W, 3] each, instead of the numbered ones
 ): # Path
     "A numbered film, as this machine's ffmpeg writes it"
     rate = eval_rate(fps)
-    if pictures is None: pictures = [picture(first + i, sum(i >= c for c in cuts), size, rate) for i in range(n)]
+    if pictures is None:
+        pictures = [picture(first + i, sum(i >= c for c in cuts), size, rate) for i in range(n)]
     h, w = np.shape(pictures[0])[:2]
     raw = ('-f', 'rawvideo', '-pix_fmt', 'rgb24', '-s', f'{w}x{h}', '-r', fps, '-i', '-')
-    ffmpeg(*before, *raw, *codec, *args, path, data=b''.join(np.ascontiguousarray(o).tobytes() for o in pictures))
+    ffmpeg(
+        *before,
+        *raw,
+        *codec,
+        *args,
+        path,
+        data=b''.join(np.ascontiguousarray(o).tobytes() for o in pictures)
+    )
     return Path(path)
 
 
@@ -128,5 +160,17 @@ def shown_by_ffmpeg(
     filters='null', # as ffmpeg writes them
 ): # uint8 [H, W, 3]
     "A frame as ffmpeg itself shows it behind these filters"
-    png = ffmpeg('-i', path, '-vf', f'{filters},select=eq(n\\,{n})', '-frames:v', 1, '-f', 'image2pipe', '-c:v', 'png', '-')
+    png = ffmpeg(
+        '-i',
+        path,
+        '-vf',
+        f'{filters},select=eq(n\\,{n})',
+        '-frames:v',
+        1,
+        '-f',
+        'image2pipe',
+        '-c:v',
+        'png',
+        '-',
+    )
     return np.asarray(Image.open(io.BytesIO(png)).convert('RGB'))

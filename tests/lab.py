@@ -14,19 +14,40 @@ from urllib.parse import quote
 
 import pytest
 
-FLAGS = '--no-sandbox --disable-gpu --disable-background-networking --disable-component-update --disable-sync'.split()
+FLAGS = (
+    '--no-sandbox --disable-gpu --disable-background-networking --disable-component-update'
+    ' --disable-sync'.split()
+)
 SETTINGS = {
     '@jupyterlab/apputils-extension/notification': {'fetchNews': 'false', 'checkForUpdates': False},
-    '@jupyterlab/notebook-extension/tracker': {'windowingMode': 'none'},  # else a cell off screen is not in the page
-    '@jupyterlab/apputils-extension/kernels-settings': {'commsOverSubshells': 'disabled'},  # else JupyterLab 4.6 loses messages just after a reload: it ends subshells in use
+    # else a cell off screen is not in the page
+    '@jupyterlab/notebook-extension/tracker': {'windowingMode': 'none'},
+    # else JupyterLab 4.6 loses messages just after a reload: it ends subshells in use
+    '@jupyterlab/apputils-extension/kernels-settings': {'commsOverSubshells': 'disabled'},
     '@jupyterlab/docmanager-extension/plugin': {'autosave': False}}
 READY = """() => { const s = window.jupyterapp?.shell?.currentWidget?.sessionContext
     return s?.isReady && s.session?.kernel?.connectionStatus === 'connected' && s.session.kernel.status === 'idle' }"""
 
 
 def chromium_path(own=''):
-    "The installed Chromium, else Playwright's own; the test fails, with what to do, where there is none"
-    found = next(filter(None, map(shutil.which, ('chromium', 'chromium-browser', 'google-chrome', '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome', own))), None)
+    """The installed Chromium, else Playwright's own; the test fails, with what to do, where there
+    is none"""
+    found = next(
+        filter(
+            None,
+            map(
+                shutil.which,
+                (
+                    'chromium',
+                    'chromium-browser',
+                    'google-chrome',
+                    '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+                    own,
+                ),
+            ),
+        ),
+        None,
+    )
     return found or pytest.fail('no Chromium found: run tools/install_chromium')
 
 
@@ -35,7 +56,9 @@ def browser():
     "Headless Chromium"
     from playwright.sync_api import sync_playwright
     with sync_playwright() as pw:
-        b = pw.chromium.launch(executable_path=chromium_path(pw.chromium.executable_path), args=FLAGS)
+        b = pw.chromium.launch(
+            executable_path=chromium_path(pw.chromium.executable_path), args=FLAGS
+        )
         try: yield b
         finally: b.close()
 
@@ -45,12 +68,20 @@ def watched(browser, **kw):
     page = browser.new_page(viewport=dict(width=1280, height=900), **kw)
     errors, outside = [], []
     page.on('pageerror', lambda e: errors.append(str(e)))
-    page.on('request', lambda r: r.url.startswith(('file:', 'data:', 'blob:', 'http://127.0.0.1', 'ws://127.0.0.1')) or outside.append(r.url))
+    page.on(
+        'request',
+        lambda r: r.url.startswith(
+            ('file:', 'data:', 'blob:', 'http://127.0.0.1', 'ws://127.0.0.1')
+        )
+        or outside.append(r.url),
+    )
     return page, errors, outside
 
 
 def _free_port():
-    with socket.socket() as s: s.bind(('127.0.0.1', 0)); return s.getsockname()[1]
+    with socket.socket() as s:
+        s.bind(('127.0.0.1', 0))
+        return s.getsockname()[1]
 
 
 def _answers(url):
@@ -63,12 +94,30 @@ def jupyterlab(root:Path, scratch:Path):
     "A JupyterLab server over `root` with settings of its own; yields its address"
     for plugin, values in SETTINGS.items():
         f = scratch/'settings'/f'{plugin}.jupyterlab-settings'
-        f.parent.mkdir(parents=True, exist_ok=True); f.write_text(json.dumps(values))
-    env = dict(os.environ, JUPYTER_CONFIG_DIR=str(scratch/'config'), JUPYTERLAB_SETTINGS_DIR=str(scratch/'settings'), HF_HUB_OFFLINE='1',
-               JUPYTERLAB_WORKSPACES_DIR=str(scratch/'workspaces'), JUPYTER_RUNTIME_DIR=str(scratch/'runtime'))
-    port = _free_port(); base = f'http://127.0.0.1:{port}'
-    cmd = [sys.executable, '-m', 'jupyterlab', '--no-browser', '--allow-root', '--ip=127.0.0.1', f'--port={port}', '--IdentityProvider.token=t',
-           f'--ServerApp.root_dir={root}', '--LabApp.expose_app_in_browser=True']
+        f.parent.mkdir(parents=True, exist_ok=True)
+        f.write_text(json.dumps(values))
+    env = dict(
+        os.environ,
+        JUPYTER_CONFIG_DIR=str(scratch / 'config'),
+        JUPYTERLAB_SETTINGS_DIR=str(scratch / 'settings'),
+        HF_HUB_OFFLINE='1',
+        JUPYTERLAB_WORKSPACES_DIR=str(scratch / 'workspaces'),
+        JUPYTER_RUNTIME_DIR=str(scratch / 'runtime'),
+    )
+    port = _free_port()
+    base = f'http://127.0.0.1:{port}'
+    cmd = [
+        sys.executable,
+        '-m',
+        'jupyterlab',
+        '--no-browser',
+        '--allow-root',
+        '--ip=127.0.0.1',
+        f'--port={port}',
+        '--IdentityProvider.token=t',
+        f'--ServerApp.root_dir={root}',
+        '--LabApp.expose_app_in_browser=True',
+    ]
     log = open(scratch/'server.log', 'w')
     server = subprocess.Popen(cmd, env=env, stdout=log, stderr=log)
     try:
@@ -85,7 +134,8 @@ def jupyterlab(root:Path, scratch:Path):
 
 
 class Server(NamedTuple):
-    "A JupyterLab that the tests of a process share: the folder it serves, the folder of its own files, its address"
+    """A JupyterLab that the tests of a process share: the folder it serves, the folder of its own
+    files, its address"""
     root: Path
     scratch: Path
     base: str
@@ -104,17 +154,25 @@ DESKS = count(1)
 
 def asked(server, path, method='GET'):
     "What the server's API answers"
-    with urllib.request.urlopen(urllib.request.Request(f'{server.base}/api/{path}', method=method, headers=dict(Authorization='token t')), timeout=60) as answer: return answer.read()
+    with urllib.request.urlopen(
+        urllib.request.Request(
+            f'{server.base}/api/{path}', method=method, headers=dict(Authorization='token t')
+        ),
+        timeout=60,
+    ) as answer:
+        return answer.read()
 
 
 @contextmanager
 def desk(server):
     "A new folder in the server's; in the end no kernel that was started there is left"
-    folder = server.root/f'desk {next(DESKS)}'; folder.mkdir()
+    folder = server.root/f'desk {next(DESKS)}'
+    folder.mkdir()
     try: yield Desk(folder, f'{server.base}/lab/tree/{quote(folder.name)}')
     finally:
         for o in json.loads(asked(server, 'sessions')):
-            if Path(o['path']).parts[0] == folder.name: asked(server, f'sessions/{o["id"]}', 'DELETE')
+            if Path(o['path']).parts[0] == folder.name:
+                asked(server, f'sessions/{o["id"]}', 'DELETE')
 
 
 def run_all(page, address, timeout=300_000):

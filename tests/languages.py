@@ -1,4 +1,5 @@
-"A short talk in many languages, a line a cue, and the old encodings in which subtitles of each are found."
+"""A short talk in many languages, a line a cue, and the old encodings in which subtitles of each
+are found."""
 
 TALKS = dict(
     russian="""Привет, Анна! Ты уже дома?
@@ -295,8 +296,28 @@ Vakar tu pamiršai net mano gimtadienį, brangioji.""",
 )
 
 OLD = dict(
-    russian=('cp1251', 'koi8-r', 'cp866', 'iso8859-5'), ukrainian=('cp1251', 'koi8-u'), bulgarian=('cp1251',),
-    polish=('cp1250', 'iso8859-2'), czech=('cp1250', 'iso8859-2'), hungarian=('cp1250', 'iso8859-2'), croatian=('cp1250', 'iso8859-2'),
-    greek=('cp1253', 'iso8859-7'), hebrew=('cp1255',), arabic=('cp1256',), turkish=('cp1254',), lithuanian=('cp1257',),
-    french=('cp1252', 'latin-1'), german=('cp1252',), spanish=('cp1252',), portuguese=('cp1252',), italian=('cp1252',), swedish=('cp1252',), danish=('cp1252',),
-    japanese=('shift_jis', 'euc-jp'), simplified=('gb18030', 'gbk'), traditional=('big5',), korean=('euc-kr',), thai=('tis-620',))
+    russian=('cp1251', 'koi8-r', 'cp866', 'iso8859-5'),
+    ukrainian=('cp1251', 'koi8-u'),
+    bulgarian=('cp1251',),
+    polish=('cp1250', 'iso8859-2'),
+    czech=('cp1250', 'iso8859-2'),
+    hungarian=('cp1250', 'iso8859-2'),
+    croatian=('cp1250', 'iso8859-2'),
+    greek=('cp1253', 'iso8859-7'),
+    hebrew=('cp1255',),
+    arabic=('cp1256',),
+    turkish=('cp1254',),
+    lithuanian=('cp1257',),
+    french=('cp1252', 'latin-1'),
+    german=('cp1252',),
+    spanish=('cp1252',),
+    portuguese=('cp1252',),
+    italian=('cp1252',),
+    swedish=('cp1252',),
+    danish=('cp1252',),
+    japanese=('shift_jis', 'euc-jp'),
+    simplified=('gb18030', 'gbk'),
+    traditional=('big5',),
+    korean=('euc-kr',),
+    thai=('tis-620',),
+)

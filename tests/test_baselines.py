@@ -1,4 +1,5 @@
-"What is free: layers, networks that learned nothing, spaces that need no second look; and scores that are a distribution"
+"""What is free: layers, networks that learned nothing, spaces that need no second look; and scores
+that are a distribution"""
 import json
 from dataclasses import replace
 
@@ -23,10 +24,15 @@ FINE_TUNED = dict(cls='VideoMAEForVideoClassification', use_mean_pooling=True, n
 
 
 def pixels_of(clips):
-    return normalise(fit_clips(torch.from_numpy(clips), 32), video_encoders.IMAGENET_MEAN, video_encoders.IMAGENET_STD)
+    return normalise(
+        fit_clips(torch.from_numpy(clips), 32),
+        video_encoders.IMAGENET_MEAN,
+        video_encoders.IMAGENET_STD,
+    )
 
 
-# -- fine-tuned checkpoints --------------------------------------------------------------------------------------------------------------------
+# -- fine-tuned checkpoints
+# --------------------------------------------------------------------------------------------------
 def what_its_classifier_reads(model, clips):
     "The input of the classifier, as transformers' own forward pass gives it"
     seen = []
@@ -40,7 +46,8 @@ def test_a_fine_tuned_checkpoint_gives_what_its_classifier_reads(tmp_path):
     model, clips = make_checkpoint(tmp_path, **FINE_TUNED), random_clips()
     b = get_backbone(tmp_path)
     np.testing.assert_allclose(b.encode(clips), what_its_classifier_reads(model, clips), atol=1e-4)
-    with torch.inference_mode(): plain = model.videomae(pixels_of(clips)).last_hidden_state.mean(1).numpy()
+    with torch.inference_mode():
+        plain = model.videomae(pixels_of(clips)).last_hidden_state.mean(1).numpy()
     assert np.abs(b.encode(clips) - plain).max() > .1, 'the norm is no identity'
     assert b.pooling == 'mean of tokens, fc_norm'
 
@@ -50,12 +57,20 @@ def test_the_norm_of_the_mean_is_in_the_name_of_the_space(tmp_path):
     file = tmp_path/'model.safetensors'
     tensors = load_file(file)
     before = get_backbone(tmp_path).fingerprint
-    save_file(tensors | {'fc_norm.bias': tensors['fc_norm.bias'] + 1}, file, metadata={'format': 'pt'})
+    save_file(
+        tensors | {'fc_norm.bias': tensors['fc_norm.bias'] + 1}, file, metadata={'format': 'pt'}
+    )
     moved = get_backbone(tmp_path).fingerprint
-    save_file({k: v for k, v in tensors.items() if not k.startswith('fc_norm')}, file, metadata={'format': 'pt'})
+    save_file(
+        {k: v for k, v in tensors.items() if not k.startswith('fc_norm')},
+        file,
+        metadata={'format': 'pt'},
+    )
     without = get_backbone(tmp_path)
     assert len({before, moved, without.fingerprint}) == 3 and without.pooling == 'mean of tokens'
-    save_file({k: v for k, v in tensors.items() if k != 'fc_norm.bias'}, file, metadata={'format': 'pt'})
+    save_file(
+        {k: v for k, v in tensors.items() if k != 'fc_norm.bias'}, file, metadata={'format': 'pt'}
+    )
     with pytest.raises(ValueError, match='1 weights do not fit'): get_backbone(tmp_path)
 
 
@@ -77,11 +92,14 @@ def test_training_goes_on_from_the_same_vectors(tmp_path):
     with pytest.raises(ValueError, match='leave out layer='): Lower(at_layer(b, 1), 1)
 
 
-# -- layers ------------------------------------------------------------------------------------------------------------------------------------
+# -- layers
+# --------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize('classifies', [False, True])
 def test_layers_are_the_hidden_states_of_transformers(tmp_path, classifies):
-    model, clips = make_checkpoint(tmp_path, **FINE_TUNED if classifies else {}), random_clips()
-    with torch.inference_mode(): states = model.videomae(pixels_of(clips), output_hidden_states=True).hidden_states
+    model = make_checkpoint(tmp_path, **FINE_TUNED if classifies else {})
+    clips = random_clips()
+    with torch.inference_mode():
+        states = model.videomae(pixels_of(clips), output_hidden_states=True).hidden_states
     assert len(states) == 3
     for layer in range(-3, 3):
         x = get_backbone(tmp_path, layer=layer).encode(clips)
@@ -101,13 +119,19 @@ def test_a_layer_has_one_name(tmp_path):
     b = get_backbone(tmp_path)
     names = [get_backbone(tmp_path, layer=o).fingerprint for o in (0, 1, 2)]
     assert len({b.fingerprint, *names}) == 4 and 'layer1' in names[1]
-    assert names == [get_backbone(tmp_path, layer=o).fingerprint for o in (-3, -2, -1)] == [at_layer(b, o).fingerprint for o in range(3)]
+    assert (
+        names
+        == [get_backbone(tmp_path, layer=o).fingerprint for o in (-3, -2, -1)]
+        == [at_layer(b, o).fingerprint for o in range(3)]
+    )
     for wrong in (3, -4):
-        with pytest.raises(ValueError, match='has the layers 0 to 2, or -1 to -3 from the end'): get_backbone(tmp_path, layer=wrong)
+        with pytest.raises(ValueError, match='has the layers 0 to 2, or -1 to -3 from the end'):
+            get_backbone(tmp_path, layer=wrong)
     with pytest.raises(ValueError, match='has no layers'): at_layer(get_backbone('histogram'), 0)
 
 
-# -- a network that has learned nothing --------------------------------------------------------------------------------------------------------
+# -- a network that has learned nothing
+# --------------------------------------------------------------------------------------------------
 def test_an_untrained_network_is_drawn_by_its_seed_alone(tmp_path):
     make_checkpoint(tmp_path)
     b, clips = get_backbone(tmp_path), random_clips()
@@ -120,7 +144,9 @@ def test_an_untrained_network_is_drawn_by_its_seed_alone(tmp_path):
     assert len({b.fingerprint, first.fingerprint, untrained(b, 1).fingerprint}) == 3
     torch.manual_seed(5)
     assert torch.equal(state, torch.random.get_rng_state()), 'it draws from a generator of its own'
-    assert replace(first, weights=b.weights, shape=b.shape).fingerprint == b.fingerprint, 'it differs by its weights and by nothing else'
+    assert (
+        replace(first, weights=b.weights, shape=b.shape).fingerprint == b.fingerprint
+    ), 'it differs by its weights and by nothing else'
 
 
 def test_an_untrained_network_is_what_transformers_draws(tmp_path):
@@ -134,8 +160,16 @@ def test_an_untrained_network_is_what_transformers_draws(tmp_path):
     with pytest.raises(ValueError, match='no weights'): untrained(get_backbone('pixels'))
 
 
-# -- words of held-out scenes ------------------------------------------------------------------------------------------------------------------
-TEXTS = ['Ana pours tea in the kitchen.', 'Ben waits at the kitchen table.', 'A bench in the park, in the rain.', 'Nobody in the park.', 'Tea on the table.', 'Zeppelin']
+# -- words of held-out scenes
+# --------------------------------------------------------------------------------------------------
+TEXTS = [
+    'Ana pours tea in the kitchen.',
+    'Ben waits at the kitchen table.',
+    'A bench in the park, in the rain.',
+    'Nobody in the park.',
+    'Tea on the table.',
+    'Zeppelin',
+]
 
 
 def test_tfidf_learns_nothing_from_held_out_texts():
@@ -146,12 +180,20 @@ def test_tfidf_learns_nothing_from_held_out_texts():
     train = np.array([True]*4 + [False]*2)
     found = embed_text(TEXTS, 'tfidf', progress=False, fit=train)
     words = TfidfVectorizer(sublinear_tf=True, token_pattern=r'(?u)\b\w+\b').fit(sorted(TEXTS[:4]))
-    svd = TruncatedSVD(found.x.shape[1], algorithm='arpack', random_state=0).fit(words.transform(sorted(TEXTS[:4])))
+    svd = TruncatedSVD(found.x.shape[1], algorithm='arpack', random_state=0).fit(
+        words.transform(sorted(TEXTS[:4]))
+    )
     plain = normalize(svd.transform(words.transform(TEXTS)))
     np.testing.assert_allclose(found.x @ found.x.T, plain @ plain.T, atol=1e-5)
     assert found.silent.tolist() == [False]*5 + [True], 'no word of the last one is known'
-    other = embed_text([*TEXTS[:4], 'something else', 'again'], 'tfidf', progress=False, fit=[3, 2, 1, 0])
-    assert other.fingerprint == found.fingerprint != embed_text(TEXTS, 'tfidf', progress=False).fingerprint
+    other = embed_text(
+        [*TEXTS[:4], 'something else', 'again'], 'tfidf', progress=False, fit=[3, 2, 1, 0]
+    )
+    assert (
+        other.fingerprint
+        == found.fingerprint
+        != embed_text(TEXTS, 'tfidf', progress=False).fingerprint
+    )
     np.testing.assert_allclose(other.x[:4], found.x[:4], atol=1e-6)
 
 
@@ -164,10 +206,12 @@ def test_a_fitted_encoder_stays_as_it_was_fitted():
     np.testing.assert_allclose(found.x, fitted.encode(TEXTS[4:]), atol=1e-6)
     assert embed_text(TEXTS, fitted, progress=False, fit=[4, 5]).fingerprint != fitted.fingerprint
     for wrong in ([True]*3, [9]):
-        with pytest.raises(ValueError, match='fit names other rows than those of these 6 texts'): embed_text(TEXTS, 'tfidf', progress=False, fit=wrong)
+        with pytest.raises(ValueError, match='fit names other rows than those of these 6 texts'):
+            embed_text(TEXTS, 'tfidf', progress=False, fit=wrong)
 
 
-# -- what a label is worth as an answer --------------------------------------------------------------------------------------------------------
+# -- what a label is worth as an answer
+# --------------------------------------------------------------------------------------------------
 QUESTION = 'Where?'
 
 
@@ -178,16 +222,19 @@ def reader(tmp_path_factory):
     return QwenReader(str(folder), device='cpu', prompt=QUESTION).open()
 
 
-def frames(seed=0): return np.random.default_rng(seed).integers(0, 256, (2, 64, 96, 3), dtype=np.uint8), 2.
+def frames(seed=0):
+    return np.random.default_rng(seed).integers(0, 256, (2, 64, 96, 3), dtype=np.uint8), 2.
 
 
 def next_token(reader, x, answer):
-    "Probabilities of the next token after the question and a part of an answer, in one plain pass of everything"
+    """Probabilities of the next token after the question and a part of an answer, in one plain pass
+    of everything"""
     more = torch.tensor([answer], dtype=torch.long)
     longer = dict(x, input_ids=torch.cat([x['input_ids'], more], 1))
     longer['attention_mask'] = torch.ones_like(longer['input_ids'])
     longer['mm_token_type_ids'] = torch.cat([x['mm_token_type_ids'], 0*more], 1)
-    with torch.inference_mode(): return reader.model(**longer).logits[0, -1].float().softmax(-1).numpy()
+    with torch.inference_mode():
+        return reader.model(**longer).logits[0, -1].float().softmax(-1).numpy()
 
 
 def whole_string(reader, x, tokens):
@@ -196,21 +243,26 @@ def whole_string(reader, x, tokens):
 
 
 def test_labels_share_the_probabilities_of_whole_answers(reader):
-    "Labels of which one begins another: each has what the model gives to that very answer and to nothing longer"
+    """Labels of which one begins another: each has what the model gives to that very answer and to
+    nothing longer"""
     from scipy.special import softmax
     from scene_explore.labels.vlm import ask_inputs, label_tokens, turn_end
     labels, clip = ['k', 'kitchen', 'kitchen x', 'street', 'a garden, late'], frames()
     x, end = ask_inputs(reader, [clip], QUESTION), turn_end(reader)
-    plain = np.array([whole_string(reader, x, [*o, end]) for o in label_tokens(reader, QUESTION, labels)])
+    plain = np.array(
+        [whole_string(reader, x, [*o, end]) for o in label_tokens(reader, QUESTION, labels)]
+    )
     scores = reader.score([clip], labels)[0]
     np.testing.assert_allclose(scores, np.log(plain), atol=1e-3)
     np.testing.assert_allclose(softmax(scores), plain/plain.sum(), atol=1e-5)
 
 
 def test_the_answers_that_begin_alike_add_up_to_how_they_begin(reader):
-    "One token and then each token of the vocabulary: together they are as likely as the first token, so nothing is counted twice"
+    """One token and then each token of the vocabulary: together they are as likely as the first
+    token, so nothing is counted twice"""
     from scene_explore.labels.vlm import ask_inputs, label_scores
-    x, words = ask_inputs(reader, [frames()], QUESTION), reader.model.config.text_config.vocab_size
+    x = ask_inputs(reader, [frames()], QUESTION)
+    words = reader.model.config.text_config.vocab_size
     pairs = label_scores(reader.model, x, [[11, t] for t in range(words)])[0].double().exp().numpy()
     assert pairs.sum() == pytest.approx(next_token(reader, x, [])[11], rel=1e-4)
     assert pairs[12] == pytest.approx(whole_string(reader, x, [11, 12]), rel=1e-3)
@@ -222,11 +274,14 @@ def test_labels_of_one_token_are_compared_by_it_alone(reader):
     tokens = answer_tokens(reader, QUESTION, labels)
     assert [len(o) for o in tokens] == [1, 1, 1]
     p = next_token(reader, ask_inputs(reader, [frames()], QUESTION), [])
-    np.testing.assert_allclose(reader.score([frames()], labels)[0], np.log([p[o[0]] for o in tokens]), atol=1e-4)
+    np.testing.assert_allclose(
+        reader.score([frames()], labels)[0], np.log([p[o[0]] for o in tokens]), atol=1e-4
+    )
 
 
 def test_a_certain_token_more_changes_nothing():
-    "By the mean per token it did: a label of .15 rose to .25 by one certain token, one of .01 to .20 by three"
+    """By the mean per token it did: a label of .15 rose to .25 by one certain token, one of .01 to
+    .20 by three"""
     from scipy.special import softmax
     p, n = np.array([.84, .15, .01]), np.array([1, 2, 4])
     assert softmax(np.log(p)) == pytest.approx(p)
@@ -236,28 +291,46 @@ def test_a_certain_token_more_changes_nothing():
 def test_pmi_takes_off_what_is_likely_without_frames(reader):
     from scipy.special import softmax
     from scene_explore.labels.vlm import QwenReader, label_tokens, turn_end
-    labels, clips, by_pmi = ['kitchen', 'x', 'a street'], [frames(0), frames(1)], QwenReader(reader.checkpoint, device='cpu', prompt=QUESTION, scoring='pmi')
-    asked = reader.processor.apply_chat_template([dict(role='user', content=[dict(type='text', text=QUESTION)])], chat_template=reader.template,
-                                                 add_generation_prompt=True)
+    labels = ['kitchen', 'x', 'a street']
+    clips = [frames(0), frames(1)]
+    by_pmi = QwenReader(reader.checkpoint, device='cpu', prompt=QUESTION, scoring='pmi')
+    asked = reader.processor.apply_chat_template(
+        [dict(role='user', content=[dict(type='text', text=QUESTION)])],
+        chat_template=reader.template,
+        add_generation_prompt=True,
+    )
     x = reader.processor.tokenizer(asked, return_tensors='pt')
     x['mm_token_type_ids'] = torch.zeros_like(x['input_ids'])
-    prior = np.array([whole_string(reader, x, [*o, turn_end(reader)]) for o in label_tokens(reader, QUESTION, labels)])
+    prior = np.array([
+        whole_string(reader, x, [*o, turn_end(reader)])
+        for o in label_tokens(reader, QUESTION, labels)
+    ])
     plain, calibrated = reader.score(clips, labels), by_pmi.score(clips, labels)
     np.testing.assert_allclose(calibrated, plain - np.log(prior), atol=1e-3)
-    zhao = softmax(plain, axis=1)/prior                                        # diag(p without content)^-1 p, renormalised
-    np.testing.assert_allclose(softmax(calibrated, axis=1), zhao/zhao.sum(1, keepdims=True), atol=1e-4)
+    # diag(p without content)^-1 p, renormalised
+    zhao = softmax(plain, axis=1)/prior
+    np.testing.assert_allclose(
+        softmax(calibrated, axis=1), zhao / zhao.sum(1, keepdims=True), atol=1e-4
+    )
 
 
 def test_how_labels_are_scored_is_in_their_author_and_in_no_other(reader):
     from scene_explore.labels.vlm import QwenReader
     by_pmi = QwenReader(reader.checkpoint, device='cpu', prompt=QUESTION, scoring='pmi')
     assert reader.fingerprint(labels=['a', 'b']) != by_pmi.fingerprint(labels=['a', 'b'])
-    assert (reader.space(labels=['a'])['scoring'], by_pmi.space(labels=['a'])['scoring']) == ('sum', 'pmi')
-    assert reader.fingerprint(prompt='What?', max_tokens=8) == by_pmi.fingerprint(prompt='What?', max_tokens=8), 'what it writes is the same'
-    with pytest.raises(ValueError, match="scoring='mean' is not known"): QwenReader(reader.checkpoint, device='cpu', scoring='mean')
+    assert (reader.space(labels=['a'])['scoring'], by_pmi.space(labels=['a'])['scoring']) == (
+        'sum',
+        'pmi',
+    )
+    assert reader.fingerprint(prompt='What?', max_tokens=8) == by_pmi.fingerprint(
+        prompt='What?', max_tokens=8
+    ), 'what it writes is the same'
+    with pytest.raises(ValueError, match="scoring='mean' is not known"):
+        QwenReader(reader.checkpoint, device='cpu', scoring='mean')
 
 
-# -- free baselines in every exploration -------------------------------------------------------------------------------------------------------
+# -- free baselines in every exploration
+# --------------------------------------------------------------------------------------------------
 def test_a_backbone_has_the_baselines_that_apply_to_it():
     from scene_explore.encoders.baselines import baseline_encoders
     from scene_explore.encoders.embed import shipped_backbone
@@ -270,11 +343,21 @@ def test_a_backbone_has_the_baselines_that_apply_to_it():
 
 
 def quiet_places(n=40, seed=0):
-    "Three films whose places lie in quiet directions under a loud one, and a black shot a film that lies far away"
+    """Three films whose places lie in quiet directions under a loud one, and a black shot a film
+    that lies far away"""
     rng = np.random.default_rng(seed)
     place, film = np.tile(np.arange(4), 3*n//4), np.repeat(['a', 'b', 'c'], n)
-    x = np.c_[np.full((3*n, 1), 9.), 3*rng.normal(size=(3*n, 1)), .25*np.eye(4)[place] + rng.normal(0, .05, (3*n, 4))]
-    return np.r_[x, 50*np.eye(6)[-3:]], np.r_[place.astype(str), ['']*3], np.r_[film, ['a', 'b', 'c']], np.arange(3*n + 3) >= 3*n
+    x = np.c_[
+        np.full((3 * n, 1), 9.0),
+        3 * rng.normal(size=(3 * n, 1)),
+        0.25 * np.eye(4)[place] + rng.normal(0, 0.05, (3 * n, 4)),
+    ]
+    return (
+        np.r_[x, 50 * np.eye(6)[-3:]],
+        np.r_[place.astype(str), [''] * 3],
+        np.r_[film, ['a', 'b', 'c']],
+        np.arange(3 * n + 3) >= 3 * n,
+    )
 
 
 def test_derived_spaces_look_at_no_label_and_at_no_black_shot():
@@ -301,9 +384,16 @@ def test_the_check_of_whitening_sees_nothing_of_the_film_that_it_judges():
     plain = geometry.whiten(geometry.unit(x[films == 'a']), fit, min(components(len(fit)), 6))
     np.testing.assert_allclose(y[films == 'a'], plain[:, :y.shape[1]], atol=1e-4)
     moved = x.copy()
-    moved[films == 'a'] *= np.linspace(.1, 9, 6)                               # another film a: the map of a stays, those of b and c change
+    # another film a: the map of a stays, those of b and c change
+    moved[films == 'a'] *= np.linspace(.1, 9, 6)
     z = whitened_elsewhere(moved, films, dark)
-    np.testing.assert_allclose(z[films == 'a'], geometry.whiten(geometry.unit(moved[films == 'a']), fit, min(components(len(fit)), 6))[:, :z.shape[1]], atol=1e-4)
+    np.testing.assert_allclose(
+        z[films == 'a'],
+        geometry.whiten(geometry.unit(moved[films == 'a']), fit, min(components(len(fit)), 6))[
+            :, : z.shape[1]
+        ],
+        atol=1e-4,
+    )
     assert np.abs(z[films == 'b'] - y[films == 'b']).max() > .1
 
 
@@ -313,7 +403,8 @@ def explored(tmp_path_factory):
     from scene_explore.datasets import world
     from scene_explore.pipelines.explore import explore
     room = tmp_path_factory.mktemp('explored')
-    for seed in (1, 2): world.render_film(seed, room/f'film-{seed}.mp4', seconds=40, shots=14, fps=6, size=(48, 84))
+    for seed in (1, 2):
+        world.render_film(seed, room/f'film-{seed}.mp4', seconds=40, shots=14, fps=6, size=(48, 84))
     return explore(room, out=room/'out', backbone='histogram', progress=False, exclude=0.), room
 
 
@@ -324,14 +415,24 @@ def test_an_exploration_has_every_baseline_and_the_place_test(explored):
     m = json.loads((room/'out/summary.json').read_text())['metrics']
     assert list(result.spaces) == ['histogram', 'pixels', 'centred', 'whitened']
     for name in result.spaces:
-        assert f'place P@1 within films, {name}' in m and any(' ABX ' in k and k.endswith(f', {name}') for k in m), name
+        assert f'place P@1 within films, {name}' in m and any(
+            ' ABX ' in k and k.endswith(f', {name}') for k in m
+        ), name
     s = result.scenes
     told = s[['place', 'kind', 'camera', 'light']]
-    plain = geometry.place_test(result.spaces['whitened'], told, groups=s.video_id.to_numpy(), times=s[['start', 'end']].to_numpy(), exclude=0.)
+    plain = geometry.place_test(
+        result.spaces['whitened'],
+        told,
+        groups=s.video_id.to_numpy(),
+        times=s[['start', 'end']].to_numpy(),
+        exclude=0.0,
+    )
     row = hardest(plain)
     key = f'place ABX error within films, {row.changed} changed, against {row.against}, whitened'
     assert m[key]['value'] == pytest.approx(row.error, abs=1e-5)
-    assert any(k.startswith('place P@1 within films, hard') for k in m), 'cameras and lights are known'
+    assert any(
+        k.startswith('place P@1 within films, hard') for k in m
+    ), 'cameras and lights are known'
 
 
 def test_who_wins_is_said_in_words(explored):
@@ -347,35 +448,71 @@ def test_who_wins_is_said_in_words(explored):
     words = ('finds more places than' if clear else 'is not told apart from')
     assert words in said
     names = [o['name'] for o in headline(result)]
-    assert names.index('place ABX error') < names.index('place P@1 within films'), 'the question comes first'
+    assert names.index('place ABX error') < names.index(
+        'place P@1 within films'
+    ), 'the question comes first'
 
 
 def test_what_is_fitted_needs_five_scenes(tmp_path):
     from conftest import write_film
     from scene_explore.pipelines.explore import explore
     write_film(tmp_path/'short.mp4', n=48, cuts=(24,))
-    result = explore(tmp_path, out=None, store=tmp_path/'store', backbone='histogram', progress=False)
-    assert len(result.scenes) < 5 and list(result.spaces) == ['histogram', 'pixels'] and not result.summary['skipped']
+    result = explore(
+        tmp_path, out=None, store=tmp_path / 'store', backbone='histogram', progress=False
+    )
+    assert (
+        len(result.scenes) < 5
+        and list(result.spaces) == ['histogram', 'pixels']
+        and not result.summary['skipped']
+    )
 
 
 def test_rooms_of_one_name_in_two_films_are_two_rooms():
-    rows = [dict(path=f'{film}.mp4', video_id=film, start=20.*i, end=20.*i + 2, place=f'kitchen {1 + i % 2}', place_source='truth') for film in 'ab' for i in range(6)]
+    rows = [
+        dict(
+            path=f'{film}.mp4',
+            video_id=film,
+            start=20.0 * i,
+            end=20.0 * i + 2,
+            place=f'kitchen {1 + i % 2}',
+            place_source='truth',
+        )
+        for film in 'ab'
+        for i in range(6)
+    ]
     scenes = scene_table(rows)
-    x = np.random.default_rng(0).normal(size=(12, 3))*.05 + np.eye(4)[[2*(film == 'b') + i % 2 for film in 'ab' for i in range(6)]][:, :3]
-    known, alone = (evaluate.place_structure(dict(a=x), t, Settings()) for t in (scenes.assign(kind='kitchen'), scenes.assign(kind='')))
+    x = (
+        np.random.default_rng(0).normal(size=(12, 3)) * 0.05
+        + np.eye(4)[[2 * (film == 'b') + i % 2 for film in 'ab' for i in range(6)]][:, :3]
+    )
+    known, alone = (
+        evaluate.place_structure(dict(a=x), t, Settings())
+        for t in (scenes.assign(kind='kitchen'), scenes.assign(kind=''))
+    )
     name = 'silhouette of place names, a'
     apart = [f'{o.video_id} {o.place}' for o in scenes.itertuples()]
-    assert known[name]['value'] == pytest.approx(geometry.silhouette(x, apart, scenes.video_id, scenes[['start', 'end']].to_numpy(), Settings().exclude), abs=1e-6)
+    assert known[name]['value'] == pytest.approx(
+        geometry.silhouette(
+            x, apart, scenes.video_id, scenes[['start', 'end']].to_numpy(), Settings().exclude
+        ),
+        abs=1e-6,
+    )
     assert known[name]['value'] > alone[name]['value'] + .1
 
 
 def test_the_best_of_many_baselines_needs_more_than_the_only_one():
     "Intervals of the gain hold for all baselines together (Bonferroni)"
     rng = np.random.default_rng(0)
-    scenes = scene_table([dict(path=f'{f}.mp4', video_id=f, start=30*i, end=30*i + 9, place='ab'[i % 2]) for f in 'cdefgh' for i in range(8)])
+    scenes = scene_table([
+        dict(path=f'{f}.mp4', video_id=f, start=30 * i, end=30 * i + 9, place='ab'[i % 2])
+        for f in 'cdefgh'
+        for i in range(8)
+    ])
     x = rng.normal(size=(48, 6)) + 2*(scenes.place == 'a').to_numpy()[:, None]
     many = {str(i): x + rng.normal(size=x.shape)*i for i in range(6)}
     alone = evaluate.paired_gain({k: many[k] for k in '01'}, scenes, Settings()).iloc[0]
     among = evaluate.paired_gain(many, scenes, Settings()).iloc[0]
     assert among.baseline == alone.baseline and among.value == alone.value
-    assert (among.high - among.low)/(alone.high - alone.low) == pytest.approx(t.ppf(1 - .05/2/5, 5)/t.ppf(.975, 5))
+    assert (among.high - among.low) / (alone.high - alone.low) == pytest.approx(
+        t.ppf(1 - 0.05 / 2 / 5, 5) / t.ppf(0.975, 5)
+    )

@@ -18,9 +18,17 @@ pytestmark = pytest.mark.browser
 def hostile(tmp_path_factory):
     "An exploration of a film whose name, titles and texts are markup"
     folder = tmp_path_factory.mktemp('hostile')
-    film = world.render_film(3, folder/"<img src=x onerror=document.title='broken'>.mp4", seconds=24, shots=8, fps=6, size=(48, 84))
+    film = world.render_film(
+        3,
+        folder / "<img src=x onerror=document.title='broken'>.mp4",
+        seconds=24,
+        shots=8,
+        fps=6,
+        size=(48, 84),
+    )
     record = json.loads(film.with_suffix('.json').read_text())
-    for o in record['content_metadata']['scenes']: o['title'] = "</script><script>document.title='broken'</script><b>bold</b>"
+    for o in record['content_metadata']['scenes']:
+        o['title'] = "</script><script>document.title='broken'</script><b>bold</b>"
     film.with_suffix('.json').write_text(json.dumps(record))
     explore.explore(film, out=folder/'out', backbone='histogram', unit='annotated', progress=False)
     return folder/'out/explore.html'
@@ -32,10 +40,22 @@ def test_the_page_stands_alone(chromium, hostile, scheme):
     page.goto(hostile.as_uri())
     page.wait_for_selector('body[data-drawn]')
     page.wait_for_selector('[data-panel=projection] .se-body[data-drawn]')
-    assert {o.get_attribute('data-panel') for o in page.locator('[data-panel]').all()} >= {'projection', 'player', 'matrix', 'neighbours', 'timeline', 'table'}
+    assert {o.get_attribute('data-panel') for o in page.locator('[data-panel]').all()} >= {
+        'projection',
+        'player',
+        'matrix',
+        'neighbours',
+        'timeline',
+        'table',
+    }
     assert not errors and not outside and page.title() != 'broken'
-    assert page.locator('main b b, main img[src=x]').count() == 0 and page.locator('.figure .main-svg').count() > 1
-    ink = page.locator('.figure .xtitle, .figure .ytitle').first.evaluate('e => getComputedStyle(e).fill')
+    assert (
+        page.locator('main b b, main img[src=x]').count() == 0
+        and page.locator('.figure .main-svg').count() > 1
+    )
+    ink = page.locator('.figure .xtitle, .figure .ytitle').first.evaluate(
+        'e => getComputedStyle(e).fill'
+    )
     assert (sum(map(int, ink[4:-1].split(','))) > 380) == (scheme == 'dark')
     assert page.evaluate('document.documentElement.scrollWidth <= innerWidth')
     page.close()
@@ -55,7 +75,8 @@ SMUGGLED = """() => new Promise(done => {
 
 
 def test_markup_that_got_in_could_post_nothing_and_move_no_address(chromium, hostile):
-    "Were a title ever not escaped, a form in it could not be sent, and a base in it would have no effect"
+    """Were a title ever not escaped, a form in it could not be sent, and a base in it would have no
+    effect"""
     page, _, outside = watched(chromium)
     page.goto(hostile.as_uri())
     page.wait_for_selector('body[data-drawn]')
@@ -72,8 +93,12 @@ def test_a_figure_and_the_panels_share_what_is_pointed_at(chromium, hostile):
     page.wait_for_selector('[data-panel=projection] .se-body[data-drawn]')
     dot = page.locator('[data-panel=projection] .points path.point').nth(2)
     dot.hover(force=True)
-    tip = page.locator('.se-tip:not([hidden])'); tip.wait_for()
-    assert '<b>bold</b>' in tip.inner_text() and tip.locator('img').evaluate('e => e.decode().then(() => e.naturalWidth)') > 50
+    tip = page.locator('.se-tip:not([hidden])')
+    tip.wait_for()
+    assert (
+        '<b>bold</b>' in tip.inner_text()
+        and tip.locator('img').evaluate('e => e.decode().then(() => e.naturalWidth)') > 50
+    )
     dot.click(force=True)
     page.wait_for_function('() => document.body.dataset.selection.length > 2')
     page.keyboard.press('Escape')
@@ -82,11 +107,28 @@ def test_a_figure_and_the_panels_share_what_is_pointed_at(chromium, hostile):
 
 
 def test_the_explore_notebook_runs_in_jupyterlab(chromium, desk):
-    shutil.copytree(ROOT, desk.folder/'project', ignore=shutil.ignore_patterns('.git', '.venv', 'out', '_docs', '_proc', '_site', '.*_cache', '.hypothesis', '__pycache__'))
+    shutil.copytree(
+        ROOT,
+        desk.folder / 'project',
+        ignore=shutil.ignore_patterns(
+            '.git',
+            '.venv',
+            'out',
+            '_docs',
+            '_proc',
+            '_site',
+            '.*_cache',
+            '.hypothesis',
+            '__pycache__',
+        ),
+    )
     page, errors, outside = watched(chromium)
     run_all(page, desk.open('project/nbs/studio/explore.ipynb'))
     page.wait_for_selector('[data-panel=projection] .se-body[data-drawn]')
-    page.wait_for_function('document.querySelectorAll("[data-panel=library] .se-folder input").length === 6')      # what the panels ask is answered after the last cell
+    # what the panels ask is answered after the last cell
+    page.wait_for_function(
+        'document.querySelectorAll("[data-panel=library] .se-folder input").length === 6'
+    )
     page.wait_for_function('document.querySelectorAll("[data-panel]").length === 7')
     assert not errors
     assert not outside, outside

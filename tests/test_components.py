@@ -1,4 +1,5 @@
-"Variance components: unbiased whatever the number of levels, nested cameras, holes in the design, folded factors, intervals over rooms; whitening, probes, hubs."
+"""Variance components: unbiased whatever the number of levels, nested cameras, holes in the design,
+folded factors, intervals over rooms; whitening, probes, hubs."""
 import itertools
 
 import numpy as np
@@ -13,12 +14,17 @@ SEEDS = st.integers(0, 2**32 - 1)
 
 
 def design(repeats=1, **levels):
-    rows = [dict(zip(levels, v, strict=True)) for v in itertools.product(*map(range, levels.values())) for _ in range(repeats)]
+    rows = [
+        dict(zip(levels, v, strict=True))
+        for v in itertools.product(*map(range, levels.values()))
+        for _ in range(repeats)
+    ]
     return pd.DataFrame(rows)
 
 
 def draw(rng, factors, strength, noise, d=48):
-    "Each level, or combination of levels, of the named factors adds a random vector of that mean squared length"
+    """Each level, or combination of levels, of the named factors adds a random vector of that mean
+    squared length"""
     x = rng.normal(size=(len(factors), d))*np.sqrt(noise/d)
     for names, s in strength.items():
         level = factors.groupby(names.split()).ngroup().to_numpy()
@@ -31,7 +37,11 @@ def mean_shares(factors, strength, noise, keep=slice(None), n=80, **options):
     found = []
     for seed in range(n):
         x = draw(np.random.default_rng(seed), factors, strength, noise)
-        found.append(g.variance_components(x[keep], factors[keep], unit=False, intervals=False, **options).set_index('factor').share)
+        found.append(
+            g.variance_components(x[keep], factors[keep], unit=False, intervals=False, **options)
+            .set_index('factor')
+            .share
+        )
     found = pd.concat(found, axis=1)
     return found.mean(axis=1), found.std(axis=1)/np.sqrt(n)
 
@@ -42,7 +52,8 @@ def test_five_equal_components_are_equal_with_8_4_and_2_levels():
     five = design(a=8, b=4, c=4, d=2, e=2)
     mean, se = mean_shares(five, dict.fromkeys('abcde', 1.), .5, n=50)
     truth = pd.Series(dict.fromkeys('abcde', 1/5.5) | dict(rest=.5/5.5))
-    assert ((mean - truth).abs() < 4*se + .003).all()   # a ratio of unbiased numbers has a bias of its own, of .003 at most
+    # a ratio of unbiased numbers has a bias of its own, of .003 at most
+    assert ((mean - truth).abs() < 4*se + .003).all()
     assert ((mean - truth).abs() < .02).all()
 
 
@@ -58,8 +69,12 @@ def test_a_camera_of_the_room_is_found_as_interaction_as_total_and_nested():
     x = draw(np.random.default_rng(0), f, {'place': 1., 'place camera': 1., 'light': .3}, .2)
     crossed = g.variance_components(x, f, unit=False).set_index('factor')
     told = g.variance_components(x, f, unit=False, nested=dict(camera='place')).set_index('factor')
-    named = g.variance_components(x, f.assign(camera=f.place*4 + f.camera), unit=False).set_index('factor')
-    assert abs(crossed.share['camera']) < .04 and crossed.total['camera'] == pytest.approx(.4, abs=.07)
+    named = g.variance_components(x, f.assign(camera=f.place * 4 + f.camera), unit=False).set_index(
+        'factor'
+    )
+    assert abs(crossed.share['camera']) < 0.04 and crossed.total['camera'] == pytest.approx(
+        0.4, abs=0.07
+    )
     assert crossed.share['place × camera'] == pytest.approx(.4, abs=.07)
     assert told.share['camera'] == pytest.approx(.4, abs=.07) and 'place × camera' not in told.index
     pd.testing.assert_frame_equal(told, named)
@@ -75,7 +90,9 @@ def test_rooms_lie_in_kinds():
 def test_a_kind_for_each_room_is_no_factor():
     f = design(2, place=6, camera=3)
     x = draw(np.random.default_rng(0), f, dict(place=1.), 1.)
-    pd.testing.assert_frame_equal(g.variance_components(x, f.assign(kind=f.place)), g.variance_components(x, f))
+    pd.testing.assert_frame_equal(
+        g.variance_components(x, f.assign(kind=f.place)), g.variance_components(x, f)
+    )
 
 
 def test_clips_that_go_missing_together_do_not_move_the_shares():
@@ -92,9 +109,15 @@ def test_a_complete_design_gives_the_textbook_estimates():
     x = draw(np.random.default_rng(0), f, {'place': 1., 'place camera': .5}, 1., d=6)
     cell = x.reshape(5, 4, 3, 6)
     a, b, m = cell.mean((1, 2)), cell.mean((0, 2)), x.mean(0)
-    ms = dict(a=12*np.square(a - m).sum()/4, b=15*np.square(b - m).sum()/3,
-              ab=3*np.square(cell.mean(2) - a[:, None] - b + m).sum()/12, e=np.square(cell - cell.mean(2, keepdims=True)).sum()/40)
-    v = np.array([(ms['a'] - ms['ab'])/12, (ms['b'] - ms['ab'])/15, (ms['ab'] - ms['e'])/3, ms['e']])
+    ms = dict(
+        a=12 * np.square(a - m).sum() / 4,
+        b=15 * np.square(b - m).sum() / 3,
+        ab=3 * np.square(cell.mean(2) - a[:, None] - b + m).sum() / 12,
+        e=np.square(cell - cell.mean(2, keepdims=True)).sum() / 40,
+    )
+    v = np.array(
+        [(ms['a'] - ms['ab']) / 12, (ms['b'] - ms['ab']) / 15, (ms['ab'] - ms['e']) / 3, ms['e']]
+    )
     found = g.variance_components(x, f, unit=False)
     assert list(found.factor) == ['place', 'camera', 'place × camera', 'rest']
     np.testing.assert_allclose(found.share, v/v.sum())
@@ -102,9 +125,15 @@ def test_a_complete_design_gives_the_textbook_estimates():
 
 
 def test_a_total_effect_is_the_variance_that_is_left_when_all_else_is_known():
-    "Saltelli et al. 2010, table 2: mean over the cells of the other factors of the variance within; here without noise"
+    """Saltelli et al. 2010, table 2: mean over the cells of the other factors of the variance
+    within; here without noise"""
     f = design(place=6, camera=4, light=3)
-    x = draw(np.random.default_rng(0), f, {'place': 1., 'camera': .5, 'place camera': 1., 'light': .5}, 0.)
+    x = draw(
+        np.random.default_rng(0),
+        f,
+        {'place': 1.0, 'camera': 0.5, 'place camera': 1.0, 'light': 0.5},
+        0.0,
+    )
     cell = x.reshape(6, 4, 3, -1)
     within = cell.var(axis=1, ddof=1).mean((0, 1)).sum()
     found = g.variance_components(x, f, unit=False, interactions=True).set_index('factor')
@@ -113,12 +142,17 @@ def test_a_total_effect_is_the_variance_that_is_left_when_all_else_is_known():
 
 
 def test_motion_that_is_folded_in_is_told_from_the_rest_where_it_can_be():
-    f = design(kind=4, place=3, camera=4, hour=2, light=2, cast=2).assign(place=lambda t: t.kind*3 + t.place)
+    f = design(kind=4, place=3, camera=4, hour=2, light=2, cast=2).assign(
+        place=lambda t: t.kind * 3 + t.place
+    )
     two = np.array([['hour', 'light'], ['light', 'cast'], ['hour', 'cast']])[f.camera % 3]
     f['motion'] = [(f.loc[i, a] + f.loc[i, b]) % 2 for i, (a, b) in enumerate(two)]
     x = draw(np.random.default_rng(0), f, {'place': 1., 'place camera motion': 1.}, .5)
     found = g.variance_components(x, f, unit=False, intervals=False).set_index('factor')
-    assert found.total['motion'] == pytest.approx(.4, abs=.05) and found.total[['hour', 'light', 'cast']].abs().max() < .05
+    assert (
+        found.total['motion'] == pytest.approx(0.4, abs=0.05)
+        and found.total[['hour', 'light', 'cast']].abs().max() < 0.05
+    )
 
 
 def test_unit_rows_are_the_default():
@@ -126,7 +160,11 @@ def test_unit_rows_are_the_default():
     x = draw(np.random.default_rng(0), f, dict(place=1.), 1.)
     length = np.random.default_rng(1).uniform(.1, 10, (len(x), 1))
     pd.testing.assert_frame_equal(g.variance_components(x*length, f), g.variance_components(x, f))
-    assert not np.allclose(g.variance_components(x*length, f, unit=False).share, g.variance_components(x, f).share, atol=.01)
+    assert not np.allclose(
+        g.variance_components(x * length, f, unit=False).share,
+        g.variance_components(x, f).share,
+        atol=0.01,
+    )
 
 
 def test_no_interval_below_five_rooms():
@@ -143,7 +181,9 @@ def test_intervals_hold_the_share_of_other_rooms():
     truth /= truth.sum()
     held = []
     for seed in range(100):
-        x = held_still + draw(np.random.default_rng(seed + 1), f, {'place': 1., 'place camera': .5}, .5)
+        x = held_still + draw(
+            np.random.default_rng(seed + 1), f, {'place': 1.0, 'place camera': 0.5}, 0.5
+        )
         found = g.variance_components(x, f, unit=False).set_index('factor')
         held.append((found.low <= truth[found.index]) & (truth[found.index] <= found.high))
     assert (np.mean(held, 0) > .88).all()
@@ -159,8 +199,16 @@ def test_whitening_is_that_of_scikit_learn_and_of_mahalanobis(seed, d):
     fit, x = rng.normal(size=(40, d)) @ rng.normal(size=(d, d)) + 2, rng.normal(size=(7, d))
     k = int(rng.integers(1, d + 1))
     w = g.whiten(x, fit, k, shrinkage=0)
-    np.testing.assert_allclose(w, PCA(k, whiten=True, svd_solver='full').fit(fit).transform(x), atol=1e-6)
-    if k == d: np.testing.assert_allclose(cdist(w, w), cdist(x, x, 'mahalanobis', VI=np.linalg.inv(np.cov(fit.T))), rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(
+        w, PCA(k, whiten=True, svd_solver='full').fit(fit).transform(x), atol=1e-6
+    )
+    if k == d:
+        np.testing.assert_allclose(
+            cdist(w, w),
+            cdist(x, x, 'mahalanobis', VI=np.linalg.inv(np.cov(fit.T))),
+            rtol=1e-5,
+            atol=1e-6,
+        )
 
 
 def test_whitening_with_fewer_rows_than_dimensions_is_shrunk():
@@ -169,14 +217,21 @@ def test_whitening_with_fewer_rows_than_dimensions_is_shrunk():
     found = g.fit_whitening(few)
     assert found.shrinkage > .5 and len(found.variance) == 19
     bare = g.whiten(few, shrinkage=0)
-    assert np.allclose(cdist(bare, bare)[np.triu_indices(20, 1)], np.sqrt(2*19), atol=1e-6)   # without: all equally far apart, and nothing is left
+    # without: all equally far apart, and nothing is left
+    assert np.allclose(cdist(bare, bare)[np.triu_indices(20, 1)], np.sqrt(2*19), atol=1e-6)
 
 
 def test_the_number_of_components_is_chosen_by_the_score():
     rng = np.random.default_rng(0)
-    chosen = g.choose_components(rng.normal(size=(30, 9)), lambda y: -abs(y.shape[1] - 4), rng.normal(size=(50, 9)), (2, 4, 6, 99))
+    chosen = g.choose_components(
+        rng.normal(size=(30, 9)),
+        lambda y: -abs(y.shape[1] - 4),
+        rng.normal(size=(50, 9)),
+        (2, 4, 6, 99),
+    )
     assert chosen.k == 4 and list(chosen.table.k) == [2, 4, 6]
-    with pytest.raises(ValueError, match='NaN for every'): g.choose_components(np.eye(5), lambda y: np.nan, rng.normal(size=(9, 5)), (2,))
+    with pytest.raises(ValueError, match='NaN for every'):
+        g.choose_components(np.eye(5), lambda y: np.nan, rng.normal(size=(9, 5)), (2,))
 
 
 # ---- probes
@@ -203,7 +258,13 @@ def test_the_reader_is_scikit_learns():
     from sklearn.preprocessing import StandardScaler
     f, rng = crossed()
     x = draw(rng, f, {'place': .3, 'camera': 1.}, 1.)
-    by_hand = cross_val_score(make_pipeline(StandardScaler(), LogisticRegression(max_iter=2000)), x, f.place, groups=f.camera, cv=LeaveOneGroupOut())
+    by_hand = cross_val_score(
+        make_pipeline(StandardScaler(), LogisticRegression(max_iter=2000)),
+        x,
+        f.place,
+        groups=f.camera,
+        cv=LeaveOneGroupOut(),
+    )
     found = g.cross_condition_probe(x, f.place, f.camera, unit=False)
     np.testing.assert_allclose(found.levels.accuracy, by_hand)
     assert found.value == pytest.approx(by_hand.mean())
@@ -218,10 +279,15 @@ def test_noise_is_read_at_chance():
 def test_what_nobody_could_name_is_left_out_and_counted():
     f, rng = crossed(rooms=4)
     x = draw(rng, f, dict(place=1.), .1)
-    target = f.place.where(~((f.place == 3) & (f.camera > 0)), 2)   # room 3 is seen by camera 0 alone
+    # room 3 is seen by camera 0 alone
+    target = f.place.where(~((f.place == 3) & (f.camera > 0)), 2)
     assert g.cross_condition_probe(x, target, f.camera).left_out == 3
-    table = g.cross_condition_probes(x, f.assign(kind=f.place//2), ('place',), ('camera', 'place', 'kind'), seen=False)
-    assert list(table.condition) == ['camera'] and list(table.attrs['left_out']) == ['place under another kind']
+    table = g.cross_condition_probes(
+        x, f.assign(kind=f.place // 2), ('place',), ('camera', 'place', 'kind'), seen=False
+    )
+    assert list(table.condition) == ['camera'] and list(table.attrs['left_out']) == [
+        'place under another kind'
+    ]
 
 
 def test_distances_are_explained_by_what_differs():
@@ -233,7 +299,9 @@ def test_distances_are_explained_by_what_differs():
     beta = np.linalg.lstsq(z, d, rcond=None)[0]
     found = g.rsa_regression(x, f, nonnegative=False)
     np.testing.assert_allclose(found.weight, beta[1:], atol=1e-9)
-    assert found.attrs['r2'] == pytest.approx(1 - np.square(d - z @ beta).sum()/np.square(d - d.mean()).sum())
+    assert found.attrs['r2'] == pytest.approx(
+        1 - np.square(d - z @ beta).sum() / np.square(d - d.mean()).sum()
+    )
     assert (found.low < found.weight).all() and (found.weight < found.high).all()
     less = np.linalg.lstsq(z[:, :3], d, rcond=None)
     lost = found.attrs['r2'] - (1 - less[1][0]/np.square(d - d.mean()).sum())
@@ -246,7 +314,9 @@ def test_neighbours_are_those_of_scikit_learn():
     from sklearn.neighbors import NearestNeighbors
     from scene_explore.geometry.neighbours import nearest
     x = np.random.default_rng(0).normal(size=(80, 5))
-    by_sklearn = NearestNeighbors(n_neighbors=7, metric='cosine').fit(x).kneighbors(return_distance=False)
+    by_sklearn = (
+        NearestNeighbors(n_neighbors=7, metric='cosine').fit(x).kneighbors(return_distance=False)
+    )
     assert (nearest(x, 7) == by_sklearn).all()
     times = np.bincount(by_sklearn.ravel(), minlength=80)
     found = g.hubness(x, 7)
@@ -267,7 +337,9 @@ def test_mutual_neighbours_ignore_rotation_and_length_and_are_symmetric(seed):
 def test_unrelated_spaces_share_neighbours_at_chance():
     rng = np.random.default_rng(0)
     found = [g.mutual_knn(rng.normal(size=(60, 8)), rng.normal(size=(60, 8)), 6) for _ in range(60)]
-    assert np.mean([o.value for o in found]) == pytest.approx(found[0].chance, abs=.01) and np.isnan(found[0].low)
+    assert np.mean([o.value for o in found]) == pytest.approx(
+        found[0].chance, abs=0.01
+    ) and np.isnan(found[0].low)
 
 
 def test_people_may_come_as_lists():

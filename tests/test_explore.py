@@ -20,14 +20,17 @@ from scene_explore.pipelines import cli, explore
 def films(tmp_path_factory):
     "Two short films of the world, with their records and their truth"
     folder = tmp_path_factory.mktemp('films')
-    for seed in (1, 2): world.render_film(seed, folder/f'{seed}.mp4', seconds=24, shots=8, fps=6, size=(48, 84))
+    for seed in (1, 2):
+        world.render_film(seed, folder/f'{seed}.mp4', seconds=24, shots=8, fps=6, size=(48, 84))
     return folder
 
 
 def run(*args, out):
     "The command in this process: its exit code and its summary, where there is one"
     code = cli.main(['explore', *map(str, args), '--backbone', 'histogram', '--out', str(out)])
-    return code, json.loads((out/'summary.json').read_text()) if (out/'summary.json').exists() else None
+    return code, (
+        json.loads((out / 'summary.json').read_text()) if (out / 'summary.json').exists() else None
+    )
 
 
 @pytest.fixture(scope='module')
@@ -45,7 +48,8 @@ def out(first, tmp_path):
 
 def test_what_is_written_fits_together(first):
     out, code, s = first
-    table, x = scenes.read_scenes(out/'scenes.csv'), np.load(out/'embeddings.npy', allow_pickle=False)
+    table = scenes.read_scenes(out/'scenes.csv')
+    x = np.load(out/'embeddings.npy', allow_pickle=False)
     assert code == 0 and s['n_films'] == 2 and s['skipped'] == []
     assert len(table) == len(x) == s['n_scenes'] == s['n_embedded'] and s['n_cached'] == 0
     assert x.dtype == np.float32 and np.isfinite(x).all()
@@ -64,7 +68,8 @@ def test_a_second_run_embeds_nothing_whatever_the_path(films, first, out, tmp_pa
 
 
 def test_the_rest_goes_on_and_the_report_says_what_was_left(films, tmp_path):
-    bad = tmp_path/'bad'; bad.mkdir()
+    bad = tmp_path/'bad'
+    bad.mkdir()
     (bad/'empty.mp4').write_bytes(b'')
     (bad/'text.mp4').write_text('not a film')
     shutil.copy(films/'1.mp4', bad/'twin.mp4')
@@ -76,10 +81,17 @@ def test_the_rest_goes_on_and_the_report_says_what_was_left(films, tmp_path):
 
 
 def test_a_film_that_breaks_off_gives_what_can_be_read(make_film, tmp_path):
-    film = make_film(tmp_path/'torn.mp4', n=240, cuts=(40, 90, 130, 180), container=dict(movflags='faststart'))
+    film = make_film(
+        tmp_path / 'torn.mp4', n=240, cuts=(40, 90, 130, 180), container=dict(movflags='faststart')
+    )
     film.write_bytes(film.read_bytes()[:int(.7*film.stat().st_size)])
     code, s = run(film, out=tmp_path/'out')
-    assert code == 0 and s['n_scenes'] >= 3 and len(s['skipped']) == 1 and 'torn.mp4' in s['skipped'][0]['reason']
+    assert (
+        code == 0
+        and s['n_scenes'] >= 3
+        and len(s['skipped']) == 1
+        and 'torn.mp4' in s['skipped'][0]['reason']
+    )
     code, again = run(film, out=tmp_path/'out')
     assert code == 0 and again['n_embedded'] == 0 and again['skipped'] == s['skipped']
 
@@ -101,30 +113,53 @@ def test_what_was_found_is_not_taken_away_by_a_run_that_finds_nothing(out, tmp_p
                                          (('x.mp4', '--backbone', 'no-such-encoder'), 2), (('missing.mp4',), 1)])
 def test_exit_codes(args, code, tmp_path, capsys, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    try: found = cli.main(['explore', *args] + ([] if '--backbone' in args else ['--backbone', 'histogram']))
+    try:
+        found = cli.main(
+            ['explore', *args] + ([] if '--backbone' in args else ['--backbone', 'histogram'])
+        )
     except SystemExit as e: found = e.code
     assert found == code
     assert 'Traceback' not in ''.join(capsys.readouterr())
 
 
 def test_labels_from_a_csv_colour_the_page(films, out, tmp_path):
-    "They come before the truth, hold for shots within what they name, and what names nothing here is said"
+    """They come before the truth, hold for shots within what they name, and what names nothing here
+    is said"""
     table = scenes.read_scenes(out/'scenes.csv')
     film = table.video_id[0]
     last = table[table.video_id == film].end.max()
-    (tmp_path/'labels.csv').write_text(f'scene_id,kind,value,source\n{scenes.scene_id(film, 0, last)},place,the attic,person\n{table.scene_id[0]},boundary,yes,person\nx@0000000000-0000000001,place,bar,\n')
+    (tmp_path / 'labels.csv').write_text(
+        f'scene_id,kind,value,source\n{scenes.scene_id(film, 0, last)},place,the'
+        f' attic,person\n{table.scene_id[0]},boundary,yes,person\nx@0000000000-0000000001,place,bar,\n'
+    )
     code, s = run(films, '--labels', tmp_path/'labels.csv', out=out)
     named = scenes.read_scenes(out/'scenes.csv')
     assert code == 0 and s['n_embedded'] == 0
-    assert set(named[named.video_id == film].place) == {'the attic'} and set(named[named.video_id == film].place_source) == {'person'}
-    assert named[named.video_id != film].place.tolist() == table[table.video_id != film].place.tolist()
+    assert set(named[named.video_id == film].place) == {'the attic'} and set(
+        named[named.video_id == film].place_source
+    ) == {'person'}
+    assert (
+        named[named.video_id != film].place.tolist() == table[table.video_id != film].place.tolist()
+    )
     assert [o['reason'] for o in s['skipped']] == ['1 of its labels name no scene of these films']
     assert 'the attic' in (out/'explore.html').read_text()
 
 
 def test_a_csv_without_labels_is_wrong_usage(films, tmp_path, capsys):
     (tmp_path/'labels.csv').write_text('a,b\n1,2\n')
-    assert cli.main(['explore', str(films), '--labels', str(tmp_path/'labels.csv'), '--backbone', 'histogram', '--out', str(tmp_path/'out')]) == 2
+    assert (
+        cli.main([
+            'explore',
+            str(films),
+            '--labels',
+            str(tmp_path / 'labels.csv'),
+            '--backbone',
+            'histogram',
+            '--out',
+            str(tmp_path / 'out'),
+        ])
+        == 2
+    )
     assert 'labels.csv holds no labels' in capsys.readouterr().err and not (tmp_path/'out').exists()
 
 
@@ -145,13 +180,28 @@ def test_one_shot_without_labels(make_film, tmp_path):
 
 
 def test_killed_in_the_middle_it_goes_on_where_it_was(films, first, tmp_path):
-    command = [sys.executable, '-m', 'scene_explore.pipelines.cli', 'explore', str(films), '--backbone', 'histogram', '--out', str(tmp_path)]
+    command = [
+        sys.executable,
+        '-m',
+        'scene_explore.pipelines.cli',
+        'explore',
+        str(films),
+        '--backbone',
+        'histogram',
+        '--out',
+        str(tmp_path),
+    ]
     code = 'import sys; from scene_explore import cli; sys.exit(cli.main(sys.argv[1:]))'
     command = [sys.executable, '-c', code, *command[3:]]
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, env=os.environ | dict(PYTHONUNBUFFERED='1'))
+    process = subprocess.Popen(
+        command, stderr=subprocess.PIPE, env=os.environ | dict(PYTHONUNBUFFERED='1')
+    )
     seen = b''
-    while b'1/2' not in seen: seen += process.stderr.read(1)   # the first film is done, the second is not
-    process.send_signal(signal.SIGKILL); process.wait(); process.stderr.close()
+    # the first film is done, the second is not
+    while b'1/2' not in seen: seen += process.stderr.read(1)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    process.stderr.close()
     assert not (tmp_path/'summary.json').exists()
     _, s = run(films, out=tmp_path)
     assert s['n_cached'] > 0 and s['n_scenes'] == s['n_cached'] + s['n_embedded']
@@ -161,6 +211,9 @@ def test_killed_in_the_middle_it_goes_on_where_it_was(films, first, tmp_path):
 
 
 def test_help_answers_without_the_heavy_libraries():
-    code = ('import sys\nfrom scene_explore import cli\ntry: cli.main(["--help"])\nexcept SystemExit: pass\n'
-            'heavy = {"torch", "transformers", "umap", "sklearn", "av", "plotly", "pandas"} & set(sys.modules)\nassert not heavy, heavy')
+    code = (
+        'import sys\nfrom scene_explore import cli\ntry: cli.main(["--help"])\nexcept SystemExit:'
+        ' pass\nheavy = {"torch", "transformers", "umap", "sklearn", "av", "plotly", "pandas"} &'
+        ' set(sys.modules)\nassert not heavy, heavy'
+    )
     subprocess.run([sys.executable, '-c', code], check=True, capture_output=True)

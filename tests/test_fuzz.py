@@ -1,4 +1,5 @@
-"A short run of tools/fuzz: damaged and hostile input gives results or sentences, and nothing changes in silence."
+"""A short run of tools/fuzz: damaged and hostile input gives results or sentences, and nothing
+changes in silence."""
 import re
 import subprocess
 import sys
@@ -10,11 +11,22 @@ FEW = dict(records=100, sidecars=40, films=28, stores=4)
 
 
 def fuzz(*options, **cases):
-    "Run it -> its exit code, and the counts of each kind: {kind: (cases, tracebacks, hangs, crashes, silent changes)}"
+    """Run it -> its exit code, and the counts of each kind: {kind: (cases, tracebacks, hangs,
+    crashes, silent changes)}"""
     args = [o for kind, n in cases.items() for o in (f'--{kind}', str(n))]
-    done = subprocess.run([sys.executable, 'tools/fuzz', *args, *options], cwd=ROOT, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, 'tools/fuzz', *args, *options],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     print(done.stdout, done.stderr)
-    lines = re.findall(r'^(\w+) +(\d+) cases .*: (\d+) traceback, (\d+) hang, (\d+) crash, (\d+) silent; ', done.stdout, re.M)
+    lines = re.findall(
+        r'^(\w+) +(\d+) cases .*: (\d+) traceback, (\d+) hang, (\d+) crash, (\d+) silent; ',
+        done.stdout,
+        re.M,
+    )
     return done.returncode, {kind: tuple(map(int, counts)) for kind, *counts in lines}
 
 

@@ -1,4 +1,5 @@
-"Properties of the geometry and the probe: invariances, closed forms, brute-force loops, hostile input, figures that say what they were given."
+"""Properties of the geometry and the probe: invariances, closed forms, brute-force loops, hostile
+input, figures that say what they were given."""
 import itertools, subprocess, sys
 import numpy as np, pandas as pd, pytest
 from hypothesis import given, settings, strategies as st
@@ -14,7 +15,12 @@ def rotation(rng, d): return np.linalg.qr(rng.normal(size=(d, d)))[0]
 
 def films(rng, n=24, n_films=3, n_places=4, d=8):
     places = np.array([f'p{i}' for i in rng.integers(n_places, size=n * n_films)])
-    return rng.normal(size=(n * n_films, d)), places, np.repeat(np.arange(n_films), n), np.tile(np.arange(n) * 4., n_films)
+    return (
+        rng.normal(size=(n * n_films, d)),
+        places,
+        np.repeat(np.arange(n_films), n),
+        np.tile(np.arange(n) * 4.0, n_films),
+    )
 
 # --- similarity
 
@@ -30,12 +36,18 @@ def test_cosine_is_symmetric_bounded_and_one_on_the_diagonal(x):
 def test_cosine_ignores_rotation_and_the_length_of_each_row(seed):
     rng = np.random.default_rng(seed)
     x = rng.normal(size=(12, 7))
-    np.testing.assert_allclose(g.cosine_similarity(x @ rotation(rng, 7) * rng.uniform(.1, 1e6, (12, 1))), g.cosine_similarity(x), atol=1e-12)
+    np.testing.assert_allclose(
+        g.cosine_similarity(x @ rotation(rng, 7) * rng.uniform(0.1, 1e6, (12, 1))),
+        g.cosine_similarity(x),
+        atol=1e-12,
+    )
 
 def test_cosine_is_that_of_scipy():
     from scipy.spatial.distance import cdist
     x = np.random.default_rng(0).normal(size=(30, 9)).astype(np.float32)
-    np.testing.assert_allclose(g.cosine_similarity(x), 1 - cdist(x.astype(float), x.astype(float), 'cosine'), atol=1e-12)
+    np.testing.assert_allclose(
+        g.cosine_similarity(x), 1 - cdist(x.astype(float), x.astype(float), 'cosine'), atol=1e-12
+    )
 
 def test_whatever_becomes_an_array_comes_in():
     import torch
@@ -54,8 +66,13 @@ def slow_precision(x, places, k, film=None, times=None, exclude=0, protocol='all
     "The definition, one query at a time, for data without ties"
     s, out = g.cosine_similarity(x), []
     for i in range(len(x)):
-        gallery = [j for j in range(len(x)) if j != i and (protocol == 'all' or (film[i] == film[j]) == (protocol == 'within'))
-                   and not (exclude and film[i] == film[j] and abs(times[i] - times[j]) < exclude)]
+        gallery = [
+            j
+            for j in range(len(x))
+            if j != i
+            and (protocol == 'all' or (film[i] == film[j]) == (protocol == 'within'))
+            and not (exclude and film[i] == film[j] and abs(times[i] - times[j]) < exclude)
+        ]
         if not any(places[j] == places[i] for j in gallery): continue
         top = sorted(gallery, key=lambda j: -s[i, j])[:k]
         out.append(np.mean([places[j] == places[i] for j in top]))
@@ -65,9 +82,14 @@ def slow_precision(x, places, k, film=None, times=None, exclude=0, protocol='all
 @pytest.mark.parametrize('exclude', [0, 9])
 def test_precision_is_the_loop(protocol, exclude):
     x, places, film, times = films(np.random.default_rng(1))
-    found = g.place_precision(x, places, groups=film, times=times, exclude=exclude, protocol=protocol)
+    found = g.place_precision(
+        x, places, groups=film, times=times, exclude=exclude, protocol=protocol
+    )
     assert set(found) == {1, 5, 10}
-    for k in found: assert found[k] == pytest.approx(slow_precision(x, places, k, film, times, exclude, protocol))
+    for k in found:
+        assert found[k] == pytest.approx(
+            slow_precision(x, places, k, film, times, exclude, protocol)
+        )
     assert found[5] == pytest.approx(found.queries['P@5'].mean()) and 0 < found.chance < 1
 
 def test_a_gallery_smaller_than_k_is_taken_whole():
@@ -78,7 +100,8 @@ def slow_map_at_r(x, places):
     s, out = g.cosine_similarity(x), []
     for i in range(len(x)):
         rank = sorted((j for j in range(len(x)) if j != i), key=lambda j: -s[i, j])
-        hit = np.array([places[j] == places[i] for j in rank]); R = hit.sum()
+        hit = np.array([places[j] == places[i] for j in rank])
+        R = hit.sum()
         if R: out.append(sum(hit[:j + 1].mean() * hit[j] for j in range(R)) / R)
     return np.mean(out)
 
@@ -89,7 +112,9 @@ def test_map_at_r_is_the_loop():
 @pytest.mark.parametrize('hits, expected', [
     ([1, 1, 1, 0], 1), ([0, 1, 1, 1], (1/2 + 2/3) / 3), ([1, 0, 0, 1, 1], 1 / 3), ([0, 0, 1, 1], 0), ([0, 1, 0, 1], 1 / 4)])
 def test_map_at_r_by_hand(hits, expected):
-    assert _map_at_r(-np.arange(len(hits), dtype=float), np.array(hits, bool)) == pytest.approx(expected)
+    assert _map_at_r(-np.arange(len(hits), dtype=float), np.array(hits, bool)) == pytest.approx(
+        expected
+    )
 
 @given(SEEDS)
 @QUICK
@@ -98,7 +123,8 @@ def test_row_order_and_rotation_do_not_matter_even_with_ties(seed):
     x, places, film, times = films(rng, n=8)
     x = np.round(x)  # ties
     p, kw = rng.permutation(len(x)), lambda i: dict(groups=film[i], times=times[i], exclude=5)
-    a, b = g.place_precision(x, places, **kw(slice(None))), g.place_precision(x[p] @ rotation(rng, 8), places[p], **kw(p))
+    a = g.place_precision(x, places, **kw(slice(None)))
+    b = g.place_precision(x[p] @ rotation(rng, 8), places[p], **kw(p))
     assert dict(a) == pytest.approx(dict(b), nan_ok=True)
     assert g.map_at_r(x, places) == pytest.approx(g.map_at_r(x[p] * 7, places[p]))
 
@@ -106,21 +132,30 @@ def test_row_order_and_rotation_do_not_matter_even_with_ties(seed):
 @QUICK
 def test_a_collapsed_space_gets_exactly_chance(seed, k):
     _, places, film, times = films(np.random.default_rng(seed), n=10)
-    dead = g.place_precision(np.ones((len(places), 5)), places, k=k, groups=film, times=times, exclude=5)
+    dead = g.place_precision(
+        np.ones((len(places), 5)), places, k=k, groups=film, times=times, exclude=5
+    )
     assert dead[k] == pytest.approx(dead.chance)
 
 def test_neighbours_in_time_are_out_with_points_and_with_intervals():
-    places, film, times = np.array(list('aabbab')), np.zeros(6), np.arange(6) * 4.
+    places = np.array(list('aabbab'))
+    film = np.zeros(6)
+    times = np.arange(6) * 4.
     gallery = g.retrieve(np.eye(6), places, 1, film, times, exclude=4.5).set_index('row').gallery
     assert gallery.tolist() == [4, 3, 3, 3, 3, 4]
-    touching = g.retrieve(np.eye(6), places, 1, film, np.c_[times, times + 4], exclude=.1).set_index('row').gallery
+    touching = (
+        g.retrieve(np.eye(6), places, 1, film, np.c_[times, times + 4], exclude=0.1)
+        .set_index('row')
+        .gallery
+    )
     assert touching.tolist() == gallery.tolist()
     assert g.retrieve(np.eye(6), places, 1, film, np.c_[times, times + 4]).gallery.eq(5).all()
 
 def test_unknown_places_are_neither_query_nor_gallery():
     x, places, *_ = films(np.random.default_rng(3))
     hidden = np.where(np.arange(len(x)) % 3 == 0, '', places)
-    a, b = g.place_precision(x, hidden), g.place_precision(x[hidden != ''], hidden[hidden != ''])
+    a = g.place_precision(x, hidden)
+    b = g.place_precision(x[hidden != ''], hidden[hidden != ''])
     assert dict(a) == pytest.approx(dict(b)) and a.left_out['place unknown'] == (hidden == '').sum()
 
 @pytest.mark.parametrize('places', [['', '', ''], ['a', 'b', 'c'], ['a', '', None]])
@@ -149,14 +184,18 @@ def test_bootstrap_agrees_with_scipy():
     from scipy.stats import bootstrap
     v = np.random.default_rng(0).exponential(size=60)
     ours = g.bootstrap_interval(v, n_boot=4000)
-    theirs = bootstrap((v,), np.mean, n_resamples=4000, method='percentile', rng=np.random.default_rng(1))
+    theirs = bootstrap(
+        (v,), np.mean, n_resamples=4000, method='percentile', rng=np.random.default_rng(1)
+    )
     assert (ours.low, ours.high) == pytest.approx(tuple(theirs.confidence_interval), abs=.02)
 
 # --- collapse
 
 @pytest.mark.parametrize('n', [1, 2, 5, 40])
 def test_rankme_of_orthonormal_rows_is_their_number(n):
-    assert g.rankme(np.linalg.qr(np.random.default_rng(n).normal(size=(50, n)))[0].T) == pytest.approx(n)
+    assert g.rankme(
+        np.linalg.qr(np.random.default_rng(n).normal(size=(50, n)))[0].T
+    ) == pytest.approx(n)
 
 @pytest.mark.parametrize('centred', [False, True])
 @pytest.mark.parametrize('row', [[1, 2, 3], [1 / 3, .1, 1e-5], [0, 0, 0]])
@@ -170,16 +209,28 @@ def test_rankme_ignores_rotation_and_scale_and_stays_in_range(seed, n, d):
     x = rng.normal(size=(n, d))
     for centred in (False, True):
         r = g.rankme(x, centred)
-        assert 1 - 1e-9 <= r <= min(n, d) + 1e-9 and r == pytest.approx(g.rankme(1e-3 * x @ rotation(rng, d), centred))
+        assert 1 - 1e-9 <= r <= min(n, d) + 1e-9 and r == pytest.approx(
+            g.rankme(1e-3 * x @ rotation(rng, d), centred)
+        )
 
 def test_uniformity_in_blocks_is_the_plain_formula():
     from scipy.spatial.distance import pdist
     x = np.random.default_rng(0).normal(size=(2100, 4))
-    assert g.uniformity(x, 3) == pytest.approx(np.log(np.exp(-3 * pdist(x / np.linalg.norm(x, axis=1, keepdims=True), 'sqeuclidean')).mean()))
+    assert g.uniformity(x, 3) == pytest.approx(
+        np.log(
+            np.exp(-3 * pdist(x / np.linalg.norm(x, axis=1, keepdims=True), 'sqeuclidean')).mean()
+        )
+    )
 
 def test_collapse_metrics_of_a_collapsed_space():
     m = g.collapse_metrics(np.ones((20, 5)))
-    assert (m['mean_cosine'], m['rankme'], m['rankme_centred'], m['uniformity'], m['first_axis']) == pytest.approx((1, 1, 1, 0, 0))
+    assert (
+        m['mean_cosine'],
+        m['rankme'],
+        m['rankme_centred'],
+        m['uniformity'],
+        m['first_axis'],
+    ) == pytest.approx((1, 1, 1, 0, 0))
 
 # --- two spaces
 
@@ -194,7 +245,16 @@ def test_cka_ignores_rotation_scale_and_shift(seed, debiased):
 
 def test_debiased_cka_of_unrelated_spaces_is_zero_on_average():
     rng = np.random.default_rng(0)
-    debiased, plain = np.mean([[g.linear_cka(rng.normal(size=(12, 30)), rng.normal(size=(12, 30)), d) for d in (True, False)] for _ in range(60)], 0)
+    debiased, plain = np.mean(
+        [
+            [
+                g.linear_cka(rng.normal(size=(12, 30)), rng.normal(size=(12, 30)), d)
+                for d in (True, False)
+            ]
+            for _ in range(60)
+        ],
+        0,
+    )
     assert abs(debiased) < .03 and plain > .6
 
 def test_debiased_hsic_is_the_u_statistic():
@@ -202,7 +262,10 @@ def test_debiased_hsic_is_the_u_statistic():
     rng = np.random.default_rng(1)
     x, y = rng.normal(size=(6, 3)), rng.normal(size=(6, 2))
     k, l = x @ x.T, y @ y.T
-    total = np.mean([k[i, j] * (l[i, j] + l[q, r] - 2 * l[i, q]) for i, j, q, r in itertools.permutations(range(6), 4)])
+    total = np.mean([
+        k[i, j] * (l[i, j] + l[q, r] - 2 * l[i, q])
+        for i, j, q, r in itertools.permutations(range(6), 4)
+    ])
     n = 6
     assert g._hsic(x, y, True) / (n * (n - 3)) == pytest.approx(total)
 
@@ -220,7 +283,11 @@ def test_procrustes_finds_a_turn_and_never_resizes():
 def test_layouts_of_tiny_films(rows, n):
     x = np.random.default_rng(0).normal(size=(rows, 6))
     flat, layout = g.pca(x, n), g.umap_layout(x, n)
-    assert flat.xy.shape == layout.xy.shape == (rows, n) and np.isfinite(layout.xy).all() and flat.xy.dtype == layout.xy.dtype == np.float32
+    assert (
+        flat.xy.shape == layout.xy.shape == (rows, n)
+        and np.isfinite(layout.xy).all()
+        and flat.xy.dtype == layout.xy.dtype == np.float32
+    )
     assert (layout.method == 'PCA') == (rows < 5) == bool(layout.note)
 
 def test_umap_is_seeded_and_survives_duplicates():
@@ -240,21 +307,28 @@ def test_shared_pca_refuses_different_widths():
 
 def test_consecutive_similarity_by_film_and_time():
     rng = np.random.default_rng(0)
-    x, film, times = rng.normal(size=(12, 4)), np.tile(['b', 'a'], 6), rng.permutation(12)
+    x = rng.normal(size=(12, 4))
+    film = np.tile(['b', 'a'], 6)
+    times = rng.permutation(12)
     found, s = g.consecutive_similarity(x, film, times), g.cosine_similarity(x)
     for f in 'ab':
-        rows = np.flatnonzero(film == f); rows = rows[np.argsort(times[rows])]
+        rows = np.flatnonzero(film == f)
+        rows = rows[np.argsort(times[rows])]
         assert np.isnan(found[rows[0]])
         np.testing.assert_allclose(found[rows[1:]], s[rows[1:], rows[:-1]])
 
 # --- probe
 
 def planted(rng, strength, n=(6, 4, 3), repeats=2, noise=1., d=20):
-    f = pd.DataFrame(list(itertools.product(*map(range, n), range(repeats))), columns=['place', 'camera', 'light', 'take'])
+    f = pd.DataFrame(
+        list(itertools.product(*map(range, n), range(repeats))),
+        columns=['place', 'camera', 'light', 'take'],
+    )
     f = f[['place', 'camera', 'light']]
     x = np.sqrt(noise / d) * rng.normal(size=(len(f), d))
     for name, s in strength.items():
-        v = rng.normal(size=(f[name].nunique(), d)); v -= v.mean(0)
+        v = rng.normal(size=(f[name].nunique(), d))
+        v -= v.mean(0)
         x += (v * np.sqrt(s / (v**2).sum(1).mean()))[f[name]]
     return x, f
 
@@ -262,8 +336,17 @@ def planted(rng, strength, n=(6, 4, 3), repeats=2, noise=1., d=20):
 @settings(max_examples=15, deadline=None)
 def test_planted_factors_come_back(seed, place, camera):
     x, f = planted(np.random.default_rng(seed), dict(place=place, camera=camera))
-    a = g.probe_attribution(x, f, unit=False, interactions=False, intervals=False).set_index('factor')
-    assert list(a.index) == ['place', 'camera', 'light', 'rest'] and list(a.columns) == ['share', 'low', 'high', 'total', 'total_low', 'total_high']
+    a = g.probe_attribution(x, f, unit=False, interactions=False, intervals=False).set_index(
+        'factor'
+    )
+    assert list(a.index) == ['place', 'camera', 'light', 'rest'] and list(a.columns) == [
+        'share',
+        'low',
+        'high',
+        'total',
+        'total_low',
+        'total_high',
+    ]
     assert a.share.sum() == pytest.approx(1)
     length = np.array([place*6/5, camera*4/3, 0, 1])   # a component divides by levels - 1
     np.testing.assert_allclose(a.share, length/length.sum(), atol=.08)
@@ -279,7 +362,8 @@ def test_balanced_designs_give_the_textbook_sums():
 def test_unbalanced_designs_are_least_squares():
     rng = np.random.default_rng(1)
     x, f = planted(rng, dict(place=1, camera=2))
-    keep = rng.permutation(len(x))[:70]; x, f = x[keep], f.iloc[keep]
+    keep = rng.permutation(len(x))[:70]
+    x, f = x[keep], f.iloc[keep]
     def rss(cols):
         z = np.hstack([np.ones((len(f), 1)), *[np.eye(f[c].max() + 1)[f[c]] for c in cols]])
         return ((x - z @ np.linalg.lstsq(z, x, rcond=None)[0])**2).sum()
@@ -298,17 +382,23 @@ def test_shares_ignore_rotation_scale_shift_and_names(seed):
     b = g.probe_attribution(1e3 * x[p] @ turn + 5, renamed, unit=False, intervals=False)
     np.testing.assert_allclose(a.share, b.share, atol=1e-9)
     lengths = rng.uniform(.1, 10, (len(x), 1))
-    a, b = g.probe_attribution(x, f, intervals=False), g.probe_attribution(lengths*x[p] @ turn, renamed, intervals=False)
+    a = g.probe_attribution(x, f, intervals=False)
+    b = g.probe_attribution(lengths*x[p] @ turn, renamed, intervals=False)
     np.testing.assert_allclose(a.share, b.share, atol=1e-9)
 
 def test_pure_noise_has_no_place_in_it_on_average():
     rng = np.random.default_rng(0)
-    def shares(): return g.probe_attribution(*planted(rng, {}, n=(8, 2, 2), repeats=1), intervals=False, interactions=False).share
+    def shares():
+        return g.probe_attribution(
+            *planted(rng, {}, n=(8, 2, 2), repeats=1), intervals=False, interactions=False
+        ).share
     np.testing.assert_allclose(np.mean([shares() for _ in range(150)], 0), [0, 0, 0, 1], atol=.012)
 
 def test_nothing_is_drawn():
     x, f = planted(np.random.default_rng(0), dict(place=1))
-    pd.testing.assert_frame_equal(g.probe_attribution(x, f, 30, seed=1), g.probe_attribution(x, f, seed=2))
+    pd.testing.assert_frame_equal(
+        g.probe_attribution(x, f, 30, seed=1), g.probe_attribution(x, f, seed=2)
+    )
 
 @pytest.mark.parametrize('change, words', [
     (lambda x, f: (x, f.assign(light=0)), "factor 'light' has one level only"),
@@ -321,7 +411,8 @@ def test_nothing_is_drawn():
     (lambda x, f: (x[:9], f[:9].assign(place=list('aabbccdde'), camera=list('abcdeabcd'), light=list('abababaab'))), 'too few'),
     (lambda x, f: (x, f[[]]), 'at least one factor')])
 def test_what_the_probe_refuses(change, words):
-    with pytest.raises(ValueError, match=words): g.probe_attribution(*change(*planted(np.random.default_rng(0), dict(place=1))))
+    with pytest.raises(ValueError, match=words):
+        g.probe_attribution(*change(*planted(np.random.default_rng(0), dict(place=1))))
 
 # --- figures
 
@@ -329,19 +420,42 @@ EVIL = '<img src=x onerror=alert(1)>'
 
 def table(n=30, films=2):
     i = np.arange(n)
-    return pd.DataFrame(dict(video_id=[f'v{k % films}' for k in i], start=4. * (i // films), end=4. * (i // films) + 4, title=EVIL,
-                             place=np.where(i % 7 == 0, '', EVIL + (i % 3).astype(str)),
-                             transition=np.where(i == 6, 'fade', '')))
+    return pd.DataFrame(
+        dict(
+            video_id=[f'v{k % films}' for k in i],
+            start=4.0 * (i // films),
+            end=4.0 * (i // films) + 4,
+            title=EVIL,
+            place=np.where(i % 7 == 0, '', EVIL + (i % 3).astype(str)),
+            transition=np.where(i == 6, 'fade', ''),
+        )
+    )
 
 def every_figure():
-    t = table(); x = np.random.default_rng(0).normal(size=(len(t), 5)); near = g.consecutive_similarity(x, t.video_id)
+    t = table()
+    x = np.random.default_rng(0).normal(size=(len(t), 5))
+    near = g.consecutive_similarity(x, t.video_id)
     probe = pd.DataFrame(dict(factor=[EVIL, 'rest'], share=[.4, .6], low=[.3, .5], high=[.5, .7]))
-    yield from (figures.projection(t, g.pca(x, n), colour=c, title=EVIL) for n in (2, 3) for c in ('place', 'start', 'nowhere'))
-    yield from (figures.similarity_matrix(g.cosine_similarity(x), t, order=o, limit=m) for o in figures.ORDERS for m in (800, 7))
-    yield from (figures.similarity_over_time(t, near, d) for d in (None, g.drops(near, 1), near < .2))
-    yield figures.frames_over_time(t.start[::2], near[::2], t[t.video_id == 'v0'], g.drops(near[::2], 1))
-    yield figures.probe_bars({EVIL: probe}); yield figures.probe_bars(probe)
-    yield figures.metric_bars({EVIL: g.Interval(.5, .4, .6), 'b': .3}, .2, EVIL); yield figures.metric_bars({'b': (.5, np.nan, np.nan)})
+    yield from (
+        figures.projection(t, g.pca(x, n), colour=c, title=EVIL)
+        for n in (2, 3)
+        for c in ('place', 'start', 'nowhere')
+    )
+    yield from (
+        figures.similarity_matrix(g.cosine_similarity(x), t, order=o, limit=m)
+        for o in figures.ORDERS
+        for m in (800, 7)
+    )
+    yield from (
+        figures.similarity_over_time(t, near, d) for d in (None, g.drops(near, 1), near < 0.2)
+    )
+    yield figures.frames_over_time(
+        t.start[::2], near[::2], t[t.video_id == 'v0'], g.drops(near[::2], 1)
+    )
+    yield figures.probe_bars({EVIL: probe})
+    yield figures.probe_bars(probe)
+    yield figures.metric_bars({EVIL: g.Interval(.5, .4, .6), 'b': .3}, .2, EVIL)
+    yield figures.metric_bars({'b': (.5, np.nan, np.nan)})
 
 def test_no_figure_lets_markup_through_and_none_sends_numbers_as_text():
     for fig in every_figure():
@@ -354,15 +468,19 @@ def test_no_figure_lets_markup_through_and_none_sends_numbers_as_text():
         figures.theme(fig, dark=True)
 
 def test_every_scene_is_drawn_once_and_carries_its_row():
-    t = table(); x = np.random.default_rng(0).normal(size=(len(t), 5))
+    t = table()
+    x = np.random.default_rng(0).normal(size=(len(t), 5))
     for n in (2, 3):
         fig = figures.projection(t, g.pca(x, n))
         rows = np.concatenate([d.customdata for d in fig.data])
         assert sorted(rows) == list(range(len(t)))
-        np.testing.assert_allclose(np.concatenate([d.x for d in fig.data])[np.argsort(rows)], g.pca(x, n).xy[:, 0])
+        np.testing.assert_allclose(
+            np.concatenate([d.x for d in fig.data])[np.argsort(rows)], g.pca(x, n).xy[:, 0]
+        )
 
 def test_matrix_shows_the_similarity_in_the_order_it_names():
-    t = table(); s = g.cosine_similarity(np.random.default_rng(0).normal(size=(len(t), 5)))
+    t = table()
+    s = g.cosine_similarity(np.random.default_rng(0).normal(size=(len(t), 5)))
     for order in figures.ORDERS:
         fig = figures.similarity_matrix(s, t, order)
         rows = fig.layout.meta['order']
@@ -370,14 +488,30 @@ def test_matrix_shows_the_similarity_in_the_order_it_names():
         assert len(set(fig.data[0].x)) == len(t)
 
 def test_a_figure_of_one_scene_and_of_none_known():
-    t = table(1); s = np.ones((1, 1))
-    for fig in (figures.projection(t, g.pca(s, 2)), figures.similarity_matrix(s, t), figures.similarity_over_time(t, [np.nan])): assert fig.data
+    t = table(1)
+    s = np.ones((1, 1))
+    for fig in (
+        figures.projection(t, g.pca(s, 2)),
+        figures.similarity_matrix(s, t),
+        figures.similarity_over_time(t, [np.nan]),
+    ):
+        assert fig.data
 
 def test_styles_stay_the_same_whatever_the_order():
     names = [f'place {i}' for i in range(40)]
-    assert figures.styles(names) == figures.styles(names[::-1]) and len(set(figures.styles(names).values())) == 41
+    assert (
+        figures.styles(names) == figures.styles(names[::-1])
+        and len(set(figures.styles(names).values())) == 41
+    )
 
 def test_geometry_and_plots_import_without_the_heavy_ones():
-    code = "import sys, scene_explore.views.figures, scene_explore.geometry.spaces; " \
-           "print([m for m in ('torch', 'umap', 'sklearn', 'transformers', 'numba') if m in sys.modules])"
-    assert subprocess.run([sys.executable, '-c', code], capture_output=True, text=True, check=True).stdout.strip() == '[]'
+    code = (
+        "import sys, scene_explore.views.figures, scene_explore.geometry.spaces; print([m for m in"
+        " ('torch', 'umap', 'sklearn', 'transformers', 'numba') if m in sys.modules])"
+    )
+    assert (
+        subprocess.run(
+            [sys.executable, '-c', code], capture_output=True, text=True, check=True
+        ).stdout.strip()
+        == '[]'
+    )

@@ -72,7 +72,8 @@ def pull(path):
 
 
 def pulled(path, items, after=1):
-    "What comes of an iterator when the file is pulled after some items: a list, and the `VideoError` at its end"
+    """What comes of an iterator when the file is pulled after some items: a list, and the
+    `VideoError` at its end"""
     got = []
     try:
         for o in items:
@@ -85,11 +86,14 @@ def pulled(path, items, after=1):
 @pytest.mark.parametrize('kind, codec', [('mp4', 'mpeg4'), ('mov', 'mpeg4'), ('mkv', 'mpeg4'), ('webm', 'libvpx'), ('avi', 'mpeg4'),
                                          ('ts', 'mpeg2video'), ('flv', 'flv'), ('mpg', 'mpeg2video')])
 def test_a_read_that_fails_is_no_damage(tmp_path, kind, codec):
-    "In every container the frames until then, then what the system said; nothing of copying it again"
+    """In every container the frames until then, then what the system said; nothing of copying it
+    again"""
     film = cut_often(tmp_path/f'film.{kind}', codec=codec, fps=24 if codec == 'mpeg2video' else 12)
     whole = [x for _, x in clips.iter_frames(film)]
     got, e = pulled(film, clips.iter_frames(film), 5)
-    assert 5 <= len(got) < len(whole) and all(np.array_equal(x, y) for (_, x), y in zip(got, whole, strict=False))
+    assert 5 <= len(got) < len(whole) and all(
+        np.array_equal(x, y) for (_, x), y in zip(got, whole, strict=False)
+    )
     with pytest.raises(VideoError, match=PASSED): raise e
     assert 'damaged' not in str(e) and 'copy it again' not in str(e)
     assert len(list(clips.iter_frames(film))) == len(whole)
@@ -104,36 +108,55 @@ def test_clips_and_shots_until_a_read_fails(films):
     whole = list(shots.scan(films, 'content'))
     got, e = pulled(films, shots.scan(films, 'content'))
     assert type(e).__name__ == 'ReadError' and 0 < len(got) < len(whole)
-    assert [(o.start, o.end) for o in got] == [(o.start, o.end) for o in whole[:len(got)]]   # the open shot has no end, and is no shot
+    # the open shot has no end, and is no shot
+    assert [(o.start, o.end) for o in got] == [(o.start, o.end) for o in whole[:len(got)]]
 
 
 def test_a_partial_scan_is_not_kept(films, tmp_path, encoders):
-    "The disk drops out while a film is scanned: what was found is used and said, and a healthy disk gives all of it, bit for bit"
+    """The disk drops out while a film is scanned: what was found is used and said, and a healthy
+    disk gives all of it, bit for bit"""
     store = Store(tmp_path/'store')
     dropped = []
     def drop(done, n, scenes, second):
         if second and not dropped: dropped.append(pull(films))
     partly = ingest.read_library([films], encoders, store, SETTINGS, progress=drop)
     row, = partly.skipped
-    assert row['path'] == str(films) and 'Is a directory' in row['reason'] and 'run again' in row['reason']
+    assert (
+        row['path'] == str(films)
+        and 'Is a directory' in row['reason']
+        and 'run again' in row['reason']
+    )
     whole = ingest.read_library([films], encoders, store, SETTINGS, progress=False)
-    fresh = ingest.read_library([films], encoders, Store(tmp_path/'fresh'), SETTINGS, progress=False)
+    fresh = ingest.read_library(
+        [films], encoders, Store(tmp_path / 'fresh'), SETTINGS, progress=False
+    )
     assert not whole.skipped and 0 < len(partly.scenes()) < len(whole.scenes())
     pd.testing.assert_frame_equal(whole.scenes(), fresh.scenes())
     assert set(partly.scenes().scene_id) < set(whole.scenes().scene_id)
     assert whole.films[0].thumbnails == fresh.films[0].thumbnails
     name = next(iter(encoders.values())).fingerprint
-    (x, _), (y, _) = store.load(name, whole.scenes()), Store(tmp_path/'fresh').load(name, whole.scenes())
+    (x, _) = store.load(name, whole.scenes())
+    (y, _) = Store(tmp_path/'fresh').load(name, whole.scenes())
     assert np.array_equal(x, y)
     assert ingest.film_scenes(films, encoders, store, SETTINGS).n_embedded == 0
 
 
 @pytest.mark.parametrize('problem', ['film.mp4 cannot be read from second 3.00 on: it was cut off or is damaged, so copy it again', ''])
 def test_a_partial_scan_of_version_0_1_mends_itself(films, tmp_path, encoders, problem):
-    "With a word of it or without: 0.1 took a read that failed for the end of a film, and drew the last shot out to where the header says that it ends"
+    """With a word of it or without: 0.1 took a read that failed for the end of a film, and drew the
+    last shot out to where the header says that it ends"""
     store, n = Store(tmp_path/'store'), 3
     whole = ingest.film_scenes(films, encoders, Store(tmp_path/'fresh'), SETTINGS).scenes
-    part = pd.DataFrame(dict(start=whole.start, end=whole.end, transition='cut', thumbnail=b'jpeg', problem=problem, notes=''))[:n]
+    part = pd.DataFrame(
+        dict(
+            start=whole.start,
+            end=whole.end,
+            transition='cut',
+            thumbnail=b'jpeg',
+            problem=problem,
+            notes='',
+        )
+    )[:n]
     if not problem: part.loc[n - 1, 'end'] = whole.end.max()
     store.save_shots(f'adaptive-{ingest.version("scenedetect-headless")}-2', video_id(films), part)
     for _ in range(2):
@@ -146,7 +169,9 @@ def test_a_damaged_film_is_scanned_again_and_again(tmp_path, encoders):
     film.write_bytes(film.read_bytes()[:-film.stat().st_size//2])
     store = Store(tmp_path/'store')
     found = [ingest.film_scenes(film, encoders, store, SETTINGS) for _ in range(2)]
-    assert [o.problems for o in found] == [found[0].problems]*2 and 'cut off' in found[0].problems[0]
+    assert [o.problems for o in found] == [found[0].problems] * 2 and 'cut off' in found[
+        0
+    ].problems[0]
     pd.testing.assert_frame_equal(found[0].scenes, found[1].scenes)
     assert not list((tmp_path/'store').glob('shots/**/*.parquet'))
     assert found[1].n_embedded == 0   # what was embedded is found
@@ -164,9 +189,14 @@ def few_files():
 
 
 def test_previews_of_a_film_that_could_not_be_opened_are_not_kept(films, tmp_path):
-    scenes, store = scene_table([dict(path=str(films), start=0, end=2)]), Store(tmp_path/'store')
+    scenes = scene_table([dict(path=str(films), start=0, end=2)])
+    store = Store(tmp_path/'store')
     with few_files():
-        with pytest.raises(VideoError, match=r'could not be read \(Too many open files\): raise the limit of open files'): clips.probe(films)
+        with pytest.raises(
+            VideoError,
+            match=r'could not be read \(Too many open files\): raise the limit of open files',
+        ):
+            clips.probe(films)
         found, lost = previews.film_previews(scenes)
     assert not found and lost[0]['again'] and 'Too many open files' in lost[0]['reason']
     limits = []
@@ -177,11 +207,15 @@ def test_previews_of_a_film_that_could_not_be_opened_are_not_kept(films, tmp_pat
     assert not found and set(lost[0]) == {'path', 'reason'} and 'run again' in lost[0]['reason']
     found, lost = deck.kept_previews(scenes, store, progress=False)
     assert list(found) == [scenes.video_id[0]] and not lost
-    assert deck.kept_previews(scenes, store, progress=lambda *o: pytest.fail('made twice')) == (found, lost)
+    assert deck.kept_previews(scenes, store, progress=lambda *o: pytest.fail('made twice')) == (
+        found,
+        lost,
+    )
 
 
 def test_scenes_of_a_film_that_could_not_be_opened_are_embedded_later(films, tmp_path, encoders):
-    scenes, store = scene_table([dict(path=str(films), start=0, end=2)]), Store(tmp_path/'store')
+    scenes = scene_table([dict(path=str(films), start=0, end=2)])
+    store = Store(tmp_path/'store')
     encoder = encoders['pixels']
     with few_files(): got = [o for *_, o in embedding.scene_clips(scenes, encoder)]
     assert all(type(o).__name__ == 'ReadError' for o in got)
@@ -193,23 +227,56 @@ def test_a_slow_film_that_ends_in_black(tmp_path, encoders, rate):
     fps = float(Fraction(rate))
     seconds = 10/fps
     both = [f'testsrc2=s=96x64:r={rate}:d={seconds}', f'color=black:s=96x64:r={rate}:d={seconds}']
-    ffmpeg(*(o for s in both for o in ('-f', 'lavfi', '-i', s)), '-filter_complex', 'concat', '-c:v', 'libx264', tmp_path/'film.mp4')
+    ffmpeg(
+        *(o for s in both for o in ('-f', 'lavfi', '-i', s)),
+        '-filter_complex',
+        'concat',
+        '-c:v',
+        'libx264',
+        tmp_path / 'film.mp4'
+    )
     film = ingest.film_scenes(tmp_path/'film.mp4', encoders, Store(tmp_path/'store'), SETTINGS)
-    assert not film.problems and film.scenes.transition.iloc[-1] == 'black' and film.scenes.end.iloc[-1] == pytest.approx(2*seconds, abs=1/fps)
+    assert (
+        not film.problems
+        and film.scenes.transition.iloc[-1] == 'black'
+        and film.scenes.end.iloc[-1] == pytest.approx(2 * seconds, abs=1 / fps)
+    )
 
 
 @pytest.mark.parametrize('size, kind', [('16x8000', 'avi'), ('8000x16', 'avi'), ('2x6000', 'mkv'), ('2x2', 'mkv')])
 def test_films_of_odd_shapes(tmp_path, encoders, size, kind):
-    ffmpeg('-f', 'lavfi', '-i', f'testsrc2=s={size}:r=5:d=1', '-c:v', 'ffv1' if kind == 'mkv' else 'mpeg4', tmp_path/f'film.{kind}')
+    ffmpeg(
+        '-f',
+        'lavfi',
+        '-i',
+        f'testsrc2=s={size}:r=5:d=1',
+        '-c:v',
+        'ffv1' if kind == 'mkv' else 'mpeg4',
+        tmp_path / f'film.{kind}',
+    )
     film = ingest.film_scenes(tmp_path/f'film.{kind}', encoders, Store(tmp_path/'store'), SETTINGS)
-    assert len(film.scenes) == 1 and film.n_embedded == 1 and all(film.thumbnails.values()) and not film.problems
+    assert (
+        len(film.scenes) == 1
+        and film.n_embedded == 1
+        and all(film.thumbnails.values())
+        and not film.problems
+    )
     found, lost = previews.film_previews(film.scenes)
     assert found and not lost and [i for i, _ in previews.film_thumbnails(film.scenes)] == [0]
 
 
 @pytest.mark.parametrize('args', [['-frames:v', '1'], ['-video_track_timescale', '1000000000'], ['-r', '1000']])
 def test_films_of_odd_clocks(tmp_path, encoders, args):
-    ffmpeg('-f', 'lavfi', '-i', 'testsrc2=s=64x48:r=2:d=2', *args, '-c:v', 'libx264', tmp_path/'film.mp4')
+    ffmpeg(
+        '-f',
+        'lavfi',
+        '-i',
+        'testsrc2=s=64x48:r=2:d=2',
+        *args,
+        '-c:v',
+        'libx264',
+        tmp_path / 'film.mp4'
+    )
     film = ingest.film_scenes(tmp_path/'film.mp4', encoders, Store(tmp_path/'store'), SETTINGS)
     assert len(film.scenes) >= 1 and not film.problems
 
@@ -223,24 +290,38 @@ class Fragile(Pixels):
 
 def test_whatever_fails_of_one_film_is_a_row(tmp_path, small_film):
     "The row names film, cause and log; the film after it is whole"
-    bad, good = write_film(tmp_path/'bad.mp4', frames=[np.zeros((48, 64, 3), 'uint8')]*24), tmp_path/'good.mp4'
+    bad = write_film(tmp_path/'bad.mp4', frames=[np.zeros((48, 64, 3), 'uint8')]*24)
+    good = tmp_path/'good.mp4'
     good.write_bytes(small_film.read_bytes())
-    found = ingest.read_library([tmp_path], dict(fragile=Fragile('fragile')), Store(tmp_path/'store'), SETTINGS, progress=False)
+    found = ingest.read_library(
+        [tmp_path],
+        dict(fragile=Fragile('fragile')),
+        Store(tmp_path / 'store'),
+        SETTINGS,
+        progress=False,
+    )
     row, = found.skipped
     assert row['path'] == str(bad) and 'ZeroDivisionError: ' in row['reason']
     log = Path(row['reason'].rsplit(' ', 1)[1]).read_text()
     assert 'Traceback' in log and str(bad) in log
-    assert [o.scenes.path.iloc[0] for o in found.films] == [str(good)] and found.films[0].n_embedded == len(found.films[0].scenes)
+    assert [o.scenes.path.iloc[0] for o in found.films] == [str(good)] and found.films[
+        0
+    ].n_embedded == len(found.films[0].scenes)
 
 
 def test_who_cancels_is_heard(tmp_path, small_film):
     good = tmp_path/'good.mp4'
     good.write_bytes(small_film.read_bytes())
     def stop(*_): raise KeyboardInterrupt
-    with pytest.raises(KeyboardInterrupt): ingest.read_library([good], {}, Store(tmp_path/'store'), SETTINGS, progress=stop)
+    with pytest.raises(KeyboardInterrupt):
+        ingest.read_library([good], {}, Store(tmp_path/'store'), SETTINGS, progress=stop)
     seen = []
-    def later(): seen.append(1); return len(seen) > 1
-    found = ingest.read_library([good], {}, Store(tmp_path/'store'), SETTINGS, progress=False, cancel=later)
+    def later():
+        seen.append(1)
+        return len(seen) > 1
+    found = ingest.read_library(
+        [good], {}, Store(tmp_path / 'store'), SETTINGS, progress=False, cancel=later
+    )
     assert 'cancelled' in found.skipped[0]['reason']
 
 
@@ -251,8 +332,27 @@ LATIN = b'Caf\xe9'
                                                ('mov', 'mpeg4', ['title', 'stream:handler_name']), ('ts', 'mpeg2video', ['service_name'])])
 def test_tags_in_an_old_encoding(tmp_path, encoders, kind, codec, tags):
     film = tmp_path/f'film.{kind}'
-    told = [o for t in tags for o in (b'-metadata:s:v' if t.startswith('stream:') else b'-metadata', t.split(':')[-1].encode() + b'=' + LATIN)]
-    command = [b'ffmpeg', b'-loglevel', b'error', b'-f', b'lavfi', b'-i', b'testsrc2=s=64x48:r=10:d=1', b'-c:v', codec.encode(), *told, os.fsencode(film)]
+    told = [
+        o
+        for t in tags
+        for o in (
+            b'-metadata:s:v' if t.startswith('stream:') else b'-metadata',
+            t.split(':')[-1].encode() + b'=' + LATIN,
+        )
+    ]
+    command = [
+        b'ffmpeg',
+        b'-loglevel',
+        b'error',
+        b'-f',
+        b'lavfi',
+        b'-i',
+        b'testsrc2=s=64x48:r=10:d=1',
+        b'-c:v',
+        codec.encode(),
+        *told,
+        os.fsencode(film),
+    ]
     subprocess.run(command, check=True)
     assert LATIN in film.read_bytes()
     found = ingest.film_scenes(film, encoders, Store(tmp_path/'store'), SETTINGS)
@@ -260,33 +360,63 @@ def test_tags_in_an_old_encoding(tmp_path, encoders, kind, codec, tags):
 
 
 def test_chapters_in_an_old_encoding(tmp_path):
-    (tmp_path/'chapters.txt').write_bytes(b';FFMETADATA1\n[CHAPTER]\nTIMEBASE=1/1000\nSTART=0\nEND=500\ntitle=' + LATIN + b'\n')
-    ffmpeg('-f', 'lavfi', '-i', 'testsrc2=s=64x48:r=10:d=1', '-i', tmp_path/'chapters.txt', '-map_metadata', '1', '-c:v', 'mpeg4', tmp_path/'film.mkv')
-    assert LATIN in (tmp_path/'film.mkv').read_bytes() and clips.probe(tmp_path/'film.mkv', thorough=True).duration == pytest.approx(1)
+    (tmp_path / 'chapters.txt').write_bytes(
+        b';FFMETADATA1\n[CHAPTER]\nTIMEBASE=1/1000\nSTART=0\nEND=500\ntitle=' + LATIN + b'\n'
+    )
+    ffmpeg(
+        '-f',
+        'lavfi',
+        '-i',
+        'testsrc2=s=64x48:r=10:d=1',
+        '-i',
+        tmp_path / 'chapters.txt',
+        '-map_metadata',
+        '1',
+        '-c:v',
+        'mpeg4',
+        tmp_path / 'film.mkv',
+    )
+    assert LATIN in (tmp_path / 'film.mkv').read_bytes() and clips.probe(
+        tmp_path / 'film.mkv', thorough=True
+    ).duration == pytest.approx(1)
 
 
 def test_pictures_with_the_record_of_a_camera(tmp_path):
-    "EXIF in every picture of a Motion JPEG film, with text in Latin-1: side data of a kind that PyAV has no name for"
+    """EXIF in every picture of a Motion JPEG film, with text in Latin-1: side data of a kind that
+    PyAV has no name for"""
     from PIL import Image
     for i in range(12):
         exif = Image.Exif()
         exif[0x013b] = 'Café'
-        Image.fromarray(np.full((48, 64, 3), 20*i, 'uint8')).save(tmp_path/f'{i:02}.jpg', exif=exif.tobytes().replace('é'.encode(), b'\xe9\0'))
+        Image.fromarray(np.full((48, 64, 3), 20 * i, 'uint8')).save(
+            tmp_path / f'{i:02}.jpg', exif=exif.tobytes().replace('é'.encode(), b'\xe9\0')
+        )
     ffmpeg('-framerate', '12', '-i', tmp_path/'%02d.jpg', '-c', 'copy', tmp_path/'film.avi')
     info = clips.probe(tmp_path/'film.avi', thorough=True)
-    assert (info.width, info.height, info.rotation, len(list(clips.iter_frames(tmp_path/'film.avi')))) == (64, 48, 0, 12)
+    assert (
+        info.width,
+        info.height,
+        info.rotation,
+        len(list(clips.iter_frames(tmp_path / 'film.avi'))),
+    ) == (64, 48, 0, 12)
 
 
 def gif(path, width, height, n=3):
     "A GIF of a few bytes whose screen is as large as it likes"
     head = b'GIF89a' + struct.pack('<HHBBB', width, height, 0x80, 0, 0) + b'\0\0\0\xff\xff\xff'
-    picture = b'!\xf9\x04\0\x0a\0\0\0' + b',' + struct.pack('<HHHHB', 0, 0, 1, 1, 0) + b'\x02\x02\x4c\x01\0'
+    picture = (
+        b'!\xf9\x04\0\x0a\0\0\0'
+        + b','
+        + struct.pack('<HHHHB', 0, 0, 1, 1, 0)
+        + b'\x02\x02\x4c\x01\0'
+    )
     path.write_bytes(head + picture*n + b';')
     return path
 
 
 def test_pictures_of_gigabytes_are_refused_by_their_header(tmp_path, small_film):
-    "A GIF of 89 bytes in a process of at most 3 GB more than it begins with; the film beside it is read"
+    """A GIF of 89 bytes in a process of at most 3 GB more than it begins with; the film beside it
+    is read"""
     bomb = gif(tmp_path/'bomb.gif', 16_000, 16_000)
     code = """if True:
         import resource, sys
@@ -296,22 +426,49 @@ def test_pictures_of_gigabytes_are_refused_by_their_header(tmp_path, small_film)
         resource.setrlimit(resource.RLIMIT_AS, (used + (1 << 29),)*2)
         try: clips.probe(sys.argv[1])
         except clips.VideoError as e: print(e.problem)"""
-    done = subprocess.run([sys.executable, '-c', code, bomb, small_film], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == 'has pictures of 16000 x 16000 pixels: at most 67 million are decoded, so scale it down first'
+    done = subprocess.run(
+        [sys.executable, '-c', code, bomb, small_film], capture_output=True, text=True, check=True
+    )
+    assert (
+        done.stdout.strip()
+        == 'has pictures of 16000 x 16000 pixels: at most 67 million are decoded, so scale it down'
+        ' first'
+    )
     assert clips.probe(gif(tmp_path/'small.gif', 160, 90)).width == 160
 
 
 def test_a_header_that_tells_of_a_huge_picture(tmp_path):
-    (tmp_path/'film.y4m').write_bytes(b'YUV4MPEG2 W16000 H16000 F25:1 Ip A1:1 C420\nFRAME\n' + bytes(1000))
-    with pytest.raises(VideoError, match='has pictures of 16000 x 16000 pixels: at most 67 million are decoded, so scale it down first'):
+    (tmp_path / 'film.y4m').write_bytes(
+        b'YUV4MPEG2 W16000 H16000 F25:1 Ip A1:1 C420\nFRAME\n' + bytes(1000)
+    )
+    with pytest.raises(
+        VideoError,
+        match=(
+            'has pictures of 16000 x 16000 pixels: at most 67 million are decoded, so scale it down'
+            ' first'
+        ),
+    ):
         clips.probe(tmp_path/'film.y4m')
 
 
 def test_a_film_that_grows_on_the_way(tmp_path, encoders):
-    "Ten small pictures, then one of 8,200 x 8,200: what came before is given, and why there is no more"
+    """Ten small pictures, then one of 8,200 x 8,200: what came before is given, and why there is no
+    more"""
     for name, size, n in (('small', '64x48', 10), ('large', '8200x8200', 1)):
-        ffmpeg('-f', 'lavfi', '-i', f'color=gray:s={size}:r=25', '-frames:v', n, '-c:v', 'mjpeg', tmp_path/f'{name}.avi')
-    with av.open(str(tmp_path/'film.avi'), 'w') as f, av.open(str(tmp_path/'small.avi')) as a, av.open(str(tmp_path/'large.avi')) as b:
+        ffmpeg(
+            '-f',
+            'lavfi',
+            '-i',
+            f'color=gray:s={size}:r=25',
+            '-frames:v',
+            n,
+            '-c:v',
+            'mjpeg',
+            tmp_path / f'{name}.avi',
+        )
+    with av.open(str(tmp_path / 'film.avi'), 'w') as f, av.open(
+        str(tmp_path / 'small.avi')
+    ) as a, av.open(str(tmp_path / 'large.avi')) as b:
         s = f.add_stream_from_template(a.streams.video[0])
         packets = [p for c in (a, b) for p in c.demux(video=0) if p.size]
         for t, p in enumerate(packets):
@@ -319,22 +476,38 @@ def test_a_film_that_grows_on_the_way(tmp_path, encoders):
             f.mux(p)
     frames = clips.iter_frames(tmp_path/'film.avi')
     assert [next(frames)[1].shape for _ in range(10)] == [(48, 64, 3)]*10
-    with pytest.raises(VideoError, match='larger than 67 million pixels; scale it down first'): next(frames)
+    with pytest.raises(VideoError, match='larger than 67 million pixels; scale it down first'):
+        next(frames)
     found = ingest.film_scenes(tmp_path/'film.avi', encoders, Store(tmp_path/'store'), SETTINGS)
     assert len(found.scenes) == 1 and 'million pixels' in found.problems[0]
 
 
 @pytest.mark.skipif(not Path('/proc/self/status').exists(), reason='the peak of a process is read from /proc')
 def test_frames_that_are_held_stay_within_their_limit(tmp_path):
-    "One shot of 1,000 pictures, clips of 256 pixels: 128 MiB of frames make the process larger by about as much"
-    ffmpeg('-f', 'lavfi', '-i', 'testsrc2=s=1024x256:r=25:d=40', '-c:v', 'mpeg4', tmp_path/'film.mp4')
+    """One shot of 1,000 pictures, clips of 256 pixels: 128 MiB of frames make the process larger by
+    about as much"""
+    ffmpeg(
+        '-f', 'lavfi', '-i', 'testsrc2=s=1024x256:r=25:d=40', '-c:v', 'mpeg4', tmp_path / 'film.mp4'
+    )
     code = """if True:
         import sys, torch
         from scene_explore.video import shots
         for o in shots.scan(sys.argv[1], 'content', clips=shots.ClipSpec(size=256, max_clips=1), limit=int(sys.argv[2])): pass
         print(next(o for o in open('/proc/self/status') if o.startswith('VmHWM')).split()[1])"""
-    none, some = (int(subprocess.run([sys.executable, '-c', code, tmp_path/'film.mp4', str(n)], capture_output=True, text=True, check=True).stdout)/1024 for n in (0, 128 << 20))
-    assert 64 < some - none < 1.6*128   # pictures of which only the centre counted took four times as much
+    none, some = (
+        int(
+            subprocess.run(
+                [sys.executable, '-c', code, tmp_path / 'film.mp4', str(n)],
+                capture_output=True,
+                text=True,
+                check=True,
+            ).stdout
+        )
+        / 1024
+        for n in (0, 128 << 20)
+    )
+    # pictures of which only the centre counted took four times as much
+    assert 64 < some - none < 1.6*128
 
 
 def old_intervals(shots, seconds):
@@ -343,13 +516,19 @@ def old_intervals(shots, seconds):
     starts = np.arange(shots.start.min(), end - 1e-6, seconds)
     if len(starts) > 1 and end - starts[-1] < seconds/2 - 1e-6: starts = starts[:-1]
     for a, b in zip(starts, [*starts[1:], end], strict=True):
-        shared = (np.minimum(shots.end, b) - np.maximum(shots.start, a)).clip(lower=0).groupby(shots.transition).sum()
+        shared = (
+            (np.minimum(shots.end, b) - np.maximum(shots.start, a))
+            .clip(lower=0)
+            .groupby(shots.transition)
+            .sum()
+        )
         kinds = [o for o in ('black', 'title_card') if shared.get(o, 0) > (b - a)/2]
         rows.append(dict(start=float(a), end=float(b), transition=kinds[0] if kinds else ''))
     return pd.DataFrame(rows)
 
 
-EIGHTHS = st.integers(0, 400).map(lambda o: o/8)   # exact in binary: half of an interval is half in both
+# exact in binary: half of an interval is half in both
+EIGHTHS = st.integers(0, 400).map(lambda o: o/8)
 
 
 @settings(max_examples=60)
@@ -357,17 +536,32 @@ EIGHTHS = st.integers(0, 400).map(lambda o: o/8)   # exact in binary: half of an
 @example([(0., 1., 'black'), (1., 2., 'title_card')], 2.)   # half of each is neither
 @example([(0., 2., 'black'), (1., 3., 'black'), (0., 3., 'cut')], 4.)   # that overlap count twice
 def test_intervals_are_those_of_the_plain_loop(rows, seconds):
-    found = pd.DataFrame([(min(a, b), max(a, b) + .125, k) for a, b, k in rows], columns=['start', 'end', 'transition'])
+    found = pd.DataFrame(
+        [(min(a, b), max(a, b) + 0.125, k) for a, b, k in rows],
+        columns=['start', 'end', 'transition'],
+    )
     scenes = shots._intervals(found, seconds)
     pd.testing.assert_frame_equal(scenes, old_intervals(found, seconds), check_dtype=False)
 
 
 def test_tenths_of_a_second_over_two_hours(tmp_path, small_film):
-    "72,000 scenes over 1,500 shots: seconds, where it took minutes; each with the thumbnail of the shot that it lies in"
+    """72,000 scenes over 1,500 shots: seconds, where it took minutes; each with the thumbnail of
+    the shot that it lies in"""
     cuts = np.r_[0, np.sort(np.random.default_rng(0).uniform(0, 7200, 1500)), 7200]
-    found = pd.DataFrame(dict(start=cuts[:-1], end=cuts[1:], transition='cut', thumbnail=[f'{i}'.encode() for i in range(1501)], problem='', notes=''))
+    found = pd.DataFrame(
+        dict(
+            start=cuts[:-1],
+            end=cuts[1:],
+            transition='cut',
+            thumbnail=[f'{i}'.encode() for i in range(1501)],
+            problem='',
+            notes='',
+        )
+    )
     store = Store(tmp_path/'store')
-    store.save_shots(f'adaptive-{ingest.version("scenedetect-headless")}-3', video_id(small_film), found)
+    store.save_shots(
+        f'adaptive-{ingest.version("scenedetect-headless")}-3', video_id(small_film), found
+    )
     began = time.process_time()
     film = ingest.film_scenes(small_film, {}, store, ingest.Settings(unit='interval:0.1'))
     assert len(film.scenes) == 72_000 and time.process_time() - began < 30
@@ -380,9 +574,23 @@ def test_tenths_of_a_second_over_two_hours(tmp_path, small_film):
 
 def test_a_second_stream_that_nothing_here_decodes_is_named(tmp_path):
     path = write_film(tmp_path/'one.mkv')
-    ffmpeg('-i', path, '-map', '0', '-map', '0', '-c:v:0', 'copy', '-c:v:1', 'mpeg4', tmp_path/'two.mkv')
+    ffmpeg(
+        '-i',
+        path,
+        '-map',
+        '0',
+        '-map',
+        '0',
+        '-c:v:0',
+        'copy',
+        '-c:v:1',
+        'mpeg4',
+        tmp_path / 'two.mkv',
+    )
     data = (tmp_path/'two.mkv').read_bytes()
     assert data.count(b'V_MPEG4/ISO/ASP') == 1
     (tmp_path/'two.mkv').write_bytes(data.replace(b'V_MPEG4/ISO/ASP', b'V_NOBODY/HAS/IT'))
     info = clips.probe(tmp_path/'two.mkv')
-    assert 'not 1 (of an unknown codec)' in info.notes[0] and info.duration == pytest.approx(clips.probe(path).duration, abs=.01)
+    assert 'not 1 (of an unknown codec)' in info.notes[0] and info.duration == pytest.approx(
+        clips.probe(path).duration, abs=0.01
+    )

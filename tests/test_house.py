@@ -1,4 +1,5 @@
-"The rules of the house, held by reading the library: what may import what, what is never used, how long things may be, what must be explained."
+"""The rules of the house, held by reading the library: what may import what, what is never used,
+how long things may be, what must be explained."""
 import ast, importlib, inspect, json, re, statistics, subprocess, sys
 from pathlib import Path
 import pytest
@@ -6,30 +7,64 @@ from fastcore.docments import docments
 
 ROOT = Path(__file__).parent.parent
 LIBRARY = ROOT/'scene_explore'
-MODULES = {'.'.join(p.relative_to(LIBRARY).with_suffix('').parts): p for p in sorted(LIBRARY.rglob('*.py')) if not p.stem.startswith('_')}
-ORDER = ['core', 'video', 'datasets', 'encoders', 'labels', 'geometry', 'training', 'segmentation', 'views', 'pipelines']
+MODULES = {
+    '.'.join(p.relative_to(LIBRARY).with_suffix('').parts): p
+    for p in sorted(LIBRARY.rglob('*.py'))
+    if not p.stem.startswith('_')
+}
+ORDER = [
+    'core',
+    'video',
+    'datasets',
+    'encoders',
+    'labels',
+    'geometry',
+    'training',
+    'segmentation',
+    'views',
+    'pipelines',
+]
 STRANGERS = [{'labels', 'geometry'}] # neither imports from the other
-NOTEBOOKS = [p for p in sorted((ROOT/'nbs').rglob('*.ipynb')) if '.ipynb_checkpoints' not in p.parts]
+NOTEBOOKS = [
+    p for p in sorted((ROOT / 'nbs').rglob('*.ipynb')) if '.ipynb_checkpoints' not in p.parts
+]
 each_module = pytest.mark.parametrize('module', MODULES)
 
 def tree(module): return ast.parse(MODULES[module].read_text('utf-8'))
 
 def rooms():
     "The notebook of every module: {module: notebook's name}"
-    names = {p.relative_to(ROOT/'nbs').as_posix(): re.search(r'#\|\s*default_exp\s+([\w.]+)', p.read_text('utf-8')) for p in NOTEBOOKS}
+    names = {
+        p.relative_to(ROOT / 'nbs').as_posix(): re.search(
+            r'#\|\s*default_exp\s+([\w.]+)', p.read_text('utf-8')
+        )
+        for p in NOTEBOOKS
+    }
     return {found[1]: name for name, found in names.items() if found}
 
 # ---- one idea, one room, in the order the data walks through them
 def imported(code, package=''):
-    "What of the library `code` imports, at the top or inside a function: modules, and packages whose names are asked for; `package`: where the code lies"
+    """What of the library `code` imports, at the top or inside a function: modules, and packages
+    whose names are asked for; `package`: where the code lies"""
     found = set()
     for node in ast.walk(code):
         if isinstance(node, ast.Import): found |= {a.name for a in node.names}
         elif isinstance(node, ast.ImportFrom):
             above = ['scene_explore', *package.split('.')] if package else ['scene_explore']
-            base = '.'.join([*above[:len(above) - node.level + 1], *([node.module] if node.module else [])]) if node.level else node.module
-            found |= {base if base.removeprefix('scene_explore.') in MODULES else f'{base}.{a.name}' for a in node.names}
-    return {name.removeprefix('scene_explore.') for name in found if name.startswith('scene_explore.')}
+            base = (
+                '.'.join(
+                    [*above[: len(above) - node.level + 1], *([node.module] if node.module else [])]
+                )
+                if node.level
+                else node.module
+            )
+            found |= {
+                base if base.removeprefix('scene_explore.') in MODULES else f'{base}.{a.name}'
+                for a in node.names
+            }
+    return {
+        name.removeprefix('scene_explore.') for name in found if name.startswith('scene_explore.')
+    }
 
 def rank(module): # where it stands in the order of imports: its package, then its notebook's number
     return ORDER.index(module.split('.')[0]), rooms()[module]
@@ -37,25 +72,47 @@ def rank(module): # where it stands in the order of imports: its package, then i
 def beyond(module, other): # whether a module may not import from another, or from a package by name
     ours, theirs = module.split('.')[0], other.split('.')[0]
     if {ours, theirs} in STRANGERS or theirs not in ORDER: return True
-    return rank(other) >= rank(module) if other in MODULES else ORDER.index(theirs) >= ORDER.index(ours)
+    return (
+        rank(other) >= rank(module)
+        if other in MODULES
+        else ORDER.index(theirs) >= ORDER.index(ours)
+    )
 
 def test_every_import_is_seen():
-    top = 'import numpy, scene_explore.a\nfrom .scenes import x\nfrom ..video import shots\nfrom .. import geometry\nfrom scene_explore import d\n'
-    found = imported(ast.parse(top + 'def f():\n    from scene_explore.core.store import y'), 'core')
+    top = (
+        'import numpy, scene_explore.a\nfrom .scenes import x\nfrom ..video import shots\nfrom ..'
+        ' import geometry\nfrom scene_explore import d\n'
+    )
+    found = imported(
+        ast.parse(top + 'def f():\n    from scene_explore.core.store import y'), 'core'
+    )
     assert found == {'a', 'core.scenes', 'video.shots', 'geometry', 'd', 'core.store'}
 
 def test_an_import_against_the_order_is_seen():
-    assert beyond('core.scenes', 'core.store') and beyond('video.shots', 'geometry') and beyond('labels.agreement', 'geometry.retrieval')
-    assert not beyond('core.store', 'core.scenes') and not beyond('views.deck', 'geometry') and not beyond('training.losses', 'labels.agreement')
+    assert (
+        beyond('core.scenes', 'core.store')
+        and beyond('video.shots', 'geometry')
+        and beyond('labels.agreement', 'geometry.retrieval')
+    )
+    assert (
+        not beyond('core.store', 'core.scenes')
+        and not beyond('views.deck', 'geometry')
+        and not beyond('training.losses', 'labels.agreement')
+    )
 
 def test_every_module_has_one_notebook(): assert set(MODULES) == set(rooms())
 
 @each_module
 def test_a_module_imports_only_from_rooms_before_it(module):
-    later = {other for other in imported(tree(module), module.rpartition('.')[0]) - {'_lazy'} if beyond(module, other)}
+    later = {
+        other
+        for other in imported(tree(module), module.rpartition('.')[0]) - {'_lazy'}
+        if beyond(module, other)
+    }
     assert not later, f'{rooms()[module]} imports from {later}'
 
-def test_every_module_lies_in_a_package(): assert {m.split('.')[0] for m in MODULES} <= set(ORDER) and all('.' in m for m in MODULES)
+def test_every_module_lies_in_a_package():
+    assert {m.split('.')[0] for m in MODULES} <= set(ORDER) and all('.' in m for m in MODULES)
 
 # ---- what a person types
 def test_every_name_of_the_facades_is_there():
@@ -63,7 +120,9 @@ def test_every_name_of_the_facades_is_there():
     from scene_explore import geometry
     from scene_explore.datasets import world
     for package in (scene_explore, geometry, world):
-        assert all(getattr(package, name) is not None for name in package.__all__) and set(package.__all__) <= set(dir(package))
+        assert all(getattr(package, name) is not None for name in package.__all__) and set(
+            package.__all__
+        ) <= set(dir(package))
         with pytest.raises(AttributeError, match='no_such_name'): package.no_such_name  # noqa: B018
 
 # ---- light to import
@@ -71,8 +130,13 @@ HEAVY = ['torch', 'transformers', 'umap', 'sklearn', 'av', 'scenedetect', 'plotl
 
 def loaded(*names):
     "What a fresh Python has loaded after importing these"
-    code = f'import sys, importlib\nfor n in {names!r}: importlib.import_module(n)\nprint(*sys.modules)'
-    done = subprocess.run([sys.executable, '-c', code], capture_output=True, text=True, cwd=ROOT, check=False)
+    code = (
+        f'import sys, importlib\nfor n in {names!r}:'
+        ' importlib.import_module(n)\nprint(*sys.modules)'
+    )
+    done = subprocess.run(
+        [sys.executable, '-c', code], capture_output=True, text=True, cwd=ROOT, check=False
+    )
     assert done.returncode == 0, done.stderr
     return set(done.stdout.split())
 
@@ -82,7 +146,13 @@ def test_the_package_loads_nothing_heavy():
 
 @pytest.mark.parametrize('module', ['core.scenes', 'core.store', 'geometry.spaces', 'views.figures'])
 def test_looking_at_stored_embeddings_needs_no_model_library(module):
-    assert not loaded(f'scene_explore.{module}') & {'torch', 'transformers', 'umap', 'IPython', 'nbformat'}
+    assert not loaded(f'scene_explore.{module}') & {
+        'torch',
+        'transformers',
+        'umap',
+        'IPython',
+        'nbformat',
+    }
 
 # ---- never used
 def unsafe(code):
@@ -90,20 +160,40 @@ def unsafe(code):
     modules = {'pickle', 'cPickle', 'dill', 'cloudpickle', 'joblib', 'shelve', 'marshal'}
     calls, methods = {'eval', 'exec'}, {'read_pickle', 'to_pickle'}
     for node in ast.walk(code):
-        names = [a.name for a in node.names] if isinstance(node, ast.Import) else [node.module or ''] if isinstance(node, ast.ImportFrom) else []
+        names = (
+            [a.name for a in node.names]
+            if isinstance(node, ast.Import)
+            else [node.module or ''] if isinstance(node, ast.ImportFrom) else []
+        )
         if {n.split('.')[0] for n in names} & modules: yield node.lineno, f'imports {names}'
         if not isinstance(node, ast.Call): continue
         options = {k.arg: getattr(k.value, 'value', None) for k in node.keywords}
         called = ast.unparse(node.func)
         if called in calls or called.split('.')[-1] in methods: yield node.lineno, called
-        if options.get('trust_remote_code') or options.get('allow_pickle'): yield node.lineno, called
-        if called == 'torch.load' and options.get('weights_only') is not True: yield node.lineno, 'torch.load without weights_only=True'
+        if options.get('trust_remote_code') or options.get('allow_pickle'):
+            yield node.lineno, called
+        if called == 'torch.load' and options.get('weights_only') is not True:
+            yield node.lineno, 'torch.load without weights_only=True'
 
 def test_every_unsafe_call_is_seen():
-    code = ['from pickle import loads', "eval('1')", "exec('1')", 'f(trust_remote_code=True)', 'np.load(p, allow_pickle=True)', 'torch.load(p)',
-            'pd.read_pickle(p)']
+    code = [
+        'from pickle import loads',
+        "eval('1')",
+        "exec('1')",
+        'f(trust_remote_code=True)',
+        'np.load(p, allow_pickle=True)',
+        'torch.load(p)',
+        'pd.read_pickle(p)',
+    ]
     assert all(list(unsafe(ast.parse(line))) for line in code)
-    assert not list(unsafe(ast.parse('model.eval()\nf(trust_remote_code=False)\ntorch.load(p, weights_only=True)\nnp.load(p, allow_pickle=False)')))
+    assert not list(
+        unsafe(
+            ast.parse(
+                'model.eval()\nf(trust_remote_code=False)\ntorch.load(p,'
+                ' weights_only=True)\nnp.load(p, allow_pickle=False)'
+            )
+        )
+    )
 
 @each_module
 def test_nothing_runs_what_a_file_says(module): assert list(unsafe(tree(module))) == []
@@ -115,17 +205,26 @@ def body_lines(function, source):
     lines = source[body[0].lineno - 1:body[-1].end_lineno] if body else []
     return sum(bool(line.strip()) and not line.strip().startswith('#') for line in lines)
 
-def functions(code): return [n for n in ast.walk(code) if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef))]
+def functions(code):
+    return [n for n in ast.walk(code) if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef))]
 
 def test_lines_of_code_are_counted():
-    source = 'def f(a, # one\n      b):\n    "What it does"\n    # why\n    x = (a +\n         b)\n\n    return x\n'
+    source = (
+        'def f(a, # one\n      b):\n    "What it does"\n    # why\n    x = (a +\n         b)\n\n   '
+        ' return x\n'
+    )
     assert [body_lines(f, source.splitlines()) for f in functions(ast.parse(source))] == [3]
 
 @each_module
-def test_a_module_is_short(module): assert len(MODULES[module].read_text('utf-8').splitlines()) < 500
+def test_a_module_is_short(module):
+    assert len(MODULES[module].read_text('utf-8').splitlines()) < 500
 
 def test_the_median_function_is_short():
-    lengths = [body_lines(f, MODULES[m].read_text('utf-8').splitlines()) for m in MODULES for f in functions(tree(m))]
+    lengths = [
+        body_lines(f, MODULES[m].read_text('utf-8').splitlines())
+        for m in MODULES
+        for f in functions(tree(m))
+    ]
     assert statistics.median(lengths) < 8
 
 @pytest.mark.parametrize('notebook', NOTEBOOKS, ids=lambda p: p.stem)
@@ -145,11 +244,20 @@ def public(module):
         elif inspect.isclass(thing):
             for method, f in vars(thing).items():
                 f = getattr(f, 'fget', None) or getattr(f, '__func__', f)
-                if inspect.isfunction(f) and not method.startswith('_') and f.__module__ == loaded.__name__: yield f'{name}.{method}', f
+                if (
+                    inspect.isfunction(f)
+                    and not method.startswith('_')
+                    and f.__module__ == loaded.__name__
+                ):
+                    yield f'{name}.{method}', f
 
 def unexplained(function):
     "The parameters without a comment"
-    return [p for p, why in docments(function, returns=False, args_kwargs=True).items() if not why and p not in ('self', 'cls')]
+    return [
+        p
+        for p, why in docments(function, returns=False, args_kwargs=True).items()
+        if not why and p not in ('self', 'cls')
+    ]
 
 def explained(a, # with a comment
               b, c=1, # only c has one
@@ -159,41 +267,78 @@ def test_a_missing_comment_is_seen(): assert unexplained(explained) == ['b', 're
 
 @each_module
 def test_every_public_function_says_what_it_does_and_takes(module):
-    found = [(name, [] if f.__doc__ else ['a docstring'], unexplained(f)) for name, f in public(module)]
-    lacks = [f'{name} lacks {", ".join(doc + [f"a comment on {p}" for p in bare])}' for name, doc, bare in found if doc or bare]
+    found = [
+        (name, [] if f.__doc__ else ['a docstring'], unexplained(f)) for name, f in public(module)
+    ]
+    lacks = [
+        f'{name} lacks {", ".join(doc + [f"a comment on {p}" for p in bare])}'
+        for name, doc, bare in found
+        if doc or bare
+    ]
     assert not lacks, '\n'.join(lacks)
 
 @each_module
 def test_every_public_class_says_what_it_is(module):
     loaded = library(module)
-    classes = [getattr(loaded, n) for n in getattr(loaded, '__all__', []) if inspect.isclass(getattr(loaded, n))]
-    assert [c.__name__ for c in classes if not (c.__doc__ or '').strip() or c.__doc__.startswith(f'{c.__name__}(')] == []
+    classes = [
+        getattr(loaded, n)
+        for n in getattr(loaded, '__all__', [])
+        if inspect.isclass(getattr(loaded, n))
+    ]
+    assert [
+        c.__name__
+        for c in classes
+        if not (c.__doc__ or '').strip() or c.__doc__.startswith(f'{c.__name__}(')
+    ] == []
 
 def cells(notebook): return json.loads(notebook.read_text('utf-8'))['cells']
 
 each_notebook = pytest.mark.parametrize('notebook', NOTEBOOKS, ids=lambda p: p.stem)
 
+# and with nothing else: nbdev makes the page's title of the cell
 @each_notebook
-def test_a_notebook_opens_with_its_name_and_one_line(notebook): # and with nothing else: nbdev makes the page's title of the cell
+def test_a_notebook_opens_with_its_name_and_one_line(notebook):
     first = cells(notebook)[0]
-    assert first['cell_type'] == 'markdown' and re.fullmatch(r'# [^\n]+' if notebook.stem == 'index' else r'# [^\n]+\n+> [^\n]+(\n[^\n]+)*', ''.join(first['source']).strip())
+    assert first['cell_type'] == 'markdown' and re.fullmatch(
+        r'# [^\n]+' if notebook.stem == 'index' else r'# [^\n]+\n+> [^\n]+(\n[^\n]+)*',
+        ''.join(first['source']).strip(),
+    )
 
 # ---- read where nothing runs
 RICH = {'application/vnd.plotly.v1+json', 'application/vnd.jupyter.widget-view+json'}
 
 @each_notebook
 def test_figures_and_panels_have_a_picture_for_readers_without_a_kernel(notebook):
-    bare = [i for i, c in enumerate(cells(notebook)) for o in c.get('outputs', []) if RICH & set(o.get('data', {})) and 'image/png' not in o['data']]
-    assert not bare, f'cells {bare} have none: python tools/site/stills.py {notebook.relative_to(ROOT)}'
+    bare = [
+        i
+        for i, c in enumerate(cells(notebook))
+        for o in c.get('outputs', [])
+        if RICH & set(o.get('data', {})) and 'image/png' not in o['data']
+    ]
+    assert (
+        not bare
+    ), f'cells {bare} have none: python tools/site/stills.py {notebook.relative_to(ROOT)}'
 
+# no errors, no warnings and bars of progress, and outputs where there is something to see
 @each_notebook
-def test_a_notebook_is_committed_as_it_ran(notebook): # no errors, no warnings and bars of progress, and outputs where there is something to see
+def test_a_notebook_is_committed_as_it_ran(notebook):
     put_out = [o for c in cells(notebook) for o in c.get('outputs', [])]
     assert not [o for o in put_out if o['output_type'] == 'error' or o.get('name') == 'stderr']
-    assert put_out or not [c for c in cells(notebook) if c['cell_type'] == 'code' and c['source']], 'it has no outputs'
+    assert put_out or not [
+        c for c in cells(notebook) if c['cell_type'] == 'code' and c['source']
+    ], 'it has no outputs'
 
+# nbdev's docs pass runs cells with imports again, and would run the rest of them too
 @each_notebook
-def test_imports_have_cells_of_their_own(notebook): # nbdev's docs pass runs cells with imports again, and would run the rest of them too
+def test_imports_have_cells_of_their_own(notebook):
     shown = [''.join(c['source']) for c in cells(notebook) if c['cell_type'] == 'code']
-    parsed = [ast.parse(re.sub(r'^[%!].*$', '', o, flags=re.M)) for o in shown if not re.search(r'^#\|\s*(export|default_exp)', o, re.M)]
-    assert not [ast.unparse(o) for o in parsed if 0 < sum(isinstance(n, (ast.Import, ast.ImportFrom)) for n in ast.walk(o)) != len(o.body)]
+    parsed = [
+        ast.parse(re.sub(r'^[%!].*$', '', o, flags=re.M))
+        for o in shown
+        if not re.search(r'^#\|\s*(export|default_exp)', o, re.M)
+    ]
+    assert not [
+        ast.unparse(o)
+        for o in parsed
+        if 0 < sum(isinstance(n, (ast.Import, ast.ImportFrom)) for n in ast.walk(o)) != len(o.body)
+    ]

@@ -1,4 +1,5 @@
-"Intervals hold the truth as often as they say; retrieval by difficulty, recall, chance; each against a plain loop, scikit-learn or a simulation."
+"""Intervals hold the truth as often as they say; retrieval by difficulty, recall, chance; each
+against a plain loop, scikit-learn or a simulation."""
 import numpy as np
 import pandas as pd
 import pytest
@@ -21,9 +22,18 @@ def library(seed, n=90, films=6, places=5, d=6, round_to=None):
     place, film = rng.integers(0, places, n), np.sort(rng.integers(0, films, n))
     x = rng.normal(size=(places, d))[place] + 1.5*rng.normal(size=(n, d))
     if round_to is not None: x = np.round(x, round_to)
-    known = dict(camera=rng.choice(['', 'left', 'right', 'top'], n), light=rng.choice(['day', 'night', 'lamp'], n).astype(object))
+    known = dict(
+        camera=rng.choice(['', 'left', 'right', 'top'], n),
+        light=rng.choice(['day', 'night', 'lamp'], n).astype(object),
+    )
     known['light'][rng.random(n) < .1] = None
-    return x, np.array([f'place {p}' for p in place]), np.array([f'film {f}' for f in film]), 4.*np.arange(n), known
+    return (
+        x,
+        np.array([f'place {p}' for p in place]),
+        np.array([f'film {f}' for f in film]),
+        4.0 * np.arange(n),
+        known,
+    )
 
 
 # ---- intervals over films
@@ -47,21 +57,32 @@ def test_over_films_it_is_the_jackknife_of_the_ratio(seed, n):
 def test_with_equal_films_it_is_the_t_interval_of_their_means():
     v, film = np.random.default_rng(0).random(60), np.repeat(np.arange(6), 10)
     means = v.reshape(6, 10).mean(1)
-    assert i.cluster_interval(v, film)[1:] == pytest.approx(stats.t.interval(.95, 5, means.mean(), stats.sem(means)))
+    assert i.cluster_interval(v, film)[1:] == pytest.approx(
+        stats.t.interval(0.95, 5, means.mean(), stats.sem(means))
+    )
 
 
 @pytest.mark.parametrize('films', [0, 1, 2, 4])
 def test_below_five_films_there_is_none(films):
     film = np.repeat(np.arange(films), 20)
     v = np.random.default_rng(0).random(len(film))
-    for found in (i.cluster_interval(v, film), i.crossed_interval(np.stack([v]*5), film), i.bootstrap_interval(v, film)):
+    for found in (
+        i.cluster_interval(v, film),
+        i.crossed_interval(np.stack([v] * 5), film),
+        i.bootstrap_interval(v, film),
+    ):
         assert np.isnan(found[1:]).all() and (films == 0 or found.value == pytest.approx(v.mean()))
     assert 'no interval' in i.not_covered(films)
-    assert not i.not_covered(5, 5) and 'one seed' in i.not_covered(5, 1) and '3 seeds' in i.not_covered(5, 3)
+    assert (
+        not i.not_covered(5, 5)
+        and 'one seed' in i.not_covered(5, 1)
+        and '3 seeds' in i.not_covered(5, 3)
+    )
 
 
 def test_what_is_not_known_is_no_query_and_bounds_are_kept():
-    v, film = np.r_[np.ones(30), np.zeros(2), np.nan], np.r_[np.repeat(np.arange(6), 5), 0, 0, 7]
+    v = np.r_[np.ones(30), np.zeros(2), np.nan]
+    film = np.r_[np.repeat(np.arange(6), 5), 0, 0, 7]
     found = i.cluster_interval(v, film, bounds=(0, 1))
     assert found.value == pytest.approx(30/32) and found.high == 1
     with pytest.raises(ValueError, match='5 entries for 33'): i.cluster_interval(v, film[:5])
@@ -79,13 +100,16 @@ def test_seeds_that_disagree_make_it_wide_however_many_films_agree():
 @pytest.mark.parametrize(('seed', 'round_to'), [(0, None), (1, 0), (2, 0)])
 def test_across_films_each_film_is_left_out_of_queries_and_gallery(protocol, seed, round_to):
     x, place, film, times, _ = library(seed, 60, round_to=round_to)   # rounded: ties
-    def asked(rows): return g.place_precision(x[rows], place[rows], (1, 5), film[rows], times[rows], 9, protocol)
+    def asked(rows):
+        return g.place_precision(x[rows], place[rows], (1, 5), film[rows], times[rows], 9, protocol)
     found = asked(slice(None))
     for column in ('P@1', 'R@5'):
         def scores(rows, column=column):
             q = asked(rows).queries
             return pd.Series(q[column].to_numpy(), q.row).reindex(range(len(rows))).to_numpy()
-        assert found.interval(column) == pytest.approx(i.jackknife_interval(scores, film, bounds=(0, 1)), nan_ok=True)
+        assert found.interval(column) == pytest.approx(
+            i.jackknife_interval(scores, film, bounds=(0, 1)), nan_ok=True
+        )
     assert found.drawn == 'films'
 
 
@@ -97,14 +121,19 @@ def test_a_paired_difference_is_that_of_the_same_queries():
         gain = a.interval(minus=b)
         assert gain.value == pytest.approx(a[1] - b[1]) and gain.low < gain.value < gain.high
         assert a.interval(minus=a) == (0, 0, 0)
-    with pytest.raises(ValueError, match='same scenes'): a.interval(minus=g.place_precision(x[:90], place[:90], 1, film[:90], protocol='across'))
+    with pytest.raises(ValueError, match='same scenes'):
+        a.interval(minus=g.place_precision(x[:90], place[:90], 1, film[:90], protocol='across'))
 
 
 def test_two_films_have_rooms_within_and_nothing_across():
     x, place, film, *_ = library(0, films=2)
-    within, across = (g.place_precision(x, place, 1, film, protocol=p) for p in ('within', 'across'))
+    within, across = (
+        g.place_precision(x, place, 1, film, protocol=p) for p in ('within', 'across')
+    )
     room = pd.Series(film)[within.queries.row] + within.queries.place.to_numpy()
-    assert within.drawn == 'rooms' and within.interval() == pytest.approx(i.cluster_interval(within.queries['P@1'], room, bounds=(0, 1)))
+    assert within.drawn == 'rooms' and within.interval() == pytest.approx(
+        i.cluster_interval(within.queries['P@1'], room, bounds=(0, 1))
+    )
     assert across.drawn == '' and across.frame()[['low', 'high']].isna().to_numpy().all()
 
 
@@ -113,7 +142,8 @@ def covered(bounds, truth): return np.mean([low <= truth <= high for _, low, hig
 
 @pytest.mark.parametrize('films', [6, 20])
 def test_coverage_within_films(films):
-    "Skewed scores, films of very different size: 400 trials, whose share is within .03 of its mean with probability .99"
+    """Skewed scores, films of very different size: 400 trials, whose share is within .03 of its
+    mean with probability .99"""
     tries, old = [], []
     for seed in range(400):
         rng = np.random.default_rng([films, seed])
@@ -132,7 +162,11 @@ def test_coverage_over_pairs_of_films():
         y = rng.normal(size=(16, 1)) + rng.normal(size=16) + 3*rng.normal(size=(16, 16))
         y *= 1 - np.eye(16)
         total = y.sum(1)/15
-        tries.append(i.two_way_interval(total, np.ones(16), (y.sum(1)[:, None] - y).T/14, np.ones((16, 16))))
+        tries.append(
+            i.two_way_interval(
+                total, np.ones(16), (y.sum(1)[:, None] - y).T / 14, np.ones((16, 16))
+            )
+        )
         asks.append(i.cluster_interval(total, range(16)))
     assert .90 < covered(tries, 0) < .985 and covered(asks, 0) < covered(tries, 0) - .02
 
@@ -151,7 +185,8 @@ def test_coverage_of_films_and_seeds():
 
 # ---- easy, medium, hard, recall
 def asked_slowly(x, place, camera, light, level, k):
-    "Revisited Oxford's rule, one query at a time: other levels' targets are neither right nor wrong"
+    """Revisited Oxford's rule, one query at a time: other levels' targets are neither right nor
+    wrong"""
     s, precision, recall = g.cosine_similarity(x), [], []
     def of(a, b):
         if '' in (camera[a], camera[b]) or None in (light[a], light[b]): return None
@@ -171,10 +206,18 @@ def test_levels_are_the_loop():
     found = g.place_precision(x, place, (1, 5), **known)
     assert list(found.levels) == list(LEVELS)
     for level, at in found.levels.items():
-        for k in (1, 5): assert (at[k], at.recall[k], len(at.queries)) == pytest.approx(asked_slowly(x, place, **known, level=level, k=k))
+        for k in (1, 5):
+            assert (at[k], at.recall[k], len(at.queries)) == pytest.approx(
+                asked_slowly(x, place, **known, level=level, k=k)
+            )
     frame = found.frame().set_index(['difficulty', 'k'])
-    assert frame.precision['hard', 1] == found.levels['hard'][1] and frame.recall['all', 5] == found.recall[5]
-    unknown = sum(c == '' or o is None for c, o in zip(known['camera'], known['light'], strict=True))
+    assert (
+        frame.precision['hard', 1] == found.levels['hard'][1]
+        and frame.recall['all', 5] == found.recall[5]
+    )
+    unknown = sum(
+        c == '' or o is None for c, o in zip(known['camera'], known['light'], strict=True)
+    )
     assert found.levels['easy'].left_out['camera or light unknown'] == unknown
     for at in found.levels.values(): assert len(at.queries) + sum(at.left_out.values()) == len(x)
     plain = g.place_precision(x, place, (1, 5))
@@ -185,8 +228,13 @@ def test_with_one_condition_there_is_easy_and_hard():
     x, place, film, times, known = library(2)
     for name in known:
         found = g.place_precision(x, place, 1, film, times, 5, **{name: known[name]})
-        assert np.isnan(found.levels['medium'][1]) and len(found.levels['easy'].queries) and len(found.levels['hard'].queries)
-    with pytest.raises(ValueError, match='camera has 2 entries'): g.place_precision(x, place, camera=['a', 'b'])
+        assert (
+            np.isnan(found.levels['medium'][1])
+            and len(found.levels['easy'].queries)
+            and len(found.levels['hard'].queries)
+        )
+    with pytest.raises(ValueError, match='camera has 2 entries'):
+        g.place_precision(x, place, camera=['a', 'b'])
 
 
 @given(SEEDS, st.integers(1, 6))
@@ -195,14 +243,19 @@ def test_a_collapsed_space_gets_chance_in_every_level(seed, k):
     _, place, film, times, known = library(seed)
     dead = g.place_precision(np.ones((len(place), 3)), place, k, film, times, 5, **known)
     for found in (dead, *dead.levels.values()):
-        assert found[k] == pytest.approx(found.chance, nan_ok=True) and found.recall[k] == pytest.approx(found.recall_chance[k], nan_ok=True)
+        assert found[k] == pytest.approx(found.chance, nan_ok=True) and found.recall[
+            k
+        ] == pytest.approx(found.recall_chance[k], nan_ok=True)
 
 
 def test_recall_and_chance_are_those_of_random_rankings():
     rng = np.random.default_rng(0)
     place = np.array(list('aaaabbbcc'))
     tries = [g.place_precision(rng.normal(size=(9, 40)), place, (1, 3)) for _ in range(300)]
-    for k in (1, 3): assert np.mean([t.recall[k] for t in tries]) == pytest.approx(tries[0].recall_chance[k], abs=.05)
+    for k in (1, 3):
+        assert np.mean([t.recall[k] for t in tries]) == pytest.approx(
+            tries[0].recall_chance[k], abs=0.05
+        )
     found = [g.map_at_r(rng.normal(size=(9, 40)), place) for _ in range(200)]
     q = tries[0].queries
     assert np.mean(found) == pytest.approx(map_at_r_chance(q.relevant, q.gallery).mean(), abs=.04)
@@ -223,7 +276,11 @@ def test_chance_of_map_at_r_is_that_of_a_dead_space(relevant, others):
 def silhouettes_slowly(x, place, film, times, exclude):
     far, out = 1 - g.cosine_similarity(x), []
     for q in range(len(x)):
-        free = [j for j in range(len(x)) if j != q and not (film[j] == film[q] and abs(times[j] - times[q]) < exclude)]
+        free = [
+            j
+            for j in range(len(x))
+            if j != q and not (film[j] == film[q] and abs(times[j] - times[q]) < exclude)
+        ]
         of = {p: [far[q, j] for j in free if place[j] == p] for p in set(place)}
         others = [np.mean(v) for p, v in of.items() if v and p != place[q]]
         if not of[place[q]] or not others:
@@ -241,7 +298,8 @@ def test_silhouette_leaves_out_neighbours_in_time(seed, exclude):
     found = g.silhouette_by_scene(x, place, film, times, exclude)
     np.testing.assert_allclose(found, silhouettes_slowly(x, place, film, times, exclude), atol=1e-9)
     assert g.silhouette(x, place, film, times, exclude) == pytest.approx(np.mean(found))
-    if not exclude: assert g.silhouette(x, place, film, times) == pytest.approx(g.silhouette(x, place))
+    if not exclude:
+        assert g.silhouette(x, place, film, times) == pytest.approx(g.silhouette(x, place))
 
 
 def test_silhouette_of_scenes_that_are_all_near_in_time_is_0():
@@ -253,10 +311,23 @@ def test_silhouette_of_scenes_that_are_all_near_in_time_is_0():
 def test_purity_is_that_of_nearest_neighbours():
     from sklearn.neighbors import NearestNeighbors
     x, place, film, times, _ = library(5)
-    near = NearestNeighbors(n_neighbors=11, metric='cosine').fit(x).kneighbors(x, return_distance=False)[:, 1:]
+    near = (
+        NearestNeighbors(n_neighbors=11, metric='cosine')
+        .fit(x)
+        .kneighbors(x, return_distance=False)[:, 1:]
+    )
     assert g.knn_purity(x, place) == pytest.approx((place[near] == place[:, None]).mean())
-    away = [[j for j in np.argsort(-g.cosine_similarity(x)[q]) if j != q and not (film[j] == film[q] and abs(times[j] - times[q]) < 9)][:10] for q in range(len(x))]
-    assert g.knn_purity(x, place, 10, film, times, 9) == pytest.approx((place[np.array(away)] == place[:, None]).mean())
+    away = [
+        [
+            j
+            for j in np.argsort(-g.cosine_similarity(x)[q])
+            if j != q and not (film[j] == film[q] and abs(times[j] - times[q]) < 9)
+        ][:10]
+        for q in range(len(x))
+    ]
+    assert g.knn_purity(x, place, 10, film, times, 9) == pytest.approx(
+        (place[np.array(away)] == place[:, None]).mean()
+    )
 
 
 def test_scores_have_intervals_over_films_and_chance():
@@ -265,12 +336,21 @@ def test_scores_have_intervals_over_films_and_chance():
     for name in SCORES:
         found, nothing = (g.place_score(name, v, place, film, times, 9) for v in (x, dead))
         assert found['low'] < found['value'] < found['high'] and found['scenes'] > 100
-        if name != 'silhouette': assert nothing['value'] == pytest.approx(found['chance']) and found['value'] > found['chance']
+        if name != 'silhouette':
+            assert (
+                nothing['value'] == pytest.approx(found['chance'])
+                and found['value'] > found['chance']
+            )
         few = g.place_score(name, x[:60], place[:60], film[:60], times[:60], 9)
         assert np.isnan(few['low']) and not np.isnan(few['value'])
     purity = g.place_score('kNN purity', x, place, film, times, 9)
-    def scores(rows): return g.retrieve(x[rows], place[rows], 10, film[rows], times[rows], 9, 'all')['P@10'].to_numpy()
-    assert [purity[k] for k in ('value', 'low', 'high')] == pytest.approx(i.jackknife_interval(scores, film, bounds=(0, 1)))
+    def scores(rows):
+        return g.retrieve(x[rows], place[rows], 10, film[rows], times[rows], 9, 'all')[
+            'P@10'
+        ].to_numpy()
+    assert [purity[k] for k in ('value', 'low', 'high')] == pytest.approx(
+        i.jackknife_interval(scores, film, bounds=(0, 1))
+    )
 
 
 # ---- one spot, CKA, Mantel
@@ -281,7 +361,8 @@ def test_the_centred_rank_of_one_spot_is_one(seed, tremble):
     spot = rng.normal(size=64) + tremble*rng.normal(size=(50, 64))
     assert g.rankme(spot.astype(np.float32), centred=True) == 1
     assert g.rankme(spot*1e-3 + .5, centred=True) == 1
-    assert g.rankme(spot - spot.mean(0), centred=True) > 10 or tremble < 1e-12   # what there is without the spot is not thrown away
+    # what there is without the spot is not thrown away
+    assert g.rankme(spot - spot.mean(0), centred=True) > 10 or tremble < 1e-12
 
 
 def test_cka_is_debiased_unless_asked():
@@ -302,13 +383,22 @@ def test_mantel_is_the_plain_loop():
     as_well = 0
     for _ in range(199):
         o = orders.permutation(9)
-        as_well += stats.spearmanr(s[above], own[np.ix_(o, o)][above]).statistic >= found.value - 1e-9
-    assert found.value == comparison.spearman_to(s, x) and found.p == pytest.approx((1 + as_well)/200)
+        as_well += (
+            stats.spearmanr(s[above], own[np.ix_(o, o)][above]).statistic >= found.value - 1e-9
+        )
+    assert found.value == comparison.spearman_to(s, x) and found.p == pytest.approx(
+        (1 + as_well) / 200
+    )
 
 
 def test_mantel_finds_nothing_where_nothing_is():
     rng = np.random.default_rng(0)
-    p = [comparison.mantel_test(g.cosine_similarity(rng.normal(size=(15, 4))), rng.normal(size=(15, 4)), 99).p for _ in range(100)]
+    p = [
+        comparison.mantel_test(
+            g.cosine_similarity(rng.normal(size=(15, 4))), rng.normal(size=(15, 4)), 99
+        ).p
+        for _ in range(100)
+    ]
     assert np.mean(np.array(p) <= .1) < .22 and stats.kstest(p, 'uniform').pvalue > .001
 
 
@@ -316,5 +406,9 @@ def test_spearman_over_films_leaves_out_all_pairs_of_a_film():
     x, place, film, *_ = library(4, 60)
     s = (place[:, None] == place).astype(float)
     found = comparison.spearman_interval(s, x, film)
-    assert found == pytest.approx(i.jackknife_interval(lambda rows: comparison.spearman_to(s[np.ix_(rows, rows)], x[rows]), film))
+    assert found == pytest.approx(
+        i.jackknife_interval(
+            lambda rows: comparison.spearman_to(s[np.ix_(rows, rows)], x[rows]), film
+        )
+    )
     assert found.low < found.value < found.high

@@ -37,10 +37,19 @@ print('finished', flush=True)
 def make_film(path, n):
     with av.open(str(path), 'w') as out:
         stream = out.add_stream('libx264', rate=10, options={'preset': 'ultrafast'})
-        stream.width, stream.height, stream.pix_fmt = 64, 48, 'yuv420p'
+        stream.width = 64
+        stream.height = 48
+        stream.pix_fmt = 'yuv420p'
         for i in range(n):
-            picture = np.random.default_rng(i).integers(0, 256, (6, 8, 3)).repeat(8, 0).repeat(8, 1).astype(np.uint8)
-            for _ in range(10): out.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format='rgb24')))
+            picture = (
+                np.random.default_rng(i)
+                .integers(0, 256, (6, 8, 3))
+                .repeat(8, 0)
+                .repeat(8, 1)
+                .astype(np.uint8)
+            )
+            for _ in range(10):
+                out.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format='rgb24')))
         out.mux(stream.encode())
     return str(path)
 
@@ -52,9 +61,12 @@ def test_kill_in_mid_embedding(tmp_path):
     run = [sys.executable, '-c', CHILD, tmp_path/'scenes.csv', tmp_path/'store']
     child = subprocess.Popen(run, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     with child:
-        for batch in range(4):                                   # the fourth batch of two is computed and never answered
+        # the fourth batch of two is computed and never answered
+        for batch in range(4):
             assert child.stdout.readline() == 'encoding\n'
-            if batch < 3: child.stdin.write('go on\n'); child.stdin.flush()
+            if batch < 3:
+                child.stdin.write('go on\n')
+                child.stdin.flush()
         child.kill()
         assert child.wait() == -signal.SIGKILL
     backbone = get_backbone('pixels', size=32, frames=4, max_clips=1)

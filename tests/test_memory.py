@@ -1,4 +1,5 @@
-"What 20,000 scenes take, what is done where memory ends, and that numbers stay what they are when they are made in blocks"
+"""What 20,000 scenes take, what is done where memory ends, and that numbers stay what they are when
+they are made in blocks"""
 import json
 import subprocess
 import sys
@@ -38,7 +39,14 @@ def space(seed=0, n=40, d=6):
 def table(n, films=1):
     "A scene a second"
     film = np.sort(np.arange(n) % films)
-    return scene_table(dict(path=[f'{f}.mp4' for f in film], video_id=[f'{f:016x}' for f in film], start=np.arange(n)*1., end=np.arange(n) + 1.))
+    return scene_table(
+        dict(
+            path=[f'{f}.mp4' for f in film],
+            video_id=[f'{f:016x}' for f in film],
+            start=np.arange(n) * 1.0,
+            end=np.arange(n) + 1.0,
+        )
+    )
 
 
 # ---- the same numbers
@@ -46,13 +54,17 @@ def table(n, films=1):
 def test_trustworthiness_is_that_of_scikit_learn(seed, n, d, k):
     x, y = space(seed, n, d + 1), space(seed + 1, n, 2)
     k = min(k, (n - 1)//2)
-    assert g.trustworthiness(x, y, k) == pytest.approx(manifold.trustworthiness(x, y, n_neighbors=k, metric='cosine'), abs=1e-12)
+    assert g.trustworthiness(x, y, k) == pytest.approx(
+        manifold.trustworthiness(x, y, n_neighbors=k, metric='cosine'), abs=1e-12
+    )
 
 
 def test_trustworthiness_of_several_blocks_is_that_of_one():
     x, y = space(n=1700), space(1, n=1700, d=2)
     assert len(retrieval.row_blocks(1700)) > 1
-    assert g.trustworthiness(x, y) == pytest.approx(manifold.trustworthiness(x, y, metric='cosine'), abs=1e-12)
+    assert g.trustworthiness(x, y) == pytest.approx(
+        manifold.trustworthiness(x, y, metric='cosine'), abs=1e-12
+    )
 
 
 def ranked(x, y, k, method):
@@ -66,7 +78,8 @@ def ranked(x, y, k, method):
 
 @given(seeds, st.integers(5, 40), st.integers(1, 2))
 def test_of_equal_distances_the_earlier_is_nearer(seed, n, k):
-    x = np.eye(4)[np.random.default_rng(seed).integers(0, 4, n)]   # duplicates, whose distances are 0 and 1 to the bit
+    # duplicates, whose distances are 0 and 1 to the bit
+    x = np.eye(4)[np.random.default_rng(seed).integers(0, 4, n)]
     y = space(seed, n, 2)
     mine = g.trustworthiness(x, y, k)
     assert mine == pytest.approx(ranked(x, y, k, 'ordinal'), abs=1e-12)
@@ -82,7 +95,9 @@ def test_silhouette_is_that_of_scikit_learn(seed, n, places):
     x[rng.random(n) < .2] = x[0]                    # duplicates
     x[rng.random(n) < .1] = 0                       # black frames have no direction
     if 2 <= len(set(place)) < n:
-        assert g.silhouette(x, place.astype(str)) == pytest.approx(metrics.silhouette_score(x, place, metric='cosine'), abs=1e-9)
+        assert g.silhouette(x, place.astype(str)) == pytest.approx(
+            metrics.silhouette_score(x, place, metric='cosine'), abs=1e-9
+        )
 
 
 def test_silhouette_of_scenes_that_are_all_alike_is_0():
@@ -99,7 +114,9 @@ def test_cka_is_that_of_its_gram_matrices(seed, debiased):
         k, l = (o - np.diag(np.diag(o)) for o in (k, l))
         return np.trace(k @ l) + k.sum()*l.sum()/((n - 1)*(n - 2)) - 2*(k @ l).sum()/(n - 2)
     k, l = x @ x.T, y @ y.T
-    assert g.linear_cka(x, y, debiased) == pytest.approx(hsic(k, l)/np.sqrt(hsic(k, k)*hsic(l, l)), abs=1e-9)
+    assert g.linear_cka(x, y, debiased) == pytest.approx(
+        hsic(k, l) / np.sqrt(hsic(k, k) * hsic(l, l)), abs=1e-9
+    )
 
 
 @settings(max_examples=25)
@@ -152,13 +169,17 @@ def test_a_matrix_is_pooled_without_a_second_one():
 @given(seeds, st.integers(2, 40), st.integers(1, 50))
 def test_a_picture_of_vectors_is_that_of_their_matrix(seed, n, limit):
     x, scenes = space(seed, n), table(n, 2)
-    a, b = (space_figures.matrix_grid(dict(a=o), scenes, 'time', limit, vectors=v) for o, v in ((x, True), (g.cosine_similarity(x), False)))
+    a, b = (
+        space_figures.matrix_grid(dict(a=o), scenes, 'time', limit, vectors=v)
+        for o, v in ((x, True), (g.cosine_similarity(x), False))
+    )
     np.testing.assert_allclose(a.data[0].z, b.data[0].z, atol=1e-6)
     assert a.layout.meta == b.layout.meta
 
 
 def test_clusters_need_all_pairs():
-    with pytest.raises(ValueError, match='clusters are made of all pairs'): space_figures.matrix_grid(dict(a=X), table(N), 'cluster', vectors=True)
+    with pytest.raises(ValueError, match='clusters are made of all pairs'):
+        space_figures.matrix_grid(dict(a=X), table(N), 'cluster', vectors=True)
 
 
 # ---- where memory ends
@@ -174,7 +195,11 @@ def test_what_libraries_raise_is_known_as_memory(kind):
     lost = []
     assert or_left_out('a matrix', ends(kind), lost, 'nothing') == 'nothing'
     [row] = lost
-    assert row['path'] == 'a matrix' and 'memory of this machine is used up' in row['reason'] and 'interval:10' in row['reason']
+    assert (
+        row['path'] == 'a matrix'
+        and 'memory of this machine is used up' in row['reason']
+        and 'interval:10' in row['reason']
+    )
     with pytest.raises((MemoryError, RuntimeError)) as e: or_left_out('a matrix', ends(kind), None)
     assert out_of_memory(e.value) and 'memory of this machine is used up' in fault('a.mp4', e.value)
 
@@ -204,24 +229,42 @@ def embedded(films, folder):
     asked = Settings(backbone='histogram', baselines=(), unit='interval:0.1', device='cpu')
     [encoder], store = encoders(asked).values(), Store(folder)
     scenes = read_library([films], {}, store, asked, progress=False).scenes()
-    store.save(encoder.fingerprint, scenes, space(n=len(scenes), d=512).astype(np.float32), space=embedding.space(encoder))
+    store.save(
+        encoder.fingerprint,
+        scenes,
+        space(n=len(scenes), d=512).astype(np.float32),
+        space=embedding.space(encoder),
+    )
     return folder
 
 
 @pytest.mark.skipif(not sys.platform.startswith('linux'), reason='the limit of memory is that of Linux')
 def test_where_memory_ends_what_is_done_is_written_and_the_rest_is_named(tmp_path, make_film):
-    films, few, out = tmp_path/'films', tmp_path/'few', tmp_path/'out'
+    films = tmp_path/'films'
+    few = tmp_path/'few'
+    out = tmp_path/'out'
     for folder, n in ((films, 3000), (few, 30)):
         folder.mkdir()
         make_film(folder/'film.mp4', n=n, fps=10, size=(32, 18), cuts=range(0, n, 40))
     store = embedded(films, tmp_path/'store')
-    told = subprocess.run([sys.executable, '-c', EXPLORE, films, few, out, store], capture_output=True, text=True)
+    told = subprocess.run(
+        [sys.executable, '-c', EXPLORE, films, few, out, store], capture_output=True, text=True
+    )
     assert told.returncode == 0, told.stderr[-3000:]
     summary = json.loads(told.stdout.splitlines()[-1])
     lost = {o['path']: o['reason'] for o in summary['skipped']}
     assert 'UMAP' in lost                                  # of 3000 scenes: two matrices of 72 MB
-    assert 'memory of this machine is used up: give fewer films at once or a longer unit' in lost['UMAP']
-    assert len(pd.read_csv(out/'whole/scenes.csv')) == len(np.load(out/'whole/embeddings.npy', allow_pickle=False)) == summary['n_scenes'] == 3000
+    assert (
+        'memory of this machine is used up: give fewer films at once or a longer unit' in lost[
+            'UMAP'
+        ]
+    )
+    assert (
+        len(pd.read_csv(out / 'whole/scenes.csv'))
+        == len(np.load(out / 'whole/embeddings.npy', allow_pickle=False))
+        == summary['n_scenes']
+        == 3000
+    )
     assert json.loads((out/'whole/summary.json').read_text())['skipped'] == summary['skipped']
     assert (out/'whole/explore.html').exists() != ('explore.html' in lost)
 
@@ -235,6 +278,16 @@ def test_where_there_is_no_memory_to_embed_a_sentence_says_what_to_lower(tmp_pat
     embedding.register_backbone('greedy', lambda **_: Greedy('greedy', size=32))
     film = make_film(tmp_path/'film.mp4', n=24, fps=8, size=(32, 18))
     try:
-        with pytest.raises(ValueError, match='memory of this machine is used up: give a smaller backbone.*kept in .*store'):
-            explore(film, tmp_path/'out', backbone='greedy', baselines=(), unit='interval:1', progress=False)
+        with pytest.raises(
+            ValueError,
+            match='memory of this machine is used up: give a smaller backbone.*kept in .*store',
+        ):
+            explore(
+                film,
+                tmp_path / 'out',
+                backbone='greedy',
+                baselines=(),
+                unit='interval:1',
+                progress=False,
+            )
     finally: del embedding.BACKBONES['greedy']

@@ -1,4 +1,5 @@
-"The place test: ABX against a triple loop, spaces whose answer is known, invariances, films without a design, the ROC curve, intervals over rooms."
+"""The place test: ABX against a triple loop, spaces whose answer is known, invariances, films
+without a design, the ROC curve, intervals over rooms."""
 import itertools
 
 import numpy as np
@@ -33,8 +34,17 @@ def by_hand(x, f, condition, same_kind, factors):
     rows = f.to_dict('records')
     for i, j, k in itertools.product(range(len(f)), repeat=3):
         x_, a, b = rows[i], rows[j], rows[k]
-        if i == j or a['place'] != x_['place'] or b['place'] == x_['place'] or (b['kind'] == x_['kind']) != same_kind: continue
-        if any((a[c] != x_[c]) != (c in condition) for c in factors) or any(b[c] != x_[c] for c in factors): continue
+        if (
+            i == j
+            or a['place'] != x_['place']
+            or b['place'] == x_['place']
+            or (b['kind'] == x_['kind']) != same_kind
+        ):
+            continue
+        if any((a[c] != x_[c]) != (c in condition) for c in factors) or any(
+            b[c] != x_[c] for c in factors
+        ):
+            continue
         error = 1. if s[i, k] > s[i, j] else .5 if s[i, k] == s[i, j] else 0.
         found.setdefault((x_['place'], b['place']), []).append(error)
     return np.mean([np.mean(v) for v in found.values()]), sum(map(len, found.values()))
@@ -50,8 +60,12 @@ def test_error_rates_are_those_of_three_loops(seed, coarse):
     if coarse: x = np.where(x > 0, 1., .5)   # many ties
     found = g.place_test(x, f)
     for row in found.table.itertuples():
-        condition = ['camera', 'light', 'cast'] if row.changed == 'all' else row.changed.split(' + ')
-        error, n = by_hand(x, f, condition, row.against == 'another room of the kind', ['camera', 'light', 'cast'])
+        condition = (
+            ['camera', 'light', 'cast'] if row.changed == 'all' else row.changed.split(' + ')
+        )
+        error, n = by_hand(
+            x, f, condition, row.against == 'another room of the kind', ['camera', 'light', 'cast']
+        )
         assert row.error == pytest.approx(error) and row.triplets == n
 
 
@@ -90,14 +104,17 @@ def test_a_space_of_rooms_never_errs():
 def test_a_space_of_kinds_guesses_among_rooms_of_the_kind():
     f = design()
     t = g.place_test(one_hot(f, 'kind'), f).table
-    assert set(t[t.against == 'another kind'].error) == {0} and set(t[t.against == 'another room of the kind'].error) == {.5}
+    assert set(t[t.against == 'another kind'].error) == {0} and set(
+        t[t.against == 'another room of the kind'].error
+    ) == {0.5}
 
 
 def test_a_space_of_cameras_is_always_wrong_where_the_camera_changed():
     f = design()
     found = g.place_test(one_hot(f, 'camera'), f)
     assert found.error('camera') == found.error('all') == found.error('camera', 'another kind') == 1
-    assert found.error('light') == found.error('cast') == .5   # B has X's camera, and so has A: a tie
+    # B has X's camera, and so has A: a tie
+    assert found.error('light') == found.error('cast') == .5
 
 
 def test_noise_guesses_and_its_intervals_know():
@@ -113,7 +130,9 @@ def test_rooms_that_are_often_shown_do_not_weigh_more():
     f = design(1, 4, camera=2)
     x = one_hot(f, 'place') + .8*one_hot(f, 'place')[:, [3, 0, 1, 2]]*rng.random((len(f), 1))
     often = np.r_[np.arange(len(f)), np.flatnonzero(f.place == 0), np.flatnonzero(f.place == 0)]
-    assert g.place_test(x[often], f.iloc[often]).error('camera') == pytest.approx(g.place_test(x, f).error('camera'))
+    assert g.place_test(x[often], f.iloc[often]).error('camera') == pytest.approx(
+        g.place_test(x, f).error('camera')
+    )
 
 
 # ---- what is asked
@@ -141,7 +160,9 @@ def test_what_has_no_triplets_is_named():
 
 
 def test_one_room_alone_has_no_row():
-    found = g.place_test(np.eye(4), dict(place=list('aaaa'), kind=list('kkkk'), camera=list('abab')))
+    found = g.place_test(
+        np.eye(4), dict(place=list('aaaa'), kind=list('kkkk'), camera=list('abab'))
+    )
     assert len(found) == 0 and np.isnan(found.eer) and len(found.left_out) == 2
 
 
@@ -150,7 +171,9 @@ def test_an_unknown_camera_is_in_no_condition_of_cameras():
     x = np.random.default_rng(0).normal(size=(len(f), 4))
     blank = f.assign(camera=f.camera.astype(object).where(f.camera > 0, None))
     known = f.camera > 0
-    assert g.place_test(x, blank).error('camera') == pytest.approx(g.place_test(x[known], f[known]).error('camera'))
+    assert g.place_test(x, blank).error('camera') == pytest.approx(
+        g.place_test(x[known], f[known]).error('camera')
+    )
 
 
 def test_below_five_rooms_there_is_no_interval():
@@ -189,7 +212,9 @@ def test_rooms_are_compared_within_their_film():
     found = g.place_test(x, f, groups=groups)
     each = [g.place_test(p[0], p[1]).table for p in parts]
     assert found['triplets'].sum() == sum(t.triplets.sum() for t in each)
-    assert found['error'][0] == pytest.approx(np.average([t.error[0] for t in each], weights=[t.pairs[0] for t in each]))
+    assert found['error'][0] == pytest.approx(
+        np.average([t.error[0] for t in each], weights=[t.pairs[0] for t in each])
+    )
 
 
 def test_places_that_are_not_known_have_no_part():
@@ -197,7 +222,9 @@ def test_places_that_are_not_known_have_no_part():
     f.loc[:4, 'place'] = ['', None, np.nan, '', '']
     found = g.place_test(x, f, times=times, exclude=5)
     assert found.left_out == {'place unknown': 5}
-    pd.testing.assert_frame_equal(found.table, g.place_test(x[5:], f[5:], times=times[5:], exclude=5).table)
+    pd.testing.assert_frame_equal(
+        found.table, g.place_test(x[5:], f[5:], times=times[5:], exclude=5).table
+    )
 
 
 def test_one_wrong_kind_costs_its_own_room_alone():
@@ -224,11 +251,13 @@ def test_no_place_at_all_is_no_row():
     (lambda f: dict(conditions=['hour']), 'hour, which is no column')])
 def test_what_is_refused(change, words):
     f = design(4, 2, camera=3, light=2)
-    with pytest.raises(ValueError, match=words): g.place_test(**dict(x=np.ones((48, 3)), factors=f) | change(f))
+    with pytest.raises(ValueError, match=words):
+        g.place_test(**dict(x=np.ones((48, 3)), factors=f) | change(f))
 
 
 def test_abx_refuses_rows_that_are_not_there():
-    with pytest.raises(ValueError, match='row 4, but x has rows 0 to 3'): g.abx(np.eye(4), [[0, 1, 4]])
+    with pytest.raises(ValueError, match='row 4, but x has rows 0 to 3'):
+        g.abx(np.eye(4), [[0, 1, 4]])
     with pytest.raises(ValueError, match='shape'): g.abx(np.eye(4), [0, 1, 2])
 
 
@@ -241,37 +270,65 @@ def test_the_curve_is_scikit_learns(seed):
     rng = np.random.default_rng(seed)
     same, different = rng.normal(1, 1, 40).round(1), rng.normal(0, 1, 60).round(1)
     eer, auc = g.equal_error_rate(same, different)
-    assert auc == pytest.approx(roc_auc_score(np.r_[np.ones(40), np.zeros(60)], np.r_[same, different]))
-    gaps = [abs((same < t).mean() - (different >= t).mean()) for t in np.unique(np.r_[same, different])]
+    assert auc == pytest.approx(
+        roc_auc_score(np.r_[np.ones(40), np.zeros(60)], np.r_[same, different])
+    )
+    gaps = [
+        abs((same < t).mean() - (different >= t).mean()) for t in np.unique(np.r_[same, different])
+    ]
     assert 0 <= eer <= 1 and min(gaps) <= max(1/40, 1/60) + .1
 
 
 def test_equal_errors_by_hand():
-    assert g.equal_error_rate([3, 4], [1, 2]) == (0, 1) and g.equal_error_rate([1, 2], [3, 4]) == (1, 0)
+    assert g.equal_error_rate([3, 4], [1, 2]) == (0, 1) and g.equal_error_rate([1, 2], [3, 4]) == (
+        1,
+        0,
+    )
     assert g.equal_error_rate([1, 3], [2, 4])[0] == pytest.approx(.5)
 
 
 def test_the_interval_is_that_of_rooms_drawn_again():
-    "Error of a pair of rooms = a number of X's room + one of B's + one of the pair: complete, and rooms of a kind only"
+    """Error of a pair of rooms = a number of X's room + one of B's + one of the pair: complete, and
+    rooms of a kind only"""
     held = []
     for seed in range(300):
         rng = np.random.default_rng(seed)
-        a, b, pair = rng.normal(0, .07, 12), rng.normal(0, .07, 12), rng.normal(0, .05, (12, 12))
+        a = rng.normal(0, .07, 12)
+        b = rng.normal(0, .07, 12)
+        pair = rng.normal(0, .05, (12, 12))
         rates = .4 + a[:, None] + b + pair
         among = np.nonzero(~np.eye(12, dtype=bool)), (np.arange(12), np.arange(12) ^ 1)
-        held.append([low <= .4 <= high for _, low, high in (jackknife_pairs(i, j, rates[i, j]) for i, j in among)])
+        held.append([
+            low <= 0.4 <= high
+            for _, low, high in (jackknife_pairs(i, j, rates[i, j]) for i, j in among)
+        ])
     assert (np.mean(held, 0) > .91).all() and (np.mean(held, 0) < .99).all()
 
 
 def test_the_figure_shows_every_number():
     f, rng = design(6, 2), np.random.default_rng(0)
-    found = {'a<b>': g.place_test(rng.normal(size=(len(f), 4)), f), 'rooms': g.place_test(one_hot(f, 'place'), f)}
+    found = {
+        'a<b>': g.place_test(rng.normal(size=(len(f), 4)), f),
+        'rooms': g.place_test(one_hot(f, 'place'), f),
+    }
     fig = figures.place_test_figure(found)
     assert [t.name for t in fig.data] == ['a&lt;b&gt;', 'rooms']*2
     t = found['a<b>'].table
     shown = np.concatenate([trace.x for trace in fig.data if trace.name != 'rooms'])
-    np.testing.assert_allclose(shown, np.r_[t[t.against == 'another room of the kind'].error, t[t.against == 'another kind'].error], atol=1e-6)
-    assert list(fig.layout.yaxis.ticktext) == ['another camera', 'another light', 'other people', 'another camera and light', 'all of these']
+    np.testing.assert_allclose(
+        shown,
+        np.r_[
+            t[t.against == 'another room of the kind'].error, t[t.against == 'another kind'].error
+        ],
+        atol=1e-6,
+    )
+    assert list(fig.layout.yaxis.ticktext) == [
+        'another camera',
+        'another light',
+        'other people',
+        'another camera and light',
+        'all of these',
+    ]
     assert len(figures.place_test_figure(found['rooms'].frame()).data) == 2
 
 
@@ -288,7 +345,13 @@ def test_a_probe_takes_less_than_a_few_seconds(n):
 def two_kinds(n=4, seed=0):
     "Every combination of four rooms of two kinds, two cameras, two lights, n times"
     levels = [('a1', 'a'), ('a2', 'a'), ('b1', 'b'), ('b2', 'b')]
-    rows = [dict(place=p, kind=k, camera=c, light=o) for p, k in levels for c in 'mr' for o in ('day', 'night') for _ in range(n)]
+    rows = [
+        dict(place=p, kind=k, camera=c, light=o)
+        for p, k in levels
+        for c in 'mr'
+        for o in ('day', 'night')
+        for _ in range(n)
+    ]
     return np.random.default_rng(seed).normal(size=(len(rows), 5)), pd.DataFrame(rows)
 
 
@@ -312,7 +375,9 @@ def test_nobody_in_the_picture_is_a_cast():
     x, f = two_kinds()
     cast = [[] if i % 2 else ['Ada', 'Ben'] for i in range(len(f))]
     found = g.place_test(x, f.assign(cast=cast))
-    pd.testing.assert_frame_equal(found.table, g.place_test(x, f.assign(cast=[', '.join(c) or 'empty' for c in cast])).table)
+    pd.testing.assert_frame_equal(
+        found.table, g.place_test(x, f.assign(cast=[', '.join(c) or 'empty' for c in cast])).table
+    )
     assert 'cast' in set(found['changed']) and not found.left_out
 
 

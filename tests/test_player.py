@@ -1,4 +1,5 @@
-"One clock: what the player, the previews and the thumbnails show at a moment is what the decoder gives for it, in films whose own clocks differ"
+"""One clock: what the player, the previews and the thumbnails show at a moment is what the decoder
+gives for it, in films whose own clocks differ"""
 import io
 import json
 import struct
@@ -18,23 +19,61 @@ from scene_explore.core.scenes import scene_table
 from scene_explore.views.stage import Stage
 from scene_explore.video.clips import iter_frames, read_clips
 
-B = ('-c:v', 'libx264', '-crf', '12', '-g', '12', '-pix_fmt', 'yuv420p', '-bf', '3')   # pictures are stored in another order than shown
+# pictures are stored in another order than shown
+B = ('-c:v', 'libx264', '-crf', '12', '-g', '12', '-pix_fmt', 'yuv420p', '-bf', '3')
 VP9 = ('-c:v', 'libvpx-vp9', '-deadline', 'realtime', '-cpu-used', '8', '-g', '12')
-GAPS = ('-vf', "setpts='(N+floor(N/3))*0.04/TB'", '-fps_mode', 'vfr')                  # every third picture is shown twice as long
+# every third picture is shown twice as long
+GAPS = ('-vf', "setpts='(N+floor(N/3))*0.04/TB'", '-fps_mode', 'vfr')
 
 
 def dash(path):
     "What a player of DASH has in hand in the middle of a film: the header and some later segments"
     folder = path.parent/'dash'
     folder.mkdir()
-    film(folder/'m.mpd', n=100, codec=B, args=('-f', 'dash', '-seg_duration', '0.96', '-use_timeline', '0', '-init_seg_name', 'init.mp4', '-media_seg_name', '$Number$.m4s'))
+    film(
+        folder / 'm.mpd',
+        n=100,
+        codec=B,
+        args=(
+            '-f',
+            'dash',
+            '-seg_duration',
+            '0.96',
+            '-use_timeline',
+            '0',
+            '-init_seg_name',
+            'init.mp4',
+            '-media_seg_name',
+            '$Number$.m4s',
+        ),
+    )
     path.write_bytes(b''.join((folder/o).read_bytes() for o in ('init.mp4', '3.m4s', '4.m4s')))
 
 
 def after_sound(path):
     "The first picture comes when the sound has been heard for a while"
     film(path.with_name('silent.mp4'), codec=B)
-    ffmpeg('-f', 'lavfi', '-t', 3, '-i', 'sine', '-itsoffset', .7, '-i', path.with_name('silent.mp4'), '-map', '1:v', '-map', '0:a', '-c:v', 'copy', '-c:a', 'aac', path)
+    ffmpeg(
+        '-f',
+        'lavfi',
+        '-t',
+        3,
+        '-i',
+        'sine',
+        '-itsoffset',
+        0.7,
+        '-i',
+        path.with_name('silent.mp4'),
+        '-map',
+        '1:v',
+        '-map',
+        '0:a',
+        '-c:v',
+        'copy',
+        '-c:a',
+        'aac',
+        path,
+    )
 
 
 def begins_inside(path):
@@ -51,7 +90,9 @@ FILMS = {
     'from_1000.webm': dict(codec=VP9, args=('-output_ts_offset', '1000')),
     'from_1000.mp4': dict(codec=B, args=('-output_ts_offset', '1000')),
     'from_2.mkv': dict(codec=B, args=('-output_ts_offset', '2.5')),
-    'fragments.mp4': dict(codec=B, args=('-movflags', 'frag_keyframe+empty_moov+default_base_moof')),
+    'fragments.mp4': dict(
+        codec=B, args=('-movflags', 'frag_keyframe+empty_moov+default_base_moof')
+    ),
     'dash.mp4': dash,
     'after_sound.mp4': after_sound,
     'after_sound.mkv': after_sound,
@@ -59,7 +100,7 @@ FILMS = {
     'rate_29.mp4': dict(fps='30000/1001', codec=B),
     'gaps.mp4': dict(codec=B, args=GAPS),
     'gaps.mkv': dict(codec=B, args=(*GAPS, '-output_ts_offset', '5')),
-    'stream.ts': dict(codec=B),   # no browser plays it: a small copy is made
+    'stream.ts': dict(codec=B),  # no browser plays it: a small copy is made
 }
 
 
@@ -71,7 +112,8 @@ def make(folder, name):
 
 
 def moments(path):
-    "Seconds to look at: the beginning, and of some pictures their first moment, their middle and a little before their end"
+    """Seconds to look at: the beginning, and of some pictures their first moment, their middle and
+    a little before their end"""
     times = []
     try: times.extend(t for t, _ in iter_frames(path))
     except VideoError: pass   # of a part of a film not everything that it declares is there
@@ -85,7 +127,8 @@ def shown(path, times):
     return [number(o[0]) for o in read_clips(path, [[t] for t in times])]
 
 
-def table(path, times): return scene_table([dict(path=path, video_id=path.name, start=t, end=t + .5) for t in times])
+def table(path, times):
+    return scene_table([dict(path=path, video_id=path.name, start=t, end=t + .5) for t in times])
 
 
 @pytest.mark.parametrize('name', FILMS)
@@ -98,7 +141,10 @@ def test_previews_and_thumbnails_are_on_the_clock_of_the_film(tmp_path, name):
         copy.write_bytes(preview(path, [(t, t + .2)]))
         copies += shown(copy, [np.ceil(1000*t)/1000])   # a copy counts in milliseconds
     assert copies == shown(path, times)
-    small = {i: number(np.asarray(Image.open(io.BytesIO(jpeg)))) for i, jpeg in film_thumbnails(table(path, times), SIZE[0])}
+    small = {
+        i: number(np.asarray(Image.open(io.BytesIO(jpeg))))
+        for i, jpeg in film_thumbnails(table(path, times), SIZE[0])
+    }
     middle = [t + .25 for t in times[:-3]]
     assert [small[i] for i in range(len(middle))] == shown(path, middle)
 
@@ -129,7 +175,12 @@ READ = f"""async moments => {{
 
 
 # The nine numbers of the display matrix that count, and where the corners R, G, B, W then stand.
-TURNED = dict(mirrored=((-1, 0, 0, 1), 'GRWB'), upside_down=((-1, 0, 0, -1), 'WBGR'), quarter=((0, 1, -1, 0), 'BRWG'), quarter_mirrored=((0, 1, 1, 0), 'RBGW'))
+TURNED = dict(
+    mirrored=((-1, 0, 0, 1), 'GRWB'),
+    upside_down=((-1, 0, 0, -1), 'WBGR'),
+    quarter=((0, 1, -1, 0), 'BRWG'),
+    quarter_mirrored=((0, 1, 1, 0), 'RBGW'),
+)
 CORNERS = """() => { const v = document.querySelector('[data-panel=player] video'), c = document.createElement('canvas'); c.width = v.videoWidth; c.height = v.videoHeight
   const g = c.getContext('2d'); g.drawImage(v, 0, 0); return [c.height, c.width, [...g.getImageData(0, 0, c.width, c.height).data]] }"""
 
@@ -137,10 +188,14 @@ CORNERS = """() => { const v = document.querySelector('[data-panel=player] video
 def turned(path, matrix):
     "A film whose header says that a player has to turn it"
     data = bytearray(film(path).read_bytes())
-    at = data.index(struct.pack('>9i', 1 << 16, 0, 0, 0, 1 << 16, 0, 0, 0, 1 << 30), data.index(b'tkhd'))
+    at = data.index(
+        struct.pack('>9i', 1 << 16, 0, 0, 0, 1 << 16, 0, 0, 0, 1 << 30), data.index(b'tkhd')
+    )
     a, b, c, d = matrix
     right, down = (SIZE[0] if -1 in (a, c) else 0), (SIZE[1] if -1 in (b, d) else 0)
-    data[at:at + 36] = struct.pack('>9i', *(o << 16 for o in (a, b, 0, c, d, 0, right, down)), 1 << 30)
+    data[at : at + 36] = struct.pack(
+        '>9i', *(o << 16 for o in (a, b, 0, c, d, 0, right, down)), 1 << 30
+    )
     path.write_bytes(data)
     return path
 
@@ -158,11 +213,21 @@ times = {json.dumps({k: v[0] for k, v in wanted.items()} | {f'{k}.mp4': [.5] for
 scenes = scene_table([dict(path=str(Path(f).resolve()), video_id=f, start=t, end=t + .5) for f, ts in times.items() for t in ts])
 studio = Studio(scenes, np.random.default_rng(0).normal(size=(len(scenes), 8)), panels=['player'])
 studio'''
-    nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)], metadata=dict(kernelspec=dict(display_name='python3', language='python', name='python3'))), desk.folder/'n.ipynb')
+    nbformat.write(
+        nbformat.v4.new_notebook(
+            cells=[nbformat.v4.new_code_cell(code)],
+            metadata=dict(
+                kernelspec=dict(display_name='python3', language='python', name='python3')
+            ),
+        ),
+        desk.folder / 'n.ipynb',
+    )
     page, errors, outside = watched(chromium)
     run_all(page, desk.open('n.ipynb'))
     page.wait_for_function('globalThis.sceneExplore?.stages.size === 1')
-    found = {name: page.evaluate(READ, [(name, t) for t in times]) for name, (times, _) in wanted.items()}
+    found = {
+        name: page.evaluate(READ, [(name, t) for t in times]) for name, (times, _) in wanted.items()
+    }
     assert found == {name: numbers for name, (_, numbers) in wanted.items()}
     for name, (_, letters) in TURNED.items():
         page.evaluate(READ, [(f'{name}.mp4', .5)])

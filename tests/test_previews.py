@@ -1,4 +1,5 @@
-"A film as a browser can play it: pictures in the time of the film, a budget that holds, and addresses that a real server answers"
+"""A film as a browser can play it: pictures in the time of the film, a budget that holds, and
+addresses that a real server answers"""
 import io
 import json
 import os
@@ -15,7 +16,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scene_explore.video.files import VideoError
-from scene_explore.video.previews import film_previews, longest, moments, preview, preview_size, served, server_root
+from scene_explore.video.previews import (
+    film_previews,
+    longest,
+    moments,
+    preview,
+    preview_size,
+    served,
+    server_root,
+)
 
 
 def decoded(webm):
@@ -23,7 +32,11 @@ def decoded(webm):
     import av
     with av.open(io.BytesIO(webm)) as f:
         frames = list(f.decode(video=0))
-        return [(round(o.time, 3), o.to_ndarray(format='rgb24')) for o in frames], [round(o.time, 3) for o in frames if o.key_frame], f.duration/1e6
+        return (
+            [(round(o.time, 3), o.to_ndarray(format='rgb24')) for o in frames],
+            [round(o.time, 3) for o in frames if o.key_frame],
+            f.duration / 1e6,
+        )
 
 
 def table(path, cuts, video='v'):
@@ -34,7 +47,11 @@ def table(path, cuts, video='v'):
 def test_every_picture_is_the_one_that_the_film_shows_then(small_film, film_number):
     ranges = [(.5, 1.25), (1.25, 1.3), (3., 3.9)]
     frames, keys, lasts = decoded(preview(small_film, ranges, bitrate=600_000))
-    assert frames[0][0] == 0 and {0, .5, 1.25, 3.} <= set(keys) and lasts == pytest.approx(3.9, abs=.002)
+    assert (
+        frames[0][0] == 0
+        and {0, 0.5, 1.25, 3.0} <= set(keys)
+        and lasts == pytest.approx(3.9, abs=0.002)
+    )
     assert all(any(a <= t < b for t, _ in frames) for a, b in ranges)
     assert all(t == 0 or any(a <= t < b for a, b in ranges) for t, _ in frames)
     assert [film_number(x) for _, x in frames] == [int(t*24 + 1e-3) for t, _ in frames]
@@ -42,18 +59,44 @@ def test_every_picture_is_the_one_that_the_film_shows_then(small_film, film_numb
 
 @pytest.mark.parametrize('rotation', [90, 180, 270])
 def test_a_turned_film_is_upright(make_film, film_number, tmp_path, rotation):
-    film = make_film(tmp_path/'turned.mp4', n=24, size=(320, 180), rotation=rotation,
-                     frames=[np.rot90(np.kron(np.array([[255, 0], [0, 0]], 'uint8'), np.ones((90, 160), 'uint8'))[..., None].repeat(3, 2), -rotation//90)]*24)
+    film = make_film(
+        tmp_path / 'turned.mp4',
+        n=24,
+        size=(320, 180),
+        rotation=rotation,
+        frames=[
+            np.rot90(
+                np.kron(np.array([[255, 0], [0, 0]], 'uint8'), np.ones((90, 160), 'uint8'))[
+                    ..., None
+                ].repeat(3, 2),
+                -rotation // 90,
+            )
+        ]
+        * 24,
+    )
     frames, *_ = decoded(preview(film, [(0, 1)]))
     x = frames[0][1]
-    assert x.shape[:2] == (144, 256) and x[20, 20].min() > 200 and x[-20, 20].max() < 60 and x[20, -20].max() < 60
+    assert (
+        x.shape[:2] == (144, 256)
+        and x[20, 20].min() > 200
+        and x[-20, 20].max() < 60
+        and x[20, -20].max() < 60
+    )
 
 
 def test_a_variable_frame_rate_keeps_its_times(make_film, film_number, tmp_path):
     stamps = [0, 40, 80, 900, 940, 2000, 2040, 2080]
-    frames, *_ = decoded(preview(make_film(tmp_path/'vfr.mp4', n=8, stamps=stamps), [(.5, 1.5), (2., 2.05)], fps=25, bitrate=600_000))
+    frames, *_ = decoded(
+        preview(
+            make_film(tmp_path / 'vfr.mp4', n=8, stamps=stamps),
+            [(0.5, 1.5), (2.0, 2.05)],
+            fps=25,
+            bitrate=600_000,
+        )
+    )
     for t, x in frames: assert film_number(x) == np.searchsorted(stamps, 1000*t + 1, 'right') - 1
-    assert [t for t, _ in frames][:2] == [0, .5] and len(frames) == 6   # a picture that stays is stored once: 0, .5, .9, .94, 2.0, 2.04
+    # a picture that stays is stored once: 0, .5, .9, .94, 2.0, 2.04
+    assert [t for t, _ in frames][:2] == [0, .5] and len(frames) == 6
 
 
 @given(st.lists(st.tuples(st.floats(0, 5e4), st.floats(.001, 50)).map(lambda o: (o[0], o[0] + o[1])), min_size=1, max_size=8), st.floats(.5, 60))
@@ -66,7 +109,13 @@ def test_moments_are_ascending_and_every_stretch_begins_with_one(ranges, fps):
 @given(st.integers(1, 9000), st.integers(1, 9000), st.integers(16, 480))
 def test_a_size_is_even_and_no_larger_than_asked_for(w, h, height):
     a, b = preview_size((w, h), height)
-    assert a % 2 == b % 2 == 0 and 2 <= min(a, b) <= height + 1 and max(a, b) <= 8*height + 1 and a <= max(w + 1, 2) and b <= max(h + 1, 2)
+    assert (
+        a % 2 == b % 2 == 0
+        and 2 <= min(a, b) <= height + 1
+        and max(a, b) <= 8 * height + 1
+        and a <= max(w + 1, 2)
+        and b <= max(h + 1, 2)
+    )
 
 
 # ---- films that are not films
@@ -80,8 +129,11 @@ def test_what_cannot_be_read_is_said(small_film, tmp_path):
 
 
 def test_the_scenes_of_a_film_that_was_cut_off_are_there_as_far_as_it_goes(make_film, tmp_path):
-    whole = make_film(tmp_path/'whole.mp4', n=240, container=dict(movflags='faststart')).read_bytes()
-    cut = tmp_path/'cut.mp4'; cut.write_bytes(whole[:len(whole)*6//10])
+    whole = make_film(
+        tmp_path / 'whole.mp4', n=240, container=dict(movflags='faststart')
+    ).read_bytes()
+    cut = tmp_path/'cut.mp4'
+    cut.write_bytes(whole[:len(whole)*6//10])
     clips, skipped = film_previews(table(cut, [0, 2, 9.5, 10]))
     frames, *_ = decoded(clips['v'])
     assert any(0 <= t < 2 for t, _ in frames) and not any(t >= 9 for t, _ in frames)
@@ -94,21 +146,30 @@ def test_the_scenes_of_a_film_that_was_cut_off_are_there_as_far_as_it_goes(make_
 def test_the_cap_uses_the_room_there_is(lengths, total):
     cap, x = longest(lengths, total), np.asarray(lengths)
     if x.sum() <= total*(1 - 1e-9): assert cap == np.inf
-    elif x.sum() > total*(1 + 1e-9): assert np.minimum(x, cap).sum() == pytest.approx(total, rel=1e-6, abs=1e-6)
+    elif x.sum() > total*(1 + 1e-9):
+        assert np.minimum(x, cap).sum() == pytest.approx(total, rel=1e-6, abs=1e-6)
 
 
 @pytest.mark.parametrize('budget', [30e3, 120e3, 8e6])
 def test_previews_stay_below_the_budget_and_every_scene_begins(make_film, tmp_path, budget):
     films = [make_film(tmp_path/f'{i}.mp4', n=240, cuts=(100,)) for i in range(3)]
-    scenes = pd.concat([table(o, [0, .7, 4, 10], o.stem) for o in films] + [table(tmp_path/'gone.mp4', [0, 9], 'x')])
+    scenes = pd.concat(
+        [table(o, [0, 0.7, 4, 10], o.stem) for o in films]
+        + [table(tmp_path / 'gone.mp4', [0, 9], 'x')]
+    )
     done = []
-    clips, skipped = film_previews(scenes, budget, bitrate=200_000, progress=lambda *o: done.append(o))
+    clips, skipped = film_previews(
+        scenes, budget, bitrate=200_000, progress=lambda *o: done.append(o)
+    )
     assert sum(map(len, clips.values())) <= budget and list(clips) == ['0', '1', '2']
-    assert [Path(o['path']).name for o in skipped] == ['gone.mp4'] and done == [(i, 4) for i in range(5)]
+    assert [Path(o['path']).name for o in skipped] == ['gone.mp4'] and done == [
+        (i, 4) for i in range(5)
+    ]
     for webm in clips.values():
         times = [t for t, _ in decoded(webm)[0]]
         assert {0, .7, 4} <= set(times)
-        if budget == 8e6: assert all(any(b - .13 <= t < b for t in times) for b in (.7, 4, 10))   # whole
+        # whole
+        if budget == 8e6: assert all(any(b - .13 <= t < b for t in times) for b in (.7, 4, 10))
 
 
 def test_seconds_are_a_limit_for_every_scene(small_film):
@@ -127,24 +188,50 @@ ODD = ['a#b?.mp4', '50% off.mp4', 'été 映画 (1).mp4', "it's; a+b & c.mp4", '
 
 def test_what_a_server_does_not_give_has_no_address(tmp_path):
     root, outside = tmp_path/'root', tmp_path/'outside.mp4'
-    (root/'.cache').mkdir(parents=True); outside.write_bytes(b'1')
+    (root/'.cache').mkdir(parents=True)
+    outside.write_bytes(b'1')
     for name in ('.cache/a.mp4', '.a.mp4', 'a.mp4'): (root/name).write_bytes(b'1')
-    (root/'out.mp4').symlink_to(outside); (root/'in.mp4').symlink_to(root/'a.mp4'); (root/'loop.mp4').symlink_to(root/'loop.mp4')
+    (root/'out.mp4').symlink_to(outside)
+    (root/'in.mp4').symlink_to(root/'a.mp4')
+    (root/'loop.mp4').symlink_to(root/'loop.mp4')
     (tmp_path/'link').symlink_to(root)
-    for name in ('.cache/a.mp4', '.a.mp4', 'out.mp4', 'loop.mp4', 'gone.mp4', '../outside.mp4'): assert served(root/name, root) is None
+    for name in ('.cache/a.mp4', '.a.mp4', 'out.mp4', 'loop.mp4', 'gone.mp4', '../outside.mp4'):
+        assert served(root/name, root) is None
     assert served('', root) is served(root/'a.mp4', None) is None
-    assert served(root/'in.mp4', root) == served(tmp_path/'link'/'a.mp4', root) == served(root/'a.mp4', tmp_path/'link') == 'files/a.mp4'
+    assert (
+        served(root / 'in.mp4', root)
+        == served(tmp_path / 'link' / 'a.mp4', root)
+        == served(root / 'a.mp4', tmp_path / 'link')
+        == 'files/a.mp4'
+    )
 
 
 def test_a_real_server_gives_a_stretch_of_every_film_whatever_its_name(lab_server, desk):
     (root, scratch, base), films = lab_server, desk.folder
-    for i, name in enumerate(ODD): (films/name).parent.mkdir(parents=True, exist_ok=True); (films/name).write_bytes(bytes([i])*100)
     for i, name in enumerate(ODD):
-        asked = urllib.request.Request(f'{base}/{served(films/name, root)}?token=t', headers=dict(Range='bytes=10-19'))
-        with urllib.request.urlopen(asked, timeout=30) as answer: assert (answer.status, answer.read()) == (206, bytes([i])*10), name
+        (films/name).parent.mkdir(parents=True, exist_ok=True)
+        (films/name).write_bytes(bytes([i])*100)
+    for i, name in enumerate(ODD):
+        asked = urllib.request.Request(
+            f'{base}/{served(films/name, root)}?token=t', headers=dict(Range='bytes=10-19')
+        )
+        with urllib.request.urlopen(asked, timeout=30) as answer:
+            assert (answer.status, answer.read()) == (206, bytes([i])*10), name
     listed = json.loads(next((scratch/'runtime').glob('jpserver-*.json')).read_text())
-    found = lambda pid: subprocess.run([sys.executable, '-c', 'from scene_explore.video.previews import server_root; print(server_root())'], capture_output=True, text=True, check=True,
-                                       env=dict(os.environ, JUPYTER_RUNTIME_DIR=str(scratch/'runtime'), JPY_PARENT_PID=str(pid))).stdout.strip()
+    def found(pid):
+        return subprocess.run(
+            [
+                sys.executable,
+                '-c',
+                'from scene_explore.video.previews import server_root; print(server_root())',
+            ],
+            capture_output=True,
+            text=True,
+            check=True,
+            env=dict(
+                os.environ, JUPYTER_RUNTIME_DIR=str(scratch / 'runtime'), JPY_PARENT_PID=str(pid)
+            ),
+        ).stdout.strip()
     assert found(listed['pid']) == str(root) and found(os.getpid()) == 'None'
 
 

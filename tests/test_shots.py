@@ -1,4 +1,5 @@
-"Shots of films whose every boundary is ours: what is found, the very pixels of the clips, and films that are short, black, broken, turned, irregular"
+"""Shots of films whose every boundary is ours: what is found, the very pixels of the clips, and
+films that are short, black, broken, turned, irregular"""
 import numpy as np
 import pandas as pd
 import pytest
@@ -6,8 +7,18 @@ import pytest
 from scene_explore.video.detectors import DETECTORS, SceneDetect, TransNet, get_detector
 from scene_explore.video.decode import Film, VideoError
 from scene_explore.core.scenes import check_scenes, label_scenes
-from scene_explore.video.shots import (ClipSpec, _Reel, boundary_scores, detect_shots, frame_labels, parse_unit, scan, shared_labels, shot_frame,
-                                 shots_to_scenes)
+from scene_explore.video.shots import (
+    ClipSpec,
+    _Reel,
+    boundary_scores,
+    detect_shots,
+    frame_labels,
+    parse_unit,
+    scan,
+    shared_labels,
+    shot_frame,
+    shots_to_scenes,
+)
 from scene_explore.video.transitions import dissolve, fade, make_card, make_shot
 from scene_explore.video.clips import clip_times, read_clips
 
@@ -23,23 +34,41 @@ def script(seed):
     "Ten shots joined in every way, drawn by a seed: frames, first frames, transitions"
     rng = np.random.default_rng(seed)
     film, starts, kinds = make_shot(100*seed, 40), [0], ['']
-    for i, how in enumerate(rng.permutation(['cut', 'cut', 'cut', 'dissolve', 'dissolve', 'fade', 'fade', 'title_card', 'through'])):
-        new, n = make_shot(100*seed + i + 1, int(rng.integers(40, 70)), speed=rng.uniform(0, 1)), int(rng.integers(10, 22))
+    for i, how in enumerate(
+        rng.permutation(
+            ['cut', 'cut', 'cut', 'dissolve', 'dissolve', 'fade', 'fade', 'title_card', 'through']
+        )
+    ):
+        new = make_shot(100*seed + i + 1, int(rng.integers(40, 70)), speed=rng.uniform(0, 1))
+        n = int(rng.integers(10, 22))
         if how == 'title_card': new = make_card(40, *((20, 230), (210, 30))[i % 2])
-        if how in ('cut', 'title_card'): at, kind, film = len(film), how, np.concatenate([film, new])
+        if how in ('cut', 'title_card'):
+            at, kind, film = len(film), how, np.concatenate([film, new])
         if how == 'dissolve': at, kind, film = len(film) - n//2, how, dissolve(film, new, n)
         if how == 'fade':
-            starts.append(len(film)); kinds.append('black')
-            at, kind, film = len(film) + len(BLACK), how, np.concatenate([fade(film, 10, out=True), BLACK, fade(new, n)])
-        if how == 'through': at, kind, film = len(film), 'fade', np.concatenate([fade(film, 12, out=True), fade(new, 12)])
-        starts.append(at); kinds.append(kind)
+            starts.append(len(film))
+            kinds.append('black')
+            at = len(film) + len(BLACK)
+            kind = how
+            film = np.concatenate([fade(film, 10, out=True), BLACK, fade(new, n)])
+        if how == 'through':
+            at = len(film)
+            kind = 'fade'
+            film = np.concatenate([fade(film, 12, out=True), fade(new, 12)])
+        starts.append(at)
+        kinds.append(kind)
     return pixels(film), np.array(starts)/FPS, kinds
 
 
 @pytest.fixture(scope='module', params=[1, 2])
 def scripted(request, tmp_path_factory, make_film):
     frames, starts, kinds = script(request.param)
-    return make_film(tmp_path_factory.mktemp('scripted')/'film.mp4', frames=frames, gop=48), starts, kinds, len(frames)
+    return (
+        make_film(tmp_path_factory.mktemp('scripted') / 'film.mp4', frames=frames, gop=48),
+        starts,
+        kinds,
+        len(frames),
+    )
 
 
 @pytest.mark.parametrize('detector', CPU)
@@ -49,35 +78,54 @@ def test_every_boundary_and_how_each_shot_begins(scripted, detector):
     scores = boundary_scores(found.start, starts)
     assert (scores['precision'], scores['recall']) == (1, 1), (found, starts)
     assert found.transition.tolist() == kinds
-    assert found.start[0] == 0 and found.end.iloc[-1] == pytest.approx(n/FPS) and found.end[:-1].tolist() == found.start[1:].tolist()
+    assert (
+        found.start[0] == 0
+        and found.end.iloc[-1] == pytest.approx(n / FPS)
+        and found.end[:-1].tolist() == found.start[1:].tolist()
+    )
 
 
-@pytest.mark.parametrize('size', [40, 224])   # smaller than a decoded frame, and larger: two ways to hold the frames of an open shot
+# smaller than a decoded frame, and larger: two ways to hold the frames of an open shot
+@pytest.mark.parametrize('size', [40, 224])
 def test_clips_are_the_very_pixels_of_read_clips(scripted, size):
     path = scripted[0]
-    for shot in scan(path, 'content', clips=ClipSpec(frames=5, span=.7, max_clips=3, size=size), width=0):
-        assert np.array_equal(shot.clips, read_clips(path, clip_times(shot.start, shot.end, 5, .7, 3), size))
+    for shot in scan(
+        path, 'content', clips=ClipSpec(frames=5, span=0.7, max_clips=3, size=size), width=0
+    ):
+        assert np.array_equal(
+            shot.clips, read_clips(path, clip_times(shot.start, shot.end, 5, 0.7, 3), size)
+        )
 
 
 def test_clips_of_a_turned_film(tmp_path, make_film):
-    path = make_film(tmp_path/'turned.mp4', frames=pixels(np.concatenate([make_shot(1, 30), make_shot(2, 30)])), rotation=90)
+    path = make_film(
+        tmp_path / 'turned.mp4',
+        frames=pixels(np.concatenate([make_shot(1, 30), make_shot(2, 30)])),
+        rotation=90,
+    )
     shots = list(scan(path, 'content', clips=ClipSpec(4, 1., 1, 48)))
     assert len(shots) == 2
-    for o in shots: assert np.array_equal(o.clips, read_clips(path, clip_times(o.start, o.end, 4, 1., 1), 48))
+    for o in shots:
+        assert np.array_equal(o.clips, read_clips(path, clip_times(o.start, o.end, 4, 1., 1), 48))
 
 
 def test_a_shot_that_outgrows_the_limit_has_the_same_clips(scripted):
     path, spec = scripted[0], ClipSpec(3, 1., 2, 64)
-    roomy, tight = (list(scan(path, 'content', clips=spec, limit=limit)) for limit in (1 << 30, 20*3*64**2))
+    roomy, tight = (
+        list(scan(path, 'content', clips=spec, limit=limit)) for limit in (1 << 30, 20 * 3 * 64**2)
+    )
     assert len(roomy) == len(tight)
-    for a, b in zip(roomy, tight, strict=True): assert np.array_equal(a.clips, b.clips) and a.thumbnail == b.thumbnail
+    for a, b in zip(roomy, tight, strict=True):
+        assert np.array_equal(a.clips, b.clips) and a.thumbnail == b.thumbnail
 
 
 def test_what_an_open_shot_holds_is_bounded(scripted):
     limit, most = 20*3*64**2, 0
     with Film(scripted[0]) as film:
         reel = _Reel(film, ClipSpec(size=64), 96, limit)
-        for o in film: reel.push(o); most = max(most, sum(x.nbytes for _, x in reel.frames))
+        for o in film:
+            reel.push(o)
+            most = max(most, sum(x.nbytes for _, x in reel.frames))
     assert 0 < most <= limit and reel.lost > 0
 
 
@@ -106,7 +154,8 @@ def test_a_truncated_film_gives_its_shots_and_then_says_so(tmp_path, make_film, 
 def test_what_is_no_film_is_refused(tmp_path):
     (tmp_path/'letter.mp4').write_text('dear film'*100)
     with pytest.raises(VideoError, match='letter.mp4'): next(scan(tmp_path/'letter.mp4', 'content'))
-    with pytest.raises(VideoError, match='does not exist'): detect_shots(tmp_path/'none.mp4', 'content')
+    with pytest.raises(VideoError, match='does not exist'):
+        detect_shots(tmp_path/'none.mp4', 'content')
 
 
 @pytest.mark.parametrize('detector', [*CPU, 'threshold'])
@@ -136,7 +185,8 @@ def test_a_film_that_comes_out_of_black_and_goes_into_it(tmp_path, make_film):
 
 
 def test_pans_flashes_and_changing_light_are_no_dissolves(tmp_path, make_film):
-    flash = make_shot(6, 60); flash[30] = 255
+    flash = make_shot(6, 60)
+    flash[30] = 255
     light = make_shot(7, 60)*np.linspace(.3, .9, 60)[:, None, None, None]
     for i, frames in enumerate([make_shot(5, 90, speed=4.), flash, light]):
         found = detect_shots(make_film(tmp_path/f'{i}.mp4', frames=pixels(frames)), 'adaptive')
@@ -145,7 +195,11 @@ def test_pans_flashes_and_changing_light_are_no_dissolves(tmp_path, make_film):
 
 def test_a_variable_frame_rate_is_cut_where_the_frames_are_shown(tmp_path, make_film):
     stamps = np.r_[np.arange(48)*40, 1920 + np.arange(48)*90]
-    path = make_film(tmp_path/'vfr.mp4', frames=pixels(np.concatenate([make_shot(1, 48), make_shot(2, 48)])), stamps=stamps)
+    path = make_film(
+        tmp_path / 'vfr.mp4',
+        frames=pixels(np.concatenate([make_shot(1, 48), make_shot(2, 48)])),
+        stamps=stamps,
+    )
     assert detect_shots(path, 'content').start.tolist() == pytest.approx([0, 1.92], abs=.002)
 
 
@@ -154,21 +208,44 @@ def test_transnet_says_in_pieces_what_it_says_of_the_whole():
     seen = pixels(np.concatenate([make_shot(1, 25), make_shot(2, 50)]))[:, ::6, ::6][:, :27, :48]
     before = torch.get_rng_state(), np.random.get_state()[1].copy()  # noqa: NPY002
     net = TransNet(FPS, device='cpu')
-    assert torch.equal(before[0], torch.get_rng_state()) and (before[1] == np.random.get_state()[1]).all()  # noqa: NPY002
+    assert (
+        torch.equal(before[0], torch.get_rng_state())
+        and (before[1] == np.random.get_state()[1]).all()  # noqa: NPY002
+    )
     assert not torch.are_deterministic_algorithms_enabled()
     p = net.net.predict_frames(torch.from_numpy(seen), quiet=True)[0].numpy() > net.threshold
     runs = np.flatnonzero(np.diff(np.r_[0, p.astype(int), 0])).reshape(-1, 2)
-    assert [*net(seen[:33]), *net(seen[33:]), *net.end()] == [(a + b - 1)//2 + 1 for a, b in runs] == [25]
+    assert (
+        [*net(seen[:33]), *net(seen[33:]), *net.end()]
+        == [(a + b - 1) // 2 + 1 for a, b in runs]
+        == [25]
+    )
 
 
 def test_every_detector_is_behind_one_call():
     assert set(DETECTORS) >= {'auto', 'transnetv2', 'content', 'adaptive', 'threshold'}
     with pytest.raises(ValueError, match='use one of auto'): get_detector('magic', FPS)
     mine = SceneDetect('ContentDetector', FPS, threshold=255.)
-    assert mine(pixels(np.concatenate([make_shot(1, 20), make_shot(2, 20)]))[:, ::2, ::2]) == [] == mine.end()
+    assert (
+        mine(pixels(np.concatenate([make_shot(1, 20), make_shot(2, 20)]))[:, ::2, ::2])
+        == []
+        == mine.end()
+    )
 
 
-BAD_UNITS = ['interval:0', 'interval:-3', 'interval:', 'interval:inf', 'interval:nan', 'interval:1e3', 'interval:\u0663', 'Shot', '', None, 5]
+BAD_UNITS = [
+    'interval:0',
+    'interval:-3',
+    'interval:',
+    'interval:inf',
+    'interval:nan',
+    'interval:1e3',
+    'interval:\u0663',
+    'Shot',
+    '',
+    None,
+    5,
+]
 
 
 @pytest.mark.parametrize('unit', BAD_UNITS)
@@ -180,19 +257,29 @@ def test_a_unit_that_is_none_is_refused_in_one_sentence(unit):
 def test_shots_become_scenes_by_every_unit(scripted):
     path, *_, n = scripted
     shots = detect_shots(path, 'content')
-    each, grid = check_scenes(shots_to_scenes(shots, path)), check_scenes(shots_to_scenes(shots, path, 'interval:3'))
+    each = check_scenes(shots_to_scenes(shots, path))
+    grid = check_scenes(shots_to_scenes(shots, path, 'interval:3'))
     assert each[['start', 'end', 'transition']].equals(shots)
-    assert grid.start.tolist() == [3.*i for i in range(len(grid))] and grid.end.iloc[-1] == pytest.approx(n/FPS)
-    notes = [dict(start='00:00:00', end='00:00:04', title='One', props='a cup'), dict(start=shots.start[2] + .1, end=shots.end[4], place='bar')]
+    assert grid.start.tolist() == [3.0 * i for i in range(len(grid))] and grid.end.iloc[
+        -1
+    ] == pytest.approx(n / FPS)
+    notes = [
+        dict(start='00:00:00', end='00:00:04', title='One', props='a cup'),
+        dict(start=shots.start[2] + 0.1, end=shots.end[4], place='bar'),
+    ]
     said = check_scenes(shots_to_scenes(shots, path, 'annotated', notes))
     assert said.title.tolist() == ['One', ''] and said.place.tolist() == ['', 'bar']
-    assert said.transition.tolist() == ['', shots.transition[2]] and set(said.video_id) == set(each.video_id)
+    assert said.transition.tolist() == ['', shots.transition[2]] and set(said.video_id) == set(
+        each.video_id
+    )
     with pytest.raises(ValueError, match='annotations'): shots_to_scenes(shots, path, 'annotated')
 
 
 def test_a_list_of_shots_is_a_table_too(scripted):
     shots = list(scan(scripted[0], 'content', width=0))
-    assert shot_frame(shots).equals(detect_shots(scripted[0], 'content')) and not any(o.thumbnail for o in shots)
+    assert shot_frame(shots).equals(detect_shots(scripted[0], 'content')) and not any(
+        o.thumbnail for o in shots
+    )
 
 
 def test_labels_of_frames_and_of_scenes_fit_the_same_table(scripted):
@@ -201,7 +288,10 @@ def test_labels_of_frames_and_of_scenes_fit_the_same_table(scripted):
     labelled = label_scenes(scenes, places, 'person')
     frames = check_scenes(frame_labels(labelled, .5))
     assert shared_labels(frames) == places                      # expanded and back
-    assert frames.groupby('scene').start.min().to_dict() == scenes.set_index('scene_id').start.to_dict()
+    assert (
+        frames.groupby('scene').start.min().to_dict()
+        == scenes.set_index('scene_id').start.to_dict()
+    )
     assert frames.groupby('scene').end.max().to_dict() == scenes.set_index('scene_id').end.to_dict()
     few = frame_labels(scenes, [1., 2., 3.], ['bar', 'bar', 'street'])
     assert few.place.tolist() == ['bar', 'bar', 'street'] and set(few.place_source) == {'person'}

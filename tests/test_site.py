@@ -1,4 +1,5 @@
-"The published site, as `make docs` has written it: read file by file, and opened page by page in a real Chromium over a static server"
+"""The published site, as `make docs` has written it: read file by file, and opened page by page in
+a real Chromium over a static server"""
 import functools
 import http.server
 import importlib
@@ -23,20 +24,41 @@ def test_there_is_a_site(): assert PAGES, 'run make docs'
 
 
 class Read(HTMLParser):
-    "What a page links to and loads, what it can be linked at, and its words but for the folded source"
+    """What a page links to and loads, what it can be linked at, and its words but for the folded
+    source"""
     def __init__(self, page):
         super().__init__()
-        self.links, self.loads, self.anchors, self.words, self.mute, self.noscript = [], [], [], [], 0, False
+        self.links = []
+        self.loads = []
+        self.anchors = []
+        self.words = []
+        self.mute = 0
+        self.noscript = False
         self.feed((SITE/page).read_text('utf-8'))
 
     def handle_starttag(self, tag, attributes):
         found = dict(attributes)
         self.noscript |= tag == 'noscript'
-        there = [v for a in ('href', 'src', 'data-figure') if (v := found.get(a)) and not v.startswith(('data:', 'mailto:', 'javascript:'))]
+        there = [
+            v
+            for a in ('href', 'src', 'data-figure')
+            if (v := found.get(a)) and not v.startswith(('data:', 'mailto:', 'javascript:'))
+        ]
         self.links += there
-        if tag != 'a' and not self.noscript and found.get('rel') not in ('prev', 'next', 'canonical'): self.loads += there
-        self.anchors += [v for a in ('id', 'name') if (v := found.get(a)) and (a == 'id' or tag == 'a')]
-        self.mute += tag in ('script', 'style') or (tag == 'details' and found.get('class') == 'source') or (tag == 'details' and self.mute > 0)
+        if (
+            tag != 'a'
+            and not self.noscript
+            and found.get('rel') not in ('prev', 'next', 'canonical')
+        ):
+            self.loads += there
+        self.anchors += [
+            v for a in ('id', 'name') if (v := found.get(a)) and (a == 'id' or tag == 'a')
+        ]
+        self.mute += (
+            tag in ('script', 'style')
+            or (tag == 'details' and found.get('class') == 'source')
+            or (tag == 'details' and self.mute > 0)
+        )
 
     def handle_endtag(self, tag):
         self.noscript &= tag != 'noscript'
@@ -54,16 +76,23 @@ def missing(page, link):
     path = unquote(urlparse(url).path).lstrip('/') or 'index.html'
     if urlparse(url).netloc != 'site': return
     if not (SITE/path).is_file(): return f'{page}: {link} leads to no file'
-    if anchor and path.endswith('.html') and unquote(anchor) not in read(path).anchors: return f'{page}: {link} leads to no anchor'
+    if anchor and path.endswith('.html') and unquote(anchor) not in read(path).anchors:
+        return f'{page}: {link} leads to no anchor'
 
 
 @pytest.mark.parametrize('page', PAGES)
 def test_no_link_is_broken(page):
-    if page.startswith('404'): return   # its links begin at the site's address, since nobody knows where it will be shown
+    # its links begin at the site's address, since nobody knows where it will be shown
+    if page.startswith('404'): return
     assert not [found for o in read(page).links if (found := missing(page, o))]
 
 
-def test_a_broken_link_is_seen(): assert missing('index.html', 'nowhere.html') and missing('index.html', 'retrieval.html#nowhere') and not missing('index.html', 'retrieval.html')
+def test_a_broken_link_is_seen():
+    assert (
+        missing('index.html', 'nowhere.html')
+        and missing('index.html', 'retrieval.html#nowhere')
+        and not missing('index.html', 'retrieval.html')
+    )
 
 
 def test_every_page_can_be_reached_from_the_first():
@@ -72,7 +101,11 @@ def test_every_page_can_be_reached_from_the_first():
         page = todo.pop()
         if page in seen or not page.endswith('.html'): continue
         seen.add(page)
-        todo += [unquote(urlparse(urljoin(f'http://site/{page}', o)).path).lstrip('/') for o in read(page).links if urlparse(urljoin(f'http://site/{page}', o)).netloc == 'site']
+        todo += [
+            unquote(urlparse(urljoin(f'http://site/{page}', o)).path).lstrip('/')
+            for o in read(page).links
+            if urlparse(urljoin(f'http://site/{page}', o)).netloc == 'site'
+        ]
     assert set(PAGES) - seen == {'404.html'}
 
 
@@ -92,26 +125,46 @@ def plain(text): return ' '.join(text.replace('`', '').split())
 @pytest.mark.parametrize('module', MODULES)
 def test_every_public_name_is_on_a_page_with_its_docments(module):
     loaded, page = importlib.import_module(f'scene_explore.{module}'), home(module)
-    here = [*read(page).anchors, *(unquote(urldefrag(o)[1]) for o in read(page).links)]      # an entry, or a link to one
+    # an entry, or a link to one
+    here = [*read(page).anchors, *(unquote(urldefrag(o)[1]) for o in read(page).links)]
     own = [(n, f) for n, f in public(module) if f.__module__ == loaded.__name__]
-    assert not set(getattr(loaded, '__all__', [])) - set(here), 'these names have no entry and no link'
+    assert not set(getattr(loaded, '__all__', [])) - set(
+        here
+    ), 'these names have no entry and no link'
     assert not {n for n, _ in own} - set(read(page).anchors), 'these have no entry'
     words = plain(text(page))
-    assert not [(n, why) for n, f in own for why in docments(f, args_kwargs=True).values() if why and plain(why) not in words]
+    assert not [
+        (n, why)
+        for n, f in own
+        for why in docments(f, args_kwargs=True).values()
+        if why and plain(why) not in words
+    ]
 
 
 @pytest.mark.parametrize('page', PAGES)
-def test_no_anchor_is_there_twice(page): assert len(set(read(page).anchors)) == len(read(page).anchors)
+def test_no_anchor_is_there_twice(page):
+    assert len(set(read(page).anchors)) == len(read(page).anchors)
 
 
 @pytest.mark.parametrize('page', PAGES)
-def test_code_is_as_it_was_written(page): assert not re.search(r'<pre>(?:(?!</pre>).)*\[`\w+`\]\(', re.sub(r'<span[^>]*>|</span>', '', (SITE/page).read_text('utf-8')), re.S)
+def test_code_is_as_it_was_written(page):
+    assert not re.search(
+        r'<pre>(?:(?!</pre>).)*\[`\w+`\]\(',
+        re.sub(r'<span[^>]*>|</span>', '', (SITE / page).read_text('utf-8')),
+        re.S,
+    )
 
 
 def weight(page):
     "Bytes of a page and of all that it loads, what is loaded by its script and in its frames too"
-    files = {Path(unquote(urlparse(urljoin(f'http://site/{page}', o)).path).lstrip('/')) for o in read(page).loads if urlparse(urljoin(f'http://site/{page}', o)).netloc == 'site'}
-    files |= {Path('search.json')} | ({Path('assets/plotly.packed')} if any('fig/' in o for o in read(page).loads) else set())
+    files = {
+        Path(unquote(urlparse(urljoin(f'http://site/{page}', o)).path).lstrip('/'))
+        for o in read(page).loads
+        if urlparse(urljoin(f'http://site/{page}', o)).netloc == 'site'
+    }
+    files |= {Path('search.json')} | (
+        {Path('assets/plotly.packed')} if any('fig/' in o for o in read(page).loads) else set()
+    )
     return sum((SITE/o).stat().st_size for o in files | {Path(page)} if (SITE/o).is_file())
 
 
@@ -120,7 +173,11 @@ def test_a_page_is_light(page): assert weight(page) < (15e6 if page.startswith('
 
 
 def test_no_page_shows_what_went_wrong():
-    assert not [p for p in PAGES if re.search(r'Traceback \(most recent|Error displaying widget|Loading widget', text(p))]
+    assert not [
+        p
+        for p in PAGES
+        if re.search(r'Traceback \(most recent|Error displaying widget|Loading widget', text(p))
+    ]
 
 
 # ---- in a browser
@@ -131,7 +188,9 @@ class Quiet(http.server.SimpleHTTPRequestHandler):
 @pytest.fixture(scope='module')
 def served():
     "The site on loopback -> its address"
-    with http.server.ThreadingHTTPServer(('127.0.0.1', 0), functools.partial(Quiet, directory=SITE)) as server:
+    with http.server.ThreadingHTTPServer(
+        ('127.0.0.1', 0), functools.partial(Quiet, directory=SITE)
+    ) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f'http://127.0.0.1:{server.server_port}'
         server.shutdown()
@@ -153,10 +212,20 @@ def opened(chromium, address, **kw):
 def test_a_page_opens_whole_and_by_itself(chromium, served, name):
     page, errors, outside = opened(chromium, f'{served}/{name}')
     assert not errors and not outside
-    assert page.evaluate('[...document.querySelectorAll("[data-figure]")].every(o => o.dataset.drawn && o.querySelector(".main-svg"))')
-    titles = page.locator('.modebar-btn').evaluate_all('all => all.map(o => o.dataset.title.toLowerCase())')
+    assert page.evaluate(
+        '[...document.querySelectorAll("[data-figure]")].every(o => o.dataset.drawn &&'
+        ' o.querySelector(".main-svg"))'
+    )
+    titles = page.locator('.modebar-btn').evaluate_all(
+        'all => all.map(o => o.dataset.title.toLowerCase())'
+    )
     assert not [o for o in titles if 'share' in o or 'cloud' in o]
-    assert page.locator('img').evaluate_all('all => all.filter(o => o.complete && !o.naturalWidth).length') == 0
+    assert (
+        page.locator('img').evaluate_all(
+            'all => all.filter(o => o.complete && !o.naturalWidth).length'
+        )
+        == 0
+    )
     assert page.evaluate('document.documentElement.scrollWidth <= innerWidth')
     page.close()
 
@@ -171,20 +240,37 @@ def test_in_the_studio_a_dot_plays(chromium, served, name):
     dot.click(force=True)
     video = panels.locator('video').first
     video.wait_for(state='attached')
-    video.evaluate('v => new Promise(done => { const seen = () => v.currentTime > +v.dataset.start && done(); v.addEventListener("timeupdate", seen); seen() })')
+    video.evaluate(
+        'v => new Promise(done => { const seen = () => v.currentTime > +v.dataset.start && done();'
+        ' v.addEventListener("timeupdate", seen); seen() })'
+    )
     assert not errors and not outside
     page.close()
 
 
 @pytest.mark.browser
-def test_panels_are_as_high_as_they_want_to_be_and_follow_the_theme_that_is_chosen(chromium, served):
+def test_panels_are_as_high_as_they_want_to_be_and_follow_the_theme_that_is_chosen(
+    chromium, served
+):
     page, errors, _ = opened(chromium, f'{served}/studio/compare.html', color_scheme='light')
     body = page.frame_locator('iframe.panels').first.locator('body')
-    ground = lambda: sum(map(int, re.findall(r'\d+', body.evaluate('e => getComputedStyle(e).backgroundColor'))[:3]))
-    page.wait_for_function('() => { const o = document.querySelector("iframe.panels"); return o.contentDocument.body.scrollHeight > 1250 && o.clientHeight >= o.contentDocument.body.scrollHeight }')
+    def ground():
+        return sum(
+            map(
+                int,
+                re.findall(r'\d+', body.evaluate('e => getComputedStyle(e).backgroundColor'))[:3],
+            )
+        )
+    page.wait_for_function(
+        '() => { const o = document.querySelector("iframe.panels"); return'
+        ' o.contentDocument.body.scrollHeight > 1250 && o.clientHeight >='
+        ' o.contentDocument.body.scrollHeight }'
+    )
     before = ground()
     page.evaluate('document.body.dataset.mdColorScheme = "slate"')
-    page.wait_for_function('document.querySelector("iframe.panels").contentDocument.body.dataset.theme === "dark"')
+    page.wait_for_function(
+        'document.querySelector("iframe.panels").contentDocument.body.dataset.theme === "dark"'
+    )
     assert before > 600 and ground() < 150 and not errors
     page.close()
 

@@ -1,4 +1,5 @@
-"What the store promises when processes die, race, or find damage; the rest is tested beside the code in its notebooks."
+"""What the store promises when processes die, race, or find damage; the rest is tested beside the
+code in its notebooks."""
 import os, signal, sqlite3, subprocess, sys, unicodedata
 from contextlib import closing
 from pathlib import Path
@@ -8,22 +9,45 @@ from scene_explore.core.parts import StoreError, StoreWarning, safe_name
 from scene_explore.core.store import Store
 
 D = 8
-HOSTILE = ['', '.', '..', '../up', '..\\up', '/etc/passwd', 'a/b', 'a\\b', '.hidden', '_hidden', 'nul\0', 'line\nbreak', 'C:x', 'dot.',
-           'space ', '~root', 'x'*300, None, 7]
+HOSTILE = [
+    '',
+    '.',
+    '..',
+    '../up',
+    '..\\up',
+    '/etc/passwd',
+    'a/b',
+    'a\\b',
+    '.hidden',
+    '_hidden',
+    'nul\0',
+    'line\nbreak',
+    'C:x',
+    'dot.',
+    'space ',
+    '~root',
+    'x' * 300,
+    None,
+    7,
+]
 
 def films(n_films=3, n_scenes=10):
     "A scene table"
-    row = lambda v, i: dict(scene_id=f'film{v}-{i}', video_id=f'film{v}', start=i*2.5, end=i*2.5 + 2.5)
+    def row(v, i):
+        return dict(scene_id=f'film{v}-{i}', video_id=f'film{v}', start=i*2.5, end=i*2.5 + 2.5)
     return pd.DataFrame([row(v, i) for v in range(n_films) for i in range(n_scenes)])
 
 def vectors(scenes):
     "Embeddings that say which scene they belong to"
     film = scenes['video_id'].str[4:].astype(int).to_numpy()
-    return (film[:, None]*1000 + scenes['start'].to_numpy()[:, None] + np.arange(D)/16).astype(np.float32)
+    return (film[:, None] * 1000 + scenes['start'].to_numpy()[:, None] + np.arange(D) / 16).astype(
+        np.float32
+    )
 
 def one_sentence(error): return '\n' not in str(error.value) and str(error.value).endswith('.')
 
-# ---- a real process beside this one: prints a line for each thing done, waits for a line where told to
+# ---- a real process beside this one: prints a line for each thing done, waits for a line where
+# told to
 HEAD = """
 import sys, numpy as np, pandas as pd
 sys.path.insert(0, sys.argv[1])
@@ -36,13 +60,24 @@ def wait(): say('ready'); sys.stdin.readline()
 
 def start(store, body, *args):
     "Run `body` in a Python of its own, with `store` open"
-    cmd = [sys.executable, '-W', 'error', '-c', HEAD + body, str(Path(__file__).parent), str(store.root), *map(str, args)]
+    cmd = [
+        sys.executable,
+        '-W',
+        'error',
+        '-c',
+        HEAD + body,
+        str(Path(__file__).parent),
+        str(store.root),
+        *map(str, args),
+    ]
     return subprocess.Popen(cmd, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
 def together(*processes):
     "Let processes that wait begin at the same moment; all must end well"
     for p in processes: assert p.stdout.readline() == 'ready\n'
-    for p in processes: p.stdin.write('\n'); p.stdin.flush()
+    for p in processes:
+        p.stdin.write('\n')
+        p.stdin.flush()
     outs = [p.communicate(timeout=120)[0] for p in processes]
     assert [p.returncode for p in processes] == [0]*len(processes)
     return outs
@@ -50,7 +85,8 @@ def together(*processes):
 def kill(process):
     "SIGKILL, and what it had still said"
     os.kill(process.pid, signal.SIGKILL)
-    with process: said = process.stdout.read()      # with what readline has taken in advance, which communicate passes by
+    # with what readline has taken in advance, which communicate passes by
+    with process: said = process.stdout.read()
     assert process.returncode == -signal.SIGKILL
     return said.splitlines()
 
@@ -72,10 +108,13 @@ def test_any_part_of_a_table_in_any_order_comes_back_aligned(tmp_path_factory, o
        bits=st.lists(st.floats(width=32, allow_nan=False, allow_infinity=False), min_size=1, max_size=5))
 def test_any_film_id_time_and_number_survives(tmp_path_factory, video, start, length, bits):
     store = Store(tmp_path_factory.mktemp('s'))
-    scene = pd.DataFrame({'scene_id': [video], 'video_id': [video], 'start': [start], 'end': [start + length]})
+    scene = pd.DataFrame(
+        {'scene_id': [video], 'video_id': [video], 'start': [start], 'end': [start + length]}
+    )
     part, = store.save('f', scene, [bits])
     assert part.parent.parent == store.root/'embeddings'/'f' # no id walks out of its space
-    x, have = store.load('f', scene.assign(start=round(start, 3), end=round(start + length, 3))) # as after a trip through a CSV
+    # as after a trip through a CSV
+    x, have = store.load('f', scene.assign(start=round(start, 3), end=round(start + length, 3)))
     assert have.all() and (x == np.float32(bits)).all()
 
 def test_the_folder_is_a_plain_parquet_data_set(tmp_path):
@@ -86,19 +125,26 @@ def test_the_folder_is_a_plain_parquet_data_set(tmp_path):
     table = pads.dataset(store.root/'embeddings'/'f', format='parquet').to_table()
     assert table['embedding'].type == pa.list_(pa.float32(), D)
     found = table.to_pandas().sort_values(['video_id', 'start'], ignore_index=True)
-    pd.testing.assert_frame_equal(found.drop(columns='embedding'), scenes[['scene_id', 'video_id', 'start', 'end']], check_dtype=False)
+    pd.testing.assert_frame_equal(
+        found.drop(columns='embedding'),
+        scenes[['scene_id', 'video_id', 'start', 'end']],
+        check_dtype=False,
+    )
     np.testing.assert_array_equal(np.stack(found['embedding']), vectors(scenes))
 
 def test_films_with_hidden_looking_ids_are_read_by_others_too(tmp_path):
     store, scenes = Store(tmp_path), films(3, 1).assign(video_id=['_aQ', '.b', 'a/c'])
     store.save('f', scenes, np.eye(3))
-    found = pads.dataset(store.root/'embeddings'/'f', format='parquet').to_table(columns=['video_id'])
+    found = pads.dataset(store.root / 'embeddings' / 'f', format='parquet').to_table(
+        columns=['video_id']
+    )
     assert set(found['video_id'].to_pylist()) == {'_aQ', '.b', 'a/c'}
 
 def test_writing_the_same_again_changes_nothing(tmp_path):
     store, scenes = Store(tmp_path), films()
-    look = lambda: {p: p.stat().st_mtime_ns for p in tmp_path.rglob('*') if p.is_file()}
-    store.save('f', scenes, vectors(scenes)); before = look()
+    def look(): return {p: p.stat().st_mtime_ns for p in tmp_path.rglob('*') if p.is_file()}
+    store.save('f', scenes, vectors(scenes))
+    before = look()
     store.save('f', scenes[::-1], vectors(scenes[::-1]))
     assert look() == before and len(before) == 4 # three films and the declaration
 
@@ -110,12 +156,19 @@ def test_the_first_one_wins(tmp_path):
 def test_what_does_not_fit_is_refused_and_leaves_no_trace(tmp_path):
     store, scenes = Store(tmp_path/'s'), films(1)
     x = vectors(scenes)
-    for bad in (x[:3], x[0], x[:, :0], np.where(x == x.max(), np.inf, x), np.where(x == x.max(), np.nan, x)):
+    for bad in (
+        x[:3],
+        x[0],
+        x[:, :0],
+        np.where(x == x.max(), np.inf, x),
+        np.where(x == x.max(), np.nan, x),
+    ):
         with pytest.raises(StoreError) as e: store.save('f', scenes, bad)
         assert one_sentence(e)
     assert not store.root.exists()
     store.save('f', scenes, x)
-    with pytest.raises(StoreError, match='another space needs another fingerprint') as e: store.save('f', scenes, x[:, :4])
+    with pytest.raises(StoreError, match='another space needs another fingerprint') as e:
+        store.save('f', scenes, x[:, :4])
     assert one_sentence(e) and store.load('f', scenes)[1].all()
 
 def test_two_spaces_of_one_width_never_mix(tmp_path):
@@ -124,13 +177,15 @@ def test_two_spaces_of_one_width_never_mix(tmp_path):
     store.save('max', scenes, vectors(scenes) + 9, space={'pooling': 'max'})
     assert store.load('mean', scenes)[1].sum() == 5
     assert store.fingerprints().set_index('fingerprint')['rows'].to_dict() == {'max': 30, 'mean': 5}
-    with pytest.raises(StoreError, match='pooling'): store.save('mean', scenes, vectors(scenes), space={'pooling': 'max'})
+    with pytest.raises(StoreError, match='pooling'):
+        store.save('mean', scenes, vectors(scenes), space={'pooling': 'max'})
 
 def test_a_part_of_another_space_is_set_aside(tmp_path):
     store, scenes = Store(tmp_path), films(1)
     part, = store.save('foreign', scenes, vectors(scenes) + 9)
     home, = store.save('f', scenes[:4], vectors(scenes)[:4])
-    stray = home.with_name(part.name); stray.write_bytes(part.read_bytes())
+    stray = home.with_name(part.name)
+    stray.write_bytes(part.read_bytes())
     with pytest.warns(StoreWarning, match="belongs to 'foreign'"): x, have = store.load('f', scenes)
     assert have.sum() == 4 and (x[:4] == vectors(scenes)[:4]).all()
     assert store.load('f', scenes)[1].sum() == 4 # set aside: nothing is left to warn of
@@ -139,14 +194,26 @@ def test_a_part_of_another_space_is_set_aside(tmp_path):
 def test_a_damaged_part_costs_its_own_scenes_only(tmp_path, harm):
     store, scenes = Store(tmp_path), films(2)
     x = vectors(scenes)
-    store.save('f', scenes[:5], x[:5]); store.save('f', scenes[10:], x[10:])
+    store.save('f', scenes[:5], x[:5])
+    store.save('f', scenes[10:], x[10:])
     part, = store.save('f', scenes[5:10], x[5:10])
-    data = part.read_bytes(); i = len(data)//2
+    data = part.read_bytes()
+    i = len(data)//2
     flipped = data[:i] + bytes([data[i] ^ 1]) + data[i+1:]
-    harmed = {'flip': flipped, 'truncate': data[:i], 'empty': b'', 'text': b'not parquet', 'zeros': bytes(len(data))}
+    harmed = {
+        'flip': flipped,
+        'truncate': data[:i],
+        'empty': b'',
+        'text': b'not parquet',
+        'zeros': bytes(len(data)),
+    }
     part.write_bytes(harmed[harm])
     with pytest.warns(StoreWarning) as warned: y, have = store.load('f', scenes)
-    assert len(warned) == 1 and part.name in str(warned[0].message) and '\n' not in str(warned[0].message)
+    assert (
+        len(warned) == 1
+        and part.name in str(warned[0].message)
+        and '\n' not in str(warned[0].message)
+    )
     np.testing.assert_array_equal(have, ~scenes.index.isin(range(5, 10)))
     store.save('f', scenes[~have], x[~have])
     np.testing.assert_array_equal(store.load('f', scenes)[0], x)
@@ -173,9 +240,15 @@ def test_a_damaged_declaration_is_reported_and_what_is_stored_still_loads(tmp_pa
 @pytest.mark.parametrize('name', HOSTILE)
 def test_hostile_names_are_refused_in_one_sentence(tmp_path, name):
     store, scenes = Store(tmp_path/'s'), films(1)
-    for attempt in (lambda: store.save(name, scenes, vectors(scenes)), lambda: store.load(name, scenes), lambda: store.save_shots(name, 'v', scenes),
-                    lambda: store.load_shots(name, 'v'), lambda: store.save_session(name, {}), lambda: store.load_session(name),
-                    lambda: store.cached(name, [], list)):
+    for attempt in (
+        lambda: store.save(name, scenes, vectors(scenes)),
+        lambda: store.load(name, scenes),
+        lambda: store.save_shots(name, 'v', scenes),
+        lambda: store.load_shots(name, 'v'),
+        lambda: store.save_session(name, {}),
+        lambda: store.load_session(name),
+        lambda: store.cached(name, [], list),
+    ):
         with pytest.raises(StoreError) as e: attempt()
         assert one_sentence(e)
     assert list(tmp_path.iterdir()) == []
@@ -185,7 +258,11 @@ def test_a_name_is_refused_or_stays_inside(name):
     try: safe = safe_name(name)
     except StoreError: return
     here = Path('/store').joinpath(safe)
-    assert here.parent == Path('/store') and os.path.normpath(here) == str(here) and not safe.startswith(('.', '_'))
+    assert (
+        here.parent == Path('/store')
+        and os.path.normpath(here) == str(here)
+        and not safe.startswith(('.', '_'))
+    )
 
 def test_names_of_all_scripts_work_in_either_unicode_form(tmp_path):
     store, scenes = Store(tmp_path), films(1)
@@ -201,7 +278,11 @@ def test_a_root_that_is_a_file_is_refused(tmp_path):
 
 def test_reading_makes_nothing(tmp_path):
     store = Store(tmp_path/'nowhere')
-    assert not store.load('f', films())[1].any() and store.load_shots('d', 'v') is None and store.runs() == []
+    assert (
+        not store.load('f', films())[1].any()
+        and store.load_shots('d', 'v') is None
+        and store.runs() == []
+    )
     assert len(store.fingerprints()) == len(store.labels()) == len(store.sessions()) == 0
     assert not store.root.exists()
 
@@ -215,14 +296,16 @@ for i in range(0, len(todo), 3):
     store.save('f', b, vectors(b))
     say('saved', *b.index)
 """
-def indices(lines): return {int(i) for line in lines if line.startswith('saved') for i in line.split()[1:]}
+def indices(lines):
+    return {int(i) for line in lines if line.startswith('saved') for i in line.split()[1:]}
 
 def test_kill_9_in_a_write_loop_loses_nothing_but_the_batch_in_flight(tmp_path):
     store, scenes, done = Store(tmp_path), films(4, 25), set()
     for batches in (1, 4, 9): # killed three times, at whatever it was doing then
         p = start(store, EMBED)
         todo = int(p.stdout.readline().split()[1])
-        assert 0 <= len(scenes) - len(done) - todo <= 3 # at most the batch in flight was on the disk but not yet announced
+        # at most the batch in flight was on the disk but not yet announced
+        assert 0 <= len(scenes) - len(done) - todo <= 3
         lines = [p.stdout.readline() for _ in range(batches)]
         done |= indices(lines + kill(p))
         have = store.load('f', scenes)[1]
@@ -251,7 +334,9 @@ write_atomic(sys.argv[3], half)
 
 def test_kill_9_while_labels_are_given_loses_at_most_the_label_in_flight(tmp_path):
     store = Store(tmp_path)
-    p = start(store, "for i in range(10**6):\n    store.add_label(f's{i}', 'bar', 'person'); say(i)")
+    p = start(
+        store, "for i in range(10**6):\n    store.add_label(f's{i}', 'bar', 'person'); say(i)"
+    )
     said = [p.stdout.readline() for _ in range(5)] + kill(p)
     announced, n = int([line for line in said if line.strip()][-1]) + 1, len(store.labels())
     assert n in (announced, announced + 1)
@@ -261,12 +346,16 @@ def test_kill_9_while_labels_are_given_loses_at_most_the_label_in_flight(tmp_pat
 def test_a_run_that_was_never_completed_is_no_run(tmp_path):
     store = Store(tmp_path)
     store.new_run({'K': 2})
-    stale = tmp_path/'runs'/'.0123.tmp'; stale.mkdir(); (stale/'config.json').write_text('{"K": ')
+    stale = tmp_path/'runs'/'.0123.tmp'
+    stale.mkdir()
+    (stale/'config.json').write_text('{"K": ')
     assert [r.config for r in store.runs()] == [{'K': 2}]
 
 def test_a_disk_that_fills_in_the_middle_of_a_part_leaves_nothing_half_done(tmp_path):
     store, scenes = Store(tmp_path), films(1)
-    p = start(store, """
+    p = start(
+        store,
+        """
 import resource
 from scene_explore.core.parts import StoreFault
 scenes = films(1, 10)
@@ -274,9 +363,14 @@ x = np.random.default_rng(0).normal(size=(10, 2000))
 resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, 10_000)) # what the system answers at the limit is what a full disk answers: an OSError amid a write
 try: store.save('f', scenes, x)
 except StoreFault as e: say(e)
-""")
+""",
+    )
     said = p.communicate(timeout=60)[0]
-    assert str(tmp_path/'embeddings'/'f'/'film0') in said and ' kB are needed' in said and said.count('\n') == 1
+    assert (
+        str(tmp_path / 'embeddings' / 'f' / 'film0') in said
+        and ' kB are needed' in said
+        and said.count('\n') == 1
+    )
     assert not store.load('f', scenes)[1].any() # and no warning, which would be an error here
     assert [f.name for f in tmp_path.rglob('*') if f.is_file()] == ['_space.json']
 
@@ -298,12 +392,14 @@ for i in range(0, len(order), 7):
 
 def test_a_reader_beside_a_writer_never_loses_sight_of_what_it_has_seen(tmp_path):
     store, scenes = Store(tmp_path), films(1, 80)
-    p, seen = start(store, """
+    p = start(store, """
 scenes = films(1, 80); wait()
 for i in range(len(scenes)): store.save('f', scenes[i:i+1], vectors(scenes[i:i+1]))
-"""), np.zeros(len(scenes), bool)
+""")
+    seen = np.zeros(len(scenes), bool)
     assert p.stdout.readline() == 'ready\n'
-    p.stdin.write('\n'); p.stdin.flush()
+    p.stdin.write('\n')
+    p.stdin.flush()
     while p.poll() is None:
         x, have = store.load('f', scenes)
         assert have[seen].all() and (x[have] == vectors(scenes)[have, :x.shape[1]]).all()
@@ -318,7 +414,8 @@ def test_two_writers_of_the_same_part_leave_one_file(tmp_path):
     assert store.fingerprints()[['parts', 'rows']].values.tolist() == [[20, 100]]
 
 def test_four_processes_label_and_keep_sessions_at_once(tmp_path):
-    store = Store(tmp_path) # none of them finds the file there: the race to make it is part of the test
+    # none of them finds the file there: the race to make it is part of the test
+    store = Store(tmp_path)
     body = """
 wait()
 for i in range(15):
@@ -327,7 +424,10 @@ for i in range(15):
     assert len(store.labels()) > i
 """
     together(*(start(store, body, who) for who in 'abcd'))
-    assert store.labels().groupby('author').size().tolist() == [15]*4 and len(store.labels(history=True)) == 60
+    assert (
+        store.labels().groupby('author').size().tolist() == [15] * 4
+        and len(store.labels(history=True)) == 60
+    )
     assert store.load_session('shared')['i'] == 14
 
 # ---- shots, arrays, labels, sessions, runs
@@ -335,7 +435,9 @@ for i in range(15):
 @given(st.lists(st.tuples(st.floats(0, 1e4), st.sampled_from(['', 'cut', 'fade', 'dissolve']), st.binary(max_size=200)), max_size=8))
 def test_shots_come_back_as_they_were(tmp_path_factory, rows):
     store = Store(tmp_path_factory.mktemp('s'))
-    shots = pd.DataFrame(rows, columns=['start', 'transition', 'thumbnail']).astype({'start': float, 'transition': 'str', 'thumbnail': object})
+    shots = pd.DataFrame(rows, columns=['start', 'transition', 'thumbnail']).astype(
+        {'start': float, 'transition': 'str', 'thumbnail': object}
+    )
     store.save_shots('d', 'v', shots)
     back = store.load_shots('d', 'v')
     assert back.to_dict('list') == shots.to_dict('list')
@@ -353,17 +455,26 @@ def test_derived_arrays_are_computed_once_and_come_back_to_the_bit(tmp_path_fact
     with np.errstate(over='ignore'): y = np.array(values).astype(dtype)
     first = store.cached('y', [y, 'k'], lambda: y)
     again = store.cached('y', [y, 'k'], lambda: pytest.fail('computed twice'))
-    assert first.dtype == again.dtype == y.dtype and again.tobytes() == first.tobytes() == y.tobytes()
+    assert (
+        first.dtype == again.dtype == y.dtype and again.tobytes() == first.tobytes() == y.tobytes()
+    )
 
 @pytest.mark.parametrize('data', [b'', b'text', b'\x93NUMPY\x01\x00', b'\x80\x04K\x01.'])
 def test_a_damaged_array_is_reported_and_computed_again(tmp_path, data):
     store = Store(tmp_path)
     store.cached('y', [1], lambda: np.arange(5))
-    path, = tmp_path.rglob('*.npy'); path.write_bytes(data)
-    with pytest.warns(StoreWarning, match='computed again'): assert store.cached('y', [1], lambda: np.arange(5)).tolist() == list(range(5))
+    path, = tmp_path.rglob('*.npy')
+    path.write_bytes(data)
+    with pytest.warns(StoreWarning, match='computed again'):
+        assert store.cached('y', [1], lambda: np.arange(5)).tolist() == list(range(5))
     assert store.cached('y', [1], lambda: pytest.fail('not healed')).tolist() == list(range(5))
 
-said = st.tuples(st.sampled_from(['s1', 's2']), st.text(max_size=20), st.sampled_from(['person', 'teacher']), st.text(max_size=5))
+said = st.tuples(
+    st.sampled_from(['s1', 's2']),
+    st.text(max_size=20),
+    st.sampled_from(['person', 'teacher']),
+    st.text(max_size=5),
+)
 @settings(max_examples=40, deadline=None)
 @given(st.lists(said, max_size=12))
 def test_the_last_word_of_everyone_counts_and_none_is_forgotten(tmp_path_factory, said):
@@ -371,27 +482,42 @@ def test_the_last_word_of_everyone_counts_and_none_is_forgotten(tmp_path_factory
     store.add_labels(said)
     latest = {(scene, source, author): place for scene, place, source, author in said}
     found = store.labels()
-    assert {(r.scene_id, r.source, r.author): r.place for r in found.itertuples()} == latest and len(found) == len(latest)
-    assert store.labels(history=True)[['scene_id', 'place', 'source', 'author']].values.tolist() == [list(s) for s in said]
+    assert {
+        (r.scene_id, r.source, r.author): r.place for r in found.itertuples()
+    } == latest and len(found) == len(latest)
+    assert store.labels(history=True)[
+        ['scene_id', 'place', 'source', 'author']
+    ].values.tolist() == [list(s) for s in said]
     assert str(found['time'].dt.tz) == 'UTC'
 
 def test_one_bad_label_of_many_keeps_all_out(tmp_path):
     store = Store(tmp_path)
-    with pytest.raises(StoreError) as e: store.add_labels([('s', 'bar', 'person', ''), ('s', None, 'person', '')])
+    with pytest.raises(StoreError) as e:
+        store.add_labels([('s', 'bar', 'person', ''), ('s', None, 'person', '')])
     assert one_sentence(e) and len(store.labels()) == 0
 
-json_values = st.recursive(st.none() | st.booleans() | st.integers(-2**53, 2**53) | st.floats(allow_nan=False) | st.text(),
-                           lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3), max_leaves=10)
+json_values = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**53), 2**53)
+    | st.floats(allow_nan=False)
+    | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=10,
+)
 @settings(max_examples=40, deadline=None)
 @given(st.dictionaries(st.text(), json_values, max_size=4))
 def test_sessions_and_configs_come_back_as_they_were(tmp_path_factory, value):
     store = Store(tmp_path_factory.mktemp('s'))
     store.save_session('ein Abend', value)
-    assert store.load_session('ein Abend') == value and store.sessions()['name'].tolist() == ['ein Abend']
+    assert store.load_session('ein Abend') == value and store.sessions()['name'].tolist() == [
+        'ein Abend'
+    ]
     assert store.new_run(value).config == value == store.runs()[0].config
 
 def test_a_file_that_is_no_database_is_refused_in_one_sentence(tmp_path):
-    (tmp_path/'people').mkdir(); (tmp_path/'people'/'people.sqlite').write_bytes(b'no database'*100)
+    (tmp_path/'people').mkdir()
+    (tmp_path/'people'/'people.sqlite').write_bytes(b'no database'*100)
     with pytest.raises(StoreError, match='people.sqlite') as e: Store(tmp_path).labels()
     assert one_sentence(e)
 
@@ -401,8 +527,12 @@ def test_labels_of_the_first_version_are_read(tmp_path):
     store = Store(tmp_path)
     (tmp_path/'people').mkdir()
     with closing(sqlite3.connect(tmp_path/'people'/'people.sqlite')) as db, db:
-        db.executescript("""CREATE TABLE labels (id INTEGER PRIMARY KEY AUTOINCREMENT, time TEXT NOT NULL, scene_id TEXT NOT NULL, place TEXT NOT NULL, source TEXT NOT NULL,
-            author TEXT NOT NULL); INSERT INTO labels VALUES (1, '2026-01-01T00:00:00+00:00', 's1', 'bar', 'person', 'Ada');""")
+        db.executescript(
+            """CREATE TABLE labels (id INTEGER PRIMARY KEY AUTOINCREMENT, time TEXT NOT NULL, scene_id TEXT NOT NULL, place TEXT NOT NULL, source TEXT NOT NULL,
+            author TEXT NOT NULL); INSERT INTO labels VALUES (1, '2026-01-01T00:00:00+00:00', 's1', 'bar', 'person', 'Ada');"""
+        )
     assert store.labels().place.tolist() == ['bar'] and len(store.labels('boundary')) == 0
     store.add_label('s1', 'yes', 'person', 'Ada', 'boundary')
-    assert store.labels().place.tolist() == ['bar'] and store.labels('boundary').boundary.tolist() == ['yes']
+    assert store.labels().place.tolist() == ['bar'] and store.labels(
+        'boundary'
+    ).boundary.tolist() == ['yes']

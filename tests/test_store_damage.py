@@ -1,4 +1,5 @@
-"What is kept survives damage, kills, full disks and other versions: nothing is lost, and nothing differs in silence"
+"""What is kept survives damage, kills, full disks and other versions: nothing is lost, and nothing
+differs in silence"""
 import hashlib
 import io
 import json
@@ -61,10 +62,13 @@ def some_places(size, n, seed):
 
 def scenes(n=6, film='a'):
     "A scene table"
-    return scene_table([dict(path=f'{film}.mp4', video_id=film, start=i, end=i + 1, place='hall') for i in range(n)])
+    return scene_table([
+        dict(path=f'{film}.mp4', video_id=film, start=i, end=i + 1, place='hall') for i in range(n)
+    ])
 
 
-def vectors(n=6, width=4, seed=0): return np.random.default_rng(seed).normal(size=(n, width)).astype(np.float32)
+def vectors(n=6, width=4, seed=0):
+    return np.random.default_rng(seed).normal(size=(n, width)).astype(np.float32)
 
 
 # ---- 4. one byte of anything
@@ -72,7 +76,8 @@ def vectors(n=6, width=4, seed=0): return np.random.default_rng(seed).normal(siz
 def films(tmp_path_factory):
     "Two short films"
     folder = tmp_path_factory.mktemp('films')
-    for seed in (1, 2): world.render_film(seed, folder/f'{seed}.mp4', seconds=12, shots=5, fps=6, size=(48, 84))
+    for seed in (1, 2):
+        world.render_film(seed, folder/f'{seed}.mp4', seconds=12, shots=5, fps=6, size=(48, 84))
     return folder
 
 
@@ -81,15 +86,34 @@ def explored(films, room, page=True):
     os.environ['SCENE_EXPLORE_CACHE'] = str(room/'cache')
     with warnings.catch_warnings():
         warnings.filterwarnings('ignore', category=UserWarning, module='umap|sklearn')
-        return explore.explore(films, out=room/'out', store=room/'store', page=page, backbone='histogram', baselines=('pixels',), progress=False)
+        return explore.explore(
+            films,
+            out=room / 'out',
+            store=room / 'store',
+            page=page,
+            backbone='histogram',
+            baselines=('pixels',),
+            progress=False,
+        )
 
 
 def found_by(result):
     "What a run found, without what it costs"
-    s = {k: v for k, v in result.summary.items() if k not in ('seconds', 'n_embedded', 'n_cached', 'page', 'device')}
+    s = {
+        k: v
+        for k, v in result.summary.items()
+        if k not in ('seconds', 'n_embedded', 'n_cached', 'page', 'device')
+    }
     layouts = {k: np.asarray(y).tobytes() for k, y in result.layouts.items()}
     shares = {k: t.to_csv() for k, t in result.shares.items()}
-    return result.scenes.to_csv(), {k: x.tobytes() for k, x in result.spaces.items()}, layouts, shares, s, result.thumbnails
+    return (
+        result.scenes.to_csv(),
+        {k: x.tobytes() for k, x in result.spaces.items()},
+        layouts,
+        shares,
+        s,
+        result.thumbnails,
+    )
 
 
 @pytest.fixture(scope='module')
@@ -103,8 +127,17 @@ def whole(films, tmp_path_factory):
 
 def test_one_byte_of_any_file_of_a_store_changes_no_result_in_silence(films, whole, tmp_path):
     room, expected = whole
-    kept = [p for p in sorted([*(room/'store').rglob('*'), *(room/'cache/probe/arrays').rglob('*')]) if p.is_file()]
-    assert {p.relative_to(room).parts[1] for p in kept} >= {'arrays', 'embeddings', 'shots', 'probe'} and len(kept) >= 14
+    kept = [
+        p
+        for p in sorted([*(room / 'store').rglob('*'), *(room / 'cache/probe/arrays').rglob('*')])
+        if p.is_file()
+    ]
+    assert {p.relative_to(room).parts[1] for p in kept} >= {
+        'arrays',
+        'embeddings',
+        'shots',
+        'probe',
+    } and len(kept) >= 14
     for i, path in enumerate(kept):
         data = path.read_bytes()
         for at in some_places(len(data), 4, i)[2:]:
@@ -128,7 +161,8 @@ def test_previews_with_a_flipped_bit_do_not_end_the_runs_to_come(films, whole, t
     path.write_bytes(flipped(path.read_bytes(), header))
     before = (mine/'out/explore.html').stat().st_size
     with told() as said: explored(films, mine)
-    assert len(said) == 1 and abs((mine/'out/explore.html').stat().st_size - before) < 1000   # a WebM has its own time in it
+    # a WebM has its own time in it
+    assert len(said) == 1 and abs((mine/'out/explore.html').stat().st_size - before) < 1000
 
 
 def test_two_who_compute_the_same_differently_agree_on_the_first(tmp_path):
@@ -138,7 +172,10 @@ def test_two_who_compute_the_same_differently_agree_on_the_first(tmp_path):
         seen.append(two.cached('umap', ['k'], lambda: np.zeros(3)))   # the other one is faster
         return np.ones(3)
     assert one.cached('umap', ['k'], slow).tolist() == seen[0].tolist() == [0]*3
-    assert Store(tmp_path).cached('umap', ['k'], lambda: pytest.fail('computed again')).tolist() == [0]*3
+    assert (
+        Store(tmp_path).cached('umap', ['k'], lambda: pytest.fail('computed again')).tolist()
+        == [0] * 3
+    )
 
 
 def test_an_array_of_the_first_version_is_computed_once_more(tmp_path):
@@ -162,13 +199,17 @@ def test_one_byte_of_a_shard_of_activations(tmp_path):
         assert len(said) == 1 and 'set aside' in said[0] and not path.exists()
     path.write_bytes(data)
     found = _Shards(tmp_path/'s', 'a space').read('film')
-    assert torch.equal(torch.stack([t[row] for clips in found.values() for t, row in clips.values()]), h)
+    assert torch.equal(
+        torch.stack([t[row] for clips in found.values() for t, row in clips.values()]), h
+    )
 
 
 def test_shards_of_the_first_version_are_read_and_from_then_on_verified(tmp_path):
     path = _Shards(tmp_path, 'a space').write('film', [(0, 1, 0, 1)], torch.randn(1, 2, 3))
     old = path.rename(path.with_name(path.name.rpartition('-')[0] + '.safetensors'))
-    assert len(_Shards(tmp_path, 'a space').read('film')) == 1 and path.exists() and not old.exists()
+    assert (
+        len(_Shards(tmp_path, 'a space').read('film')) == 1 and path.exists() and not old.exists()
+    )
     path.write_bytes(flipped(path.read_bytes(), -1))
     with told() as said: assert not _Shards(tmp_path, 'a space').read('film')
     assert len(said) == 1
@@ -179,12 +220,30 @@ def a_run(name='a run', seed=0):
     table = scenes()
     history = pd.DataFrame(dict(step=[0, 1], loss=[.3, .1/3]))
     weights = {'head.w': torch.randn(3, 4, generator=torch.Generator().manual_seed(seed))}
-    return Run(name, FinetuneConfig(), history, weights, table, np.array(['train']*4 + ['test']*2, object), vectors(seed=seed), vectors(width=2, seed=seed), 'a space')
+    return Run(
+        name,
+        FinetuneConfig(),
+        history,
+        weights,
+        table,
+        np.array(['train'] * 4 + ['test'] * 2, object),
+        vectors(seed=seed),
+        vectors(width=2, seed=seed),
+        'a space',
+    )
 
 
 def same_run(a, b):
-    return (a.config == b.config and a.name == b.name and a.history.equals(b.history) and np.array_equal(a.before, b.before) and np.array_equal(a.after, b.after)
-            and torch.equal(a.weights['head.w'], b.weights['head.w']) and a.scenes.astype(str).equals(b.scenes.astype(str)) and list(a.split) == list(b.split))
+    return (
+        a.config == b.config
+        and a.name == b.name
+        and a.history.equals(b.history)
+        and np.array_equal(a.before, b.before)
+        and np.array_equal(a.after, b.after)
+        and torch.equal(a.weights['head.w'], b.weights['head.w'])
+        and a.scenes.astype(str).equals(b.scenes.astype(str))
+        and list(a.split) == list(b.split)
+    )
 
 
 @pytest.mark.filterwarnings('ignore:.*not found')
@@ -207,7 +266,10 @@ def test_one_byte_of_any_file_of_a_run_is_told(tmp_path):
 def test_files_of_two_runs_in_one_folder_are_no_run(tmp_path):
     one, two = a_run(seed=0).save(tmp_path/'one'), a_run(seed=1).save(tmp_path/'two')
     shutil.copy(one/'weights.safetensors', two/'weights.safetensors')
-    with pytest.raises(ValueError, match='weights.safetensors is damaged, missing or of another run'): Run.load(two)
+    with pytest.raises(
+        ValueError, match='weights.safetensors is damaged, missing or of another run'
+    ):
+        Run.load(two)
 
 
 def test_a_run_folder_says_nothing_that_was_not_written(tmp_path):
@@ -246,14 +308,32 @@ def test_one_byte_of_a_state_begins_the_training_anew(tmp_path):
 
 
 # ---- 11. parts of a foreign shape
-GOOD = dict(scene_id=['s'], video_id=['a'], start=[0.], end=[1.], embedding=pa.FixedSizeListArray.from_arrays(pa.array([1., 2, 3, 4], pa.float32()), 4))
+GOOD = dict(
+    scene_id=['s'],
+    video_id=['a'],
+    start=[0.0],
+    end=[1.0],
+    embedding=pa.FixedSizeListArray.from_arrays(pa.array([1.0, 2, 3, 4], pa.float32()), 4),
+)
 FOREIGN = {
-    'no embedding': {k: v for k, v in GOOD.items() if k != 'embedding'}, 'no film': {k: v for k, v in GOOD.items() if k != 'video_id'},
-    'lists of any length': GOOD | dict(embedding=pa.array([[1., 2, 3, 4]], pa.list_(pa.float32()))), 'text': GOOD | dict(embedding=['1, 2, 3, 4']),
-    'no columns': {}, 'float64': GOOD | dict(embedding=pa.FixedSizeListArray.from_arrays(pa.array([1., 2, 3, 4]), 4)), 'films as numbers': GOOD | dict(video_id=[7]),
-    'times as text': GOOD | dict(start=['early']), 'no time': GOOD | dict(start=[float('nan')]), 'a time beyond all': GOOD | dict(end=[1e300]),
-    'a gap': GOOD | dict(video_id=pa.array([None], pa.string())), 'no width': GOOD | dict(embedding=pa.array([[]], pa.list_(pa.float32(), 0))),
-    'a gap for a vector': GOOD | dict(embedding=pa.array([None], pa.list_(pa.float32(), 4)))}
+    'no embedding': {k: v for k, v in GOOD.items() if k != 'embedding'},
+    'no film': {k: v for k, v in GOOD.items() if k != 'video_id'},
+    'lists of any length': (
+        GOOD | dict(embedding=pa.array([[1.0, 2, 3, 4]], pa.list_(pa.float32())))
+    ),
+    'text': GOOD | dict(embedding=['1, 2, 3, 4']),
+    'no columns': {},
+    'float64': (
+        GOOD | dict(embedding=pa.FixedSizeListArray.from_arrays(pa.array([1.0, 2, 3, 4]), 4))
+    ),
+    'films as numbers': GOOD | dict(video_id=[7]),
+    'times as text': GOOD | dict(start=['early']),
+    'no time': GOOD | dict(start=[float('nan')]),
+    'a time beyond all': GOOD | dict(end=[1e300]),
+    'a gap': GOOD | dict(video_id=pa.array([None], pa.string())),
+    'no width': GOOD | dict(embedding=pa.array([[]], pa.list_(pa.float32(), 0))),
+    'a gap for a vector': GOOD | dict(embedding=pa.array([None], pa.list_(pa.float32(), 4))),
+}
 
 
 @pytest.mark.parametrize('kind', FOREIGN)
@@ -287,11 +367,22 @@ def test_vectors_that_are_not_finite_count_as_missing(tmp_path, wrong):
     store, table, x = Store(tmp_path), scenes(), vectors()
     spoilt = x.copy()
     spoilt[2, 1] = wrong
-    table_of = pa.table(dict(scene_id=table.scene_id, video_id=table.video_id, start=table.start.astype(float), end=table.end.astype(float),
-                             embedding=pa.FixedSizeListArray.from_arrays(pa.array(spoilt.ravel()), 4)))
+    table_of = pa.table(
+        dict(
+            scene_id=table.scene_id,
+            video_id=table.video_id,
+            start=table.start.astype(float),
+            end=table.end.astype(float),
+            embedding=pa.FixedSizeListArray.from_arrays(pa.array(spoilt.ravel()), 4),
+        )
+    )
     write_part(tmp_path/'embeddings/f/a', table_of, 'f')
     with told() as said: y, have = store.load('f', table)
-    assert len(said) == 1 and '1 embedding' in said[0] and have.tolist() == [True]*2 + [False] + [True]*3
+    assert (
+        len(said) == 1
+        and '1 embedding' in said[0]
+        and have.tolist() == [True] * 2 + [False] + [True] * 3
+    )
     store.save('f', table[~have], x[~have])
     with told() as said: y, have = store.load('f', table)
     assert not said and have.all() and (y == x).all()
@@ -307,9 +398,16 @@ def test_shots_without_their_columns_are_found_again(tmp_path):
 def test_parts_are_those_of_the_first_version(tmp_path):
     store, table, x = Store(tmp_path), scenes(), vectors()
     part, = store.save('f', table, x)
-    assert part.name == f'part-{hashlib.blake2b(part.read_bytes(), digest_size=16).hexdigest()}.parquet'   # what 0.1 looks at
+    # what 0.1 looks at
+    assert (
+        part.name
+        == f'part-{hashlib.blake2b(part.read_bytes(), digest_size=16).hexdigest()}.parquet'
+    )
     found = pq.read_table(io.BytesIO(part.read_bytes()))
-    assert found.column_names == ['scene_id', 'video_id', 'start', 'end', 'embedding'] and found.schema.metadata[b'fingerprint'] == b'f'
+    assert (
+        found.column_names == ['scene_id', 'video_id', 'start', 'end', 'embedding']
+        and found.schema.metadata[b'fingerprint'] == b'f'
+    )
     declared = json.loads((tmp_path/'embeddings/f/_space.json').read_text())
     assert (declared['fingerprint'], declared['dimension']) == ('f', 4)
 
@@ -335,7 +433,9 @@ print(len(renamed))
 
 def save(kill, out, film):
     "Results of a film written by a process that is killed before that rename"
-    return subprocess.run([sys.executable, '-c', SAVE, str(kill), str(out), film], capture_output=True, text=True)
+    return subprocess.run(
+        [sys.executable, '-c', SAVE, str(kill), str(out), film], capture_output=True, text=True
+    )
 
 
 @pytest.mark.filterwarnings('ignore:.*not found')
@@ -346,13 +446,22 @@ def test_killed_at_any_rename_a_folder_is_of_one_run_or_says_so(tmp_path):
         done = save(kill, out, 'b')
         assert done.returncode == (-signal.SIGKILL if kill < 4 else 0), done.stderr
         if 0 < kill < 4:
-            with pytest.raises(StoreError, match='are not of (one run|the run that summary.json tells of)') as e: explore.read_results(out)
+            with pytest.raises(
+                StoreError, match='are not of (one run|the run that summary.json tells of)'
+            ) as e:
+                explore.read_results(out)
             assert '\n' not in str(e.value)
         else:
             table, x, summary = explore.read_results(out)
             film = 'a' if kill == 0 else 'b'
-            assert set(table.video_id) == {film} and (x == ord(film)).all() and (out/'explore.html').read_text() == f'<p>{film}</p>' and summary['n_scenes'] == 4
-        assert len([o for o in out.iterdir() if not o.name.startswith('.')]) == 4   # no page is taken away
+            assert (
+                set(table.video_id) == {film}
+                and (x == ord(film)).all()
+                and (out / 'explore.html').read_text() == f'<p>{film}</p>'
+                and summary['n_scenes'] == 4
+            )
+        # no page is taken away
+        assert len([o for o in out.iterdir() if not o.name.startswith('.')]) == 4
 
 
 KILLED = """
@@ -368,12 +477,32 @@ E.explore(films, out=out, store=sys.argv[1] + '-store', backbone='pixels', unit=
 
 def test_a_run_over_other_films_killed_in_between_is_told_by_the_summary(films, tmp_path):
     out = tmp_path/'out'
-    explore.explore(films/'1.mp4', out=out, store=tmp_path/'out-store', backbone='pixels', unit='interval:2', progress=False, page=False)
-    done = subprocess.run([sys.executable, '-W', 'ignore', '-c', KILLED, str(out), str(films/'2.mp4')], capture_output=True, text=True)
+    explore.explore(
+        films / '1.mp4',
+        out=out,
+        store=tmp_path / 'out-store',
+        backbone='pixels',
+        unit='interval:2',
+        progress=False,
+        page=False,
+    )
+    done = subprocess.run(
+        [sys.executable, '-W', 'ignore', '-c', KILLED, str(out), str(films / '2.mp4')],
+        capture_output=True,
+        text=True,
+    )
     assert done.returncode == -signal.SIGKILL, done.stderr
     assert set(read_scenes(out/'scenes.csv').path) == {str(films/'2.mp4')}
     with pytest.raises(StoreError, match='scenes.csv'): explore.read_results(out)
-    explore.explore(films/'2.mp4', out=out, store=tmp_path/'out-store', backbone='pixels', unit='interval:2', progress=False, page=False)
+    explore.explore(
+        films / '2.mp4',
+        out=out,
+        store=tmp_path / 'out-store',
+        backbone='pixels',
+        unit='interval:2',
+        progress=False,
+        page=False,
+    )
     assert set(explore.read_results(out).scenes.path) == {str(films/'2.mp4')}
 
 
@@ -384,22 +513,38 @@ def contents(folder): return {o.name: o.read_bytes() for o in folder.iterdir() i
 def test_a_full_disk_leaves_the_old_result_whole(films, whole, tmp_path, room):
     disk = tmp_path/'disk'
     disk.mkdir()
-    if subprocess.run(['mount', '-t', 'tmpfs', '-o', f'size={room + 5_400_000}', 'tmpfs', disk], capture_output=True).returncode: pytest.skip('no small disk can be mounted here')
+    if subprocess.run(
+        ['mount', '-t', 'tmpfs', '-o', f'size={room + 5_400_000}', 'tmpfs', disk],
+        capture_output=True,
+    ).returncode:
+        pytest.skip('no small disk can be mounted here')
     try:
         out = shutil.copytree(whole[0]/'out', disk/'out')
         before = contents(out)
-        with pytest.raises(WriteError, match='the disk is full') as e: explore.write_results(out, scenes(), vectors(), dict(fingerprint='f', n_scenes=6), 'x'*6_000_000)
+        with pytest.raises(WriteError, match='the disk is full') as e:
+            explore.write_results(
+                out, scenes(), vectors(), dict(fingerprint='f', n_scenes=6), 'x' * 6_000_000
+            )
         assert contents(out) == before and len(explore.read_results(out).x)
     finally: subprocess.run(['umount', disk], check=True)
     said = str(e.value)
-    assert str(out) in said and '6.0 MB are needed' in said and 'are missing' in said and '\n' not in said
+    assert (
+        str(out) in said
+        and '6.0 MB are needed' in said
+        and 'are missing' in said
+        and '\n' not in said
+    )
 
 
 def test_files_that_may_not_grow_leave_the_old_result_whole(tmp_path):
     save(99, tmp_path/'out', 'a')
     before = contents(tmp_path/'out')
     limit = 'import resource\nresource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))\n'
-    done = subprocess.run([sys.executable, '-c', limit + SAVE, '99', str(tmp_path/'out'), 'b'], capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, '-c', limit + SAVE, '99', str(tmp_path / 'out'), 'b'],
+        capture_output=True,
+        text=True,
+    )
     assert done.returncode == 1 and f'{tmp_path}/out cannot be written' in done.stderr
     assert contents(tmp_path/'out') == before
 
@@ -435,12 +580,17 @@ CREATE TABLE sessions (name TEXT PRIMARY KEY, time TEXT NOT NULL, body TEXT NOT 
 
 
 def first_version(root, n=20, half=False):
-    "A file of labels as the first version made it; half: whose change to ours was killed in the middle"
+    """A file of labels as the first version made it; half: whose change to ours was killed in the
+    middle"""
     path = root/PEOPLE
     path.parent.mkdir(parents=True)
     with closing(sqlite3.connect(path)) as db, db:
         db.executescript('PRAGMA journal_mode=WAL;' + FIRST)
-        db.executemany("INSERT INTO labels (time, scene_id, place, source, author) VALUES ('2026-01-01T00:00:00+00:00', ?, 'bar', 'person', 'Ada')", [(f's{i}',) for i in range(n)])
+        db.executemany(
+            "INSERT INTO labels (time, scene_id, place, source, author) VALUES"
+            " ('2026-01-01T00:00:00+00:00', ?, 'bar', 'person', 'Ada')",
+            [(f's{i}',) for i in range(n)],
+        )
         if half: db.execute('ALTER TABLE labels RENAME COLUMN place TO value')
     return path
 
@@ -462,9 +612,20 @@ def test_four_processes_bring_an_old_file_up_to_date_at_once(tmp_path, half):
     for turn in range(4):
         root = tmp_path/str(turn)
         first_version(root, half=half)
-        many = [subprocess.Popen([sys.executable, '-c', WORKER, str(root), who], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for who in 'abcd']
+        many = [
+            subprocess.Popen(
+                [sys.executable, '-c', WORKER, str(root), who],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+            )
+            for who in 'abcd'
+        ]
         assert [p.stdout.readline() for p in many] == ['ready\n']*4
-        for p in many: p.stdin.write('\n'); p.stdin.flush()
+        for p in many:
+            p.stdin.write('\n')
+            p.stdin.flush()
         errors = [p.communicate(timeout=120)[1] for p in many]
         assert [p.returncode for p in many] == [0]*4, errors
         found = Store(root).labels()
@@ -496,20 +657,35 @@ def test_a_file_in_use_is_not_called_damaged(tmp_path):
     add(Store(tmp_path))
     with closing(sqlite3.connect(tmp_path/PEOPLE, isolation_level=None)) as db:
         db.execute('BEGIN IMMEDIATE')
-        said = subprocess.run([sys.executable, '-c', LOCKED, str(tmp_path)], capture_output=True, text=True, check=True).stdout
+        said = subprocess.run(
+            [sys.executable, '-c', LOCKED, str(tmp_path)],
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
         assert len(Store(tmp_path).labels()) == 1   # readers don't wait
-    assert str(tmp_path/PEOPLE) in said and 'in use by another program' in said and 'move' not in said
+    assert (
+        str(tmp_path / PEOPLE) in said
+        and 'in use by another program' in said
+        and 'move' not in said
+    )
     add(Store(tmp_path))
 
 
 def test_a_full_disk_is_not_called_damage(tmp_path):
     disk = tmp_path/'disk'
     disk.mkdir()
-    if subprocess.run(['mount', '-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', disk], capture_output=True).returncode: pytest.skip('no small disk can be mounted here')
+    if subprocess.run(
+        ['mount', '-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', disk], capture_output=True
+    ).returncode:
+        pytest.skip('no small disk can be mounted here')
     try:
         add(Store(disk))
         (disk/'rest').write_bytes(bytes(shutil.disk_usage(disk).free))
-        said = sentence(disk, lambda s: s.add_labels([(f's{i}', 'attic'*500, 'person', '') for i in range(500)]))
+        said = sentence(
+            disk,
+            lambda s: s.add_labels([(f's{i}', 'attic' * 500, 'person', '') for i in range(500)]),
+        )
         assert len(Store(disk).labels()) == 1   # read, though nothing can be written beside it
         (disk/'rest').unlink()
         assert 'the disk is full' in said and 'move' not in said and len(Store(disk).labels()) == 1
@@ -520,7 +696,8 @@ def test_a_full_disk_is_not_called_damage(tmp_path):
 def test_a_store_that_may_only_be_read_is_read_journal_and_all(tmp_path, old):
     disk = tmp_path/'disk'
     disk.mkdir()
-    if subprocess.run(['mount', '-t', 'tmpfs', 'tmpfs', disk], capture_output=True).returncode: pytest.skip('no disk can be mounted here')
+    if subprocess.run(['mount', '-t', 'tmpfs', 'tmpfs', disk], capture_output=True).returncode:
+        pytest.skip('no disk can be mounted here')
     try:
         if old: first_version(disk)
         else: Store(disk).add_labels([(f's{i}', 'bar', 'person', 'Ada') for i in range(19)])
@@ -533,13 +710,18 @@ db.execute("INSERT INTO labels (time, scene_id, source, author, {column}) VALUES
 db.commit()
 os.kill(os.getpid(), 9)
 """
-        subprocess.run([sys.executable, '-c', writer, str(disk/PEOPLE)])   # what it wrote last is in the journal alone
+        # what it wrote last is in the journal alone
+        subprocess.run([sys.executable, '-c', writer, str(disk/PEOPLE)])
         assert (disk/f'{PEOPLE}-wal').stat().st_size
         subprocess.run(['mount', '-o', 'remount,ro', disk], check=True)
         store = Store(disk)
         found = store.labels()
         said = sentence(disk, add)
-        assert len(found) == 20 + old and found.place.tolist()[-1] == 'bar' and found.scene_id.tolist()[-1] == 'late'
+        assert (
+            len(found) == 20 + old
+            and found.place.tolist()[-1] == 'bar'
+            and found.scene_id.tolist()[-1] == 'late'
+        )
         assert 'may only be read' in said or 'cannot be opened' in said
         assert 'move' not in said
     finally: subprocess.run(['umount', disk], check=True)
@@ -555,7 +737,8 @@ def test_a_file_of_a_newer_version_is_left_alone(tmp_path):
 
 def test_unknown_columns_are_of_a_newer_version(tmp_path):
     add(Store(tmp_path))
-    with closing(sqlite3.connect(tmp_path/PEOPLE)) as db, db: db.execute('ALTER TABLE labels ADD COLUMN confidence REAL')
+    with closing(sqlite3.connect(tmp_path/PEOPLE)) as db, db:
+        db.execute('ALTER TABLE labels ADD COLUMN confidence REAL')
     assert 'newer version' in sentence(tmp_path)
 
 
@@ -578,11 +761,22 @@ def test_damage_is_told_with_what_can_be_saved(tmp_path, harm):
 
 def test_one_byte_of_the_labels_is_refused_told_or_means_nothing(tmp_path):
     store = Store(tmp_path/'whole')
-    for i in range(60): store.add_labels([(f'film-{i % 40}', f'place {i}', 'person', 'Ada')], ('place', 'boundary')[i % 2])
+    for i in range(60):
+        store.add_labels(
+            [(f'film-{i % 40}', f'place {i}', 'person', 'Ada')], ('place', 'boundary')[i % 2]
+        )
     session = dict(films=['a', 'b'], view=dict(margin=.25))
     store.save_session('night', session)
-    def read(s): return s.labels().to_csv(), s.labels('boundary').to_csv(), s.labels(history=True).to_csv(), s.load_session('night')
-    data, expected, silent = (tmp_path/'whole'/PEOPLE).read_bytes(), read(store), []
+    def read(s):
+        return (
+            s.labels().to_csv(),
+            s.labels('boundary').to_csv(),
+            s.labels(history=True).to_csv(),
+            s.load_session('night'),
+        )
+    data = (tmp_path/'whole'/PEOPLE).read_bytes()
+    expected = read(store)
+    silent = []
     meant = _cells(tmp_path/'whole'/PEOPLE)
     rng = random.Random(0)
     for i in range(250):
@@ -591,9 +785,12 @@ def test_one_byte_of_the_labels_is_refused_told_or_means_nothing(tmp_path):
         (root/PEOPLE).write_bytes(flipped(data, at, 1 << rng.randrange(8)))
         with told() as said:
             try: found = read(Store(root))
-            except StoreError as e: said.append(str(e)); found = None
+            except StoreError as e:
+                said.append(str(e))
+                found = None
         if found is not None and not said and found != expected: silent.append(at)
-        if found == expected and not said: assert data[at] == 0 or not meant(at), at   # room that nothing uses
+        # room that nothing uses
+        if found == expected and not said: assert data[at] == 0 or not meant(at), at
         shutil.rmtree(root)
     assert not silent
 
@@ -601,7 +798,10 @@ def test_one_byte_of_the_labels_is_refused_told_or_means_nothing(tmp_path):
 def _cells(path):
     "Whether a byte of a file is one of a label's text"
     data = path.read_bytes()
-    with closing(sqlite3.connect(path)) as db: texts = [v.encode() for row in db.execute('SELECT scene_id, value FROM labels') for v in row]
+    with closing(sqlite3.connect(path)) as db:
+        texts = [
+            v.encode() for row in db.execute('SELECT scene_id, value FROM labels') for v in row
+        ]
     spans = [(i, i + len(t)) for t in {*texts} for i in _finds(data, t)]
     return lambda at: any(a <= at < b for a, b in spans)
 
@@ -615,15 +815,34 @@ def test_temporary_files_of_kills_are_swept_wherever_they_are_written(films, who
     mine = shutil.copytree(whole[0], tmp_path/'mine')
     Store(mine/'store').new_run(dict(K=2))
     add(Store(mine/'store'))
-    places = [mine/'out', mine/'store', *(o for o in (mine/'store').rglob('*') if o.is_dir()), mine/'cache/probe/arrays/shares']
-    assert {o.name for o in places} >= {'out', 'store', 'arrays', 'umap', 'previews', 'runs', 'people', 'embeddings', 'shots'}
+    places = [
+        mine / 'out',
+        mine / 'store',
+        *(o for o in (mine / 'store').rglob('*') if o.is_dir()),
+        mine / 'cache/probe/arrays/shares',
+    ]
+    assert {o.name for o in places} >= {
+        'out',
+        'store',
+        'arrays',
+        'umap',
+        'previews',
+        'runs',
+        'people',
+        'embeddings',
+        'shots',
+    }
     def plant(folder, age, name=None):
         path = folder/(name or f'.{uuid.uuid4().hex}.tmp')
         path.write_bytes(b'half')
         if age: os.utime(path, (0, 0))
         return path
     old, new = [plant(o, True) for o in places], [plant(o, False) for o in places]
-    own = [plant(o, True, name) for o in places[:3] for name in ('.notes.tmp', 'notes.tmp', '.0123.tmp', f'.{"g"*32}.tmp', f'.{"0"*32}.tmp.txt')]
+    own = [
+        plant(o, True, name)
+        for o in places[:3]
+        for name in ('.notes.tmp', 'notes.tmp', '.0123.tmp', f'.{"g"*32}.tmp', f'.{"0"*32}.tmp.txt')
+    ]
     half = mine/'store'/f'.{uuid.uuid4().hex}.tmp'
     half.mkdir()
     plant(half, True, 'people.sqlite')
@@ -661,14 +880,35 @@ def test_a_writer_of_a_long_file_keeps_it(tmp_path):
 def test_states_nobody_goes_on_with_are_swept_and_those_of_last_week_stay(tmp_path):
     from scene_explore.encoders.embed import get_backbone
     from scene_explore.training.finetune import finetune_all
-    table = scene_table([dict(path=f'{v}.mp4', video_id=v, start=i, end=i + 1, place='ab'[i % 2]) for v in 'xyz' for i in range(6)])
-    backbone, store = get_backbone('pixels', size=32, frames=4, max_clips=1), Store(tmp_path/'store')
-    store.save(backbone.fingerprint, table, np.random.default_rng(0).normal(size=(18, backbone.encode(np.zeros((1, 4, 32, 32, 3), np.uint8)).shape[1])))
+    table = scene_table([
+        dict(path=f'{v}.mp4', video_id=v, start=i, end=i + 1, place='ab'[i % 2])
+        for v in 'xyz'
+        for i in range(6)
+    ])
+    backbone = get_backbone('pixels', size=32, frames=4, max_clips=1)
+    store = Store(tmp_path/'store')
+    store.save(
+        backbone.fingerprint,
+        table,
+        np.random.default_rng(0).normal(
+            size=(18, backbone.encode(np.zeros((1, 4, 32, 32, 3), np.uint8)).shape[1])
+        ),
+    )
     (tmp_path/'runs/key').mkdir(parents=True)
-    old, week, temp = tmp_path/'runs/state-0123.safetensors', tmp_path/'runs/state-4567.safetensors', tmp_path/f'runs/key/.{uuid.uuid4().hex}.tmp'
+    old = tmp_path/'runs/state-0123.safetensors'
+    week = tmp_path/'runs/state-4567.safetensors'
+    temp = tmp_path/f'runs/key/.{uuid.uuid4().hex}.tmp'
     for o in (old, week, temp): o.write_bytes(b'half')
-    for o, days in ((old, 40), (week, 7), (temp, 2)): os.utime(o, (o.stat().st_mtime - days*86400,)*2)
-    run, = finetune_all(table, backbone, [FinetuneConfig(task='labels', k=0, steps=4, batch=4)], store, tmp_path/'runs', progress=False)
+    for o, days in ((old, 40), (week, 7), (temp, 2)):
+        os.utime(o, (o.stat().st_mtime - days*86400,)*2)
+    (run,) = finetune_all(
+        table,
+        backbone,
+        [FinetuneConfig(task='labels', k=0, steps=4, batch=4)],
+        store,
+        tmp_path / 'runs',
+        progress=False,
+    )
     assert run.status == 'done' and [o.exists() for o in (old, week, temp)] == [False, True, False]
 
 
@@ -707,4 +947,5 @@ def test_shots_that_end_before_they_start_are_set_aside(tmp_path):
 def test_a_page_of_another_run_is_told(tmp_path):
     assert save(99, tmp_path/'out', 'a').stdout == '4\n'
     (tmp_path/'out/explore.html').write_text('another')
-    with pytest.warns(StoreWarning, match='not the page of this run'): assert len(explore.read_results(tmp_path/'out').x) == 4
+    with pytest.warns(StoreWarning, match='not the page of this run'):
+        assert len(explore.read_results(tmp_path/'out').x) == 4

@@ -1,4 +1,5 @@
-"The studio as people use it: in a real JupyterLab and as a page with no kernel, driven by mouse and by keyboard in a real Chromium"
+"""The studio as people use it: in a real JupyterLab and as a page with no kernel, driven by mouse
+and by keyboard in a real Chromium"""
 import base64
 import functools
 import http.server
@@ -21,7 +22,13 @@ from scene_explore.core.store import Store
 from scene_explore.views.studio import Studio, studio_deck
 
 pytestmark = pytest.mark.browser
-EVIL = ["</script><script>document.title='broken'</script>", "<img src=x onerror=document.title='broken'>", '"quoted" \'twice\' &amp; <b>bold</b>', '\u05de\u05dc\u05d5\u05df \u202e abc', 'x'*10_000]
+EVIL = [
+    "</script><script>document.title='broken'</script>",
+    "<img src=x onerror=document.title='broken'>",
+    '"quoted" \'twice\' &amp; <b>bold</b>',
+    '\u05de\u05dc\u05d5\u05df \u202e abc',
+    'x' * 10_000,
+]
 DRAWN = "n => +document.querySelector('[data-panel=projection] .se-body')?.dataset.drawn >= n"
 
 
@@ -29,7 +36,8 @@ DRAWN = "n => +document.querySelector('[data-panel=projection] .se-body')?.datas
 def films(tmp_path_factory):
     "Two short films of the world, with their records; the second in a file whose name is markup"
     folder = tmp_path_factory.mktemp('films')
-    for seed, name in ((1, 'one'), (2, "two & <b>half")): world.render_film(seed, folder/f'{name}.mp4', seconds=24, shots=8, fps=6, size=(72, 128))
+    for seed, name in ((1, 'one'), (2, "two & <b>half")):
+        world.render_film(seed, folder/f'{name}.mp4', seconds=24, shots=8, fps=6, size=(72, 128))
     return folder
 
 
@@ -42,14 +50,23 @@ def room(films, desk):
 
 def notebook(room, *cells):
     "Write a notebook of these cells -> its address"
-    nb = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(o) for o in cells], metadata=dict(kernelspec=dict(display_name='python3', language='python', name='python3')))
+    nb = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell(o) for o in cells],
+        metadata=dict(kernelspec=dict(display_name='python3', language='python', name='python3')),
+    )
     nbformat.write(nb, room.folder/'n.ipynb')
     return room.open('n.ipynb')
 
 
-def selection(page, of='.se-studio'): return json.loads(page.locator(of).first.get_attribute('data-selection') or '[]')
+def selection(page, of='.se-studio'):
+    return json.loads(page.locator(of).first.get_attribute('data-selection') or '[]')
 def dots(page): return page.locator('[data-panel=projection] .points path.point')
-def videos(page): return page.evaluate('[...document.querySelectorAll("[data-panel=player] video")].map(v => ({id: v.dataset.sceneId, start: +v.dataset.start, end: +v.dataset.end, time: v.currentTime, paused: v.paused}))')
+def videos(page):
+    return page.evaluate(
+        '[...document.querySelectorAll("[data-panel=player] video")].map(v => ({id:'
+        ' v.dataset.sceneId, start: +v.dataset.start, end: +v.dataset.end, time: v.currentTime,'
+        ' paused: v.paused}))'
+    )
 
 
 def centre(dot):
@@ -60,40 +77,67 @@ def centre(dot):
 def lasso(page):
     "Around the whole plot: every dot of it"
     box = page.locator('[data-panel=projection] .plotly .nsewdrag').first.bounding_box()
-    l, t, r, b = box['x'] + 2, box['y'] + 2, box['x'] + box['width'] - 2, box['y'] + box['height'] - 2
-    page.mouse.move(l, t); page.mouse.down()
+    l = box['x'] + 2
+    t = box['y'] + 2
+    r = box['x'] + box['width'] - 2
+    b = box['y'] + box['height'] - 2
+    page.mouse.move(l, t)
+    page.mouse.down()
     for x, y in ((r, t), (r, b), (l, b), (l, t)): page.mouse.move(x, y, steps=6)
     page.mouse.up()
 
 
 def plays_within(page):
     "The one video plays inside of its scene, and holds there at the end"
-    page.wait_for_function('() => { const v = document.querySelector("[data-panel=player] video"); return v && v.readyState > 1 && v.currentTime >= +v.dataset.start }')
-    page.wait_for_function('() => { const v = document.querySelector("[data-panel=player] video"); if (v.currentTime >= +v.dataset.end) throw new Error("beyond the end"); return v.paused && v.currentTime > +v.dataset.start && document.querySelector(".se-playbutton").textContent === "Play" }', polling='raf')
+    page.wait_for_function(
+        '() => { const v = document.querySelector("[data-panel=player] video"); return v &&'
+        ' v.readyState > 1 && v.currentTime >= +v.dataset.start }'
+    )
+    page.wait_for_function(
+        '() => { const v = document.querySelector("[data-panel=player] video"); if (v.currentTime'
+        ' >= +v.dataset.end) throw new Error("beyond the end"); return v.paused && v.currentTime >'
+        ' +v.dataset.start && document.querySelector(".se-playbutton").textContent === "Play" }',
+        polling='raf',
+    )
     v, = videos(page)
     assert v['start'] <= v['time'] < v['end']
     return v
 
 
 # ---- in JupyterLab
-def test_films_picked_embedded_lassoed_played_and_still_there_after_a_reload(chromium, room, tmp_path):
-    address = notebook(room, f"from scene_explore.views.studio import Studio\nfrom scene_explore.core.store import Store\nstudio = Studio(store=Store({str(tmp_path/'store')!r}), folder='films', session='test')\nstudio", '2 + 2')
+def test_films_picked_embedded_lassoed_played_and_still_there_after_a_reload(
+    chromium, room, tmp_path
+):
+    address = notebook(
+        room,
+        "from scene_explore.views.studio import Studio\nfrom scene_explore.core.store import"
+        f" Store\nstudio = Studio(store=Store({str(tmp_path/'store')!r}), folder='films',"
+        " session='test')\nstudio",
+        '2 + 2',
+    )
     page, errors, outside = watched(chromium)
     run_all(page, address)
     page.set_default_timeout(120_000)
     library = page.locator('[data-panel=library]')
-    page.wait_for_function('document.querySelectorAll("[data-panel=library] .se-folder input").length === 2')
+    page.wait_for_function(
+        'document.querySelectorAll("[data-panel=library] .se-folder input").length === 2'
+    )
     library.get_by_role('button', name='All', exact=True).click()
     library.get_by_label('Backbone').select_option('histogram')
     library.get_by_role('button', name='Embed 2 films').click()
     page.wait_for_function(DRAWN, arg=10)
     n = dots(page).count()
-    assert n == page.evaluate('+document.querySelector("[data-panel=projection] .se-body").dataset.drawn')
+    assert n == page.evaluate(
+        '+document.querySelector("[data-panel=projection] .se-body").dataset.drawn'
+    )
     library.get_by_text('scenes of 2 films').first.wait_for()
 
     page.locator('[data-panel=projection]').scroll_into_view_if_needed()
     lasso(page)
-    page.wait_for_function('n => JSON.parse(document.querySelector(".se-studio").dataset.selection).length === n', arg=n)
+    page.wait_for_function(
+        'n => JSON.parse(document.querySelector(".se-studio").dataset.selection).length === n',
+        arg=n,
+    )
     assert f'{n} selected' in page.locator('[data-panel=table]').inner_text()
     page.keyboard.press('Escape')
     page.wait_for_function('() => document.querySelector(".se-studio").dataset.selection === "[]"')
@@ -101,23 +145,35 @@ def test_films_picked_embedded_lassoed_played_and_still_there_after_a_reload(chr
     page.mouse.click(*centre(dots(page).nth(3)))
     v = plays_within(page)
     assert selection(page) == [v['id']]
-    if page.evaluate('document.createElement("video").canPlayType(\'video/mp4; codecs="avc1.42E01E"\')'):
-        assert page.evaluate('at => document.querySelector("video").currentSrc.includes(at)', f'/files/{quote(room.folder.name)}/films/'), 'not streamed from where it lies'
+    if page.evaluate(
+        'document.createElement("video").canPlayType(\'video/mp4; codecs="avc1.42E01E"\')'
+    ):
+        assert page.evaluate(
+            'at => document.querySelector("video").currentSrc.includes(at)',
+            f'/files/{quote(room.folder.name)}/films/',
+        ), 'not streamed from where it lies'
 
     matrix = page.locator('[data-panel=matrix] canvas').first
     matrix.scroll_into_view_if_needed()
     box = matrix.bounding_box()
     page.mouse.click(box['x'] + .55*box['width'], box['y'] + .7*box['height'])
-    page.wait_for_function('() => document.querySelectorAll("[data-panel=player] video").length === 2')
+    page.wait_for_function(
+        '() => document.querySelectorAll("[data-panel=player] video").length === 2'
+    )
     pair = {o['id'] for o in videos(page)}
     assert pair == set(selection(page)) and len(pair) == 2
 
     page.get_by_label('Colour').first.select_option('film')
-    page.wait_for_function('() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.status === "idle"')
+    page.wait_for_function(
+        '() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.status ==='
+        ' "idle"'
+    )
     page.evaluate('window.jupyterapp.commands.execute("docmanager:save")')
     page.reload()
     page.wait_for_function(DRAWN, arg=n)
-    assert set(selection(page)) == pair and page.get_by_label('Colour').first.input_value() == 'film'
+    assert (
+        set(selection(page)) == pair and page.get_by_label('Colour').first.input_value() == 'film'
+    )
     assert (room.folder/'n.ipynb').stat().st_size < 200_000, 'scenes were saved with the notebook'
     kept = Store(tmp_path/'store').load_session('test')
     assert set(kept['selection']) == pair and kept['view']['colour'] == 'film'
@@ -126,8 +182,14 @@ def test_films_picked_embedded_lassoed_played_and_still_there_after_a_reload(chr
 
 
 def test_with_the_keyboard_alone(chromium, room, tmp_path):
-    address = notebook(room, f"from scene_explore.views.studio import Studio\nfrom scene_explore.core.store import Store\nstudio = Studio(store=Store({str(tmp_path/'store')!r}), folder='films', panels=['projection', 'player', 'table'])\n"
-                             "studio.embed('films', backbone='histogram')\nstudio", 'studio.selection')
+    address = notebook(
+        room,
+        "from scene_explore.views.studio import Studio\nfrom scene_explore.core.store import"
+        f" Store\nstudio = Studio(store=Store({str(tmp_path/'store')!r}), folder='films',"
+        " panels=['projection', 'player', 'table'])\nstudio.embed('films',"
+        " backbone='histogram')\nstudio",
+        'studio.selection',
+    )
     page, errors, _ = watched(chromium)
     run_all(page, address)
     page.set_default_timeout(120_000)
@@ -138,17 +200,28 @@ def test_with_the_keyboard_alone(chromium, room, tmp_path):
     for key in ('j', 'j', 'k', 'ArrowRight'):
         before = selection(page)
         page.keyboard.press(key)
-        page.wait_for_function('b => document.querySelector(".se-studio").dataset.selection !== b', arg=json.dumps(before, separators=(',', ':')))
+        page.wait_for_function(
+            'b => document.querySelector(".se-studio").dataset.selection !== b',
+            arg=json.dumps(before, separators=(',', ':')),
+        )
         seen += selection(page)
     assert seen[0] == seen[2] and seen[1] == seen[3] and seen[0] != seen[1]
     plays_within(page)
-    page.keyboard.press('l'); page.keyboard.press(' ')
-    page.wait_for_function('() => { const v = document.querySelector("video"); window.back ||= v.currentTime < window.last; window.last = v.currentTime; return !v.paused && window.back }', polling='raf')   # round again
+    page.keyboard.press('l')
+    page.keyboard.press(' ')
+    # round again
+    page.wait_for_function(
+        '() => { const v = document.querySelector("video"); window.back ||= v.currentTime <'
+        ' window.last; window.last = v.currentTime; return !v.paused && window.back }',
+        polling='raf',
+    )
     page.keyboard.press(' ')
     page.wait_for_function('() => document.querySelector("video").paused')
     page.keyboard.press('Escape')
     page.wait_for_function('() => document.querySelector(".se-studio").dataset.selection === "[]"')
-    assert page.evaluate('window.jupyterapp.shell.currentWidget.content.widgets.length') == cells, 'a key reached the notebook'
+    assert (
+        page.evaluate('window.jupyterapp.shell.currentWidget.content.widgets.length') == cells
+    ), 'a key reached the notebook'
     assert not errors
     page.close()
 
@@ -163,37 +236,70 @@ a, b = (Studio(scenes, x, panels=['projection', 'table']) for _ in 'ab')
 link(a, b)
 a.selection = scenes.scene_id[:2].tolist()
 a'''
-    address = notebook(room, code, 'b', 'heard = []\nb.observe(lambda c: heard.append(c["new"]), "selection")\na.selection = scenes.scene_id[3:5].tolist()')
+    address = notebook(
+        room,
+        code,
+        'b',
+        'heard = []\nb.observe(lambda c: heard.append(c["new"]), "selection")\na.selection ='
+        ' scenes.scene_id[3:5].tolist()',
+    )
     page, errors, outside = watched(chromium)
     run_all(page, address)
     page.set_default_timeout(120_000)
-    page.wait_for_function('() => document.querySelectorAll("[data-panel=projection] .se-body[data-drawn]").length === 2')
-    page.wait_for_function('() => [...document.querySelectorAll(".se-studio")].every(o => JSON.parse(o.dataset.selection).length === 2)')
+    page.wait_for_function(
+        '() => document.querySelectorAll("[data-panel=projection] .se-body[data-drawn]").length'
+        ' === 2'
+    )
+    page.wait_for_function(
+        '() => [...document.querySelectorAll(".se-studio")].every(o =>'
+        ' JSON.parse(o.dataset.selection).length === 2)'
+    )
     assert page.get_by_text('1 of 1 film not found, the first is f.mp4').count() == 2
-    first, second = (json.loads(page.locator('.se-studio').nth(i).get_attribute('data-selection')) for i in (0, 1))
+    first, second = (
+        json.loads(page.locator('.se-studio').nth(i).get_attribute('data-selection'))
+        for i in (0, 1)
+    )
     assert first == second
     page.locator('.se-studio').nth(0).locator('.points path.point').nth(1).hover(force=True)
-    page.wait_for_function('() => { const [a, b] = [...document.querySelectorAll(".se-studio")].map(o => o.dataset.hover); return a && a === b }')
+    page.wait_for_function(
+        '() => { const [a, b] = [...document.querySelectorAll(".se-studio")].map(o =>'
+        ' o.dataset.hover); return a && a === b }'
+    )
     assert page.title() != 'broken' and not errors and not outside
     assert page.locator('.se-studio b b, .se-studio img[src=x]').count() == 0
     page.close()
 
 
 # ---- as a page
-def shown(studio): return int((~hidden(studio.deck.scenes)).sum())   # scenes that are no black and no title shots
+# scenes that are no black and no title shots
+def shown(studio): return int((~hidden(studio.deck.scenes)).sum())
 
 
 @pytest.fixture(scope='module')
 def served(films, tmp_path_factory):
     "A published studio behind a static server; its address and the studio"
     folder = tmp_path_factory.mktemp('page')
-    studio = Studio(store=Store(folder/'store'), panels=('projection', 'player', 'matrix', 'neighbours', 'timeline', 'table', 'library'))
+    studio = Studio(
+        store=Store(folder / 'store'),
+        panels=('projection', 'player', 'matrix', 'neighbours', 'timeline', 'table', 'library'),
+    )
     studio.embed(films, backbone='histogram')
     assert studio.to_html(folder/'page.html', EVIL[0], EVIL[1], progress=False) == []
-    server = http.server.ThreadingHTTPServer(('127.0.0.1', 0), functools.partial(type('Quiet', (http.server.SimpleHTTPRequestHandler,), dict(log_message=lambda *_: None)), directory=str(folder)))
-    thread = threading.Thread(target=server.serve_forever); thread.start()
+    server = http.server.ThreadingHTTPServer(
+        ('127.0.0.1', 0),
+        functools.partial(
+            type(
+                'Quiet', (http.server.SimpleHTTPRequestHandler,), dict(log_message=lambda *_: None)
+            ),
+            directory=str(folder),
+        ),
+    )
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
     yield f'http://127.0.0.1:{server.server_port}/page.html', studio
-    server.shutdown(); server.server_close(); thread.join()
+    server.shutdown()
+    server.server_close()
+    thread.join()
 
 
 @pytest.mark.parametrize('scheme', ['light', 'dark'])
@@ -205,15 +311,21 @@ def test_a_page_without_a_kernel(chromium, served, scheme):
     i = 4
     dot = dots(page).nth(i)
     page.mouse.move(*centre(dot))
-    tip = page.locator('.se-tip:not([hidden])'); tip.wait_for()
+    tip = page.locator('.se-tip:not([hidden])')
+    tip.wait_for()
     hovered = page.locator('.se-studio').get_attribute('data-hover')
-    assert hovered in set(studio.deck.scenes.scene_id) and tip.locator('img').evaluate('e => e.decode().then(() => e.naturalWidth)') > 50
+    assert (
+        hovered in set(studio.deck.scenes.scene_id)
+        and tip.locator('img').evaluate('e => e.decode().then(() => e.naturalWidth)') > 50
+    )
     page.mouse.click(*centre(dot))
     v = plays_within(page)
     assert json.loads(page.evaluate('document.body.dataset.selection')) == [v['id']] == [hovered]
     assert page.locator('[data-panel=table] [aria-selected=true]').count() == 1
     lasso(page)
-    page.wait_for_function('n => JSON.parse(document.body.dataset.selection).length === n', arg=shown(studio))
+    page.wait_for_function(
+        'n => JSON.parse(document.body.dataset.selection).length === n', arg=shown(studio)
+    )
     page.keyboard.press('Escape')
     assert page.evaluate('document.body.dataset.selection') == '[]'
     assert page.evaluate('document.documentElement.scrollWidth <= innerWidth')
@@ -228,7 +340,8 @@ def test_neighbours_in_the_page_are_those_of_python(chromium, served):
     page.goto(address)
     page.wait_for_function(DRAWN, arg=shown(studio))
     main = studio.deck.spaces[0]
-    sim = cosine_similarity(main.x); np.fill_diagonal(sim, -2)
+    sim = cosine_similarity(main.x)
+    np.fill_diagonal(sim, -2)
     found = page.evaluate('document.querySelector("[data-stage]").stage.space.nearest(5, 10)')
     assert [s for _, s in found] == pytest.approx(np.sort(sim[5])[::-1][:10], abs=2e-3)
     page.close()
@@ -240,55 +353,98 @@ def stage_of(page, header, buffers, **options):
     page.goto('about:blank')
     page.add_script_tag(content=get_plotlyjs())
     page.add_style_tag(content=stage_style())
-    page.add_script_tag(type='module', content=stage_module() + '\nObject.assign(globalThis, {Deck, PageHost, Stage})')
+    page.add_script_tag(
+        type='module',
+        content=stage_module() + '\nObject.assign(globalThis, {Deck, PageHost, Stage})',
+    )
     page.wait_for_function('() => globalThis.Stage')   # a module runs when it has come
-    page.evaluate("""([header, buffers, options]) => { document.body.append(document.createElement('div'))
+    page.evaluate(
+        """([header, buffers, options]) => { document.body.append(document.createElement('div'))
         globalThis.stage = new Stage(document.body.lastChild, new Deck(header, buffers.map(o => Uint8Array.from(atob(o), c => c.charCodeAt(0)).buffer)), new PageHost(), options) }""",
-                  [header, [base64.b64encode(o).decode() for o in buffers], options])
+        [header, [base64.b64encode(o).decode() for o in buffers], options],
+    )
 
 
 def few(**columns):
     "A deck of twelve scenes, two of them black and unlike all others, packed"
-    x = np.random.default_rng(0).normal(size=(12, 8)); x[[3, 7]] = 40
-    scenes = scene_table([dict(path='f.mp4', video_id='f', start=i, end=i + 1, transition='black' if i in (3, 7) else 'cut', title='one record') for i in range(12)]).assign(**columns)
+    x = np.random.default_rng(0).normal(size=(12, 8))
+    x[[3, 7]] = 40
+    scenes = scene_table([
+        dict(
+            path='f.mp4',
+            video_id='f',
+            start=i,
+            end=i + 1,
+            transition='black' if i in (3, 7) else 'cut',
+            title='one record',
+        )
+        for i in range(12)
+    ]).assign(**columns)
     return pack(studio_deck(scenes, x))
 
 
 def test_black_shots_are_hidden_until_they_are_asked_for(chromium):
     page, errors, _ = watched(chromium)
     stage_of(page, *few(), panels=['projection', 'matrix', 'timeline', 'neighbours'], selection=[])
-    page.wait_for_function("document.querySelector('[data-panel=projection] .se-body').dataset.drawn === '10'")
+    page.wait_for_function(
+        "document.querySelector('[data-panel=projection] .se-body').dataset.drawn === '10'"
+    )
     assert page.evaluate("stage.get('colour')") == 'cluster'
-    reach = lambda: page.evaluate("Math.max(...document.querySelector('.se-plot')._fullLayout.xaxis.range.map(Math.abs))")
-    near = lambda: set(page.locator('[data-panel=neighbours] [data-row]').evaluate_all('all => all.map(o => +o.dataset.row)'))
-    page.evaluate('stage.select([0])'); page.wait_for_selector('.se-near-card')
-    assert not near() & {3, 7} and page.locator('[data-panel=matrix] .se-matrix-over').get_attribute('data-scenes') == '10'
+    def reach():
+        return page.evaluate(
+            "Math.max(...document.querySelector('.se-plot')._fullLayout.xaxis.range.map(Math.abs))"
+        )
+    def near():
+        return set(
+            page.locator('[data-panel=neighbours] [data-row]').evaluate_all(
+                'all => all.map(o => +o.dataset.row)'
+            )
+        )
+    page.evaluate('stage.select([0])')
+    page.wait_for_selector('.se-near-card')
+    assert (
+        not near() & {3, 7}
+        and page.locator('[data-panel=matrix] .se-matrix-over').get_attribute('data-scenes') == '10'
+    )
     assert '10 scenes' in page.locator('.se-timebase').get_attribute('aria-label')
     checks = page.get_by_label('hide 2 black or title')
     assert checks.count() == 4 and checks.first.is_checked()
     hidden = reach()
     checks.nth(2).uncheck()
-    page.wait_for_function("document.querySelector('[data-panel=projection] .se-body').dataset.drawn === '12'")
+    page.wait_for_function(
+        "document.querySelector('[data-panel=projection] .se-body').dataset.drawn === '12'"
+    )
     page.wait_for_function("document.querySelector('.se-matrix-over').dataset.scenes === '12'")
-    page.wait_for_function("document.querySelectorAll('[data-panel=neighbours] [data-row=\\'3\\']').length === 1")
+    page.wait_for_function(
+        "document.querySelectorAll('[data-panel=neighbours] [data-row=\\'3\\']').length === 1"
+    )
     assert not checks.first.is_checked() and reach() > 3*hidden and not errors
     page.close()
 
 
 def test_a_missing_number_is_unknown_everywhere(chromium):
     page, errors, _ = watched(chromium)
-    stage_of(page, *few(loud=[np.nan if i % 4 == 0 else i/7 for i in range(12)]), panels=['projection', 'timeline', 'table'], view=dict(colour='loud'))
+    stage_of(
+        page,
+        *few(loud=[np.nan if i % 4 == 0 else i / 7 for i in range(12)]),
+        panels=['projection', 'timeline', 'table'],
+        view=dict(colour='loud')
+    )
     page.wait_for_selector('[data-panel=projection] .se-body[data-drawn]')
-    assert page.locator('[data-panel=projection] .legendtext').all_text_contents() == ['unknown']    # and no marker of the numbers over their scale
+    # and no marker of the numbers over their scale
+    assert page.locator('[data-panel=projection] .legendtext').all_text_contents() == ['unknown']
     assert page.locator('[data-panel=timeline] .se-key').all_inner_texts()[1] == 'unknown'
-    assert 'unknown' in page.locator('[data-panel=table] [data-row="0"]').inner_text() and not errors
+    assert (
+        'unknown' in page.locator('[data-panel=table] [data-row="0"]').inner_text() and not errors
+    )
     page.close()
 
 
 def test_scenes_of_one_record_are_told_apart_by_their_time(chromium):
     page, errors, _ = watched(chromium)
     stage_of(page, *few(), panels=['neighbours'], selection=[])
-    page.evaluate('stage.select([0])'); page.wait_for_selector('.se-near-card')
+    page.evaluate('stage.select([0])')
+    page.wait_for_selector('.se-near-card')
     said = page.locator('.se-near-card').all_inner_texts()
     assert len(set(said)) == len(said) == 9 and '0:01.0 – 0:02.0' in ''.join(said) and not errors
     page.close()
@@ -301,12 +457,23 @@ def test_no_plot_can_be_sent_away(chromium, served):
     page.wait_for_function(DRAWN, arg=1)
     titles = page.locator('.modebar-btn').evaluate_all('all => all.map(o => o.dataset.title)')
     assert titles and not [o for o in titles if 'share' in o.lower() or 'cloud' in o.lower()]
-    assert set(page.evaluate('[...document.querySelectorAll(".js-plotly-plot")].map(o => o._context.plotlyServerURL)')) == {''} and not errors
+    assert (
+        set(
+            page.evaluate(
+                '[...document.querySelectorAll(".js-plotly-plot")].map(o =>'
+                ' o._context.plotlyServerURL)'
+            )
+        )
+        == {''}
+        and not errors
+    )
     page.close()
 
 
 # ---- a kernel that goes, and a notebook without one
-def test_enter_searches_an_export_is_a_link_and_a_kernel_that_is_gone_leaves_a_picture(chromium, room):
+def test_enter_searches_an_export_is_a_link_and_a_kernel_that_is_gone_leaves_a_picture(
+    chromium, room
+):
     code = f'''import numpy as np, plotly.graph_objects as go
 from scene_explore.core.scenes import scene_table
 from scene_explore.views.studio import Studio
@@ -318,12 +485,18 @@ studio'''
     run_all(page, notebook(room, code, "go.Figure(go.Scatter(y=[1, 2]))"))
     page.wait_for_function(DRAWN, arg=15)
     page.wait_for_function("document.querySelectorAll('.modebar-btn').length > 5")
-    assert not [o for o in page.locator('.modebar-btn').evaluate_all('all => all.map(o => o.dataset.title)') if 'share' in o.lower()]
-    page.locator('.se-near-words').fill('a kitchen'); page.locator('.se-near-words').press('Enter')
+    assert not [
+        o
+        for o in page.locator('.modebar-btn').evaluate_all('all => all.map(o => o.dataset.title)')
+        if 'share' in o.lower()
+    ]
+    page.locator('.se-near-words').fill('a kitchen')
+    page.locator('.se-near-words').press('Enter')
     page.get_by_text('10 scenes nearest to').wait_for()
     page.keyboard.press('Escape')
     page.get_by_role('button', name='Export', exact=True).click()
-    link = page.locator('.se-exported'); link.wait_for()
+    link = page.locator('.se-exported')
+    link.wait_for()
     file = next((room.folder/'exports').glob('*.csv'))
     assert link.inner_text() == file.name
     with page.expect_download() as got: link.click()
@@ -333,13 +506,24 @@ studio'''
     page.evaluate('window.jupyterapp.commands.execute("docmanager:save")')
     page.evaluate('window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()')
     page.get_by_text("The kernel was restarted: run the notebook's cells again.").wait_for()
-    assert page.get_by_role('button', name='Export', exact=True).is_disabled() and page.locator('[data-panel=library] .se-body').evaluate('o => o.inert')
+    assert page.get_by_role('button', name='Export', exact=True).is_disabled() and page.locator(
+        '[data-panel=library] .se-body'
+    ).evaluate('o => o.inert')
 
     page.reload()
     page.locator('.se-still svg').wait_for()
-    page.wait_for_function("document.body.innerText.includes('A picture of 15 scenes. Run the cell to bring the panels to life.')")
-    page.wait_for_function("[...document.querySelectorAll('.jp-OutputArea-child')].some(o => o.textContent.includes('model not found'))")
-    assert 'model not found' not in page.evaluate('document.body.innerText') and page.title() != 'broken'
+    page.wait_for_function(
+        "document.body.innerText.includes('A picture of 15 scenes. Run the cell to bring the panels"
+        " to life.')"
+    )
+    page.wait_for_function(
+        "[...document.querySelectorAll('.jp-OutputArea-child')].some(o =>"
+        " o.textContent.includes('model not found'))"
+    )
+    assert (
+        'model not found' not in page.evaluate('document.body.innerText')
+        and page.title() != 'broken'
+    )
     assert not errors and not outside
     page.close()
 
@@ -365,9 +549,14 @@ def test_a_session_waits_for_the_scenes_it_knows(tmp_path):
 def test_scenes_come_with_pictures_and_a_page_holds_them(films, tmp_path):
     "Nothing but scenes and embeddings was given; a film that is not there is said"
     film = str(next(films.glob('one.mp4')))
-    scenes = scene_table([dict(path=film, start=i, end=i + 2) for i in range(0, 8, 2)] + [dict(path='/nowhere/gone.mp4', video_id='gone', start=0, end=1)])
+    scenes = scene_table(
+        [dict(path=film, start=i, end=i + 2) for i in range(0, 8, 2)]
+        + [dict(path='/nowhere/gone.mp4', video_id='gone', start=0, end=1)]
+    )
     studio = Studio(scenes, np.random.default_rng(0).normal(size=(5, 8)))
-    assert [o['path'] for o in studio.to_html(tmp_path/'page.html', progress=False)] == ['/nowhere/gone.mp4']
+    assert [o['path'] for o in studio.to_html(tmp_path / 'page.html', progress=False)] == [
+        '/nowhere/gone.mp4'
+    ]
     assert set(studio.deck.thumbnails) == set(scenes.scene_id[scenes.path == film])
 
 
@@ -375,21 +564,33 @@ def test_what_is_shown_survives_a_cancelled_embedding_and_one_that_fails(films, 
     studio = Studio(store=Store(tmp_path/'store'))
     studio.embed(films/'one.mp4', backbone='histogram')
     before = studio.deck
-    studio.embedding.start(lambda: (studio.embedding.stop.set(), studio._embed([films], studio.settings))[1])
+    studio.embedding.start(
+        lambda: (studio.embedding.stop.set(), studio._embed([films], studio.settings))[1]
+    )
     studio.embedding.wait()
     assert studio.deck is before and studio.embedding.state['said'] == 'no scene could be read'
     with pytest.raises(ValueError): studio.embed(films, backbone='no-such-encoder')
-    assert studio.deck is before and studio.settings.backbone == 'histogram' and not studio.embedding.state['running']
+    assert (
+        studio.deck is before
+        and studio.settings.backbone == 'histogram'
+        and not studio.embedding.state['running']
+    )
     with pytest.raises(ValueError, match='running already'):
-        studio.embedding.start(lambda: studio.embedding.stop.wait(30)); studio.embed(films)
-    studio.embedding.stop.set(); studio.embedding.wait()
+        studio.embedding.start(lambda: studio.embedding.stop.wait(30))
+        studio.embed(films)
+    studio.embedding.stop.set()
+    studio.embedding.wait()
 
 
 def test_umap_comes_when_it_is_asked_for(tmp_path):
     scenes = scene_table([dict(path='f.mp4', video_id='f', start=i, end=i + 1) for i in range(30)])
     studio = Studio(scenes, np.random.default_rng(0).normal(size=(30, 6)), store=Store(tmp_path))
-    studio.answer_layout('embeddings'); studio.drawing.wait()
-    assert np.shape(studio.deck.spaces[0].layouts['UMAP']) == (30, 2) and studio.view['layout'] == 'UMAP'
+    studio.answer_layout('embeddings')
+    studio.drawing.wait()
+    assert (
+        np.shape(studio.deck.spaces[0].layouts['UMAP']) == (30, 2)
+        and studio.view['layout'] == 'UMAP'
+    )
     studio.answer_layout('nothing')
     with pytest.raises(ValueError, match='no space'): studio.drawing.wait()
 
@@ -400,27 +601,51 @@ def test_a_film_that_comes_back_is_in_the_next_page(films, tmp_path):
     studio = Studio(scenes, np.eye(2), store=Store(tmp_path/'store'))
     assert studio.to_html(tmp_path/'a.html', progress=False)
     shutil.copy(films/'one.mp4', film)
-    assert studio.to_html(tmp_path/'b.html', progress=False) == [] and (tmp_path/'b.html').stat().st_size > (tmp_path/'a.html').stat().st_size
+    assert (
+        studio.to_html(tmp_path / 'b.html', progress=False) == []
+        and (tmp_path / 'b.html').stat().st_size > (tmp_path / 'a.html').stat().st_size
+    )
 
 
 def test_a_question_from_the_page_cannot_reach_other_methods():
     scenes = scene_table([dict(path='f.mp4', video_id='f', start=i, end=i + 1) for i in range(4)])
     studio, said = Studio(scenes, np.eye(4)), []
     studio.send = lambda o, buffers=(): said.append(o)
-    for message in (dict(ask='1', kind='close'), dict(ask='2', kind='x.y'), dict(ask='3', kind='export', args=dict(kind='exe', ids=[])), dict(kind='deck'), 'deck', dict(ask='4', kind='preview', args=dict(wrong=1))): studio.heard(message)
-    assert [o['answer'] for o in said] == ['1', '2', '3', '4'] and all(set(o) == {'answer', 'error'} for o in said)
+    for message in (
+        dict(ask='1', kind='close'),
+        dict(ask='2', kind='x.y'),
+        dict(ask='3', kind='export', args=dict(kind='exe', ids=[])),
+        dict(kind='deck'),
+        'deck',
+        dict(ask='4', kind='preview', args=dict(wrong=1)),
+    ):
+        studio.heard(message)
+    assert [o['answer'] for o in said] == ['1', '2', '3', '4'] and all(
+        set(o) == {'answer', 'error'} for o in said
+    )
 
 
 def test_a_question_that_was_lost_is_asked_again_and_one_that_changes_something_is_not(chromium):
     page, errors, _ = watched(chromium)
     page.clock.install()
     page.goto('about:blank')
-    page.add_script_tag(type='module', content=stage_module() + '\nglobalThis.KernelHost = KernelHost')
-    page.evaluate("""() => { globalThis.sent = []; globalThis.host = new KernelHost({on() {}, off() {}, send: o => sent.push(o)})
-        globalThis.deck = host.ask('deck'); globalThis.train = host.ask('train') }""")
+    page.add_script_tag(
+        type='module', content=stage_module() + '\nglobalThis.KernelHost = KernelHost'
+    )
+    page.evaluate(
+        """() => { globalThis.sent = []; globalThis.host = new KernelHost({on() {}, off() {}, send: o => sent.push(o)})
+        globalThis.deck = host.ask('deck'); globalThis.train = host.ask('train') }"""
+    )
     page.clock.run_for(6000)
-    assert page.evaluate('sent.map(o => o.kind)') == ['deck', 'train', 'deck'] and page.evaluate('sent[0].ask === sent[2].ask')
-    assert page.evaluate("host.hear({answer: sent[0].ask, value: {header: 7}}, []); deck.then(o => o.header)") == 7
+    assert page.evaluate('sent.map(o => o.kind)') == ['deck', 'train', 'deck'] and page.evaluate(
+        'sent[0].ask === sent[2].ask'
+    )
+    assert (
+        page.evaluate(
+            "host.hear({answer: sent[0].ask, value: {header: 7}}, []); deck.then(o => o.header)"
+        )
+        == 7
+    )
     page.clock.run_for(100_000)
     assert page.evaluate('sent.length') == 3 and not errors
     page.close()

@@ -1,4 +1,5 @@
-"Words to vectors to relatedness: descriptions, encoders on small random checkpoints in the hub's own format, the cache, calibrations, separation"
+"""Words to vectors to relatedness: descriptions, encoders on small random checkpoints in the hub's
+own format, the cache, calibrations, separation"""
 import json
 import shutil
 import subprocess
@@ -13,14 +14,25 @@ from hypothesis import given, settings, strategies as st
 from hypothesis.extra.numpy import arrays
 
 from scene_explore.encoders import hub, language, relatedness as module, text
-from scene_explore.encoders.relatedness import CALIBRATIONS, calibrate, pairs, relatedness, separation
+from scene_explore.encoders.relatedness import (
+    CALIBRATIONS,
+    calibrate,
+    pairs,
+    relatedness,
+    separation,
+)
 from scene_explore.datasets.loaders import load_finevideo
 from scene_explore.encoders.language import get_text_encoder, tfidf
 from scene_explore.core.scenes import scene_table
 from scene_explore.core.store import Store
 from scene_explore.encoders.text import FIELDS, describe, embed_text
 
-WORDS = ['Ana pours tea in the kitchen.', 'Ben waits at the table by the stove, for a long time, and nobody comes.', 'A bench in the park.', 'Rain.']
+WORDS = [
+    'Ana pours tea in the kitchen.',
+    'Ben waits at the table by the stove, for a long time, and nobody comes.',
+    'A bench in the park.',
+    'Rain.',
+]
 
 
 # ---- calibrations
@@ -30,7 +42,10 @@ def vectors(n=12, d=20, seed=0, shared=1.):
 
 
 anything = st.tuples(st.integers(4, 9), st.integers(3, 7)).flatmap(
-    lambda shape: arrays(np.float64, shape, elements=st.sampled_from([-2., -1., -.5, 0., .25, 1., 3.])))
+    lambda shape: arrays(
+        np.float64, shape, elements=st.sampled_from([-2.0, -1.0, -0.5, 0.0, 0.25, 1.0, 3.0])
+    )
+)
 several = settings(max_examples=60, deadline=None)
 
 
@@ -49,7 +64,8 @@ def test_relatedness_is_symmetric_and_a_scene_is_itself(name, t):
     assert s.dtype == np.float32 and (s == s.T).all() and (s.diagonal() == 1).all()
     assert -1 <= s.min() and s.max() <= 1 and (name != 'quantile' or s.min() >= 0)
     said = t.any(1)
-    assert (s[~said].sum(1) == 1).all()                          # nothing said: related to itself alone
+    # nothing said: related to itself alone
+    assert (s[~said].sum(1) == 1).all()
     some = relatedness(t[said], name)
     np.testing.assert_allclose(s[np.ix_(said, said)], some, atol=1e-6)
 
@@ -72,9 +88,13 @@ def test_neither_rotation_nor_length_nor_order_of_rows_matters(name):
     t, rng = vectors().astype(float), np.random.default_rng(1)
     q = np.linalg.qr(rng.normal(size=(20, 20)))[0]
     np.testing.assert_allclose(relatedness(t @ q, name), relatedness(t, name), atol=2e-6)
-    np.testing.assert_allclose(relatedness(t*rng.uniform(.1, 9, (12, 1)), name), relatedness(t, name), atol=2e-6)
+    np.testing.assert_allclose(
+        relatedness(t * rng.uniform(0.1, 9, (12, 1)), name), relatedness(t, name), atol=2e-6
+    )
     p = rng.permutation(12)
-    np.testing.assert_allclose(relatedness(t[p], name), relatedness(t, name)[np.ix_(p, p)], atol=2e-6)
+    np.testing.assert_allclose(
+        relatedness(t[p], name), relatedness(t, name)[np.ix_(p, p)], atol=2e-6
+    )
 
 
 def test_closed_forms():
@@ -95,7 +115,11 @@ def test_all_but_the_top_leaves_what_pca_does_not_explain(k):
     t = vectors(30).astype(float)
     t /= np.linalg.norm(t, axis=1, keepdims=True)
     pca = PCA(k, svd_solver='full').fit(t)
-    np.testing.assert_allclose(relatedness(t, 'all_but_the_top', k=k), cosine_similarity(t - pca.inverse_transform(pca.transform(t))), atol=1e-5)
+    np.testing.assert_allclose(
+        relatedness(t, 'all_but_the_top', k=k),
+        cosine_similarity(t - pca.inverse_transform(pca.transform(t))),
+        atol=1e-5,
+    )
 
 
 def test_the_default_number_of_directions_is_a_hundredth_of_the_width():
@@ -110,7 +134,8 @@ def test_few_vectors_lose_no_more_directions_than_they_have(n):
     assert s.shape == (n, n) and (np.abs(pairs(s)) > 1e-3).any()
     if n == 2: np.testing.assert_array_equal(s, relatedness(t, 'centred'))
     with pytest.raises(ValueError, match='"centred"'): relatedness(t, 'all_but_the_top', k=n - 1)
-    doubled = relatedness(t[[0, 0, 1, 1, 1]], 'all_but_the_top')       # two directions, whatever their number: one of them is left
+    # two directions, whatever their number: one of them is left
+    doubled = relatedness(t[[0, 0, 1, 1, 1]], 'all_but_the_top')
     np.testing.assert_allclose(doubled[0], [1, 1, -1, -1, -1], atol=1e-5)
 
 
@@ -131,19 +156,30 @@ def test_quantiles_of_a_sample_of_pairs_are_close():
 
 def test_many_pairs_share_a_short_quantile_map():
     from scipy.stats import rankdata
-    t = np.vstack([vectors(400, 30, shared=.2), np.eye(30)[:3].repeat(40, 0)])      # a third of the pairs of the last rows are equal to one another
+    # a third of the pairs of the last rows are equal to one another
+    t = np.vstack([vectors(400, 30, shared=.2), np.eye(30)[:3].repeat(40, 0)])
     x = module._rows(t)
     c = calibrate(t, 'quantile')
-    assert 1000 < len(c.cosines) <= 10_000 < len(pairs(x @ x.T)) and (np.diff(c.cosines) > 0).all() and (np.diff(c.levels) > 0).all()
+    assert (
+        1000 < len(c.cosines) <= 10_000 < len(pairs(x @ x.T))
+        and (np.diff(c.cosines) > 0).all()
+        and (np.diff(c.levels) > 0).all()
+    )
     cosines, s = np.round(pairs(x @ x.T), 9), pairs(c(t))
     exact = (rankdata(cosines) - 1)/(len(cosines) - 1)
     assert np.abs(s - exact).max() < 1/4000
     order = np.argsort(cosines, kind='stable')
     steps, rises = np.diff(cosines[order]), np.diff(s[order])
-    assert (rises >= -1e-6).all() and (steps == 0).any() and (np.abs(rises[steps == 0]) < 1e-6).all()
-    few, levels = module._levels(np.tile(cosines[:5000], 3))                       # fewer distinct ones than knots: exact
+    assert (
+        (rises >= -1e-6).all() and (steps == 0).any() and (np.abs(rises[steps == 0]) < 1e-6).all()
+    )
+    # fewer distinct ones than knots: exact
+    few, levels = module._levels(np.tile(cosines[:5000], 3))
     np.testing.assert_array_equal(few, np.unique(cosines[:5000]))
-    np.testing.assert_allclose(np.interp(cosines[:5000], few, levels), (rankdata(np.tile(cosines[:5000], 3))[:5000] - 1)/14999)
+    np.testing.assert_allclose(
+        np.interp(cosines[:5000], few, levels),
+        (rankdata(np.tile(cosines[:5000], 3))[:5000] - 1) / 14999,
+    )
 
 
 @pytest.mark.parametrize('name', CALIBRATIONS)
@@ -175,8 +211,12 @@ def test_temperature_and_what_becomes_of_negative_s():
     np.testing.assert_allclose(pairs(soft), 1/(1 + np.exp(-(pairs(s) - .2)/.1)), atol=1e-5)
     assert abs(np.median(pairs(relatedness(t, 'cosine', temperature=.03))) - .5) < .01
     assert np.isfinite(relatedness(t, 'cosine', temperature=1e-6)).all()
-    np.testing.assert_allclose(pairs(relatedness(t, 'centred', negative='shift')), (1 + pairs(s))/2, atol=1e-6)
-    np.testing.assert_allclose(pairs(relatedness(t, 'centred', negative='clip')), np.maximum(pairs(s), 0), atol=1e-6)
+    np.testing.assert_allclose(
+        pairs(relatedness(t, 'centred', negative='shift')), (1 + pairs(s)) / 2, atol=1e-6
+    )
+    np.testing.assert_allclose(
+        pairs(relatedness(t, 'centred', negative='clip')), np.maximum(pairs(s), 0), atol=1e-6
+    )
 
 
 @pytest.mark.parametrize('t, options, says', [
@@ -199,42 +239,84 @@ def test_separation_is_the_auc_over_pairs_of_the_protocol():
     s = rng.normal(size=(40, 40)) + .8*(place[:, None] == place)
     s = (s + s.T)/2
     ij = [(i, j) for i in range(40) for j in range(i + 1, 40) if place[i] and place[j]]
-    for protocol, asked in (('all', lambda i, j: True), ('within', lambda i, j: film[i] == film[j]), ('across', lambda i, j: film[i] != film[j])):
+    for protocol, asked in (
+        ('all', lambda i, j: True),
+        ('within', lambda i, j: film[i] == film[j]),
+        ('across', lambda i, j: film[i] != film[j]),
+    ):
         y, v = zip(*[(place[i] == place[j], s[i, j]) for i, j in ij if asked(i, j)], strict=True)
         found = separation(s, place, film, protocol)
-        assert found.auc == pytest.approx(roc_auc_score(y, v)) and (found.same, found.different) == (sum(y), len(y) - sum(y))
+        assert found.auc == pytest.approx(roc_auc_score(y, v)) and (
+            found.same,
+            found.different,
+        ) == (sum(y), len(y) - sum(y))
         assert found.low <= found.auc <= found.high and found.protocol == protocol
 
 
 def test_a_film_drawn_twice_counts_its_pairs_twice():
-    y, s = np.array([1, 0, 1, 0]), np.array([.3, .5, .9, .1])           # film 0: wrong way round; film 1: right
+    # film 0: wrong way round; film 1: right
+    y, s = np.array([1, 0, 1, 0]), np.array([.3, .5, .9, .1])
     found = module._draws(y, s, np.array([0, 0, 1, 1]), np.array([0, 0, 1, 1]), 300, 0)
-    assert set(np.round(found, 6)) == {0, .75, 1}                         # film 0 twice, one each, film 1 twice
+    # film 0 twice, one each, film 1 twice
+    assert set(np.round(found, 6)) == {0, .75, 1}
 
 
 def test_without_films_there_is_no_interval_and_without_both_kinds_no_auc():
     s = np.eye(4)
     assert np.isnan(separation(s, list('aabb')).low)
-    for places, films, protocol, says in (('aaaa', None, 'all', 'both kinds'), ('abcd', None, 'all', 'both kinds'), ('aabb', list('ffff'), 'across', 'both kinds'),
-                                          ('aab', None, 'all', 'do not fit'), ('aabb', None, 'between', 'no protocol')):
+    for places, films, protocol, says in (
+        ('aaaa', None, 'all', 'both kinds'),
+        ('abcd', None, 'all', 'both kinds'),
+        ('aabb', list('ffff'), 'across', 'both kinds'),
+        ('aab', None, 'all', 'do not fit'),
+        ('aabb', None, 'between', 'no protocol'),
+    ):
         with pytest.raises(ValueError, match=says): separation(s, list(places), films, protocol)
 
 
 # ---- descriptions
 def table(n=4, film='film 1', **columns):
-    rows = [dict(video_id=film, path=f'{film}.mp4', start=2.*i, end=2.*i + 2, title=f'Scene {i}', description=WORDS[i % 4]) for i in range(n)]
+    rows = [
+        dict(
+            video_id=film,
+            path=f'{film}.mp4',
+            start=2.0 * i,
+            end=2.0 * i + 2,
+            title=f'Scene {i}',
+            description=WORDS[i % 4],
+        )
+        for i in range(n)
+    ]
     return scene_table(rows).assign(**columns)
 
 
 def test_fields_come_in_order_and_what_is_missing_leaves_no_line():
-    row = dict(title='Tea', description='Ana pours tea', activities='', props='a cup', context='Home.', mood='calm', subtitles='Sugar?')
-    assert describe(pd.DataFrame([row])) == ['Tea.\nAna pours tea.\nThere are: a cup.\nHome.\nThe mood: calm.\nSomeone says: Sugar?']
-    for field in FIELDS: assert len(describe(pd.DataFrame([row | {field: None}]))[0].splitlines()) == 6 - (row[field] != '')
+    row = dict(
+        title='Tea',
+        description='Ana pours tea',
+        activities='',
+        props='a cup',
+        context='Home.',
+        mood='calm',
+        subtitles='Sugar?',
+    )
+    assert describe(pd.DataFrame([row])) == [
+        'Tea.\nAna pours tea.\nThere are: a cup.\nHome.\nThe mood: calm.\nSomeone says: Sugar?'
+    ]
+    for field in FIELDS:
+        assert len(describe(pd.DataFrame([row | {field: None}]))[0].splitlines()) == 6 - (
+            row[field] != ''
+        )
     assert describe(pd.DataFrame([dict(start=0., end=1.)])) == ['']
 
 
 def test_nothing_is_said_twice():
-    row = dict(description='Ana pours tea; Ben sits', activities=['Ben sits', 'Ana pours tea', 'It rains'], context='Home.; calm', mood='calm')
+    row = dict(
+        description='Ana pours tea; Ben sits',
+        activities=['Ben sits', 'Ana pours tea', 'It rains'],
+        context='Home.; calm',
+        mood='calm',
+    )
     assert describe(pd.DataFrame([row])) == ['Ana pours tea; Ben sits.\nIt rains.\nHome.; calm']
 
 
@@ -243,7 +325,9 @@ def test_nothing_is_said_twice_of_the_sample_films():
     assert (scenes.description == scenes.activities).all() and scenes.mood.ne('').any()
     for row, said in zip(scenes.to_dict('records'), describe(scenes), strict=True):
         assert not row['mood'] or row['mood'] in row['context'] and said.count(row['mood']) == 1
-        assert said.count(row['description']) == 1 and len(set(said.splitlines())) == len(said.splitlines())
+        assert said.count(row['description']) == 1 and len(set(said.splitlines())) == len(
+            said.splitlines()
+        )
 
 
 def test_one_scene_and_a_list_of_dicts_are_described_as_in_a_table():
@@ -274,7 +358,9 @@ def test_any_words_are_words_and_never_a_template(words):
 
 
 def test_templates_in_the_words_are_not_run():
-    assert describe(pd.DataFrame([dict(title='{{ 7*7 }} {% for %}')]), '{{ title }}') == ['{{ 7*7 }} {% for %}']
+    assert describe(pd.DataFrame([dict(title='{{ 7*7 }} {% for %}')]), '{{ title }}') == [
+        '{{ 7*7 }} {% for %}'
+    ]
 
 
 @pytest.mark.parametrize('template, says', [
@@ -302,7 +388,18 @@ def quiet():
 def word_pieces(folder):
     from transformers import BertTokenizer
     chars = sorted({c for w in WORDS for c in w.lower() if c != ' '})
-    vocab = ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]', *chars, *[f'##{c}' for c in chars], 'kitchen', 'tea', 'park']
+    vocab = [
+        '[PAD]',
+        '[UNK]',
+        '[CLS]',
+        '[SEP]',
+        '[MASK]',
+        *chars,
+        *[f'##{c}' for c in chars],
+        'kitchen',
+        'tea',
+        'park',
+    ]
     (folder/'vocab.txt').write_text('\n'.join(vocab))
     return BertTokenizer(vocab=str(folder/'vocab.txt')), len(vocab)
 
@@ -312,9 +409,19 @@ def tiny_bert(folder, seed=0, layers=2):
     from transformers import BertConfig, BertModel
     tokenizer, n = word_pieces(folder)
     torch.manual_seed(seed)
-    model = BertModel(BertConfig(vocab_size=n, hidden_size=16, num_hidden_layers=layers, num_attention_heads=2, intermediate_size=32, max_position_embeddings=128)).eval()
+    model = BertModel(
+        BertConfig(
+            vocab_size=n,
+            hidden_size=16,
+            num_hidden_layers=layers,
+            num_attention_heads=2,
+            intermediate_size=32,
+            max_position_embeddings=128,
+        )
+    ).eval()
     for p in model.parameters(): torch.nn.init.normal_(p, std=.3)
-    model.save_pretrained(folder); tokenizer.save_pretrained(folder)
+    model.save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
     return model
 
 
@@ -322,16 +429,36 @@ def bytes_tokenizer(folder):
     from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
     from transformers import PreTrainedTokenizerFast
     t = Tokenizer(models.BPE())
-    t.pre_tokenizer, t.decoder = pre_tokenizers.ByteLevel(add_prefix_space=False), decoders.ByteLevel()
-    t.train_from_iterator(WORDS, trainers.BpeTrainer(vocab_size=290, initial_alphabet=pre_tokenizers.ByteLevel.alphabet(), special_tokens=['<|endoftext|>'], show_progress=False))
-    PreTrainedTokenizerFast(tokenizer_object=t, eos_token='<|endoftext|>', padding_side='left').save_pretrained(folder)
+    t.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    t.decoder = decoders.ByteLevel()
+    t.train_from_iterator(
+        WORDS,
+        trainers.BpeTrainer(
+            vocab_size=290,
+            initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
+            special_tokens=['<|endoftext|>'],
+            show_progress=False,
+        ),
+    )
+    PreTrainedTokenizerFast(
+        tokenizer_object=t, eos_token='<|endoftext|>', padding_side='left'
+    ).save_pretrained(folder)
     return t.get_vocab_size()
 
 
 def tiny_language_model(folder, kind='Qwen3', tied=False, headless=False):
     import torch, transformers
-    config = getattr(transformers, f'{kind}Config')(vocab_size=bytes_tokenizer(folder), hidden_size=16, intermediate_size=32, num_hidden_layers=3, num_attention_heads=2,
-                                                  num_key_value_heads=1, head_dim=8, tie_word_embeddings=tied, max_position_embeddings=256)
+    config = getattr(transformers, f'{kind}Config')(
+        vocab_size=bytes_tokenizer(folder),
+        hidden_size=16,
+        intermediate_size=32,
+        num_hidden_layers=3,
+        num_attention_heads=2,
+        num_key_value_heads=1,
+        head_dim=8,
+        tie_word_embeddings=tied,
+        max_position_embeddings=256,
+    )
     torch.manual_seed(0)
     model = getattr(transformers, f'{kind}{"Model" if headless else "ForCausalLM"}')(config).eval()
     for p in model.parameters(): torch.nn.init.normal_(p, std=.3)
@@ -345,8 +472,12 @@ def sentence_folder(tmp_path_factory):
     from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
     bert, folder = tmp_path_factory.mktemp('bert'), tmp_path_factory.mktemp('sentences')
     tiny_bert(bert)
-    model = SentenceTransformer(modules=[Transformer(str(bert), max_seq_length=40), Pooling(16, 'mean'), Normalize()], device='cpu',
-                                prompts={'query': 'kitchen: '}, default_prompt_name='query')
+    model = SentenceTransformer(
+        modules=[Transformer(str(bert), max_seq_length=40), Pooling(16, 'mean'), Normalize()],
+        device='cpu',
+        prompts={'query': 'kitchen: '},
+        default_prompt_name='query',
+    )
     model.save(str(folder), create_model_card=False)
     return folder
 
@@ -365,7 +496,9 @@ def qwen_embedding(tmp_path_factory):
     from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
     bare, folder = tmp_path_factory.mktemp('bare'), tmp_path_factory.mktemp('qwen_embedding')
     tiny_language_model(bare, headless=True)
-    SentenceTransformer(modules=[Transformer(str(bare)), Pooling(16, 'lasttoken'), Normalize()], device='cpu').save(str(folder), create_model_card=False)
+    SentenceTransformer(
+        modules=[Transformer(str(bare)), Pooling(16, 'lasttoken'), Normalize()], device='cpu'
+    ).save(str(folder), create_model_card=False)
     return bare, folder
 
 
@@ -378,11 +511,20 @@ def test_a_sentence_encoder_means_its_tokens_and_adds_no_prompt_of_its_own(sente
     import torch
     from transformers import AutoModel, AutoTokenizer
     e = get_text_encoder(sentence_folder)
-    model, tok = AutoModel.from_pretrained(sentence_folder).eval(), AutoTokenizer.from_pretrained(sentence_folder)
+    model = AutoModel.from_pretrained(sentence_folder).eval()
+    tok = AutoTokenizer.from_pretrained(sentence_folder)
     for given_prompt in ('', 'park: '):
-        with torch.no_grad(): y = [model(**tok(given_prompt + w, return_tensors='pt', truncation=True, max_length=40)).last_hidden_state[0].mean(0) for w in WORDS]
+        with torch.no_grad():
+            y = [
+                model(**tok(given_prompt + w, return_tensors='pt', truncation=True, max_length=40))
+                .last_hidden_state[0]
+                .mean(0)
+                for w in WORDS
+            ]
         y = torch.nn.functional.normalize(torch.stack(y)).numpy()
-        np.testing.assert_allclose(get_text_encoder(sentence_folder, prompt=given_prompt).encode(WORDS), y, atol=1e-5)
+        np.testing.assert_allclose(
+            get_text_encoder(sentence_folder, prompt=given_prompt).encode(WORDS), y, atol=1e-5
+        )
     assert e.kind == 'sentences' and e.max_tokens == 40 and e.pooling == 'mean'
     assert e.lengths(WORDS) == [len(tok(w)['input_ids']) for w in WORDS]
 
@@ -391,7 +533,10 @@ def test_a_fingerprint_names_all_that_the_space_depends_on(sentence_folder, tmp_
     from safetensors.torch import load_file, save_file
     ways = [{}, dict(prompt='Scene: '), dict(max_tokens=20)]
     found = [get_text_encoder(sentence_folder, **w).fingerprint for w in ways]
-    assert len(set(found)) == 3 and found[0] == get_text_encoder(copy(sentence_folder, tmp_path/'elsewhere')).fingerprint
+    assert (
+        len(set(found)) == 3
+        and found[0] == get_text_encoder(copy(sentence_folder, tmp_path / 'elsewhere')).fingerprint
+    )
     other = copy(sentence_folder, tmp_path/'other')
     weights = load_file(other/'model.safetensors')
     weights[min(weights)] += .01
@@ -419,7 +564,8 @@ def test_a_pickled_module_after_the_pooling_is_refused(sentence_folder, tmp_path
     modules = json.loads((folder/'modules.json').read_text())
     modules.append(dict(idx=3, name='3', path='3_Dense', type='sentence_transformers.models.Dense'))
     (folder/'modules.json').write_text(json.dumps(modules))
-    (folder/'3_Dense').mkdir(); (folder/'3_Dense/pytorch_model.bin').write_bytes(b'')
+    (folder/'3_Dense').mkdir()
+    (folder/'3_Dense/pytorch_model.bin').write_bytes(b'')
     with pytest.raises(ValueError, match='pickled weights are refused'): get_text_encoder(folder)
 
 
@@ -431,7 +577,9 @@ def test_code_of_a_checkpoint_is_refused(sentence_folder, qwen, tmp_path):
     (folder/'mine.py').write_text('raise SystemExit("run")')
     with pytest.raises(ValueError, match='code of its own'): get_text_encoder(folder)
     folder = copy(qwen, tmp_path/'remote')
-    config = json.loads((folder/'config.json').read_text()) | dict(model_type='unheard_of', auto_map=dict(AutoConfig='mine.Config', AutoModel='mine.Model'))
+    config = json.loads((folder / 'config.json').read_text()) | dict(
+        model_type='unheard_of', auto_map=dict(AutoConfig='mine.Config', AutoModel='mine.Model')
+    )
     (folder/'config.json').write_text(json.dumps(config))
     (folder/'mine.py').write_text('raise SystemExit("run")')
     with pytest.raises(ValueError, match='cannot be read'): get_text_encoder(folder)
@@ -463,9 +611,16 @@ def test_a_hole_or_a_cut_in_the_weights_is_refused(sentence_folder, qwen, tmp_pa
 def test_states_of_a_language_model(tmp_path, kind, tied, pooling, layer):
     import torch
     from transformers import AutoTokenizer
-    model, tok = tiny_language_model(tmp_path, kind, tied), AutoTokenizer.from_pretrained(tmp_path)
-    with torch.no_grad(): y = [model(**tok(w, return_tensors='pt'), output_hidden_states=True).hidden_states[layer][0] for w in WORDS]
-    y = torch.nn.functional.normalize(torch.stack([h[-1] if pooling == 'last' else h.mean(0) for h in y])).numpy()
+    model = tiny_language_model(tmp_path, kind, tied)
+    tok = AutoTokenizer.from_pretrained(tmp_path)
+    with torch.no_grad():
+        y = [
+            model(**tok(w, return_tensors='pt'), output_hidden_states=True).hidden_states[layer][0]
+            for w in WORDS
+        ]
+    y = torch.nn.functional.normalize(
+        torch.stack([h[-1] if pooling == 'last' else h.mean(0) for h in y])
+    ).numpy()
     e = get_text_encoder(tmp_path, pooling=pooling, layer=layer)
     np.testing.assert_allclose(e.encode(WORDS), y, atol=1e-5)
     assert e.kind == 'states' and e.shape == f'{kind.lower()}-16x3' and e.layer == layer % 4
@@ -474,16 +629,24 @@ def test_states_of_a_language_model(tmp_path, kind, tied, pooling, layer):
 def test_long_texts_are_cut_where_it_is_declared(qwen):
     short, whole = get_text_encoder(qwen, max_tokens=5), get_text_encoder(qwen)
     assert not np.allclose(short.encode(WORDS[1:2]), whole.encode(WORDS[1:2]))
-    assert embed_text(WORDS, short, progress=False).n_cut == sum(n > 5 for n in whole.lengths(WORDS)) > 0
+    assert (
+        embed_text(WORDS, short, progress=False).n_cut
+        == sum(n > 5 for n in whole.lengths(WORDS))
+        > 0
+    )
 
 
 def test_qwen3_embedding_takes_the_last_token(qwen_embedding):
     bare, folder = qwen_embedding
     e = get_text_encoder(folder)
-    np.testing.assert_allclose(e.encode(WORDS), get_text_encoder(bare, pooling='last').encode(WORDS), atol=1e-5)
+    np.testing.assert_allclose(
+        e.encode(WORDS), get_text_encoder(bare, pooling='last').encode(WORDS), atol=1e-5
+    )
     assert (e.kind, e.pooling) == ('sentences', 'lasttoken')
     instructed = get_text_encoder(folder, prompt='Instruct: Where is it?\nQuery:')
-    assert 'prompt' in instructed.fingerprint and not np.allclose(instructed.encode(WORDS), e.encode(WORDS), atol=1e-3)
+    assert 'prompt' in instructed.fingerprint and not np.allclose(
+        instructed.encode(WORDS), e.encode(WORDS), atol=1e-3
+    )
 
 
 @pytest.mark.parametrize('ask, says', [
@@ -516,21 +679,37 @@ def test_a_tokeniser_of_another_model_is_refused(qwen, tmp_path):
 def test_a_model_without_states_of_its_own_is_refused(tmp_path):
     from transformers import T5Config, T5Model
     bytes_tokenizer(tmp_path)
-    T5Model(T5Config(d_model=16, d_ff=32, num_heads=2, num_layers=1, vocab_size=290)).save_pretrained(tmp_path)
+    T5Model(
+        T5Config(d_model=16, d_ff=32, num_heads=2, num_layers=1, vocab_size=290)
+    ).save_pretrained(tmp_path)
     with pytest.raises(ValueError, match="'t5'"): get_text_encoder(tmp_path)
 
 
 def test_the_default_is_there_offline_and_knows_synonyms():
     e = get_text_encoder(device='cpu')
-    x = e.encode(['A small boat on the lake.', 'A dinghy floats on the water.', 'She signs the contract in an office.', ''])
+    x = e.encode([
+        'A small boat on the lake.',
+        'A dinghy floats on the water.',
+        'She signs the contract in an office.',
+        '',
+    ])
     np.testing.assert_allclose(np.linalg.norm(x, axis=1), [1, 1, 1, 0], atol=1e-5)
     assert x.shape[1] == 384 and x[0] @ x[1] > x[0] @ x[2] + .2
 
 
 def test_tfidf_depends_on_all_its_texts_and_on_no_order():
     e = tfidf().fitted([*WORDS, ''])
-    assert e.fingerprint == tfidf().fitted(WORDS[::-1]).fingerprint != tfidf().fitted(WORDS[1:]).fingerprint != tfidf(2).fitted(WORDS).fingerprint
-    np.testing.assert_allclose(e.encode(WORDS) @ e.encode(WORDS).T, tfidf().fitted(WORDS[::-1]).encode(WORDS) @ tfidf().fitted(WORDS[::-1]).encode(WORDS).T, atol=1e-5)
+    assert (
+        e.fingerprint
+        == tfidf().fitted(WORDS[::-1]).fingerprint
+        != tfidf().fitted(WORDS[1:]).fingerprint
+        != tfidf(2).fitted(WORDS).fingerprint
+    )
+    np.testing.assert_allclose(
+        e.encode(WORDS) @ e.encode(WORDS).T,
+        tfidf().fitted(WORDS[::-1]).encode(WORDS) @ tfidf().fitted(WORDS[::-1]).encode(WORDS).T,
+        atol=1e-5,
+    )
     assert not e.encode(['', 'zzz qqq']).any()
     assert tfidf().fitted(['tea']).encode(['tea', 'rain']).tolist() == [[1.], [0.]]
 
@@ -546,22 +725,41 @@ def test_an_edited_title_is_embedded_again_and_nothing_else(sentence_folder, tmp
     assert (second.n_embedded, second.n_cached) == (1, 7)
     np.testing.assert_array_equal(np.delete(second.x, 5, 0), np.delete(first.x, 5, 0))
     np.testing.assert_allclose(second.x[5], e.encode(describe(edited))[5], atol=1e-5)
-    back = embed_text(scenes, e, Store(tmp_path/'store'), progress=False)     # the first title again, by another reader of the store
+    # the first title again, by another reader of the store
+    back = embed_text(scenes, e, Store(tmp_path/'store'), progress=False)
     assert back.n_embedded == 0
     np.testing.assert_array_equal(back.x, first.x)
 
 
-def test_a_template_that_reads_differently_is_embedded_again_and_one_that_does_not_is_not(sentence_folder, tmp_path):
-    e, store, scenes = get_text_encoder(sentence_folder), Store(tmp_path), table()
+def test_a_template_that_reads_differently_is_embedded_again_and_one_that_does_not_is_not(
+    sentence_folder, tmp_path
+):
+    e = get_text_encoder(sentence_folder)
+    store = Store(tmp_path)
+    scenes = table()
     embed_text(scenes, e, store, progress=False)
     assert embed_text(scenes, e, store, template='{{ title }}', progress=False).n_embedded == 4
-    assert embed_text(scenes, e, store, template='{{ title }}\n{{ mood }}', progress=False).n_embedded == 0
-    assert embed_text(scenes, get_text_encoder(sentence_folder, prompt='park: '), store, template='{{ title }}', progress=False).n_embedded == 4
+    assert (
+        embed_text(scenes, e, store, template='{{ title }}\n{{ mood }}', progress=False).n_embedded
+        == 0
+    )
+    assert (
+        embed_text(
+            scenes,
+            get_text_encoder(sentence_folder, prompt='park: '),
+            store,
+            template='{{ title }}',
+            progress=False,
+        ).n_embedded
+        == 4
+    )
     assert len(store.fingerprints()) == 2
 
 
 def test_moved_scenes_keep_their_vectors_and_rows_stay_with_their_scenes(sentence_folder, tmp_path):
-    e, store, scenes = get_text_encoder(sentence_folder), Store(tmp_path), table()
+    e = get_text_encoder(sentence_folder)
+    store = Store(tmp_path)
+    scenes = table()
     first = embed_text(scenes, e, store, progress=False)
     shuffled = scenes.assign(start=scenes.start + .5).sample(frac=1, random_state=3)
     again = embed_text(shuffled, e, store, progress=False)
@@ -570,22 +768,39 @@ def test_moved_scenes_keep_their_vectors_and_rows_stay_with_their_scenes(sentenc
     assert again.scenes.title.tolist() == shuffled.title.tolist()
 
 
-def test_scenes_without_words_get_no_direction_and_equal_texts_are_embedded_once(sentence_folder, tmp_path):
+def test_scenes_without_words_get_no_direction_and_equal_texts_are_embedded_once(
+    sentence_folder, tmp_path
+):
     scenes = table(4, title=['Tea', '', 'Tea', ''], description='')
     found = embed_text(scenes, get_text_encoder(sentence_folder), Store(tmp_path), progress=False)
-    assert found.silent.tolist() == [False, True, False, True] and found.n_embedded == 1 and '2 without words' in repr(found)
-    np.testing.assert_array_equal(relatedness(found), [[1, 0, 1, 0], [0, 1, 0, 0], [1, 0, 1, 0], [0, 0, 0, 1]])
+    assert (
+        found.silent.tolist() == [False, True, False, True]
+        and found.n_embedded == 1
+        and '2 without words' in repr(found)
+    )
+    np.testing.assert_array_equal(
+        relatedness(found), [[1, 0, 1, 0], [0, 1, 0, 0], [1, 0, 1, 0], [0, 0, 0, 1]]
+    )
     assert np.asarray(found).shape == (4, 16) and np.asarray(found, np.float64).dtype == np.float64
 
 
 def test_what_is_done_before_a_cancel_stays_done(sentence_folder, tmp_path):
-    e, store, n = get_text_encoder(sentence_folder), Store(tmp_path), 12
-    scenes, stop, seen = table(n, title=[f'{i} cups' for i in range(n)]), threading.Event(), []
+    e = get_text_encoder(sentence_folder)
+    store = Store(tmp_path)
+    n = 12
+    scenes = table(n, title=[f'{i} cups' for i in range(n)])
+    stop = threading.Event()
+    seen = []
     def report(done, total):
         seen.append((done, total))
         if done >= 8: stop.set()
     part = embed_text(scenes, e, store, batch_size=1, progress=report, cancel=stop)
-    assert part.cancelled and len(part) == part.n_embedded == 8 and seen == [(8, n)] and len(part.scenes) == 8
+    assert (
+        part.cancelled
+        and len(part) == part.n_embedded == 8
+        and seen == [(8, n)]
+        and len(part.scenes) == 8
+    )
     whole = embed_text(scenes, e, store, batch_size=2, progress=False)
     assert (whole.n_cached, whole.n_embedded, whole.cancelled) == (8, 4, False)
     np.testing.assert_allclose(whole.x, e.encode(describe(scenes)), atol=1e-5)
@@ -598,7 +813,12 @@ def test_tfidf_goes_through_the_store_as_the_others_do(tmp_path):
     first, again = (embed_text(scenes, 'tfidf', store, progress=False) for _ in range(2))
     assert (first.n_embedded, again.n_embedded) == (4, 0) and first.device == 'cpu'
     np.testing.assert_allclose(again.x, first.x, atol=1e-6)
-    assert embed_text(scenes.assign(title=['new', *scenes.title[1:]]), 'tfidf', store, progress=False).n_embedded == 4
+    assert (
+        embed_text(
+            scenes.assign(title=['new', *scenes.title[1:]]), 'tfidf', store, progress=False
+        ).n_embedded
+        == 4
+    )
 
 
 def test_texts_without_scenes_and_what_is_no_text(sentence_folder, tmp_path):
@@ -606,7 +826,12 @@ def test_texts_without_scenes_and_what_is_no_text(sentence_folder, tmp_path):
     found = embed_text([*WORDS, WORDS[0]], e, Store(tmp_path), progress=False)
     assert found.n_embedded == 4 and found.scenes.text.tolist() == found.texts
     np.testing.assert_array_equal(found.x[0], found.x[4])
-    for bad, says in ((['', '  '], 'none of these 2'), ([], 'none of these 0'), ('tea', 'list of strings'), ([1], 'list of strings')):
+    for bad, says in (
+        (['', '  '], 'none of these 2'),
+        ([], 'none of these 0'),
+        ('tea', 'list of strings'),
+        ([1], 'list of strings'),
+    ):
         with pytest.raises(ValueError, match=says): embed_text(bad, e, progress=False)
 
 
@@ -622,10 +847,25 @@ def test_text_keys_survive_the_store_to_the_last_bit():
     texts = [f'text {i}' for i in range(3000)]
     keys = text.text_keys(texts)
     exact = [(int(h[:10], 16), int(h[10:], 16)) for h in keys.scene_id]
-    assert list(zip(*_keys(keys)[['start', 'end']].to_numpy().T.tolist(), strict=True)) == exact and len(set(exact)) == 3000
+    assert (
+        list(zip(*_keys(keys)[['start', 'end']].to_numpy().T.tolist(), strict=True)) == exact
+        and len(set(exact)) == 3000
+    )
 
 
 def test_nothing_heavy_is_loaded_before_it_is_needed():
     code = 'import sys, scene_explore.encoders.text; print(*sys.modules)'
-    done = subprocess.run([sys.executable, '-c', code], capture_output=True, text=True, check=True, cwd=Path(__file__).parent.parent)
-    assert not set(done.stdout.split()) & {'torch', 'transformers', 'sentence_transformers', 'sklearn', 'jinja2'}
+    done = subprocess.run(
+        [sys.executable, '-c', code],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=Path(__file__).parent.parent,
+    )
+    assert not set(done.stdout.split()) & {
+        'torch',
+        'transformers',
+        'sentence_transformers',
+        'sklearn',
+        'jinja2',
+    }

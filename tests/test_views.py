@@ -1,4 +1,5 @@
-"What people bring to the views: tables of all kinds, films of one name, footage without labels, black and title shots"
+"""What people bring to the views: tables of all kinds, films of one name, footage without labels,
+black and title shots"""
 import datetime
 from dataclasses import replace
 
@@ -31,16 +32,20 @@ from scene_explore.views.studio import Studio
 
 def table(n=6, **columns):
     "A film of n scenes of a second each, with further columns"
-    return scene_table([dict(path='x.mp4', video_id='v', start=float(i), end=i + 1.) for i in range(n)]).assign(**columns)
+    return scene_table(
+        [dict(path='x.mp4', video_id='v', start=float(i), end=i + 1.0) for i in range(n)]
+    ).assign(**columns)
 
 
 def sent(scenes, name):
-    "A column as a browser gets it: a list, None where the value is missing; None where the column stays behind"
+    """A column as a browser gets it: a list, None where the value is missing; None where the column
+    stays behind"""
     header, buffers = pack(Deck(scenes, []))
     found = [c for c in header['columns'] if c['name'] == name]
     if not found: return None
     c, read = found[0], lambda o: np.frombuffer(buffers[o['at']], np.dtype(o['dtype']))
-    if c['kind'] == 'number': return [None if np.isnan(v) else v for v in read(c['numbers']).tolist()]
+    if c['kind'] == 'number':
+        return [None if np.isnan(v) else v for v in read(c['numbers']).tolist()]
     values = [c['of'][i] for i in read(c['values'])] if 'of' in c else c['values']
     return [v or None for v in values]
 
@@ -53,17 +58,30 @@ KINDS = {
     'booleans with gaps': ([True, None, False], ['yes', None, 'no']),
     'nullable booleans': (pd.array([True, pd.NA, False], dtype='boolean'), ['yes', None, 'no']),
     'days': (DAYS, ['2024-05-01', None, '2024-05-03']),
-    'times with a zone': (DAYS.tz_localize('Europe/Paris') + pd.Timedelta('10h'), ['2024-05-01T10:00:00+02:00', None, '2024-05-03T10:00:00+02:00']),
-    'dates of Python': ([datetime.date(2024, 5, 1), None, datetime.date(2024, 5, 3)], ['2024-05-01', None, '2024-05-03']),
-    'durations': (pd.to_timedelta(['5s', None, '1min']), ['0 days 00:00:05', None, '0 days 00:01:00']),
-    'nullable integers': (pd.array([1, pd.NA, 3], dtype='Int64'), [1., None, 3.]),
-    'numbers held as objects': (pd.Series([1, None, 2.5], dtype=object), [1., None, 2.5]),
-    'integers that no float holds': ([2**53 + 1, 2**53 + 2, 0], [str(2**53 + 1), str(2**53 + 2), '0']),
+    'times with a zone': (
+        DAYS.tz_localize('Europe/Paris') + pd.Timedelta('10h'),
+        ['2024-05-01T10:00:00+02:00', None, '2024-05-03T10:00:00+02:00'],
+    ),
+    'dates of Python': (
+        [datetime.date(2024, 5, 1), None, datetime.date(2024, 5, 3)],
+        ['2024-05-01', None, '2024-05-03'],
+    ),
+    'durations': (
+        pd.to_timedelta(['5s', None, '1min']),
+        ['0 days 00:00:05', None, '0 days 00:01:00'],
+    ),
+    'nullable integers': (pd.array([1, pd.NA, 3], dtype='Int64'), [1.0, None, 3.0]),
+    'numbers held as objects': (pd.Series([1, None, 2.5], dtype=object), [1.0, None, 2.5]),
+    'integers that no float holds': (
+        [2**53 + 1, 2**53 + 2, 0],
+        [str(2**53 + 1), str(2**53 + 2), '0'],
+    ),
     'lists': ([['a', 'b'], [], None], ['a; b', None, None]),
     'arrays': ([np.array([1, 2]), np.array([3.5]), None], ['1; 2', '3.5', None]),
     'dicts': ([dict(k=1), {}, None], ['k: 1', None, None]),
     'bytes': ([b'abc', None, b'\xff'], ['abc', None, '\\xff']),
-    'mixed': ([1, 'one', None], ['1', 'one', None])}
+    'mixed': ([1, 'one', None], ['1', 'one', None]),
+}
 
 
 @pytest.mark.parametrize(('values', 'right'), KINDS.values(), ids=KINDS)
@@ -79,9 +97,16 @@ def test_a_column_of_any_kind_is_shown_as_it_is(values, right):
 
 
 CELLS = dict(
-    text=st.text(max_size=5), number=st.floats(width=32), whole=st.integers(-2**40, 2**40), answer=st.booleans(),
-    moment=st.datetimes(datetime.datetime(1700, 1, 1), datetime.datetime(2200, 1, 1)), lasts=st.timedeltas(datetime.timedelta(-999), datetime.timedelta(999)),
-    many=st.lists(st.integers(0, 9), max_size=3), raw=st.binary(max_size=3), named=st.dictionaries(st.text(max_size=2), st.integers(0, 9), max_size=2))
+    text=st.text(max_size=5),
+    number=st.floats(width=32),
+    whole=st.integers(-(2**40), 2**40),
+    answer=st.booleans(),
+    moment=st.datetimes(datetime.datetime(1700, 1, 1), datetime.datetime(2200, 1, 1)),
+    lasts=st.timedeltas(datetime.timedelta(-999), datetime.timedelta(999)),
+    many=st.lists(st.integers(0, 9), max_size=3),
+    raw=st.binary(max_size=3),
+    named=st.dictionaries(st.text(max_size=2), st.integers(0, 9), max_size=2),
+)
 CELLS['anything'] = st.one_of(*CELLS.values())
 
 
@@ -94,18 +119,38 @@ def test_what_comes_out_of_a_deck_says_what_the_column_says(values, dtype):
     if found is None: return
     for out, cell in zip(found, held, strict=True):
         if isinstance(out, float): assert out == float(cell)
-        elif out is not None: assert out.removesuffix('T00:00:00') == cells.said(cell).removesuffix('T00:00:00')
+        elif out is not None:
+            assert out.removesuffix('T00:00:00') == cells.said(cell).removesuffix('T00:00:00')
         else: assert cells.said(cell) == '' or cell != cell
 
 
 def test_columns_that_tell_nothing_stay_behind():
-    scenes = table(3, same='B', none=None, gaps=[1, None, None], place_source=['truth', '', ''], place_seed=[-1, 2, -1], title='Tea', number=[1, 2, 3])
-    assert [c['name'] for c in pack(Deck(scenes, []))[0]['columns']] == ['place', 'film', 'time', 'title', 'gaps']
+    scenes = table(
+        3,
+        same='B',
+        none=None,
+        gaps=[1, None, None],
+        place_source=['truth', '', ''],
+        place_seed=[-1, 2, -1],
+        title='Tea',
+        number=[1, 2, 3],
+    )
+    assert [c['name'] for c in pack(Deck(scenes, []))[0]['columns']] == [
+        'place',
+        'film',
+        'time',
+        'title',
+        'gaps',
+    ]
 
 
 def test_ones_own_film_and_time_are_not_lost():
     scenes = table(2, film=['Tea', 'Milk'], **{'film (yours)': ['a', 'b']})
-    assert {c['name'] for c in pack(Deck(scenes, []))[0]['columns']} >= {'film', 'film (yours)', 'film (yours) (yours)'}
+    assert {c['name'] for c in pack(Deck(scenes, []))[0]['columns']} >= {
+        'film',
+        'film (yours)',
+        'film (yours) (yours)',
+    }
 
 
 @pytest.mark.parametrize(('call', 'words'), [
@@ -132,16 +177,24 @@ def test_an_error_names_column_and_row(call, words):
 def test_the_index_of_a_table_means_nothing():
     scenes = table(4, mine=['a', 'b', None, 'a'])
     odd = scenes.set_axis([7, 7, 7, 7])
-    assert pack(Deck(odd, [deck_space('a', np.eye(4))])) == pack(Deck(scenes, [deck_space('a', np.eye(4))]))
+    assert pack(Deck(odd, [deck_space('a', np.eye(4))])) == pack(
+        Deck(scenes, [deck_space('a', np.eye(4))])
+    )
     near = geometry.consecutive_similarity(np.eye(4))
-    for draw in (lambda t: figures.projection(t, np.eye(4)[:, :2], 'mine'), lambda t: figures.similarity_matrix(np.eye(4), t),
-                 lambda t: over_time.similarity_over_time(t, near), lambda t: over_time.frames_over_time([0, 1, 2, 3], near, t)):
+    for draw in (
+        lambda t: figures.projection(t, np.eye(4)[:, :2], 'mine'),
+        lambda t: figures.similarity_matrix(np.eye(4), t),
+        lambda t: over_time.similarity_over_time(t, near),
+        lambda t: over_time.frames_over_time([0, 1, 2, 3], near, t),
+    ):
         assert draw(odd) == draw(scenes)
 
 
 # ---- names of films
 def named(*paths): # a name a film
-    return cells.film_names(pd.DataFrame(dict(path=paths, video_id=[f'{i:02d}'*8 for i in range(len(paths))]))).tolist()
+    return cells.film_names(
+        pd.DataFrame(dict(path=paths, video_id=[f'{i:02d}' * 8 for i in range(len(paths))]))
+    ).tolist()
 
 
 @pytest.mark.parametrize(('paths', 'right'), [
@@ -153,11 +206,18 @@ def named(*paths): # a name a film
     (['a.mp4', 'x/a.mp4'], ['a.mp4', 'x/a']),
     (['', ''], ['000000000000', '010101010101']),
     (['/x/my.film.mp4'], ['my.film'])])
-def test_a_film_is_called_by_the_shortest_end_of_its_path(paths, right): assert named(*paths) == right
+def test_a_film_is_called_by_the_shortest_end_of_its_path(paths, right):
+    assert named(*paths) == right
 
 
 PART = st.sampled_from(['a', 'A', 'b', 'a.b', 'é', 'e\u0301', 'x y'])
-FILM = st.builds(lambda folders, stem, end, by: by.join([*folders, stem + end]), st.lists(PART, max_size=3), PART, st.sampled_from(['.mp4', '.MKV', '']), st.sampled_from('/\\'))
+FILM = st.builds(
+    lambda folders, stem, end, by: by.join([*folders, stem + end]),
+    st.lists(PART, max_size=3),
+    PART,
+    st.sampled_from(['.mp4', '.MKV', '']),
+    st.sampled_from('/\\'),
+)
 
 
 @given(st.lists(FILM | st.just(''), min_size=1, max_size=8))
@@ -173,8 +233,19 @@ def test_a_film_has_one_name_wherever_it_lay(): # the same content at two paths
 
 def twins():
     "Four films in two folders, two and two of one name, four scenes each, all of one place"
-    rows = [dict(path=f'/x/day{d}/GX{f}.mp4', video_id=f'{d}{f}'*8, start=float(i), end=i + 1., place='sea', place_source='person')
-            for d in (1, 2) for f in (1, 2) for i in range(4)]
+    rows = [
+        dict(
+            path=f'/x/day{d}/GX{f}.mp4',
+            video_id=f'{d}{f}' * 8,
+            start=float(i),
+            end=i + 1.0,
+            place='sea',
+            place_source='person',
+        )
+        for d in (1, 2)
+        for f in (1, 2)
+        for i in range(4)
+    ]
     return scene_table(rows)
 
 
@@ -185,13 +256,26 @@ def test_a_film_keeps_its_name_in_every_figure():
     assert {o['name'] for o in header['films']} == names == set(sent(scenes, 'film'))
     near = geometry.consecutive_similarity(x, scenes.video_id)
     distances = pd.DataFrame(dict(visual=1 - near, semantic=1 - near))
-    drawn = [figures.projection(scenes, x[:, :2], colour='film'), figures.similarity_matrix(geometry.cosine_similarity(x), scenes), over_time.similarity_over_time(scenes, near),
-               space_figures.distance_over_time(scenes, distances), space_figures.matrix_grid({'a': geometry.cosine_similarity(x)}, scenes, 'time')]
+    drawn = [
+        figures.projection(scenes, x[:, :2], colour='film'),
+        figures.similarity_matrix(geometry.cosine_similarity(x), scenes),
+        over_time.similarity_over_time(scenes, near),
+        space_figures.distance_over_time(scenes, distances),
+        space_figures.matrix_grid({'a': geometry.cosine_similarity(x)}, scenes, 'time'),
+    ]
     assert {t.name for t in drawn[0].data} == names
     for fig in drawn: # what is pointed at says which film it is, never only the file
-        said = [o for t in fig.data for k in ('text', 'y') for o in np.ravel(t[k] if k in t and t[k] is not None else []) if isinstance(o, str) and '<br>' in o]
+        said = [
+            o
+            for t in fig.data
+            for k in ('text', 'y')
+            for o in np.ravel(t[k] if k in t and t[k] is not None else [])
+            if isinstance(o, str) and '<br>' in o
+        ]
         assert said and all(any(f'{n}  ' in o for n in names) for o in said)
-    frames = over_time.frames_over_time([0, 1, 2, 3], [.5, .6, .7, .8], scenes, film=scenes.video_id[9])
+    frames = over_time.frames_over_time(
+        [0, 1, 2, 3], [0.5, 0.6, 0.7, 0.8], scenes, film=scenes.video_id[9]
+    )
     band = [t for t in frames.data if t.type == 'bar']
     assert all(scenes.video_id[r] == scenes.video_id[9] for t in band for r in t.customdata)
     assert all('day2/GX1' in o for t in band for o in t.text)
@@ -237,23 +321,36 @@ def test_they_are_a_group_of_their_own_and_leave_the_others_theirs():
     scenes, x = dark()
     groups = with_clusters(scenes, x, 2).cluster
     assert set(groups[look.hidden(scenes)]) == {BLANK_GROUP}
-    assert groups[~look.hidden(scenes)].tolist() == with_clusters(scenes[~look.hidden(scenes)], x[~look.hidden(scenes)], 2).cluster.tolist()
+    assert (
+        groups[~look.hidden(scenes)].tolist()
+        == with_clusters(scenes[~look.hidden(scenes)], x[~look.hidden(scenes)], 2).cluster.tolist()
+    )
     assert max(o for o in set(groups)) == BLANK_GROUP   # after the others in every legend
 
 
 def test_they_do_not_stretch_the_colours_of_a_matrix():
     scenes, x = dark()
     sim = geometry.cosine_similarity(x)
-    fig, bare = figures.similarity_matrix(sim, scenes), figures.similarity_matrix(sim[1:5, 1:5], table(4))
+    bare = figures.similarity_matrix(sim[1:5, 1:5], table(4))
+    fig = figures.similarity_matrix(sim, scenes)
     assert fig.data[0].z.shape == (10, 10) and not {0, 5} & set(fig.layout.meta['order'])
-    assert '2 black or title shots hidden' in fig.layout.title.text and 'hidden' not in bare.layout.title.text
+    assert (
+        '2 black or title shots hidden' in fig.layout.title.text
+        and 'hidden' not in bare.layout.title.text
+    )
     grid = space_figures.matrix_grid({'a': sim}, scenes, 'time')
-    assert grid.layout.coloraxis.cmin == fig.data[0].zmin and '2 black or title shots hidden' in grid.layout.title.text
+    assert (
+        grid.layout.coloraxis.cmin == fig.data[0].zmin
+        and '2 black or title shots hidden' in grid.layout.title.text
+    )
 
 
 def test_a_film_of_titles_alone_is_shown():
     scenes, x = dark(at=range(11))
-    assert not look.hidden(scenes).any() and len(figures.projection(scenes, geometry.pca(x)).data[0].x) == 12
+    assert (
+        not look.hidden(scenes).any()
+        and len(figures.projection(scenes, geometry.pca(x)).data[0].x) == 12
+    )
     header, _ = pack(Deck(scenes, []))
     assert header['hidden']['shape'] == [0]
 
@@ -264,35 +361,78 @@ def test_the_header_says_what_is_hidden_and_what_colours():
     assert np.frombuffer(buffers[header['hidden']['at']], 'int32').tolist() == [0, 5]
     at = [header[k]['at'] for k in ('start', 'end', 'film', 'hidden')]
     assert len(set(at)) == 4 and header['thumbnails']['at'] == len(buffers)
-    colours = [pack(Deck(t, []))[0]['default_colour'] for t in (scenes, scenes.assign(cluster=['a', 'b']*6), scenes.assign(place='sea', cluster=['a', 'b']*6))]
+    colours = [
+        pack(Deck(t, []))[0]['default_colour']
+        for t in (
+            scenes,
+            scenes.assign(cluster=['a', 'b'] * 6),
+            scenes.assign(place='sea', cluster=['a', 'b'] * 6),
+        )
+    ]
     assert colours == ['film', 'cluster', 'place']
 
 
 def test_footage_without_names_is_coloured_by_what_is_known():
     scenes = twins().assign(place='')
-    assert {t.name for t in figures.projection(scenes, np.eye(16)[:, :2]).data} == {'day1/GX1', 'day1/GX2', 'day2/GX1', 'day2/GX2'}
+    assert {t.name for t in figures.projection(scenes, np.eye(16)[:, :2]).data} == {
+        'day1/GX1',
+        'day1/GX2',
+        'day2/GX1',
+        'day2/GX2',
+    }
     grouped = scenes.assign(cluster=['a', 'b']*8)
-    for fig in (figures.projection(grouped, np.eye(16)[:, :2]), space_figures.projection_grid({'s': np.eye(16)[:, :2]}, grouped), over_time.similarity_over_time(grouped, np.ones(16))):
-        assert {t.name for t in fig.data if t.showlegend is not False} >= {'a', 'b'} and 'unknown' not in {t.name for t in fig.data}
+    for fig in (
+        figures.projection(grouped, np.eye(16)[:, :2]),
+        space_figures.projection_grid({'s': np.eye(16)[:, :2]}, grouped),
+        over_time.similarity_over_time(grouped, np.ones(16)),
+    ):
+        assert {t.name for t in fig.data if t.showlegend is not False} >= {
+            'a',
+            'b',
+        } and 'unknown' not in {t.name for t in fig.data}
 
 
 # ---- numbers as colours
 def test_a_scale_has_a_bar_and_no_sign_over_it():
     scenes = table(6, loud=[1., np.nan, 2, 3, np.inf, 4])
-    for fig in (figures.projection(scenes, np.eye(6)[:, :2], 'loud'), figures.projection(scenes, np.eye(6)[:, :3], 'loud'),
-                space_figures.projection_grid({'a': np.eye(6)[:, :2]}, scenes, 'loud'), space_figures.drift_arrows(np.eye(6)[:, :2], np.eye(6)[:, :2], scenes, 'loud')):
-        scale, = [t for t in fig.data if t.mode == 'markers' and not isinstance(t.marker.color, str)]
+    for fig in (
+        figures.projection(scenes, np.eye(6)[:, :2], 'loud'),
+        figures.projection(scenes, np.eye(6)[:, :3], 'loud'),
+        space_figures.projection_grid({'a': np.eye(6)[:, :2]}, scenes, 'loud'),
+        space_figures.drift_arrows(np.eye(6)[:, :2], np.eye(6)[:, :2], scenes, 'loud'),
+    ):
+        (scale,) = [
+            t for t in fig.data if t.mode == 'markers' and not isinstance(t.marker.color, str)
+        ]
         unknown, = [t for t in fig.data if t.name == 'unknown']
         bar = scale.marker.colorbar if scale.marker.showscale else fig.layout.coloraxis.colorbar
         assert np.isfinite(scale.marker.color).all() and scale.showlegend is False
-        assert sorted(unknown.customdata) == [1, 4] and (unknown.marker.color, unknown.marker.symbol) == (look.GREY, 'circle-open')
-        assert bar.yanchor == 'top' and bar.y == 1 and bar.len < .9 and fig.layout.legend.yanchor == 'bottom' and fig.layout.legend.y == 0
+        assert sorted(unknown.customdata) == [1, 4] and (
+            unknown.marker.color,
+            unknown.marker.symbol,
+        ) == (look.GREY, 'circle-open')
+        assert (
+            bar.yanchor == 'top'
+            and bar.y == 1
+            and bar.len < 0.9
+            and fig.layout.legend.yanchor == 'bottom'
+            and fig.layout.legend.y == 0
+        )
 
 
 # ---- search
 def told(n=5, **columns):
     "n shots of one record, and one of another"
-    rows = [dict(path='a.mp4', video_id='a', start=float(i), end=i + 1., description='A red kettle boils.' if i < n else 'Dogs run.') for i in range(n + 1)]
+    rows = [
+        dict(
+            path='a.mp4',
+            video_id='a',
+            start=float(i),
+            end=i + 1.0,
+            description='A red kettle boils.' if i < n else 'Dogs run.',
+        )
+        for i in range(n + 1)
+    ]
     return scene_table(rows).assign(**columns)
 
 
@@ -307,7 +447,9 @@ def test_shots_of_one_record_are_told_apart():
     assert shared_words(scenes).tolist() == [0]*5 + [1]
     studio = Studio(scenes, x, search=word_search(scenes, 'tfidf', x=x))
     answer, _ = studio.answer_search('red kettle')
-    assert answer['rows'][:5] == first.tolist() and answer['said'] == ['one of 5 shots said in these words']*5 + ['']
+    assert answer['rows'][:5] == first.tolist() and answer['said'] == [
+        'one of 5 shots said in these words'
+    ] * 5 + ['']
 
 
 def test_black_never_ranks():
@@ -323,14 +465,29 @@ def shot(i, seed, size=(160, 96)):
     "A picture of a shot: waves of its own colour that drift"
     y, x = np.mgrid[:size[1], :size[0]]
     base = np.random.default_rng(seed).integers(60, 190, 3)
-    return np.stack([b + 40*np.sin((x + i)/(9 + 5*c + seed % 4) + y/(8 + seed % 5)) for c, b in enumerate(base)], -1).clip(0, 255).astype('uint8')
+    return (
+        np.stack(
+            [
+                b + 40 * np.sin((x + i) / (9 + 5 * c + seed % 4) + y / (8 + seed % 5))
+                for c, b in enumerate(base)
+            ],
+            -1,
+        )
+        .clip(0, 255)
+        .astype('uint8')
+    )
 
 
 def footage(path, seeds, fps=12):
     "A black stretch, then shots of two seconds, a black stretch among them"
     path.parent.mkdir(parents=True)
     black = [np.zeros((96, 160, 3), 'uint8')]*fps
-    pictures = black + [shot(i, s) for s in seeds[:2] for i in range(2*fps)] + black + [shot(i, s) for s in seeds[2:] for i in range(2*fps)]
+    pictures = (
+        black
+        + [shot(i, s) for s in seeds[:2] for i in range(2 * fps)]
+        + black
+        + [shot(i, s) for s in seeds[2:] for i in range(2 * fps)]
+    )
     return films.film(path, fps=fps, pictures=pictures)
 
 
@@ -338,8 +495,14 @@ def footage(path, seeds, fps=12):
 def unlabelled(tmp_path_factory):
     "What a run on two films of one name, without labels, found"
     room = tmp_path_factory.mktemp('footage')
-    for day, seeds in (('day1', (1, 12, 23, 34)), ('day2', (45, 56, 12, 1))): footage(room/day/'GX010001.mp4', seeds)
-    return explore.explore([room/'day1', room/'day2'], out=room/'out', backbone='histogram', progress=False), room
+    for day, seeds in (('day1', (1, 12, 23, 34)), ('day2', (45, 56, 12, 1))):
+        footage(room/day/'GX010001.mp4', seeds)
+    return (
+        explore.explore(
+            [room / 'day1', room / 'day2'], out=room / 'out', backbone='histogram', progress=False
+        ),
+        room,
+    )
 
 
 def test_the_first_numbers_are_films_shots_and_their_length(unlabelled):
@@ -349,18 +512,31 @@ def test_the_first_numbers_are_films_shots_and_their_length(unlabelled):
     out = result.scenes.transition.isin(['black', 'title_card'])
     assert out.sum() >= 2 and result.summary['n_hidden'] == out.sum()
     assert [o['name'] for o in numbers[:3]] == ['films', 'shots', 'median length']
-    assert [o['value'] for o in numbers[:3]] == ['2', str(len(lasts)), f'{lasts[~out].median():.1f} s']
+    assert [o['value'] for o in numbers[:3]] == [
+        '2',
+        str(len(lasts)),
+        f'{lasts[~out].median():.1f} s',
+    ]
     assert all(o['definition'] for o in numbers)
-    assert 'left out' in explore.DEFINITIONS['mean cosine'] and 'left out' in explore.DEFINITIONS['effective rank']
+    assert (
+        'left out' in explore.DEFINITIONS['mean cosine']
+        and 'left out' in explore.DEFINITIONS['effective rank']
+    )
 
 
 def test_the_geometry_is_that_of_the_shots_that_show_something(unlabelled):
     result, _ = unlabelled
     seen = ~look.hidden(result.scenes)
     m = result.summary['metrics']
-    assert m['mean_cosine']['value'] == pytest.approx(geometry.mean_cosine(result.x[seen]), abs=1e-6)
-    assert m['rankme_centred']['value'] == pytest.approx(geometry.rankme(result.x[seen], centred=True), abs=1e-5)
-    np.testing.assert_allclose(result.layouts['PCA'].xy[seen], geometry.pca(result.x[seen]).xy, atol=1e-5)
+    assert m['mean_cosine']['value'] == pytest.approx(
+        geometry.mean_cosine(result.x[seen]), abs=1e-6
+    )
+    assert m['rankme_centred']['value'] == pytest.approx(
+        geometry.rankme(result.x[seen], centred=True), abs=1e-5
+    )
+    np.testing.assert_allclose(
+        result.layouts['PCA'].xy[seen], geometry.pca(result.x[seen]).xy, atol=1e-5
+    )
     header, _ = pack(explore.explore_deck(result))
     assert header['default_colour'] == 'cluster' and header['hidden']['shape'] == [(~seen).sum()]
     assert [o['name'] for o in header['films']] == ['day1/GX010001', 'day2/GX010001']
@@ -368,17 +544,30 @@ def test_the_geometry_is_that_of_the_shots_that_show_something(unlabelled):
 
 def test_the_foot_of_a_page_names_no_folder(unlabelled):
     result, room = unlabelled
-    said = explore._foot(dict(result.summary, settings=dict(backbone=str(room), labels=str(room/'labels.csv'), unit='shot', seed=0)))
+    said = explore._foot(
+        dict(
+            result.summary,
+            settings=dict(backbone=str(room), labels=str(room / 'labels.csv'), unit='shot', seed=0),
+        )
+    )
     assert str(room.parent) not in said and 'labels.csv' in said and room.name in said
-    assert 'MCG-NJU/videomae-base' in explore._foot(dict(result.summary, settings=dict(backbone='MCG-NJU/videomae-base')))
+    assert 'MCG-NJU/videomae-base' in explore._foot(
+        dict(result.summary, settings=dict(backbone='MCG-NJU/videomae-base'))
+    )
     html = (room/'out/explore.html').read_text()
     assert str(room) not in html[html.index('<footer>'):html.index('</footer>')]
 
 
 def test_what_is_said_of_one_is_said_in_the_singular(tmp_path, capsys):
     film = films.film(tmp_path/'one.mp4', n=24)
-    assert cli.main(['explore', str(film), '--backbone', 'histogram', '--out', str(tmp_path/'out')]) == 0
-    said = capsys.readouterr().out + (tmp_path/'out/explore.html').read_text().split('<main>')[0][-3000:]
+    assert (
+        cli.main(['explore', str(film), '--backbone', 'histogram', '--out', str(tmp_path / 'out')])
+        == 0
+    )
+    said = (
+        capsys.readouterr().out
+        + (tmp_path / 'out/explore.html').read_text().split('<main>')[0][-3000:]
+    )
     assert '1 scene of 1 film' in said and '1 scenes' not in said and '1 films' not in said
 
 
@@ -406,28 +595,40 @@ class Counted(embedding.Histogram):
 def counted():
     made = embedding.histogram()
     Counted.read = 0
-    return Counted(**{f: getattr(made, f) for f in ('kind', 'sampling', 'size', 'pooling', 'normalisation')})
+    return Counted(
+        **{f: getattr(made, f) for f in ('kind', 'sampling', 'size', 'pooling', 'normalisation')}
+    )
 
 
 def test_a_probe_is_embedded_once_whatever_the_run(counted, tmp_path, monkeypatch):
     monkeypatch.setenv('SCENE_EXPLORE_CACHE', str(tmp_path/'mine'))
-    first = evaluate.probe_shares(dict(a=counted), Store(tmp_path/'one'), Settings(), progress=False)
+    first = evaluate.probe_shares(
+        dict(a=counted), Store(tmp_path / 'one'), Settings(), progress=False
+    )
     assert Counted.read == PROBE
     Counted.read = 0
-    again = evaluate.probe_shares(dict(a=counted), Store(tmp_path/'other'), Settings(), progress=False)
+    again = evaluate.probe_shares(
+        dict(a=counted), Store(tmp_path / 'other'), Settings(), progress=False
+    )
     assert Counted.read == 0 and not (tmp_path/'other').exists()
     pd.testing.assert_frame_equal(first['a'], again['a'])
-    evaluate.probe_shares(dict(a=counted), Store(tmp_path/'one'), Settings(seed=1), progress=False)   # other intervals, the same embeddings
+    # other intervals, the same embeddings
+    evaluate.probe_shares(dict(a=counted), Store(tmp_path/'one'), Settings(seed=1), progress=False)
     assert Counted.read == 0
     parts = {p.parent.parent.name for p in (tmp_path/'mine/probe/embeddings').rglob('*.parquet')}
     assert parts == {counted.fingerprint}
 
 
-def test_where_the_cache_cannot_be_written_the_probe_is_kept_with_the_run(counted, tmp_path, monkeypatch):
+def test_where_the_cache_cannot_be_written_the_probe_is_kept_with_the_run(
+    counted, tmp_path, monkeypatch
+):
     (tmp_path/'file').write_text('')
     monkeypatch.setenv('SCENE_EXPLORE_CACHE', str(tmp_path/'file'))
     store = Store(tmp_path/'run')
-    assert len(evaluate.probe_shares(dict(a=counted), store, Settings(), progress=False)['a']) and (tmp_path/'run/embeddings').is_dir()
+    assert (
+        len(evaluate.probe_shares(dict(a=counted), store, Settings(), progress=False)['a'])
+        and (tmp_path / 'run/embeddings').is_dir()
+    )
 
 
 def test_the_cache_lies_where_a_person_keeps_caches(tmp_path, monkeypatch):
@@ -441,6 +642,16 @@ def test_the_cache_lies_where_a_person_keeps_caches(tmp_path, monkeypatch):
 
 def test_its_bar_counts_clips_of_the_probe(counted, tmp_path, monkeypatch, capsys):
     monkeypatch.setenv('SCENE_EXPLORE_CACHE', str(tmp_path/'mine'))
-    evaluate.probe_shares(dict(a=replace(counted, weights='of a network')), Store(tmp_path/'run'), Settings(), progress=True)
+    evaluate.probe_shares(
+        dict(a=replace(counted, weights='of a network')),
+        Store(tmp_path / 'run'),
+        Settings(),
+        progress=True,
+    )
     said = capsys.readouterr().err
-    assert 'probe of the encoder' in said and f'{PROBE}/{PROBE}' in said and 'clip' in said and 'scene' not in said
+    assert (
+        'probe of the encoder' in said
+        and f'{PROBE}/{PROBE}' in said
+        and 'clip' in said
+        and 'scene' not in said
+    )

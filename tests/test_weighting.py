@@ -1,4 +1,5 @@
-"The losses against closed forms, naive sums and finite differences; the ideal geometry against what the mathematics says."
+"""The losses against closed forms, naive sums and finite differences; the ideal geometry against
+what the mathematics says."""
 import numpy as np
 import pytest
 import torch
@@ -41,11 +42,19 @@ def test_linear_and_squared_are_one_force_above_the_margin_and_two_below():
     close = torch.ones(7, 5, dtype=torch.float64) + .2*v                       # every sim above 0
     u = F.normalize(close, dim=1)
     assert (u @ u.T).min() > .1
-    assert torch.allclose(gradient(w.text_guided_loss, close, s, w.linear), gradient(w.text_guided_loss, close, s, w.squared), atol=1e-12)
+    assert torch.allclose(
+        gradient(w.text_guided_loss, close, s, w.linear),
+        gradient(w.text_guided_loss, close, s, w.squared),
+        atol=1e-12,
+    )
     far = torch.eye(7, dtype=torch.float64) - .2                              # every sim below 0
     u = F.normalize(far, dim=1)
     assert (u @ u.T)[~torch.eye(7, dtype=bool)].max() < 0
-    assert not torch.allclose(gradient(w.text_guided_loss, far, s, w.linear), gradient(w.text_guided_loss, far, s, w.squared), atol=1e-4)
+    assert not torch.allclose(
+        gradient(w.text_guided_loss, far, s, w.linear),
+        gradient(w.text_guided_loss, far, s, w.squared),
+        atol=1e-4,
+    )
 
 
 @each_loss
@@ -60,7 +69,13 @@ def test_a_loss_asks_neither_for_the_order_nor_for_the_length_nor_for_the_diagon
     v, s = batch()
     p = torch.randperm(7, generator=torch.Generator().manual_seed(1))
     changed = s.clone().fill_diagonal_(.123)
-    for other in (loss(v[p], s[p][:, p]), loss(3*v, s), loss(v, changed), loss(v.numpy(), s.numpy())): assert float(other) == pytest.approx(float(loss(v, s)))
+    for other in (
+        loss(v[p], s[p][:, p]),
+        loss(3 * v, s),
+        loss(v, changed),
+        loss(v.numpy(), s.numpy()),
+    ):
+        assert float(other) == pytest.approx(float(loss(v, s)))
 
 
 def test_cwcl_is_its_formula():
@@ -70,7 +85,15 @@ def test_cwcl_is_its_formula():
     for i in range(n):
         others = [j for j in range(n) if j != i]
         e = {j: np.exp(u[i] @ u[j]/.1) for j in others}
-        total -= sum(float(s[i, j])/sum(float(s[i, k]) for k in others)*np.log(e[j]/sum(e.values())) for j in others)/n
+        total -= (
+            sum(
+                float(s[i, j])
+                / sum(float(s[i, k]) for k in others)
+                * np.log(e[j] / sum(e.values()))
+                for j in others
+            )
+            / n
+        )
     assert float(w.cwcl_loss(v, s)) == pytest.approx(total)
 
 
@@ -83,10 +106,16 @@ def test_soft_kl_is_zero_where_the_similarities_are_the_target():
 
 def test_cosent_is_the_sum_over_pairs_of_pairs():
     v, s = batch()
-    s = (s*5).round()/5                                                       # with ties, which do not count
+    # with ties, which do not count
+    s = (s*5).round()/5
     u = F.normalize(v, dim=1)
     sim, pairs = (u @ u.T).numpy(), [(i, j) for i in range(7) for j in range(i)]
-    total = sum(np.exp(20*(sim[kl] - sim[ij])) for ij in pairs for kl in pairs if float(s[ij]) > float(s[kl]) + 1e-12)
+    total = sum(
+        np.exp(20 * (sim[kl] - sim[ij]))
+        for ij in pairs
+        for kl in pairs
+        if float(s[ij]) > float(s[kl]) + 1e-12
+    )
     assert float(w.cosent_loss(v, s)) == pytest.approx(np.log1p(total))
 
 
@@ -95,20 +124,25 @@ def test_autocast_does_not_cost_precision(loss):
     v, s = batch()
     v, s = v.float(), s.float()
     with torch.autocast('cpu', torch.bfloat16): inside = loss(v, s)
-    assert inside.dtype == torch.float32 and float(inside) == pytest.approx(float(loss(v, s)), rel=1e-6)
+    assert inside.dtype == torch.float32 and float(inside) == pytest.approx(
+        float(loss(v, s)), rel=1e-6
+    )
 
 
 @given(st.integers(0, 1000), st.sampled_from(['linear', 'squared', 'power 3', 'sigmoid', 'threshold']), st.floats(-.5, .9))
 @settings(max_examples=30, deadline=None)
 def test_collapsed_loss_is_the_loss_of_equal_vectors(seed, name, m):
     _, s = batch(seed=seed)
-    assert float(w.text_guided_loss(torch.ones(7, 3), s, name, margin=m)) == pytest.approx(w.collapsed_loss(s, name, m), rel=1e-5, abs=1e-6)
+    assert float(w.text_guided_loss(torch.ones(7, 3), s, name, margin=m)) == pytest.approx(
+        w.collapsed_loss(s, name, m), rel=1e-5, abs=1e-6
+    )
     assert 0 <= w.pulled_share(s, name) <= 1
 
 
 @pytest.mark.parametrize('bad', [lambda s: s/0, lambda s: s*float('nan'), lambda s: s[0]])
 def test_a_weighting_that_makes_no_weights_is_refused(bad):
-    with pytest.raises(ValueError, match="the weighting 'mine'"): w.Weighting('mine', bad, lambda s: 1 - s)(batch()[1])
+    with pytest.raises(ValueError, match="the weighting 'mine'"):
+        w.Weighting('mine', bad, lambda s: 1 - s)(batch()[1])
 
 
 @pytest.mark.parametrize('call, says', [
@@ -132,5 +166,9 @@ def test_the_ideal_collapses_where_most_pairs_are_pulled_and_only_there():
 def test_the_ideal_is_the_same_for_the_same_seed_and_falls_along_its_path():
     _, s = batch(30)
     a, b = w.ideal_geometry(s), w.ideal_geometry(s)
-    assert np.array_equal(a.v, b.v) and a.path[-1]['loss'] < a.path[0]['loss'] and np.allclose(np.linalg.norm(a.v, axis=1), 1, atol=1e-5)
+    assert (
+        np.array_equal(a.v, b.v)
+        and a.path[-1]['loss'] < a.path[0]['loss']
+        and np.allclose(np.linalg.norm(a.v, axis=1), 1, atol=1e-5)
+    )
     assert a.loss == pytest.approx(float(w.text_guided_loss(a.v, s)), rel=1e-4)

@@ -31,7 +31,8 @@ def _full(path, code, size): # the sentence of a disk that is full
     missing = '' if size is None or size <= free else f', {_room(size - free)} are missing'
     other = 'or name another folder'
     if code == errno.EDQUOT: return f'your quota on this disk is used up{need}: make room, {other}'
-    if code == errno.EFBIG: return f'files may not grow that large here{need}: raise the limit, {other}'
+    if code == errno.EFBIG:
+        return f'files may not grow that large here{need}: raise the limit, {other}'
     return f'the disk is full{need}, {_room(free)} are free{missing}: make room, {other}'
 
 def write_error(
@@ -42,7 +43,10 @@ def write_error(
     "What the system says as one sentence about the path that was meant"
     if isinstance(e, WriteError): return e
     if e.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG): why = _full(path, e.errno, size)
-    else: why = f'{e.strerror or e}: check that its folder is one where you may write, or name another'
+    else:
+        why = (
+            f'{e.strerror or e}: check that its folder is one where you may write, or name another'
+        )
     out = WriteError(f'{path} cannot be written, {why}')
     out.errno = e.errno
     return out
@@ -66,15 +70,19 @@ def write_atomic(path, # where the file shall be
                  write, # called with a temporary path beside it, which it fills
                  size=None # bytes, where they are known before
                 ) -> Path: # `path`
-    "Write a file so that a reader, or a kill at any moment, finds all of it or nothing of it; raises `WriteError`"
+    """Write a file so that a reader, or a kill at any moment, finds all of it or nothing of it;
+    raises `WriteError`"""
     path = expanded(path)
     temp = temporary(path.parent)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        write(temp); sync(temp)
-        os.replace(temp, path); sync(path.parent)
+        write(temp)
+        sync(temp)
+        os.replace(temp, path)
+        sync(path.parent)
     except OSError as e:
-        with suppress(OSError): temp.unlink(missing_ok=True)   # so that what is free is counted without it
+        # so that what is free is counted without it
+        with suppress(OSError): temp.unlink(missing_ok=True)
         raise write_error(path, e, size) from e
     finally:
         with suppress(OSError): temp.unlink(missing_ok=True)
@@ -127,7 +135,8 @@ def _entries(folder, deep): # of a folder, and of those below it; never through 
     with suppress(OSError), os.scandir(folder) as found:
         for o in found:
             yield o
-            if deep and o.is_dir(follow_symlinks=False) and not _TEMPORARY.fullmatch(o.name): yield from _entries(o.path, True)
+            if deep and o.is_dir(follow_symlinks=False) and not _TEMPORARY.fullmatch(o.name):
+                yield from _entries(o.path, True)
 
 def _mine(stat): return not hasattr(os, 'getuid') or stat.st_uid == os.getuid()
 
@@ -135,7 +144,8 @@ def _last_written(path): # of a file, or of a folder and what lies in it
     return max(o.lstat().st_mtime for o in (path, *path.rglob('*')))
 
 def _remove_stale(path, older):
-    if path.is_symlink() or not _mine(path.lstat()) or time.time() - _last_written(path) < older: return
+    if path.is_symlink() or not _mine(path.lstat()) or time.time() - _last_written(path) < older:
+        return
     if path.is_dir(): shutil.rmtree(path)
     elif path.is_file(): path.unlink()
 
@@ -160,7 +170,8 @@ def file_digest(
     path, # of a file
 ) -> str: # 32 digits
     "The digest of a file, read piece by piece; raises `ValueError` where it is not a regular one"
-    with regular_file(path) as f: return hashlib.file_digest(f, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
+    with regular_file(path) as f:
+        return hashlib.file_digest(f, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
 
 def _fill(temp, data): # data: bytes, or a function of the path
     if callable(data): data(temp)
@@ -169,7 +180,11 @@ def _fill(temp, data): # data: bytes, or a function of the path
 
 def _sizes(files, temps): # bytes of what is to be written, as far as they are known
     known = [len(data) for data in files.values() if not callable(data)]
-    return sum(known) + sum(temps[o].stat().st_size for o, data in files.items() if callable(data) and o in temps and temps[o].exists())
+    return sum(known) + sum(
+        temps[o].stat().st_size
+        for o, data in files.items()
+        if callable(data) and o in temps and temps[o].exists()
+    )
 
 def _drop(temps):
     for temp in temps.values():
@@ -181,7 +196,8 @@ def write_together(
     index=None, # name of the file that vouches for them; renamed last
     tell=None,  # called with {name: digest}, gives the bytes of the index
 ) -> Path: # the folder
-    "Write files that belong together: all of them first, then renamed one after the other, which the index tells; raises `WriteError`"
+    """Write files that belong together: all of them first, then renamed one after the other, which
+    the index tells; raises `WriteError`"""
     folder, temps = expanded(folder), {}
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -24,7 +24,9 @@ def _record(
     "Add a traceback to the log of faults"
     log = cache_folder()/'faults.log'
     log.parent.mkdir(parents=True, exist_ok=True)
-    handler = RotatingFileHandler(log, maxBytes=1_000_000, backupCount=1, encoding='utf-8', errors='replace')
+    handler = RotatingFileHandler(
+        log, maxBytes=1_000_000, backupCount=1, encoding='utf-8', errors='replace'
+    )
     handler.setFormatter(logging.Formatter('%(asctime)s %(message)s'))
     said = dict(msg=printable(path), exc_info=(type(e), e, e.__traceback__))
     try: handler.emit(logging.makeLogRecord(said))
@@ -33,33 +35,54 @@ def _record(
 
 # %% ../../nbs/core/05_faults.ipynb #c5544eff
 _FORESEEN = ValueError, FileNotFoundError, PermissionError   # their words are sentences
-_NO_MEMORY = re.compile("out of memory|not enough memory|allocate memory|failed to map segment|start new thread")   # of PyTorch, of a library that is loaded, of a thread
+# of PyTorch, of a library that is loaded, of a thread
+_NO_MEMORY = re.compile(
+    "out of memory|not enough memory|allocate memory|failed to map segment|start new thread"
+)
 
 def out_of_memory(
     e:Exception, # what was raised
 ) -> bool:
     "Whether the machine had no memory left"
-    if isinstance(e, MemoryError) or type(e).__name__ == 'OutOfMemoryError' or getattr(e, 'errno', None) == errno.ENOMEM: return True
+    if (
+        isinstance(e, MemoryError)
+        or type(e).__name__ == 'OutOfMemoryError'
+        or getattr(e, 'errno', None) == errno.ENOMEM
+    ):
+        return True
     return isinstance(e, (RuntimeError, ImportError)) and bool(_NO_MEMORY.search(str(e)))
 
 def fault(
     path,        # the film, or what else it is about
     e:Exception, # what it came to
 ) -> str: # one sentence
-    "What went wrong, for a report; the traceback of what was not foreseen goes to a log that is named"
+    """What went wrong, for a report; the traceback of what was not foreseen goes to a log that is
+    named"""
     if isinstance(e, _FORESEEN): return str(e)
-    if out_of_memory(e): return 'the memory of this machine is used up: give a smaller backbone, a shorter unit such as interval:2, or fewer films at once'
+    if out_of_memory(e):
+        return (
+            'the memory of this machine is used up: give a smaller backbone, a shorter unit such as'
+            ' interval:2, or fewer films at once'
+        )
     what = ' '.join(f'{type(e).__name__}: {e}'.split())[:200]
-    with suppress(OSError, RuntimeError): return f'failed for a reason that was not foreseen ({what}): please report it, with its traceback in {_record(path, e)}'
+    with suppress(OSError, RuntimeError):
+        return (
+            f'failed for a reason that was not foreseen ({what}): please report it, with its'
+            f' traceback in {_record(path, e)}'
+        )
     return f'failed for a reason that was not foreseen ({what}): please report it'
 
 # %% ../../nbs/core/05_faults.ipynb #36c458c9
-_LESS = 'give fewer films at once or a longer unit such as interval:10, or leave the page out with `scene_explore embed`'
+_LESS = (
+    'give fewer films at once or a longer unit such as interval:10, or leave the page out with'
+    ' `scene_explore embed`'
+)
 
 def or_left_out(
     what,           # that is asked for: a number, a figure
     make,           # a function of nothing that gives it
-    lost,           # list of dicts path, reason, which gets a row where memory ends; None: that is raised
+    # list of dicts path, reason, which gets a row where memory ends; None: that is raised
+    lost,
     otherwise=None, # what there is in its place
 ): # what was made
     "What can be made with the memory that there is; every other fault is raised"

@@ -12,29 +12,58 @@ from datetime import datetime, timezone
 from pathlib import Path
 import pandas as pd
 from .atomic import digest, make_folder, temporary, write_error
-from .parts import StoreError, StoreFault, StoreFolder, report, safe_name, sealed, unsealed
+from scene_explore.core.parts import (
+    StoreError,
+    StoreFault,
+    StoreFolder,
+    report,
+    safe_name,
+    sealed,
+    unsealed,
+)
 
 # %% ../../nbs/core/10_label_store.ipynb #080aa3f9
 PATIENCE = 60. # seconds to wait for another writer
 
-_IN_USE = 'is in use by another program, which did not let go of it for {seconds:g} seconds: wait until that is done or close it, then try again; nothing is lost'
-_READ_ONLY = 'may only be read, so nothing can be added: check the rights of the file and of its folder, or name a store where you may write'
+_IN_USE = (
+    'is in use by another program, which did not let go of it for {seconds:g} seconds: wait until'
+    ' that is done or close it, then try again; nothing is lost'
+)
+_READ_ONLY = (
+    'may only be read, so nothing can be added: check the rights of the file and of its folder, or'
+    ' name a store where you may write'
+)
 _NO_ENTRY = 'cannot be opened: check that its folder is one where you may write'
-_NO_ANSWER = 'was not read or written to the end, because the disk did not answer ({e}): check the disk and its connection, then try again'
-_DAMAGED = ('is damaged ({e}), and nothing in it was changed: copy its folder first, then save what can be read with '
-            '"sqlite3 people.sqlite .recover | sqlite3 saved.sqlite" and put saved.sqlite in its place; only with that copy at hand move the folder away, and a new one is made')
+_NO_ANSWER = (
+    'was not read or written to the end, because the disk did not answer ({e}): check the disk and'
+    ' its connection, then try again'
+)
+_DAMAGED = (
+    'is damaged ({e}), and nothing in it was changed: copy its folder first, then save what can be'
+    ' read with "sqlite3 people.sqlite .recover | sqlite3 saved.sqlite" and put saved.sqlite in its'
+    ' place; only with that copy at hand move the folder away, and a new one is made'
+)
 _OTHER = 'cannot be used ({e}), and nothing in it was changed'
 
 def _says(*codes): # {code: the sentence}
-    return {getattr(sqlite3, f'SQLITE_{code}'): text for text, names in codes for code in names.split()}
+    return {
+        getattr(sqlite3, f'SQLITE_{code}'): text for text, names in codes for code in names.split()
+    }
 
-_ADVICE = _says((_IN_USE, 'BUSY LOCKED'), (_READ_ONLY, 'READONLY PERM'), (_NO_ENTRY, 'CANTOPEN'), (_NO_ANSWER, 'IOERR'), (_DAMAGED, 'CORRUPT NOTADB'))
+_ADVICE = _says(
+    (_IN_USE, 'BUSY LOCKED'),
+    (_READ_ONLY, 'READONLY PERM'),
+    (_NO_ENTRY, 'CANTOPEN'),
+    (_NO_ANSWER, 'IOERR'),
+    (_DAMAGED, 'CORRUPT NOTADB'),
+)
 
 def _code(e): return getattr(e, 'sqlite_errorcode', 0) & 0xff   # without what extends it
 
 def _is_full(path, code): # what does not fit beside the file is called an error of the disk
     if code == sqlite3.SQLITE_FULL: return True
-    with suppress(OSError): return code == sqlite3.SQLITE_IOERR and shutil.disk_usage(Path(path).parent).free < 1 << 16
+    with suppress(OSError):
+        return code == sqlite3.SQLITE_IOERR and shutil.disk_usage(Path(path).parent).free < 1 << 16
     return False
 
 def _error(path, e): # a `StoreError`, in one sentence
@@ -57,17 +86,28 @@ _LABEL = 'time', 'scene_id', 'kind', 'value', 'source', 'author'
 _COLUMNS = {'id', *_LABEL, 'digest'}
 
 TABLES = (
-    'CREATE TABLE labels (id INTEGER PRIMARY KEY AUTOINCREMENT, time TEXT NOT NULL, scene_id TEXT NOT NULL, kind TEXT NOT NULL, '
-    "value TEXT NOT NULL, source TEXT NOT NULL, author TEXT NOT NULL, digest TEXT NOT NULL DEFAULT '')",
+    (
+        'CREATE TABLE labels (id INTEGER PRIMARY KEY AUTOINCREMENT, time TEXT NOT NULL, scene_id'
+        ' TEXT NOT NULL, kind TEXT NOT NULL, value TEXT NOT NULL, source TEXT NOT NULL, author TEXT'
+        ' NOT NULL, digest TEXT NOT NULL DEFAULT \'\')'
+    ),
     'CREATE INDEX labels_latest ON labels (kind, scene_id, source, author)',
-    "CREATE TRIGGER labels_update BEFORE UPDATE ON labels BEGIN SELECT RAISE(ABORT, 'labels are only ever added'); END",
-    "CREATE TRIGGER labels_delete BEFORE DELETE ON labels BEGIN SELECT RAISE(ABORT, 'labels are only ever added'); END",
+    (
+        "CREATE TRIGGER labels_update BEFORE UPDATE ON labels BEGIN SELECT RAISE(ABORT, 'labels are"
+        " only ever added'); END"
+    ),
+    (
+        "CREATE TRIGGER labels_delete BEFORE DELETE ON labels BEGIN SELECT RAISE(ABORT, 'labels are"
+        " only ever added'); END"
+    ),
     'CREATE TABLE sessions (name TEXT PRIMARY KEY, time TEXT NOT NULL, body TEXT NOT NULL)',
-    f'PRAGMA user_version = {_VERSION}')
+    f'PRAGMA user_version = {_VERSION}',
+)
 
 def _connect(path):
     db = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None)
-    db.text_factory = lambda data: data.decode('utf-8', 'replace')   # damaged text is told by its digest
+    # damaged text is told by its digest
+    db.text_factory = lambda data: data.decode('utf-8', 'replace')
     return closing(db)
 
 @contextmanager
@@ -92,8 +132,15 @@ def _version(db, path):
     "The version of the tables; `StoreError` where this program can't know them"
     version, columns = db.execute('PRAGMA user_version').fetchone()[0], set(_columns(db))
     if version > _VERSION or columns - _COLUMNS - {'place'}:
-        raise StoreError(f'{path} was written by a newer version of scene_explore, and nothing in it was changed: update this one with pip install -U scene_explore.')
-    if not columns: raise StoreError(f'{path} holds no table of labels, and nothing in it was changed: if it was emptied or cut off, put a copy of it back.')
+        raise StoreError(
+            f'{path} was written by a newer version of scene_explore, and nothing in it was'
+            ' changed: update this one with pip install -U scene_explore.'
+        )
+    if not columns:
+        raise StoreError(
+            f'{path} holds no table of labels, and nothing in it was changed: if it was emptied or'
+            ' cut off, put a copy of it back.'
+        )
     return version
 
 def _upgrade(db, path): # tables of version 0.1
@@ -102,8 +149,10 @@ def _upgrade(db, path): # tables of version 0.1
         if _version(db, path) == _VERSION: return   # another process was faster
         there = _columns(db)
         if 'place' in there: db.execute('ALTER TABLE labels RENAME COLUMN place TO value')
-        if 'kind' not in there: db.execute("ALTER TABLE labels ADD COLUMN kind TEXT NOT NULL DEFAULT 'place'")
-        if 'digest' not in there: db.execute("ALTER TABLE labels ADD COLUMN digest TEXT NOT NULL DEFAULT ''")
+        if 'kind' not in there:
+            db.execute("ALTER TABLE labels ADD COLUMN kind TEXT NOT NULL DEFAULT 'place'")
+        if 'digest' not in there:
+            db.execute("ALTER TABLE labels ADD COLUMN digest TEXT NOT NULL DEFAULT ''")
         db.execute(f'PRAGMA user_version = {_VERSION}')
 
 # %% ../../nbs/core/10_label_store.ipynb #fc32ef86
@@ -111,7 +160,10 @@ def _is_there(path):
     "Whether there is a file of labels; `StoreError` where only its journal is left"
     if path.exists(): return True
     if Path(f'{path}-wal').exists():
-        raise StoreError(f'{path} is missing, and {path.name}-wal, which belongs to it, is there: put it back, or move both of them away.')
+        raise StoreError(
+            f'{path} is missing, and {path.name}-wal, which belongs to it, is there: put it back,'
+            ' or move both of them away.'
+        )
     return False
 
 def _make(path):
@@ -141,17 +193,24 @@ def _database(path):
 def _label_digest(row): return digest(json.dumps(row, default=str).encode())
 
 def _check_labels(db, path):
-    rows = db.execute(f"SELECT digest, {', '.join(_LABEL)} FROM labels NOT INDEXED WHERE digest != '' ORDER BY id")
+    rows = db.execute(
+        f"SELECT digest, {', '.join(_LABEL)} FROM labels NOT INDEXED WHERE digest != '' ORDER BY id"
+    )
     bad = [row[1:] for row in rows if row[0] != _label_digest(row[1:])]
     if not bad: return
     _, scene, kind, value, source, author = bad[0]
-    report(path, f'{len(bad)} label(s) do not fit their digests, so they are damaged: they are read as they stand, '
-                 f'the first as {kind} {value!r} of scene {scene!r}, said by {source} {author}; say them again.')
+    report(
+        path,
+        f'{len(bad)} label(s) do not fit their digests, so they are damaged: they are read as they'
+        f' stand, the first as {kind} {value!r} of scene {scene!r}, said by {source} {author}; say'
+        ' them again.',
+    )
 
 def _state(path): # changes when the file or its journal does
     found = []
     for o in (path, Path(f'{path}-wal')):
-        with suppress(FileNotFoundError): found.append((o.name, (s := o.stat()).st_size, s.st_mtime_ns))
+        with suppress(FileNotFoundError):
+            found.append((o.name, (s := o.stat()).st_size, s.st_mtime_ns))
     return found
 
 _checked = {} # path -> its state when it was found sound
@@ -187,8 +246,15 @@ def _rows(path, sql, args):
     "Rows of a file, or of a copy where nothing can be written beside it"
     try: return _fetch(path, sql, args, path)
     except sqlite3.OperationalError as e:
-        if _code(e) not in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL): raise
-    with tempfile.TemporaryDirectory() as folder: return _fetch(_copy(path, Path(folder)), sql, args, path)
+        if _code(e) not in (
+            sqlite3.SQLITE_READONLY,
+            sqlite3.SQLITE_CANTOPEN,
+            sqlite3.SQLITE_IOERR,
+            sqlite3.SQLITE_FULL,
+        ):
+            raise
+    with tempfile.TemporaryDirectory() as folder:
+        return _fetch(_copy(path, Path(folder)), sql, args, path)
 
 # %% ../../nbs/core/10_label_store.ipynb #e1c6c8b0
 def _now(): return datetime.now(timezone.utc).isoformat(timespec='milliseconds')
@@ -199,7 +265,8 @@ class _People(StoreFolder):
 
     def _write(self, sql, rows):
         path = self._people()
-        sound = path in _checked and _state(path) == _checked[path]   # nobody else wrote since it was checked
+        # nobody else wrote since it was checked
+        sound = path in _checked and _state(path) == _checked[path]
         with _database(path) as db: db.executemany(sql, rows)
         if sound: _checked[path] = _state(path)
 
@@ -209,8 +276,13 @@ class _People(StoreFolder):
 
 def _label(kind, scene_id, value, source, author='', time=''):
     "A row of labels, checked, with its digest"
-    if not all(isinstance(v, str) for v in (kind, scene_id, value, source, author, time)) or not (kind and scene_id and source):
-        raise StoreError(f'{kind} {value!r} of scene {scene_id!r}: scene, value, source and author are text, and scene and source are not empty.')
+    if not all(isinstance(v, str) for v in (kind, scene_id, value, source, author, time)) or not (
+        kind and scene_id and source
+    ):
+        raise StoreError(
+            f'{kind} {value!r} of scene {scene_id!r}: scene, value, source and author are text, and'
+            ' scene and source are not empty.'
+        )
     row = time or _now(), scene_id, kind, value, source, author
     return *row, _label_digest(row)
 
@@ -225,18 +297,31 @@ class LabelStore(_People):
         "Add one label, with the time (UTC)"
         self.add_labels([(scene_id, value, source, author)], kind)
 
-    def add_labels(self, rows, # of (scene_id, value, source, author), and perhaps the time it was said (UTC, ISO 8601)
+    # of (scene_id, value, source, author), and perhaps the time it was said (UTC, ISO 8601)
+    def add_labels(self, rows,
                    kind='place' # what is said
                   ):
         "Add many labels in one transaction: all or none"
-        self._write('INSERT INTO labels (time, scene_id, kind, value, source, author, digest) VALUES (?, ?, ?, ?, ?, ?, ?)', [_label(kind, *r) for r in rows])
+        self._write(
+            'INSERT INTO labels (time, scene_id, kind, value, source, author, digest) VALUES (?, ?,'
+            ' ?, ?, ?, ?, ?)',
+            [_label(kind, *r) for r in rows],
+        )
 
     def labels(self, kind='place', # what is said
                history=False # all that was ever said, not only the last word
               ) -> pd.DataFrame: # scene_id, <kind>, source, author, time (UTC), oldest first
         "The latest label of a kind for each scene, source and author"
-        latest = '' if history else 'AND id IN (SELECT max(id) FROM labels GROUP BY kind, scene_id, source, author)'
-        rows = self._read(f'SELECT scene_id, value, source, author, time FROM labels WHERE kind = ? {latest} ORDER BY id', (kind,))
+        latest = (
+            ''
+            if history
+            else 'AND id IN (SELECT max(id) FROM labels GROUP BY kind, scene_id, source, author)'
+        )
+        rows = self._read(
+            f'SELECT scene_id, value, source, author, time FROM labels WHERE kind = ? {latest}'
+            ' ORDER BY id',
+            (kind,),
+        )
         frame = pd.DataFrame(rows, columns=['scene_id', kind, 'source', 'author', 'time'])
         return frame.assign(time=pd.to_datetime(frame['time'], utc=True, errors='coerce'))
 
@@ -248,17 +333,32 @@ class SessionStore(_People):
                     ):
         "Keep a session"
         body = sealed(session, f'session {name!r}').decode()
-        self._write('INSERT INTO sessions VALUES (?, ?, ?) ON CONFLICT (name) DO UPDATE SET time = excluded.time, body = excluded.body',
-                    [(safe_name(name, 'session name'), _now(), body)])
+        self._write(
+            'INSERT INTO sessions VALUES (?, ?, ?) ON CONFLICT (name) DO UPDATE SET time ='
+            ' excluded.time, body = excluded.body',
+            [(safe_name(name, 'session name'), _now(), body)],
+        )
 
     def load_session(self, name # what it was called
                     ) -> dict: # as it was saved
         "A session by its name"
-        found = self._read('SELECT body FROM sessions WHERE name = ?', (safe_name(name, 'session name'),))
-        if not found: raise StoreError(f'no session {name!r} in {self.root}: there is {", ".join(self.sessions()["name"]) or "none"}.')
+        found = self._read(
+            'SELECT body FROM sessions WHERE name = ?', (safe_name(name, 'session name'),)
+        )
+        if not found:
+            raise StoreError(
+                f'no session {name!r} in {self.root}: there is'
+                f' {", ".join(self.sessions()["name"]) or "none"}.'
+            )
         try: return unsealed(found[0][0].encode())
-        except ValueError as e: raise StoreError(f'session {name!r} in {self._people()} cannot be used ({e}): save it again.') from None
+        except ValueError as e:
+            raise StoreError(
+                f'session {name!r} in {self._people()} cannot be used ({e}): save it again.'
+            ) from None
 
     def sessions(self) -> pd.DataFrame: # name, time (UTC), latest first
         "The sessions there are"
-        return pd.DataFrame(self._read('SELECT name, time FROM sessions ORDER BY time DESC, name'), columns=['name', 'time'])
+        return pd.DataFrame(
+            self._read('SELECT name, time FROM sessions ORDER BY time DESC, name'),
+            columns=['name', 'time'],
+        )

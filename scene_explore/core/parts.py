@@ -26,7 +26,8 @@ class StoreError(ValueError):
     "What is refused, in one sentence"
 
 class StoreFault(StoreError):
-    "The store itself can't be written or read, in one sentence with the path: no fault of what was to be kept"
+    """The store itself can't be written or read, in one sentence with the path: no fault of what
+    was to be kept"""
 
 class StoreWarning(UserWarning):
     "What was left out, in one sentence; the rest goes on"
@@ -51,9 +52,12 @@ def safe_name(name, # what a person or a backbone calls it
              ) -> str: # the same name, Unicode-normalised (NFC), usable as a file name everywhere
     "`name` if it is safe as a file name, else a `StoreError`"
     text = unicodedata.normalize('NFC', name) if isinstance(name, str) else ''
-    if re.fullmatch(r'[^\W_]([\w .,+=@()-]*[\w+=@()-])?', text) and len(text.encode()) <= 180: return text
-    raise StoreError(f'{what} {name!r} is not usable as a file name: start with a letter or digit, '
-                     'go on with letters, digits, spaces or any of . , + = @ ( ) - _, in at most 180 bytes.')
+    if re.fullmatch(r'[^\W_]([\w .,+=@()-]*[\w+=@()-])?', text) and len(text.encode()) <= 180:
+        return text
+    raise StoreError(
+        f'{what} {name!r} is not usable as a file name: start with a letter or digit, '
+        'go on with letters, digits, spaces or any of . , + = @ ( ) - _, in at most 180 bytes.'
+    )
 
 # %% ../../nbs/core/09_parts.ipynb #6642ae13
 def video_folder(
@@ -62,7 +66,11 @@ def video_folder(
     "A folder name for any id, one to one; never hidden, never outside"
     text = quote(str(video_id), safe='')
     if text[:1] in ('.', '_'): text = f'%{ord(text[0]):02X}{text[1:]}'
-    if not 0 < len(text) <= 255: raise StoreError(f'video_id {video_id!r} is empty or too long to name a folder: give the film a shorter id.')
+    if not 0 < len(text) <= 255:
+        raise StoreError(
+            f'video_id {video_id!r} is empty or too long to name a folder: give the film a'
+            ' shorter id.'
+        )
     return text
 
 # %% ../../nbs/core/09_parts.ipynb #ba057926
@@ -70,7 +78,9 @@ def _part_bytes(table, fingerprint):
     "A Parquet file in memory"
     meta = {**(table.schema.metadata or {}), b'fingerprint': fingerprint.encode()}
     out = io.BytesIO()
-    pq.write_table(table.replace_schema_metadata(meta), out, compression='zstd', use_dictionary=False)
+    pq.write_table(
+        table.replace_schema_metadata(meta), out, compression='zstd', use_dictionary=False
+    )
     return out.getvalue()
 
 def write_part(folder, # where the parts of one film in one space lie
@@ -81,13 +91,15 @@ def write_part(folder, # where the parts of one film in one space lie
     data = _part_bytes(table, fingerprint)
     path = Path(folder)/f'part-{digest(data)}.parquet'
     with store_faults(path):
-        if path.exists() and path.read_bytes() == data: return path # keeps its age, and with it its precedence
+        # keeps its age, and with it its precedence
+        if path.exists() and path.read_bytes() == data: return path
         return write_bytes(path, data)
 
 # %% ../../nbs/core/09_parts.ipynb #ea938a8b
 def _table(data, name, fingerprint, check):
     "The table of a part, or a ValueError that says why it is not to be trusted"
-    if name != f'part-{digest(data)}.parquet': raise ValueError('its content does not fit its name, so it is damaged')
+    if name != f'part-{digest(data)}.parquet':
+        raise ValueError('its content does not fit its name, so it is damaged')
     table = _parsed(data)
     found = (table.schema.metadata or {}).get(b'fingerprint', b'').decode(errors='replace')
     if found != fingerprint: raise ValueError(f'it belongs to {found!r}, not to {fingerprint!r}')
@@ -97,7 +109,8 @@ def _table(data, name, fingerprint, check):
 def _parsed(data): # a pyarrow Table
     try: return pq.ParquetFile(pa.BufferReader(data)).read(use_threads=False)
     except MemoryError: raise
-    except (pa.ArrowException, OSError) as e: raise ValueError(f'it is no Parquet file that can be read here ({e})') from None
+    except (pa.ArrowException, OSError) as e:
+        raise ValueError(f'it is no Parquet file that can be read here ({e})') from None
 
 def set_aside(
     path, # a file that is not to be used
@@ -121,10 +134,15 @@ def _listed(folder):
     try: names = os.listdir(folder)
     except FileNotFoundError: return []
     except OSError as e:
-        raise StoreFault(f'{folder} cannot be listed ({e.strerror or e}): '
-                         'check that it is a folder and that you may read it, or give another store.') from None
+        raise StoreFault(
+            f'{folder} cannot be listed ({e.strerror or e}): '
+            'check that it is a folder and that you may read it, or give another store.'
+        ) from None
     if any(n.endswith('.tmp') for n in names): sweep(folder)
-    return sorted((Path(folder)/n for n in names if re.fullmatch(r'part-[0-9a-f]{32}\.parquet', n)), key=_age)
+    return sorted(
+        (Path(folder) / n for n in names if re.fullmatch(r'part-[0-9a-f]{32}\.parquet', n)),
+        key=_age,
+    )
 
 def read_parts(folder, # where the parts of one film in one space lie
                fingerprint, # of the space; parts of another one are set aside
@@ -134,8 +152,14 @@ def read_parts(folder, # where the parts of one film in one space lie
     tables = []
     for path in _listed(folder):
         try:
-            with regular_file(path) as f: tables.append(_table(f.read(), path.name, fingerprint, check))
-        except OSError as e: report(path, f'cannot be read ({e.strerror or e}) and is left out; check the disk and the rights.')
+            with regular_file(path) as f:
+                tables.append(_table(f.read(), path.name, fingerprint, check))
+        except OSError as e:
+            report(
+                path,
+                f'cannot be read ({e.strerror or e}) and is left out; check the disk and the'
+                ' rights.',
+            )
         except ValueError as e: set_aside(path, e, _AGAIN)
     return tables
 
@@ -145,9 +169,11 @@ class StoreFolder:
     def __init__(self, root # folder of the store; made when something is first saved
                 ):
         self.root = expanded(root)
-        if self.root.exists() and not self.root.is_dir(): raise StoreError(f'{self.root} is a file: give the store a folder of its own.')
+        if self.root.exists() and not self.root.is_dir():
+            raise StoreError(f'{self.root} is a file: give the store a folder of its own.')
     def check_writable(self):
-        "Raise `StoreFault` where nothing can be kept here; nothing is left behind, neither now nor of writers that were killed long ago"
+        """Raise `StoreFault` where nothing can be kept here; nothing is left behind, neither now
+        nor of writers that were killed long ago"""
         with store_faults(self.root):
             check_writable(self.root)
             for o in self.root.iterdir() if self.root.is_dir() else ():
@@ -160,29 +186,51 @@ class StoreFolder:
 def _keys(scenes):
     "The key of every scene: film, start and end in whole milliseconds"
     missing = {'video_id', 'start', 'end'} - set(scenes.columns)
-    if missing: raise StoreError(f'the scene table lacks the column(s) {sorted(missing)}: make it with scenes.scene_table.')
+    if missing:
+        raise StoreError(
+            f'the scene table lacks the column(s) {sorted(missing)}: make it with'
+            ' scenes.scene_table.'
+        )
     times = np.array([scenes['start'], scenes['end']], float)
-    if not np.isfinite(times).all(): raise StoreError('a scene has no start or no end: every row needs both, in seconds.')
-    ms = np.array([[milliseconds(t) for t in row] for row in times.tolist()], np.int64).reshape(2, -1)
-    return pd.DataFrame({'video_id': scenes['video_id'].astype(str).to_numpy(), 'start': ms[0], 'end': ms[1]})
+    if not np.isfinite(times).all():
+        raise StoreError('a scene has no start or no end: every row needs both, in seconds.')
+    ms = np.array([[milliseconds(t) for t in row] for row in times.tolist()], np.int64).reshape(
+        2, -1
+    )
+    return pd.DataFrame(
+        {'video_id': scenes['video_id'].astype(str).to_numpy(), 'start': ms[0], 'end': ms[1]}
+    )
 
 # %% ../../nbs/core/09_parts.ipynb #fb35fcb7
 def _rows(scenes, x):
     "`x` as float32 [N, D], one finite row a scene"
     x = np.ascontiguousarray(x, np.float32)
     if x.ndim != 2 or len(x) != len(scenes) or not x.shape[1]:
-        raise StoreError(f'embeddings of shape {list(x.shape)} do not fit {len(scenes)} scenes: one row [D] a scene is needed.')
+        raise StoreError(
+            f'embeddings of shape {list(x.shape)} do not fit {len(scenes)} scenes: one row [D] a'
+            ' scene is needed.'
+        )
     bad = ~np.isfinite(x).all(1)
-    if bad.any(): raise StoreError(f'{bad.sum()} of {len(x)} embeddings are not finite, the first in row {bad.argmax()}: nothing was saved.')
+    if bad.any():
+        raise StoreError(
+            f'{bad.sum()} of {len(x)} embeddings are not finite, the first in row {bad.argmax()}:'
+            ' nothing was saved.'
+        )
     return x
 
 def _embedding_table(scenes, x):
     "Rows in order of time, so that the same rows are the same part whatever their order"
     order = np.lexsort((scenes['end'], scenes['start']))
-    text = lambda c: pa.array(scenes[c].astype(str).to_numpy(object)[order], pa.string())
-    real = lambda c: pa.array(scenes[c].to_numpy(float)[order])
+    def text(c): return pa.array(scenes[c].astype(str).to_numpy(object)[order], pa.string())
+    def real(c): return pa.array(scenes[c].to_numpy(float)[order])
     vectors = pa.FixedSizeListArray.from_arrays(pa.array(x[order].ravel()), x.shape[1])
-    return pa.table({'scene_id': text('scene_id'), 'video_id': text('video_id'), 'start': real('start'), 'end': real('end'), 'embedding': vectors})
+    return pa.table({
+        'scene_id': text('scene_id'),
+        'video_id': text('video_id'),
+        'start': real('start'),
+        'end': real('end'),
+        'embedding': vectors,
+    })
 
 # %% ../../nbs/core/09_parts.ipynb #59bd2c99
 def json_default(o # what json.dumps does not know
@@ -198,8 +246,15 @@ def to_json(value, # what JSON can hold, and NumPy scalars, paths, dataclasses
            ) -> str: # JSON text
     "`value` as JSON text; what JSON can't hold is refused in one sentence"
     try: text = json.dumps(value, ensure_ascii=False, indent=1, default=json_default)
-    except (TypeError, ValueError) as e: raise StoreError(f'{what} can not be written as JSON ({e}): use text, numbers, lists and dicts.') from None
-    return text if text.isascii() or _is_utf8(text) else json.dumps(value, indent=1, default=json_default)
+    except (TypeError, ValueError) as e:
+        raise StoreError(
+            f'{what} can not be written as JSON ({e}): use text, numbers, lists and dicts.'
+        ) from None
+    return (
+        text
+        if text.isascii() or _is_utf8(text)
+        else json.dumps(value, indent=1, default=json_default)
+    )
 
 def _is_utf8(text): # a file name may hold bytes that are not
     try: text.encode()
@@ -214,7 +269,8 @@ def sealed(
 ) -> bytes: # JSON
     "JSON with the digest of its content as the first entry"
     plain = json.loads(to_json(value, what)) # as it will be read
-    if not isinstance(plain, dict): raise StoreError(f'{what} is not a dict: give names to what it holds.')
+    if not isinstance(plain, dict):
+        raise StoreError(f'{what} is not a dict: give names to what it holds.')
     plain.pop(_SEAL, None)
     return to_json({_SEAL: digest(to_json(plain, what).encode()), **plain}, what).encode()
 
@@ -225,11 +281,13 @@ def _is_sealed(value): # a seal whose name was damaged is one too
 def unsealed(
     data:bytes, # JSON
 ) -> dict: # without the seal
-    "What a sealed file says, or one of version 0.1 that has no seal; raises `ValueError` where it is damaged"
+    """What a sealed file says, or one of version 0.1 that has no seal; raises `ValueError` where it
+    is damaged"""
     value = parse_json(data)
     if not isinstance(value, dict): raise ValueError('it is JSON, but not an object with names')
     plain = {k: v for k, v in value.items() if k != _SEAL}
-    if _is_sealed(value) and sealed(plain, 'it') != data: raise ValueError('its content does not fit its digest, so it is damaged')
+    if _is_sealed(value) and sealed(plain, 'it') != data:
+        raise ValueError('its content does not fit its digest, so it is damaged')
     return plain
 
 def read_json(path # of a JSON file that holds a dict
@@ -237,7 +295,8 @@ def read_json(path # of a JSON file that holds a dict
     "What a JSON file says; {} where there is none or it can't be read"
     try: return unsealed(read_file(path))
     except FileNotFoundError: return {}
-    except (OSError, ValueError) as e: report(path, f'cannot be read ({e}) and is left out; delete it, or put it right.')
+    except (OSError, ValueError) as e:
+        report(path, f'cannot be read ({e}) and is left out; delete it, or put it right.')
     return {}
 
 # %% ../../nbs/core/09_parts.ipynb #dc99539d
@@ -246,12 +305,14 @@ _WIDEST = 1 << 20 # dimensions that an embedding may have
 def _declared(data): # of a space, or `ValueError`
     found = unsealed(data)
     width = found.get('dimension', 1)
-    if type(width) is not int or not 0 < width <= _WIDEST: raise ValueError(f'it declares the dimension {width!r}, which is none')
+    if type(width) is not int or not 0 < width <= _WIDEST:
+        raise ValueError(f'it declares the dimension {width!r}, which is none')
     return found
 
 class _Spaces(StoreFolder):
     "Embedding spaces: one folder a fingerprint"
-    def _folder(self, fingerprint): return self.root/'embeddings'/safe_name(fingerprint, 'fingerprint')
+    def _folder(self, fingerprint):
+        return self.root/'embeddings'/safe_name(fingerprint, 'fingerprint')
 
     def space(self, fingerprint # of the space
              ) -> dict: # fingerprint, dimension and what the backbone declared; {} if unknown
@@ -259,8 +320,14 @@ class _Spaces(StoreFolder):
         path = self._folder(fingerprint)/'_space.json'
         try: return _declared(read_file(path))
         except FileNotFoundError: return {}
-        except OSError as e: report(path, f'cannot be read ({e.strerror or e}) and is left out; check the disk and the rights.')
-        except ValueError as e: set_aside(path, e, ', the space is declared again with its next embeddings')
+        except OSError as e:
+            report(
+                path,
+                f'cannot be read ({e.strerror or e}) and is left out; check the disk and the'
+                ' rights.',
+            )
+        except ValueError as e:
+            set_aside(path, e, ', the space is declared again with its next embeddings')
         return {}
 
     def declare(self, fingerprint, # of the space
@@ -269,34 +336,57 @@ class _Spaces(StoreFolder):
                ):
         "Declare a space once; a second declaration that says otherwise is refused"
         path, old = self._folder(fingerprint)/'_space.json', self.space(fingerprint)
-        new = json.loads(to_json({'fingerprint': fingerprint, 'dimension': dimension, **(space or {})}, fingerprint))
+        new = json.loads(
+            to_json(
+                {'fingerprint': fingerprint, 'dimension': dimension, **(space or {})}, fingerprint
+            )
+        )
         clash = [f'{k} {old[k]!r}, not {new[k]!r}' for k in new if k in old and old[k] != new[k]]
-        if clash: raise StoreError(f'{fingerprint!r} is declared with {clash[0]}: another space needs another fingerprint.')
+        if clash:
+            raise StoreError(
+                f'{fingerprint!r} is declared with {clash[0]}: another space needs another'
+                ' fingerprint.'
+            )
         if not new.keys() - old.keys(): return
         sweep(path.parent)
         with store_faults(path): write_bytes(path, sealed({**old, **new}, path))
 
 # %% ../../nbs/core/09_parts.ipynb #a3c1d5e4
-_SOUND = dict(video_id=lambda t: pa.types.is_string(t) or pa.types.is_large_string(t), start=pa.types.is_floating, end=pa.types.is_floating,
-              embedding=lambda t: pa.types.is_fixed_size_list(t) and t.list_size > 0 and pa.types.is_float32(t.value_type))
+_SOUND = dict(
+    video_id=lambda t: pa.types.is_string(t) or pa.types.is_large_string(t),
+    start=pa.types.is_floating,
+    end=pa.types.is_floating,
+    embedding=lambda t: pa.types.is_fixed_size_list(t)
+    and t.list_size > 0
+    and pa.types.is_float32(t.value_type),
+)
 
 def _check_embeddings(table):
     "Raise `ValueError` unless these are the columns of a part of embeddings"
     for name, sound in _SOUND.items():
-        if table.column_names.count(name) != 1: raise ValueError(f'it has no column {name!r}, as a part of embeddings has')
-        if not sound(table.schema.field(name).type): raise ValueError(f'its column {name!r} is of the type {table.schema.field(name).type}')
+        if table.column_names.count(name) != 1:
+            raise ValueError(f'it has no column {name!r}, as a part of embeddings has')
+        if not sound(table.schema.field(name).type):
+            raise ValueError(f'its column {name!r} is of the type {table.schema.field(name).type}')
         if table[name].null_count: raise ValueError(f'its column {name!r} has gaps')
     times = np.abs([table['start'].to_numpy(), table['end'].to_numpy()])
-    if not (times < 1e12).all(): raise ValueError('a scene in it has no sound time') # also where it is not a number
+    # also where it is not a number
+    if not (times < 1e12).all(): raise ValueError('a scene in it has no sound time')
 
 def _vectors(table):
     "The embeddings of a part as [n, D], without a copy"
     column = table['embedding'].combine_chunks()
-    return column.flatten().to_numpy(zero_copy_only=False).reshape(len(table), column.type.list_size)
+    return (
+        column.flatten().to_numpy(zero_copy_only=False).reshape(len(table), column.type.list_size)
+    )
 
 def _stored(tables):
     "The keys of the rows of these parts, their vectors, and which of these are finite"
-    keys = _keys(pa.concat_tables([t.select(['video_id', 'start', 'end']).cast(_KEY) for t in tables]).to_pandas())
+    keys = _keys(
+        pa.concat_tables(
+            [t.select(['video_id', 'start', 'end']).cast(_KEY) for t in tables]
+        ).to_pandas()
+    )
     x = np.concatenate([_vectors(t) for t in tables])
     return keys.assign(row=np.arange(len(keys)), finite=np.isfinite(x).all(1)), x
 
@@ -304,7 +394,8 @@ _KEY = pa.schema(dict(video_id=pa.string(), start=pa.float64(), end=pa.float64()
 _NAMES = ['video_id', 'start', 'end']
 
 def _align(keys, tables, dimension):
-    "Stored rows in the order of `keys`: x [N, D] with NaN where missing, have [N], and how many are missing because they are not finite"
+    """Stored rows in the order of `keys`: x [N, D] with NaN where missing, have [N], and how many
+    are missing because they are not finite"""
     x = np.full((len(keys), dimension), np.nan, np.float32)
     if not tables: return x, np.zeros(len(keys), bool), 0
     stored, vectors = _stored(tables)
@@ -327,20 +418,40 @@ class EmbeddingStore(_Spaces):
         if not len(x): return []
         self.declare(fingerprint, x.shape[1], space)
         folder = self._folder(fingerprint)
-        return [write_part(folder/video_folder(film), _embedding_table(scenes.iloc[rows], x[rows]), folder.name)
-                for film, rows in films.groupby(films, sort=False).indices.items()]
+        return [
+            write_part(
+                folder / video_folder(film),
+                _embedding_table(scenes.iloc[rows], x[rows]),
+                folder.name,
+            )
+            for film, rows in films.groupby(films, sort=False).indices.items()
+        ]
 
     def load(self, fingerprint, # of the space
              scenes # DataFrame with video_id, start, end
-            ) -> tuple: # x float32 [N, D], NaN where missing (D is 0 for an unknown space), and have bool [N]
+                # x float32 [N, D], NaN where missing (D is 0 for an unknown space), and have bool
+                # [N]
+            ) -> tuple:
         "The stored embeddings of these scenes; of several for one scene the oldest wins"
         keys, folder = _keys(scenes), self._folder(fingerprint)
-        tables = [t for film in keys['video_id'].unique() for t in read_parts(folder/video_folder(film), folder.name, _check_embeddings)]
+        tables = [
+            t
+            for film in keys['video_id'].unique()
+            for t in read_parts(folder / video_folder(film), folder.name, _check_embeddings)
+        ]
         widths = [t['embedding'].type.list_size for t in tables]
         D = self.space(fingerprint).get('dimension') or (widths or [0])[0]
-        if set(widths) - {D}: report(folder, f'{sum(w != D for w in widths)} part(s) are not {D} wide and are left out.')
+        if set(widths) - {D}:
+            report(
+                folder, f'{sum(w != D for w in widths)} part(s) are not {D} wide and are left out.'
+            )
         x, have, lost = _align(keys, [t for t, w in zip(tables, widths, strict=True) if w == D], D)
-        if lost: report(folder, f'{lost} embedding(s) are not finite and count as missing: they are computed again.')
+        if lost:
+            report(
+                folder,
+                f'{lost} embedding(s) are not finite and count as missing: they are computed'
+                ' again.',
+            )
         return x, have
 
 # %% ../../nbs/core/09_parts.ipynb #0181b3c9
@@ -350,31 +461,50 @@ def _n_rows(path):
     except (OSError, ValueError): return 0
 
 def fingerprints(store # an EmbeddingStore
-                ) -> pd.DataFrame: # fingerprint, films, parts, rows, dimension, space (dict as declared)
+                    # fingerprint, films, parts, rows, dimension, space (dict as declared)
+                ) -> pd.DataFrame:
     "The embedding spaces of a store, with what is in them"
     def row(folder):
         parts, space = list(folder.glob('*/part-*.parquet')), store.space(folder.name)
-        return (folder.name, len({p.parent for p in parts}), len(parts), sum(map(_n_rows, parts)), space.get('dimension', 0), space)
+        return (
+            folder.name,
+            len({p.parent for p in parts}),
+            len(parts),
+            sum(map(_n_rows, parts)),
+            space.get('dimension', 0),
+            space,
+        )
     folders = sorted(f for f in (store.root/'embeddings').glob('[!._]*') if f.is_dir())
-    return pd.DataFrame([row(f) for f in folders], columns=['fingerprint', 'films', 'parts', 'rows', 'dimension', 'space'])
+    return pd.DataFrame(
+        [row(f) for f in folders],
+        columns=['fingerprint', 'films', 'parts', 'rows', 'dimension', 'space'],
+    )
 
 # %% ../../nbs/core/09_parts.ipynb #7daff90a
-_KINDS = dict(number=pa.types.is_floating, text=lambda t: pa.types.is_string(t) or pa.types.is_large_string(t),
-              bytes=lambda t: pa.types.is_binary(t) or pa.types.is_large_binary(t))
+_KINDS = dict(
+    number=pa.types.is_floating,
+    text=lambda t: pa.types.is_string(t) or pa.types.is_large_string(t),
+    bytes=lambda t: pa.types.is_binary(t) or pa.types.is_large_binary(t),
+)
 
 def _check_shots(table, columns):
     "Raise `ValueError` unless a part has these columns, without gaps"
     for name, kind in columns.items():
-        if table.column_names.count(name) != 1: raise ValueError(f'it has no column {name!r}, as a part of shots has')
-        if table[name].null_count or len(table) and not _KINDS[kind](table[name].type): raise ValueError(f'its column {name!r} is not of {kind}')
-        if kind == 'number' and not np.isfinite(table[name].to_numpy()).all(): raise ValueError(f'its column {name!r} has no sound numbers')
+        if table.column_names.count(name) != 1:
+            raise ValueError(f'it has no column {name!r}, as a part of shots has')
+        if table[name].null_count or len(table) and not _KINDS[kind](table[name].type):
+            raise ValueError(f'its column {name!r} is not of {kind}')
+        if kind == 'number' and not np.isfinite(table[name].to_numpy()).all():
+            raise ValueError(f'its column {name!r} has no sound numbers')
     if {'start', 'end'} <= columns.keys():
         start, end = table['start'].to_numpy(), table['end'].to_numpy()
-        if not ((0 <= start) & (start < end)).all(): raise ValueError('it has a shot that does not end after it starts')
+        if not ((0 <= start) & (start < end)).all():
+            raise ValueError('it has a shot that does not end after it starts')
 
 class ShotStore(StoreFolder):
     "What a shot detector found in a film: one Parquet part a film"
-    def _shots(self, detector, film): return self.root/'shots'/safe_name(detector, 'detector fingerprint')/video_folder(film)
+    def _shots(self, detector, film):
+        return self.root/'shots'/safe_name(detector, 'detector fingerprint')/video_folder(film)
 
     def save_shots(self, detector, # fingerprint of the detector and its settings
                    video_id, # of the film
@@ -382,7 +512,8 @@ class ShotStore(StoreFolder):
                   ) -> Path: # the part
         "Keep the shots of a film"
         try: table = pa.Table.from_pandas(shots, preserve_index=False)
-        except (pa.ArrowException, TypeError) as e: raise StoreError(f'the shots of {video_id} can not be kept as Parquet: {e}.') from None
+        except (pa.ArrowException, TypeError) as e:
+            raise StoreError(f'the shots of {video_id} can not be kept as Parquet: {e}.') from None
         return write_part(self._shots(detector, video_id), table, safe_name(detector))
 
     def load_shots(self, detector, # fingerprint of the detector and its settings
@@ -390,5 +521,6 @@ class ShotStore(StoreFolder):
                    columns=None # {name: 'number', 'text' or 'bytes'} that it must have to be of use
                   ): # DataFrame as it was saved, or None
         "The shots of a film, if this detector has seen it; of several the oldest"
-        folder, check = self._shots(detector, video_id), lambda table: _check_shots(table, columns or {})
+        folder = self._shots(detector, video_id)
+        def check(table): return _check_shots(table, columns or {})
         return next((t.to_pandas() for t in read_parts(folder, safe_name(detector), check)), None)

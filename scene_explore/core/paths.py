@@ -34,7 +34,8 @@ def from_anywhere(
     p = os.path.expanduser(path)
     if not (p and os.path.exists(p)): return path
     plain = os.path.abspath(p)
-    same = os.path.exists(plain) and os.path.samefile(plain, p)   # it isn't where `..` follows a link
+    # it isn't where `..` follows a link
+    same = os.path.exists(plain) and os.path.samefile(plain, p)
     return plain if same else os.path.join(os.getcwd(), p)
 
 def missing_films(

@@ -22,16 +22,19 @@ def _opener(path, flags): return os.open(path, flags | getattr(os, 'O_NONBLOCK',
 def regular_file(
     path, # of a file
 ): # open for reading bytes
-    "A regular file, opened without waiting for anybody; raises `ValueError` in a sentence without the path, or `OSError`"
+    """A regular file, opened without waiting for anybody; raises `ValueError` in a sentence without
+    the path, or `OSError`"""
     with open(expanded(path), 'rb', opener=_opener) as f:
-        if not stat.S_ISREG(os.fstat(f.fileno()).st_mode): raise ValueError('it is not a regular file: copy it to one')
+        if not stat.S_ISREG(os.fstat(f.fileno()).st_mode):
+            raise ValueError('it is not a regular file: copy it to one')
         yield f
 
 def read_file(
     path,        # a small file
     limit=LIMIT, # bytes
 ) -> bytes: # all of it
-    "A regular file of at most `limit` bytes; raises `ValueError` in a sentence without the path, or `OSError`"
+    """A regular file of at most `limit` bytes; raises `ValueError` in a sentence without the path,
+    or `OSError`"""
     with regular_file(path) as f: data = f.read(limit + 1)
     if len(data) <= limit: return data
     raise ValueError(f'it is larger than the {limit/1e6:.0f} MB that are read of such a file')

@@ -9,7 +9,8 @@ __all__ = ['printable']
 import unicodedata
 
 # %% ../../nbs/core/00_printable.ipynb #6cb5d57c
-_TURN = '\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069'   # the direction of what follows
+# the direction of what follows
+_TURN = '\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069'
 
 def _is_hidden(c): # whether a character does something in place of being seen
     return c in _TURN or unicodedata.category(c) in ('Cc', 'Cs', 'Zl', 'Zp')
@@ -17,7 +18,8 @@ def _is_hidden(c): # whether a character does something in place of being seen
 def printable(
     text, # anything
 ) -> str: # one line
-    "A text with its control characters, direction marks, line breaks and broken characters as escapes"
+    """A text with its control characters, direction marks, line breaks and broken characters as
+    escapes"""
     text = str(text)
     if text.isascii() and text.isprintable(): return text
     return ''.join(c.encode('unicode_escape').decode() if _is_hidden(c) else c for c in text)

@@ -23,7 +23,12 @@ class Bar:
     ):
         from tqdm import tqdm
         self.call, self.total = progress if callable(progress) else None, total
-        self.bar = tqdm(total=total, desc=printable(text), unit=unit, disable=not progress or callable(progress) or not total)
+        self.bar = tqdm(
+            total=total,
+            desc=printable(text),
+            unit=unit,
+            disable=not progress or callable(progress) or not total,
+        )
     def __call__(self, done):
         if not self.bar.disable: self.bar.update(done - self.bar.n)
         if self.call: self.call(done, self.total)
@@ -52,7 +57,7 @@ def ahead(
     n:int,  # of its items a batch
 ): # lists of up to n
     "A generator in batches, the next of them taken by another thread; closed at the end"
-    take = lambda: list(islice(source, n))
+    def take(): return list(islice(source, n))
     with closing(source), ThreadPoolExecutor(1, 'ahead') as pool:
         batch = pool.submit(take)
         while now := batch.result():
@@ -66,7 +71,11 @@ def best_device(
     "The fastest device of this machine, or the one that was asked for"
     import torch
     if device != 'auto': return device
-    return 'cuda' if torch.cuda.is_available() else 'mps' if torch.backends.mps.is_available() else 'cpu'
+    return (
+        'cuda'
+        if torch.cuda.is_available()
+        else 'mps' if torch.backends.mps.is_available() else 'cpu'
+    )
 
 # %% ../../nbs/core/08_progress.ipynb #f959c03f
 def left_out(
@@ -75,4 +84,7 @@ def left_out(
 ) -> list: # dicts: path, reason, scenes (how many)
     "What could not be done, one dict a film and reason"
     t = scenes.loc[list(failed), ['path']].assign(reason=[str(o) for o in failed.values()])
-    return [dict(path=p, reason=r, scenes=len(g)) for (p, r), g in t.groupby(['path', 'reason'], sort=False)]
+    return [
+        dict(path=p, reason=r, scenes=len(g))
+        for (p, r), g in t.groupby(['path', 'reason'], sort=False)
+    ]

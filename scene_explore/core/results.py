@@ -39,12 +39,16 @@ def write_results(
     summary:dict,        # what JSON can hold; its `fingerprint` names the space
     page='',             # HTML; '': none
 ) -> Path: # the folder
-    "Write what belongs together: everything is made before anything is replaced; raises `WriteError`, and then the old result is whole"
+    """Write what belongs together: everything is made before anything is replaced; raises
+    `WriteError`, and then the old result is whole"""
     out = expanded(out)
     if not len(scenes):
         write_bytes(out/SUMMARY, _told(summary, scenes, {}))
         return out
-    files = {'scenes.csv': lambda p: write_scenes(scenes, p), 'embeddings.npy': array_bytes(np.ascontiguousarray(x, np.float32))}
+    files = {
+        'scenes.csv': lambda p: write_scenes(scenes, p),
+        'embeddings.npy': array_bytes(np.ascontiguousarray(x, np.float32)),
+    }
     if page: files[PAGE] = page.encode()
     write_together(out, files, SUMMARY, lambda digests: _told(summary, scenes, digests))
     if not page: (out/PAGE).unlink(missing_ok=True)
@@ -61,27 +65,47 @@ _AGAIN = 'run explore once more with this folder, which embeds nothing twice'
 
 def _summary(out):
     try: return unsealed(read_file(out/SUMMARY))
-    except FileNotFoundError: raise StoreError(f'{out} holds no finished result, since {SUMMARY} is missing: {_AGAIN}.') from None
-    except (OSError, ValueError) as e: raise StoreError(f'{out/SUMMARY} cannot be used ({e}): {_AGAIN}.') from None
+    except FileNotFoundError:
+        raise StoreError(
+            f'{out} holds no finished result, since {SUMMARY} is missing: {_AGAIN}.'
+        ) from None
+    except (OSError, ValueError) as e:
+        raise StoreError(f'{out/SUMMARY} cannot be used ({e}): {_AGAIN}.') from None
 
 def _check_files(out, summary):
     "Raise `StoreError` where the pair is not that of the summary; whether the table was changed"
     if 'files' not in summary:
-        report(out, 'was written by a version that kept no digests: whether its files are of one run can be told by their lengths alone.')
+        report(
+            out,
+            'was written by a version that kept no digests: whether its files are of one run can be'
+            ' told by their lengths alone.',
+        )
         return False
-    if not summary['files']: raise StoreError(f'the last run into {out} found no scene, and what else lies there is of an earlier one: {_AGAIN}.')
+    if not summary['files']:
+        raise StoreError(
+            f'the last run into {out} found no scene, and what else lies there is of an earlier'
+            f' one: {_AGAIN}.'
+        )
     digests = summary['files']
     if not isinstance(digests, dict) or not set(_PAIR) <= set(digests) <= set(FILES):
-        raise StoreError(f'{out/SUMMARY} cannot be used (its "files" are not those of a run): {_AGAIN}.')
+        raise StoreError(
+            f'{out/SUMMARY} cannot be used (its "files" are not those of a run): {_AGAIN}.'
+        )
     other = other_files(out, digests)
-    if 'embeddings.npy' in other: raise StoreError(f'{" and ".join(other)} in {out} are not of the run that {SUMMARY} tells of, or damaged: {_AGAIN}.')
+    if 'embeddings.npy' in other:
+        raise StoreError(
+            f'{" and ".join(other)} in {out} are not of the run that {SUMMARY} tells of, or'
+            f' damaged: {_AGAIN}.'
+        )
     if PAGE in other: report(out/PAGE, 'is not the page of this run: it is left alone.')
     return 'scenes.csv' in other
 
 def _rows(path):
-    "float32 [N, D]; raises `ValueError`, where the file claims more than it holds before anything is allocated"
+    """float32 [N, D]; raises `ValueError`, where the file claims more than it holds before anything
+    is allocated"""
     x = np.load(path, mmap_mode='r', allow_pickle=False)
-    if x.ndim != 2 or x.dtype != np.float32: raise ValueError(f'{path.name} holds {x.dtype} {list(x.shape)}, not float32 [N, D]')
+    if x.ndim != 2 or x.dtype != np.float32:
+        raise ValueError(f'{path.name} holds {x.dtype} {list(x.shape)}, not float32 [N, D]')
     return np.array(x)
 
 def read_results(
@@ -93,9 +117,17 @@ def read_results(
     summary = _summary(out)
     changed = _check_files(out, summary)
     try: scenes, x = read_scenes(out/'scenes.csv', root=root), _rows(out/'embeddings.npy')
-    except (OSError, ValueError) as e: raise StoreError(f'{out} cannot be read ({e}): {_AGAIN}.') from None
-    same = not changed or _ids_digest(scenes, summary.get('fingerprint', '')) == summary['scene_ids']
+    except (OSError, ValueError) as e:
+        raise StoreError(f'{out} cannot be read ({e}): {_AGAIN}.') from None
+    same = (
+        not changed or _ids_digest(scenes, summary.get('fingerprint', '')) == summary['scene_ids']
+    )
     if not same or not len(scenes) == len(x) == summary.get('n_scenes', len(x)):
         raise StoreError(f'scenes.csv and embeddings.npy in {out} are not of one run: {_AGAIN}.')
-    if changed: report(out/'scenes.csv', 'was changed since the run wrote it; its scenes are still those of the embeddings, and it is read as it is.')
+    if changed:
+        report(
+            out / 'scenes.csv',
+            'was changed since the run wrote it; its scenes are still those of the embeddings, and'
+            ' it is read as it is.',
+        )
     return Results(scenes, x, summary)

@@ -15,14 +15,22 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from .paths import expanded, files_below, from_anywhere, places_around, places_below
+from scene_explore.core.paths import (
+    expanded,
+    files_below,
+    from_anywhere,
+    places_around,
+    places_below,
+)
 from .tables import read_table, write_table
 from .printable import printable
 
 # %% ../../nbs/core/07_scenes.ipynb #90934fb8
+# of the content; read again only when the file's size or time has changed
 @lru_cache(4096)
-def _digest(path, size, changed): # of the content; read again only when the file's size or time has changed
-    with open(path, 'rb') as f: return hashlib.file_digest(f, lambda: hashlib.blake2b(digest_size=8)).hexdigest()
+def _digest(path, size, changed):
+    with open(path, 'rb') as f:
+        return hashlib.file_digest(f, lambda: hashlib.blake2b(digest_size=8)).hexdigest()
 
 def video_id(
     path, # a film on this machine
@@ -39,7 +47,8 @@ _LONGEST = 'the longest that is read lasts a year'
 def milliseconds(
     t:float, # seconds
 ) -> int: # whole milliseconds
-    "Seconds as the key of a scene has them: rounded to three decimals as written, so that a table that went through text has the same keys"
+    """Seconds as the key of a scene has them: rounded to three decimals as written, so that a table
+    that went through text has the same keys"""
     try: return round(round(t, 3)*1000)
     except OverflowError: raise ValueError(f'{t} is not a time in a film: {_LONGEST}') from None
 
@@ -56,7 +65,8 @@ def timecode(
     t:float, # seconds, 0 or more
 ) -> str: # "HH:MM:SS.mmm"
     "Seconds as a time code; raises `ValueError` on a negative or non-finite time"
-    if not 0 <= t < math.inf: raise ValueError(f'{t} is not a time in a film: give seconds from 0 on')
+    if not 0 <= t < math.inf:
+        raise ValueError(f'{t} is not a time in a film: give seconds from 0 on')
     ms = milliseconds(t)
     return f'{ms//3_600_000:02d}:{ms//60_000%60:02d}:{ms//1000%60:02d}.{ms%1000:03d}'
 
@@ -71,14 +81,16 @@ def _short(text, most=60): # for a sentence
     return repr(text) if len(text) <= most else f'{text[:most]!r} and so on'
 
 def seconds(
-    code, # "HH:MM:SS.mmm", "MM:SS", "SS.mmm" or a number of seconds; a comma may stand for the point
+    # "HH:MM:SS.mmm", "MM:SS", "SS.mmm" or a number of seconds; a comma may stand for the point
+    code,
 ) -> float: # seconds
     "A time code as seconds; raises `ValueError` where it isn't one"
     text = _as_text(code)
     found = _CODE.fullmatch(text)
     h, m, s = found.groups() if found else (None, None, 'nan')
     rest = float(s.replace(',', '.'))
-    if not found or (m and rest >= 60): raise ValueError(f'{_short(text)} is not a time code: write HH:MM:SS.mmm or seconds')
+    if not found or (m and rest >= 60):
+        raise ValueError(f'{_short(text)} is not a time code: write HH:MM:SS.mmm or seconds')
     t = int(h or 0)*3600 + int(m or 0)*60 + rest
     if t > LONGEST: raise ValueError(f'{_short(text)} is not a time in a film: {_LONGEST}')
     return t
@@ -90,10 +102,17 @@ COLUMNS = dict(
     path='where the film lies, absolute',
     start='seconds from the beginning of the film',
     end='seconds, exclusive',
-    title='a short name of the scene', description='what happens', props='things seen, separated by "; "', context='where and why, mood',
+    title='a short name of the scene',
+    description='what happens',
+    props='things seen, separated by "; "',
+    context='where and why, mood',
     place='the name of the place, "" where unknown',
     place_source='who says so: "truth" | "person" | "metadata" | "teacher" | ""',
-    transition='how the scene begins: "cut" | "fade" | "dissolve"; what it is: "black" | "title_card"; "" where unknown')
+    transition=(
+        'how the scene begins: "cut" | "fade" | "dissolve"; what it is: "black" | "title_card"; ""'
+        ' where unknown'
+    ),
+)
 
 TEXTS = tuple(c for c in COLUMNS if c not in ('start', 'end'))
 TRANSITIONS = ('', 'cut', 'fade', 'dissolve', 'black', 'title_card')
@@ -119,7 +138,9 @@ def _film_ids(t): # a column of text: those that went through a number as they w
     turned = [isinstance(k, str) and k != v and _same_number(k, v) for k, v in pairs]
     for i, (o, fine) in enumerate(zip(t['video_id'], turned, strict=True)):
         if isinstance(o, float) and o == o and not fine:
-            raise ValueError(f'the video_id in row {i} is the number {o}: read the file with read_scenes')
+            raise ValueError(
+                f'the video_id in row {i} is the number {o}: read the file with read_scenes'
+            )
     return ids.where(~np.array(turned, bool), known)
 
 def _number(o): # of a cell of `start` or `end`
@@ -177,7 +198,8 @@ def kinds_or_places(
 def hidden(
     scenes:pd.DataFrame, # scene table [N]
 ) -> np.ndarray: # bool [N]
-    "The black and title shots that figures and measures leave out; none where fewer than two others are there"
+    """The black and title shots that figures and measures leave out; none where fewer than two
+    others are there"""
     found = blank(scenes)
     return found if (~found).sum() > 1 else np.zeros(len(scenes), bool)
 
@@ -191,7 +213,12 @@ def schema():
     text['transition'] = pa.Column(str, pa.Check.isin(TRANSITIONS), coerce=True)
     time = pa.Column(float, [pa.Check.ge(0), pa.Check(np.isfinite)], coerce=True)
     positive = pa.Check(lambda t: t['end'] > t['start'], error='a scene must end after it starts')
-    return pa.DataFrameSchema({**text, 'start': time, 'end': time}, checks=positive, unique=['video_id', 'start', 'end'], index=pa.Index(int))
+    return pa.DataFrameSchema(
+        {**text, 'start': time, 'end': time},
+        checks=positive,
+        unique=['video_id', 'start', 'end'],
+        index=pa.Index(int),
+    )
 
 # %% ../../nbs/core/07_scenes.ipynb #78738a45
 def _first_problem(
@@ -201,7 +228,11 @@ def _first_problem(
     bad = failures.iloc[0]
     where = '' if pd.isna(bad['index']) else f' in row {int(bad["index"])}'
     of_column = bad['schema_context'] == 'Column' and bad['column'] in COLUMNS
-    what = f'column {bad["column"]!r} holds {_short(str(bad["failure_case"]))}, against {bad["check"]}' if of_column else bad['check']
+    what = (
+        f'column {bad["column"]!r} holds {_short(str(bad["failure_case"]))}, against {bad["check"]}'
+        if of_column
+        else bad['check']
+    )
     return f'not a scene table{where}: {what}'
 
 def check_scenes(
@@ -214,19 +245,32 @@ def check_scenes(
 
 # %% ../../nbs/core/07_scenes.ipynb #cf7f636a
 def scene_table(
-    rows, # list of dicts or a frame with at least `start`, `end` and `path` or `video_id`; times in seconds or time codes
+    # list of dicts or a frame with at least `start`, `end` and `path` or `video_id`; times in
+    # seconds or time codes
+    rows,
 ) -> pd.DataFrame: # the scene table, in film order
     "Rows as a checked scene table; raises `ValueError` with one sentence where they cannot be one"
     t = pd.DataFrame(rows).reset_index(drop=True)
-    if t.empty: t = pd.DataFrame({c: pd.Series(dtype=str if c in TEXTS else float) for c in COLUMNS})
-    if missing := {'start', 'end'} - set(t): raise ValueError(f'not a scene table: no column {sorted(missing)}')
-    if not {'path', 'video_id'} & set(t): raise ValueError('not a scene table: give each row the `path` or the `video_id` of its film')
+    if t.empty:
+        t = pd.DataFrame({c: pd.Series(dtype=str if c in TEXTS else float) for c in COLUMNS})
+    if missing := {'start', 'end'} - set(t):
+        raise ValueError(f'not a scene table: no column {sorted(missing)}')
+    if not {'path', 'video_id'} & set(t):
+        raise ValueError(
+            'not a scene table: give each row the `path` or the `video_id` of its film'
+        )
     t = mend_scenes(t)
-    if 'video_id' not in t: t['video_id'] = t['path'].map({p: video_id(p) for p in t['path'].unique()})
+    if 'video_id' not in t:
+        t['video_id'] = t['path'].map({p: video_id(p) for p in t['path'].unique()})
     t = t.assign(**{c: '' for c in TEXTS if c not in t})
     t['path'] = t.path.map({p: from_anywhere(p) for p in t.path.unique()})
-    t['scene_id'] = [scene_id(v, s, e) if np.isfinite([s, e]).all() else '' for v, s, e in zip(t.video_id, t.start, t.end, strict=True)]
-    t = t[[*COLUMNS, *(c for c in t if c not in COLUMNS)]].sort_values(['path', 'video_id', 'start', 'end'], ignore_index=True)
+    t['scene_id'] = [
+        scene_id(v, s, e) if np.isfinite([s, e]).all() else ''
+        for v, s, e in zip(t.video_id, t.start, t.end, strict=True)
+    ]
+    t = t[[*COLUMNS, *(c for c in t if c not in COLUMNS)]].sort_values(
+        ['path', 'video_id', 'start', 'end'], ignore_index=True
+    )
     return check_scenes(t)
 
 # %% ../../nbs/core/07_scenes.ipynb #4f362be7
@@ -237,11 +281,17 @@ def label_scenes(
     over=('', 'teacher', 'metadata'), # sources that may be overwritten
 ) -> pd.DataFrame: # a new table
     "The table with these place names and their source, where the present source may be overwritten"
-    if source not in SOURCES[1:]: raise ValueError(f'{source!r} is not a source of labels: use one of {", ".join(SOURCES[1:])}')
+    if source not in SOURCES[1:]:
+        raise ValueError(
+            f'{source!r} is not a source of labels: use one of {", ".join(SOURCES[1:])}'
+        )
     scenes = mend_scenes(scenes)
     mine = scenes.scene_id.isin(list(places)) & scenes.place_source.isin([*over, source])
     names = scenes.scene_id.map(places)
-    return scenes.assign(place=scenes.place.where(~mine, names), place_source=scenes.place_source.where(~mine, source))
+    return scenes.assign(
+        place=scenes.place.where(~mine, names),
+        place_source=scenes.place_source.where(~mine, source),
+    )
 
 # %% ../../nbs/core/07_scenes.ipynb #545022c7
 class ScenesWarning(UserWarning):
@@ -253,15 +303,21 @@ def write_scenes(
 ) -> Path: # the file
     "The scene table as CSV (UTF-8, times in seconds)"
     told = scenes
-    if 'path' in scenes: told = scenes.assign(path=[from_anywhere(str(o)) for o in scenes.path.fillna('')])
+    if 'path' in scenes:
+        told = scenes.assign(path=[from_anywhere(str(o)) for o in scenes.path.fillna('')])
     return write_table(told, path)
 
 # %% ../../nbs/core/07_scenes.ipynb #31f3018d
-def _is_film(path, video): # whether a file is the film that is meant; an id that is no digest can't be compared
-    try: return path.is_file() and (not re.fullmatch('[0-9a-f]{16}', video) or video_id(path) == video)
+# whether a file is the film that is meant; an id that is no digest can't be compared
+def _is_film(path, video):
+    try:
+        return path.is_file() and (
+            not re.fullmatch('[0-9a-f]{16}', video) or video_id(path) == video
+        )
     except OSError: return False
 
-def _is_long(path): # longer or deeper than those of films are; each of its ends would be looked for around the table
+# longer or deeper than those of films are; each of its ends would be looked for around the table
+def _is_long(path):
     return len(path) > 4096 or len(re.findall(r'[\\/]', path)) > 64
 
 def _where(stored, folder, root): # path as stored -> where the film is now; '' where it isn't found
@@ -276,7 +332,8 @@ def _where(stored, folder, root): # path as stored -> where the film is now; '' 
         tried = [named] if there else (*places_below(path, files), *places_around(path, folder))
         yield path, next((from_anywhere(str(o)) for o in tried if there or _is_film(o, video)), '')
 
-def _lost(path, folder): # what stands for a film that isn't found: its path, unless another film lies there
+# what stands for a film that isn't found: its path, unless another film lies there
+def _lost(path, folder):
     if _is_long(path) or os.path.isabs(path) or not os.path.exists(path): return path
     return next((str(o) for o in places_around(path, folder) if not o.exists()), path)
 
@@ -285,21 +342,30 @@ def _found_again(
     file:Path,          # the file
     root=None,          # a folder below which the films are looked for, where they have moved
 ) -> pd.DataFrame: # scene table, in the order of the paths in the file
-    "Rows of a file as a scene table whose films are where its paths say; warns once of those that are not found"
+    """Rows of a file as a scene table whose films are where its paths say; warns once of those that
+    are not found"""
     if 'path' not in table or not len(table): return scene_table(table)
     stored = table.path.fillna('').astype(str)
     video = table.video_id.fillna('').astype(str) if 'video_id' in table else [''] * len(table)
-    folder, films = file.absolute().parent, {p: v for p, v in zip(stored, video, strict=True) if p}
+    folder = file.absolute().parent
+    films = {p: v for p, v in zip(stored, video, strict=True) if p}
     now = dict(_where(films, folder, root))
     _say_lost(file, [p for p, o in now.items() if not o], len(now), root)
-    t = scene_table(table.assign(path=[now.get(o) or _lost(o, folder) for o in stored], _stored=stored))
-    return t.sort_values(['_stored', 'video_id', 'start', 'end'], ignore_index=True).drop(columns='_stored')
+    t = scene_table(
+        table.assign(path=[now.get(o) or _lost(o, folder) for o in stored], _stored=stored)
+    )
+    return t.sort_values(['_stored', 'video_id', 'start', 'end'], ignore_index=True).drop(
+        columns='_stored'
+    )
 
 def _say_lost(file, lost, total, root): # one sentence
     if not lost: return
     where = f'nor are they below {root}'
     if root is None: where = 'give read_scenes the folder that holds them as `root`'
-    said = f'{file}: {len(lost)} of {total} films were not found, the first is {lost[0][:200]}: {where}'
+    said = (
+        f'{file}: {len(lost)} of {total} films were not found, the first is {lost[0][:200]}:'
+        f' {where}'
+    )
     warnings.warn(printable(said), ScenesWarning, stacklevel=4)
 
 # %% ../../nbs/core/07_scenes.ipynb #d77802bb
@@ -319,9 +385,13 @@ def read_scenes(
     "A scene table from CSV; raises `ValueError` naming the file where it isn't one"
     path = expanded(path)
     t, told = read_table(path, COLUMNS, encoding)
-    others, times = [c for c in t if c not in COLUMNS], [c for c in ('start', 'end') if c in t]
+    others = [c for c in t if c not in COLUMNS]
+    times = [c for c in ('start', 'end') if c in t]
     comma = any(t[c].str.fullmatch(r'\d+,\d+').any() for c in times)
-    try: t = _found_again(t.assign(**_typed(t[others], comma)) if others and len(t) else t, path, root)
+    try:
+        t = _found_again(
+            t.assign(**_typed(t[others], comma)) if others and len(t) else t, path, root
+        )
     except OSError as e:
         told = f'the film {e.filename} is not there and its rows have no video_id'
         raise ValueError(f'{path}: {told}: pass root=, the folder that holds the films') from None

@@ -14,8 +14,22 @@ from pathlib import Path
 import numpy as np, pandas as pd
 from .atomic import digest, make_folder, sweep, write_bytes
 from .plain_files import regular_file
-from .parts import (EmbeddingStore, ShotStore, StoreError, StoreFault, StoreFolder, StoreWarning, fingerprints, json_default, read_json, report,
-                                 safe_name, sealed, set_aside, store_faults)
+from scene_explore.core.parts import (
+    EmbeddingStore,
+    ShotStore,
+    StoreError,
+    StoreFault,
+    StoreFolder,
+    StoreWarning,
+    fingerprints,
+    json_default,
+    read_json,
+    report,
+    safe_name,
+    sealed,
+    set_aside,
+    store_faults,
+)
 from .label_store import LabelStore, SessionStore
 
 _all_ = ['LabelStore', 'SessionStore']
@@ -26,10 +40,14 @@ def _key(parts):
     h = hashlib.blake2b(digest_size=16)
     for part in parts:
         if isinstance(part, np.ndarray) and not part.dtype.hasobject:
-            h.update(f'{part.dtype.str}{part.shape}'.encode()); h.update(np.ascontiguousarray(part).tobytes())
+            h.update(f'{part.dtype.str}{part.shape}'.encode())
+            h.update(np.ascontiguousarray(part).tobytes())
         else:
             try: h.update(json.dumps(part, sort_keys=True, default=json_default).encode())
-            except (TypeError, ValueError) as e: raise StoreError(f'{e}: a key is made of arrays, text, numbers, lists and dicts.') from None
+            except (TypeError, ValueError) as e:
+                raise StoreError(
+                    f'{e}: a key is made of arrays, text, numbers, lists and dicts.'
+                ) from None
         h.update(b'\0')
     return h.hexdigest()
 
@@ -45,7 +63,8 @@ def array_bytes(
 def _kept_array(path):
     "The array of a file, or a `ValueError` that says why it is not to be trusted"
     with regular_file(path) as f: data = f.read()
-    if not path.stem.endswith(f'-{digest(data)}'): raise ValueError('its content does not fit its name, so it is damaged')
+    if not path.stem.endswith(f'-{digest(data)}'):
+        raise ValueError('its content does not fit its name, so it is damaged')
     try: return np.lib.format.read_array(io.BytesIO(data), allow_pickle=False)
     except EOFError as e: raise ValueError(str(e)) from None
 
@@ -65,7 +84,10 @@ class ArrayStore(StoreFolder):
         folder, key = self.root/'arrays'/safe_name(name), _key(key_parts)
         if (kept := self._kept(folder, key)) is not None: return kept
         y = np.asarray(compute())
-        if y.dtype.hasobject: raise StoreError(f'{name} gave an array of Python objects: only numbers and text are kept.')
+        if y.dtype.hasobject:
+            raise StoreError(
+                f'{name} gave an array of Python objects: only numbers and text are kept.'
+            )
         try: self._keep(folder, key, y)
         except StoreFault as e: # a store that is only read, or is full, costs no result
             report(folder, f'{name} could not be kept ({e}): it is computed again next time.')
@@ -77,7 +99,12 @@ class ArrayStore(StoreFolder):
         for path in _oldest(folder.glob(f'{key}-*.npy')):
             try: return _kept_array(path)
             except FileNotFoundError: pass # another one set it aside
-            except OSError as e: report(path, f'cannot be read ({e.strerror or e}) and is computed again; check the disk and the rights.')
+            except OSError as e:
+                report(
+                    path,
+                    f'cannot be read ({e.strerror or e}) and is computed again; check the disk and'
+                    ' the rights.',
+                )
             except ValueError as e: set_aside(path, e, ', it is computed again')
 
     def _keep(self, folder, key, y):
@@ -106,13 +133,21 @@ class RunStore(StoreFolder):
     def new_run(self, config # dict or dataclass of what JSON can hold
                ) -> RunFolder: # new, with its config.json
         "Begin a run: its folder appears at once, config and all"
-        data, day = sealed(config, 'this config'), datetime.now(timezone.utc).strftime('%Y%m%dT%H%M%S%f')
+        data = sealed(config, 'this config')
+        day = datetime.now(timezone.utc).strftime('%Y%m%dT%H%M%S%f')
         path = self.root/'runs'/f'{day}-{uuid.uuid4().hex[:8]}'
-        with store_faults(path): return RunFolder(make_folder(path, lambda folder: write_bytes(folder/'config.json', data)))
+        with store_faults(path):
+            return RunFolder(
+                make_folder(path, lambda folder: write_bytes(folder / 'config.json', data))
+            )
 
     def runs(self) -> list: # of RunFolder, oldest first
         "The runs there are"
-        return [RunFolder(p.parent) for p in sorted((self.root/'runs').glob('[!.]*/config.json')) if p.parent.suffix != '.bad']
+        return [
+            RunFolder(p.parent)
+            for p in sorted((self.root / 'runs').glob('[!.]*/config.json'))
+            if p.parent.suffix != '.bad'
+        ]
 
 # %% ../../nbs/core/11_store.ipynb #e78cd052
 class Store(EmbeddingStore, ShotStore, ArrayStore, LabelStore, SessionStore, RunStore):

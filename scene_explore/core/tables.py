@@ -35,13 +35,16 @@ def write_table(
     t:pd.DataFrame, # a table
     path,           # a .csv file
 ) -> Path: # the file
-    "A table as CSV (UTF-8) whose texts no spreadsheet takes for a formula; `read_table` gives them back as they were"
+    """A table as CSV (UTF-8) whose texts no spreadsheet takes for a formula; `read_table` gives
+    them back as they were"""
     t, path = t.rename(columns=_guarded), expanded(path)
     for i, kind in enumerate(t.dtypes):
         if _is_text(kind): t.isetitem(i, t.iloc[:, i].astype(object).map(_guarded))
     text = t.to_csv(index=False, lineterminator='\n')
-    if '\r' in text: text = t.to_csv(index=False, lineterminator='\n', quoting=csv.QUOTE_NONNUMERIC)   # else it would end a row
-    path.write_bytes(text.encode('utf-8', 'backslashreplace'))   # a name of a file may hold half a character
+    # else it would end a row
+    if '\r' in text: text = t.to_csv(index=False, lineterminator='\n', quoting=csv.QUOTE_NONNUMERIC)
+    # a name of a file may hold half a character
+    path.write_bytes(text.encode('utf-8', 'backslashreplace'))
     return path
 
 # %% ../../nbs/core/04_tables.ipynb #2027691f
@@ -70,7 +73,9 @@ def _check_rows(names, rows, sep, n): # of a text of n characters; raises `Value
             told = f'row {i} has {len(o)} cells and the table {len(names)} columns'
             raise ValueError(f'{told}: put texts that hold {sep!r} into quotes')
     if len(names) > _MOST_COLUMNS or len(names)*len(rows) > max(_MOST_CELLS, n):
-        raise ValueError(f'it has {len(names)} columns and {len(rows)} rows, more than are read: leave some out')
+        raise ValueError(
+            f'it has {len(names)} columns and {len(rows)} rows, more than are read: leave some out'
+        )
 
 def _check_names(names): # raises `ValueError`
     twice = [o for o, n in Counter(names).items() if o and n > 1]

@@ -24,8 +24,10 @@ def _hub_files(name): # [(address, bytes)] of a dataset on the hub
     try: tree = list(HfApi().list_repo_tree(name, repo_type='dataset', recursive=True))
     except Exception as e: # what comes from the network depends on the versions of three libraries
         why = str(e).strip().split('\n')[0]
-        raise ValueError(f'{name} is nothing on this machine and cannot be had from the hub ({why}): '
-                         'where it has terms, accept them on its page and run hf auth login') from None
+        raise ValueError(
+            f'{name} is nothing on this machine and cannot be had from the hub ({why}): '
+            'where it has terms, accept them on its page and run hf auth login'
+        ) from None
     return [(f'hf://datasets/{name}/{o.path}', o.size) for o in tree if o.path.endswith('.parquet')]
 
 def on_hub(
@@ -34,14 +36,21 @@ def on_hub(
     "Raises `ValueError` where it is neither"
     if Path(source).exists(): return False
     if re.fullmatch(r'\w[\w.-]*/\w[\w.-]*', str(source), re.ASCII): return True
-    raise ValueError(f'{source} does not exist: give a folder, a .parquet file, or the name of a dataset on the hub such as HuggingFaceFV/finevideo')
+    raise ValueError(
+        f'{source} does not exist: give a folder, a .parquet file, or the name of a dataset on the'
+        ' hub such as HuggingFaceFV/finevideo'
+    )
 
 def parquet_files(
-    source, # a .parquet file, a folder that holds some, or the name of a dataset on the hub such as 'HuggingFaceFV/finevideo'
+    # a .parquet file, a folder that holds some, or the name of a dataset on the hub such as
+    # 'HuggingFaceFV/finevideo'
+    source,
 ) -> list[tuple]: # [(address, bytes)], sorted
     "The tables of a source; raises `ValueError` where there are none"
     if on_hub(source): return sorted(_hub_files(str(source)))
-    below = (o for o in Path(source).rglob('*.parquet') if o.is_file() and not o.name.startswith('.'))
+    below = (
+        o for o in Path(source).rglob('*.parquet') if o.is_file() and not o.name.startswith('.')
+    )
     files = [Path(source)] if Path(source).is_file() else sorted(below)
     return [(str(o), o.stat().st_size) for o in files]
 
@@ -51,16 +60,19 @@ BLOCK = 64 # rows
 def _footers(
     files,       # [(address, bytes)] in the order in which they will be read
     enough=None, # rows; None: all files
-) -> tuple[list, list]: # [(address, bytes, rows)]; [(address, sentence)] of those that cannot be read
+    # [(address, bytes, rows)]; [(address, sentence)] of those that cannot be read
+) -> tuple[list, list]:
     import fsspec
     found, problems = [], []
     for address, size in files:
         if enough is not None and sum(o[2] for o in found) >= enough: break
         try:
             with fsspec.open(address) as f: meta = pq.read_metadata(f)
-            if lack := {'mp4', 'json'} - set(meta.schema.to_arrow_schema().names): raise ValueError(f'it has no column {sorted(lack)}')
+            if lack := {'mp4', 'json'} - set(meta.schema.to_arrow_schema().names):
+                raise ValueError(f'it has no column {sorted(lack)}')
         except Exception as e: # damage shows as whatever the reader stumbles over
-            problems.append((address, f'is not a table of films ({e}): left out')); continue
+            problems.append((address, f'is not a table of films ({e}): left out'))
+            continue
         found.append((address, size, meta.num_rows))
     return found, problems
 
@@ -68,9 +80,12 @@ def chosen_rows(
     total:int,     # rows there are, in tables that are in random order
     n=None,        # how many are wanted; None: all
     seed:int=0,    # of the choice
-    blocks=False,  # for a stream: from the front, at random only within the last block of `BLOCK` rows. Else every row has the same chance
+    # for a stream: from the front, at random only within the last block of `BLOCK` rows. Else every
+    # row has the same chance
+    blocks=False,
 ) -> np.ndarray: # int, ascending: positions in the tables, one after the other
-    "Which rows are taken; those of a smaller `n` are among those of a larger one, save in the last block"
+    """Which rows are taken; those of a smaller `n` are among those of a larger one, save in the
+    last block"""
     n = total if n is None else min(n, total)
     if not blocks: return np.sort(np.random.default_rng([seed, 0]).permutation(total)[:n])
     full, rest = divmod(n, BLOCK)
@@ -86,8 +101,16 @@ def check_number(
 
 def _needed(files, rows): # the tables in which any of these rows lie; the rows' positions in these
     wanted = np.isin(np.arange(sum(o[2] for o in files)), rows)
-    inside = [(o, part) for o, part in zip(files, np.split(wanted, np.cumsum([o[2] for o in files])[:-1]), strict=False) if part.any()]
-    return [o for o, _ in inside], np.flatnonzero(np.concatenate([np.zeros(0, bool), *(part for _, part in inside)]))
+    inside = [
+        (o, part)
+        for o, part in zip(
+            files, np.split(wanted, np.cumsum([o[2] for o in files])[:-1]), strict=False
+        )
+        if part.any()
+    ]
+    return [o for o, _ in inside], np.flatnonzero(
+        np.concatenate([np.zeros(0, bool), *(part for _, part in inside)])
+    )
 
 # %% ../../nbs/datasets/03_bundles.ipynb #91499a0a
 RESERVE = 1 << 30 # bytes that stay free
@@ -99,24 +122,31 @@ def check_room(
     "Raises `OSError` with one sentence where the disk is too small"
     free = shutil.disk_usage(out).free
     if free < need + RESERVE:
-        raise OSError(f'{out} has {free/1e9:.1f} GB free, and the films need about {need/1e9:.1f} GB and {RESERVE/1e9:.1f} GB of reserve: '
-                      'give another folder or a smaller n')
+        raise OSError(
+            f'{out} has {free/1e9:.1f} GB free, and the films need about {need/1e9:.1f} GB and'
+            f' {RESERVE/1e9:.1f} GB of reserve: give another folder or a smaller n'
+        )
 
 # %% ../../nbs/datasets/03_bundles.ipynb #f8b2856b
 def _write(path, data): write_atomic(path, lambda temp: temp.write_bytes(data))
 
 def _bytes(value): # of a film or a record, however the table holds it; None where it holds none
-    value = value.get('bytes') if isinstance(value, dict) and set(value) == {'bytes', 'path'} else value
+    value = (
+        value.get('bytes') if isinstance(value, dict) and set(value) == {'bytes', 'path'} else value
+    )
     if isinstance(value, str): return value.encode('utf-8', 'surrogatepass')
     return bytes(value) if isinstance(value, (bytes, bytearray, memoryview)) else None
 
-def _ends(stem): return stem.with_name(f'{stem.name}.json'), stem.with_name(f'.{stem.name}.bare')   # the last file of a row: its record, or the mark
+# the last file of a row: its record, or the mark
+def _ends(stem): return stem.with_name(f'{stem.name}.json'), stem.with_name(f'.{stem.name}.bare')
 
 def _save(
     row:dict,  # with `mp4` and `json`
     stem:Path, # of the files
 ):
-    film, record, (there, bare) = _bytes(row['mp4']), row['json'], _ends(stem)
+    film = _bytes(row['mp4'])
+    record = row['json']
+    (there, bare) = _ends(stem)
     if film: _write(stem.with_name(f'{stem.name}.mp4'), film)
     if record is None and film: _write(bare, b'')
     else: _write(there, _bytes(record) or json.dumps(record, default=str).encode())
@@ -125,19 +155,30 @@ def _save(
 def _saved(place): # where the last sitting stopped; {} where that can't be read
     try: told = read_json_file(place)
     except (OSError, ValueError): return {}
-    return told if isinstance(told, dict) and isinstance(told.get('at'), int) and isinstance(told.get('state'), dict) else {}
+    return (
+        told
+        if isinstance(told, dict)
+        and isinstance(told.get('at'), int)
+        and isinstance(told.get('state'), dict)
+        else {}
+    )
 
 class _Stream:
     "The rows of these tables, from where the last sitting stopped"
-    def __init__(self, files, place, first): # [(address, bytes, rows)]; where the place is written down; the first position that is wanted
+    # [(address, bytes, rows)]; where the place is written down; the first position that is wanted
+    def __init__(self, files, place, first):
         from datasets import Video, load_dataset
         names = [f if f.startswith('hf://') else glob.escape(f) for f, _, _ in files]
         self.rows = load_dataset('parquet', data_files=names, split='train', streaming=True)
         for name, kind in (self.rows.features or {}).items():
             if isinstance(kind, Video): self.rows = self.rows.cast_column(name, Video(decode=False))
-        self.place, self.files, self.at = place, [list(o) for o in files], 0
+        self.place = place
+        self.files = [list(o) for o in files]
+        self.at = 0
         saved = _saved(place)
-        if saved.get('files') == self.files and saved['at'] <= first: self.at = saved['at']; self.rows.load_state_dict(saved['state'])
+        if saved.get('files') == self.files and saved['at'] <= first:
+            self.at = saved['at']
+            self.rows.load_state_dict(saved['state'])
 
     def __iter__(self): # (position, row)
         try:
@@ -146,35 +187,56 @@ class _Stream:
                     self.at += 1
                     yield self.at - 1, row
         except Exception as e: # as above
-            raise OSError(f'the stream broke at row {self.at} ({e}): what is written stays, so call it again') from None
+            raise OSError(
+                f'the stream broke at row {self.at} ({e}): what is written stays, so call it again'
+            ) from None
 
-    def remember(self): _write(self.place, json.dumps(dict(files=self.files, at=self.at, state=self.rows.state_dict())).encode())
+    def remember(self):
+        _write(
+            self.place,
+            json.dumps(dict(files=self.files, at=self.at, state=self.rows.state_dict())).encode(),
+        )
 
 def _fetch(stream, stems, todo, bar):
     for i, row in stream:
         if i in todo:
             check_room(stems[i].parent, len(_bytes(row['mp4']) or b''))
-            _save(row, stems[i]); stream.remember(); bar.update()
+            _save(row, stems[i])
+            stream.remember()
+            bar.update()
         if i >= max(todo): break
 
 # %% ../../nbs/datasets/03_bundles.ipynb #d9cca6ec
 def _claim(out, source): # the folder, which now belongs to this source
-    out = expanded(out); out.mkdir(parents=True, exist_ok=True)
-    note, whose = out/'.source', str(Path(source).resolve()) if Path(source).exists() else str(source)
+    out = expanded(out)
+    out.mkdir(parents=True, exist_ok=True)
+    note = out/'.source'
+    whose = str(Path(source).resolve()) if Path(source).exists() else str(source)
     known = read_file(note).decode('utf-8', 'replace') if note.exists() else whose
-    if known != whose: raise ValueError(f'{out} holds films of {known}: give another folder for those of {source}')
+    if known != whose:
+        raise ValueError(f'{out} holds films of {known}: give another folder for those of {source}')
     _write(note, whose.encode())
     sweep(out)
     return out
 
-def _namer(files): # what a table is called: its path below the folder that they share, and where two are then called the same, a digest of the path
+# what a table is called: its path below the folder that they share, and where two are then called
+# the same, a digest of the path
+def _namer(files):
     base = os.path.commonpath([os.path.dirname(f) for f, _ in files]) if files else ''
-    below = lambda f: os.path.splitext(os.path.relpath(f, base))[0]
-    name = lambda f: below(f).replace(os.sep, '-')
+    def below(f): return os.path.splitext(os.path.relpath(f, base))[0]
+    def name(f): return below(f).replace(os.sep, '-')
     times = Counter(name(f).lower() for f, _ in files)
-    return lambda f: name(f) if times[name(f).lower()] < 2 else f'{name(f)}-{hashlib.blake2b(below(f).encode(errors="replace"), digest_size=4).hexdigest()}'
+    return lambda f: (
+        name(f)
+        if times[name(f).lower()] < 2
+        else (
+            f'{name(f)}-{hashlib.blake2b(below(f).encode(errors="replace"), digest_size=4).hexdigest()}'
+        )
+    )
 
-def _chosen(source, files, n, seed): # the tables that are needed, in the order in which they are read; the rows; tables that cannot be read
+# the tables that are needed, in the order in which they are read; the rows; tables that cannot be
+# read
+def _chosen(source, files, n, seed):
     hub = on_hub(source)
     shuffled = [files[i] for i in np.random.default_rng(seed).permutation(len(files))]
     found, problems = _footers(shuffled, n + BLOCK if hub and n is not None else None)
@@ -183,18 +245,30 @@ def _chosen(source, files, n, seed): # the tables that are needed, in the order 
 def unpack(
     source,        # a .parquet file, a folder of them, or the name of a dataset on the hub
     out,           # the folder for the films
-    n=None,        # how many films at random (on the hub: from files at random, see `chosen_rows`); None: all
+    # how many films at random (on the hub: from files at random, see `chosen_rows`); None: all
+    n=None,
     seed:int=0,    # of the choice
     progress=True, # show it
-) -> tuple[list, list]: # the files' paths without suffix, in the order of the stream; [(address, sentence)] of tables that cannot be read
-    "Films and records as files `<table>-<row>.mp4` and `.json`; those that are there are not fetched again, and it may be killed and called again"
+    # the files' paths without suffix, in the order of the stream; [(address, sentence)] of tables
+    # that cannot be read
+) -> tuple[list, list]:
+    """Films and records as files `<table>-<row>.mp4` and `.json`; those that are there are not
+    fetched again, and it may be killed and called again"""
     from tqdm.auto import tqdm
     check_number(n)
     tables = parquet_files(source)
-    (files, wanted, problems), out, name = _chosen(source, tables, n, seed), _claim(out, source), _namer(tables)
+    (files, wanted, problems) = _chosen(source, tables, n, seed)
+    out = _claim(out, source)
+    name = _namer(tables)
     stems = [out/f'{name(f)}-{i:05d}' for f, _, rows in files for i in range(rows)]
     todo = {int(i) for i in wanted if not any(o.exists() for o in _ends(stems[i]))}
     check_room(out, len(todo)*sum(o[1] for o in files)//max(len(stems), 1))
-    with tqdm(total=len(wanted), initial=len(wanted) - len(todo), desc='films', unit='film', disable=not progress) as bar:
+    with tqdm(
+        total=len(wanted),
+        initial=len(wanted) - len(todo),
+        desc='films',
+        unit='film',
+        disable=not progress,
+    ) as bar:
         if todo: _fetch(_Stream(files, out/'.stream', min(todo)), stems, todo, bar)
     return [stems[i] for i in wanted], problems

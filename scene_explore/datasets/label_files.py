@@ -34,8 +34,14 @@ def _told_twice(t): # the columns that count of those that say the same thing, a
 
 def _columns(t, path): # the table with the columns `COLUMNS`, and sentences; raises `ValueError`
     used, unused = _told_twice(t)
-    told = [f'{path}: of {a!r} and {b!r} the first counts, the column {b!r} is left alone' for a, b in zip(used, unused, strict=True) if {a, b} <= set(t)]
-    t = t.drop(columns=[c for c in unused if c in t]).rename(columns=dict(place='value', place_source='source'))
+    told = [
+        f'{path}: of {a!r} and {b!r} the first counts, the column {b!r} is left alone'
+        for a, b in zip(used, unused, strict=True)
+        if {a, b} <= set(t)
+    ]
+    t = t.drop(columns=[c for c in unused if c in t]).rename(
+        columns=dict(place='value', place_source='source')
+    )
     if missing := {'scene_id', 'value'} - set(t):
         lacks = f'no column {" or ".join(sorted(missing))}'
         raise ValueError(f'{path} holds no labels: {lacks}; {t.attrs["parted"]}')
@@ -48,7 +54,8 @@ def _check_kind(labels, kind, where): # raises `ValueError` where there is no la
     raise ValueError(f'{where} no {kind} labels' + (f', only {others}' if others else ''))
 
 def read_labels(
-    path,          # a .csv file: `scene_id`, then `place` or `kind` and `value`; perhaps `source`, `author`
+    # a .csv file: `scene_id`, then `place` or `kind` and `value`; perhaps `source`, `author`
+    path,
     kind=None,     # labels of this kind have to be in it; None: any
     encoding=None, # of the file; None: see `charsets.decode`
     say=print,     # called with a sentence where something was guessed
@@ -57,10 +64,16 @@ def read_labels(
     t, told = read_table(path, {*COLUMNS, 'place', 'place_source'}, encoding)
     t, unused = _columns(t, path)
     t = t.apply(lambda c: c.str.strip())
-    if (empty := t.scene_id.eq('')).any(): raise ValueError(f'{path}: row {int(empty.argmax()) + 1} has no scene_id')
+    if (empty := t.scene_id.eq('')).any():
+        raise ValueError(f'{path}: row {int(empty.argmax()) + 1} has no scene_id')
     t = t.assign(source=t.source.replace('', 'person'), kind=t.kind.replace('', 'place'))
-    if odd := ({*COLUMNS} - {'kind', 'value'}) & {*t.kind}: raise ValueError(f'{path}: {min(odd)!r} is the name of a column, not a kind of label')
-    if len(odd := set(t.source) - set(SOURCES)): raise ValueError(f'{path}: {min(odd)!r} is not a source of labels; they are {", ".join(SOURCES[1:])}, and names go to `author`')
+    if odd := ({*COLUMNS} - {'kind', 'value'}) & {*t.kind}:
+        raise ValueError(f'{path}: {min(odd)!r} is the name of a column, not a kind of label')
+    if len(odd := set(t.source) - set(SOURCES)):
+        raise ValueError(
+            f'{path}: {min(odd)!r} is not a source of labels; they are {", ".join(SOURCES[1:])},'
+            ' and names go to `author`'
+        )
     if kind: _check_kind(t, kind, f'{path} holds')
     for o in told + unused: say(o)
     return t
@@ -71,33 +84,54 @@ def import_labels(
     encoding=None, # of the file; None: see `charsets.decode`
     say=print,     # called with a sentence where something was guessed
 ) -> int: # labels that were new
-    "Add the labels of a CSV, but for those whose voice says so already, or has said something later"
+    """Add the labels of a CSV, but for those whose voice says so already, or has said something
+    later"""
     t, n = read_labels(path, None, encoding, say), 0
-    t['time'] = pd.to_datetime(t.time.replace('', None), utc=True, format='ISO8601', errors='coerce')
+    t['time'] = pd.to_datetime(
+        t.time.replace('', None), utc=True, format='ISO8601', errors='coerce'
+    )
     for kind, rows in t.groupby('kind', sort=False):
         key = ['scene_id', 'source', 'author']
-        both = rows.merge(store.labels(kind), 'left', key, suffixes=('', '_known')).drop_duplicates(key, keep='last')
+        both = rows.merge(store.labels(kind), 'left', key, suffixes=('', '_known')).drop_duplicates(
+            key, keep='last'
+        )
         new = both[both[kind].ne(both.value) & ~(both.time <= both.time_known)]
         said = ['' if pd.isna(o) else o.isoformat(timespec='milliseconds') for o in new.time]
-        store.add_labels(list(zip(new.scene_id, new.value, new.source, new.author, said, strict=True)), kind); n += len(new)
+        store.add_labels(
+            list(zip(new.scene_id, new.value, new.source, new.author, said, strict=True)), kind
+        )
+        n += len(new)
     return n
 
 # %% ../../nbs/datasets/01_label_files.ipynb #3abc2b3c
 def _intervals(labels): # place labels with video_id, start, end; those that count most first
     t = labels[(labels.kind == 'place') & labels.value.ne('')]
     parts = t.scene_id.str.extract(r'^(?P<video_id>.+)@(?P<start>\d+)-(?P<end>\d+)$')
-    t = t.assign(video_id=parts.video_id, start=parts.start.astype(float)/1e3, end=parts.end.astype(float)/1e3, order=np.arange(len(t)), person=t.source == 'person')
+    t = t.assign(
+        video_id=parts.video_id,
+        start=parts.start.astype(float) / 1e3,
+        end=parts.end.astype(float) / 1e3,
+        order=np.arange(len(t)),
+        person=t.source == 'person',
+    )
     return t.sort_values(['person', 'order'], ascending=False)
 
 def apply_labels(
     scenes:pd.DataFrame, # scene table
     labels,              # as `read_labels` gives them
 ) -> tuple: # scene table with their places and sources; how many labels name no scene of it
-    "Name scenes by labels of the same or of longer intervals; `ValueError` where none names a place"
+    """Name scenes by labels of the same or of longer intervals; `ValueError` where none names a
+    place"""
     if len(labels): _check_kind(labels, 'place', 'these hold')
     scenes = mend_scenes(scenes)
-    t, place, source, used = _intervals(labels), scenes.place.tolist(), scenes.place_source.tolist(), set()
-    films = {film: [g[c].to_numpy() for c in ('start', 'end', 'value', 'source', 'order')] for film, g in t.groupby('video_id')}
+    t = _intervals(labels)
+    place = scenes.place.tolist()
+    source = scenes.place_source.tolist()
+    used = set()
+    films = {
+        film: [g[c].to_numpy() for c in ('start', 'end', 'value', 'source', 'order')]
+        for film, g in t.groupby('video_id')
+    }
     for i, (film, a, b) in enumerate(zip(scenes.video_id, scenes.start, scenes.end, strict=True)):
         if film not in films: continue
         start, end, value, who, order = films[film]

@@ -13,10 +13,30 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from .records import EXTRA, RecordError, merge_texts, parse_record, read_record, record_scenes, with_words
-from .subtitles import SUFFIXES as CAPTIONS, UNREAD, embedded_captions, rank_captions, read_captions
+from scene_explore.datasets.records import (
+    EXTRA,
+    RecordError,
+    merge_texts,
+    parse_record,
+    read_record,
+    record_scenes,
+    with_words,
+)
+from scene_explore.datasets.subtitles import (
+    SUFFIXES as CAPTIONS,
+    UNREAD,
+    embedded_captions,
+    rank_captions,
+    read_captions,
+)
 from ..core.paths import expanded, from_anywhere
-from ..video.files import SUFFIXES as FILMS_END, VideoError, film_error, find_films, local_file
+from scene_explore.video.files import (
+    SUFFIXES as FILMS_END,
+    VideoError,
+    film_error,
+    find_films,
+    local_file,
+)
 from ..core.plain_files import LIMIT, parse_json, read_file, regular_file
 from ..core.scenes import milliseconds, scene_table, video_id
 
@@ -24,11 +44,18 @@ from ..core.scenes import milliseconds, scene_table, video_id
 REPORT = ('path', 'record', 'problem')
 
 def _report(rows): # frame, with the position of a scene or None in `record`
-    return pd.DataFrame({c: pd.Series([o[i] for o in rows], dtype=object) for i, c in enumerate(REPORT)})
+    return pd.DataFrame(
+        {c: pd.Series([o[i] for o in rows], dtype=object) for i, c in enumerate(REPORT)}
+    )
 
 def _table(rows): # scene table with the columns of `EXTRA`
     t = scene_table(rows)
-    for c in EXTRA: t[c] = (t[c] if c in t else pd.Series(dtype=object)).fillna('').astype(int if c == 'number' else str)
+    for c in EXTRA:
+        t[c] = (
+            (t[c] if c in t else pd.Series(dtype=object))
+            .fillna('')
+            .astype(int if c == 'number' else str)
+        )
     return t
 
 def _annotated(
@@ -40,16 +67,28 @@ def _annotated(
     from scene_explore.video.clips import probe
     rows, problems = record_scenes(record, probe(film).duration)
     with Film(film) as f: cut = f.cut_off
-    told = [(str(film), None, 'was cut off, its index lists more than it holds: its scenes were kept, copy it again')] if cut else []
-    return [dict(o, path=str(film)) for o in rows], told + [(str(at), i, why) for i, why in problems]
+    told = (
+        [(
+            str(film),
+            None,
+            'was cut off, its index lists more than it holds: its scenes were kept, copy it again',
+        )]
+        if cut
+        else []
+    )
+    return [dict(o, path=str(film)) for o in rows], told + [
+        (str(at), i, why) for i, why in problems
+    ]
 
 # %% ../../nbs/datasets/04_loaders.ipynb #304d6589
 def load_annotated(
     film, # a film with a record of the same name beside it
 ) -> tuple[pd.DataFrame, pd.DataFrame]: # scene table; report
     "The annotated scenes of one film; the film must be readable, its record may have faults"
-    film = expanded(film); beside = film.with_suffix('.json')
-    if not beside.exists(): raise RecordError(film, f'has no annotation: there is no {beside.name} beside it')
+    film = expanded(film)
+    beside = film.with_suffix('.json')
+    if not beside.exists():
+        raise RecordError(film, f'has no annotation: there is no {beside.name} beside it')
     rows, problems = _annotated(film, read_record(beside), beside)
     return _table(rows), _report(problems)
 
@@ -62,7 +101,12 @@ def _files_below(
     for here, folders, names in os.walk(folder, followlinks=True):
         real = os.path.realpath(here)
         folders[:] = sorted(o for o in folders if not o.startswith('.')) if real not in seen else []
-        if real not in seen: found += [Path(here, o) for o in sorted(names) if Path(o).suffix.lower() in suffixes and not o.startswith('.')]
+        if real not in seen:
+            found += [
+                Path(here, o)
+                for o in sorted(names)
+                if Path(o).suffix.lower() in suffixes and not o.startswith('.')
+            ]
         seen.add(real)
     return found
 
@@ -70,18 +114,27 @@ def _plain(name): return unicodedata.normalize('NFC', str(name))
 def _key(path, stem=None): return _plain(path.parent), _plain(path.stem if stem is None else stem)
 
 def _alike(a, b): # how many folders above the two have the same names
-    return len(list(takewhile(lambda o: o[0] == o[1], zip(a.parent.parts[::-1], b.parent.parts[::-1], strict=False))))
+    return len(
+        list(
+            takewhile(
+                lambda o: o[0] == o[1],
+                zip(a.parent.parts[::-1], b.parent.parts[::-1], strict=False),
+            )
+        )
+    )
 
 # %% ../../nbs/datasets/04_loaders.ipynb #049bb4a1
 _LINES, _LIST = 128*LIMIT, 8*LIMIT   # bytes of a file of many records: a line each, or a list
 
 def _most(path): # bytes that are read of it
     if path.suffix.lower() == '.jsonl': return _LINES
-    with regular_file(path) as f: return _LIST if f.read(64).lstrip(b'\xef\xbb\xbf \t\r\n').startswith(b'[') else LIMIT
+    with regular_file(path) as f:
+        return _LIST if f.read(64).lstrip(b'\xef\xbb\xbf \t\r\n').startswith(b'[') else LIMIT
 
 def _entries(
     path:Path, # .json or .jsonl
-) -> list[tuple]: # (name of the film, the record, or bytes or a dict that may be one, number in the file or None)
+    # (name of the film, the record, or bytes or a dict that may be one, number in the file or None)
+) -> list[tuple]:
     try: data = read_file(path, _most(path))
     except OSError as e: raise RecordError(path, f'cannot be read: {e.strerror}') from None
     except ValueError as e: raise RecordError(path, f'cannot be read: {e}') from None
@@ -91,10 +144,15 @@ def _entries(
     return [(_meant(o), o, i) for i, o in enumerate(items)]
 
 def _list_of_records(data): # None where it is none
-    if 16*(data.count(b'[') + data.count(b'{')) > max(len(data), LIMIT): return None   # brackets take memory
+    # brackets take memory
+    if 16*(data.count(b'[') + data.count(b'{')) > max(len(data), LIMIT): return None
     try: items = parse_json(data)
     except ValueError: return None
-    return items if isinstance(items, list) and items and all(isinstance(o, dict) for o in items) else None
+    return (
+        items
+        if isinstance(items, list) and items and all(isinstance(o, dict) for o in items)
+        else None
+    )
 
 def _meant(item): # the film that an entry of a list means, '' where it doesn't say
     try: return Path(parse_record(item, '')['original_video_filename']).stem
@@ -114,18 +172,32 @@ def _elsewhere(
     for name, data, i in _entries(path):
         near = sorted(called.get(_plain(name), []), key=lambda o: -_alike(o, path))
         at = str(path) if i is None else f'{path} (entry {i})'
-        clear = near and near[0] not in found and (len(near) == 1 or _alike(near[0], path) > _alike(near[1], path))
+        clear = (
+            near
+            and near[0] not in found
+            and (len(near) == 1 or _alike(near[0], path) > _alike(near[1], path))
+        )
         if clear: found[near[0]] = at, data
         else: problems.append((at, None, _lone(data, at)))
     return found, problems
 
 def _lone(data, at): # what is wrong with a record without a film
-    try: parse_record(data, at); return 'there is no film of its name: left out'
+    try:
+        parse_record(data, at)
+        return 'there is no film of its name: left out'
     except RecordError as e: return f'{e.problem}, and there is no film of its name: left out'
 
 def _left_out(path, e): # the row of what could not be read, whatever was raised
-    why = f'cannot be read ({e.strerror})' if isinstance(e, OSError) and e.strerror else film_error(path, e).problem
-    return str(getattr(e, 'path', path)), None, why if why.endswith('left out') else f'{why}: left out'
+    why = (
+        f'cannot be read ({e.strerror})'
+        if isinstance(e, OSError) and e.strerror
+        else film_error(path, e).problem
+    )
+    return (
+        str(getattr(e, 'path', path)),
+        None,
+        why if why.endswith('left out') else f'{why}: left out',
+    )
 
 def _pairs(
     folder, # holds films and records
@@ -134,31 +206,63 @@ def _pairs(
     files = _files_below(Path(folder), ('.json', '.jsonl', '.parquet'))
     known = {_key(o) for o in [*films, *(Path(o['path']) for o in skipped)]}
     pairs = {film: (path, None) for film, path in _beside(films, files).items()}
-    problems, beside = [(o['path'], None, f'{o["reason"]}: left out') for o in skipped], {path for path, _ in pairs.values()}
+    problems = [(o['path'], None, f'{o["reason"]}: left out') for o in skipped]
+    beside = {path for path, _ in pairs.values()}
     for path in files:
-        if path in beside or {_key(path), _key(path, path.stem.rpartition('.')[0])} & known: continue   # kitchen.truth.json is kitchen.mp4's
-        if path.suffix == '.parquet': problems.append((str(path), None, 'is a table among films: left out, so name it by itself')); continue
+        # kitchen.truth.json is kitchen.mp4's
+        if path in beside or {_key(path), _key(path, path.stem.rpartition('.')[0])} & known:
+            continue
+        if path.suffix == '.parquet':
+            problems.append(
+                (str(path), None, 'is a table among films: left out, so name it by itself')
+            )
+            continue
         try: more, told = _elsewhere([o for o in films if o not in pairs], path)
         except Exception as e: more, told = {}, [_left_out(path, e)]
-        pairs |= more; problems += told
-    return pairs, problems + [(str(o), None, 'has no record, no JSON of its name: left out') for o in films if o not in pairs]
+        pairs |= more
+        problems += told
+    return pairs, problems + [
+        (str(o), None, 'has no record, no JSON of its name: left out')
+        for o in films
+        if o not in pairs
+    ]
 
 # %% ../../nbs/datasets/04_loaders.ipynb #fbda13de
 def _when(row): return milliseconds(row['start']), milliseconds(row['end'])
 
-def _again(film, rows, first, scenes): # what is new in a second record of a film, of which {interval: row} are known; its row of the report
+# what is new in a second record of a film, of which {interval: row} are known; its row of the
+# report
+def _again(film, rows, first, scenes):
     more = sum(merge_texts(scenes[_when(o)], o) for o in rows if _when(o) in scenes)
     new = [dict(o, path=str(first)) for o in rows if _when(o) not in scenes]
     scenes.update({_when(o): o for o in new})
-    if not new and not more: raise VideoError(film, f'is the same film as {first}, and its record has nothing more: left out')
-    return new, (str(film), None, f'is the same film as {first}: of its record {len(new)} more scenes and texts of {more} others were kept')
+    if not new and not more:
+        raise VideoError(
+            film, f'is the same film as {first}, and its record has nothing more: left out'
+        )
+    return new, (
+        str(film),
+        None,
+        (
+            f'is the same film as {first}: of its record {len(new)} more scenes and texts of {more}'
+            ' others were kept'
+        ),
+    )
 
-def _read(film, at, data, seen): # rows of the scene table, rows of the report; `seen` is {film's id: (film, its record, {interval: row})}
+# rows of the scene table, rows of the report; `seen` is {film's id: (film, its record, {interval:
+# row})}
+def _read(film, at, data, seen):
     try:
-        record, known = read_record(at) if data is None else parse_record(data, at), seen.get(video_id(film))
-        if known and known[1] == record: raise VideoError(film, f'is the same film as {known[0]}, and its record is the same: left out')
+        record = read_record(at) if data is None else parse_record(data, at)
+        known = seen.get(video_id(film))
+        if known and known[1] == record:
+            raise VideoError(
+                film, f'is the same film as {known[0]}, and its record is the same: left out'
+            )
         rows, told = _annotated(film, record, at)
-        if not known: seen[video_id(film)] = film, record, {_when(o): o for o in rows}; return rows, told
+        if not known:
+            seen[video_id(film)] = film, record, {_when(o): o for o in rows}
+            return rows, told
         new, same = _again(film, rows, known[0], known[2])
         return new, [same, *(o for o in told if o[0] != str(film))]
     except Exception as e: return [], [_left_out(film, e)]
@@ -168,57 +272,87 @@ def _load(pairs, problems, progress): # scene table; report
     rows, report, seen = [], list(problems), {}
     for film, (at, data) in tqdm(pairs.items(), 'records', unit='film', disable=not progress):
         more, told = _read(film, at, data, seen)
-        rows += more; report += told
+        rows += more
+        report += told
     return _table(rows), _report(report)
 
 # %% ../../nbs/datasets/04_loaders.ipynb #e0aed449
-def _unpacked(source, n, seed, out, progress): # pairs and rows of the report, of the rows that were chosen
+# pairs and rows of the report, of the rows that were chosen
+def _unpacked(source, n, seed, out, progress):
     from scene_explore.datasets.bundles import on_hub, unpack
     there = 'on the hub' if on_hub(source) else 'in tables'
-    if out is None: raise ValueError(f'the films of {source} lie {there}: say where they shall be written, with out=FOLDER')
+    if out is None:
+        raise ValueError(
+            f'the films of {source} lie {there}: say where they shall be written, with out=FOLDER'
+        )
     stems, broken = unpack(source, out, n, seed, progress)
     wanted = {o.name for o in stems}
     pairs, problems = _pairs(out) if stems else ({}, [])
     problems = [o for o in problems if Path(o[0]).stem in wanted]
-    return {f: o for f, o in pairs.items() if f.stem in wanted}, [(str(a), None, why) for a, why in broken] + problems
+    return {f: o for f, o in pairs.items() if f.stem in wanted}, [
+        (str(a), None, why) for a, why in broken
+    ] + problems
 
 def _check(source): # that it is one path or name; raises `ValueError`
     if isinstance(source, (str, os.PathLike)): return
-    raise ValueError(f'{str(source)[:80]!r} is a {type(source).__name__}: give one path or name, each in a call of its own')
+    raise ValueError(
+        f'{str(source)[:80]!r} is a {type(source).__name__}: give one path or name, each in a call'
+        ' of its own'
+    )
 
 def _check_file(source): # that a file, where it is one, is a film or a table
     other = Path(source).is_file() and Path(source).suffix.lower() not in ('.parquet', *FILMS_END)
-    if other: raise ValueError(f'{source} is neither a film nor a .parquet: give the film that belongs to it, or the folder of both')
+    if other:
+        raise ValueError(
+            f'{source} is neither a film nor a .parquet: give the film that belongs to it, or the'
+            ' folder of both'
+        )
 
 def _alone(real, film): # the pair of one film, and rows of the report
-    near = next((o for o in (film.with_suffix('.json'), real.with_suffix('.json')) if o.is_file()), None)
-    return ({film: (near, None)}, []) if near else ({}, [(str(film), None, 'has no record, no JSON of its name: left out')])
+    near = next(
+        (o for o in (film.with_suffix('.json'), real.with_suffix('.json')) if o.is_file()), None
+    )
+    return (
+        ({film: (near, None)}, [])
+        if near
+        else ({}, [(str(film), None, 'has no record, no JSON of its name: left out')])
+    )
 
 def load_finevideo(
-    source,        # a folder of films with records, or one film; a .parquet or a folder of them; the name of a dataset on the hub, as 'HuggingFaceFV/finevideo'
+    # a folder of films with records, or one film; a .parquet or a folder of them; the name of a
+    # dataset on the hub, as 'HuggingFaceFV/finevideo'
+    source,
     n=None,        # how many films, at random; None: all
     seed:int=0,    # of the choice
     out=None,      # the folder into which films are written that lie in tables
     progress=True, # show it
-) -> tuple[pd.DataFrame, pd.DataFrame]: # scene table with the columns of `EXTRA`; report with columns `path, record, problem`
-    "Every annotated scene; what could not be read is in the report. `ValueError` where the source is none, `OSError` where the disk is too small"
+    # scene table with the columns of `EXTRA`; report with columns `path, record, problem`
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Every annotated scene; what could not be read is in the report. `ValueError` where the source
+    is none, `OSError` where the disk is too small"""
     from scene_explore.datasets.bundles import check_number
     _check(source)
     source = from_anywhere(source)   # as the films that are found in it
-    _check_file(source); check_number(n)
-    if Path(source).suffix.lower() in FILMS_END and Path(source).is_file(): return _load(*_alone(local_file(source), Path(source)), progress)
-    folder = Path(source).is_dir() and (not _files_below(Path(source), ('.parquet',)) or out is None and find_films([source])[0])
+    _check_file(source)
+    check_number(n)
+    if Path(source).suffix.lower() in FILMS_END and Path(source).is_file():
+        return _load(*_alone(local_file(source), Path(source)), progress)
+    folder = Path(source).is_dir() and (
+        not _files_below(Path(source), ('.parquet',)) or out is None and find_films([source])[0]
+    )
     if not folder: return _load(*_unpacked(source, n, seed, out, progress), progress)
     pairs, problems = _pairs(source)
     films = sorted(pairs)
-    if n is not None: films = sorted(films[i] for i in np.random.default_rng(seed).permutation(len(films))[:n])
+    if n is not None:
+        films = sorted(films[i] for i in np.random.default_rng(seed).permutation(len(films))[:n])
     return _load({o: pairs[o] for o in films}, problems, progress)
 
 # %% ../../nbs/datasets/04_loaders.ipynb #fc71ed61
 def _shots(film, unit, detector): # frame of shots, and what went wrong
     from scene_explore.video.shots import scan, shot_frame
     from scene_explore.video.clips import probe
-    if unit != 'shot': return pd.DataFrame([dict(start=0., end=probe(film).duration, transition='')]), []
+    if unit != 'shot':
+        return pd.DataFrame([dict(start=0., end=probe(film).duration, transition='')]), []
     found, problems = [], []
     try:
         for o in scan(film, detector, width=0): found.append(o)
@@ -234,13 +368,18 @@ def _captions(film, path): # cues of the file beside, else of the film's tracks;
     rows = [(str(path), None, o) for o in told] + [(str(film), None, o) for o in tracks]
     return own if cues is None else cues, rows
 
-def _plain_scenes(film, captions, unit, detector, seen): # rows of the scene table, rows of the report; raises `VideoError`
+# rows of the scene table, rows of the report; raises `VideoError`
+def _plain_scenes(film, captions, unit, detector, seen):
     from scene_explore.video.shots import interval_notes, shots_to_scenes
-    if (twin := seen.setdefault(video_id(film), film)) != film: raise VideoError(film, f'is the same film as {twin}: left out')
+    if (twin := seen.setdefault(video_id(film), film)) != film:
+        raise VideoError(film, f'is the same film as {twin}: left out')
     (found, problems), (cues, told) = _shots(film, unit, detector), _captions(film, captions)
     scenes = shots_to_scenes(found, film, 'shot' if unit == 'film' else unit)
-    if unit != 'film': problems = problems + [(str(film), None, o) for o in interval_notes(scenes, unit)]
-    rows = [dict(o, number=i, film_title=film.stem) for i, o in enumerate(scenes.to_dict('records'))]
+    if unit != 'film':
+        problems = problems + [(str(film), None, o) for o in interval_notes(scenes, unit)]
+    rows = [
+        dict(o, number=i, film_title=film.stem) for i, o in enumerate(scenes.to_dict('records'))
+    ]
     rows, unsaid = with_words(rows, cues)
     return rows, problems + told + [(str(film), i, why) for i, why in unsaid]
 
@@ -261,7 +400,9 @@ def _subtitles(folder, films, skipped): # {film: file}; rows of the report for t
     lone = [(o, 'are subtitles of no film here: left out') for o in lone if Path(folder).is_dir()]
     for film in films:
         best, *more = found.get(film, [None])
-        why = f'are subtitles of {film.name} too: left alone, {best.name} comes first' if more else ''
+        why = (
+            f'are subtitles of {film.name} too: left alone, {best.name} comes first' if more else ''
+        )
         lone += [(o, why) for o in more]
         kinds = 'are subtitles of a kind that is not read: left alone, save them as .srt'
         lone += [(o, kinds) for o in other.get(film, [])]
@@ -272,26 +413,33 @@ def load_folder(
     unit='shot',     # what a scene is: 'shot', 'interval:SECONDS' or 'film'
     detector='auto', # how shots are found: a key of `detectors.DETECTORS`
     progress=True,   # show it
-) -> tuple[pd.DataFrame, pd.DataFrame]: # scene table with the columns of `EXTRA`; report with columns `path, record, problem`
-    "The scenes of films without annotation, with the words of the subtitles beside them; raises `ValueError` where the unit is none"
+    # scene table with the columns of `EXTRA`; report with columns `path, record, problem`
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The scenes of films without annotation, with the words of the subtitles beside them; raises
+    `ValueError` where the unit is none"""
     from tqdm.auto import tqdm
     from scene_explore.video.shots import parse_unit
-    if unit == 'annotated' or unit != 'film' and not parse_unit(unit): raise ValueError("for the unit 'annotated' use load_finevideo")
+    if unit == 'annotated' or unit != 'film' and not parse_unit(unit):
+        raise ValueError("for the unit 'annotated' use load_finevideo")
     _check(folder)
     folder = from_anywhere(folder)   # as the films that are found in it
     films, skipped = find_films([folder])
     captions, lone = _subtitles(folder, films, skipped)
-    rows, report, seen = [], [(o['path'], None, f'{o["reason"]}: left out') for o in skipped] + lone, {}
+    rows = []
+    report = [(o['path'], None, f'{o["reason"]}: left out') for o in skipped] + lone
+    seen = {}
     for film in tqdm(films, 'films', unit='film', disable=not progress):
         try: more, told = _plain_scenes(film, captions.get(film), unit, detector, seen)
         except Exception as e: more, told = [], [_left_out(film, e)]
-        rows += more; report += told
+        rows += more
+        report += told
     return _table(rows), _report(report)
 
 # %% ../../nbs/datasets/04_loaders.ipynb #3d6727ff
 WORDS = ('title', 'description', 'activities', 'props', 'context', 'mood', 'subtitles')
 
-def _covering(row, noted): # position of the annotated scene that covers most of it, if that is more than half; else None
+# position of the annotated scene that covers most of it, if that is more than half; else None
+def _covering(row, noted):
     shared = np.minimum(noted.end, row.end) - np.maximum(noted.start, row.start)
     return int(shared.argmax()) if len(shared) and shared.max() > (row.end - row.start)/2 else None
 
@@ -302,6 +450,7 @@ def inherit_words(
     "What is said of the annotated scene that covers most of each row"
     films, said = {v: g.reset_index(drop=True) for v, g in noted.groupby('video_id')}, []
     for row in scenes.itertuples():
-        of = films.get(row.video_id); at = None if of is None else _covering(row, of)
+        of = films.get(row.video_id)
+        at = None if of is None else _covering(row, of)
         said.append({c: '' if at is None or c not in of else of[c].iloc[at] for c in WORDS})
     return scenes.assign(**{c: [o[c] for o in said] for c in WORDS})

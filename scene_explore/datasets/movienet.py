@@ -19,7 +19,8 @@ from ..core.plain_files import read_file
 from ..core.scenes import LONGEST, milliseconds, scene_table, video_id
 
 # %% ../../nbs/datasets/05_movienet.ipynb #c39e5abf
-SHOTS = dict(video_id=str, path=str, shot=int, start=float, end=float, boundary=int) # columns of the table of shots; start and end in seconds
+# columns of the table of shots; start and end in seconds
+SHOTS = dict(video_id=str, path=str, shot=int, start=float, end=float, boundary=int)
 
 def _numbers(
     path:Path,
@@ -27,25 +28,40 @@ def _numbers(
 ) -> tuple[list, list]: # rows of ints, None for a line that is none; rows of the report
     rows, problems = [], []
     try: lines = read_file(path).decode('utf-8-sig').splitlines()
-    except (OSError, ValueError) as e: raise RecordError(path, f'cannot be read ({e}): left out') from None
+    except (OSError, ValueError) as e:
+        raise RecordError(path, f'cannot be read ({e}): left out') from None
     for i, line in enumerate(o.partition('#')[0].strip() for o in lines):
         fields = re.split(r'[\s,;]+', line)
-        if line and len(fields) >= least and all(re.fullmatch(r'-?\d{1,12}', o, re.ASCII) for o in fields): rows.append([int(o) for o in fields])
-        elif line: rows.append(None); problems.append((str(path), i, f'line {i + 1} {line[:40]!r} is not {least} or more whole numbers: left out'))
+        if (
+            line
+            and len(fields) >= least
+            and all(re.fullmatch(r'-?\d{1,12}', o, re.ASCII) for o in fields)
+        ):
+            rows.append([int(o) for o in fields])
+        elif line:
+            rows.append(None)
+            problems.append((
+                str(path),
+                i,
+                f'line {i + 1} {line[:40]!r} is not {least} or more whole numbers: left out',
+            ))
     return rows, problems
 
-def _spans(rows, fps, path): # (start, end) in seconds of each [first frame, last frame], or None; rows of the report
+# (start, end) in seconds of each [first frame, last frame], or None; rows of the report
+def _spans(rows, fps, path):
     spans, problems = [None]*len(rows), []
     for i, (a, b, *_) in ((i, o) for i, o in enumerate(rows) if o):
         after = rows[i+1][0] if i + 1 < len(rows) and rows[i+1] else b + 1
-        if 0 <= a <= b < LONGEST*fps: spans[i] = a/fps, (after if 0 <= after - b <= 1 and after > a else b + 1)/fps
+        if 0 <= a <= b < LONGEST*fps:
+            spans[i] = a/fps, (after if 0 <= after - b <= 1 and after > a else b + 1)/fps
         else: problems.append((str(path), i, f'its frames {a} to {b} are no interval: left out'))
     return spans, problems
 
 # %% ../../nbs/datasets/05_movienet.ipynb #787a3155
 def _films(folder): return {o.stem: o for o in find_films([folder])[0]} if folder else {}
 
-def _whose(name, films): return dict(path=str(films[name])) if name in films else dict(path='', video_id=name)
+def _whose(name, films):
+    return dict(path=str(films[name])) if name in films else dict(path='', video_id=name)
 
 def _flags(
     path:Path, # label318/<imdb>.txt
@@ -54,10 +70,23 @@ def _flags(
     rows, problems = _numbers(path, 2)
     rows = [o for o in rows if o]
     known = {i: flag for i, flag, *_ in rows if 0 <= i < n and flag in (-1, 0, 1)}
-    problems += [(str(path), i, f'shot {i} is marked {flag}, which is no mark of a shot here: left out') for i, flag, *_ in rows if i not in known]
+    problems += [
+        (str(path), i, f'shot {i} is marked {flag}, which is no mark of a shot here: left out')
+        for i, flag, *_ in rows
+        if i not in known
+    ]
     lacking = [i for i in range(n - 1) if i not in known]
-    if lacking: problems.append((str(path), lacking[0], f'{len(lacking)} shots have no mark, the first of them {lacking[0]}: taken as uncertain'))
-    return [*(known.get(i, -1) for i in range(n - 1)), 1], problems   # the film's last shot ends its last scene
+    if lacking:
+        problems.append((
+            str(path),
+            lacking[0],
+            (
+                f'{len(lacking)} shots have no mark, the first of them {lacking[0]}: taken as'
+                ' uncertain'
+            ),
+        ))
+    # the film's last shot ends its last scene
+    return [*(known.get(i, -1) for i in range(n - 1)), 1], problems
 
 def _scenes_of(shots): # rows of the scene table: from the first shot of a scene to the last
     number = (shots.boundary.shift(fill_value=0) == 1).cumsum().rename('number')
@@ -69,8 +98,14 @@ def _movie(name, root, films, fps): # frame of shots, rows of the scene table, r
     rows, problems = _numbers(at, 2)
     spans, wrong = _spans(rows, fps, at)
     flags, doubts = _flags(root/f'label318/{name}.txt', len(rows))
-    shots = [dict(_whose(name, films), shot=i, start=o[0], end=o[1], boundary=flags[i]) for i, o in enumerate(spans) if o]
-    scenes = [dict(o, **_whose(name, films)) for o in _scenes_of(pd.DataFrame(shots))] if shots else []
+    shots = [
+        dict(_whose(name, films), shot=i, start=o[0], end=o[1], boundary=flags[i])
+        for i, o in enumerate(spans)
+        if o
+    ]
+    scenes = (
+        [dict(o, **_whose(name, films)) for o in _scenes_of(pd.DataFrame(shots))] if shots else []
+    )
     return shots, scenes, problems + wrong + doubts
 
 def _unread(path, e): # no shots, no scenes, the row of the report
@@ -80,29 +115,47 @@ def _unread(path, e): # no shots, no scenes, the row of the report
 def _unique(scenes): # without those whose interval is taken; rows of the report
     taken, twins = {}, []
     for o in scenes:
-        key = o.get('video_id') or video_id(o['path']), milliseconds(o['start']), milliseconds(o['end'])
+        key = (
+            o.get('video_id') or video_id(o['path']),
+            milliseconds(o['start']),
+            milliseconds(o['end']),
+        )
         why = f'it has the same interval as scene {taken.get(key, o)["number"]}: left out'
         if key in taken: twins.append((o['path'] or o['video_id'], o['number'], why))
         taken.setdefault(key, o)
     return list(taken.values()), twins
 
 def _tables(found): # of (shots, scenes, problems): scene table, shots, report
-    shots, scenes, report = ([o for part in parts for o in part] for parts in zip(*found, strict=True)) if found else ([], [], [])
+    shots, scenes, report = (
+        ([o for part in parts for o in part] for parts in zip(*found, strict=True))
+        if found
+        else ([], [], [])
+    )
     scenes, twins = _unique(scenes)
     scenes, report = scene_table(scenes), report + twins
     ids = dict(zip(scenes.path, scenes.video_id, strict=True))
-    shots = pd.DataFrame([dict(o, video_id=o.get('video_id') or ids[o['path']]) for o in shots], columns=list(SHOTS)).astype(SHOTS)
+    shots = pd.DataFrame(
+        [dict(o, video_id=o.get('video_id') or ids[o['path']]) for o in shots], columns=list(SHOTS)
+    ).astype(SHOTS)
     return scenes, shots, pd.DataFrame(report, columns=['path', 'record', 'problem'], dtype=object)
 
 def load_movienet(
     root,           # holds the folders label318 and shot_movie318
     films=None,     # a folder with the films, named by their IMDb number; None: there are none
     fps:float=24.,  # frames a second at which the annotators counted
-) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]: # scene table; shots as in `SHOTS`; report with columns `path, record, problem`
-    "MovieNet-318: a shot whose label is 1 is the last of its scene (Huang et al. 2020; the split of 318 films: Rao et al. 2020)"
+    # scene table; shots as in `SHOTS`; report with columns `path, record, problem`
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """MovieNet-318: a shot whose label is 1 is the last of its scene (Huang et al. 2020; the split
+    of 318 films: Rao et al. 2020)"""
     root, films, found = Path(root), _films(films), []
-    names = sorted({o.stem for folder in ('label318', 'shot_movie318') for o in (root/folder).glob('*.txt')})
-    if not names: raise ValueError(f'{root} holds no MovieNet-318: there are no .txt files in {root}/label318 and {root}/shot_movie318')
+    names = sorted(
+        {o.stem for folder in ('label318', 'shot_movie318') for o in (root / folder).glob('*.txt')}
+    )
+    if not names:
+        raise ValueError(
+            f'{root} holds no MovieNet-318: there are no .txt files in {root}/label318 and'
+            f' {root}/shot_movie318'
+        )
     for name in names:
         try: found.append(_movie(name, root, films, fps))
         except Exception as e: found.append(_unread(root/f'shot_movie318/{name}.txt', e))
@@ -112,7 +165,11 @@ def load_movienet(
 def _rate(name, films, fps, path): # frames a second
     from scene_explore.video.clips import probe
     if fps is None and name not in films:
-        raise RecordError(path, 'counts frames, and no film of its name tells how many make a second: left out, so give `films` or `fps`')
+        raise RecordError(
+            path,
+            'counts frames, and no film of its name tells how many make a second: left out, so give'
+            ' `films` or `fps`',
+        )
     return fps or probe(films[name]).fps
 
 def _with_flags(shots, scenes): # shots as [(start, end)], 1 where the shot is the last of a scene
@@ -130,24 +187,38 @@ def _scene_at(times, scenes): # the first scene of the list in which each time l
         if running: found[k] = running[0][0]
     return found
 
-def _open_film(path, root, films, fps): # frame of shots, rows of the scene table, rows of the report
-    whose, rate, beside = _whose(path.stem, films), _rate(path.stem, films, fps, path), root/'shots'/path.name
-    (rows, problems), (cuts, told) = _numbers(path, 2), _numbers(beside, 2) if beside.exists() else ([], [])
+# frame of shots, rows of the scene table, rows of the report
+def _open_film(path, root, films, fps):
+    whose = _whose(path.stem, films)
+    rate = _rate(path.stem, films, fps, path)
+    beside = root/'shots'/path.name
+    (rows, problems) = _numbers(path, 2)
+    (cuts, told) = _numbers(beside, 2) if beside.exists() else ([], [])
     (scenes, wrong), (shots, bad) = _spans(rows, rate, path), _spans(cuts, rate, beside)
     shots = [o for o in shots if o]
     flags = _with_flags(shots, [o for o in scenes if o])
-    table = [dict(whose, shot=i, start=a, end=b, boundary=flag) for i, ((a, b), flag) in enumerate(zip(shots, flags, strict=True))]
-    return table, [dict(whose, start=o[0], end=o[1], number=i) for i, o in enumerate(scenes) if o], problems + told + wrong + bad
+    table = [
+        dict(whose, shot=i, start=a, end=b, boundary=flag)
+        for i, ((a, b), flag) in enumerate(zip(shots, flags, strict=True))
+    ]
+    return (
+        table,
+        [dict(whose, start=o[0], end=o[1], number=i) for i, o in enumerate(scenes) if o],
+        problems + told + wrong + bad,
+    )
 
 def load_ovsd(
-    root,       # holds scenes/<film>.txt and perhaps shots/<film>.txt; or the files of the scenes themselves
+    # holds scenes/<film>.txt and perhaps shots/<film>.txt; or the files of the scenes themselves
+    root,
     films=None, # a folder with the films, of the same names; None: there are none
     fps=None,   # frames a second; None: the film's own
-) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]: # scene table; shots as in `SHOTS`; report with columns `path, record, problem`
+    # scene table; shots as in `SHOTS`; report with columns `path, record, problem`
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     "The open video scene dataset (Rotman et al. 2016): a line a scene, first and last frame"
     root, films, found = Path(root), _films(films), []
     files = sorted((root/'scenes' if (root/'scenes').is_dir() else root).glob('*.txt'))
-    if not files: raise ValueError(f'{root} holds no OVSD: there are no .txt files in it or in {root}/scenes')
+    if not files:
+        raise ValueError(f'{root} holds no OVSD: there are no .txt files in it or in {root}/scenes')
     for path in files:
         try: found.append(_open_film(path, root, films, fps))
         except Exception as e: found.append(_unread(path, e))

@@ -23,7 +23,8 @@ class RecordError(VideoError):
     "What is wrong with an annotation, in one sentence that names it"
 
 def _checked_size(data): # the same; one of many records in a file may be larger than a file of one
-    if len(data) > LIMIT: raise ValueError(f'it is larger than the {LIMIT/1e6:.0f} MB that are read of a record')
+    if len(data) > LIMIT:
+        raise ValueError(f'it is larger than the {LIMIT/1e6:.0f} MB that are read of a record')
     return data
 
 def parse_record(
@@ -35,8 +36,10 @@ def parse_record(
     except ValueError as e: raise RecordError(path, f'cannot be read as JSON: {e}') from None
     if not isinstance(record, dict) or not isinstance(record.get('content_metadata'), dict):
         raise RecordError(path, 'is not a FineVideo record: it has no object "content_metadata"')
-    if not isinstance(record['content_metadata'].get('scenes'), list): raise RecordError(path, 'is not a FineVideo record: "scenes" is not a list')
-    if not record['content_metadata']['scenes']: raise RecordError(path, 'has no scenes: nothing in the film is annotated')
+    if not isinstance(record['content_metadata'].get('scenes'), list):
+        raise RecordError(path, 'is not a FineVideo record: "scenes" is not a list')
+    if not record['content_metadata']['scenes']:
+        raise RecordError(path, 'has no scenes: nothing in the film is annotated')
     return record
 
 def read_record(
@@ -64,17 +67,23 @@ def _second(
     shown = str(code).strip()[:40]
     if shown.startswith('-'): raise ValueError(f'its {which} time {shown!r} lies before the film')
     try: return seconds(code)
-    except ValueError: raise ValueError(f'its {which} time {shown!r} is no time code such as 00:01:02.500') from None
+    except ValueError:
+        raise ValueError(
+            f'its {which} time {shown!r} is no time code such as 00:01:02.500'
+        ) from None
 
 def _interval(
     scene, # one entry of `scenes`
 ) -> tuple[float, float]: # start and end, seconds; raises `ValueError`
-    if not isinstance(scene, dict): raise ValueError(f'it is a {type(scene).__name__}, not an object with an interval')
+    if not isinstance(scene, dict):
+        raise ValueError(f'it is a {type(scene).__name__}, not an object with an interval')
     stamps = _stamps(scene)
     if not isinstance(stamps, dict): raise ValueError('it has no object "timestamps"')
     start, end = _second(stamps, 'start'), _second(stamps, 'end')
-    if start > end: raise ValueError(f'it ends ({timecode(end)}) before it starts ({timecode(start)})')
-    if milliseconds(start) == milliseconds(end): raise ValueError(f'it lasts no time: it starts and ends at {timecode(start)}')
+    if start > end:
+        raise ValueError(f'it ends ({timecode(end)}) before it starts ({timecode(start)})')
+    if milliseconds(start) == milliseconds(end):
+        raise ValueError(f'it lasts no time: it starts and ends at {timecode(start)}')
     return start, end
 
 # %% ../../nbs/datasets/00_records.ipynb #bd83ecb7
@@ -86,16 +95,33 @@ def _placed(
 ) -> tuple[float, float, str]: # start, end within the film, and a remark; raises `ValueError`
     start, end = _interval(scene)
     if milliseconds(start) >= milliseconds(min(end, duration)):
-        raise ValueError(f'it starts at {timecode(start)}, after the film ends ({timecode(duration)})')
+        raise ValueError(
+            f'it starts at {timecode(start)}, after the film ends ({timecode(duration)})'
+        )
     late = end - duration >= SLACK
-    return start, min(end, duration), f'it ends at {timecode(end)}, after the film ({timecode(duration)}): cut there' if late else ''
+    return (
+        start,
+        min(end, duration),
+        (
+            f'it ends at {timecode(end)}, after the film ({timecode(duration)}): cut there'
+            if late
+            else ''
+        ),
+    )
 
 # %% ../../nbs/datasets/00_records.ipynb #a021150f
-_FIELDS = dict(  # column: the scene's field, the key of its words where they lie in objects, whether it is a list
-    title=('title', '', False), activities=('activities', 'description', True), props=('props', 'name', True), mood=('mood', 'description', False),
-    relevance=('contextualRelevance', '', False), characters=('cast', '', True))
+# column: the scene's field, the key of its words where they lie in objects, whether it is a list
+_FIELDS = dict(
+    title=('title', '', False),
+    activities=('activities', 'description', True),
+    props=('props', 'name', True),
+    mood=('mood', 'description', False),
+    relevance=('contextualRelevance', '', False),
+    characters=('cast', '', True),
+)
 
-def _clean(text): return ' '.join(text.encode('utf-8', 'replace').decode('utf-8').split())   # half a surrogate pair is legal JSON
+# half a surrogate pair is legal JSON
+def _clean(text): return ' '.join(text.encode('utf-8', 'replace').decode('utf-8').split())
 
 def _words(
     value,     # what the record has there
@@ -105,32 +131,49 @@ def _words(
     if value is None: return [], False
     items = value if isinstance(value, list) else [value]
     found = [o.get(key) if key and isinstance(o, dict) else o for o in items]
-    wrong = isinstance(value, list) != many or any(not isinstance(o, dict if key else str) for o in items)
+    wrong = isinstance(value, list) != many or any(
+        not isinstance(o, dict if key else str) for o in items
+    )
     texts = [_clean(o) for o in found if isinstance(o, str) and o.strip()]
     return texts, wrong or any(not isinstance(o, str) and o is not None for o in found)
 
 # %% ../../nbs/datasets/00_records.ipynb #be4b25f4
-EXTRA = ('number', 'film_title', 'activities', 'mood', 'characters', 'subtitles') # columns beside those of every scene table
+# columns beside those of every scene table
+EXTRA = ('number', 'film_title', 'activities', 'mood', 'characters', 'subtitles')
 
 def _row(
     scene:dict, # one entry of `scenes`
 ) -> tuple[dict, list]: # what goes into the scene table; sentences
     words = {c: _words(scene.get(field), key, many) for c, (field, key, many) in _FIELDS.items()}
-    t, unique = {c: o for c, (o, _) in words.items()}, lambda texts: '; '.join(dict.fromkeys(texts))
-    what = lambda texts: 'the text in it was kept' if texts else 'left out'
-    faults = [f'its "{_FIELDS[c][0]}" is not as the schema has it: {what(o)}' for c, (o, wrong) in words.items() if wrong]
+    t = {c: o for c, (o, _) in words.items()}
+    def unique(texts): return '; '.join(dict.fromkeys(texts))
+    def what(texts): return 'the text in it was kept' if texts else 'left out'
+    faults = [
+        f'its "{_FIELDS[c][0]}" is not as the schema has it: {what(o)}'
+        for c, (o, wrong) in words.items()
+        if wrong
+    ]
     deeds, context = '; '.join(t['activities']), '; '.join(t['relevance'] + t['mood'])
-    row = dict(title=unique(t['title']), description=deeds, props=unique(t['props']), context=context)
-    return row | dict(activities=deeds, mood=unique(t['mood']), characters=unique(t['characters'])), faults
+    row = dict(
+        title=unique(t['title']), description=deeds, props=unique(t['props']), context=context
+    )
+    return (
+        row | dict(activities=deeds, mood=unique(t['mood']), characters=unique(t['characters'])),
+        faults,
+    )
 
 # %% ../../nbs/datasets/00_records.ipynb #d95cada0
-def _spoken(cues): # a function of start and end: how many characters at most, and a function of nothing that gives them
+# a function of start and end: how many characters at most, and a function of nothing that gives
+# them
+def _spoken(cues):
     order = sorted(cues)
     middles = sorted(((a + b)/2, i) for i, (a, b, _) in enumerate(order))
     length = [0, *accumulate(len(order[i][2]) + 1 for _, i in middles)]
     def said(start, end):
         low, high = bisect_left(middles, (start,)), bisect_left(middles, (end,))
-        return length[high] - length[low], lambda: _joined(order[i][2] for i in sorted(i for _, i in middles[low:high]))
+        return length[high] - length[low], lambda: _joined(
+            order[i][2] for i in sorted(i for _, i in middles[low:high])
+        )
     return said
 
 def _joined(lines): # one after the other; one that is repeated at once counts once
@@ -141,7 +184,8 @@ def spoken(
     start:float, # seconds
     end:float,   # seconds, exclusive
 ) -> str: # their text, one after the other
-    "What is said within an interval: the cues whose middle lies in it; a line that is repeated at once counts once"
+    """What is said within an interval: the cues whose middle lies in it; a line that is repeated at
+    once counts once"""
     return _spoken(cues)(start, end)[1]()
 
 def with_words(
@@ -156,26 +200,35 @@ def with_words(
         room -= n*fits
         found.append(dict(o, subtitles=words() if fits else ''))
         if not fits: silent.append(o['number'])
-    why = f'what is said in it and in {len(silent) - 1} other scenes is left out: so many lie on top of each other that the same words would come again and again'
+    why = (
+        f'what is said in it and in {len(silent) - 1} other scenes is left out: so many lie on top'
+        ' of each other that the same words would come again and again'
+    )
     return found, [(n, why) for n in silent[:1]]
 
 def _cue(
     entry, # of `timecoded_text_to_speech`
 ) -> tuple: # start, end, text; raises `ValueError`
-    if not isinstance(entry, dict) or not isinstance(entry.get('text') or '', str): raise ValueError('it has no text')
+    if not isinstance(entry, dict) or not isinstance(entry.get('text') or '', str):
+        raise ValueError('it has no text')
     start, end = _second(entry, 'start'), _second(entry, 'end')
-    if start > end: raise ValueError(f'it ends ({timecode(end)}) before it starts ({timecode(start)})')
+    if start > end:
+        raise ValueError(f'it ends ({timecode(end)}) before it starts ({timecode(start)})')
     return start, end, _clean(entry.get('text') or '')
 
 def record_cues(
     record:dict, # from `read_record`
 ) -> tuple[list, list]: # [(start, end, text)]; problems as (None, sentence)
     "What is said in a film, as its record has it"
-    speech, cues, problems = record.get('timecoded_text_to_speech'), [], []
-    if not isinstance(speech or [], list): return [], [(None, '"timecoded_text_to_speech" is not a list: left out')]
+    speech = record.get('timecoded_text_to_speech')
+    cues = []
+    problems = []
+    if not isinstance(speech or [], list):
+        return [], [(None, '"timecoded_text_to_speech" is not a list: left out')]
     for i, entry in enumerate(speech or []):
         try: cues.append(_cue(entry))
-        except ValueError as e: problems.append((None, f'entry {i} of "timecoded_text_to_speech": {e}: left out'))
+        except ValueError as e:
+            problems.append((None, f'entry {i} of "timecoded_text_to_speech": {e}: left out'))
     return [o for o in cues if o[2]], problems
 
 # %% ../../nbs/datasets/00_records.ipynb #492a5eb3
@@ -189,14 +242,18 @@ def _numbers(rows): # of scenes, as words
     several = _listed(n)
     return f'scene {n[0]}' if len(n) == 1 else f'scenes {several}'
 
-def _in_place(rows, sign): # the longest part of a list in the order of the film, as numbers; of equally long ones an early (-1) or a late one (1)
+# the longest part of a list in the order of the film, as numbers; of equally long ones an early
+# (-1) or a late one (1)
+def _in_place(rows, sign):
     tails, ends, beside, kept = [], [], {}, set()   # patience sorting
     for o in rows[::sign]:
         k = bisect_right(tails, sign*o['start'])
         tails[k:k+1], ends[k:k+1] = [sign*o['start']], [o['number']]
         beside[o['number']] = ends[k-1] if k else None
     i = ends[-1] if ends else None
-    while i is not None: kept.add(i); i = beside[i]
+    while i is not None:
+        kept.add(i)
+        i = beside[i]
     return kept
 
 def _misplaced(rows, sign=-1): # lists of scenes that are out of place, one for each sentence
@@ -209,18 +266,42 @@ MOST_TOLD = 40 # sentences about scenes in the wrong place, and about scenes tha
 
 def _share(a, b): return min(a['end'], b['end']) - max(a['start'], b['start']) >= SLACK
 
-def _wrong_place(run, rows): # (number, sentence): scenes in a row that are out of place; rows in the order of the record
+# (number, sentence): scenes in a row that are out of place; rows in the order of the record
+def _wrong_place(run, rows):
     first, i = run[0], next(i for i, o in enumerate(rows) if o['number'] == run[0]['number'])
-    if len(run) > 1: return first['number'], f'{_numbers(run)} are not listed in the order of the film: kept, in that order'
+    if len(run) > 1:
+        return (
+            first['number'],
+            f'{_numbers(run)} are not listed in the order of the film: kept, in that order',
+        )
     before = rows[i-1] if i and rows[i-1]['start'] > first['start'] else None
-    how = f'after {_numbers([before])} and starts before it' if before else f'before {_numbers([rows[i+1]])} and starts after it'
+    how = (
+        f'after {_numbers([before])} and starts before it'
+        if before
+        else f'before {_numbers([rows[i+1]])} and starts after it'
+    )
     over = [o for o in rows if o is not first and _share(first, o)]
-    return first['number'], f'it is listed {how}{f", at the time of {_numbers(over)}" if over else ""}: kept, in the order of the film'
+    return (
+        first['number'],
+        (
+            f'it is listed {how}{f", at the time of {_numbers(over)}" if over else ""}: kept, in'
+            ' the order of the film'
+        ),
+    )
 
 def _wrong_places(runs, rows): # (number, sentence) of each run, of the first `MOST_TOLD`
     found, more = [_wrong_place(o, rows) for o in runs[:MOST_TOLD]], runs[MOST_TOLD:]
     if not more: return found
-    return [*found, (more[0][0]['number'], f'and {sum(map(len, more))} more scenes are not listed in the order of the film: kept, in that order')]
+    return [
+        *found,
+        (
+            more[0][0]['number'],
+            (
+                f'and {sum(map(len, more))} more scenes are not listed in the order of the film:'
+                ' kept, in that order'
+            ),
+        ),
+    ]
 
 # %% ../../nbs/datasets/00_records.ipynb #af6e38bd
 _MOST_PAIRS = 100_000   # of scenes that overlap: more are counted and not told apart
@@ -241,60 +322,97 @@ def _holding(film, a, b): # the places `a` of scenes that contain those of `b`, 
 def _overlaps(
     film, # dicts with start, end, number, in the order of the film
 ) -> list: # (number, sentence)
-    film = [o for o in film if o['end'] - o['start'] >= SLACK]   # a shorter one shares less than the tolerance
+    # a shorter one shares less than the tolerance
+    film = [o for o in film if o['end'] - o['start'] >= SLACK]
     reach = list(_reach(film))
     if (n := sum(j - i - 1 for i, j in reach)) > _MOST_PAIRS:
-        return [(film[0]['number'], f'among {len(film)} scenes {n} pairs overlap, too many to be named: kept')]
+        return [(
+            film[0]['number'],
+            f'among {len(film)} scenes {n} pairs overlap, too many to be named: kept',
+        )]
     return _causes(film, *_pairs(reach))
 
 def _causes(film, first, second): # of overlaps: (number, sentence)
-    found, holds = [], np.stack([_holding(film, first, second), _holding(film, second, first)], 1)
+    found = []
+    holds = np.stack([_holding(film, first, second), _holding(film, second, first)], 1)
     while len(first) and len(found) < MOST_TOLD:
         known = holds[holds >= 0]
-        cause = known[np.bincount(known)[known].argmax()] if len(known) else first[0]   # what contains most others, else what begins first
+        # what contains most others, else what begins first
+        cause = known[np.bincount(known)[known].argmax()] if len(known) else first[0]
         mine = (first == cause) | (second == cause)
         found.append(_too_long(film, cause, first[mine], second[mine]))
-        first, second, holds = first[~mine], second[~mine], holds[~mine]
-    if len(first): found.append((film[first[0]]['number'], f'and {len(first)} more overlaps of scenes: kept'))
+        first = first[~mine]
+        second = second[~mine]
+        holds = holds[~mine]
+    if len(first):
+        found.append((film[first[0]]['number'], f'and {len(first)} more overlaps of scenes: kept'))
     return found
 
 def _too_long(film, cause, first, second): # (number, sentence): a scene that overlaps others
     this, others = film[cause], np.where(first == cause, second, first)
     over = sorted((film[i] for i in others), key=lambda o: o['number'])
     since = '' if first[0] == cause else f'from {timecode(this["start"])} '
-    return this['number'], f'it lasts {since}until {timecode(this["end"])}, into {_numbers(over)}: kept'
+    return (
+        this['number'],
+        f'it lasts {since}until {timecode(this["end"])}, into {_numbers(over)}: kept',
+    )
 
 # %% ../../nbs/datasets/00_records.ipynb #3fed1ede
 def _gaps(
     film, # dicts with start, end, number, in the order of the film
-    lost, # numbers of the scenes that were left out or have their sentence: a gap in their place is explained
+    # numbers of the scenes that were left out or have their sentence: a gap in their place is
+    # explained
+    lost,
     odd,  # numbers of scenes that are out of place
 ) -> list: # (number, sentence)
     found, last, gone = [], None, sorted(lost | odd)
     for b in film:
-        explained = not last or {b['number'], last['number']} & odd or _between(gone, last['number'], b['number'])
+        explained = (
+            not last
+            or {b['number'], last['number']} & odd
+            or _between(gone, last['number'], b['number'])
+        )
         if not explained and b['start'] - last['end'] >= SLACK:
-            found.append((b['number'], f'no scene covers the film from {timecode(last["end"])} to its start at {timecode(b["start"])}: kept'))
+            found.append((
+                b['number'],
+                (
+                    f'no scene covers the film from {timecode(last["end"])} to its start at'
+                    f' {timecode(b["start"])}: kept'
+                ),
+            ))
         last = b if last is None or last['number'] in odd else max(last, b, key=lambda o: o['end'])
     return found
 
-def _between(numbers, a, b): # whether a sorted list has one between two others, in whatever order these are
+# whether a sorted list has one between two others, in whatever order these are
+def _between(numbers, a, b):
     low, high = sorted((a, b))
     i = bisect_right(numbers, low)
     return i < len(numbers) and numbers[i] < high
 
-def _told(film, listed, lost, runs): # (number, sentence) of all that is odd, where these scenes are out of place
+# (number, sentence) of all that is odd, where these scenes are out of place
+def _told(film, listed, lost, runs):
     odd = {o['number'] for run in runs for o in run}
-    odd = odd if 2*len(odd) <= len(film) else set()   # else the list says nothing of where a scene belongs
+    # else the list says nothing of where a scene belongs
+    odd = odd if 2*len(odd) <= len(film) else set()
     overlaps = _overlaps([o for o in film if o['number'] not in odd])
-    return _wrong_places(runs, listed) + overlaps + _gaps(film, {*lost, *(i for i, _ in overlaps)}, odd)
+    return (
+        _wrong_places(runs, listed)
+        + overlaps
+        + _gaps(film, {*lost, *(i for i, _ in overlaps)}, odd)
+    )
 
-def _sequence(rows, lost, cut=()): # what is wrong with scenes in the order of the record, as (number, sentence); `cut` at the film's end: told already
+# what is wrong with scenes in the order of the record, as (number, sentence); `cut` at the film's
+# end: told already
+def _sequence(rows, lost, cut=()):
     film = sorted(rows, key=lambda o: (o['start'], o['end']))
-    film = [dict(a, end=min(a['end'], b['start'])) if a['number'] in cut else a for a, b in zip(film, [*film[1:], dict(start=math.inf)], strict=False)]
+    film = [
+        dict(a, end=min(a['end'], b['start'])) if a['number'] in cut else a
+        for a, b in zip(film, [*film[1:], dict(start=math.inf)], strict=False)
+    ]
     of = {o['number']: o for o in film}
     listed = [of[o['number']] for o in rows]
-    return min((_told(film, listed, lost, _misplaced(listed, sign)) for sign in (-1, 1)), key=len)   # the fewest faults that explain what is there
+    # the fewest faults that explain what is there
+    return min((_told(film, listed, lost, _misplaced(listed, sign)) for sign in (-1, 1)), key=len)
 
 # %% ../../nbs/datasets/00_records.ipynb #5be28d74
 def merge_texts(
@@ -307,24 +425,36 @@ def merge_texts(
         texts = chain.from_iterable(o[c].split('; ') for o in (row, *others))
         row[c] = '; '.join(dict.fromkeys(filter(None, texts)))
     for words in (o.get('subtitles', '') for o in others):
-        if words not in row.get('subtitles', ''): row['subtitles'] = f'{row["subtitles"]} {words}'.strip()
+        if words not in row.get('subtitles', ''):
+            row['subtitles'] = f'{row["subtitles"]} {words}'.strip()
     return row != before
 
-def _scene(i, scene, duration, taken, cut): # adds its row to `taken`, {interval: rows}, and `i` to `cut`; sentences, whether it is no scene of its own
+# adds its row to `taken`, {interval: rows}, and `i` to `cut`; sentences, whether it is no scene of
+# its own
+def _scene(i, scene, duration, taken, cut):
     (start, end, remark), (row, faults) = _placed(scene, duration), _row(scene)
     same = taken.setdefault((milliseconds(start), milliseconds(end)), [])
     same.append(dict(row, start=start, end=end, number=i))
     if remark: cut.add(i)
     first = same[0]['number']
-    if first != i: remark = f'{f"{remark}; " if remark else ""}it has the same interval as scene {first}: left out, and its texts added to that one'
+    if first != i:
+        remark = (
+            f'{f"{remark}; " if remark else ""}it has the same interval as scene {first}: left out,'
+            ' and its texts added to that one'
+        )
     return [remark]*bool(remark) + faults, first != i
 
 def record_scenes(
     record:dict,                  # from `read_record`
     duration:float=float('inf'),  # of the film, seconds
-) -> tuple[list, list]: # rows for `scene_table` without a film; problems as (number of the scene or None, sentence)
+    # rows for `scene_table` without a film; problems as (number of the scene or None, sentence)
+) -> tuple[list, list]:
     "The scenes of a record in its own order; scenes are numbered by position, from 0"
-    taken, lost, cut, (cues, silent), problems = {}, set(), set(), record_cues(record), []
+    taken = {}
+    lost = set()
+    cut = set()
+    (cues, silent) = record_cues(record)
+    problems = []
     for i, scene in enumerate(record['content_metadata']['scenes']):
         try: told, gone = _scene(i, scene, duration, taken, cut)
         except ValueError as e: told, gone = [f'{e}: left out'], True
@@ -332,18 +462,32 @@ def record_scenes(
         if gone: lost.add(i)
     for first, *others in taken.values():
         if others: merge_texts(first, *others)
-    rows, unsaid = with_words([dict(o[0], film_title=film_title(record)) for o in taken.values()], cues)
+    rows, unsaid = with_words(
+        [dict(o[0], film_title=film_title(record)) for o in taken.values()], cues
+    )
     return rows, sorted(problems + _sequence(rows, lost, cut) + unsaid, key=lambda o: o[0]) + silent
 
 def film_title(
     record:dict, # from `read_record`
 ) -> str: # '' where it has none
     "What the film is called"
-    return next((_clean(o) for o in (record['content_metadata'].get('title'), record.get('youtube_title')) if isinstance(o, str) and o.strip()), '')
+    return next(
+        (
+            _clean(o)
+            for o in (record['content_metadata'].get('title'), record.get('youtube_title'))
+            if isinstance(o, str) and o.strip()
+        ),
+        '',
+    )
 
 # %% ../../nbs/datasets/00_records.ipynb #82648877
-_MOMENTS = dict(activity=('activities', 'description'), prop=('props', 'name'), edit=('videoEditingDetails', 'description'),
-                mood=('keyMoments', 'changeDescription'), story=('narrativeProgression', 'description'))
+_MOMENTS = dict(
+    activity=('activities', 'description'),
+    prop=('props', 'name'),
+    edit=('videoEditingDetails', 'description'),
+    mood=('keyMoments', 'changeDescription'),
+    story=('narrativeProgression', 'description'),
+)
 
 def _when(thing): # start and end, seconds; NaN where they cannot be read
     stamps = _stamps(thing)
@@ -356,10 +500,16 @@ def record_moments(
 ) -> pd.DataFrame: # number (of the scene), kind, start, end (seconds), text
     "What happens within the scenes, with its time"
     rows = []
-    for i, scene in enumerate(o if isinstance(o, dict) else {} for o in record['content_metadata']['scenes']):
+    for i, scene in enumerate(
+        o if isinstance(o, dict) else {} for o in record['content_metadata']['scenes']
+    ):
         mood = scene.get('mood') if isinstance(scene.get('mood'), dict) else {}
         for kind, (field, key) in _MOMENTS.items():
             things = (mood if kind == 'mood' else scene).get(field)
-            things = [o for o in things if isinstance(o, dict) and isinstance(o.get(key), str)] if isinstance(things, list) else []
+            things = (
+                [o for o in things if isinstance(o, dict) and isinstance(o.get(key), str)]
+                if isinstance(things, list)
+                else []
+            )
             rows += [(i, kind, *_when(o), _clean(o[key])) for o in things]
     return pd.DataFrame(rows, columns=['number', 'kind', 'start', 'end', 'text'])

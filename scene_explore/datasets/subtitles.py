@@ -27,7 +27,9 @@ def _plain(name): return unicodedata.normalize('NFC', str(name))
 
 def _key(path): return _plain(path.parent), _plain(path.stem)
 
-def _names(path): # what the film may be called to which these subtitles belong, with the words that are left; the longest name first
+# what the film may be called to which these subtitles belong, with the words that are left; the
+# longest name first
+def _names(path):
     name, words = _plain(path.stem), []
     yield name, ()
     while len(words) < 2 and (found := re.fullmatch(r'(.+)\.([\w-]{1,16})', name)):
@@ -62,7 +64,8 @@ def find_captions(
     film,          # a path
     language='en', # preferred, where there are several
 ) -> Path|None: # the file beside it
-    "The subtitles of one film; for many use `rank_captions`, which needs no look into the folder for each"
+    """The subtitles of one film; for many use `rank_captions`, which needs no look into the folder
+    for each"""
     film = expanded(film)
     beside = [o for o in (film.parent.iterdir() if film.parent.is_dir() else []) if o.is_file()]
     films = [film, *(o for o in beside if o.suffix.lower() in FILMS)]
@@ -73,7 +76,9 @@ def find_captions(
 def _words(data): # bytes of a file of subtitles -> those that are words, one byte or more a letter
     data = data.replace(b'\r', b'\n')
     script = re.findall(rb'(?m)^Dialogue:(?:[^,\n]*,){9}(.*)', data)
-    return b'\n'.join(script) or re.sub(rb'(?m)^.*-->.*$|^[^\S\n]*\d+[^\S\n]*$|<[^<>\n]*>', b'', data)
+    return b'\n'.join(script) or re.sub(
+        rb'(?m)^.*-->.*$|^[^\S\n]*\d+[^\S\n]*$|<[^<>\n]*>', b'', data
+    )
 
 # %% ../../nbs/datasets/02_subtitles.ipynb #366d124e
 def _name_before(lines, i): # whether line i is a name: an arrow follows
@@ -84,7 +89,8 @@ def _without_names(
 ) -> str: # a blank line in place of each name of a cue and of the blank lines before it
     lines, kept, i = text.split('\n'), [], 0
     while i < len(lines):
-        said = next((j for j in range(i, len(lines)) if lines[j].strip()), len(lines))   # the next line that is not blank
+        # the next line that is not blank
+        said = next((j for j in range(i, len(lines)) if lines[j].strip()), len(lines))
         after = i < said or i == 0   # a blank line or the beginning of the file comes before it
         if after and _name_before(lines, said): cut = said + 1
         elif said - i > (i > 0) and _name_before(lines, said - 1): cut = said   # a blank name
@@ -98,12 +104,19 @@ def _bare(
 ) -> str: # cues only
     text = re.sub(r'\r\n?', '\n', text).replace('\0', '')
     text = re.sub(r'<\d[\d:.]*>', '', text)
-    text = re.sub(r'(?m)(?:^|(?<=\n\n))(?:NOTE|STYLE|REGION)\b.*(?:\n(?!\s*$).*)*', '', text) if text.lstrip().startswith('WEBVTT') else text
+    text = (
+        re.sub(r'(?m)(?:^|(?<=\n\n))(?:NOTE|STYLE|REGION)\b.*(?:\n(?!\s*$).*)*', '', text)
+        if text.lstrip().startswith('WEBVTT')
+        else text
+    )
     return _without_names(text)
 
 # %% ../../nbs/datasets/02_subtitles.ipynb #95837e1c
-_STYLES, _TAG = re.compile(r'< *(?:/ *)?[isub] *>'), re.compile(r'< *(?:/ *)?[a-zA-Z][^>]*>')   # as pysubs2 has them
-_BRACES, _DRAWING = re.compile(r'{[^}]*}'), re.compile(r'\\p([0-9])|\\r[a-zA-Z_0-9 ]*|\\fn[a-zA-Z_0-9 ]+')
+# as pysubs2 has them
+_STYLES = re.compile(r'< *(?:/ *)?[isub] *>')
+_TAG = re.compile(r'< *(?:/ *)?[a-zA-Z][^>]*>')
+_BRACES = re.compile(r'{[^}]*}')
+_DRAWING = re.compile(r'\\p([0-9])|\\r[a-zA-Z_0-9 ]*|\\fn[a-zA-Z_0-9 ]+')
 
 def _untagged(text): # of a cue of SubRip or WebVTT: without its tags
     text = _STYLES.sub(r'{\\i0}', text)
@@ -164,7 +177,9 @@ def _script(
     found = [(o, _DIALOGUE.fullmatch(o)) for o in lines]
     plain = [f'Dialogue: 0,{o[1]},{o[2]},,,0,0,0,,{o[3]}' for _, o in found if o]
     subs = pysubs2.SSAFile.from_string('\n'.join(['[Events]', *plain]), format_='ass')
-    return [(o.start, o.end, _line(o.text)) for o in subs], [line[:60] for line, o in found if not o]
+    return [(o.start, o.end, _line(o.text)) for o in subs], [
+        line[:60] for line, o in found if not o
+    ]
 
 # %% ../../nbs/datasets/02_subtitles.ipynb #49a766d3
 def _signed(t): return ('-' if t < 0 else '') + timecode(abs(t)) # seconds, for people
@@ -188,7 +203,8 @@ def read_captions(
     path,          # a file of one of the kinds `SUFFIXES`
     encoding=None, # of the file; None: see `charsets.decode`
 ) -> tuple[list, list]: # [(start, end, text)] in seconds; sentences
-    "The cues of a file of subtitles and what is wrong with it; raises `RecordError` where it holds none"
+    """The cues of a file of subtitles and what is wrong with it; raises `RecordError` where it
+    holds none"""
     path = expanded(path)
     kind = path.suffix.lower()
     if kind not in SUFFIXES:
@@ -200,7 +216,9 @@ def read_captions(
     found, broken = _script(text) if kind in _SCRIPTS else _cues(_bare(text), kind[1:])
     cues, told = _placed([(a/1000, b/1000, words) for a, b, words in found])
     unread = [f'the times {o[:60]!r} of a cue cannot be read: it was left out' for o in broken]
-    told = _first(unread, 'have times that cannot be read: left out') + _first(told, 'lie before the film or end before they start')
+    told = _first(unread, 'have times that cannot be read: left out') + _first(
+        told, 'lie before the film or end before they start'
+    )
     if not cues and not told:
         like = _SCRIPTS.get(kind, '00:00:01,000 --> 00:00:02,000')
         raise RecordError(path, f'holds no subtitles: it has no line such as {like}')
@@ -262,7 +280,11 @@ def embedded_captions(
         tracks = list(container.streams.subtitles)
         fit = [s for s in tracks if not _why_not(s)] if read else []
         best = min(fit, key=lambda s: _preference(s, language), default=None)
-        found, lost = _events(container, best, clock(container, film_stream(container, film))[0]) if fit else ([], 0)
+        found, lost = (
+            _events(container, best, clock(container, film_stream(container, film))[0])
+            if fit
+            else ([], 0)
+        )
         instead = 'another was read' if fit else 'a file beside the film was read'
         named = [(s, f'its {_track(n, s)}') for n, s in enumerate(tracks, 1)]
         used = [f'its words were read from {o}' for s, o in named if s is best]

@@ -15,13 +15,23 @@ BASELINES = ('pixels', 'histogram', 'patches', 'random', 'centred', 'whitened')
 def _applies(name, main): # whether a backbone has such a baseline
     if name == 'patches': return hasattr(main, 'blocks')
     if name == 'random': return isinstance(main, Network) and hasattr(main.model, 'config')
-    return name not in ('centred', 'whitened', main.kind)   # the first two are made of the backbone's own vectors
+    # the first two are made of the backbone's own vectors
+    return name not in ('centred', 'whitened', main.kind)
 
 def baseline_encoders(
     main:Backbone, # the backbone that is judged
     names=BASELINES, # some of `BASELINES`, or other names that `get_backbone` takes
-) -> dict: # name -> encoder, in their order, for those of the names that are encoders and that this backbone has
+    # name -> encoder, in their order, for those of the names that are encoders and that this
+    # backbone has
+) -> dict:
     "The encoders that a backbone has to beat, with its sampling and its size"
-    same = dict(frames=main.sampling.frames, span=main.sampling.span, max_clips=main.sampling.max_clips, size=main.size)
+    same = dict(
+        frames=main.sampling.frames,
+        span=main.sampling.span,
+        max_clips=main.sampling.max_clips,
+        size=main.size,
+    )
     made = dict(patches=lambda: at_layer(main, 0), random=lambda: untrained(main))
-    return {o: made.get(o, lambda o=o: get_backbone(o, **same))() for o in names if _applies(o, main)}
+    return {
+        o: made.get(o, lambda o=o: get_backbone(o, **same))() for o in names if _applies(o, main)
+    }

@@ -15,7 +15,17 @@ from pathlib import Path
 
 import numpy as np, pandas as pd, torch
 from .hub import is_checkpoint, on_disk, read_json
-from .video import Backbone, Histogram, Network, Pixels, Sampling, clip, finish, space, videomae
+from scene_explore.encoders.video import (
+    Backbone,
+    Histogram,
+    Network,
+    Pixels,
+    Sampling,
+    clip,
+    finish,
+    space,
+    videomae,
+)
 from ..core.faults import out_of_memory
 from ..video.files import film_error
 from ..video.clips import VideoError, clip_times, iter_clips
@@ -25,7 +35,9 @@ from ..core.progress import Bar, ahead, best_device, left_out, stopper
 BACKBONES, MODEL_TYPES = {}, {}
 
 def register_backbone(name,        # how it is asked for
-                      make,        # called with overrides (and first a checkpoint, where it has one): returns a `Backbone`
+                      # called with overrides (and first a checkpoint, where it has one): returns a
+                      # `Backbone`
+                      make,
                       model_types=() # `model_type`s of the checkpoints that it loads
                      ):
     "Make an encoder available by name"
@@ -47,34 +59,55 @@ def histogram(size=112,   # pixels, square; None: any
               max_clips=3 # of a scene
              ) -> Backbone: # ready to encode
     "Baseline: the colour histogram"
-    return Histogram('histogram', Sampling(frames, span, max_clips), size, pooling='mean of frames', normalisation='l2')
+    return Histogram(
+        'histogram',
+        Sampling(frames, span, max_clips),
+        size,
+        pooling='mean of frames',
+        normalisation='l2',
+    )
 
 register_backbone('videomae', videomae, ['videomae'])
 register_backbone('clip', clip, ['clip', 'clip_vision_model'])
-register_backbone('pixels', pixels); register_backbone('histogram', histogram)
+register_backbone('pixels', pixels)
+register_backbone('histogram', histogram)
 
 # %% ../../nbs/encoders/02_embed.ipynb #c19878f7
 def model_type(checkpoint # folder, or hub id, perhaps with @revision
               ) -> str: # such as 'videomae'
     "What a checkpoint says that it is; `ValueError` in one sentence where it can't be asked"
-    if not is_checkpoint(checkpoint): raise ValueError(f'{checkpoint!r} is neither a folder nor a hub id')
+    if not is_checkpoint(checkpoint):
+        raise ValueError(f'{checkpoint!r} is neither a folder nor a hub id')
     kind = read_json(checkpoint, 'config.json').get('model_type')
-    if not kind or not isinstance(kind, str): raise ValueError(f'{checkpoint!r} has no config.json with a model_type: give the folder or hub id of a checkpoint')
+    if not kind or not isinstance(kind, str):
+        raise ValueError(
+            f'{checkpoint!r} has no config.json with a model_type: give the folder or hub id of a'
+            ' checkpoint'
+        )
     return kind
 
 # %% ../../nbs/encoders/02_embed.ipynb #3cbb876a
 def get_backbone(name,          # registered name, folder or hub id, which may end in @revision
-                 device='auto', # where it will run, as in `embed`: 'cpu' computes in float32, even beside a GPU
+                 # where it will run, as in `embed`: 'cpu' computes in float32, even beside a GPU
+                 device='auto',
                  **overrides    # such as span=4., max_clips=1, tokens=0.5, quantise='int8'
                 ) -> Backbone: # ready to encode
     "The backbone of that name; `ValueError` in one sentence where there is none"
     name = os.path.expanduser(str(name))
     if name not in BACKBONES and not is_checkpoint(name):
-        raise ValueError(f'{name!r} is no backbone: give {", ".join(BACKBONES)}, the folder of a checkpoint, or a hub id')
+        raise ValueError(
+            f'{name!r} is no backbone: give {", ".join(BACKBONES)}, the folder of a checkpoint, or'
+            ' a hub id'
+        )
     kind = name if name in BACKBONES else MODEL_TYPES.get(model_type(name))
-    if kind is None: raise ValueError(f'{name!r} is a {model_type(name)!r}; known are {", ".join(MODEL_TYPES)}: see register_backbone')
+    if kind is None:
+        raise ValueError(
+            f'{name!r} is a {model_type(name)!r}; known are {", ".join(MODEL_TYPES)}: see'
+            ' register_backbone'
+        )
     make = BACKBONES[kind]
-    if device == 'cpu' and 'dtype' in signature(make).parameters: overrides = dict(dtype='float32') | overrides
+    if device == 'cpu' and 'dtype' in signature(make).parameters:
+        overrides = dict(dtype='float32') | overrides
     return make(*([name] if name != kind else []), **overrides)
 
 # %% ../../nbs/encoders/02_embed.ipynb #21c2461d
@@ -87,7 +120,10 @@ def shipped_backbone() -> Path: # folder
 
 def default_checkpoint() -> tuple: # checkpoint, why
     "VideoMAE-base where it can be had, else the small shipped one; and the reason in words"
-    try: return HUB_DEFAULT, 'it is in the local hub cache' if on_disk(HUB_DEFAULT) else 'the model hub answers'
+    try:
+        return HUB_DEFAULT, (
+            'it is in the local hub cache' if on_disk(HUB_DEFAULT) else 'the model hub answers'
+        )
     except ValueError as e: return str(shipped_backbone()), str(e)
 
 # %% ../../nbs/encoders/02_embed.ipynb #2a149c17
@@ -102,11 +138,18 @@ def choose_device(backbone:Backbone, # that is to run there
 def guess_batch(backbone:Backbone, # that reads the clips
                 device # as `choose_device` gave it
                ) -> int: # clips
-    "Clips of a batch: half the free memory of a GPU; on a CPU as many as keep the largest activation under 32 MB"
+    """Clips of a batch: half the free memory of a GPU; on a CPU as many as keep the largest
+    activation under 32 MB"""
     if not isinstance(backbone, Network): return 16
     gpu, pixels = str(device).startswith('cuda'), 3*backbone.sampling.frames*backbone.size**2
-    per_clip = 4*30*pixels*getattr(backbone.model.config, 'hidden_size', 768)/768    # bytes; a ViT holds about 30 values a pixel
-    return int(np.clip(torch.cuda.mem_get_info()[0]/2/per_clip, 1, 64) if gpu else np.clip(32e6/(per_clip/15), 1, 16))   # 15: of all to the largest, the MLP's
+    # bytes; a ViT holds about 30 values a pixel
+    per_clip = 4*30*pixels*getattr(backbone.model.config, 'hidden_size', 768)/768
+    # 15: of all to the largest, the MLP's
+    return int(
+        np.clip(torch.cuda.mem_get_info()[0] / 2 / per_clip, 1, 64)
+        if gpu
+        else np.clip(32e6 / (per_clip / 15), 1, 16)
+    )
 
 
 # %% ../../nbs/encoders/02_embed.ipynb #bfe76250
@@ -117,7 +160,10 @@ def encode_halving(backbone:Backbone, # that reads the clips
     "Encode in batches of at most `size`, which is halved whenever memory runs out"
     done, i = [], 0
     while i < len(clips):
-        try: done.append(backbone.encode(clips[i:i + size])); i += size; continue
+        try:
+            done.append(backbone.encode(clips[i:i + size]))
+            i += size
+            continue
         except (RuntimeError, MemoryError) as e:
             if not out_of_memory(e) or size == 1: raise
         size = size//2                  # outside of `except`, so that the failed batch is free
@@ -130,26 +176,45 @@ def scene_clips(scenes,         # scene table with index 0..N-1
                 given=None      # scene_id -> uint8 [M, T, H, W, 3], already decoded
                ): # yields (row, k, M, clip or error): clip k of the M of a scene
     "Every clip of every scene, film by film in one pass each"
-    s, size, given = backbone.sampling, backbone.size, given or {}
+    s = backbone.sampling
+    size = backbone.size
+    given = given or {}
     for row, name in scenes.scene_id[scenes.scene_id.isin(list(given))].items():
-        yield from ((row, k, len(given[name]), c) for k, c in enumerate(_checked(name, given[name], backbone)))
+        yield from (
+            (row, k, len(given[name]), c)
+            for k, c in enumerate(_checked(name, given[name], backbone))
+        )
     for path, film in scenes[~scenes.scene_id.isin(list(given))].groupby('path', sort=False):
-        wanted = [(row, k, len(times), t) for row, a, b in zip(film.index, film.start, film.end, strict=True)
-                  for times in [clip_times(a, b, s.frames, s.span, s.max_clips)] for k, t in enumerate(times)]
+        wanted = [
+            (row, k, len(times), t)
+            for row, a, b in zip(film.index, film.start, film.end, strict=True)
+            for times in [clip_times(a, b, s.frames, s.span, s.max_clips)]
+            for k, t in enumerate(times)
+        ]
         yield from _film_clips(path, wanted, size)
 
 def _film_clips(path, wanted, size):
     left = dict(enumerate(wanted))
     try:
-        for i, clip in iter_clips(path, [t for *_, t in wanted], size=size): yield (*left.pop(i)[:3], clip)
+        for i, clip in iter_clips(path, [t for *_, t in wanted], size=size):
+            yield (*left.pop(i)[:3], clip)
     except Exception as e:
         told = film_error(path, e)
         for row, k, M, _ in left.values(): yield row, k, M, told
 
 def _checked(name, clips, backbone):
     T, size = backbone.sampling.frames, backbone.size
-    if clips.ndim == 5 and len(clips) and clips.shape[1] == T and (size is None or clips.shape[2:4] == (size, size)): return clips
-    raise ValueError(f'the clips given for {name} are {list(clips.shape)}, but {backbone.kind} reads [M, {T}, {size}, {size}, 3]')
+    if (
+        clips.ndim == 5
+        and len(clips)
+        and clips.shape[1] == T
+        and (size is None or clips.shape[2:4] == (size, size))
+    ):
+        return clips
+    raise ValueError(
+        f'the clips given for {name} are {list(clips.shape)}, but {backbone.kind} reads [M, {T},'
+        f' {size}, {size}, 3]'
+    )
 
 # %% ../../nbs/encoders/02_embed.ipynb #709f30dc
 @dataclass
@@ -169,8 +234,11 @@ class Embeddings:
     def __array__(self, dtype=None, copy=None): return np.array(self.x, dtype=dtype, copy=copy)
     def __repr__(self):
         left = f', {sum(s["scenes"] for s in self.skipped)} left out' if self.skipped else ''
-        return (f'{len(self)} scenes in {self.fingerprint}: {self.n_embedded} embedded, {self.n_cached} from the store{left} '
-                f'({self.seconds:.1f} s on {self.device}{", cancelled" if self.cancelled else ""})')
+        return (
+            f'{len(self)} scenes in {self.fingerprint}: {self.n_embedded} embedded, {self.n_cached}'
+            f' from the store{left} ({self.seconds:.1f} s on'
+            f' {self.device}{", cancelled" if self.cancelled else ""})'
+        )
 
 # %% ../../nbs/encoders/02_embed.ipynb #556a7bb2
 class _Gather:
@@ -185,9 +253,12 @@ class _Gather:
         del self.parts[row]
         x = finish(np.mean([part[k] for k in range(M)], axis=0)[None], backbone)[0]
         if np.isfinite(x).all(): self.x[row] = x
-        else: self.fail(row, f'{backbone.kind} gave values that are not finite; try dtype="float32"')
+        else:
+            self.fail(row, f'{backbone.kind} gave values that are not finite; try dtype="float32"')
 
-    def fail(self, row, reason): self.failed.setdefault(row, str(reason)); self.parts.pop(row, None)
+    def fail(self, row, reason):
+        self.failed.setdefault(row, str(reason))
+        self.parts.pop(row, None)
 
 # %% ../../nbs/encoders/02_embed.ipynb #8acc3c05
 def _run(scenes, backbone, store, size, clips, report, stop):
@@ -199,35 +270,66 @@ def _run(scenes, backbone, store, size, clips, report, stop):
         for row, _, _, e in batch:
             if isinstance(e, Exception): gather.fail(row, e)
         if good: x, size = encode_halving(backbone, np.stack([b[3] for b in good]), size)
-        for (row, k, M, _), y in zip(good, x if good else (), strict=True): gather.add(row, k, M, y, backbone)
+        for (row, k, M, _), y in zip(good, x if good else (), strict=True):
+            gather.add(row, k, M, y, backbone)
         new = [row for row in gather.x if row not in before]
         if store is not None and new:
-            store.save(backbone.fingerprint, scenes.loc[new], np.stack([gather.x[r] for r in new]), space=space(backbone))
+            store.save(
+                backbone.fingerprint,
+                scenes.loc[new],
+                np.stack([gather.x[r] for r in new]),
+                space=space(backbone),
+            )
         report(len(gather.x) + len(gather.failed))
     return gather, False
 
 # %% ../../nbs/encoders/02_embed.ipynb #6c532a61
 def embed(scenes,          # scene table
           backbone,        # a `Backbone`, or what `get_backbone` takes
-          store=None,      # `store.Store`: what is there is not computed again, what is computed is put there at once
+          # `store.Store`: what is there is not computed again, what is computed is put there at
+          # once
+          store=None,
           device='auto',   # 'auto', 'cuda', 'mps', 'cpu'
           batch_size=None, # clips; None: by memory, halved when it runs out
           clips=None,      # scene_id -> uint8 [M, T, H, W, 3], where already decoded
           progress=True,   # a bar with rate, time left and device; or a function of (done, total)
-          cancel=None,     # `threading.Event`, or a function that says when to stop: what is done is kept
+          # `threading.Event`, or a function that says when to stop: what is done is kept
+          cancel=None,
          ) -> Embeddings: # of the scenes that could be embedded, in their order
     "One vector a scene: the mean over its clips"
-    began, backbone = time.monotonic(), backbone if isinstance(backbone, Backbone) else get_backbone(backbone, device)
+    began = time.monotonic()
+    backbone = backbone if isinstance(backbone, Backbone) else get_backbone(backbone, device)
     scenes = scenes.reset_index(drop=True)
-    known, have = store.load(backbone.fingerprint, scenes) if store is not None else (None, np.zeros(len(scenes), bool))
+    known, have = (
+        store.load(backbone.fingerprint, scenes)
+        if store is not None
+        else (None, np.zeros(len(scenes), bool))
+    )
     todo, device = scenes[~have], choose_device(backbone, device)
     if isinstance(backbone, Network): backbone.to(device)
     with Bar(progress, len(todo), f'{backbone.kind} on {device}') as bar:
-        gather, cancelled = _run(todo, backbone, store, batch_size or guess_batch(backbone, device), clips, bar, stopper(cancel))
+        gather, cancelled = _run(
+            todo,
+            backbone,
+            store,
+            batch_size or guess_batch(backbone, device),
+            clips,
+            bar,
+            stopper(cancel),
+        )
     x = {**{i: known[i] for i in np.flatnonzero(have)}, **gather.x}
     rows = sorted(x)
-    return Embeddings(scenes.loc[rows].reset_index(drop=True), np.stack([x[r] for r in rows]) if rows else np.zeros((0, 0), np.float32),
-                      backbone.fingerprint, left_out(scenes, gather.failed), len(gather.x), int(have.sum()), device, time.monotonic() - began, cancelled)
+    return Embeddings(
+        scenes.loc[rows].reset_index(drop=True),
+        np.stack([x[r] for r in rows]) if rows else np.zeros((0, 0), np.float32),
+        backbone.fingerprint,
+        left_out(scenes, gather.failed),
+        len(gather.x),
+        int(have.sum()),
+        device,
+        time.monotonic() - began,
+        cancelled,
+    )
 
 # %% ../../nbs/encoders/02_embed.ipynb #2b2ac91b
 def scene_tokens(
@@ -238,7 +340,11 @@ def scene_tokens(
     batch_size=8,  # clips
 ) -> np.ndarray: # float16 [N, T, D], rows as in `scenes`
     "The tokens of one clip a scene; raises the error of the first scene that can't be read"
-    if backbone.sampling.max_clips != 1: raise ValueError(f'max_clips={backbone.sampling.max_clips}: tokens are read from one clip a scene, take a backbone with max_clips=1')
+    if backbone.sampling.max_clips != 1:
+        raise ValueError(
+            f'max_clips={backbone.sampling.max_clips}: tokens are read from one clip a scene, take'
+            ' a backbone with max_clips=1'
+        )
     if isinstance(backbone, Network): backbone.to(choose_device(backbone, device))
     out = None
     for batch in ahead(scene_clips(scenes.reset_index(drop=True), backbone), batch_size):

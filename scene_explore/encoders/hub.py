@@ -46,7 +46,8 @@ def in_a_sentence(
     before, # what could not be done
     after='', # what to do
 ):
-    "Whatever another library raises inside is a `ValueError` in one sentence, the panic of one in Rust too, which is no `Exception`"
+    """Whatever another library raises inside is a `ValueError` in one sentence, the panic of one in
+    Rust too, which is no `Exception`"""
     try: yield
     except BaseException as e:
         if not isinstance(e, Exception) and type(e).__name__ != 'PanicException': raise
@@ -57,16 +58,22 @@ def try_once(
     what, # goes through: 'a clip'
     read, # function without arguments that gives numbers
 ):
-    "What a configuration breaks shows when something black goes through once; `ValueError` in one sentence"
+    """What a configuration breaks shows when something black goes through once; `ValueError` in one
+    sentence"""
     again = '; take the checkpoint again'
-    with in_a_sentence(f'{checkpoint}: {what} cannot be read by it', again): finite = np.isfinite(read()).all()
+    with in_a_sentence(f'{checkpoint}: {what} cannot be read by it', again):
+        finite = np.isfinite(read()).all()
     if not finite: raise ValueError(f'{checkpoint}: gives values that are not finite{again}')
 
 # %% ../../nbs/encoders/00_hub.ipynb #b031fbdd
 _WEIGHTS = 'model.safetensors', 'model.safetensors.index.json'
 
-def _module_folders(folder): # of a checkpoint of sentence-transformers: names of the folders of its modules; of any other: ['']
-    told = [str(o.get('path', '')) if isinstance(o, dict) else '' for o in read_settings(folder, 'modules.json', list)]
+# of a checkpoint of sentence-transformers: names of the folders of its modules; of any other: ['']
+def _module_folders(folder):
+    told = [
+        str(o.get('path', '')) if isinstance(o, dict) else ''
+        for o in read_settings(folder, 'modules.json', list)
+    ]
     return [o for o in told if re.fullmatch(r'(\w[\w.-]{0,99})?', o)] or ['']
 
 def _weight_names(folder, where): # that its index gives, or the one file
@@ -75,12 +82,17 @@ def _weight_names(folder, where): # that its index gives, or the one file
 
 def _is_whole(folder): # the weights are fetched last
     where = _module_folders(folder)[0]
-    return (folder/where/_WEIGHTS[0]).exists() or all((folder/o).exists() for o in _weight_names(folder, where))
+    return (folder / where / _WEIGHTS[0]).exists() or all(
+        (folder / o).exists() for o in _weight_names(folder, where)
+    )
 
-def _cached(checkpoint): # the folder of a hub id in the local cache, None where its weights are not there
+# the folder of a hub id in the local cache, None where its weights are not there
+def _cached(checkpoint):
     from huggingface_hub import try_to_load_from_cache
     name, revision = _split_revision(checkpoint)
-    found = (try_to_load_from_cache(name, w, revision=revision) for w in (*_WEIGHTS, 'modules.json'))
+    found = (
+        try_to_load_from_cache(name, w, revision=revision) for w in (*_WEIGHTS, 'modules.json')
+    )
     folder = next((Path(o).parent for o in found if isinstance(o, str)), None)
     return folder if folder and _is_whole(folder) else None
 
@@ -96,12 +108,17 @@ def on_disk(
         if constants.HF_HUB_OFFLINE: raise OSError('HF_HUB_OFFLINE is set')
         HfApi().model_info(name, revision=revision, timeout=3)
     except Exception as e: # the libraries below raise many kinds
-        raise ValueError(f'{checkpoint}: not a folder, not in the local hub cache, and the hub does not give it ({_first_line(e)})') from None
+        raise ValueError(
+            f'{checkpoint}: not a folder, not in the local hub cache, and the hub does not give it'
+            f' ({_first_line(e)})'
+        ) from None
     return False
 
 # %% ../../nbs/encoders/00_hub.ipynb #9d2cfd54
-SETTINGS, WORDS = 32 << 20, 128 << 20   # bytes: of a file of settings; of one that lists words, such as tokenizer.json
-READ = '*.json', '*.jinja', 'vocab.txt', 'merges.txt', '*.model', '*.safetensors'   # what libraries read of a checkpoint, but for what is never read: pickles and code
+# bytes: of a file of settings; of one that lists words, such as tokenizer.json
+SETTINGS, WORDS = 32 << 20, 128 << 20
+# what libraries read of a checkpoint, but for what is never read: pickles and code
+READ = '*.json', '*.jinja', 'vocab.txt', 'merges.txt', '*.model', '*.safetensors'
 
 def _roots(folder): # where its files may lie
     folder = Path(folder).resolve()
@@ -124,19 +141,31 @@ def _check_file(
     path = Path(path)
     name, real = os.path.relpath(path, folder), path.resolve()
     if not (any(real.is_relative_to(o) for o in _roots(folder)) or _is_blob(real)):
-        raise ValueError(f'{folder}: its {name} leads out of the folder: copy the file itself into it')
-    if not real.is_file(): raise ValueError(f'{folder}: its {name} is not a regular file: take the checkpoint again')
+        raise ValueError(
+            f'{folder}: its {name} leads out of the folder: copy the file itself into it'
+        )
+    if not real.is_file():
+        raise ValueError(f'{folder}: its {name} is not a regular file: take the checkpoint again')
     if limit is None or real.stat().st_size <= limit: return path
-    raise ValueError(f'{folder}: its {name} is larger than the {limit/1e6:.0f} MB that are read of such a file')
+    raise ValueError(
+        f'{folder}: its {name} is larger than the {limit/1e6:.0f} MB that are read of such a file'
+    )
 
 # %% ../../nbs/encoders/00_hub.ipynb #fdf62146
-def _find(checkpoint, name, limit=SETTINGS): # a file of a checkpoint, None where there is none; of a hub id it is fetched
+# a file of a checkpoint, None where there is none; of a hub id it is fetched
+def _find(checkpoint, name, limit=SETTINGS):
     from transformers.utils import cached_file
     if Path(checkpoint).is_dir():
         path = Path(checkpoint)/name
         return _check_file(checkpoint, path, limit) if os.path.lexists(path) else None
     repo, revision = _split_revision(checkpoint)
-    found = cached_file(repo, name, revision=revision, local_files_only=on_disk(checkpoint), _raise_exceptions_for_missing_entries=False)
+    found = cached_file(
+        repo,
+        name,
+        revision=revision,
+        local_files_only=on_disk(checkpoint),
+        _raise_exceptions_for_missing_entries=False,
+    )
     return found and Path(found)
 
 def read_settings(
@@ -150,7 +179,10 @@ def read_settings(
     if not path: return kind()
     what = dict(dict='a JSON object', list='a JSON list')[kind.__name__]
     try: value = read_json_file(path, limit)
-    except (ValueError, OSError) as e: raise ValueError(f'{checkpoint}: its {name} is not {what} ({_first_line(e)}); take the checkpoint again') from None
+    except (ValueError, OSError) as e:
+        raise ValueError(
+            f'{checkpoint}: its {name} is not {what} ({_first_line(e)}); take the checkpoint again'
+        ) from None
     if isinstance(value, kind): return value
     raise ValueError(f'{checkpoint}: its {name} is not {what}; take the checkpoint again')
 
@@ -169,18 +201,33 @@ def _shards(folder): # the names that an index gives
         raise ValueError(f'{folder}: its {_WEIGHTS[1]} names no weights: take the checkpoint again')
     for name in named.values():
         if isinstance(name, str) and re.fullmatch(r'[\w.-]+\.safetensors', name): continue
-        raise ValueError(f'{folder}: its {_WEIGHTS[1]} names {str(name)[:80]!r}: only *.safetensors in the folder itself are loaded, pickled weights never')
+        raise ValueError(
+            f'{folder}: its {_WEIGHTS[1]} names {str(name)[:80]!r}: only *.safetensors in the'
+            ' folder itself are loaded, pickled weights never'
+        )
     return sorted(set(named.values()))
 
 def _weight_files(
     folder, # of a checkpoint
 ) -> list: # of paths
-    "The safetensors that make up a checkpoint; `ValueError` in a sentence where there are none, or where one is missing"
+    """The safetensors that make up a checkpoint; `ValueError` in a sentence where there are none,
+    or where one is missing"""
     folder = Path(folder)
-    names = _WEIGHTS[:1] if os.path.lexists(folder/_WEIGHTS[0]) else _shards(folder) if os.path.lexists(folder/_WEIGHTS[1]) else []
-    if not names: raise ValueError(f'{folder}: cannot be loaded, it holds no weights as .safetensors, and pickled ones are never loaded: take a version of it that has them')
+    names = (
+        _WEIGHTS[:1]
+        if os.path.lexists(folder / _WEIGHTS[0])
+        else _shards(folder) if os.path.lexists(folder / _WEIGHTS[1]) else []
+    )
+    if not names:
+        raise ValueError(
+            f'{folder}: cannot be loaded, it holds no weights as .safetensors, and pickled ones are'
+            ' never loaded: take a version of it that has them'
+        )
     for name in names:
-        if not os.path.lexists(folder/name): raise ValueError(f'{folder}: cannot be loaded, its {name} is missing: take the whole checkpoint')
+        if not os.path.lexists(folder/name):
+            raise ValueError(
+                f'{folder}: cannot be loaded, its {name} is missing: take the whole checkpoint'
+            )
     return [_check_file(folder, folder/name, None) for name in names]
 
 _HEADER = 32 << 20   # bytes
@@ -188,18 +235,24 @@ _HEADER = 32 << 20   # bytes
 def _tensor_shapes(
     path, # of a safetensors file
 ) -> dict: # name -> (dtype, shape)
-    "What the header of a safetensors file says; `ValueError` in a sentence without the path where it does not fit the file"
+    """What the header of a safetensors file says; `ValueError` in a sentence without the path where
+    it does not fit the file"""
     from safetensors import SafetensorError, safe_open
     size = os.path.getsize(path)
     with open(path, 'rb') as f: header = int.from_bytes(f.read(8), 'little')
-    if header > min(size - 8, _HEADER): raise ValueError(f'its header would have {header:,} bytes, the file has {size:,}')
+    if header > min(size - 8, _HEADER):
+        raise ValueError(f'its header would have {header:,} bytes, the file has {size:,}')
     try:
         with safe_open(path, 'pt') as f: slices = {k: f.get_slice(k) for k in f.keys()}
         return {k: (o.get_dtype(), tuple(o.get_shape())) for k, o in slices.items()}
     except (SafetensorError, ValueError, OSError) as e: raise ValueError(_first_line(e)) from None
 
 def _floats(shapes): # the first weight that is no floating point number
-    odd = (k for k, (dtype, _) in shapes.items() if k.endswith('weight') and dtype not in ('F64', 'F32', 'F16', 'BF16'))
+    odd = (
+        k
+        for k, (dtype, _) in shapes.items()
+        if k.endswith('weight') and dtype not in ('F64', 'F32', 'F16', 'BF16')
+    )
     return next(odd, None)
 
 def checkpoint_tensors(
@@ -209,13 +262,22 @@ def checkpoint_tensors(
     found = {}
     for path in _weight_files(folder):
         try: shapes = _tensor_shapes(path)
-        except ValueError as e: raise ValueError(f'{folder}: cannot be loaded, {path.name} is damaged ({e}): take the checkpoint again') from None
-        if odd := _floats(shapes): raise ValueError(f'{folder}: its {odd} is {shapes[odd][0]}: only weights of floating point numbers are loaded, none that are quantised')
+        except ValueError as e:
+            raise ValueError(
+                f'{folder}: cannot be loaded, {path.name} is damaged ({e}): take the checkpoint'
+                ' again'
+            ) from None
+        if odd := _floats(shapes):
+            raise ValueError(
+                f'{folder}: its {odd} is {shapes[odd][0]}: only weights of floating point numbers'
+                ' are loaded, none that are quantised'
+            )
         found |= {k: shape for k, (_, shape) in shapes.items()}
     return found
 
 # %% ../../nbs/encoders/00_hub.ipynb #5c2a2233
-_ELSEWHERE = 'transformers_weights', 'quantization_config', 'gguf_file'   # keys that name other weights, or another way to read them
+# keys that name other weights, or another way to read them
+_ELSEWHERE = 'transformers_weights', 'quantization_config', 'gguf_file'
 
 def _numbers(value, key=''): # (key, integer) of everything in it
     if isinstance(value, dict): return [o for k, v in value.items() for o in _numbers(v, k)]
@@ -224,14 +286,25 @@ def _numbers(value, key=''): # (key, integer) of everything in it
 
 def _keys(value): # of all objects in it, where they hold something
     if isinstance(value, list): return {k for v in value for k in _keys(v)}
-    return {k for k, v in value.items() if v} | {k for v in value.values() for k in _keys(v)} if isinstance(value, dict) else set()
+    return (
+        {k for k, v in value.items() if v} | {k for v in value.values() for k in _keys(v)}
+        if isinstance(value, dict)
+        else set()
+    )
 
 _CLASSES = 'label2id', 'id2label'   # their keys are names that somebody gave
-_COUNTS = r'(^|_)(n|num)_(\w+_)?(layer|head|expert|group|block|stage)s?$|(^|_)(layers|heads|depths?)$'   # of what is built in a loop; no width is one
+# of what is built in a loop; no width is one
+_COUNTS = (
+    r'(^|_)(n|num)_(\w+_)?(layer|head|expert|group|block|stage)s?$|(^|_)(layers|heads|depths?)$'
+)
 
 def _without_classes(value): # the same, but for the names of classes
     if isinstance(value, list): return [_without_classes(v) for v in value]
-    return {k: _without_classes(v) for k, v in value.items() if k not in _CLASSES} if isinstance(value, dict) else value
+    return (
+        {k: _without_classes(v) for k, v in value.items() if k not in _CLASSES}
+        if isinstance(value, dict)
+        else value
+    )
 
 def _most(key): # that a number of a configuration may be
     if key == 'num_labels': return _MOST_WORDS
@@ -240,19 +313,31 @@ def _most(key): # that a number of a configuration may be
 def _check_config(folder): # its numbers and keys
     config = _without_classes(read_json(folder, 'config.json'))
     if other := _keys(config) & set(_ELSEWHERE):
-        raise ValueError(f'{folder}: its config.json has {min(other)!r}: take a checkpoint that is whole and not quantised')
+        raise ValueError(
+            f'{folder}: its config.json has {min(other)!r}: take a checkpoint that is whole and not'
+            ' quantised'
+        )
     for key, n in _numbers(config):
-        if abs(n) > _most(key): raise ValueError(f'{folder}: its config.json says {key} = {str(n)[:20]}: no checkpoint has that; take it again')
+        if abs(n) > _most(key):
+            raise ValueError(
+                f'{folder}: its config.json says {key} = {str(n)[:20]}: no checkpoint has that;'
+                ' take it again'
+            )
 
 _MOST_WORDS = 1 << 22   # ids of tokens; the largest vocabularies have 300,000
 
 def check_words(
     folder, # of a checkpoint
 ):
-    "Raises `ValueError` where its tokeniser has an id, or a length, that is out of reason: the library counts up to it"
+    """Raises `ValueError` where its tokeniser has an id, or a length, that is out of reason: the
+    library counts up to it"""
     for name in ('tokenizer.json', 'vocab.json'):
         for key, n in _numbers(read_settings(folder, name, limit=WORDS)):
-            if abs(n) > _MOST_WORDS: raise ValueError(f'{folder}: its {name} says {key[:40]!r} = {str(n)[:20]}: no vocabulary is that large; take the checkpoint again')
+            if abs(n) > _MOST_WORDS:
+                raise ValueError(
+                    f'{folder}: its {name} says {key[:40]!r} = {str(n)[:20]}: no vocabulary is that'
+                    ' large; take the checkpoint again'
+                )
 
 def files_read(
     folder, # of a checkpoint
@@ -264,16 +349,23 @@ def files_read(
 
 def _limit(name): # bytes
     if name.endswith('.safetensors'): return None
-    return WORDS if name.startswith(('tokenizer.', 'vocab', 'merges', 'sentencepiece', 'spiece')) else SETTINGS
+    return (
+        WORDS
+        if name.startswith(('tokenizer.', 'vocab', 'merges', 'sentencepiece', 'spiece'))
+        else SETTINGS
+    )
 
 def check_folder(
     folder, # of a checkpoint
     where='', # folder in it that has weights and configuration
 ) -> Path: # the folder
-    "A folder whose files a library may read; `ValueError` in one sentence that names it and what is wrong"
+    """A folder whose files a library may read; `ValueError` in one sentence that names it and what
+    is wrong"""
     folder = Path(folder)
-    if any(re.match(r'shard-\d+-model-', o.name) for o in folder.iterdir()): raise ValueError(f'{folder}: is one of many processes: save it as one')
-    if (folder/where/'adapter_config.json').exists(): raise ValueError(f'{folder}: is an adapter of another model: merge it into that one')
+    if any(re.match(r'shard-\d+-model-', o.name) for o in folder.iterdir()):
+        raise ValueError(f'{folder}: is one of many processes: save it as one')
+    if (folder/where/'adapter_config.json').exists():
+        raise ValueError(f'{folder}: is an adapter of another model: merge it into that one')
     _weight_files(folder/where)
     for path in files_read(folder): _check_file(folder, path, _limit(path.name))
     _check_config(folder/where)
@@ -285,7 +377,11 @@ _FETCHED = '*.json', '*.jinja', 'merges.txt', 'vocab.txt', '*.model'   # all but
 def _download(checkpoint, revision, files): # the folder of a hub id
     from huggingface_hub import snapshot_download
     with in_a_sentence(f'{checkpoint}: cannot be fetched from the hub'):
-        return Path(snapshot_download(_split_revision(checkpoint)[0], revision=revision, allow_patterns=list(files)))
+        return Path(
+            snapshot_download(
+                _split_revision(checkpoint)[0], revision=revision, allow_patterns=list(files)
+            )
+        )
 
 def _fetch(checkpoint, where): # the folder of a hub id
     folder = _download(checkpoint, _split_revision(checkpoint)[1], _FETCHED)
@@ -298,10 +394,13 @@ def checkpoint_folder(
     checkpoint, # folder, or hub id, perhaps with @revision
     where='', # folder in it that has weights and configuration
 ) -> Path: # the folder where its files are
-    "Where the files of a checkpoint lie on this machine, checked; `ValueError` in one sentence where it can't be had or loaded"
+    """Where the files of a checkpoint lie on this machine, checked; `ValueError` in one sentence
+    where it can't be had or loaded"""
     checkpoint = os.path.expanduser(str(checkpoint))
     if Path(checkpoint).is_dir(): return check_folder(checkpoint, where)
-    return check_folder(_cached(checkpoint) if on_disk(checkpoint) else _fetch(checkpoint, where), where)
+    return check_folder(
+        _cached(checkpoint) if on_disk(checkpoint) else _fetch(checkpoint, where), where
+    )
 
 # %% ../../nbs/encoders/00_hub.ipynb #55dce6d8
 class _TooMuch(ValueError):
@@ -309,7 +408,8 @@ class _TooMuch(ValueError):
 
 def _count(left, key, by): # in a hook of PyTorch
     left[key] -= by
-    if left[key] < 0: raise _TooMuch('its config.json describes a network that is larger than its weights')
+    if left[key] < 0:
+        raise _TooMuch('its config.json describes a network that is larger than its weights')
 
 @contextmanager
 def no_more_than(
@@ -317,14 +417,21 @@ def no_more_than(
 ): # networks built inside
     "Raises `ValueError` as soon as a network is built that these weights don't fill"
     from torch.nn.modules import module as hooks
-    left = dict(numbers=2*sum(map(math.prod, tensors.values())) + (1 << 20), modules=50*len(tensors) + 1000)
+    left = dict(
+        numbers=2 * sum(map(math.prod, tensors.values())) + (1 << 20),
+        modules=50 * len(tensors) + 1000,
+    )
     mine = threading.get_ident()
     def tensor(_, name, o): # a weight or a buffer, before it has memory
-        if o is not None and o.is_meta and threading.get_ident() == mine: _count(left, 'numbers', o.numel())
+        if o is not None and o.is_meta and threading.get_ident() == mine:
+            _count(left, 'numbers', o.numel())
     def module(*_):
         if threading.get_ident() == mine: _count(left, 'modules', 1)
-    handles = [hooks.register_module_parameter_registration_hook(tensor), hooks.register_module_buffer_registration_hook(tensor),
-               hooks.register_module_module_registration_hook(module)]
+    handles = [
+        hooks.register_module_parameter_registration_hook(tensor),
+        hooks.register_module_buffer_registration_hook(tensor),
+        hooks.register_module_module_registration_hook(module),
+    ]
     try: yield
     finally:
         for o in handles: o.remove()

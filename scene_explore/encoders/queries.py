@@ -16,7 +16,8 @@ from .text import describe, embed_text
 # %% ../../nbs/encoders/07_queries.ipynb #cfc41d70
 def shared_words(
     scenes, # scene table [N]
-) -> np.ndarray: # int [N]: rows of one film with the same words have the same number; -1 where nothing is said
+    # int [N]: rows of one film with the same words have the same number; -1 where nothing is said
+) -> np.ndarray:
     "Which scenes are said in the same words"
     said = pd.Series(describe(scenes), dtype=str)
     number = pd.factorize(pd.MultiIndex.from_arrays([scenes['video_id'].to_numpy(), said]))[0]
@@ -26,7 +27,8 @@ def _typical(x, rows): # of the rows of one record: the nearest to their mean fi
     u = np.nan_to_num(x[rows]/np.maximum(np.linalg.norm(x[rows], axis=1, keepdims=True), 1e-12))
     return rows[np.argsort(-(u @ u.mean(0)).round(9), kind='stable')]
 
-def _behind(scenes, x): # float [N]: how far a scene stands behind the first of its record, by its place in line
+# float [N]: how far a scene stands behind the first of its record, by its place in line
+def _behind(scenes, x):
     out, groups = np.zeros(len(scenes)), shared_words(scenes)
     start, dark = scenes['start'].to_numpy(), blank(scenes)
     for g in np.unique(groups[(groups >= 0) & ~dark]):
@@ -37,10 +39,15 @@ def _behind(scenes, x): # float [N]: how far a scene stands behind the first of 
 
 def word_search(
     scenes,       # scene table [N]
-    encoder=None, # a text encoder, or what `get_text_encoder` takes; None: the best that can be had here
+    # a text encoder, or what `get_text_encoder` takes; None: the best that can be had here
+    encoder=None,
     store=None,   # where text vectors are kept
-    x=None,       # [N, D] embeddings of the pictures, by which shots of one record are put in order; None: by time
-): # a function of a sentence -> float [N], cosines with what is said of each scene; -inf for black and title shots
+    # [N, D] embeddings of the pictures, by which shots of one record are put in order; None: by
+    # time
+    x=None,
+    # a function of a sentence -> float [N], cosines with what is said of each scene; -inf for black
+    # and title shots
+):
     "Search in the words of the scenes"
     encoder = encoder if hasattr(encoder, 'fitted') else get_text_encoder(encoder)
     encoder = encoder.fitted(describe(scenes))
@@ -53,9 +60,13 @@ def word_search(
 def picture_search(
     checkpoint, # folder or hub id of a CLIP
     x,          # [N, D] embeddings that its image tower gave
-    scenes=None,# scene table [N]: its black and title shots are no answer; None: every row may be one
-): # a function of a sentence -> float [N], cosines with the pictures; -inf for black and title shots
-    "Search in the pictures by CLIP's text tower (Radford et al. 2021); raises `ValueError` where the two have different widths"
+    # scene table [N]: its black and title shots are no answer; None: every row may be one
+    scenes=None,
+    # a function of a sentence -> float [N], cosines with the pictures; -inf for black and title
+    # shots
+):
+    """Search in the pictures by CLIP's text tower (Radford et al. 2021); raises `ValueError` where
+    the two have different widths"""
     from functools import cache
     x = np.asarray(x, np.float32)
     x = x/np.maximum(np.linalg.norm(x, axis=1, keepdims=True), 1e-12)
@@ -63,7 +74,11 @@ def picture_search(
     tower = cache(lambda: _tower(checkpoint))   # loaded at the first search
     def search(sentence):
         q = tower()(sentence)
-        if len(q) != x.shape[1]: raise ValueError(f'{checkpoint} gives texts {len(q)} numbers and the scenes have {x.shape[1]}: search with the CLIP that embedded them')
+        if len(q) != x.shape[1]:
+            raise ValueError(
+                f'{checkpoint} gives texts {len(q)} numbers and the scenes have {x.shape[1]}:'
+                ' search with the CLIP that embedded them'
+            )
         return np.where(out, -np.inf, x @ (q/np.linalg.norm(q)))
     return search
 
@@ -76,5 +91,17 @@ def _tower(checkpoint): # a function of a sentence -> float32 [D]
     model = load_whole(CLIPTextModelWithProjection, checkpoint, unused)
     tokenizer = load_tokenizer(checkpoint, checkpoint_folder(checkpoint))
     @torch.inference_mode()
-    def embed(sentence): return model(**tokenizer([str(sentence)], return_tensors='pt', truncation=True, max_length=model.config.max_position_embeddings)).text_embeds[0].numpy()
+    def embed(sentence):
+        return (
+            model(
+                **tokenizer(
+                    [str(sentence)],
+                    return_tensors='pt',
+                    truncation=True,
+                    max_length=model.config.max_position_embeddings,
+                )
+            )
+            .text_embeds[0]
+            .numpy()
+        )
     return embed

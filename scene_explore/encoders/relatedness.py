@@ -14,9 +14,14 @@ import numpy as np
 # %% ../../nbs/encoders/04_relatedness.ipynb #98e7b8a8
 def _rows(t): # -> float64 [N, D] of length one or zero
     x = np.asarray(t, np.float64)
-    if x.ndim != 2 or not x.size: raise ValueError(f'text vectors are [N, D] with N and D from 1 on, not {list(x.shape)}')
+    if x.ndim != 2 or not x.size:
+        raise ValueError(f'text vectors are [N, D] with N and D from 1 on, not {list(x.shape)}')
     bad = ~np.isfinite(x).all(1)
-    if bad.any(): raise ValueError(f'{bad.sum()} of {len(x)} text vectors are not finite, the first in row {bad.argmax()}: embed that text again')
+    if bad.any():
+        raise ValueError(
+            f'{bad.sum()} of {len(x)} text vectors are not finite, the first in row {bad.argmax()}:'
+            ' embed that text again'
+        )
     length = np.linalg.norm(x, axis=1, keepdims=True)
     return np.divide(x, length, out=np.zeros_like(x), where=length > 1e-9)
 
@@ -27,11 +32,13 @@ def pairs(s # [N, N], symmetric
          ) -> np.ndarray: # [N(N-1)/2]: what lies above the diagonal, row by row
     "Every pair once; a scene and itself are no pair"
     s = np.asarray(s)
-    if s.ndim != 2 or s.shape[0] != s.shape[1]: raise ValueError(f's is [N, N], not {list(s.shape)}')
+    if s.ndim != 2 or s.shape[0] != s.shape[1]:
+        raise ValueError(f's is [N, N], not {list(s.shape)}')
     return s[np.triu_indices(len(s), 1)]
 
 # %% ../../nbs/encoders/04_relatedness.ipynb #f3227c4d
-def _moved(x, mean, top): # [N, D], [D], [k, D] -> [N, D] of length one, or zero where nothing is left
+# [N, D], [D], [k, D] -> [N, D] of length one, or zero where nothing is left
+def _moved(x, mean, top):
     y = np.where(_said(x)[:, None], x - mean, 0)
     y = y - (y @ top.T) @ top
     length = np.linalg.norm(y, axis=1, keepdims=True)
@@ -41,17 +48,23 @@ def _top(x, k): # the k strongest principal components of centred rows, [k, D]
     most = min(len(x) - 2, x.shape[1] - 1)
     if k is not None and not 0 < k <= most:
         which = f'1 to {most}, or ' if most > 0 else ''
-        raise ValueError(f'{k} of the principal components of {len(x)} vectors cannot be removed: take {which}"centred"')
+        raise ValueError(
+            f'{k} of the principal components of {len(x)} vectors cannot be removed: take'
+            f' {which}"centred"'
+        )
     _, size, axes = np.linalg.svd(x, full_matrices=False)
-    if k is None: k = min(max(1, round(x.shape[1]/100)), max((size > 1e-6*size[0]).sum() - 1, 0))  # one of those that there are is left
+    # one of those that there are is left
+    if k is None: k = min(max(1, round(x.shape[1]/100)), max((size > 1e-6*size[0]).sum() - 1, 0))
     return axes[:k]
 
 # %% ../../nbs/encoders/04_relatedness.ipynb #7b9bd2be
-def _knots(levels, most): # which of ascending levels to keep: the ends, and on either side of evenly spaced ranks
+# which of ascending levels to keep: the ends, and on either side of evenly spaced ranks
+def _knots(levels, most):
     above = np.searchsorted(levels, np.linspace(levels[0], levels[-1], most//2))
     return np.unique(np.concatenate([[0], above, np.maximum(above - 1, 0)]))
 
-def _levels(c, most=10_000): # cosines [P] -> at most so many distinct ones, ascending, and the place of each in the order, 0..1
+# cosines [P] -> at most so many distinct ones, ascending, and the place of each in the order, 0..1
+def _levels(c, most=10_000):
     cosines, counts = np.unique(np.round(c, 9), return_counts=True)
     rank = np.cumsum(counts) - (counts + 1)/2                   # mean rank of equals, from 0
     levels = rank/(len(c) - 1) if len(c) > 1 else np.full(1, .5)
@@ -62,16 +75,24 @@ def _some_pairs(x, most, seed=0): # cosines of all pairs of rows, or of `most` d
     n = len(x)
     if n*(n - 1)//2 <= most: return pairs(x @ x.T)
     rng = np.random.default_rng(seed)
-    i = np.sort(rng.integers(0, n, most)); j = (i + rng.integers(1, n, most)) % n
-    some = lambda o: np.array_split(o, most//1000 + 1)          # few at a time and in order: what is read stays near
-    return np.concatenate([np.einsum('nd,nd->n', x[a], x[b]) for a, b in zip(some(i), some(j), strict=True)])
+    i = np.sort(rng.integers(0, n, most))
+    j = (i + rng.integers(1, n, most)) % n
+    # few at a time and in order: what is read stays near
+    def some(o): return np.array_split(o, most//1000 + 1)
+    return np.concatenate(
+        [np.einsum('nd,nd->n', x[a], x[b]) for a, b in zip(some(i), some(j), strict=True)]
+    )
 
 # %% ../../nbs/encoders/04_relatedness.ipynb #72c43bab
 CALIBRATIONS = dict(
     cosine='s = cos(t_i, t_j), in -1..1',
     centred='the cosine after the mean is subtracted, in -1..1, about 0 on average',
-    all_but_the_top='the cosine after the mean and the k strongest principal components are removed, in -1..1, about 0 on average',
-    quantile='the share of pairs whose cosine lies below, in 0..1, 1/2 on average')
+    all_but_the_top=(
+        'the cosine after the mean and the k strongest principal components are removed, in -1..1,'
+        ' about 0 on average'
+    ),
+    quantile='the share of pairs whose cosine lies below, in 0..1, 1/2 on average',
+)
 NEGATIVE = dict(keep='as it is', clip='max(s, 0)', shift='(1 + s)/2')
 
 @dataclass(frozen=True)
@@ -88,50 +109,90 @@ class Calibration:
 
     def move(self, t # [N, D]
             ) -> np.ndarray: # float64 [N, D]: rows of length one, or of zeros
-        "Where the vectors lie once mean and directions are removed; their dot products are the cosines"
+        """Where the vectors lie once mean and directions are removed; their dot products are the
+        cosines"""
         return _moved(_rows(t), self.mean, self.top)
 
     def level(self, c # cosines, any shape
              ) -> np.ndarray: # s, the same shape
         "Cosines as s"
-        s = np.interp(np.round(c, 9), self.cosines, self.levels) if len(self.cosines) else np.clip(c, -1, 1)
-        if self.temperature: return .5 + .5*np.tanh((s - self.midpoint)/(2*self.temperature))  # the logistic function, without overflow
-        return np.maximum(s, 0) if self.negative == 'clip' else (1 + s)/2 if self.negative == 'shift' else s
+        s = (
+            np.interp(np.round(c, 9), self.cosines, self.levels)
+            if len(self.cosines)
+            else np.clip(c, -1, 1)
+        )
+        # the logistic function, without overflow
+        if self.temperature: return .5 + .5*np.tanh((s - self.midpoint)/(2*self.temperature))
+        return (
+            np.maximum(s, 0)
+            if self.negative == 'clip'
+            else (1 + s) / 2 if self.negative == 'shift' else s
+        )
 
 # %% ../../nbs/encoders/04_relatedness.ipynb #e10ab514
 def _checked(calibration, k, temperature, midpoint, negative):
-    if calibration not in CALIBRATIONS: raise ValueError(f'{calibration!r} is no calibration: choose among {", ".join(CALIBRATIONS)}')
-    if negative not in NEGATIVE: raise ValueError(f'negative={negative!r} is not known: choose among {", ".join(NEGATIVE)}')
-    if k is not None and calibration != 'all_but_the_top': raise ValueError(f'k={k} is for "all_but_the_top", not for {calibration!r}: leave it out')
-    if temperature is not None and not temperature > 0: raise ValueError(f'temperature={temperature} is not above 0')
-    if midpoint is not None and temperature is None: raise ValueError('midpoint is for a temperature: give that too')
-    if temperature is not None and negative != 'keep': raise ValueError(f'a temperature gives s in 0..1 already: leave negative={negative!r} out')
+    if calibration not in CALIBRATIONS:
+        raise ValueError(
+            f'{calibration!r} is no calibration: choose among {", ".join(CALIBRATIONS)}'
+        )
+    if negative not in NEGATIVE:
+        raise ValueError(f'negative={negative!r} is not known: choose among {", ".join(NEGATIVE)}')
+    if k is not None and calibration != 'all_but_the_top':
+        raise ValueError(f'k={k} is for "all_but_the_top", not for {calibration!r}: leave it out')
+    if temperature is not None and not temperature > 0:
+        raise ValueError(f'temperature={temperature} is not above 0')
+    if midpoint is not None and temperature is None:
+        raise ValueError('midpoint is for a temperature: give that too')
+    if temperature is not None and negative != 'keep':
+        raise ValueError(f'a temperature gives s in 0..1 already: leave negative={negative!r} out')
 
 def _fit(x, calibration, k): # rows that say something -> mean, top
     none = np.zeros((0, x.shape[1]))
     if calibration in ('cosine', 'quantile'): return np.zeros(x.shape[1]), none
-    if np.abs(x - x.mean(0)).max() < 1e-6: raise ValueError(f'all {len(x)} text vectors are the same: nothing is left of them when the mean is subtracted')
+    if np.abs(x - x.mean(0)).max() < 1e-6:
+        raise ValueError(
+            f'all {len(x)} text vectors are the same: nothing is left of them when the mean is'
+            ' subtracted'
+        )
     return x.mean(0), _top(x - x.mean(0), k) if calibration == 'all_but_the_top' else none
 
 # %% ../../nbs/encoders/04_relatedness.ipynb #ca8fb187
 def calibrate(t,                    # [N, D] text vectors; a row of zeros: nothing is said
               calibration='cosine', # one of `CALIBRATIONS`
-              k=None,               # all_but_the_top: how many components; None: D/100, fewer for a handful of rows
+              # all_but_the_top: how many components; None: D/100, fewer for a handful of rows
+              k=None,
               temperature=None,     # above 0: s through a logistic curve of this width
               midpoint=None,        # where that curve is 1/2; None: at the median pair
               negative='keep',      # what becomes of s below 0: one of `NEGATIVE`
-              most_pairs=4_000_000, # quantiles and medians of more pairs than that are taken from so many, drawn at random (seeded)
+              # quantiles and medians of more pairs than that are taken from so many, drawn at
+              # random (seeded)
+              most_pairs=4_000_000,
              ) -> Calibration: # gives the s of these vectors, or of any of the same encoder
     "Fit a calibration on all vectors of a library"
     _checked(calibration, k, temperature, midpoint, negative)
-    x = _rows(t); said = x[_said(x)]
+    x = _rows(t)
+    said = x[_said(x)]
     if len(said) < 2 and (calibration != 'cosine' or temperature):
-        raise ValueError(f'{calibration!r} is fitted on pairs: give at least two scenes with a text, not {len(said)}')
-    fitted = Calibration(calibration, *_fit(said, calibration, k), np.zeros(0), np.zeros(0), negative)
-    cosines = _some_pairs(fitted.move(said), most_pairs) if calibration == 'quantile' or temperature else None
-    if calibration == 'quantile': fitted = replace(fitted, **dict(zip(('cosines', 'levels'), _levels(cosines), strict=True)))
+        raise ValueError(
+            f'{calibration!r} is fitted on pairs: give at least two scenes with a text, not'
+            f' {len(said)}'
+        )
+    fitted = Calibration(
+        calibration, *_fit(said, calibration, k), np.zeros(0), np.zeros(0), negative
+    )
+    cosines = (
+        _some_pairs(fitted.move(said), most_pairs)
+        if calibration == 'quantile' or temperature
+        else None
+    )
+    if calibration == 'quantile':
+        fitted = replace(fitted, **dict(zip(('cosines', 'levels'), _levels(cosines), strict=True)))
     if not temperature: return fitted
-    return replace(fitted, temperature=temperature, midpoint=float(np.median(fitted.level(cosines))) if midpoint is None else midpoint)
+    return replace(
+        fitted,
+        temperature=temperature,
+        midpoint=float(np.median(fitted.level(cosines))) if midpoint is None else midpoint,
+    )
 
 # %% ../../nbs/encoders/04_relatedness.ipynb #f71cb2af
 def _block(self, x, y): # rows of length one, or of zeros -> float32 [n, m]
@@ -141,13 +202,18 @@ def _s(self, t,    # [N, D]
        other=None  # [M, D]; None: `t` itself
       ) -> np.ndarray: # float32 [N, N], symmetric, with ones on the diagonal; or [N, M]
     "s of every pair"
-    x = self.move(t); y = x if other is None else self.move(other)
+    x = self.move(t)
+    y = x if other is None else self.move(other)
     s, n = np.empty((len(x), len(y)), np.float32), max(1, 2**21//len(y))
     for a in range(0, len(x), n):
-        if other is not None: s[a:a + n] = _block(self, x[a:a + n], y); continue
+        if other is not None:
+            s[a:a + n] = _block(self, x[a:a + n], y)
+            continue
         s[a:a + n, a:] = _block(self, x[a:a + n], x[a:])
         s[a:, a:a + n] = s[a:a + n, a:].T
-        corner = s[a:a + n, a:a + n]; corner[:] = np.maximum(corner, corner.T)   # a product may round its two halves differently
+        # a product may round its two halves differently
+        corner = s[a:a + n, a:a + n]
+        corner[:] = np.maximum(corner, corner.T)
     if other is None: np.fill_diagonal(s, 1)
     return s
 
@@ -155,7 +221,8 @@ Calibration.__call__ = _s
 
 def relatedness(t,                    # [N, D] text vectors; a row of zeros: nothing is said
                 calibration='cosine', # one of `CALIBRATIONS`
-                k=None,               # all_but_the_top: how many components; None: D/100, fewer for a handful of rows
+                # all_but_the_top: how many components; None: D/100, fewer for a handful of rows
+                k=None,
                 temperature=None,     # above 0: s through a logistic curve of this width
                 midpoint=None,        # where that curve is 1/2; None: at the median pair
                 negative='keep',      # what becomes of s below 0: one of `NEGATIVE`
@@ -176,9 +243,12 @@ class Separation(NamedTuple):
 def _auc(y, s, w): # nan where only one kind of pair is there
     from sklearn.metrics import roc_auc_score
     some = w > 0
-    return roc_auc_score(y[some], s[some], sample_weight=w[some]) if len(set(y[some])) == 2 else np.nan
+    return (
+        roc_auc_score(y[some], s[some], sample_weight=w[some]) if len(set(y[some])) == 2 else np.nan
+    )
 
-def _draws(y, s, a, b, draws, seed): # AUC of each draw of films; a, b: number of the film of either scene of a pair
+# AUC of each draw of films; a, b: number of the film of either scene of a pair
+def _draws(y, s, a, b, draws, seed):
     n, rng = max(a.max(), b.max()) + 1, np.random.default_rng(seed)
     times = rng.multinomial(n, np.full(n, 1/n), draws) if n > 1 else np.zeros((0, 1), int)
     found = [_auc(y, s, np.where(a == b, m[a], m[a]*m[b])) for m in times]
@@ -192,16 +262,34 @@ def separation(s,               # [N, N] relatedness, or any similarity
                draws=200,       # of films, for the interval
                seed=0,          # of the draws
               ) -> Separation: # AUC with its interval and the number of pairs
-    "AUC of s for same-place against different-place pairs; a bootstrap over films gives the interval"
+    """AUC of s for same-place against different-place pairs; a bootstrap over films gives the
+    interval"""
     s, places = np.asarray(s), np.asarray(places, str)
-    films = np.unique(np.zeros(len(places)) if films is None else np.asarray(films, str), return_inverse=True)[1]
-    if s.shape != (len(places), len(places)) or len(films) != len(places): raise ValueError(f's {list(s.shape)}, {len(places)} places and {len(films)} films do not fit')
-    if protocol not in ('all', 'within', 'across'): raise ValueError(f'{protocol!r} is no protocol: say "all", "within" or "across"')
+    films = np.unique(
+        np.zeros(len(places)) if films is None else np.asarray(films, str), return_inverse=True
+    )[1]
+    if s.shape != (len(places), len(places)) or len(films) != len(places):
+        raise ValueError(
+            f's {list(s.shape)}, {len(places)} places and {len(films)} films do not fit'
+        )
+    if protocol not in ('all', 'within', 'across'):
+        raise ValueError(f'{protocol!r} is no protocol: say "all", "within" or "across"')
     i, j = np.triu_indices(len(s), 1)
     asked = {'all': True, 'within': films[i] == films[j], 'across': films[i] != films[j]}[protocol]
     i, j = (o[asked & (places[i] != '') & (places[j] != '')] for o in (i, j))
     y, v = places[i] == places[j], s[i, j].astype(float)
-    if len(set(y)) < 2: raise ValueError(f'{y.sum()} pairs at the same place and {(~y).sum()} at different places, protocol {protocol!r}: both kinds are needed')
+    if len(set(y)) < 2:
+        raise ValueError(
+            f'{y.sum()} pairs at the same place and {(~y).sum()} at different places, protocol'
+            f' {protocol!r}: both kinds are needed'
+        )
     found = _draws(y, v, films[i], films[j], draws, seed)
     low, high = np.quantile(found, [.025, .975]) if found else (np.nan, np.nan)
-    return Separation(float(_auc(y, v, np.ones(len(y)))), float(low), float(high), int(y.sum()), int((~y).sum()), protocol)
+    return Separation(
+        float(_auc(y, v, np.ones(len(y)))),
+        float(low),
+        float(high),
+        int(y.sum()),
+        int((~y).sum()),
+        protocol,
+    )

@@ -14,11 +14,30 @@ from functools import cache
 
 import numpy as np
 import pandas as pd
-from .relatedness import CALIBRATIONS, Calibration, Separation, calibrate, pairs, relatedness, separation
+from scene_explore.encoders.relatedness import (
+    CALIBRATIONS,
+    Calibration,
+    Separation,
+    calibrate,
+    pairs,
+    relatedness,
+    separation,
+)
 from .language import TEXT_ENCODERS, TextEncoder, get_text_encoder
 from ..core.progress import Bar, best_device, stopper
 
-_all_ = ['CALIBRATIONS', 'Calibration', 'Separation', 'calibrate', 'pairs', 'relatedness', 'separation', 'TEXT_ENCODERS', 'TextEncoder', 'get_text_encoder']
+_all_ = [
+    'CALIBRATIONS',
+    'Calibration',
+    'Separation',
+    'calibrate',
+    'pairs',
+    'relatedness',
+    'separation',
+    'TEXT_ENCODERS',
+    'TextEncoder',
+    'get_text_encoder',
+]
 
 # %% ../../nbs/encoders/06_text.ipynb #6d0a6789
 FIELDS = ('title', 'description', 'activities', 'props', 'context', 'mood', 'subtitles')
@@ -29,10 +48,12 @@ def _words(o): # one line of sound Unicode; '' for nothing
     return ' '.join(str(o).split()).encode('utf-8', 'replace').decode()
 
 def _fields(row): # dict of a row of the table -> dict with every field
-    said, out = set(), {k: _words(v) if isinstance(v, str) or k in FIELDS else v for k, v in row.items()}
+    said = set()
+    out = {k: _words(v) if isinstance(v, str) or k in FIELDS else v for k, v in row.items()}
     for k in FIELDS:
         parts = [p for p in out.get(k, '').split('; ') if p not in said]
-        out[k] = '; '.join(parts); said |= set(parts)
+        out[k] = '; '.join(parts)
+        said |= set(parts)
     return out
 
 # %% ../../nbs/encoders/06_text.ipynb #0c05f288
@@ -48,7 +69,8 @@ TEMPLATE = '''
 
 _STOPS = '.!?…。！？'
 
-def _sentence(text): # with a full stop, unless it ends like a sentence already, be it within quotes or brackets
+# with a full stop, unless it ends like a sentence already, be it within quotes or brackets
+def _sentence(text):
     text = str(text).rstrip(' ,;:')
     return text if not text or text.rstrip('"\'’”»)]')[-1:] in tuple(_STOPS) else f'{text}.'
 
@@ -60,14 +82,23 @@ def _template(text): # -> compiled, names that it asks for
     from jinja2.sandbox import ImmutableSandboxedEnvironment
     env = ImmutableSandboxedEnvironment(undefined=StrictUndefined)
     env.filters['sentence'] = _sentence
-    try: names = meta.find_undeclared_variables(env.parse(text)) - set(env.globals); return env.from_string(text), names
-    except TemplateError as e: raise ValueError(f'this template cannot be read ({_first_line(e)}): see TEMPLATE for one that can') from None
+    try:
+        names = meta.find_undeclared_variables(env.parse(text)) - set(env.globals)
+        return env.from_string(text), names
+    except TemplateError as e:
+        raise ValueError(
+            f'this template cannot be read ({_first_line(e)}): see TEMPLATE for one that can'
+        ) from None
 
 def _render(template, fields, i): # '' where nothing is said in any field that the template asks for
     compiled, names = template
     if not any(fields[n] != '' for n in names): return ''
     try: lines = compiled.render(fields).splitlines()
-    except Exception as e: raise ValueError(f'this template fails at scene {i} ({type(e).__name__}: {_first_line(e)})') from None # whatever it can do
+    # whatever it can do
+    except Exception as e:
+        raise ValueError(
+            f'this template fails at scene {i} ({type(e).__name__}: {_first_line(e)})'
+        ) from None
     return '\n'.join(filter(None, (line.strip() for line in lines)))
 
 # %% ../../nbs/encoders/06_text.ipynb #342da33d
@@ -75,18 +106,30 @@ def _table(scenes): # a scene table of a table, of one scene, or of a list of th
     if isinstance(scenes, pd.DataFrame): return scenes
     if isinstance(scenes, pd.Series): scenes = scenes.to_dict()
     rows = [scenes] if isinstance(scenes, dict) else list(scenes)
-    if isinstance(scenes, str) or not all(isinstance(r, dict) and all(isinstance(k, str) for k in r) for r in rows):
-        raise ValueError('give a scene table, one scene of it (a row or a dict), or a list of dicts')
+    if isinstance(scenes, str) or not all(
+        isinstance(r, dict) and all(isinstance(k, str) for k in r) for r in rows
+    ):
+        raise ValueError(
+            'give a scene table, one scene of it (a row or a dict), or a list of dicts'
+        )
     return pd.DataFrame(rows)
 
-def describe(scenes,           # scene table, one row of it, or dicts; the columns `FIELDS`, there or not; the template may name any other too
+# scene table, one row of it, or dicts; the columns `FIELDS`, there or not; the template may name
+# any other too
+def describe(scenes,
              template=TEMPLATE # Jinja
             ) -> list: # of N strings; '' where nothing is said
     "The description of every scene; `ValueError` in one sentence where the template is wrong"
     asked, scenes = _template(template), _table(scenes)
     if unknown := asked[1] - {*FIELDS, *scenes.columns}:
-        raise ValueError(f'this template asks for {", ".join(sorted(unknown))}: the fields are {", ".join(FIELDS)}, and the columns of the scene table')
-    if not asked[1]: raise ValueError('this template names no field, so it says the same of every scene: see TEMPLATE')
+        raise ValueError(
+            f'this template asks for {", ".join(sorted(unknown))}: the fields are'
+            f' {", ".join(FIELDS)}, and the columns of the scene table'
+        )
+    if not asked[1]:
+        raise ValueError(
+            'this template names no field, so it says the same of every scene: see TEMPLATE'
+        )
     return [_render(asked, _fields(row), i) for i, row in enumerate(scenes.to_dict('records'))]
 
 # %% ../../nbs/encoders/06_text.ipynb #e4946649
@@ -95,14 +138,19 @@ def text_keys(texts,        # list of N strings
              ) -> pd.DataFrame: # scene_id (digest of the text), video_id, start, end
     "Where the store keeps the vectors of texts (BLAKE2b, 80 bits, as two numbers of milliseconds)"
     digests = [hashlib.blake2b(t.encode(), digest_size=10).digest() for t in texts]
-    start, end = ([int.from_bytes(d[part])/1000 for d in digests] for part in (slice(5), slice(5, 10)))
-    return pd.DataFrame(dict(scene_id=[d.hex() for d in digests], start=start, end=end)).assign(video_id=films)
+    start, end = (
+        [int.from_bytes(d[part]) / 1000 for d in digests] for part in (slice(5), slice(5, 10))
+    )
+    return pd.DataFrame(dict(scene_id=[d.hex() for d in digests], start=start, end=end)).assign(
+        video_id=films
+    )
 
 # %% ../../nbs/encoders/06_text.ipynb #be888a2d
 @dataclass
 class TextEmbeddings:
     "Text vectors and the scenes that they belong to"
-    scenes:pd.DataFrame      # scene table, or a frame with a column `text`: those that have a row in `x`
+    # scene table, or a frame with a column `text`: those that have a row in `x`
+    scenes:pd.DataFrame
     x:np.ndarray             # float32 [N, D]: rows of length one, or of zeros where nothing is said
     fingerprint:str          # of the space
     texts:list               # [N] as they were embedded
@@ -121,9 +169,16 @@ class TextEmbeddings:
     def __len__(self): return len(self.x)
     def __array__(self, dtype=None, copy=None): return np.array(self.x, dtype=dtype, copy=copy)
     def __repr__(self):
-        left = ''.join(f', {n} {what}' for n, what in ((self.silent.sum(), 'without words'), (self.n_cut, 'cut at the end')) if n)
-        return (f'{len(self)} texts in {self.fingerprint}: {self.n_embedded} embedded, {self.n_cached} from the store{left} '
-                f'({self.seconds:.1f} s on {self.device}{", cancelled" if self.cancelled else ""})')
+        left = ''.join(
+            f', {n} {what}'
+            for n, what in ((self.silent.sum(), 'without words'), (self.n_cut, 'cut at the end'))
+            if n
+        )
+        return (
+            f'{len(self)} texts in {self.fingerprint}: {self.n_embedded} embedded, {self.n_cached}'
+            f' from the store{left} ({self.seconds:.1f} s on'
+            f' {self.device}{", cancelled" if self.cancelled else ""})'
+        )
 
 # %% ../../nbs/encoders/06_text.ipynb #97b11901
 def _sorted_encode(encoder, texts, size): # -> float32 [N, D], the size that fitted
@@ -132,54 +187,97 @@ def _sorted_encode(encoder, texts, size): # -> float32 [N, D], the size that fit
     x, size = encode_halving(encoder, [texts[i] for i in order], size)
     return x[np.argsort(order)], size
 
-def _run(encoder, todo, store, size, report, stop): # todo: keys with `text` -> float32 [n, D] of the first n, cancelled
+# todo: keys with `text` -> float32 [n, D] of the first n, cancelled
+def _run(encoder, todo, store, size, report, stop):
     done, i = [], 0
     while i < len(todo):
         if stop(): return done, True
-        chunk = todo[i:i + 8*size]; i += len(chunk)
+        chunk = todo[i:i + 8*size]
+        i += len(chunk)
         x, size = _sorted_encode(encoder, chunk.text.tolist(), size)
         if store is not None: store.save(encoder.fingerprint, chunk, x, space=encoder.space)
-        done.extend(x); report(i)
+        done.extend(x)
+        report(i)
     return done, False
 
 def _read(texts, template): # -> frame, list of texts, video ids
     if isinstance(texts, dict): texts = _table(texts)
-    if isinstance(texts, pd.DataFrame): return texts.reset_index(drop=True), describe(texts, template), texts.get('video_id', pd.Series(['texts']*len(texts))).tolist()
-    if isinstance(texts, str) or not all(isinstance(t, str) for t in texts): raise ValueError('give a scene table, or a list of strings')
+    if isinstance(texts, pd.DataFrame):
+        return (
+            texts.reset_index(drop=True),
+            describe(texts, template),
+            texts.get('video_id', pd.Series(['texts'] * len(texts))).tolist(),
+        )
+    if isinstance(texts, str) or not all(isinstance(t, str) for t in texts):
+        raise ValueError('give a scene table, or a list of strings')
     texts = [t.strip().encode('utf-8', 'replace').decode() for t in texts]
     return pd.DataFrame(dict(text=texts)), texts, ['texts']*len(texts)
 
 # %% ../../nbs/encoders/06_text.ipynb #ad9a4277
 def embed_text(texts,            # scene table, or list of strings
                encoder=None,     # a `TextEncoder`, or what `get_text_encoder` takes
-               store=None,       # `store.Store`: what is there is not computed again, what is computed is put there at once
+               # `store.Store`: what is there is not computed again, what is computed is put there
+               # at once
+               store=None,
                batch_size=None,  # texts; None: 32; halved when memory runs out
                template=TEMPLATE, # for a scene table
                device='auto',    # 'auto', 'cuda', 'mps', 'cpu'
                progress=True,    # a bar; or a function of (done, total)
-               cancel=None,      # `threading.Event`, or a function that says when to stop: what is done is kept
-               fit=None,         # rows that an encoder without weights (TF-IDF) is fitted on: bool [N], or their numbers; None: as it was fitted, or on all
-              ) -> TextEmbeddings: # of all, in their order; of those that were done, where it was cancelled
+               # `threading.Event`, or a function that says when to stop: what is done is kept
+               cancel=None,
+               # rows that an encoder without weights (TF-IDF) is fitted on: bool [N], or their
+               # numbers; None: as it was fitted, or on all
+               fit=None,
+                  # of all, in their order; of those that were done, where it was cancelled
+              ) -> TextEmbeddings:
     "One vector a scene or text"
     began, (frame, texts, films) = time.monotonic(), _read(texts, template)
-    if not any(texts): raise ValueError(f'none of these {len(texts)} scenes has a word in it: nothing can be embedded')
-    encoder = _fitted(encoder if isinstance(encoder, TextEncoder) else get_text_encoder(encoder, device), texts, fit)
-    device = _device(encoder, device); encoder.to(device)
+    if not any(texts):
+        raise ValueError(
+            f'none of these {len(texts)} scenes has a word in it: nothing can be embedded'
+        )
+    encoder = _fitted(
+        encoder if isinstance(encoder, TextEncoder) else get_text_encoder(encoder, device),
+        texts,
+        fit,
+    )
+    device = _device(encoder, device)
+    encoder.to(device)
     keys = text_keys(texts, films).assign(text=texts)
     keys['name'] = list(zip(keys.video_id, keys.scene_id, strict=True))
     distinct = keys[keys.text != ''].drop_duplicates('name')
-    known, have = store.load(encoder.fingerprint, distinct) if store is not None else (np.zeros((len(distinct), 0)), np.zeros(len(distinct), bool))
+    known, have = (
+        store.load(encoder.fingerprint, distinct)
+        if store is not None
+        else (np.zeros((len(distinct), 0)), np.zeros(len(distinct), bool))
+    )
     todo = distinct[~have]
-    with Bar(progress, len(todo), f'{encoder.kind} on {device}') as bar: new, cancelled = _run(encoder, todo, store, batch_size or 32, bar, stopper(cancel))
-    vectors = dict(zip(distinct.name[have], known[have], strict=True)) | dict(zip(todo.name[:len(new)], new, strict=True))
+    with Bar(progress, len(todo), f'{encoder.kind} on {device}') as bar:
+        new, cancelled = _run(encoder, todo, store, batch_size or 32, bar, stopper(cancel))
+    vectors = dict(zip(distinct.name[have], known[have], strict=True)) | dict(
+        zip(todo.name[: len(new)], new, strict=True)
+    )
     n_cut = sum(n > encoder.max_tokens for n in encoder.lengths(distinct.text.tolist()))
-    return replace(_gather(frame, keys, vectors), fingerprint=encoder.fingerprint, n_embedded=len(new), n_cached=int(have.sum()), n_cut=n_cut,
-                   device=device, seconds=time.monotonic() - began, cancelled=cancelled)
+    return replace(
+        _gather(frame, keys, vectors),
+        fingerprint=encoder.fingerprint,
+        n_embedded=len(new),
+        n_cached=int(have.sum()),
+        n_cut=n_cut,
+        device=device,
+        seconds=time.monotonic() - began,
+        cancelled=cancelled,
+    )
 
-def _fitted(encoder, texts, fit): # ready to encode; one that was fitted before stays as it is where no rows are given
+# ready to encode; one that was fitted before stays as it is where no rows are given
+def _fitted(encoder, texts, fit):
     if fit is None: return encoder if encoder.model is not None else encoder.fitted(texts)
     try: chosen = np.arange(len(texts))[np.asarray(fit)]
-    except IndexError: raise ValueError(f'fit names other rows than those of these {len(texts)} texts: give a bool for each, or row numbers') from None
+    except IndexError:
+        raise ValueError(
+            f'fit names other rows than those of these {len(texts)} texts: give a bool for each, or'
+            ' row numbers'
+        ) from None
     return encoder.fitted([texts[i] for i in chosen.ravel()])
 
 def _device(encoder, device):
@@ -190,4 +288,6 @@ def _gather(frame, keys, vectors): # {name of a text: vector} -> rows in the ord
     x = [nothing if t == '' else vectors.get(k) for t, k in zip(keys.text, keys.name, strict=True)]
     rows = [i for i, v in enumerate(x) if v is not None and vectors]
     x = np.stack([x[i] for i in rows]) if rows else np.zeros((0, 0), np.float32)
-    return TextEmbeddings(frame.iloc[rows].reset_index(drop=True), x, '', keys.text.iloc[rows].tolist())
+    return TextEmbeddings(
+        frame.iloc[rows].reset_index(drop=True), x, '', keys.text.iloc[rows].tolist()
+    )

@@ -18,7 +18,16 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from .hub import check_words, checkpoint_folder, checkpoint_tensors, in_a_sentence, no_more_than, on_disk, read_json, try_once
+from scene_explore.encoders.hub import (
+    check_words,
+    checkpoint_folder,
+    checkpoint_tensors,
+    in_a_sentence,
+    no_more_than,
+    on_disk,
+    read_json,
+    try_once,
+)
 from ..video.colour import COLOUR
 
 # %% ../../nbs/encoders/01_video.ipynb #eecbaf9c
@@ -47,7 +56,9 @@ def fit_clips(clips, # uint8 tensor [B, T, H, W, 3]
     H, W = x.shape[-2:]
     if size is None or (H, W) == (size, size): return x
     h, w = (size, int(size*W/H)) if H <= W else (int(size*H/W), size)
-    x = F.interpolate(x.flatten(0, 1), size=(h, w), mode='bilinear', antialias=True).unflatten(0, x.shape[:2])
+    x = F.interpolate(x.flatten(0, 1), size=(h, w), mode='bilinear', antialias=True).unflatten(
+        0, x.shape[:2]
+    )
     return x[..., (h - size)//2:, (w - size)//2:][..., :size, :size]
 
 # %% ../../nbs/encoders/01_video.ipynb #7658d9d9
@@ -78,7 +89,9 @@ class Backbone:
     quantise:str=''               # 'int8' is an approximation
     resize:str='antialiased'      # how frames come to `size`: as `arrays.Fitter` does it
     colour:str=COLOUR             # how frames come to RGB: as `colour` does it
-    layer:int|None=None           # whose states are averaged: 0 is before any block; None: what the checkpoint itself gives at its end
+    # whose states are averaged: 0 is before any block; None: what the checkpoint itself gives at
+    # its end
+    layer:int|None=None
     model:object=field(default=None, repr=False, compare=False)
 
     def encode(self, clips # uint8 [B, T, H, W, 3]
@@ -91,7 +104,8 @@ class Backbone:
         pooled=1, # mean of so many by so many neighbouring patches; has to divide rows and columns
     ) -> np.ndarray: # float32 [B, T', D], tubelet (or frame) by tubelet, row by row
         "What `encode` takes the mean of; `ValueError` where an encoder has no tokens"
-        if not hasattr(self, '_states'): raise ValueError(f'{self.kind!r} has no tokens: take a VideoMAE or a CLIP')
+        if not hasattr(self, '_states'):
+            raise ValueError(f'{self.kind!r} has no tokens: take a VideoMAE or a CLIP')
         return self._run(as_clips(clips), lambda x: pool_tokens(self._states(x), self.grid, pooled))
 
     def _encode(self, clips): raise NotImplementedError(f'{type(self).__name__} has no encode')
@@ -99,15 +113,29 @@ class Backbone:
 # %% ../../nbs/encoders/01_video.ipynb #e3c2fedf
 def space(backbone:Backbone) -> dict: # what JSON can hold
     "All that the space of a backbone depends on; `layer` only where one was asked for"
-    left_out = ('model', 'sampling') if backbone.layer is not None else ('model', 'sampling', 'layer')
-    declared = {f.name: getattr(backbone, f.name) for f in fields(backbone) if f.name not in left_out}
+    left_out = (
+        ('model', 'sampling') if backbone.layer is not None else ('model', 'sampling', 'layer')
+    )
+    declared = {
+        f.name: getattr(backbone, f.name) for f in fields(backbone) if f.name not in left_out
+    }
     return declared | asdict(backbone.sampling)
 
 def fingerprint(backbone:Backbone) -> str: # such as "videomae192x8-112px-16f-float32-0123456789ab"
     "The name of a space: readable words and a digest (BLAKE2b) of its declaration"
-    digest = hashlib.blake2b(json.dumps(space(backbone), sort_keys=True).encode(), digest_size=6).hexdigest()
-    words = [f'{backbone.kind}{backbone.shape}', f'{backbone.size or "any"}px', f'{backbone.sampling.frames}f', backbone.dtype,
-             f'layer{backbone.layer}' if backbone.layer is not None else '', f'tokens{backbone.tokens:g}' if backbone.tokens < 1 else '', backbone.quantise, digest]
+    digest = hashlib.blake2b(
+        json.dumps(space(backbone), sort_keys=True).encode(), digest_size=6
+    ).hexdigest()
+    words = [
+        f'{backbone.kind}{backbone.shape}',
+        f'{backbone.size or "any"}px',
+        f'{backbone.sampling.frames}f',
+        backbone.dtype,
+        f'layer{backbone.layer}' if backbone.layer is not None else '',
+        f'tokens{backbone.tokens:g}' if backbone.tokens < 1 else '',
+        backbone.quantise,
+        digest,
+    ]
     return '-'.join(filter(None, words))
 
 Backbone.fingerprint = property(fingerprint, doc='The name of its space')
@@ -124,10 +152,12 @@ def finish(x, # [B, D]
 # %% ../../nbs/encoders/01_video.ipynb #eabed12b
 class Pixels(Backbone):
     "The mean frame of a clip, shrunk to 16 x 16 pixels: D = 768"
-    def _encode(self, clips): return F.adaptive_avg_pool2d(clips.movedim(-1, 2).float().mean(1)/255, 16).flatten(1)
+    def _encode(self, clips):
+        return F.adaptive_avg_pool2d(clips.movedim(-1, 2).float().mean(1)/255, 16).flatten(1)
 
 class Histogram(Backbone):
-    "Colours in 8 x 8 x 8 bins over all frames: D = 512, square roots, so that a dot product is Bhattacharyya's coefficient"
+    """Colours in 8 x 8 x 8 bins over all frames: D = 512, square roots, so that a dot product is
+    Bhattacharyya's coefficient"""
     def _encode(self, clips):
         bins = (clips.flatten(1, -2).int() >> 5) @ torch.tensor([64, 8, 1], dtype=torch.int32)
         x = torch.stack([torch.bincount(row, minlength=512) for row in bins])
@@ -139,9 +169,12 @@ def _quiet():
     "transformers reports at length what `load_whole` checks itself"
     from transformers.utils import logging
     level, bars = logging.get_verbosity(), logging.is_progress_bar_enabled()
-    logging.set_verbosity_error(); logging.disable_progress_bar()
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()
     try: yield
-    finally: logging.set_verbosity(level); logging.enable_progress_bar() if bars else None
+    finally:
+        logging.set_verbosity(level)
+        logging.enable_progress_bar() if bars else None
 
 def load_whole(cls,        # class of transformers
                checkpoint, # folder or hub id
@@ -149,20 +182,34 @@ def load_whole(cls,        # class of transformers
                dtype='float32', # of the weights
                **config    # what the configuration shall say instead, such as num_labels=0
               ): # the model, in eval mode
-    "`from_pretrained` that refuses a checkpoint which does not fill the model, or fills more than it"
+    """`from_pretrained` that refuses a checkpoint which does not fill the model, or fills more than
+    it"""
     folder = checkpoint_folder(checkpoint)
     tensors = checkpoint_tensors(folder)
-    options = config | dict(use_safetensors=True, trust_remote_code=False, output_loading_info=True, ignore_mismatched_sizes=True, local_files_only=True)
-    with in_a_sentence(f'{checkpoint}: cannot be loaded as {cls.__name__}'), _quiet(), no_more_than(tensors):
-        model, info = cls.from_pretrained(folder, dtype=getattr(torch, dtype), attn_implementation='sdpa', **options)
+    options = config | dict(
+        use_safetensors=True,
+        trust_remote_code=False,
+        output_loading_info=True,
+        ignore_mismatched_sizes=True,
+        local_files_only=True,
+    )
+    with in_a_sentence(f'{checkpoint}: cannot be loaded as {cls.__name__}'), _quiet(), no_more_than(
+        tensors
+    ):
+        model, info = cls.from_pretrained(
+            folder, dtype=getattr(torch, dtype), attn_implementation='sdpa', **options
+        )
     _check_whole(checkpoint, model, info, unused)
     return model.eval().requires_grad_(False)
 
 def _check_whole(checkpoint, model, info, unused):
     left_over = [k for k in info['unexpected_keys'] if not k.startswith(unused)]
     wrong = [*info['missing_keys'], *(k[0] for k in info['mismatched_keys']), *left_over]
-    if wrong: raise ValueError(f'{checkpoint}: {len(wrong)} weights do not fit {type(model).__name__}, such as {sorted(wrong)[0]}; '
-                               'take the whole checkpoint, and transformers 5.18 or later')
+    if wrong:
+        raise ValueError(
+            f'{checkpoint}: {len(wrong)} weights do not fit {type(model).__name__}, such as'
+            f' {sorted(wrong)[0]}; take the whole checkpoint, and transformers 5.18 or later'
+        )
     check_finite(checkpoint, model)
 
 def check_finite(checkpoint, # folder or hub id, for the sentence
@@ -170,7 +217,8 @@ def check_finite(checkpoint, # folder or hub id, for the sentence
                 ):
     "Raises `ValueError` where a weight is NaN or infinite"
     for name, w in model.named_parameters():
-        if not torch.isfinite(w).all(): raise ValueError(f'{checkpoint}: its {name} is not finite: take the checkpoint again')
+        if not torch.isfinite(w).all():
+            raise ValueError(f'{checkpoint}: its {name} is not finite: take the checkpoint again')
 
 def load_tokenizer(checkpoint, # for the sentence
                    folder # as `checkpoint_folder` gives it
@@ -186,12 +234,14 @@ def weights_digest(model:torch.nn.Module) -> str: # 16 hexadecimal digits
     "BLAKE2b of every weight, with its name and shape"
     h = hashlib.blake2b(digest_size=8)
     for name, w in sorted(model.state_dict().items()):
-        h.update(f'{name}{tuple(w.shape)}'.encode()); h.update(w.float().contiguous().numpy())
+        h.update(f'{name}{tuple(w.shape)}'.encode())
+        h.update(w.float().contiguous().numpy())
     return h.hexdigest()
 
 # %% ../../nbs/encoders/01_video.ipynb #f62c82e2
 IMAGENET_MEAN, IMAGENET_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
-CLIP_MEAN, CLIP_STD = (0.48145466, 0.4578275, 0.40821073), (0.26862954, 0.26130258, 0.27577711)
+CLIP_MEAN = (0.48145466, 0.4578275, 0.40821073)
+CLIP_STD = (0.26862954, 0.26130258, 0.27577711)
 
 def pixel_statistics(checkpoint,         # folder or hub id
                      mean=IMAGENET_MEAN, # where the checkpoint says nothing
@@ -202,19 +252,28 @@ def pixel_statistics(checkpoint,         # folder or hub id
     found = dict(mean=told.get('image_mean', mean), std=told.get('image_std', std))
     for name, three in found.items():
         if not _are_colours(three) or (name == 'std' and min(three) <= 0):
-            raise ValueError(f'{checkpoint}: image_{name} in its preprocessor_config.json is no number for each of three colours; take the checkpoint again')
+            raise ValueError(
+                f'{checkpoint}: image_{name} in its preprocessor_config.json is no number for each'
+                ' of three colours; take the checkpoint again'
+            )
     return {k: tuple(v) for k, v in found.items()}
 
 def _are_colours(three): # whether it is a number for each channel
-    return isinstance(three, (list, tuple)) and len(three) == 3 and all(isinstance(o, (int, float)) and abs(o) < 1e3 for o in three)
+    return (
+        isinstance(three, (list, tuple))
+        and len(three) == 3
+        and all(isinstance(o, (int, float)) and abs(o) < 1e3 for o in three)
+    )
 
 # %% ../../nbs/encoders/01_video.ipynb #7deb66b3
 class Network(Backbone):
-    "A backbone with weights; subclasses say `_forward`, and `_states` and `grid` where they have tokens"
+    """A backbone with weights; subclasses say `_forward`, and `_states` and `grid` where they have
+    tokens"""
     def to(self, device # a name of PyTorch's
           ): # the backbone itself
         "Move the weights"
-        self.model.to(device); return self
+        self.model.to(device)
+        return self
 
     def _encode(self, clips): return self._run(clips, self._forward)
 
@@ -223,7 +282,12 @@ class Network(Backbone):
         T, n = clips.shape[1], self.sampling.frames
         if T != n: raise ValueError(f'{self.kind} reads clips of {n} frames, these have {T}')
         x = fit_clips(clips.to(next(self.model.parameters()).device, non_blocking=True), self.size)
-        return forward(normalise(x, self.mean, self.std, getattr(torch, self.dtype))).float().cpu().numpy()
+        return (
+            forward(normalise(x, self.mean, self.std, getattr(torch, self.dtype)))
+            .float()
+            .cpu()
+            .numpy()
+        )
 
 # %% ../../nbs/encoders/01_video.ipynb #700e289c
 def pool_tokens(
@@ -231,11 +295,19 @@ def pool_tokens(
     grid,   # tubelets, rows, columns; their product is T
     p:int,  # mean of p by p neighbours of a tubelet
 ) -> torch.Tensor: # [B, T/p^2, D], in the same order
-    "Fewer tokens, each the mean of its neighbours; `ValueError` where p does not divide rows and columns"
+    """Fewer tokens, each the mean of its neighbours; `ValueError` where p does not divide rows and
+    columns"""
     t, h, w = grid
     if p == 1: return x
-    if p < 1 or h % p or w % p: raise ValueError(f'{h} by {w} tokens cannot be pooled {p} by {p}: give a whole number that divides both')
-    if x.shape[1] != t*h*w: raise ValueError(f'{x.shape[1]} of {t*h*w} tokens are no grid that could be pooled: leave out tokens= or pooled=')
+    if p < 1 or h % p or w % p:
+        raise ValueError(
+            f'{h} by {w} tokens cannot be pooled {p} by {p}: give a whole number that divides both'
+        )
+    if x.shape[1] != t*h*w:
+        raise ValueError(
+            f'{x.shape[1]} of {t*h*w} tokens are no grid that could be pooled: leave out tokens= or'
+            ' pooled='
+        )
     planes = x.unflatten(1, grid).flatten(0, 1).permute(0, 3, 1, 2)
     return F.avg_pool2d(planes, p).flatten(2).mT.unflatten(0, (len(x), t)).flatten(1, 2)
 
@@ -249,7 +321,8 @@ def spread_tokens(share,        # of the tokens to keep, 0..1
     g = 1.2207440846057596                                            # the root of g^4 = g + 1
     t, y, x = np.unravel_index(np.arange(time*height*width), (time, height, width))
     order = np.argsort((t/g + y/g**2 + x/g**3) % 1, kind='stable')
-    hidden = np.ones(len(order), bool); hidden[order[:max(round(share*len(order)), 1)]] = False
+    hidden = np.ones(len(order), bool)
+    hidden[order[:max(round(share*len(order)), 1)]] = False
     return torch.from_numpy(hidden)
 
 # %% ../../nbs/encoders/01_video.ipynb #54155581
@@ -276,10 +349,15 @@ class VideoMAE(Network):
 
     def _states(self, x): # [B, T, 3, size, size] -> [B, T', D]
         some = self.tokens < 1
-        hidden = spread_tokens(self.tokens, *self.grid).expand(len(x), -1).to(x.device) if some else None
+        hidden = (
+            spread_tokens(self.tokens, *self.grid).expand(len(x), -1).to(x.device) if some else None
+        )
         y = self._through_blocks(x, hidden)
         expected = max(round(self.tokens*np.prod(self.grid)), 1)
-        if y.shape[1] != expected: raise ValueError(f'this VideoMAE gives {y.shape[1]} tokens where {expected} are expected')
+        if y.shape[1] != expected:
+            raise ValueError(
+                f'this VideoMAE gives {y.shape[1]} tokens where {expected} are expected'
+            )
         return y
 
     def _forward(self, x): # [B, T, 3, size, size] -> [B, D]
@@ -291,9 +369,13 @@ def quantised(model:torch.nn.Module # float32, on the CPU; changed in place
              ) -> torch.nn.Module: # its linear layers in int8
     "Dynamic int8 quantisation by PyTorch"
     with warnings.catch_warnings():
-        warnings.simplefilter('ignore')     # PyTorch announces that this will move to another package
+        # PyTorch announces that this will move to another package
+        warnings.simplefilter('ignore')
         try: from torch.ao.quantization import quantize_dynamic
-        except ImportError: raise ValueError('quantise="int8" needs a PyTorch that still has torch.ao.quantization: leave it out') from None
+        except ImportError:
+            raise ValueError(
+                'quantise="int8" needs a PyTorch that still has torch.ao.quantization: leave it out'
+            ) from None
         return quantize_dynamic(model, {torch.nn.Linear}, torch.qint8, inplace=True)
 
 # %% ../../nbs/encoders/01_video.ipynb #0828aa93
@@ -312,37 +394,74 @@ def _black(backbone): # what it gives for a black clip
     return backbone.encode(np.zeros((1, frames, size, size, 3), np.uint8))
 
 def _check_options(tokens, quantise, normalisation): # raises ValueError
-    if not 0 < tokens <= 1: raise ValueError(f'tokens={tokens} is not a share: give a number above 0 and up to 1')
-    if quantise not in ('', 'int8'): raise ValueError(f'quantise={quantise!r} is not known: leave it out or say "int8"')
-    if normalisation not in ('none', 'l2'): raise ValueError(f'normalisation={normalisation!r} is not known: say "none" or "l2"')
+    if not 0 < tokens <= 1:
+        raise ValueError(f'tokens={tokens} is not a share: give a number above 0 and up to 1')
+    if quantise not in ('', 'int8'):
+        raise ValueError(f'quantise={quantise!r} is not known: leave it out or say "int8"')
+    if normalisation not in ('none', 'l2'):
+        raise ValueError(f'normalisation={normalisation!r} is not known: say "none" or "l2"')
 
 def _ready(model, dtype, quantise): # the weights in the precision that is computed in
     return quantised(model) if quantise else model.to(getattr(torch, dtype))
 
-def _network(cls, kind, checkpoint, model, stats, pooling, frames, span, max_clips, dtype, tokens, quantise, normalisation, layer):
+def _network(
+    cls,
+    kind,
+    checkpoint,
+    model,
+    stats,
+    pooling,
+    frames,
+    span,
+    max_clips,
+    dtype,
+    tokens,
+    quantise,
+    normalisation,
+    layer,
+):
     "Fill in the declaration, then approximate: the digest is of the weights as they were trained"
     _check_options(tokens, quantise, normalisation)
-    c, dtype, digest = model.config, 'float32' if quantise else choose_dtype(dtype), weights_digest(model)
+    c = model.config
+    dtype = 'float32' if quantise else choose_dtype(dtype)
+    digest = weights_digest(model)
     whole = cls(kind, Sampling(frames), c.image_size, **stats, model=model)
     if layer is not None: layer = _which_layer(whole, layer)
     try_once(checkpoint, 'a clip', lambda: _black(whole))
-    found = cls(kind, Sampling(frames, span, max_clips), c.image_size, pooling, normalisation, dtype, **stats,
-                shape=f'{c.hidden_size}x{c.num_hidden_layers}', weights=digest, tokens=tokens, quantise=quantise, model=_ready(model, dtype, quantise))
+    found = cls(
+        kind,
+        Sampling(frames, span, max_clips),
+        c.image_size,
+        pooling,
+        normalisation,
+        dtype,
+        **stats,
+        shape=f'{c.hidden_size}x{c.num_hidden_layers}',
+        weights=digest,
+        tokens=tokens,
+        quantise=quantise,
+        model=_ready(model, dtype, quantise),
+    )
     return found if layer is None else at_layer(found, layer)
 
 # %% ../../nbs/encoders/01_video.ipynb #3c05b31b
 def _which_layer(backbone, layer): # 0..L
     depth = len(backbone.blocks)
     if not -depth - 1 <= layer <= depth:
-        raise ValueError(f'layer={layer}: this {backbone.kind} has the layers 0 to {depth}, or -1 to {-depth - 1} from the end')
+        raise ValueError(
+            f'layer={layer}: this {backbone.kind} has the layers 0 to {depth}, or -1 to'
+            f' {-depth - 1} from the end'
+        )
     return layer % (depth + 1)
 
 def at_layer(
     backbone:Backbone, # a network with blocks: `VideoMAE` or `Clip`
-    layer:int,         # 0 is before any block, the number of blocks the last; negative counts from the end
+    # 0 is before any block, the number of blocks the last; negative counts from the end
+    layer:int,
 ) -> Backbone: # with the same weights
     "The same network, read after so many blocks; `ValueError` where it has none"
-    if not hasattr(backbone, 'blocks'): raise ValueError(f'{backbone.kind!r} has no layers: take a VideoMAE or a CLIP')
+    if not hasattr(backbone, 'blocks'):
+        raise ValueError(f'{backbone.kind!r} has no layers: take a VideoMAE or a CLIP')
     pooling = dict(clip='mean of patches, mean of frames').get(backbone.kind, 'mean of tokens')
     return replace(backbone, layer=_which_layer(backbone, layer), pooling=pooling)
 
@@ -357,58 +476,108 @@ def untrained(
     backbone:Backbone, # a `Network` on a model of transformers
     seed:int=0,        # of its weights
 ) -> Backbone: # that declares the same, but for the weights
-    "The same architecture with weights drawn anew: what is found without training; `ValueError` where there are no weights"
-    if not isinstance(backbone, Network): raise ValueError(f'{backbone.kind!r} has no weights that training could have changed')
+    """The same architecture with weights drawn anew: what is found without training; `ValueError`
+    where there are no weights"""
+    if not isinstance(backbone, Network):
+        raise ValueError(f'{backbone.kind!r} has no weights that training could have changed')
     new = _drawn(backbone.model, seed)
-    return replace(backbone, shape=f'{backbone.shape}-random{seed}', weights=weights_digest(new), model=_ready(new, backbone.dtype, backbone.quantise))
+    return replace(
+        backbone,
+        shape=f'{backbone.shape}-random{seed}',
+        weights=weights_digest(new),
+        model=_ready(new, backbone.dtype, backbone.quantise),
+    )
 
 # %% ../../nbs/encoders/01_video.ipynb #dfbdc243
-_MOST_POSITIONS = 2**23   # numbers in the table of positions of a clip: tokens times their width, which counts as 1,024 at least
+# numbers in the table of positions of a clip: tokens times their width, which counts as 1,024 at
+# least
+_MOST_POSITIONS = 2**23
 _MOST_SIZE, _MOST_FRAMES = 1024, 512
 
 def _clip_sizes(checkpoint): # of a VideoMAE, which nothing in its weights bounds; raises ValueError
-    told = dict(image_size=224, patch_size=16, num_frames=16, tubelet_size=2, hidden_size=768) | read_json(checkpoint, 'config.json')
-    size, patch, frames, tube, width = (told[k] for k in ('image_size', 'patch_size', 'num_frames', 'tubelet_size', 'hidden_size'))
+    told = dict(
+        image_size=224, patch_size=16, num_frames=16, tubelet_size=2, hidden_size=768
+    ) | read_json(checkpoint, 'config.json')
+    size, patch, frames, tube, width = (
+        told[k] for k in ('image_size', 'patch_size', 'num_frames', 'tubelet_size', 'hidden_size')
+    )
     whole = all(type(o) is int and o > 0 for o in (size, patch, frames, tube, width))
-    says = (f'{checkpoint}: clips of {frames!r:.20} frames of {size!r:.20} pixels, in tubelets of {tube!r:.20} and patches of {patch!r:.20}, '
-            'are not what a VideoMAE reads')
-    if not (whole and size % patch == frames % tube == 0): raise ValueError(f'{says}: take the checkpoint again')
+    says = (
+        f'{checkpoint}: clips of {frames!r:.20} frames of {size!r:.20} pixels, in tubelets of'
+        f' {tube!r:.20} and patches of {patch!r:.20}, are not what a VideoMAE reads'
+    )
+    if not (whole and size % patch == frames % tube == 0):
+        raise ValueError(f'{says}: take the checkpoint again')
     tokens, most = (size//patch)**2*(frames//tube), _MOST_POSITIONS//max(width, 1024)
     if tokens <= most and size <= _MOST_SIZE and frames <= _MOST_FRAMES: return
-    raise ValueError(f'{says}: {tokens!r:.20} tokens; at most {most:,} of this width, {_MOST_SIZE} pixels and {_MOST_FRAMES} frames are read')
+    raise ValueError(
+        f'{says}: {tokens!r:.20} tokens; at most {most:,} of this width, {_MOST_SIZE} pixels and'
+        f' {_MOST_FRAMES} frames are read'
+    )
 
-def _check_width(checkpoint): # the table of positions is made before any weight is looked at; raises ValueError
-    width, tensors = read_json(checkpoint, 'config.json').get('hidden_size', 768), checkpoint_tensors(checkpoint_folder(checkpoint))
-    real = [shape[0] for k, shape in tensors.items() if shape and k.endswith('patch_embeddings.projection.weight')]
-    if width not in real: raise ValueError(f'{checkpoint}: its config.json says hidden_size = {width}, which its weights do not have; take the checkpoint again')
+# the table of positions is made before any weight is looked at; raises ValueError
+def _check_width(checkpoint):
+    width = read_json(checkpoint, 'config.json').get('hidden_size', 768)
+    tensors = checkpoint_tensors(checkpoint_folder(checkpoint))
+    real = [
+        shape[0]
+        for k, shape in tensors.items()
+        if shape and k.endswith('patch_embeddings.projection.weight')
+    ]
+    if width not in real:
+        raise ValueError(
+            f'{checkpoint}: its config.json says hidden_size = {width}, which its weights do not'
+            ' have; take the checkpoint again'
+        )
 
-_HEADS = ('decoder', 'encoder_to_decoder', 'mask_token', 'classifier')   # parts of a checkpoint that no vector depends on
+# parts of a checkpoint that no vector depends on
+_HEADS = ('decoder', 'encoder_to_decoder', 'mask_token', 'classifier')
 
-def _load_videomae(checkpoint): # a `VideoMAEModel`, with the `fc_norm` of a checkpoint that classifies the mean of the tokens
+# a `VideoMAEModel`, with the `fc_norm` of a checkpoint that classifies the mean of the tokens
+def _load_videomae(checkpoint):
     from transformers import VideoMAEForVideoClassification, VideoMAEModel
-    normed = any(k.startswith('fc_norm.') for k in checkpoint_tensors(checkpoint_folder(checkpoint)))
+    normed = any(
+        k.startswith('fc_norm.') for k in checkpoint_tensors(checkpoint_folder(checkpoint))
+    )
     if not (normed and read_json(checkpoint, 'config.json').get('use_mean_pooling', True)):
         return load_whole(VideoMAEModel, checkpoint, (*_HEADS, 'fc_norm'))
     whole = load_whole(VideoMAEForVideoClassification, checkpoint, _HEADS, num_labels=0)
     whole.videomae.fc_norm = whole.fc_norm
     return whole.videomae
 
-def videomae(checkpoint='MCG-NJU/videomae-base', # folder or hub id of any VideoMAE, perhaps with @revision
+# folder or hub id of any VideoMAE, perhaps with @revision
+def videomae(checkpoint='MCG-NJU/videomae-base',
              span=2.0,             # seconds that a clip covers
              max_clips=3,          # of a scene
              dtype='auto',         # see `choose_dtype`
              tokens=1.0,           # share that is read: below 1 is an approximation
              quantise='',          # 'int8' (CPU) is an approximation
              normalisation='none', # of the vector: 'none' or 'l2'
-             layer=None,           # states after that many blocks, averaged without any norm; None: the checkpoint's own output
+             # states after that many blocks, averaged without any norm; None: the checkpoint's own
+             # output
+             layer=None,
             ) -> VideoMAE: # ready to encode, on the CPU
     "Any VideoMAE checkpoint as a backbone (Tong et al. 2022)"
     _clip_sizes(checkpoint)
     _check_width(checkpoint)
     model = _load_videomae(checkpoint)
     pooling = 'mean of tokens, fc_norm' if hasattr(model, 'fc_norm') else 'mean of tokens'
-    return _network(VideoMAE, 'videomae', checkpoint, model, pixel_statistics(checkpoint), pooling, model.config.num_frames, span, max_clips,
-                    dtype, tokens, quantise, normalisation, layer)
+    return _network(
+        VideoMAE,
+        'videomae',
+        checkpoint,
+        model,
+        pixel_statistics(checkpoint),
+        pooling,
+        model.config.num_frames,
+        span,
+        max_clips,
+        dtype,
+        tokens,
+        quantise,
+        normalisation,
+        layer,
+    )
 
 # %% ../../nbs/encoders/01_video.ipynb #d131f9e3
 class Clip(Network):
@@ -432,22 +601,47 @@ class Clip(Network):
 
     def _states(self, x): # [B, T, 3, size, size] -> [B, T', D]
         frames = x.flatten(0, 1)
-        y = self.model(frames).image_embeds[:, None] if self.layer is None else self._patches(frames)
+        y = (
+            self.model(frames).image_embeds[:, None]
+            if self.layer is None
+            else self._patches(frames)
+        )
         return y.unflatten(0, x.shape[:2]).flatten(1, 2)
 
     def _forward(self, x): return self._states(x).mean(1) # [B, T, 3, size, size] -> [B, D]
 
-def clip(checkpoint='openai/clip-vit-base-patch32', # folder or hub id of any CLIP, perhaps with @revision
+# folder or hub id of any CLIP, perhaps with @revision
+def clip(checkpoint='openai/clip-vit-base-patch32',
          frames=8,           # of a clip
          span=2.0,           # seconds that a clip covers
          max_clips=3,        # of a scene
          dtype='auto',       # see `choose_dtype`
          quantise='',        # 'int8' (CPU) is an approximation
          normalisation='l2', # of the vector: 'none' or 'l2'
-         layer=None,         # states after that many blocks, averaged over the patches without any norm; None: the projected class token
+         # states after that many blocks, averaged over the patches without any norm; None: the
+         # projected class token
+         layer=None,
         ) -> Clip: # ready to encode, on the CPU
     "Any CLIP checkpoint as a frame-wise backbone (Radford et al. 2021)"
     from transformers import CLIPVisionModelWithProjection
-    model = load_whole(CLIPVisionModelWithProjection, checkpoint, ('text_', 'logit_scale', 'vision_model.embeddings.position_ids'))
-    return _network(Clip, 'clip', checkpoint, model, pixel_statistics(checkpoint, CLIP_MEAN, CLIP_STD), 'mean of frames', frames, span, max_clips,
-                    dtype, 1.0, quantise, normalisation, layer)
+    model = load_whole(
+        CLIPVisionModelWithProjection,
+        checkpoint,
+        ('text_', 'logit_scale', 'vision_model.embeddings.position_ids'),
+    )
+    return _network(
+        Clip,
+        'clip',
+        checkpoint,
+        model,
+        pixel_statistics(checkpoint, CLIP_MEAN, CLIP_STD),
+        'mean of frames',
+        frames,
+        span,
+        max_clips,
+        dtype,
+        1.0,
+        quantise,
+        normalisation,
+        layer,
+    )

@@ -15,17 +15,32 @@ from .retrieval import as_matrix, level_codes, unit as unit_rows
 
 # %% ../../nbs/geometry/02_attribution.ipynb #2c5762d7
 def _check(x, factors):
-    "The embeddings, and the factors as whole numbers; ValueError in one sentence where they cannot be analysed"
+    """The embeddings, and the factors as whole numbers; ValueError in one sentence where they
+    cannot be analysed"""
     x, factors = as_matrix(x), pd.DataFrame(factors).reset_index(drop=True)
-    if len(factors) != len(x): raise ValueError(f"factors have {len(factors)} rows for {len(x)} embeddings: they have to lie row by row.")
-    if not factors.shape[1]: raise ValueError("factors has no column: name at least one factor, such as place.")
+    if len(factors) != len(x):
+        raise ValueError(
+            f"factors have {len(factors)} rows for {len(x)} embeddings: they have to lie row by"
+            " row."
+        )
+    if not factors.shape[1]:
+        raise ValueError("factors has no column: name at least one factor, such as place.")
     codes = factors.apply(lambda c: pd.Series(level_codes(c)))
     for f in codes:
         unknown, n = (codes[f] < 0).sum(), codes[f].nunique()
-        if unknown: raise ValueError(f"factor '{f}' has no level in {unknown} rows: leave those rows out.")
-        if n < 2: raise ValueError(f"factor '{f}' has one level only: nothing can be attributed to what never changes.")
-        if n >= len(x): raise ValueError(f"factor '{f}' has a level of its own in each of the {n} rows: each level has to come again.")
-    if np.square(x - x.mean(0)).sum() < 1e-20*len(x): raise ValueError("All embeddings are the same: there is no variance to attribute.")
+        if unknown:
+            raise ValueError(f"factor '{f}' has no level in {unknown} rows: leave those rows out.")
+        if n < 2:
+            raise ValueError(
+                f"factor '{f}' has one level only: nothing can be attributed to what never changes."
+            )
+        if n >= len(x):
+            raise ValueError(
+                f"factor '{f}' has a level of its own in each of the {n} rows: each level has to"
+                " come again."
+            )
+    if np.square(x - x.mean(0)).sum() < 1e-20*len(x):
+        raise ValueError("All embeddings are the same: there is no variance to attribute.")
     return x, codes
 
 # %% ../../nbs/geometry/02_attribution.ipynb #c949d482
@@ -46,10 +61,15 @@ def _around(f, parents): # what it is nested in, nearest first
 
 def _one_room_a_kind(codes): # without the column kind, where it says what place says
     alone = {'place', 'kind'} <= {*codes} and codes.groupby('kind').place.nunique().max() == 1
-    return codes.drop(columns='kind') if alone and codes.groupby('place').kind.nunique().max() == 1 else codes
+    return (
+        codes.drop(columns='kind')
+        if alone and codes.groupby('place').kind.nunique().max() == 1
+        else codes
+    )
 
 # %% ../../nbs/geometry/02_attribution.ipynb #569db10f
-MOST_TERMS = 64 # of a model; with many factors, the interactions of highest order are left to the rest
+# of a model; with many factors, the interactions of highest order are left to the rest
+MOST_TERMS = 64
 VIEW = {'place', 'kind', 'camera'} # what a folded factor may interact with
 WORST = 1e8     # condition number of the equations, beyond which they don't tell the terms apart
 
@@ -78,14 +98,17 @@ def _expected(groups): # [T, T]: what a component of one gives to the sum of ano
     size = [g.max() + 1 for g in groups]
     out = np.empty((len(groups), len(groups)))
     for i, j in combinations(range(len(groups)), 2):
-        both = np.bincount(groups[i]*size[j] + groups[j], minlength=size[i]*size[j]).reshape(size[i], size[j])
+        both = np.bincount(groups[i] * size[j] + groups[j], minlength=size[i] * size[j]).reshape(
+            size[i], size[j]
+        )
         square = np.square(both)
         out[i, j] = (square.sum(1)/both.sum(1)).sum()
         out[j, i] = (square.sum(0)/both.sum(0)).sum()
     np.fill_diagonal(out, len(groups[0]))
     return out
 
-def _told_apart(base, more): # base, and those of `more` whose sums are not given by the sums of the others
+# base, and those of `more` whose sums are not given by the sums of the others
+def _told_apart(base, more):
     names, groups = [*base, *more], [*base.values(), *more.values()]
     n = len(groups[0])
     k = _expected([np.zeros(n, int), *groups, np.arange(n)])/n
@@ -105,14 +128,17 @@ def _all_terms(codes, parents): # {tuple of factors: [N] groups}, lowest order f
         unsure |= {t: g for t, g in more.items() if t not in clear and len({*t} - VIEW) == 1}
     kept = _told_apart(out, unsure) if unsure else out
     if {*unsure} <= {*kept}: return kept
-    return {t: g for t, g in kept.items() if len(t) <= 2}   # what is not told apart would be taken off the terms of high order
+    # what is not told apart would be taken off the terms of high order
+    return {t: g for t, g in kept.items() if len(t) <= 2}
 
 # %% ../../nbs/geometry/02_attribution.ipynb #d499ac61
 def _sums(x, groups): # [T]
     from scipy.sparse import csr_array
     rows = np.arange(len(x))
     sums = (csr_array((np.ones(len(x)), (g, rows))) @ x for g in groups)
-    return np.array([(np.square(s).sum(1)/np.bincount(g)).sum() for g, s in zip(groups, sums, strict=True)])
+    return np.array(
+        [(np.square(s).sum(1) / np.bincount(g)).sum() for g, s in zip(groups, sums, strict=True)]
+    )
 
 def _distinct(terms): # without terms that split the rows as one before them does
     out, seen = {}, {}
@@ -120,27 +146,43 @@ def _distinct(terms): # without terms that split the rows as one before them doe
         key = pd.factorize(g)[0].tobytes()
         first = seen.setdefault(key, t)
         if first is t: out[t] = g
-        elif len(t) == 1: raise ValueError(f"Factor '{t[0]}' changes only together with {' and '.join(first)}: their shares cannot be told apart.")
+        elif len(t) == 1:
+            raise ValueError(
+                f"Factor '{t[0]}' changes only together with {' and '.join(first)}: their shares"
+                " cannot be told apart."
+            )
     return out
 
-def _solve(x, terms): # components [T + 1], the rest last; raises ValueError where the clips don't tell the terms apart
+# components [T + 1], the rest last; raises ValueError where the clips don't tell the terms apart
+def _solve(x, terms):
     groups = [np.zeros(len(x), int), *terms.values(), np.arange(len(x))]
     k, sums = _expected(groups), _sums(x, groups)
-    if np.linalg.cond(k/len(x)) > WORST: raise ValueError("The factors change only together with one another: their shares cannot be told apart.")
+    if np.linalg.cond(k/len(x)) > WORST:
+        raise ValueError(
+            "The factors change only together with one another: their shares cannot be told apart."
+        )
     return np.linalg.solve(k, sums)[1:]
 
 # %% ../../nbs/geometry/02_attribution.ipynb #fdc38e1c
 def _shares(x, terms): # [T + 1] shares, the rest last
     size = 1 + sum(g.max() for t, g in terms.items() if len(t) == 1)
-    if size >= len(x): raise ValueError(f"{len(x)} rows are too few for {size} levels: give more clips or fewer factors.")
+    if size >= len(x):
+        raise ValueError(
+            f"{len(x)} rows are too few for {size} levels: give more clips or fewer factors."
+        )
     v = _solve(x, terms)
-    if not v.sum() > 0: raise ValueError(f"{len(x)} rows are too few for these factors: the variance comes out at {v.sum():.3g}.")
+    if not v.sum() > 0:
+        raise ValueError(
+            f"{len(x)} rows are too few for these factors: the variance comes out at {v.sum():.3g}."
+        )
     return v/v.sum()
 
 def _wanted(terms, interactions): # which of the terms have a row
     if interactions is None: interactions = [{'place', 'camera'}]
     two = [t for t in terms if len(t) == 2 and interactions is not False]
-    return [t for t in terms if len(t) == 1] + [t for t in two if interactions is True or {*t} in interactions]
+    return [t for t in terms if len(t) == 1] + [
+        t for t in two if interactions is True or {*t} in interactions
+    ]
 
 def _numbers(terms, shares, rows): # [2, R + 1]: share and total of each row, the rest last
     of = dict(zip(terms, shares, strict=False))
@@ -154,10 +196,12 @@ def _units(codes, units): # [N] what is left out at a time
         most = codes.nunique()
         units = 'place' if 'place' in codes else most.idxmax()
         if units == 'place' and most.get('kind', 0) >= 5: units = 'kind'
-    if units not in codes: raise ValueError(f"units has to be a factor, one of {', '.join(codes)}, not {units!r}.")
+    if units not in codes:
+        raise ValueError(f"units has to be a factor, one of {', '.join(codes)}, not {units!r}.")
     return units, codes[units].to_numpy()
 
-def _without(x, terms, unit, rows): # [2, R + 1] for the clips outside one unit, NaN where they don't tell
+# [2, R + 1] for the clips outside one unit, NaN where they don't tell
+def _without(x, terms, unit, rows):
     kept = {t: pd.factorize(g[~unit])[0] for t, g in terms.items()}
     try: return _numbers(terms, _shares(x[~unit], kept), rows)
     except ValueError: return np.full((2, len(rows) + 1), np.nan)
@@ -165,15 +209,24 @@ def _without(x, terms, unit, rows): # [2, R + 1] for the clips outside one unit,
 # %% ../../nbs/geometry/02_attribution.ipynb #0830327e
 def variance_components(
     x,                 # [N, D] embeddings of a probe set
-    factors,           # frame or dict: {factor: level of each row}; `place` is the room, `kind` what sort of room it is
+    # frame or dict: {factor: level of each row}; `place` is the room, `kind` what sort of room it
+    # is
+    factors,
     unit=True,         # divide each row by its length first, as retrieval does
-    nested=None,       # {factor: the one it is nested in, or None}; what is not named is read from the levels
-    interactions=None, # which interactions of two have a row: True all, False none, None that of place and camera
-    units=None,        # factor whose levels are left out for the intervals; None: kind where there are five, else place
+    # {factor: the one it is nested in, or None}; what is not named is read from the levels
+    nested=None,
+    # which interactions of two have a row: True all, False none, None that of place and camera
+    interactions=None,
+    # factor whose levels are left out for the intervals; None: kind where there are five, else
+    # place
+    units=None,
     intervals=True,    # False: bounds are NaN, in a tenth of the time
     level=.95,         # how often an interval shall hold the truth
-) -> pd.DataFrame: # factor, share, low, high, total, total_low, total_high; the last row is 'rest'; shares sum to 1
-    "Share of the variance of each factor as a variance component, unbiased for any number of levels and missing clips; rest = other interactions and noise"
+    # factor, share, low, high, total, total_low, total_high; the last row is 'rest'; shares sum to
+    # 1
+) -> pd.DataFrame:
+    """Share of the variance of each factor as a variance component, unbiased for any number of
+    levels and missing clips; rest = other interactions and noise"""
     x, codes = _check(x, factors)
     if unit: x = unit_rows(x)
     codes = _one_room_a_kind(codes)
@@ -182,11 +235,30 @@ def variance_components(
     rows = _wanted(terms, interactions)
     value = _numbers(terms, _shares(x, terms), rows)
     left, levels = _units(codes, units)
-    left_out = [_without(x, terms, levels == k, rows) for k in range(levels.max() + 1)] if intervals else [value*np.nan]
-    found = [[left_out_interval(v, w, level) for v, w in zip(*of, strict=True)] for of in zip(value, np.stack(left_out, -1), strict=True)]
+    left_out = (
+        [_without(x, terms, levels == k, rows) for k in range(levels.max() + 1)]
+        if intervals
+        else [value * np.nan]
+    )
+    found = [
+        [left_out_interval(v, w, level) for v, w in zip(*of, strict=True)]
+        for of in zip(value, np.stack(left_out, -1), strict=True)
+    ]
     share, total = (pd.DataFrame(o, columns=['share', 'low', 'high']) for o in found)
-    out = pd.concat([pd.Series([' × '.join(t) for t in rows] + ['rest'], name='factor'), share, total.set_axis(['total', 'total_low', 'total_high'], axis=1)], axis=1)
-    out.attrs = dict(left_out=left, units=int(levels.max() + 1), order=max(map(len, terms)), folded=_folded(codes, parents))
+    out = pd.concat(
+        [
+            pd.Series([' × '.join(t) for t in rows] + ['rest'], name='factor'),
+            share,
+            total.set_axis(['total', 'total_low', 'total_high'], axis=1),
+        ],
+        axis=1,
+    )
+    out.attrs = dict(
+        left_out=left,
+        units=int(levels.max() + 1),
+        order=max(map(len, terms)),
+        folded=_folded(codes, parents),
+    )
     return out
 
 # %% ../../nbs/geometry/02_attribution.ipynb #edf1d945
@@ -196,8 +268,11 @@ def probe_attribution(
     n_boot=None, # of 0.1, where intervals were drawn; 0: no intervals
     seed=None,   # of 0.1: nothing is drawn now
     **options,   # of `variance_components`
-) -> pd.DataFrame: # factor, share, low, high, total, total_low, total_high; the last row is 'rest'; shares sum to 1
-    "What an embedding space is about: `variance_components` of unit rows, with intervals over rooms (over kinds, where there are five or more)"
+    # factor, share, low, high, total, total_low, total_high; the last row is 'rest'; shares sum to
+    # 1
+) -> pd.DataFrame:
+    """What an embedding space is about: `variance_components` of unit rows, with intervals over
+    rooms (over kinds, where there are five or more)"""
     return variance_components(x, factors, **dict(intervals=n_boot != 0) | options)
 
 # %% ../../nbs/geometry/02_attribution.ipynb #f245b369
@@ -209,7 +284,10 @@ def _columns(factors, # frame [N, F] of checked factors
         z = pd.get_dummies(factors[f].astype('category'), drop_first=True).to_numpy(np.float64)
         main[f] = z - z.mean(0)
     pairs = combinations(main, 2) if interactions else ()
-    both = {f'{a} × {b}': (main[a][:, :, None]*main[b][:, None]).reshape(len(factors), -1) for a, b in pairs}
+    both = {
+        f'{a} × {b}': (main[a][:, :, None] * main[b][:, None]).reshape(len(factors), -1)
+        for a, b in pairs
+    }
     return main | both
 
 # %% ../../nbs/geometry/02_attribution.ipynb #77fbd4c0
@@ -229,7 +307,8 @@ def _own(t, terms): # [N, df]
 
 # %% ../../nbs/geometry/02_attribution.ipynb #91aa4f32
 def _omega(x, q, df):
-    "(ss, omega2) per term, and the residual's (df, ss); q holds the terms' directions side by side, then those of the whole model"
+    """(ss, omega2) per term, and the residual's (df, ss); q holds the terms' directions side by
+    side, then those of the whole model"""
     total = np.square(x).sum()
     *ss, everything = np.add.reduceat(np.square(q.T @ x).sum(1), np.cumsum([0, *df]))
     df_rest, ss_rest = len(x) - 1 - (q.shape[1] - sum(df)), max(0., total - everything)
@@ -249,15 +328,24 @@ def _prepare(x, factors, interactions):
     own = {t: _own(t, terms) for t in terms}
     for t, q in own.items():
         if q.shape[1] < (terms[t].shape[1] if t in factors else 1):
-            raise ValueError(f"Factor '{t}' changes only together with the others: their shares cannot be told apart.")
+            raise ValueError(
+                f"Factor '{t}' changes only together with the others: their shares cannot be told"
+                " apart."
+            )
     z = np.hstack(list(terms.values()))
-    return x, terms, np.hstack([*own.values(), _basis(z, 1e-9 * np.linalg.norm(z))]), np.array([q.shape[1] for q in own.values()])
+    return (
+        x,
+        terms,
+        np.hstack([*own.values(), _basis(z, 1e-9 * np.linalg.norm(z))]),
+        np.array([q.shape[1] for q in own.values()]),
+    )
 
 def factor_anova(x, # [N, D] embeddings of a probe set
                  factors, # frame or dict: {factor: level of each row}
                  interactions=False # two-way interactions as terms of their own
                 ) -> pd.DataFrame: # a row a term and 'rest': df, ss, eta2, omega2
-    "Multivariate analysis of variance by traces, type II: sums of squares over all dimensions together"
+    """Multivariate analysis of variance by traces, type II: sums of squares over all dimensions
+    together"""
     x, terms, q, df = _prepare(x, factors, interactions)
     ss, omega, df_rest, ss_rest = _omega(x, q, df)
     out = pd.DataFrame(dict(factor=[*terms, 'rest'], df=[*df, df_rest], ss=[*ss, ss_rest]))

@@ -10,18 +10,28 @@ __all__ = ['METHODS', 'aligned_layouts', 'drift', 'neighbour_changes', 'semantic
 import numpy as np, pandas as pd
 from typing import NamedTuple
 from .intervals import Interval, jackknife_interval
-from .spaces import Projection, consecutive_similarity, pca, procrustes_align, shared_pca, umap_layout
+from scene_explore.geometry.spaces import (
+    Projection,
+    consecutive_similarity,
+    pca,
+    procrustes_align,
+    shared_pca,
+    umap_layout,
+)
 from .retrieval import as_matrix, cosine_similarity, unit
 
 # %% ../../nbs/geometry/08_comparison.ipynb #f50be1d8
 def _same_scenes(spaces): # {name: [N, D_i]} -> {name: float64 [N, D_i], rows of length 1}
     "Check that all spaces are of the same scenes"
     spaces = {n: as_matrix(x, str(n)) for n, x in spaces.items()}
-    if not spaces: raise ValueError("There is no space to compare: give a dict of names and embeddings.")
+    if not spaces:
+        raise ValueError("There is no space to compare: give a dict of names and embeddings.")
     rows = {n: len(x) for n, x in spaces.items()}
     if len(set(rows.values())) > 1:
         counts = ', '.join(f'{n} has {k} rows' for n, k in rows.items())
-        raise ValueError(f"The spaces have to show the same scenes, but {counts}: take the rows that all share.")
+        raise ValueError(
+            f"The spaces have to show the same scenes, but {counts}: take the rows that all share."
+        )
     return {n: unit(x) for n, x in spaces.items()}
 
 # %% ../../nbs/geometry/08_comparison.ipynb #810a45f2
@@ -30,7 +40,11 @@ METHODS = 'pca', 'umap', 'aligned_umap'
 def _onto(layout, first, name): # a `Projection`, turned onto another
     "Turned, with a word on it"
     kept = '' if layout.explained is None else f", {layout.explained.sum():.0%} of its variance"
-    note = f"{layout.method} of its own{kept}, turned onto {name}." if not layout.note else f"{layout.note} Turned onto {name}."
+    note = (
+        f"{layout.method} of its own{kept}, turned onto {name}."
+        if not layout.note
+        else f"{layout.note} Turned onto {name}."
+    )
     return Projection(procrustes_align(layout, first).astype(np.float32), layout.method, None, note)
 
 def _aligned_umap(spaces, n, seed, n_neighbors): # list of unit rows -> list of `Projection`
@@ -39,25 +53,50 @@ def _aligned_umap(spaces, n, seed, n_neighbors): # list of unit rows -> list of 
         warnings.simplefilter('ignore')  # UMAP remarks on its own seed
         import umap
         rows = len(spaces[0])
-        model = umap.AlignedUMAP(n_components=n, n_neighbors=min(n_neighbors, rows - 1), metric='cosine', random_state=seed)
-        model.fit([x.astype(np.float32) for x in spaces], relations=[{i: i for i in range(rows)}] * (len(spaces) - 1))
-        return [Projection(np.asarray(y, np.float32), 'UMAP', note='Laid out together with the others.') for y in model.embeddings_]
+        model = umap.AlignedUMAP(
+            n_components=n,
+            n_neighbors=min(n_neighbors, rows - 1),
+            metric='cosine',
+            random_state=seed,
+        )
+        model.fit(
+            [x.astype(np.float32) for x in spaces],
+            relations=[{i: i for i in range(rows)}] * (len(spaces) - 1),
+        )
+        return [
+            Projection(np.asarray(y, np.float32), 'UMAP', note='Laid out together with the others.')
+            for y in model.embeddings_
+        ]
 
 # %% ../../nbs/geometry/08_comparison.ipynb #0d6793da
-def aligned_layouts(spaces, # {name: [N, D_i]} embeddings of the same scenes, row by row; the widths may differ
+# {name: [N, D_i]} embeddings of the same scenes, row by row; the widths may differ
+def aligned_layouts(spaces,
                     method='pca', # 'pca', 'umap', or 'aligned_umap' (slow)
                     n=2, # axes, 2 or 3
                     seed=0, # of the layouts
-                    centred=False, # PCA of one width: subtract each space's own mean first, so that no axis is spent on how far apart the clouds lie
-                    n_neighbors=15 # UMAP: how many neighbours a scene tries to keep; lowered to N - 1
-                   ) -> dict: # {name: `geometry.Projection`}; `note` says where a picture was turned
-    "Layouts that can be laid over each other; rows are divided by their length first (cosine geometry)"
-    if method not in METHODS: raise ValueError(f"method has to be one of {', '.join(METHODS)}, not {method!r}.")
-    u = _same_scenes(spaces); first, *rest = u
+                    # PCA of one width: subtract each space's own mean first, so that no axis is
+                    # spent on how far apart the clouds lie
+                    centred=False,
+                    # UMAP: how many neighbours a scene tries to keep; lowered to N - 1
+                    n_neighbors=15
+                       # {name: `geometry.Projection`}; `note` says where a picture was turned
+                   ) -> dict:
+    """Layouts that can be laid over each other; rows are divided by their length first (cosine
+    geometry)"""
+    if method not in METHODS:
+        raise ValueError(f"method has to be one of {', '.join(METHODS)}, not {method!r}.")
+    u = _same_scenes(spaces)
+    first, *rest = u
     if method == 'pca' and len({x.shape[1] for x in u.values()}) == 1:
-        return dict(zip(u, shared_pca([x - x.mean(0) if centred else x for x in u.values()], n), strict=True))
-    if method == 'aligned_umap' and rest and len(u[first]) >= 5: return dict(zip(u, _aligned_umap(list(u.values()), n, seed, n_neighbors), strict=True))
-    def lay(x, init=None): return pca(x, n) if method == 'pca' else umap_layout(x, n, n_neighbors, seed, init)
+        return dict(
+            zip(
+                u, shared_pca([x - x.mean(0) if centred else x for x in u.values()], n), strict=True
+            )
+        )
+    if method == 'aligned_umap' and rest and len(u[first]) >= 5:
+        return dict(zip(u, _aligned_umap(list(u.values()), n, seed, n_neighbors), strict=True))
+    def lay(x, init=None):
+        return pca(x, n) if method == 'pca' else umap_layout(x, n, n_neighbors, seed, init)
     start = lay(u[first])
     return {first: start} | {k: _onto(lay(u[k], start), start, first) for k in rest}
 
@@ -72,12 +111,18 @@ def _nearest(sim, k): # [B, N] -> int [B, k] rows
     "The k highest of each row, falling; of those at equal distance the earlier"
     kth = np.partition(sim, -k, 1)[:, -k] if k else np.full(len(sim), np.inf)
     near = (np.flatnonzero(s >= least) for s, least in zip(sim, kth, strict=True))
-    return np.array([i[np.argsort(-s[i], kind='stable')][:k] for s, i in zip(sim, near, strict=True)], int).reshape(len(sim), k)
+    return np.array(
+        [i[np.argsort(-s[i], kind='stable')][:k] for s, i in zip(sim, near, strict=True)], int
+    ).reshape(len(sim), k)
 
 def _ranks(sim, who): # [B, N], [B, k] rows -> float [B, k]
     "How many are nearer, and 1; those at equal distance share the mean"
     at = np.take_along_axis(sim, who, 1).T
-    return np.stack([(sim > a[:, None]).sum(1) + ((sim == a[:, None]).sum(1) + 1) / 2 for a in at], 1) if len(at) else np.zeros(who.shape)
+    return (
+        np.stack([(sim > a[:, None]).sum(1) + ((sim == a[:, None]).sum(1) + 1) / 2 for a in at], 1)
+        if len(at)
+        else np.zeros(who.shape)
+    )
 
 def _pair(before, after, k): # unit, unit, k
     if k < 1: raise ValueError(f"k is {k}: at least one neighbour is needed to compare.")
@@ -89,16 +134,30 @@ def drift(before, # [N, D] embeddings
           after, # [N, E] other embeddings of the same scenes
           k=10, # neighbours; lowered to N - 1
           block=512 # scenes at a time, so that no N x N matrix is held
-         ) -> pd.DataFrame: # a row a scene: jaccard 0..1, rank_change 0.., lost and gained (lists of rows, nearest first); NaN for a single scene
-    "How a scene's neighbours changed. rank_change: mean of |rank after - rank before| over its k nearest before, ranks 1 to N - 1"
-    u, v, k = _pair(before, after, k); out = []
+             # a row a scene: jaccard 0..1, rank_change 0.., lost and gained (lists of rows, nearest
+             # first); NaN for a single scene
+         ) -> pd.DataFrame:
+    """How a scene's neighbours changed. rank_change: mean of |rank after - rank before| over its k
+    nearest before, ranks 1 to N - 1"""
+    u, v, k = _pair(before, after, k)
+    out = []
     for start in range(0, len(u), block):
-        rows = np.arange(start, min(start + block, len(u))); a, b = _near(u, rows), _near(v, rows)
+        rows = np.arange(start, min(start + block, len(u)))
+        a, b = _near(u, rows), _near(v, rows)
         old, new = (_nearest(s, k) for s in (a, b))
-        change = np.abs(_ranks(b, old) - _ranks(a, old)).mean(1) if k else np.full(len(rows), np.nan)
+        change = (
+            np.abs(_ranks(b, old) - _ranks(a, old)).mean(1) if k else np.full(len(rows), np.nan)
+        )
         for o, w, c in zip(old.tolist(), new.tolist(), change, strict=True):
             lost, gained = [j for j in o if j not in w], [j for j in w if j not in o]
-            out.append(dict(jaccard=(k - len(lost)) / (k + len(gained)) if k else np.nan, rank_change=c, lost=lost, gained=gained))
+            out.append(
+                dict(
+                    jaccard=(k - len(lost)) / (k + len(gained)) if k else np.nan,
+                    rank_change=c,
+                    lost=lost,
+                    gained=gained,
+                )
+            )
     return pd.DataFrame(out, columns=['jaccard', 'rank_change', 'lost', 'gained'])
 
 # %% ../../nbs/geometry/08_comparison.ipynb #29ebc5dc
@@ -106,32 +165,60 @@ def neighbour_changes(before, # [N, D] embeddings
                       after, # [N, E] other embeddings of the same scenes
                       row, # the scene: its number, 0..N-1
                       k=10 # neighbours; lowered to N - 1
-                     ) -> pd.DataFrame: # row, change ('lost' or 'gained'), before and after (cosine), rank_before and rank_after (1 is nearest)
+                         # row, change ('lost' or 'gained'), before and after (cosine), rank_before
+                         # and rank_after (1 is nearest)
+                     ) -> pd.DataFrame:
     "The neighbours that one scene lost and gained; the lost first, each the nearest first"
     u, v, k = _pair(before, after, k)
-    if not 0 <= row < len(u): raise ValueError(f"There is no scene {row}: the rows go from 0 to {len(u) - 1}.")
+    if not 0 <= row < len(u):
+        raise ValueError(f"There is no scene {row}: the rows go from 0 to {len(u) - 1}.")
     a, b = (_near(w, np.array([row])) for w in (u, v))
     old, new = (_nearest(s, k)[0] for s in (a, b))
     lost, gained = old[~np.isin(old, new)], new[~np.isin(new, old)]
     who = np.concatenate([lost, gained])
-    return pd.DataFrame(dict(row=who, change=['lost'] * len(lost) + ['gained'] * len(gained), before=a[0, who], after=b[0, who],
-                             rank_before=_ranks(a, who[None])[0], rank_after=_ranks(b, who[None])[0]))
+    return pd.DataFrame(
+        dict(
+            row=who,
+            change=['lost'] * len(lost) + ['gained'] * len(gained),
+            before=a[0, who],
+            after=b[0, who],
+            rank_before=_ranks(a, who[None])[0],
+            rank_after=_ranks(b, who[None])[0],
+        )
+    )
 
 # %% ../../nbs/geometry/08_comparison.ipynb #6eee2680
-def _step(x, groups, times): # [N] 1 - cosine to the scene before; NaN for the first of a film and beside a row of zeros
+# [N] 1 - cosine to the scene before; NaN for the first of a film and beside a row of zeros
+def _step(x, groups, times):
     said = consecutive_similarity(as_matrix(x).any(1)[:, None], groups, times) == 1
     return np.where(said, 1 - consecutive_similarity(x, groups, times), np.nan)
 
 def semantic_visual_distance(x, # [N, D] visual embeddings
-                             t, # [N, E] text embeddings of the same scenes; a row of zeros: nothing is said
+                             # [N, E] text embeddings of the same scenes; a row of zeros: nothing is
+                             # said
+                             t,
                              groups=None, # [N] film of each scene; None: all of one
                              times=None # [N] seconds; None: rows lie in time order already
-                            ) -> pd.DataFrame: # rows in the order given: video, time, visual, semantic (0..2)
-    "Distance (1 - cosine) of each scene to the one before it in its film; NaN for the first, and where nothing is said"
-    u = _same_scenes(dict(x=x, t=t)); n = len(u['x'])
-    groups, times = np.zeros(n, int) if groups is None else np.asarray(groups), np.arange(n) if times is None else np.asarray(times)
-    if not len(groups) == len(times) == n: raise ValueError(f"x has {n} rows, but there are {len(groups)} groups and {len(times)} times.")
-    return pd.DataFrame(dict(video=groups, time=times, visual=_step(u['x'], groups, times), semantic=_step(u['t'], groups, times)))
+                                # rows in the order given: video, time, visual, semantic (0..2)
+                            ) -> pd.DataFrame:
+    """Distance (1 - cosine) of each scene to the one before it in its film; NaN for the first, and
+    where nothing is said"""
+    u = _same_scenes(dict(x=x, t=t))
+    n = len(u['x'])
+    groups = np.zeros(n, int) if groups is None else np.asarray(groups)
+    times = np.arange(n) if times is None else np.asarray(times)
+    if not len(groups) == len(times) == n:
+        raise ValueError(
+            f"x has {n} rows, but there are {len(groups)} groups and {len(times)} times."
+        )
+    return pd.DataFrame(
+        dict(
+            video=groups,
+            time=times,
+            visual=_step(u['x'], groups, times),
+            semantic=_step(u['t'], groups, times),
+        )
+    )
 
 def crossings(distance, # [N]; NaN never crosses
               threshold # of the distance
@@ -142,14 +229,21 @@ def crossings(distance, # [N]; NaN never crosses
 # %% ../../nbs/geometry/08_comparison.ipynb #28775826
 def spearman_to(s, # [N, N] relatedness of the texts, symmetric
                 x # [N, D] embeddings of the same scenes
-               ) -> float: # -1..1; NaN where all pairs of either are alike (a spread below 1e-9), or for fewer than three scenes
+                   # -1..1; NaN where all pairs of either are alike (a spread below 1e-9), or for
+                   # fewer than three scenes
+               ) -> float:
     "Spearman rank correlation of relatedness and cosine similarity over the pairs i < j"
     from scipy.stats import spearmanr
     s, x = as_matrix(s, 's'), as_matrix(x)
-    if s.shape != (len(x), len(x)): raise ValueError(f"s has shape {s.shape}, but {len(x)} scenes need ({len(x)}, {len(x)}).")
+    if s.shape != (len(x), len(x)):
+        raise ValueError(f"s has shape {s.shape}, but {len(x)} scenes need ({len(x)}, {len(x)}).")
     above = np.triu(np.ones(s.shape, bool), 1)   # a byte a pair, where indices take sixteen
     a, b = s[above], cosine_similarity(x)[above]
-    return float(spearmanr(a, b).statistic) if len(a) > 1 and np.ptp(a) > 1e-9 and np.ptp(b) > 1e-9 else np.nan
+    return (
+        float(spearmanr(a, b).statistic)
+        if len(a) > 1 and np.ptp(a) > 1e-9 and np.ptp(b) > 1e-9
+        else np.nan
+    )
 
 # %% ../../nbs/geometry/08_comparison.ipynb #6804be7e
 class Mantel(NamedTuple):
@@ -158,7 +252,9 @@ class Mantel(NamedTuple):
     p: float            # one-sided, 1/(permutations + 1) at least
     permutations: int
 
-def _pair_ranks(m): # [N, N] symmetric -> float32 [N, N]: ranks of the pairs, centred, of length 1 over the pairs i < j; diagonal 0
+# [N, N] symmetric -> float32 [N, N]: ranks of the pairs, centred, of length 1 over the pairs i < j;
+# diagonal 0
+def _pair_ranks(m):
     from scipy.stats import rankdata
     above = np.triu(np.ones(m.shape, bool), 1)
     r = rankdata(m[above])
@@ -174,13 +270,18 @@ def mantel_test(
     permutations=999, # of the scenes
     seed=0,           # of the permutations
 ) -> Mantel: # value, p, permutations; NaN where `spearman_to` is
-    "Mantel's test (1967) of `spearman_to`, against chance: is the correlation greater than that of permuted scenes?"
+    """Mantel's test (1967) of `spearman_to`, against chance: is the correlation greater than that
+    of permuted scenes?"""
     value, rng = spearman_to(s, x), np.random.default_rng(seed)
     if np.isnan(value): return Mantel(value, np.nan, 0)
     a, b = _pair_ranks(as_matrix(s, 's')), _pair_ranks(cosine_similarity(x))
     orders = (rng.permutation(len(a)) for _ in range(permutations))
     found = [float(np.vdot(a, b[o][:, o]))/2 for o in orders]
-    return Mantel(value, (1 + int(np.sum(np.array(found) >= np.vdot(a, b)/2 - 1e-5)))/(1 + permutations), permutations)
+    return Mantel(
+        value,
+        (1 + int(np.sum(np.array(found) >= np.vdot(a, b) / 2 - 1e-5))) / (1 + permutations),
+        permutations,
+    )
 
 def spearman_interval(
     s,        # [N, N] relatedness of the texts, symmetric

@@ -20,7 +20,14 @@ import numpy as np
 import pandas as pd
 
 from .triplets import PlaceTest, place_test
-from .spaces import Projection, collapse_metrics, consecutive_similarity, pca, trustworthiness, umap_layout
+from scene_explore.geometry.spaces import (
+    Projection,
+    collapse_metrics,
+    consecutive_similarity,
+    pca,
+    trustworthiness,
+    umap_layout,
+)
 from .retrieval import place_precision, place_score
 from .attribution import probe_attribution
 
@@ -29,7 +36,12 @@ from ..datasets import world
 from ..encoders import embed as embedding
 
 from ..video import shots
-from .whitening import DERIVED, LEAST_SCENES, derived_space, whitened_elsewhere
+from scene_explore.geometry.whitening import (
+    DERIVED,
+    LEAST_SCENES,
+    derived_space,
+    whitened_elsewhere,
+)
 from ..core.faults import or_left_out
 from ..encoders.ingest import Library, Settings
 from ..core.scenes import hidden
@@ -44,35 +56,66 @@ _TOLD = 'place', 'kind', 'camera', 'light', 'hour', 'cast'   # columns that the 
 
 def _told(scenes): # those of them that say something of any scene
     here = [c for c in _TOLD if c in scenes]
-    return scenes[[c for c in here if scenes[c].map(lambda o: isinstance(o, (list, tuple)) or (o == o and o != '')).any()]]
+    return scenes[[
+        c
+        for c in here
+        if scenes[c].map(lambda o: isinstance(o, (list, tuple)) or (o == o and o != '')).any()
+    ]]
 
 def place_tests(
     spaces:dict,         # encoder -> [N, D] embeddings
     scenes:pd.DataFrame, # scene table, a row an embedding
     settings:Settings,   # how far neighbours in time reach
-) -> dict: # encoder -> `geometry.PlaceTest`, for which rooms are compared within their film; nothing where no film has two places
-    "ABX error rates of every encoder, by whether the camera and the light changed between two shots of a room; hour and cast may change with them"
+    # encoder -> `geometry.PlaceTest`, for which rooms are compared within their film; nothing where
+    # no film has two places
+) -> dict:
+    """ABX error rates of every encoder, by whether the camera and the light changed between two
+    shots of a room; hour and cast may change with them"""
     named = scenes[scenes.place != '']
     if not len(named) or named.groupby('video_id').place.nunique().max() < 2: return {}
-    known = dict(groups=scenes.video_id.to_numpy(), times=scenes[['start', 'end']].to_numpy(), exclude=settings.exclude)
-    told = _told(scenes).drop(columns=['hour', 'cast'], errors='ignore')   # no two shots of a film have these in common and the camera not
+    known = dict(
+        groups=scenes.video_id.to_numpy(),
+        times=scenes[['start', 'end']].to_numpy(),
+        exclude=settings.exclude,
+    )
+    # no two shots of a film have these in common and the camera not
+    told = _told(scenes).drop(columns=['hour', 'cast'], errors='ignore')
     return {k: place_test(x, told, **known) for k, x in spaces.items()}
 
-_ASKED = [(c, a) for a in ('another room of the kind', 'another room', 'another kind') for c in ('camera + light', 'camera', 'anything')]
+_ASKED = [
+    (c, a)
+    for a in ('another room of the kind', 'another room', 'another kind')
+    for c in ('camera + light', 'camera', 'anything')
+]
 _ENOUGH = 100   # triplets of a number that stands first
 
 def hardest(
     test, # from `geometry.place_test`
 ): # a row of its table; None where it has none
-    "The row that a headline shows: the camera and the light changed, and the other room is of the same kind; or the nearest to it that has triplets enough"
+    """The row that a headline shows: the camera and the light changed, and the other room is of the
+    same kind; or the nearest to it that has triplets enough"""
     rows = {(o.changed, o.against): o for o in test.table.itertuples()}
     asked = [rows[o] for o in _ASKED if o in rows]
     return next((o for o in asked if o.triplets >= _ENOUGH), asked[0] if asked else None)
 
 # %% ../../nbs/geometry/09_evaluate.ipynb #c90bf1cf
-_PLACE_COLUMNS = 'difficulty', 'k', 'value', 'low', 'high', 'chance', 'ceiling', 'queries', 'drawn', 'protocol', 'encoder', 'what'
+_PLACE_COLUMNS = (
+    'difficulty',
+    'k',
+    'value',
+    'low',
+    'high',
+    'chance',
+    'ceiling',
+    'queries',
+    'drawn',
+    'protocol',
+    'encoder',
+    'what',
+)
 
-def _names(scenes, protocol): # what has to be found again, and what it is called: within films the place, across them its kind
+# what has to be found again, and what it is called: within films the place, across them its kind
+def _names(scenes, protocol):
     if protocol == 'across' and kind_known(scenes).any(): return kinds_or_places(scenes), 'kind'
     return scenes.place.tolist(), 'place'
 
@@ -83,14 +126,26 @@ def _changing(scenes, protocol): # what makes a target easy or hard, where it is
 def _precision(x, scenes, settings, protocol): # P@1 with its queries
     times = scenes[['start', 'end']].to_numpy()
     names, _ = _names(scenes, protocol)
-    return place_precision(x, names, (1, 5, 10), scenes.video_id.to_numpy(), times, settings.exclude, protocol, **_changing(scenes, protocol))
+    return place_precision(
+        x,
+        names,
+        (1, 5, 10),
+        scenes.video_id.to_numpy(),
+        times,
+        settings.exclude,
+        protocol,
+        **_changing(scenes, protocol)
+    )
 
 def place_measures(
     spaces:dict,         # encoder -> [N, D] embeddings
     scenes:pd.DataFrame, # scene table, a row an embedding
     settings:Settings,   # how far neighbours in time reach
-) -> pd.DataFrame: # difficulty ('all', and easy, medium, hard where camera or light are known), k, value, low, high, chance, ceiling, recall..., queries, drawn, protocol, encoder, what ('place' or 'kind')
-    "Place precision of every encoder under both protocols; without two labelled scenes of a place, no rows"
+    # difficulty ('all', and easy, medium, hard where camera or light are known), k, value, low,
+    # high, chance, ceiling, recall..., queries, drawn, protocol, encoder, what ('place' or 'kind')
+) -> pd.DataFrame:
+    """Place precision of every encoder under both protocols; without two labelled scenes of a
+    place, no rows"""
     rows = []
     for protocol in ('within', 'across') if scenes.video_id.nunique() > 1 else ('within',):
         what = _names(scenes, protocol)[1]
@@ -98,7 +153,11 @@ def place_measures(
             found = _precision(x, scenes, settings, protocol)
             if not len(found.queries): continue
             frame = found.frame().rename(columns=dict(precision='value'))
-            rows.append(frame[frame.queries > 0].assign(protocol=f'{protocol} films', encoder=name, what=what))
+            rows.append(
+                frame[frame.queries > 0].assign(
+                    protocol=f'{protocol} films', encoder=name, what=what
+                )
+            )
     return pd.concat(rows, ignore_index=True) if rows else pd.DataFrame(columns=_PLACE_COLUMNS)
 
 # %% ../../nbs/geometry/09_evaluate.ipynb #707ebcfb
@@ -110,7 +169,8 @@ def paired_gain(
     settings:Settings,   # how far neighbours in time reach
     protocol='within',   # or 'across': other films
 ) -> pd.DataFrame: # baseline, value, low, high
-    "P@1 of the backbone minus P@1 of each baseline, query by query, with intervals that hold together in 95% (Bonferroni): whichever baseline is looked at for being the best"
+    """P@1 of the backbone minus P@1 of each baseline, query by query, with intervals that hold
+    together in 95% (Bonferroni): whichever baseline is looked at for being the best"""
     first, *others = spaces
     found = {o: _precision(spaces[o], scenes, settings, protocol) for o in spaces}
     rows = [(o, *found[first].interval(minus=found[o], level=1 - .05/len(others))) for o in others]
@@ -131,19 +191,28 @@ PROBE = 3 # goes up when the same embeddings would give other numbers
 
 _FILMS_ALONE = ('random',)   # baselines that cost as much as the backbone
 
-def _asked(encoders, settings): # name -> encoder, and what is made of its space: '' or one of `DERIVED`
+# name -> encoder, and what is made of its space: '' or one of `DERIVED`
+def _asked(encoders, settings):
     main = next(iter(encoders.values()), None)
-    return {k: (e, '') for k, e in encoders.items() if k not in _FILMS_ALONE} | {k: (main, k) for k in settings.baselines if k in DERIVED and main is not None}
+    return {k: (e, '') for k, e in encoders.items() if k not in _FILMS_ALONE} | {
+        k: (main, k) for k in settings.baselines if k in DERIVED and main is not None
+    }
 
-def _probe_space(asked, scenes, store, settings, progress): # embeddings of the clips that could be read; bool [N], which these are
+# embeddings of the clips that could be read; bool [N], which these are
+def _probe_space(asked, scenes, store, settings, progress):
     encoder, derived = asked
-    with Bar(progress and encoder.weights != '', len(scenes), 'probe of the encoder', 'clip') as bar:
-        found = embedding.embed(scenes, encoder, store, device=settings.device, progress=lambda done, _: bar(done))
+    with Bar(
+        progress and encoder.weights != '', len(scenes), 'probe of the encoder', 'clip'
+    ) as bar:
+        found = embedding.embed(
+            scenes, encoder, store, device=settings.device, progress=lambda done, _: bar(done)
+        )
         bar(len(scenes))
     x = derived_space(derived, found.x) if derived else found.x
     return x, scenes.scene_id.isin(found.scenes.scene_id).to_numpy()
 
-def _on_probe(what, measured, encoders, store, settings, probe, progress): # name -> frame, computed once per encoder
+# name -> frame, computed once per encoder
+def _on_probe(what, measured, encoders, store, settings, probe, progress):
     probe = Path(probe or world.shipped_probe())
     if not probe.exists(): return {}
     (scenes, factors), kept = world.load_probe(probe), probe_store(store)
@@ -151,7 +220,12 @@ def _on_probe(what, measured, encoders, store, settings, probe, progress): # nam
         key = [PROBE, asked[0].fingerprint, asked[1], scenes.scene_id.tolist(), factors.to_csv()]
         def made():
             x, rows = _probe_space(asked, scenes, kept, settings, progress is True)
-            return np.array(measured(x, scenes[rows], factors[rows]).to_json(orient='split', double_precision=15))   # a store keeps text
+            # a store keeps text
+            return np.array(
+                measured(x, scenes[rows], factors[rows]).to_json(
+                    orient='split', double_precision=15
+                )
+            )
         return pd.read_json(StringIO(str(kept.cached(what, key, made))), orient='split')
     return {name: frame(o) for name, o in _asked(encoders, settings).items()}
 
@@ -162,7 +236,8 @@ def probe_shares(
     probe=None,    # a probe film; None: the one that ships, where it is there
     progress=True, # show it
 ) -> dict: # encoder -> frame `factor, share, low, high`
-    "How much of each encoder's variance over the probe set is place, camera, light, hour, cast; computed once per encoder"
+    """How much of each encoder's variance over the probe set is place, camera, light, hour, cast;
+    computed once per encoder"""
     def shares(x, _, factors): return probe_attribution(x, factors)
     return _on_probe('shares', shares, encoders, store, settings, probe, progress)
 
@@ -173,7 +248,8 @@ def probe_tests(
     probe=None,    # a probe film; None: the one that ships, where it is there
     progress=True, # show it
 ) -> dict: # encoder -> frame `changed, against, error, low, high, chance, triplets, pairs, rooms`
-    "The place test of each encoder on the probe set, where all that may change is crossed; computed once per encoder"
+    """The place test of each encoder on the probe set, where all that may change is crossed;
+    computed once per encoder"""
     def table(x, scenes, _): return place_test(x, _told(scenes)).frame()
     return _on_probe('place test', table, encoders, store, settings, probe, progress)
 
@@ -188,7 +264,9 @@ def frame_curve(
 ) -> tuple: # times [M], seconds; similarity of each window to the one before [M]
     "Similarity of consecutive windows of a film, each embedded on its own"
     window = max(settings.window, (scenes.end.max() - scenes.start.min())/MOST_WINDOWS)
-    found = embedding.embed(shots.frame_labels(scenes, window), encoder, store, device=settings.device, progress=False)
+    found = embedding.embed(
+        shots.frame_labels(scenes, window), encoder, store, device=settings.device, progress=False
+    )
     return found.scenes.start.to_numpy(), consecutive_similarity(found.x)
 
 # %% ../../nbs/geometry/09_evaluate.ipynb #050b3495
@@ -219,7 +297,9 @@ def layouts(
     store:Store,  # where the layout is kept
     seed=0,       # of UMAP
     n=2,          # dimensions, 2 or 3
-    hide=None,    # bool [N]: black and title shots, see `scenes.hidden`; PCA is fitted without them, and UMAP leaves them at NaN
+    # bool [N]: black and title shots, see `scenes.hidden`; PCA is fitted without them, and UMAP
+    # leaves them at NaN
+    hide=None,
     lost=None,    # list that gets a row where there is no memory for UMAP; None: that is raised
 ) -> dict: # 'PCA' and 'UMAP' -> `geometry.Projection`
     "Both pictures of a space; UMAP is computed once for the same embeddings"
@@ -228,14 +308,23 @@ def layouts(
     flat = pca(x, n, None if shown.all() else shown)
     if shown.sum() < 5: return dict(PCA=flat)
     seen = x[shown]
-    found = or_left_out('UMAP', lambda: store.cached('umap', (seen, n, seed), lambda: np.asarray(umap_layout(seen, n, seed=seed))), lost)
+    found = or_left_out(
+        'UMAP',
+        lambda: store.cached(
+            'umap', (seen, n, seed), lambda: np.asarray(umap_layout(seen, n, seed=seed))
+        ),
+        lost,
+    )
     if found is None: return dict(PCA=flat)
     y = np.full((len(x), n), np.nan, np.float32)
     y[shown] = found
     return dict(PCA=flat, UMAP=Projection(y, 'UMAP'))
 
 # %% ../../nbs/geometry/09_evaluate.ipynb #4f51cfd2
-def _numbers(row, *names): return {k: round(float(getattr(row, k)), 6) if np.isfinite(getattr(row, k)) else None for k in names}
+def _numbers(row, *names):
+    return {
+        k: round(float(getattr(row, k)), 6) if np.isfinite(getattr(row, k)) else None for k in names
+    }
 
 def metrics(
     x,                   # [N, D] embeddings of the backbone
@@ -243,22 +332,33 @@ def metrics(
     gains:pd.DataFrame,  # from `paired_gain`
     shares:dict,         # from `probe_shares`
     layouts:dict,        # from `layouts`
-    hide=None,           # bool [N]: black and title shots, without which the shape of the space is measured
-    lost=None,           # list that gets a row for what there is no memory for; None: that is raised
+    # bool [N]: black and title shots, without which the shape of the space is measured
+    hide=None,
+    # list that gets a row for what there is no memory for; None: that is raised
+    lost=None,
 ) -> dict: # name with protocol -> {value, low, high ...}; a number that is not to be had is None
     "All measurements as JSON can hold them"
     shown = slice(None) if hide is None else ~np.asarray(hide, bool)
     plain = or_left_out('the signs of collapse', lambda: collapse_metrics(x[shown]), lost, {})
     for k, y in layouts.items():
         name = f'trustworthiness of {k}'
-        plain[name] = or_left_out(name, lambda y=y: trustworthiness(x[shown], np.asarray(y)[shown]), lost, np.nan)
+        plain[name] = or_left_out(
+            name, lambda y=y: trustworthiness(x[shown], np.asarray(y)[shown]), lost, np.nan
+        )
     out = {k: _numbers(pd.Series(dict(value=v)), 'value') for k, v in plain.items()}
     for o in places.itertuples():
         level = '' if o.difficulty == 'all' else f', {o.difficulty}'
-        numbers = _numbers(o, 'value', 'low', 'high', 'chance', 'ceiling') | dict(queries=int(o.queries), drawn=o.drawn)
+        numbers = _numbers(o, 'value', 'low', 'high', 'chance', 'ceiling') | dict(
+            queries=int(o.queries), drawn=o.drawn
+        )
         out[f'{o.what} P@{o.k} {o.protocol}{level}, {o.encoder}'] = numbers
-    for o in gains.itertuples(): out[f'place P@1 within films, gain over {o.baseline}'] = _numbers(o, 'value', 'low', 'high')
-    for name, table in shares.items(): out |= {f'probe share of {o.factor}, {name}': _numbers(o, 'value', 'low', 'high') for o in table.rename(columns=dict(share='value')).itertuples()}
+    for o in gains.itertuples():
+        out[f'place P@1 within films, gain over {o.baseline}'] = _numbers(o, 'value', 'low', 'high')
+    for name, table in shares.items():
+        out |= {
+            f'probe share of {o.factor}, {name}': _numbers(o, 'value', 'low', 'high')
+            for o in table.rename(columns=dict(share='value')).itertuples()
+        }
     return out
 
 # %% ../../nbs/geometry/09_evaluate.ipynb #dbe6dfa4
@@ -268,15 +368,24 @@ def test_metrics(
 ) -> dict: # name with protocol -> {value, low, high, chance, triplets}
     "The error rates of the place test as JSON can hold them"
     out = {}
-    for where, found in (('place ABX error within films', {k: o.table for k, o in tests.items()}), ('probe ABX error', probe_tests)):
+    for where, found in (
+        ('place ABX error within films', {k: o.table for k, o in tests.items()}),
+        ('probe ABX error', probe_tests),
+    ):
         for encoder, table in found.items():
             for o in table.rename(columns=dict(error='value')).itertuples():
-                out[f'{where}, {o.changed} changed, against {o.against}, {encoder}'] = _numbers(o, 'value', 'low', 'high', 'chance') | dict(triplets=int(o.triplets))
-    for k, o in tests.items(): out[f'place ABX equal error rate within films, {k}'] = _numbers(pd.Series(dict(value=o.eer, chance=.5)), 'value', 'chance')
+                out[f'{where}, {o.changed} changed, against {o.against}, {encoder}'] = _numbers(
+                    o, 'value', 'low', 'high', 'chance'
+                ) | dict(triplets=int(o.triplets))
+    for k, o in tests.items():
+        out[f'place ABX equal error rate within films, {k}'] = _numbers(
+            pd.Series(dict(value=o.eer, chance=0.5)), 'value', 'chance'
+        )
     return out
 
 # %% ../../nbs/geometry/09_evaluate.ipynb #43fa3239
-def _places_of_films(scenes): # [N] names; a room whose kind is known is of its film alone, whatever others are called
+# [N] names; a room whose kind is known is of its film alone, whatever others are called
+def _places_of_films(scenes):
     a_room = kind_known(scenes) & scenes.place.ne('')
     return scenes.place.where(~a_room, scenes.video_id + ': ' + scenes.place).tolist()
 
@@ -284,17 +393,29 @@ def place_structure(
     spaces:dict,         # encoder -> [N, D] embeddings
     scenes:pd.DataFrame, # scene table, a row an embedding
     settings:Settings,   # how far neighbours in time reach
-    lost=None,           # list that gets a row for what there is no memory for; None: that is raised
+    # list that gets a row for what there is no memory for; None: that is raised
+    lost=None,
 ) -> dict: # name with protocol -> {value, low, high, chance}; nothing where no places are known
-    "MAP@R within films, silhouette and 10-nearest-neighbour purity of the place names, of every encoder, without neighbours in time"
-    names, times, out = _places_of_films(scenes), scenes[['start', 'end']].to_numpy(), {}
+    """MAP@R within films, silhouette and 10-nearest-neighbour purity of the place names, of every
+    encoder, without neighbours in time"""
+    names = _places_of_films(scenes)
+    times = scenes[['start', 'end']].to_numpy()
+    out = {}
     if len({o for o in names if o}) < 2: return out
-    asked = {'place MAP@R within films': 'MAP@R within films', 'silhouette of place names': 'silhouette', 'kNN purity of place names, k = 10': 'kNN purity'}
+    asked = {
+        'place MAP@R within films': 'MAP@R within films',
+        'silhouette of place names': 'silhouette',
+        'kNN purity of place names, k = 10': 'kNN purity',
+    }
     for (encoder, x), (number, score) in product(spaces.items(), asked.items()):
         name = f'{number}, {encoder}'
-        of = partial(place_score, score, x, names, scenes.video_id.to_numpy(), times, settings.exclude)
+        of = partial(
+            place_score, score, x, names, scenes.video_id.to_numpy(), times, settings.exclude
+        )
         columns = 'value', 'low', 'high', 'chance'
-        out[name] = _numbers(pd.Series(or_left_out(name, of, lost, dict.fromkeys(columns, np.nan))), *columns)
+        out[name] = _numbers(
+            pd.Series(or_left_out(name, of, lost, dict.fromkeys(columns, np.nan))), *columns
+        )
     return out
 
 # %% ../../nbs/geometry/09_evaluate.ipynb #409b3e0a
@@ -303,43 +424,109 @@ def elsewhere_metrics(
     scenes:pd.DataFrame, # scene table, a row an embedding
     settings:Settings,   # how far neighbours in time reach, and the baselines that are asked for
 ) -> dict: # one number under its name; nothing with one film, or without places
-    "Place P@1 within films, each film whitened by the other films: whether whitening needs to see the film that is judged"
+    """Place P@1 within films, each film whitened by the other films: whether whitening needs to see
+    the film that is judged"""
     seen = scenes[~hidden(scenes)].groupby('video_id').size()
-    others = seen.sum() - seen.reindex(scenes.video_id.unique(), fill_value=0)   # scenes that a film's axes would be fitted on
-    if 'whitened' not in settings.baselines or not len(others) or others.min() < LEAST_SCENES: return {}
-    found = place_measures({'whitened by the other films': whitened_elsewhere(x, scenes.video_id, hidden(scenes))}, scenes, settings)
+    # scenes that a film's axes would be fitted on
+    others = seen.sum() - seen.reindex(scenes.video_id.unique(), fill_value=0)
+    if 'whitened' not in settings.baselines or not len(others) or others.min() < LEAST_SCENES:
+        return {}
+    found = place_measures(
+        {'whitened by the other films': whitened_elsewhere(x, scenes.video_id, hidden(scenes))},
+        scenes,
+        settings,
+    )
     rows = found[(found.k == 1) & (found.protocol == 'within films') & (found.difficulty == 'all')]
-    return {f'place P@1 within films, {o.encoder}': _numbers(o, 'value', 'low', 'high', 'chance', 'ceiling') | dict(queries=int(o.queries)) for o in rows.itertuples()}
+    return {
+        f'place P@1 within films, {o.encoder}': (
+            _numbers(o, 'value', 'low', 'high', 'chance', 'ceiling') | dict(queries=int(o.queries))
+        )
+        for o in rows.itertuples()
+    }
 
 # %% ../../nbs/geometry/09_evaluate.ipynb #a7a9e4ea
-def _or_said(what, make, lost, otherwise=None): # what memory or the scenes at hand do not allow is left out and said
+# what memory or the scenes at hand do not allow is left out and said
+def _or_said(what, make, lost, otherwise=None):
     try: return or_left_out(what, make, lost, otherwise)
     except ValueError as e:
         lost.append(dict(path=what, reason=str(e)))
         return otherwise
 
-def _measured(scenes, spaces, encoders, store, settings, progress, lost): # the fields of an `Exploration` that are computed from its spaces, and all numbers
+# the fields of an `Exploration` that are computed from its spaces, and all numbers
+def _measured(scenes, spaces, encoders, store, settings, progress, lost):
     main, x = next(iter(spaces.items()))
     tests = _or_said('the place test', lambda: place_tests(spaces, scenes, settings), lost, {})
-    places = or_left_out('place precision', lambda: place_measures(spaces, scenes, settings), lost, pd.DataFrame(columns=_PLACE_COLUMNS))
-    gains = or_left_out('gain over the baselines', lambda: paired_gain(spaces, scenes, settings), lost, pd.DataFrame(columns=_GAIN_COLUMNS))
-    shares = or_left_out('the probe of the encoder', lambda: probe_shares(encoders, store, settings, progress=progress), lost, {})
-    crossed = or_left_out('the place test on the probe', lambda: probe_tests(encoders, store, settings, progress=progress), lost, {})
-    elsewhere = _or_said('whitening by the other films', lambda: elsewhere_metrics(x, scenes, settings), lost, {})
+    places = or_left_out(
+        'place precision',
+        lambda: place_measures(spaces, scenes, settings),
+        lost,
+        pd.DataFrame(columns=_PLACE_COLUMNS),
+    )
+    gains = or_left_out(
+        'gain over the baselines',
+        lambda: paired_gain(spaces, scenes, settings),
+        lost,
+        pd.DataFrame(columns=_GAIN_COLUMNS),
+    )
+    shares = or_left_out(
+        'the probe of the encoder',
+        lambda: probe_shares(encoders, store, settings, progress=progress),
+        lost,
+        {},
+    )
+    crossed = or_left_out(
+        'the place test on the probe',
+        lambda: probe_tests(encoders, store, settings, progress=progress),
+        lost,
+        {},
+    )
+    elsewhere = _or_said(
+        'whitening by the other films', lambda: elsewhere_metrics(x, scenes, settings), lost, {}
+    )
     out, first = hidden(scenes), scenes[scenes.video_id == scenes.video_id[0]]
-    pictures = or_left_out('PCA', lambda: layouts(x, store, settings.seed, hide=out, lost=lost), lost, {})
-    frames = or_left_out('the curve from moment to moment', lambda: frame_curve(first, encoders[main], store, settings), lost, ((), ()))
-    found = dict(layouts=pictures, places=places, gains=gains, shares=shares, frames=frames, tests=tests, probe_tests=crossed)
-    numbers = metrics(x, places, gains, shares, pictures, out, lost) | place_structure(spaces, scenes, settings, lost)
+    pictures = or_left_out(
+        'PCA', lambda: layouts(x, store, settings.seed, hide=out, lost=lost), lost, {}
+    )
+    frames = or_left_out(
+        'the curve from moment to moment',
+        lambda: frame_curve(first, encoders[main], store, settings),
+        lost,
+        ((), ()),
+    )
+    found = dict(
+        layouts=pictures,
+        places=places,
+        gains=gains,
+        shares=shares,
+        frames=frames,
+        tests=tests,
+        probe_tests=crossed,
+    )
+    numbers = metrics(x, places, gains, shares, pictures, out, lost) | place_structure(
+        spaces, scenes, settings, lost
+    )
     return found, test_metrics(tests, crossed) | numbers | elsewhere
 
-def _baseline(name, encoder, scenes, store, settings, lost): # its embeddings of the same scenes, or None
-    return or_left_out(f'the baseline {name}', lambda: embedding.embed(scenes, encoder, store, device=settings.device, progress=False).x, lost)
+# its embeddings of the same scenes, or None
+def _baseline(name, encoder, scenes, store, settings, lost):
+    return or_left_out(
+        f'the baseline {name}',
+        lambda: embedding.embed(scenes, encoder, store, device=settings.device, progress=False).x,
+        lost,
+    )
 
-def _spaces(x, scenes, encoders, store, settings, lost): # of the backbone and of all its baselines that can be had
+# of the backbone and of all its baselines that can be had
+def _spaces(x, scenes, encoders, store, settings, lost):
     first, *others = encoders
-    found = {first: x} | {k: _baseline(k, encoders[k], scenes, store, settings, lost) for k in others}
-    if (~hidden(scenes)).sum() >= LEAST_SCENES: found |= {k: _or_said(f'the baseline {k}', lambda k=k: derived_space(k, x, hidden(scenes)), lost) for k in settings.baselines if k in DERIVED}
+    found = {first: x} | {
+        k: _baseline(k, encoders[k], scenes, store, settings, lost) for k in others
+    }
+    if (~hidden(scenes)).sum() >= LEAST_SCENES:
+        found |= {
+            k: _or_said(f'the baseline {k}', lambda k=k: derived_space(k, x, hidden(scenes)), lost)
+            for k in settings.baselines
+            if k in DERIVED
+        }
     return {k: y for k, y in found.items() if y is not None}
 
 def measure(
@@ -352,13 +539,37 @@ def measure(
 ) -> Exploration:
     "Embed what is not embedded yet and measure everything; without a scene, an empty `Exploration`"
     started, main = time.perf_counter(), next(iter(encoders))
-    found = embedding.embed(library.scenes(), encoders[main], store, device=settings.device, progress=progress)
+    found = embedding.embed(
+        library.scenes(), encoders[main], store, device=settings.device, progress=progress
+    )
     scenes, new = found.scenes, sum(o.n_embedded for o in library.films) + found.n_embedded
     lost = []
     spaces = _spaces(found.x, scenes, encoders, store, settings, lost)
-    fields, numbers = _measured(scenes, spaces, encoders, store, settings, progress, lost) if len(scenes) and everything else (dict.fromkeys(
-        ('layouts', 'places', 'gains', 'shares', 'frames')), {})
-    summary = dict(n_films=scenes.video_id.nunique(), n_scenes=len(scenes), n_embedded=new, n_cached=len(scenes) - new, n_hidden=int(hidden(scenes).sum()), skipped=library.skipped + found.skipped + lost, notes=library.notes(),
-                   backbone=settings.backbone or main, fingerprint=encoders[main].fingerprint, device=found.device, seconds=time.perf_counter() - started,
-                   settings=asdict(settings), metrics=numbers)
-    return Exploration(settings, scenes, spaces, thumbnails={k: v for o in library.films for k, v in o.thumbnails.items() if v}, summary=summary, **fields)
+    fields, numbers = (
+        _measured(scenes, spaces, encoders, store, settings, progress, lost)
+        if len(scenes) and everything
+        else (dict.fromkeys(('layouts', 'places', 'gains', 'shares', 'frames')), {})
+    )
+    summary = dict(
+        n_films=scenes.video_id.nunique(),
+        n_scenes=len(scenes),
+        n_embedded=new,
+        n_cached=len(scenes) - new,
+        n_hidden=int(hidden(scenes).sum()),
+        skipped=library.skipped + found.skipped + lost,
+        notes=library.notes(),
+        backbone=settings.backbone or main,
+        fingerprint=encoders[main].fingerprint,
+        device=found.device,
+        seconds=time.perf_counter() - started,
+        settings=asdict(settings),
+        metrics=numbers,
+    )
+    return Exploration(
+        settings,
+        scenes,
+        spaces,
+        thumbnails={k: v for o in library.films for k, v in o.thumbnails.items() if v},
+        summary=summary,
+        **fields
+    )

@@ -14,7 +14,8 @@ import numpy as np, pandas as pd
 FEWEST = 5   # units to draw (films, rooms); below, the bounds are NaN
 
 class Interval(NamedTuple):
-    "A mean and the bounds between which it lies by its interval; the bounds are NaN where nothing can be said"
+    """A mean and the bounds between which it lies by its interval; the bounds are NaN where nothing
+    can be said"""
     value: float
     low: float
     high: float
@@ -23,16 +24,26 @@ class Interval(NamedTuple):
 def degrees_of_freedom(
     size, # [F] queries of each film
 ) -> float: # F - 1 for equal sizes, fewer for unequal ones
-    "Satterthwaite degrees of freedom of the jackknife variance of a weighted mean (Bell & McCaffrey 2002, section 4)"
+    """Satterthwaite degrees of freedom of the jackknife variance of a weighted mean (Bell &
+    McCaffrey 2002, section 4)"""
     h = np.asarray(size, float)/np.sum(size)
     w = np.square(h/(1 - h))   # the weight of a film's squared deviation in the variance
     hh, wh, ww, total = h @ h, w @ h, w @ w, w.sum()
     trace = total - 2*wh + total*hh
-    square = ww - 4*(h @ w**2) + 2*total*(w @ h**2) + 2*wh**2 + 2*hh*ww - 4*total*wh*hh + (total*hh)**2
+    square = (
+        ww
+        - 4 * (h @ w**2)
+        + 2 * total * (w @ h**2)
+        + 2 * wh**2
+        + 2 * hh * ww
+        - 4 * total * wh * hh
+        + (total * hh) ** 2
+    )
     return float(max(1., trace**2/square))
 
 # %% ../../nbs/geometry/00_intervals.ipynb #46425ca2
-def _of_share(value, variance, df): # middle and variance of a number in 0..1: of n trials, with half a success and half a failure more
+# middle and variance of a number in 0..1: of n trials, with half a success and half a failure more
+def _of_share(value, variance, df):
     spare = value*(1 - value)
     n = spare/max(variance, 1e-15) if spare > 1e-12 else df + 1
     return (n*value + .5)/(n + 1), (n*spare + .25)/(n + 1)**2
@@ -40,7 +51,9 @@ def _of_share(value, variance, df): # middle and variance of a number in 0..1: o
 def _student(value, variance, df, level, bounds): # the interval that all of these end in
     from scipy.special import stdtrit
     if not np.isfinite(variance): return Interval(float(value), np.nan, np.nan)
-    middle, variance = _of_share(value, variance, df) if tuple(bounds) == (0, 1) else (value, variance)
+    middle, variance = (
+        _of_share(value, variance, df) if tuple(bounds) == (0, 1) else (value, variance)
+    )
     half = stdtrit(df, (1 + level)/2)*np.sqrt(variance)
     return Interval(float(value), *np.clip([middle - half, middle + half], *bounds).tolist())
 
@@ -50,17 +63,25 @@ def _spread(left): # [F] the number without each film -> its jackknife variance
 def _sums(values, groups): # -> [F] sums and sizes; NaN are no queries
     known = ~np.isnan(values)
     film = np.arange(len(values)) if groups is None else pd.factorize(np.asarray(groups))[0]
-    if len(film) != len(values): raise ValueError(f"groups has {len(film)} entries for {len(values)} values: they have to lie row by row.")
-    total, size = (np.bincount(film[known], weights, film.max(initial=-1) + 1) for weights in (values[known], None))
+    if len(film) != len(values):
+        raise ValueError(
+            f"groups has {len(film)} entries for {len(values)} values: they have to lie row by row."
+        )
+    total, size = (
+        np.bincount(film[known], weights, film.max(initial=-1) + 1)
+        for weights in (values[known], None)
+    )
     return total[size > 0], size[size > 0]
 
 def cluster_interval(
     values,      # [N] a number a query; NaN is left out
-    groups=None, # [N] film (or room) of each query: what would be drawn again; None: each query by itself
+    # [N] film (or room) of each query: what would be drawn again; None: each query by itself
+    groups=None,
     level=.95,   # how often the interval shall hold the truth
     bounds=(-np.inf, np.inf), # what the mean can be at least and at most
 ) -> Interval: # the bounds are NaN below five films
-    "Interval of the mean over queries, for other films: jackknife over films, Student's t (Bell & McCaffrey 2002)"
+    """Interval of the mean over queries, for other films: jackknife over films, Student's t (Bell &
+    McCaffrey 2002)"""
     total, size = _sums(np.asarray(values, float), groups)
     if not len(size): return Interval(np.nan, np.nan, np.nan)
     value = total.sum()/size.sum()
@@ -69,30 +90,42 @@ def cluster_interval(
     return _student(value, _spread(left), degrees_of_freedom(size), level, bounds)
 
 # %% ../../nbs/geometry/00_intervals.ipynb #8aa96b7b
-def _pairs(change): # [F, F] symmetric, diagonal 0 -> sum of the squares that no film explains by itself
+# [F, F] symmetric, diagonal 0 -> sum of the squares that no film explains by itself
+def _pairs(change):
     n = len(change)
     rows = change.sum(1)
     own = (rows - rows.mean())/(n - 2)
     rest = change - rows.sum()/(n*(n - 1)) - own[:, None] - own
-    return np.square(rest[np.triu_indices(n, 1)]).sum()*(n - 1)/(n - 3)   # n(n - 1)/2 pairs, of which the fit has taken n
+    # n(n - 1)/2 pairs, of which the fit has taken n
+    return np.square(rest[np.triu_indices(n, 1)]).sum()*(n - 1)/(n - 3)
 
 def two_way_interval(
     total,        # [F] sum of the scores of the queries of each film
     size,         # [F] their number
-    left_total,   # [F, F] row g: the sums when film g has left the gallery; the diagonal is not looked at
+    # [F, F] row g: the sums when film g has left the gallery; the diagonal is not looked at
+    left_total,
     left_size,    # [F, F] their numbers: without g, some have nothing to find
     level=.95,    # how often the interval shall hold the truth
     bounds=(-np.inf, np.inf), # what the mean can be at least and at most
 ) -> Interval: # the bounds are NaN below five films that ask
-    "Interval of the mean over queries where other films would ask and be searched (Owen 2007; Efron & Stein 1981, section 2)"
-    total, size, left_total, left_size = (np.asarray(o, float) for o in (total, size, left_total, left_size))
+    """Interval of the mean over queries where other films would ask and be searched (Owen 2007;
+    Efron & Stein 1981, section 2)"""
+    total, size, left_total, left_size = (
+        np.asarray(o, float) for o in (total, size, left_total, left_size)
+    )
     others = ~np.eye(len(size), dtype=bool)
     value = total.sum()/size.sum() if size.sum() else np.nan
     asked = (left_size*others).sum(1)
     if (size > 0).sum() < FEWEST or not asked.all(): return Interval(float(value), np.nan, np.nan)
     change = ((left_total - value*left_size) - (total - value*size))*others/size.sum()
     spread = _spread((left_total*others).sum(1)/asked)
-    return _student(value, max(spread - _pairs(change + change.T), spread/2), degrees_of_freedom(size), level, bounds)
+    return _student(
+        value,
+        max(spread - _pairs(change + change.T), spread / 2),
+        degrees_of_freedom(size),
+        level,
+        bounds,
+    )
 
 # %% ../../nbs/geometry/00_intervals.ipynb #715fe33f
 def _both(total, size): # [S, F] sums, [F] sizes -> variance of the mean and its degrees of freedom
@@ -104,7 +137,8 @@ def _both(total, size): # [S, F] sums, [F] sizes -> variance of the mean and its
     seeds = by_seed.var(ddof=1)/n
     rest = (total - mean)/size.sum() - share*(by_seed - by_seed.mean())[:, None]
     shared = np.square(rest).sum()/(n*(n - 1))*len(size)/(len(size) - 1)
-    variance, parts = max(films + seeds - shared, films, seeds), films**2/df + seeds**2/(n - 1)
+    variance = max(films + seeds - shared, films, seeds)
+    parts = films**2/df + seeds**2/(n - 1)
     return variance, (films + seeds)**2/parts if parts > 0 else df
 
 def crossed_interval(
@@ -113,7 +147,8 @@ def crossed_interval(
     level=.95, # how often the interval shall hold the truth
     bounds=(-np.inf, np.inf), # what the mean can be at least and at most
 ) -> Interval: # the bounds are NaN below five films; with one seed they speak of films alone
-    "Interval of the mean over queries, for other films and other seeds (Cameron, Gelbach & Miller 2011, eq. 2.8; Satterthwaite 1946)"
+    """Interval of the mean over queries, for other films and other seeds (Cameron, Gelbach & Miller
+    2011, eq. 2.8; Satterthwaite 1946)"""
     values, groups = np.atleast_2d(np.asarray(values, float)), np.asarray(groups)
     if not values.size: return Interval(np.nan, np.nan, np.nan)
     known = ~np.isnan(values).any(0)
@@ -129,8 +164,16 @@ def not_covered(
     seeds=None, # of a training; None: nothing was trained
 ) -> str: # one sentence, '' where the interval covers what it should
     "What an interval of so many films and seeds does not say"
-    few = f'no interval: {films} films are too few to speak of others, five are needed' if films < FEWEST else ''
-    one = 'one seed: another training may come out otherwise, five are needed for a claim' if seeds == 1 else ''
+    few = (
+        f'no interval: {films} films are too few to speak of others, five are needed'
+        if films < FEWEST
+        else ''
+    )
+    one = (
+        'one seed: another training may come out otherwise, five are needed for a claim'
+        if seeds == 1
+        else ''
+    )
     some = f'{seeds} seeds: five are needed for a claim' if seeds and 1 < seeds < FEWEST else ''
     return '; '.join(o for o in (few, one or some) if o)
 
@@ -141,17 +184,26 @@ def jackknife_interval(
     level=.95, # how often the interval shall hold the truth
     bounds=(-np.inf, np.inf), # what the number can be at least and at most
 ) -> Interval: # the bounds are NaN below five films
-    "Interval of any statistic of the rows, for other films: computed again without each film (Efron & Tibshirani 1993, ch. 11)"
+    """Interval of any statistic of the rows, for other films: computed again without each film
+    (Efron & Tibshirani 1993, ch. 11)"""
     film = pd.factorize(np.asarray(groups))[0]
     n, rows = film.max(initial=-1) + 1, np.arange(len(film))
     of = [rows] + [rows[film != f] for f in range(n)] if n >= FEWEST else [rows]
     found = [np.asarray(statistic(o), float) for o in of]
     if found[0].ndim:
-        total, size = (np.stack(o) for o in zip(*(_by_film(v, film[o], n) for v, o in zip(found, of, strict=True)), strict=True))
-        if n < FEWEST: return Interval(float(total.sum()/size.sum()) if size.sum() else np.nan, np.nan, np.nan)
+        total, size = (
+            np.stack(o)
+            for o in zip(
+                *(_by_film(v, film[o], n) for v, o in zip(found, of, strict=True)), strict=True
+            )
+        )
+        if n < FEWEST:
+            return Interval(float(total.sum()/size.sum()) if size.sum() else np.nan, np.nan, np.nan)
         return two_way_interval(total[0], size[0], total[1:], size[1:], level, bounds)
     if n < FEWEST: return Interval(float(found[0]), np.nan, np.nan)
-    return _student(found[0], _spread(np.array(found[1:])), degrees_of_freedom(np.bincount(film)), level, bounds)
+    return _student(
+        found[0], _spread(np.array(found[1:])), degrees_of_freedom(np.bincount(film)), level, bounds
+    )
 
 def _by_film(values, film, n): # [M], [M] -> [n] sums and numbers of what is known
     known = ~np.isnan(values)
@@ -164,7 +216,8 @@ def left_out_interval(
     level=.95, # how often the interval shall hold the truth
     bounds=(-np.inf, np.inf), # what the number can be at least and at most
 ) -> Interval: # the bounds are NaN below five units
-    "Interval of any number from what it is without each unit: jackknife and Student's t (Efron & Tibshirani 1993, ch. 11)"
+    """Interval of any number from what it is without each unit: jackknife and Student's t (Efron &
+    Tibshirani 1993, ch. 11)"""
     left = np.asarray(left, float)
     left = left[~np.isnan(left)]
     if len(left) < FEWEST: return Interval(float(value), np.nan, np.nan)

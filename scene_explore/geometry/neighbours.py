@@ -16,10 +16,14 @@ from .retrieval import row_blocks, unit
 def nearest(
     x,    # [N, D] embeddings
     k=10, # neighbours, fewer than N
-) -> np.ndarray: # whole numbers [N, k]: rows of the k nearest by cosine, nearest first; equals by row
+    # whole numbers [N, k]: rows of the k nearest by cosine, nearest first; equals by row
+) -> np.ndarray:
     "Nearest neighbours of each row, itself left out, a block at a time"
     u = unit(x)
-    if not 1 <= k < len(u): raise ValueError(f'k={k} neighbours cannot be had from {len(u)} rows: give 1 to {len(u) - 1}')
+    if not 1 <= k < len(u):
+        raise ValueError(
+            f'k={k} neighbours cannot be had from {len(u)} rows: give 1 to {len(u) - 1}'
+        )
     out = np.empty((len(u), k), int)
     for block in row_blocks(len(u)):
         sim = np.round(u[block] @ u.T, 12)
@@ -49,8 +53,15 @@ def hubness(
     times = np.bincount(nearest(x, k).ravel(), minlength=n)
     random = binom(n - 1, k/(n - 1))
     even = np.ptp(times) == 0
-    return Hubness(0. if even else float(skew(times)), float(random.stats('s')) if k < n - 1 else 0., float((times == 0).mean()), float(random.pmf(0)),
-                   float(times.max()/(n - 1)), int(times.argmax()), k)
+    return Hubness(
+        0.0 if even else float(skew(times)),
+        float(random.stats('s')) if k < n - 1 else 0.0,
+        float((times == 0).mean()),
+        float(random.pmf(0)),
+        float(times.max() / (n - 1)),
+        int(times.argmax()),
+        k,
+    )
 
 # %% ../../nbs/geometry/03_neighbours.ipynb #e29461c1
 class MutualNeighbours(NamedTuple):
@@ -69,7 +80,8 @@ def mutual_knn(
 ) -> MutualNeighbours: # value, low, high, chance, k
     "Mutual k-nearest-neighbour alignment of two spaces (Huh et al. 2024)"
     n = len(x)
-    if len(y) != n: raise ValueError(f'x has {n} rows and y {len(y)}: both have to be of the same scenes')
+    if len(y) != n:
+        raise ValueError(f'x has {n} rows and y {len(y)}: both have to be of the same scenes')
     k = min(k, n - 1)
     a, b = np.sort(nearest(x, k)), np.sort(nearest(y, k))
     both = np.sort(np.c_[a, b])

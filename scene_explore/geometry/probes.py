@@ -16,7 +16,10 @@ from .retrieval import as_matrix, level_codes, row_blocks, unit as unit_rows
 
 # %% ../../nbs/geometry/05_probes.ipynb #98be87f8
 def _codes(values, name, n): # [N] anything -> whole numbers [N], -1 = not known
-    if len(values) != n: raise ValueError(f'{name} has {len(values)} entries for {n} embeddings: they have to lie row by row')
+    if len(values) != n:
+        raise ValueError(
+            f'{name} has {len(values)} entries for {n} embeddings: they have to lie row by row'
+        )
     return level_codes(values)
 
 def _read(x, y, train, test, strength): # whether each test row is named rightly
@@ -30,7 +33,8 @@ def _guess(y, train, test): # expected accuracy of guessing by the frequencies i
     often = np.bincount(y[train], minlength=y.max() + 1)/train.sum()
     return often[y[test]].mean()
 
-def _splits(y, c): # {level: (train, test)}, bool [N]; without the levels where nothing can be trained or tested
+# {level: (train, test)}, bool [N]; without the levels where nothing can be trained or tested
+def _splits(y, c):
     found = {}
     for level in sorted(set(c) - {-1}):
         train = (c != level) & (c >= 0) & (y >= 0)
@@ -48,7 +52,9 @@ class CrossCondition:
     chance: float # guessing by the frequencies of the training rows
     levels: pd.DataFrame # level, accuracy, chance, rows
     left_out: int # rows that have no level or target, or a class that no other level shows
-    right: np.ndarray = field(repr=False) # [N] whether each row is named rightly (a share where several readers were trained), NaN where left out
+    # [N] whether each row is named rightly (a share where several readers were trained), NaN where
+    # left out
+    right: np.ndarray = field(repr=False)
 
 def _mean_of_levels(right, level): # [M] right, [M] level -> each level counts once
     return pd.Series(right).groupby(level).mean().mean() if len(right) else np.nan
@@ -58,17 +64,33 @@ def _cross_interval(right, level, rooms, bounds=(0, 1)): # Interval of the mean 
     left = [_mean_of_levels(right[units != k], level[units != k]) for k in np.unique(units)]
     return left_out_interval(value, left, bounds=bounds)
 
-def _cross_condition(n, target, condition, rooms, read): # read(y, splits) says of each level's test rows how right they are
+# read(y, splits) says of each level's test rows how right they are
+def _cross_condition(n, target, condition, rooms, read):
     y, c = _codes(target, 'target', n), _codes(condition, 'condition', n)
-    if len(set(c) - {-1}) < 2: raise ValueError('condition has one level only: a reader trained without it has nothing to read')
-    if len(set(y) - {-1}) < 2: raise ValueError('target has one level only: there is nothing to tell apart')
+    if len(set(c) - {-1}) < 2:
+        raise ValueError(
+            'condition has one level only: a reader trained without it has nothing to read'
+        )
+    if len(set(y) - {-1}) < 2:
+        raise ValueError('target has one level only: there is nothing to tell apart')
     of = None if rooms is None else _codes(rooms, 'rooms', n)
     splits = _splits(y, c)
-    if not splits: raise ValueError('no class of the target comes with two levels of the condition: nothing can be read under an unseen one')
+    if not splits:
+        raise ValueError(
+            'no class of the target comes with two levels of the condition: nothing can be read'
+            ' under an unseen one'
+        )
     right = [np.asarray(r, float) for r in read(y, list(splits.values()))]
     names = pd.Series(condition).groupby(c).first()
     chance = [_guess(y, *split) for split in splits.values()]
-    table = pd.DataFrame(dict(level=[names[k] for k in splits], accuracy=[r.mean() for r in right], chance=chance, rows=[len(r) for r in right]))
+    table = pd.DataFrame(
+        dict(
+            level=[names[k] for k in splits],
+            accuracy=[r.mean() for r in right],
+            chance=chance,
+            rows=[len(r) for r in right],
+        )
+    )
     each = np.full(n, np.nan)
     for r, (_, test) in zip(right, splits.values(), strict=True): each[test] = r
     rows = ~np.isnan(each)
@@ -79,24 +101,37 @@ def cross_condition_probe(
     x,          # [N, D] embeddings
     target,     # [N] what is to be read: room, kind, light; '' or None = not known
     condition,  # [N] what the reader has not seen: camera, light; '' or None = not known
-    rooms=None, # [N] room of each row, for the interval; None: levels of the condition are its units
+    # [N] room of each row, for the interval; None: levels of the condition are its units
+    rooms=None,
     unit=True,  # divide each row by its length first, as retrieval does
     strength=1., # of the data against the penalty (scikit-learn's C)
 ) -> CrossCondition: # value, low, high, chance, levels, left_out
-    "Accuracy of a linear classifier trained on all levels of a condition but one, tested on that one (CCGP; Bernardi et al. 2020)"
+    """Accuracy of a linear classifier trained on all levels of a condition but one, tested on that
+    one (CCGP; Bernardi et al. 2020)"""
     x = unit_rows(x) if unit else as_matrix(x)
-    return _cross_condition(len(x), target, condition, rooms, lambda y, splits: [_read(x, y, *split, strength) for split in splits])
+    return _cross_condition(
+        len(x),
+        target,
+        condition,
+        rooms,
+        lambda y, splits: [_read(x, y, *split, strength) for split in splits],
+    )
 
 # %% ../../nbs/geometry/05_probes.ipynb #dc45699f
 def cross_condition_gain(
     a,          # `CrossCondition` of one reader
     b,          # of the other, with the same rows, target and condition
     condition,  # [N] as both were given it
-    rooms=None, # [N] room of each row, for the interval; None: levels of the condition are its units
+    # [N] room of each row, for the interval; None: levels of the condition are its units
+    rooms=None,
 ) -> Interval: # a's accuracy less b's
     "How much better one reader is than another on the same rows"
     rows = ~np.isnan(a.right)
-    if not np.array_equal(rows, ~np.isnan(b.right)): raise ValueError('the two readers were not tested on the same rows: give them the same target and condition')
+    if not np.array_equal(rows, ~np.isnan(b.right)):
+        raise ValueError(
+            'the two readers were not tested on the same rows: give them the same target and'
+            ' condition'
+        )
     c = _codes(condition, 'condition', len(rows))
     of = None if rooms is None else _codes(rooms, 'rooms', len(rows))[rows]
     return _cross_interval((a.right - b.right)[rows], c[rows], of, (-1, 1))
@@ -105,14 +140,17 @@ def cross_condition_gain(
 PROBED = ('place', 'kind', 'light', 'hour', 'cast')
 CONDITIONS = ('camera', 'light', 'hour', 'cast', 'place')
 
-def _seen(x, y, strength): # accuracy by five folds in which each class is shown; NaN where classes are too small
+# accuracy by five folds in which each class is shown; NaN where classes are too small
+def _seen(x, y, strength):
     from sklearn.model_selection import StratifiedKFold
     known = np.flatnonzero(y >= 0)
     folds = min(5, np.bincount(y[known]).min())
     if folds < 2: return np.nan
     split = StratifiedKFold(folds, shuffle=True, random_state=0).split(x[known], y[known])
     masks = ((np.isin(np.arange(len(x)), known[a]), known[b]) for a, b in split)
-    return float(np.concatenate([_read(x, y, train, test, strength) for train, test in masks]).mean())
+    return float(
+        np.concatenate([_read(x, y, train, test, strength) for train, test in masks]).mean()
+    )
 
 def cross_condition_probes(
     x,               # [N, D] embeddings of a probe set
@@ -124,9 +162,14 @@ def cross_condition_probes(
     strength=1.,     # of the data against the penalty (scikit-learn's C)
 ) -> pd.DataFrame: # target, condition, accuracy, low, high, chance, seen, left_out (rows)
     "`cross_condition_probe` of each target under each condition, intervals over rooms"
-    f, x = pd.DataFrame(factors).reset_index(drop=True), unit_rows(x) if unit else as_matrix(x)
+    f = pd.DataFrame(factors).reset_index(drop=True)
+    x = unit_rows(x) if unit else as_matrix(x)
     several = [c for c in f if len(set(_codes(f[c], c, len(x))) - {-1}) > 1]
-    heart = {t: _seen(x, _codes(f[t], t, len(x)), strength) if seen else np.nan for t in targets if t in several}
+    heart = {
+        t: _seen(x, _codes(f[t], t, len(x)), strength) if seen else np.nan
+        for t in targets
+        if t in several
+    }
     rows, none = [], {}
     for t, c in ((t, c) for t in heart for c in conditions if c in several and c != t):
         try: p = cross_condition_probe(x, f[t], f[c], f.get('place'), False, strength)
@@ -134,15 +177,24 @@ def cross_condition_probes(
             none[f'{t} under another {c}'] = str(e)
             continue
         rows.append((t, c, p.value, p.low, p.high, p.chance, heart[t], p.left_out))
-    out = pd.DataFrame(rows, columns=['target', 'condition', 'accuracy', 'low', 'high', 'chance', 'seen', 'left_out'])
+    out = pd.DataFrame(
+        rows,
+        columns=['target', 'condition', 'accuracy', 'low', 'high', 'chance', 'seen', 'left_out'],
+    )
     out.attrs['left_out'] = none
     return out
 
 # %% ../../nbs/geometry/05_probes.ipynb #8f1a0b49
-def _token_moments(tokens, split, rows=64): # mean and standard deviation [L, D] of the tokens of each level's training rows
+# mean and standard deviation [L, D] of the tokens of each level's training rows
+def _token_moments(tokens, split, rows=64):
     import torch
     blocks = (tokens[i:i + rows].astype(np.float32) for i in range(0, len(tokens), rows))
-    first, second = (torch.cat(o) for o in zip(*((b.mean(1), b.square().mean(1)) for b in map(torch.from_numpy, blocks)), strict=True))
+    first, second = (
+        torch.cat(o)
+        for o in zip(
+            *((b.mean(1), b.square().mean(1)) for b in map(torch.from_numpy, blocks)), strict=True
+        )
+    )
     share = split/split.sum(1, keepdim=True)
     mean = share @ first
     return mean, (share @ second - mean.square()).clamp(min=1e-12).sqrt()
@@ -150,7 +202,7 @@ def _token_moments(tokens, split, rows=64): # mean and standard deviation [L, D]
 def _new_weights(models, heads, width, classes, seed): # of the probes of one seed
     import torch
     draw = torch.Generator().manual_seed(seed)
-    normal = lambda std, *shape: std*torch.randn(shape, generator=draw).expand(models, *shape)
+    def normal(std, *shape): return std*torch.randn(shape, generator=draw).expand(models, *shape)
     return dict(
         query=normal(.02, heads, width), # small: all tokens count alike at first
         value=normal(width**-.5, heads, width, width//heads),
@@ -158,10 +210,12 @@ def _new_weights(models, heads, width, classes, seed): # of the probes of one se
         read=torch.zeros(models, width, classes), # drawn at random it would read the condition too
         bias=torch.zeros(models, classes))
 
-def _attended(x, query, value, out, mean, std): # tokens [B, T, D] -> [M, B, D], as torch.nn.MultiheadAttention gives it for standardised tokens
+# tokens [B, T, D] -> [M, B, D], as torch.nn.MultiheadAttention gives it for standardised tokens
+def _attended(x, query, value, out, mean, std):
     import torch
     M, H, D = query.shape
-    score = x @ (query/std[:, None]).flatten(0, 1).T                     # [B, T, M*H]; a mean would add the same to every token
+    # [B, T, M*H]; a mean would add the same to every token
+    score = x @ (query/std[:, None]).flatten(0, 1).T
     seen = (score.softmax(1).mT @ x).unflatten(1, (M, H))
     seen = (seen - mean[:, None])/std[:, None]
     each = torch.einsum('bmhd,mhdk->mbhk', seen, value).flatten(2)
@@ -191,12 +245,17 @@ def _batches(rows, how): # rows of each step
 
 def _to_train(splits, classes, width, how): # weights of all probes, seed by seed
     import torch
-    drawn = [_new_weights(len(splits), how.heads, width, classes, seed) for seed in range(how.seeds)]
+    drawn = [
+        _new_weights(len(splits), how.heads, width, classes, seed) for seed in range(how.seeds)
+    ]
     return {k: torch.cat([w[k] for w in drawn]).requires_grad_() for k in drawn[0]}
 
-def _losses(logits, y, train): # summed over probes, each the mean over its own training rows of the batch
+# summed over probes, each the mean over its own training rows of the batch
+def _losses(logits, y, train):
     import torch.nn.functional as F
-    each = F.cross_entropy(logits.flatten(0, 1), y.repeat(len(logits)), reduction='none').view_as(train)
+    each = F.cross_entropy(logits.flatten(0, 1), y.repeat(len(logits)), reduction='none').view_as(
+        train
+    )
     return (each*train/train.sum(1, keepdim=True).clamp(min=1)).sum()
 
 def _fit_attentive(tokens, y, train, moments, weights, how): # trains the weights in place
@@ -211,11 +270,13 @@ def _fit_attentive(tokens, y, train, moments, weights, how): # trains the weight
         optimiser.step()
         falling.step()
 
-def _read_attentively(tokens, y, splits, how): # how right each level's test rows are, mean over the seeds
+# how right each level's test rows are, mean over the seeds
+def _read_attentively(tokens, y, splits, how):
     import torch
     train = torch.from_numpy(np.stack([t for t, _ in splits])).float()
     moments = [m.repeat(how.seeds, 1) for m in _token_moments(tokens, train)]
-    weights, codes = _to_train(splits, int(y.max()) + 1, tokens.shape[2], how), torch.from_numpy(y)
+    weights = _to_train(splits, int(y.max()) + 1, tokens.shape[2], how)
+    codes = torch.from_numpy(y)
     _fit_attentive(tokens, codes, train.repeat(how.seeds, 1), moments, weights, how)
     right = []
     with torch.no_grad():
@@ -228,37 +289,72 @@ def _read_attentively(tokens, y, splits, how): # how right each level's test row
 def _checked_tokens(tokens, how): # [N, T, D] of finite numbers whose width the heads divide
     tokens = np.asarray(tokens)
     if tokens.ndim != 3 or not tokens.size or tokens.dtype.kind not in 'biuf':
-        raise ValueError(f'tokens have to be numbers, clips by tokens by dimensions, but they have shape {tokens.shape} and type {tokens.dtype}')
+        raise ValueError(
+            'tokens have to be numbers, clips by tokens by dimensions, but they have shape'
+            f' {tokens.shape} and type {tokens.dtype}'
+        )
     bad = np.flatnonzero([not np.isfinite(t).all() for t in tokens])
-    if len(bad): raise ValueError(f'tokens hold NaN or infinity in {len(bad)} of {len(tokens)} rows (the first is row {bad[0]}): leave those out')
-    if tokens.shape[2] % how.heads: raise ValueError(f'{how.heads} heads do not divide the {tokens.shape[2]} dimensions of the tokens: give another number')
+    if len(bad):
+        raise ValueError(
+            f'tokens hold NaN or infinity in {len(bad)} of {len(tokens)} rows (the first is row'
+            f' {bad[0]}): leave those out'
+        )
+    if tokens.shape[2] % how.heads:
+        raise ValueError(
+            f'{how.heads} heads do not divide the {tokens.shape[2]} dimensions of the tokens: give'
+            ' another number'
+        )
     return tokens
 
 def attentive_probe(
-    tokens,     # [N, T, D] of a frozen encoder, as `Backbone.encode_tokens` gives them; float16 will do
+    # [N, T, D] of a frozen encoder, as `Backbone.encode_tokens` gives them; float16 will do
+    tokens,
     target,     # [N] what is to be read: room, kind, light; '' or None = not known
     condition,  # [N] what the reader has not seen: camera, light; '' or None = not known
-    rooms=None, # [N] room of each row, for the interval; None: levels of the condition are its units
+    # [N] room of each row, for the interval; None: levels of the condition are its units
+    rooms=None,
     **how,      # heads, steps, batch, rate, decay, seeds: see `Attentive`
 ) -> CrossCondition: # value, low, high, chance, levels, left_out
-    "`cross_condition_probe` with attention in place of the mean over tokens (attentive probe; Yu et al. 2022, Bardes et al. 2024)"
+    """`cross_condition_probe` with attention in place of the mean over tokens (attentive probe; Yu
+    et al. 2022, Bardes et al. 2024)"""
     how = Attentive(**how)
     tokens = _checked_tokens(tokens, how)
-    return _cross_condition(len(tokens), target, condition, rooms, lambda y, splits: _read_attentively(tokens, y, splits, how))
+    return _cross_condition(
+        len(tokens),
+        target,
+        condition,
+        rooms,
+        lambda y, splits: _read_attentively(tokens, y, splits, how),
+    )
 
 # %% ../../nbs/geometry/05_probes.ipynb #0539c0a6
-def _cells(u, codes, room): # sums over the pairs i < j of each cell: columns i, j (rooms), change (a bit a factor), n, d, dd
+# sums over the pairs i < j of each cell: columns i, j (rooms), change (a bit a factor), n, d, dd
+def _cells(u, codes, room):
     bits = (1 << np.arange(codes.shape[1])).astype(np.int64)
     n_rooms, out = room.max() + 1, []
     for block in row_blocks(len(u)):
         rows = np.arange(len(u))[block]
-        change = sum(((codes[rows, None, k] != codes[:, k]) * b for k, b in enumerate(bits)), np.zeros((len(rows), len(u)), np.int64))
+        change = sum(
+            ((codes[rows, None, k] != codes[:, k]) * b for k, b in enumerate(bits)),
+            np.zeros((len(rows), len(u)), np.int64),
+        )
         upper = np.arange(len(u)) > rows[:, None]
         d = (1 - u[rows] @ u.T)[upper]
         pair = (room[rows, None]*n_rooms + room)[upper]
         key, at = np.unique(np.stack([pair, change[upper]]), axis=1, return_inverse=True)
         sums = [np.bincount(at, w, key.shape[1]) for w in (np.ones_like(d), d, d*d)]
-        out.append(pd.DataFrame(dict(i=key[0]//n_rooms, j=key[0] % n_rooms, change=key[1], n=sums[0], d=sums[1], dd=sums[2])))
+        out.append(
+            pd.DataFrame(
+                dict(
+                    i=key[0] // n_rooms,
+                    j=key[0] % n_rooms,
+                    change=key[1],
+                    n=sums[0],
+                    d=sums[1],
+                    dd=sums[2],
+                )
+            )
+        )
     return pd.concat(out)
 
 def _regress(cells, n_factors, nonnegative): # [F] weights, R squared; NaN where too little varies
@@ -266,7 +362,8 @@ def _regress(cells, n_factors, nonnegative): # [F] weights, R squared; NaN where
     n = cells.n.to_numpy()
     z = (cells.change.to_numpy()[:, None] >> np.arange(n_factors) & 1).astype(float)
     z, y = z - n @ z/n.sum(), cells.d.to_numpy()/n - cells.d.sum()/n.sum()
-    if np.linalg.matrix_rank(z*np.sqrt(n)[:, None]) < n_factors: return np.full(n_factors, np.nan), np.nan
+    if np.linalg.matrix_rank(z*np.sqrt(n)[:, None]) < n_factors:
+        return np.full(n_factors, np.nan), np.nan
     a, b = z*np.sqrt(n)[:, None], y*np.sqrt(n)
     weights = nnls(a, b)[0] if nonnegative else np.linalg.lstsq(a, b, rcond=None)[0]
     total = cells.dd.sum() - cells.d.sum()**2/n.sum()
@@ -278,16 +375,34 @@ def rsa_regression(
     factors,          # frame or dict: {factor: level of each row}; `place` is the room
     nonnegative=True, # what differs can't bring clips nearer; False: plain least squares
 ) -> pd.DataFrame: # factor, weight, low, high, unique; attrs['r2']
-    "Regression of cosine distances on what differs between two clips; intervals over rooms, unique = R squared lost without the factor"
+    """Regression of cosine distances on what differs between two clips; intervals over rooms,
+    unique = R squared lost without the factor"""
     u, f = unit_rows(x), pd.DataFrame(factors).reset_index(drop=True)
     codes = np.stack([_codes(f[c], c, len(u)) for c in f], 1)
-    if (codes < 0).any(): raise ValueError(f'{(codes < 0).any(1).sum()} rows have no level in one of the factors: leave those rows out')
+    if (codes < 0).any():
+        raise ValueError(
+            f'{(codes < 0).any(1).sum()} rows have no level in one of the factors: leave those'
+            ' rows out'
+        )
     room = codes[:, f.columns.get_loc('place')] if 'place' in f else np.zeros(len(u), int)
     cells, k = _cells(u, codes, room), codes.shape[1]
     weights, r2 = _regress(cells, k, nonnegative)
-    if np.isnan(weights).any(): raise ValueError(f'the factors {", ".join(f)} change only together: their weights cannot be told apart')
-    left = np.array([_regress(cells[(cells.i != r) & (cells.j != r)], k, nonnegative)[0] for r in range(room.max() + 1)] if room.any() else np.zeros((0, k)))
-    rows = [(name, *left_out_interval(w, left[:, a]), r2 - _without(cells, a, k, nonnegative)) for a, (name, w) in enumerate(zip(f, weights, strict=True))]
+    if np.isnan(weights).any():
+        raise ValueError(
+            f'the factors {", ".join(f)} change only together: their weights cannot be told apart'
+        )
+    left = np.array(
+        [
+            _regress(cells[(cells.i != r) & (cells.j != r)], k, nonnegative)[0]
+            for r in range(room.max() + 1)
+        ]
+        if room.any()
+        else np.zeros((0, k))
+    )
+    rows = [
+        (name, *left_out_interval(w, left[:, a]), r2 - _without(cells, a, k, nonnegative))
+        for a, (name, w) in enumerate(zip(f, weights, strict=True))
+    ]
     out = pd.DataFrame(rows, columns=['factor', 'weight', 'low', 'high', 'unique'])
     out.attrs['r2'] = float(r2)
     return out

@@ -10,7 +10,13 @@ __all__ = ['CELLS', 'PROTOCOLS', 'LEVELS', 'SCORES', 'as_matrix', 'unit', 'level
 # %% ../../nbs/geometry/01_retrieval.ipynb #08679824
 import numpy as np, pandas as pd
 from typing import NamedTuple
-from .intervals import FEWEST, Interval, cluster_interval, jackknife_interval, two_way_interval
+from scene_explore.geometry.intervals import (
+    FEWEST,
+    Interval,
+    cluster_interval,
+    jackknife_interval,
+    two_way_interval,
+)
 
 # %% ../../nbs/geometry/01_retrieval.ipynb #11897e56
 def as_matrix(x, # [N, D] numbers: anything np.asarray takes
@@ -19,9 +25,16 @@ def as_matrix(x, # [N, D] numbers: anything np.asarray takes
     "Check that `x` is a finite matrix, a row a scene"
     x = np.asarray(x)
     if x.ndim != 2 or not x.shape[1] or x.dtype.kind not in 'biuf':
-        raise ValueError(f"{name} has to be a matrix of numbers, scenes by dimensions, but it has shape {x.shape} and type {x.dtype}.")
+        raise ValueError(
+            f"{name} has to be a matrix of numbers, scenes by dimensions, but it has shape"
+            f" {x.shape} and type {x.dtype}."
+        )
     bad = np.flatnonzero(~np.isfinite(x).all(1))
-    if len(bad): raise ValueError(f"{name} holds NaN or infinity in {len(bad)} of {len(x)} rows (the first is row {bad[0]}): leave those scenes out.")
+    if len(bad):
+        raise ValueError(
+            f"{name} holds NaN or infinity in {len(bad)} of {len(x)} rows (the first is row"
+            f" {bad[0]}): leave those scenes out."
+        )
     return x.astype(np.float64)
 
 # %% ../../nbs/geometry/01_retrieval.ipynb #86e04d18
@@ -30,7 +43,8 @@ def unit(x # [N, D] embeddings
     "Each row divided by its length; a row of zeros stays zeros"
     x = as_matrix(x)
     big = np.maximum(x.max(1, keepdims=True), -x.min(1, keepdims=True))
-    x /= np.where(big > 0, big, 1)  # first to at most 1, so that no square overflows or vanishes; in place, since it is a copy
+    # first to at most 1, so that no square overflows or vanishes; in place, since it is a copy
+    x /= np.where(big > 0, big, 1)
     length = np.linalg.norm(x, axis=1, keepdims=True)
     x /= np.where(length > 0, length, 1)
     return x
@@ -40,13 +54,17 @@ def level_codes(
     values, # [N] names, numbers or lists of names; '' or None or NaN = not known
 ) -> np.ndarray: # whole numbers [N] in the order of first appearance, -1 = not known
     "What is known of each row, as numbers"
-    flat = [', '.join(map(str, v)) or 'nobody' if isinstance(v, (list, tuple)) else v for v in values]
+    flat = [
+        ', '.join(map(str, v)) or 'nobody' if isinstance(v, (list, tuple)) else v for v in values
+    ]
     s = pd.Series(flat, dtype=object)
     return pd.factorize(s.where(s != '', None))[0]
 
 # %% ../../nbs/geometry/01_retrieval.ipynb #cea488b2
 def cosine_similarity(x # [N, D] embeddings
-                     ) -> np.ndarray: # float64 [N, N] in [-1, 1], symmetric to the bit, diagonal 1 (0 for a row of zeros)
+                         # float64 [N, N] in [-1, 1], symmetric to the bit, diagonal 1 (0 for a row
+                         # of zeros)
+                     ) -> np.ndarray:
     "Cosine of the angle between each two rows"
     u = unit(x)
     s = u @ u.T
@@ -89,23 +107,31 @@ def _gallery(rows, # [Q] the queries
     ok[np.arange(len(rows)), rows] = False
     same = film[rows, None] == film
     if protocol != 'all': ok &= same == (protocol == 'within')
-    if exclude > 0 and protocol != 'across': ok &= ~(same & (seconds_between(times, rows) < exclude))
+    if exclude > 0 and protocol != 'across':
+        ok &= ~(same & (seconds_between(times, rows) < exclude))
     return ok
 
 # %% ../../nbs/geometry/01_retrieval.ipynb #d23adde6
 LEVELS = 'easy', 'medium', 'hard'
 
-def _conditions(n, **known): # [N] each, or None -> int [N, C], -1 = unknown; None where nothing is given
+# [N] each, or None -> int [N, C], -1 = unknown; None where nothing is given
+def _conditions(n, **known):
     given = {name: v for name, v in known.items() if v is not None}
     for name, v in given.items():
-        if len(v) != n: raise ValueError(f"{name} has {len(v)} entries for {n} scenes: they have to lie row by row.")
+        if len(v) != n:
+            raise ValueError(
+                f"{name} has {len(v)} entries for {n} scenes: they have to lie row by row."
+            )
     codes = [level_codes(v) for v in given.values()]
     told = [c for c in codes if (c >= 0).any()]   # a column in which nothing is known says nothing
     return np.stack(told or codes, 1) if codes else None
 
-def _level(rows, conditions): # int [Q, N]: position in LEVELS, -1 where a condition of either is unknown
+# int [Q, N]: position in LEVELS, -1 where a condition of either is unknown
+def _level(rows, conditions):
     here, most = conditions[rows], conditions.shape[1]
-    differ = sum((a[:, None] != b).astype(np.int8) for a, b in zip(here.T, conditions.T, strict=True))
+    differ = sum(
+        (a[:, None] != b).astype(np.int8) for a, b in zip(here.T, conditions.T, strict=True)
+    )
     level = np.where(differ == 0, 0, np.where(differ == most, 2, 1))
     return np.where((here < 0).any(1)[:, None] | (conditions < 0).any(1), -1, level)
 
@@ -114,7 +140,8 @@ def _top(sim, k): # [Q, k] the highest similarities of each query, falling
     k = min(k, sim.shape[1])
     return np.sort(np.partition(sim, sim.shape[1] - k)[:, -k:])[:, ::-1]
 
-def _any_right(tied, right, taken): # [Q] each: of so many, so many relevant, so many taken at random
+# [Q] each: of so many, so many relevant, so many taken at random
+def _any_right(tied, right, taken):
     "Probability that one at least of those taken is relevant"
     none = np.ones(len(tied))
     for i in range(int(taken.max(initial=0))):
@@ -131,7 +158,9 @@ def _at_k(sim, # [Q, N] similarity, -inf outside the gallery
     above, tied = sim > cut, sim == cut
     right, fill = (above & rel).sum(1), n - above.sum(1)
     tied, tied_right = tied.sum(1), (tied & rel).sum(1)
-    return (right + fill*tied_right/tied)/n, np.where(right > 0, 1., _any_right(tied, tied_right, fill))
+    return (right + fill * tied_right / tied) / n, np.where(
+        right > 0, 1.0, _any_right(tied, tied_right, fill)
+    )
 
 # %% ../../nbs/geometry/01_retrieval.ipynb #e9aaff7b
 def _map_at_r(sim, # [G] one query's gallery
@@ -157,14 +186,25 @@ def map_at_r_chance(
 
 # %% ../../nbs/geometry/01_retrieval.ipynb #b76c5fb1
 def _check_protocol(n, places, groups, times, exclude, protocol):
-    "One clear sentence for whatever does not fit together; returns the place codes, the film codes and the protocol"
+    """One clear sentence for whatever does not fit together; returns the place codes, the film
+    codes and the protocol"""
     protocol = protocol or ('all' if groups is None else 'within')
-    if protocol not in PROTOCOLS: raise ValueError(f"protocol has to be one of {', '.join(PROTOCOLS)}, not {protocol!r}.")
-    if protocol == 'across' and groups is None: raise ValueError("protocol 'across' needs groups: the film of each scene.")
-    if exclude > 0 and times is None: raise ValueError("exclude needs times: the seconds of each scene.")
+    if protocol not in PROTOCOLS:
+        raise ValueError(f"protocol has to be one of {', '.join(PROTOCOLS)}, not {protocol!r}.")
+    if protocol == 'across' and groups is None:
+        raise ValueError("protocol 'across' needs groups: the film of each scene.")
+    if exclude > 0 and times is None:
+        raise ValueError("exclude needs times: the seconds of each scene.")
     for name, v in dict(places=places, groups=groups, times=times).items():
-        if v is not None and len(v) != n: raise ValueError(f"{name} has {len(v)} entries for {n} scenes: they have to lie row by row.")
-    return level_codes(places), np.zeros(n) if groups is None else pd.factorize(np.asarray(groups))[0], protocol
+        if v is not None and len(v) != n:
+            raise ValueError(
+                f"{name} has {len(v)} entries for {n} scenes: they have to lie row by row."
+            )
+    return (
+        level_codes(places),
+        np.zeros(n) if groups is None else pd.factorize(np.asarray(groups))[0],
+        protocol,
+    )
 
 # %% ../../nbs/geometry/01_retrieval.ipynb #a77c3d9e
 def _lists(sim, rel, k): # {column: [Q]}
@@ -174,10 +214,13 @@ def _lists(sim, rel, k): # {column: [Q]}
     return out
 
 def _scored(rows, sim, rel, k): # a frame, a row a query
-    return pd.DataFrame(dict(row=rows, relevant=rel.sum(1), gallery=np.isfinite(sim).sum(1), **_lists(sim, rel, k)))
+    return pd.DataFrame(
+        dict(row=rows, relevant=rel.sum(1), gallery=np.isfinite(sim).sum(1), **_lists(sim, rel, k))
+    )
 
 # %% ../../nbs/geometry/01_retrieval.ipynb #63160f0d
-def _without(rows, sim, rel, gone, k): # `_scored` once the columns `gone` have left; nothing is relevant in an empty gallery
+# `_scored` once the columns `gone` have left; nothing is relevant in an empty gallery
+def _without(rows, sim, rel, gone, k):
     sim, rel = np.where(gone, -np.inf, sim), rel & ~gone
     some = np.isfinite(sim).any(1)
     found = _scored(rows[some], sim[some], rel[some], k).set_index('row').reindex(rows)
@@ -190,18 +233,28 @@ def _nearest(sim, rel, most): # [Q, most] columns, their similarities, which are
 def _changes(rows, sim, rel, film, k): # a frame: row, relevant, gallery, scores, left (the film)
     "The scores that change when a film leaves the gallery"
     films, code = np.unique(film, return_inverse=True)
-    each, n = np.eye(len(films), dtype=np.float32)[code], np.minimum(max(k), np.isfinite(sim).sum(1))
+    each = np.eye(len(films), dtype=np.float32)[code]
+    n = np.minimum(max(k), np.isfinite(sim).sum(1))
     listed = (sim >= _top(sim, max(k))[np.arange(len(n)), n - 1][:, None]) & np.isfinite(sim)
-    listed, right, there = (o.astype(np.float32) @ each for o in (listed, rel, np.isfinite(sim)))   # [Q, F] how many of each film
+    # [Q, F] how many of each film
+    listed, right, there = (o.astype(np.float32) @ each for o in (listed, rel, np.isfinite(sim)))
     hit = (listed > 0) | (right.sum(1, keepdims=True) == right)
     near, value, good = _nearest(sim, rel, min(8*max(k), sim.shape[1]))
-    def scored(f, b): # most lists can be told from the nearest; where the film or ties use those up, the whole row is looked at
+    # most lists can be told from the nearest; where the film or ties use those up, the whole row is
+    # looked at
+    def scored(f, b):
         left = np.where(code[near[b]] == f, -np.inf, value[b])
         short = (left > value[b].min(1, keepdims=True)).sum(1) >= max(k)
         q, whole = b[short], b[~short]
-        counts = dict(row=rows[q], relevant=(right[q].sum(1) - right[q, f]).round(), gallery=(there[q].sum(1) - there[q, f]).round())
+        counts = dict(
+            row=rows[q],
+            relevant=(right[q].sum(1) - right[q, f]).round(),
+            gallery=(there[q].sum(1) - there[q, f]).round(),
+        )
         fast = pd.DataFrame(counts | _lists(left[short], good[q] & (code[near[q]] != f), k))
-        return pd.concat([fast, _without(rows[whole], sim[whole], rel[whole], code == f, k)]).assign(left=films[f])
+        return pd.concat(
+            [fast, _without(rows[whole], sim[whole], rel[whole], code == f, k)]
+        ).assign(left=films[f])
     return pd.concat([scored(f, np.flatnonzero(b)) for f, b in enumerate(hit.T)], ignore_index=True)
 
 # %% ../../nbs/geometry/01_retrieval.ipynb #1ebd35a9
@@ -230,13 +283,22 @@ def _block(rows, s, how):
     rows, ok, rel = rows[seen], ok[seen], (ok & rel)[seen]
     sim = np.where(ok, np.round(s.u[rows] @ s.u.T, 12), -np.inf)
     out = _scored(rows, sim, rel, how.k)
-    if how.map_r: out['MAP@R'] = np.array([_map_at_r(v[o], r[o]) if r.any() else np.nan for v, o, r in zip(sim, ok, rel, strict=True)])
+    if how.map_r:
+        out['MAP@R'] = np.array([
+            _map_at_r(v[o], r[o]) if r.any() else np.nan
+            for v, o, r in zip(sim, ok, rel, strict=True)
+        ])
     return out, _changes(rows, sim, rel, s.film, how.k) if how.without else None
 
 # %% ../../nbs/geometry/01_retrieval.ipynb #7d95c968
-def _together(codes, film, protocol): # list of [M] rows: queries and their galleries; within films, each film for itself
+# list of [M] rows: queries and their galleries; within films, each film for itself
+def _together(codes, film, protocol):
     known = np.flatnonzero(codes >= 0)
-    return [known[film[known] == f] for f in np.unique(film[known])] if protocol == 'within' else [known]
+    return (
+        [known[film[known] == f] for f in np.unique(film[known])]
+        if protocol == 'within'
+        else [known]
+    )
 
 def _blocks(s, how): # queries, and their changes (None where they are not asked for)
     "Score all queries, a few rows of all pairs at a time"
@@ -247,13 +309,23 @@ def _blocks(s, how): # queries, and their changes (None where they are not asked
             scored = _block(np.arange(len(rows))[b], some, how)
             found.append([None if o is None else o.assign(row=rows[o.row]) for o in scored])
     queries, changes = zip(*(found[1:] or found), strict=True)
-    return pd.concat(queries).sort_values('row', ignore_index=True), pd.concat(changes, ignore_index=True) if how.without else None
+    return pd.concat(queries).sort_values('row', ignore_index=True), (
+        pd.concat(changes, ignore_index=True) if how.without else None
+    )
 
-def _asked(x, places, k, groups, times, exclude, protocol, camera=None, light=None, **how): # `_Scenes` and `_How`, checked
+# `_Scenes` and `_How`, checked
+def _asked(x, places, k, groups, times, exclude, protocol, camera=None, light=None, **how):
     u, k = unit(x), (k,) if np.isscalar(k) else tuple(k)
-    if any(j < 1 or j != int(j) for j in k): raise ValueError(f"k has to be whole numbers from 1 up, not {k}.")
+    if any(j < 1 or j != int(j) for j in k):
+        raise ValueError(f"k has to be whole numbers from 1 up, not {k}.")
     codes, film, protocol = _check_protocol(len(u), places, groups, times, exclude, protocol)
-    s = _Scenes(u, codes, film, None if times is None else np.asarray(times), _conditions(len(u), camera=camera, light=light))
+    s = _Scenes(
+        u,
+        codes,
+        film,
+        None if times is None else np.asarray(times),
+        _conditions(len(u), camera=camera, light=light),
+    )
     return s, _How(k, exclude, protocol, **how)
 
 def _names(film, groups): # [N] what the films are called
@@ -273,32 +345,42 @@ def retrieve(
     exclude=0.0,   # seconds: scenes of the same film closer than this are out of the gallery
     protocol=None, # 'within' (the default with groups), 'across' or 'all' (the default without)
     map_r=False,   # MAP@R too (it has to sort)
-) -> pd.DataFrame: # a row a query: row, group, place, relevant, gallery, P@k and R@k (recall) of each k, (MAP@R)
-    "Rank each scene's gallery by cosine similarity and score the list, query by query; a query with an empty gallery has no row"
+    # a row a query: row, group, place, relevant, gallery, P@k and R@k (recall) of each k, (MAP@R)
+) -> pd.DataFrame:
+    """Rank each scene's gallery by cosine similarity and score the list, query by query; a query
+    with an empty gallery has no row"""
     s, how = _asked(x, places, k, groups, times, exclude, protocol, map_r=map_r)
     return _named(_blocks(s, how)[0], s.film, places, groups)
 
 # %% ../../nbs/geometry/01_retrieval.ipynb #003f330e
-def _answered(changes, queries, names, k): # the changes of these queries; NaN where nothing is to be found any more
+# the changes of these queries; NaN where nothing is to be found any more
+def _answered(changes, queries, names, k):
     changes = changes[changes.row.isin(queries.row)].reset_index(drop=True)
     scores = [f'{c}@{j}' for j in k for c in 'PR']
     changes.loc[changes.relevant == 0, scores] = np.nan
     return changes.assign(left=pd.Categorical.from_codes(changes.left, names))
 
-def _asked_and_left(queries, changes, column): # [F] sums and numbers, [F, F] the same where a film has left the gallery
+# [F] sums and numbers, [F, F] the same where a film has left the gallery
+def _asked_and_left(queries, changes, column):
     "What `two_way_interval` asks for"
     left, n = changes.left.cat.codes.to_numpy(), len(changes.left.cat.categories)
     film = changes.left.cat.categories.get_indexer(queries.group)
     total, size = np.bincount(film, queries[column], n), np.bincount(film, minlength=n)
-    at, lost = pd.Index(queries.row).get_indexer(changes.row), changes[column].isna().to_numpy()
+    at = pd.Index(queries.row).get_indexer(changes.row)
+    lost = changes[column].isna().to_numpy()
     left_total, left_size = np.tile(total, (n, 1)), np.tile(size, (n, 1))
-    np.add.at(left_total, (left, film[at]), changes[column].fillna(0).to_numpy(float) - queries[column].to_numpy()[at])
+    np.add.at(
+        left_total,
+        (left, film[at]),
+        changes[column].fillna(0).to_numpy(float) - queries[column].to_numpy()[at],
+    )
     np.add.at(left_size, (left, film[at]), -lost.astype(int))
     return total, size, left_total, left_size
 
 # %% ../../nbs/geometry/01_retrieval.ipynb #78c059f3
 class PlacePrecision(dict):
-    "{k: mean precision}, with `queries` (a row a query), `chance`, `ceiling`, `recall` and `recall_chance` {k: mean}, `levels` {difficulty: the same} and `left_out` {reason: scenes}"
+    """{k: mean precision}, with `queries` (a row a query), `chance`, `ceiling`, `recall` and
+    `recall_chance` {k: mean}, `levels` {difficulty: the same} and `left_out` {reason: scenes}"""
     def __init__(self, queries, k, left_out, changes=None):
         q = self.queries = queries
         super().__init__({j: float(q[f'P@{j}'].mean()) for j in k})
@@ -307,7 +389,10 @@ class PlacePrecision(dict):
         size = {j: np.minimum(j, q.gallery).to_numpy() for j in k}
         self.ceiling = {j: float((np.minimum(q.relevant, n) / n).mean()) for j, n in size.items()}
         self.recall = {j: float(q[f'R@{j}'].mean()) for j in k}
-        self.recall_chance = {j: float(pd.Series(_any_right(q.gallery, q.relevant, n)).mean()) for j, n in size.items()}
+        self.recall_chance = {
+            j: float(pd.Series(_any_right(q.gallery, q.relevant, n)).mean())
+            for j, n in size.items()
+        }
 
     def _rooms(self): return self.queries.groupby(['group', 'place'], sort=False).ngroup()
 
@@ -325,26 +410,67 @@ class PlacePrecision(dict):
         "Interval of the mean, or of the mean difference to another space"
         ours, bounds = _difference(self, minus, column), (0 if minus is None else -1, 1)
         if self.changes is not None: return two_way_interval(*ours, level, bounds)
-        return cluster_interval(ours, self._rooms() if self.drawn == 'rooms' else self.queries.group, level, bounds)
+        return cluster_interval(
+            ours, self._rooms() if self.drawn == 'rooms' else self.queries.group, level, bounds
+        )
 
     def _rows(self, difficulty): # of the frame
         for k in self:
             p, r = self.interval(f'P@{k}'), self.interval(f'R@{k}')
-            yield difficulty, k, *p, self.chance, self.ceiling[k], *r, self.recall_chance[k], len(self.queries), self.drawn
+            yield (
+                difficulty,
+                k,
+                *p,
+                self.chance,
+                self.ceiling[k],
+                *r,
+                self.recall_chance[k],
+                len(self.queries),
+                self.drawn,
+            )
 
-    def frame(self) -> pd.DataFrame: # difficulty, k, precision, low, high, chance, ceiling, recall, recall_low, recall_high, recall_chance, queries, drawn
-        "A row a k, for all targets and for each difficulty: precision and recall with intervals and chance, and what was drawn"
-        rows = [row for name, found in {'all': self, **self.levels}.items() for row in found._rows(name)]
-        return pd.DataFrame(rows, columns=['difficulty', 'k', 'precision', 'low', 'high', 'chance', 'ceiling',
-                                           'recall', 'recall_low', 'recall_high', 'recall_chance', 'queries', 'drawn'])
+    # difficulty, k, precision, low, high, chance, ceiling, recall, recall_low, recall_high,
+    # recall_chance, queries, drawn
+    def frame(self) -> pd.DataFrame:
+        """A row a k, for all targets and for each difficulty: precision and recall with intervals
+        and chance, and what was drawn"""
+        rows = [
+            row for name, found in {'all': self, **self.levels}.items() for row in found._rows(name)
+        ]
+        return pd.DataFrame(
+            rows,
+            columns=[
+                'difficulty',
+                'k',
+                'precision',
+                'low',
+                'high',
+                'chance',
+                'ceiling',
+                'recall',
+                'recall_low',
+                'recall_high',
+                'recall_chance',
+                'queries',
+                'drawn',
+            ],
+        )
 
     def _repr_html_(self):
         left = {name: found.left_out for name, found in self.levels.items()}
-        return self.frame().round(3).to_html(index=False) + f"<small>left out: {dict(all=self.left_out, **left) if left else self.left_out}</small>"
+        return (
+            self.frame().round(3).to_html(index=False)
+            + "<small>left out:"
+            f" {dict(all=self.left_out, **left) if left else self.left_out}</small>"
+        )
 
-def _difference(a, b, column): # of two `PlacePrecision`: query by query, or the sums of `_asked_and_left`; b None: a alone
+# of two `PlacePrecision`: query by query, or the sums of `_asked_and_left`; b None: a alone
+def _difference(a, b, column):
     same = ['row', 'relevant', 'gallery']
-    if b is not None and not a.queries[same].equals(b.queries[same]): raise ValueError("A paired difference needs two spaces of the same scenes, asked in the same way.")
+    if b is not None and not a.queries[same].equals(b.queries[same]):
+        raise ValueError(
+            "A paired difference needs two spaces of the same scenes, asked in the same way."
+        )
     if a.changes is None: return a.queries[column] - (0 if b is None else b.queries[column])
     total, size, left_total, left_size = _asked_and_left(a.queries, a.changes, column)
     if b is None: return total, size, left_total, left_size
@@ -357,7 +483,10 @@ def _precision(s, how, places, groups): # `PlacePrecision` of all targets, or of
     found = _named(found, s.film, places, groups)
     kept = found[found.relevant > 0].reset_index(drop=True)
     left_out = {'place unknown': int((s.codes < 0).sum())}
-    if how.level is not None: left_out['camera or light unknown'] = int(((s.codes >= 0) & (s.conditions < 0).any(1)).sum())
+    if how.level is not None:
+        left_out['camera or light unknown'] = int(
+            ((s.codes >= 0) & (s.conditions < 0).any(1)).sum()
+        )
     left_out['nothing to find'] = len(s.codes) - len(kept) - sum(left_out.values())
     if changes is not None: changes = _answered(changes, kept, pd.unique(np.asarray(groups)), how.k)
     return PlacePrecision(kept, how.k, left_out, changes)
@@ -369,16 +498,20 @@ def place_precision(
     groups=None,   # [N] film of each scene: the gallery is then the query's own film
     times=None,    # [N] seconds, or [N, 2] start and end
     exclude=0.0,   # seconds: scenes of the same film closer than this are out of the gallery
-    protocol=None, # 'within' (the default with groups), 'across' (other films) or 'all' (the default without)
+    # 'within' (the default with groups), 'across' (other films) or 'all' (the default without)
+    protocol=None,
     camera=None,   # [N] camera of each scene; '', None or NaN = unknown
     light=None,    # [N] its light; with either of them, `levels` has easy, medium and hard
 ) -> PlacePrecision: # {k: precision}, with queries, chance, ceiling, recall, levels, left_out
-    "Mean share of the k nearest scenes that show the query's place, over the queries that have a relevant scene to find"
+    """Mean share of the k nearest scenes that show the query's place, over the queries that have a
+    relevant scene to find"""
     s, how = _asked(x, places, k, groups, times, exclude, protocol, camera, light)
     how = how._replace(without=how.protocol != 'within' and len(np.unique(s.film)) > 1)
     found = _precision(s, how, places, groups)
     levels = LEVELS if s.conditions is not None else ()
-    found.levels = {name: _precision(s, how._replace(level=i), places, groups) for i, name in enumerate(levels)}
+    found.levels = {
+        name: _precision(s, how._replace(level=i), places, groups) for i, name in enumerate(levels)
+    }
     return found
 
 # %% ../../nbs/geometry/01_retrieval.ipynb #eb24b0f1
@@ -387,10 +520,15 @@ def map_at_r(x, # [N, D] embeddings
              groups=None, # [N] film of each scene: the gallery is then the query's own film
              times=None, # [N] seconds, or [N, 2] start and end
              exclude=0.0, # seconds: scenes of the same film closer than this are out of the gallery
-             protocol=None # 'within' (the default with groups), 'across' (other films) or 'all' (the default without)
+             # 'within' (the default with groups), 'across' (other films) or 'all' (the default
+             # without)
+             protocol=None
             ) -> float: # 0..1, NaN where no query has anything to find
-    "Mean average precision at R (Musgrave et al. 2020, A Metric Learning Reality Check); `retrieve(..., map_r=True)` has it query by query"
-    return float(retrieve(x, places, (), groups, times, exclude, protocol, map_r=True)['MAP@R'].mean())
+    """Mean average precision at R (Musgrave et al. 2020, A Metric Learning Reality Check);
+    `retrieve(..., map_r=True)` has it query by query"""
+    return float(
+        retrieve(x, places, (), groups, times, exclude, protocol, map_r=True)['MAP@R'].mean()
+    )
 
 # %% ../../nbs/geometry/01_retrieval.ipynb #1ac2bfa0
 def _by_place(u, codes): # [N, D], [N] -> [P, D] the sum of each place's rows
@@ -398,12 +536,15 @@ def _by_place(u, codes): # [N, D], [N] -> [P, D] the sum of each place's rows
     np.add.at(out, codes, u)
     return out
 
-def _near(s, rows, exclude): # the pairs (position in rows, scene) that lie near in time; a scene itself is always near
+# the pairs (position in rows, scene) that lie near in time; a scene itself is always near
+def _near(s, rows, exclude):
     near = np.arange(len(s.u)) == rows[:, None]
-    if exclude > 0: near |= (s.film[rows, None] == s.film) & (seconds_between(s.times, rows) < exclude)
+    if exclude > 0:
+        near |= (s.film[rows, None] == s.film) & (seconds_between(s.times, rows) < exclude)
     return np.nonzero(near)
 
-def _own_and_other(s, rows, sums, size, exclude): # [Q] each: mean distance to the rest of the own place, and to the nearest other; NaN: none is left
+# [Q] each: mean distance to the rest of the own place, and to the nearest other; NaN: none is left
+def _own_and_other(s, rows, sums, size, exclude):
     u, own, at = s.u[rows], s.codes[rows], np.arange(len(rows))
     far, left = size - u @ sums.T, np.tile(size.astype(float), (len(rows), 1))
     i, j = _near(s, rows, exclude)
@@ -420,7 +561,9 @@ def silhouette_by_scene(
     groups=None,  # [N] film of each scene
     times=None,   # [N] seconds, or [N, 2] start and end
     exclude=0.0,  # seconds: scenes of the same film closer than this are no neighbours
-) -> np.ndarray: # float [N] of -1..1, 0 where no other scene of the place or no other place is left; NaN: place unknown, or not two places
+    # float [N] of -1..1, 0 where no other scene of the place or no other place is left; NaN: place
+    # unknown, or not two places
+) -> np.ndarray:
     "Silhouette of each scene under cosine distance (Rousseeuw 1987)"
     s, how = _asked(x, places, (), groups, times, exclude, 'all')
     out, known = np.full(len(s.u), np.nan), np.flatnonzero(s.codes >= 0)
@@ -428,7 +571,13 @@ def silhouette_by_scene(
     s = s.of(known)
     s = s._replace(codes=np.unique(s.codes, return_inverse=True)[1])
     sums, size = _by_place(s.u, s.codes), np.bincount(s.codes)
-    a, b = np.concatenate([_own_and_other(s, np.arange(len(known))[i], sums, size, exclude) for i in row_blocks(len(known))], 1)
+    a, b = np.concatenate(
+        [
+            _own_and_other(s, np.arange(len(known))[i], sums, size, exclude)
+            for i in row_blocks(len(known))
+        ],
+        1,
+    )
     widest, fine = np.maximum(a, b), np.isfinite(a) & np.isfinite(b)
     apart = np.subtract(b, a, out=np.zeros(len(known)), where=fine)   # all near in time: both inf
     out[known] = np.divide(apart, widest, out=np.zeros(len(known)), where=fine & (widest > 0))
@@ -441,7 +590,8 @@ def silhouette(
     times=None,   # [N] seconds, or [N, 2] start and end
     exclude=0.0,  # seconds: scenes of the same film closer than this are no neighbours
 ) -> float: # -1..1; NaN with fewer than two places, or when no place comes twice
-    "Mean silhouette of the places under cosine distance (Rousseeuw 1987); a place of one scene counts 0"
+    """Mean silhouette of the places under cosine distance (Rousseeuw 1987); a place of one scene
+    counts 0"""
     return float(pd.Series(silhouette_by_scene(x, places, groups, times, exclude)).mean())
 
 # %% ../../nbs/geometry/01_retrieval.ipynb #d03f1f11
@@ -471,8 +621,12 @@ def _map_within(x, places, groups, times, exclude):
     return *cluster_interval(found['MAP@R'], found.group, bounds=(0, 1)), chance, len(found)
 
 def _silhouettes(x, places, groups, times, exclude):
-    x, places, groups, times = as_matrix(x), np.asarray(list(places), object), np.asarray(groups), np.asarray(times)
-    def scores(rows): return silhouette_by_scene(x[rows], places[rows], groups[rows], times[rows], exclude)
+    x = as_matrix(x)
+    places = np.asarray(list(places), object)
+    groups = np.asarray(groups)
+    times = np.asarray(times)
+    def scores(rows):
+        return silhouette_by_scene(x[rows], places[rows], groups[rows], times[rows], exclude)
     known = int((~np.isnan(scores(np.arange(len(x))))).sum())
     return *jackknife_interval(scores, groups, bounds=(-1, 1)), np.nan, known
 
@@ -486,6 +640,7 @@ def place_score(
     times,       # [N] seconds, or [N, 2] start and end
     exclude=0.0, # seconds: scenes of the same film closer than this are no neighbours
 ) -> dict: # value, low, high, chance, scenes
-    "MAP@R within films, silhouette or purity of the 10 nearest, with an interval over films (none below five) and chance"
+    """MAP@R within films, silhouette or purity of the 10 nearest, with an interval over films (none
+    below five) and chance"""
     found = SCORES[name](x, places, groups, times, exclude)
     return dict(zip(('value', 'low', 'high', 'chance', 'scenes'), map(float, found), strict=True))

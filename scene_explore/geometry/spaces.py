@@ -29,7 +29,8 @@ class Projection:
     @property
     def axes(self): # e.g. ['PC 1 (34% of variance)', ...]
         "A name for each axis"
-        if self.explained is None: return [f'{self.method} {i + 1}' for i in range(self.xy.shape[1])]
+        if self.explained is None:
+            return [f'{self.method} {i + 1}' for i in range(self.xy.shape[1])]
         return [f'PC {i + 1} ({e:.0%} of variance)' for i, e in enumerate(self.explained)]
 
 # %% ../../nbs/geometry/07_spaces.ipynb #583afbc1
@@ -42,9 +43,16 @@ class Basis:
                ) -> Projection: # explained: share of *this* space's variance that each axis shows
         "Coordinates on these axes"
         x = as_matrix(x)
-        if x.shape[1] != len(self.mean): raise ValueError(f"x has {x.shape[1]} dimensions, this basis was fitted on {len(self.mean)}.")
+        if x.shape[1] != len(self.mean):
+            raise ValueError(
+                f"x has {x.shape[1]} dimensions, this basis was fitted on {len(self.mean)}."
+            )
         y, total = (x - self.mean) @ self.axes.T, np.square(x - x.mean(0)).sum()
-        return Projection(y.astype(np.float32), 'PCA', np.square(y - y.mean(0)).sum(0) / total if total else np.zeros(len(self.axes)))
+        return Projection(
+            y.astype(np.float32),
+            'PCA',
+            np.square(y - y.mean(0)).sum(0) / total if total else np.zeros(len(self.axes)),
+        )
 
 # %% ../../nbs/geometry/07_spaces.ipynb #5d64b737
 def fit_pca(x, # [N, D] embeddings
@@ -52,15 +60,22 @@ def fit_pca(x, # [N, D] embeddings
            ) -> Basis: # mean [D] and axes [n, D]
     "Principal axes (exact, signs fixed); scikit-learn does it"
     from sklearn.decomposition import PCA
-    x = as_matrix(x); m = min(n, len(x) - 1, x.shape[1])
+    x = as_matrix(x)
+    m = min(n, len(x) - 1, x.shape[1])
     axes = np.zeros((n, x.shape[1]))
     if m > 0 and np.ptp(x, axis=0).any():
-        axes[:m] = PCA(m, svd_solver='covariance_eigh' if len(x) > x.shape[1] else 'full').fit(x).components_
+        axes[:m] = (
+            PCA(m, svd_solver='covariance_eigh' if len(x) > x.shape[1] else 'full')
+            .fit(x)
+            .components_
+        )
     return Basis(x.mean(0), axes)
 
 def pca(x, # [N, D] embeddings
         n=2, # axes, 2 or 3 for pictures
-        fit=None # bool [N]: the rows that choose the axes, and whose variance is meant; the others are only placed; None: all
+        # bool [N]: the rows that choose the axes, and whose variance is meant; the others are only
+        # placed; None: all
+        fit=None
        ) -> Projection: # coordinates [N, n] and explained share [n]
     "Project on the n directions of greatest variance"
     x = as_matrix(x)
@@ -77,25 +92,34 @@ def shared_pca(spaces, # list of [N, D] embeddings, of the same width
     return [basis.project(x) for x in spaces]
 
 # %% ../../nbs/geometry/07_spaces.ipynb #9efb473c
-def _rank(far, who): # distances [B, N] of some rows to all, [B] one neighbour of each -> [B] its rank, from 1
+# distances [B, N] of some rows to all, [B] one neighbour of each -> [B] its rank, from 1
+def _rank(far, who):
     at = np.take_along_axis(far, who[:, None], 1)
     tied = (far == at) & (np.arange(far.shape[1]) < who[:, None])
     return 1 + np.count_nonzero(far < at, 1) + np.count_nonzero(tied, 1)
 
-def _false_neighbours(x, near): # [N, D], [N, k] neighbours in the picture -> sum of how far each stands behind the k nearest of the space
+# [N, D], [N, k] neighbours in the picture -> sum of how far each stands behind the k nearest of the
+# space
+def _false_neighbours(x, near):
     from sklearn.metrics import pairwise_distances_chunked
     k = near.shape[1]
     def behind(far, start):
         rows = np.arange(start, start + len(far))
         far[np.arange(len(far)), rows] = np.inf
         return sum(np.maximum(0, _rank(far, who) - k) for who in near[rows].T)
-    return sum(o.sum() for o in pairwise_distances_chunked(x, metric='cosine', reduce_func=behind, working_memory=CELLS * 8 / 2**20))
+    return sum(
+        o.sum()
+        for o in pairwise_distances_chunked(
+            x, metric='cosine', reduce_func=behind, working_memory=CELLS * 8 / 2**20
+        )
+    )
 
 def trustworthiness(x, # [N, D] embeddings
                     y, # [N, n] their picture
                     k=5 # neighbours; lowered to what N allows (below N/2)
                    ) -> float: # 0..1; NaN for fewer than three scenes
-    "Share of honest neighbours in a picture (Venna & Kaski 2001), by cosine distance in the space; no N x N matrix is held"
+    """Share of honest neighbours in a picture (Venna & Kaski 2001), by cosine distance in the
+    space; no N x N matrix is held"""
     from sklearn.neighbors import NearestNeighbors
     x, y = unit(x), as_matrix(y, 'y')
     if len(x) != len(y): raise ValueError(f"x has {len(x)} rows and its picture {len(y)}.")
@@ -108,9 +132,15 @@ def trustworthiness(x, # [N, D] embeddings
 def _start(x, init, n): # float32 [N, n], spread about 10 wide
     "Where the points stand before the first step"
     y = np.asarray(pca(unit(x), n) if init is None else init, np.float64)
-    if y.shape != (len(x), n): raise ValueError(f"init has shape {y.shape}, but {len(x)} scenes in {n}-D need ({len(x)}, {n}).")
+    if y.shape != (len(x), n):
+        raise ValueError(
+            f"init has shape {y.shape}, but {len(x)} scenes in {n}-D need ({len(x)}, {n})."
+        )
     y = y - y.mean(0)
-    return (10 * y / (np.abs(y).max() or 1) + 1e-3 * np.random.default_rng(0).normal(size=y.shape)).astype(np.float32)  # no two points on one spot
+    # no two points on one spot
+    return (
+        10 * y / (np.abs(y).max() or 1) + 1e-3 * np.random.default_rng(0).normal(size=y.shape)
+    ).astype(np.float32)
 
 # %% ../../nbs/geometry/07_spaces.ipynb #199f595f
 def _cosine_distances(x): # [N, D] -> float64 [N, N]
@@ -124,18 +154,33 @@ def umap_layout(x, # [N, D] embeddings
                 init=None, # [N, n] layout to start from, such as the one before training
                 min_dist=0.1 # how near to each other two points may lie, in units of the picture
                ) -> Projection: # method 'UMAP', or 'PCA' with a note below five scenes
-    "UMAP of the cosine distances (McInnes et al. 2018), the same for the same seed on the same machine"
+    """UMAP of the cosine distances (McInnes et al. 2018), the same for the same seed on the same
+    machine"""
     import warnings
     x = as_matrix(x)
     if len(x) < 5:
         flat = pca(x, n)
-        return Projection(flat.xy, 'PCA', flat.explained, f"{len(x)} scenes are too few for UMAP: this is their PCA.")
+        return Projection(
+            flat.xy,
+            'PCA',
+            flat.explained,
+            f"{len(x)} scenes are too few for UMAP: this is their PCA.",
+        )
     with warnings.catch_warnings():
-        warnings.simplefilter('ignore')  # UMAP remarks on its own seed and on distances that were given
+        # UMAP remarks on its own seed and on distances that were given
+        warnings.simplefilter('ignore')
         import umap
-        near = len(x) <= 4096  # all distances fit: exact neighbours; beyond, UMAP looks for them by itself
-        u = umap.UMAP(n_components=n, n_neighbors=min(n_neighbors, len(x) - 1), random_state=seed, n_jobs=1, init=_start(x, init, n),
-                      min_dist=min_dist, metric='precomputed' if near else 'cosine')
+        # all distances fit: exact neighbours; beyond, UMAP looks for them by itself
+        near = len(x) <= 4096
+        u = umap.UMAP(
+            n_components=n,
+            n_neighbors=min(n_neighbors, len(x) - 1),
+            random_state=seed,
+            n_jobs=1,
+            init=_start(x, init, n),
+            min_dist=min_dist,
+            metric='precomputed' if near else 'cosine',
+        )
         given = _cosine_distances(x) if near else unit(x).astype(np.float32)
         return Projection(u.fit_transform(given).astype(np.float32), 'UMAP')
 
@@ -146,7 +191,10 @@ def procrustes_align(y, # [N, n] picture to turn
     "Rotate, reflect and shift `y` onto `to` (orthogonal Procrustes, Schönemann 1966); sizes stay"
     from scipy.linalg import orthogonal_procrustes
     y, to = as_matrix(y, 'y'), as_matrix(to, 'to')
-    if y.shape != to.shape: raise ValueError(f"y has shape {y.shape} and to has {to.shape}: they have to show the same scenes.")
+    if y.shape != to.shape:
+        raise ValueError(
+            f"y has shape {y.shape} and to has {to.shape}: they have to show the same scenes."
+        )
     rotation, _ = orthogonal_procrustes(y - y.mean(0), to - to.mean(0))
     return (y - y.mean(0)) @ rotation + to.mean(0)
 
@@ -154,41 +202,60 @@ def procrustes_align(y, # [N, n] picture to turn
 def mean_cosine(x # [N, D] embeddings
                ) -> float: # -1..1; NaN for a single scene
     "Mean cosine over all pairs of different scenes, without the N x N matrix"
-    u = unit(x); n = len(u)
-    return float((np.square(u.sum(0)).sum() - np.square(u).sum()) / (n * (n - 1))) if n > 1 else np.nan
+    u = unit(x)
+    n = len(u)
+    return (
+        float((np.square(u.sum(0)).sum() - np.square(u).sum()) / (n * (n - 1))) if n > 1 else np.nan
+    )
 
-ONE_SPOT = .01 # of the length of the vectors: with a spread below it the mean cosine is above 1 - ONE_SPOT², and all scenes lie on one spot
+# of the length of the vectors: with a spread below it the mean cosine is above 1 - ONE_SPOT², and
+# all scenes lie on one spot
+ONE_SPOT = .01
 
 def rankme(
     x,             # [N, D] embeddings
     centred=False, # subtract the mean first
-) -> float: # effective rank, 1..min(N, D); a space without any spread (below ONE_SPOT of the length of its vectors) counts as 1
-    "Exponential of the entropy of the normalised singular values (Garrido et al. 2023, eq. 1, without its epsilon)"
+    # effective rank, 1..min(N, D); a space without any spread (below ONE_SPOT of the length of its
+    # vectors) counts as 1
+) -> float:
+    """Exponential of the entropy of the normalised singular values (Garrido et al. 2023, eq. 1,
+    without its epsilon)"""
     x = as_matrix(x)
     length = np.linalg.norm(x)
     floor = max(x.shape) * np.finfo(float).eps * length   # below this, a singular value is rounding
     if centred: x = x - x.mean(0)
     if np.linalg.norm(x) <= ONE_SPOT * length: return 1.
     s = np.linalg.svd(np.linalg.qr(x, mode='r') if len(x) > 2 * x.shape[1] else x, compute_uv=False)
-    s = s[s > floor]; p = s / s.sum()
+    s = s[s > floor]
+    p = s / s.sum()
     return float(np.exp(-(p * np.log(p)).sum()))
 
 # %% ../../nbs/geometry/07_spaces.ipynb #d0326389
 def uniformity(x, # [N, D] embeddings
                t=2 # the paper's t
-              ) -> float: # 0 (one spot) down to about -2t (spread over the sphere); NaN for a single scene
-    "Log of the mean Gaussian potential exp(-t |u - v|²) over pairs of different scenes (Wang & Isola 2020, eq. 2)"
-    u = unit(x); n, on = len(u), np.square(u).sum(1)
+                  # 0 (one spot) down to about -2t (spread over the sphere); NaN for a single scene
+              ) -> float:
+    """Log of the mean Gaussian potential exp(-t |u - v|²) over pairs of different scenes (Wang &
+    Isola 2020, eq. 2)"""
+    u = unit(x)
+    n, on = len(u), np.square(u).sum(1)
     if n < 2: return np.nan
     def potential(i): return np.exp(-t * np.maximum(0, on[i, None] + on - 2 * u[i] @ u.T)).sum()
     return float(np.log(max((sum(map(potential, row_blocks(n))) - n) / (n * (n - 1)), 1e-300)))
 
 # %% ../../nbs/geometry/07_spaces.ipynb #90276bc5
 def collapse_metrics(x # [N, D] embeddings
-                    ) -> dict: # mean_cosine, rankme, rankme_centred, uniformity, first_axis (share of variance on the first principal axis)
+                        # mean_cosine, rankme, rankme_centred, uniformity, first_axis (share of
+                        # variance on the first principal axis)
+                    ) -> dict:
     "The signs of collapse, side by side"
-    return dict(mean_cosine=mean_cosine(x), rankme=rankme(x), rankme_centred=rankme(x, centred=True), uniformity=uniformity(x),
-                first_axis=float(pca(x, 1).explained[0]))
+    return dict(
+        mean_cosine=mean_cosine(x),
+        rankme=rankme(x),
+        rankme_centred=rankme(x, centred=True),
+        uniformity=uniformity(x),
+        first_axis=float(pca(x, 1).explained[0]),
+    )
 
 # %% ../../nbs/geometry/07_spaces.ipynb #fa9a2662
 def _hsic(x, y, debiased): # centred embeddings [N, D] and [N, E]
@@ -196,18 +263,25 @@ def _hsic(x, y, debiased): # centred embeddings [N, D] and [N, E]
     n = len(x)
     product = sum(((x[i] @ x.T) * (y[i] @ y.T)).sum() for i in row_blocks(n))
     if not debiased: return product
-    on_x, on_y = np.square(x).sum(1), np.square(y).sum(1)   # the diagonals, which the debiased form leaves out
+    # the diagonals, which the debiased form leaves out
+    on_x, on_y = np.square(x).sum(1), np.square(y).sum(1)
     k, l = x @ x.sum(0) - on_x, y @ y.sum(0) - on_y         # the sums of the rows without them
     return product - on_x @ on_y + k.sum() * l.sum() / ((n - 1) * (n - 2)) - 2 * (k @ l) / (n - 2)
 
 def linear_cka(
     x,             # [N, D] embeddings
     y,             # [N, E] other embeddings of the same scenes
-    debiased=True, # unbiased HSIC; needs four scenes or more, and may fall a little below 0. False: as published in 2019, biased upwards
+    # unbiased HSIC; needs four scenes or more, and may fall a little below 0. False: as published
+    # in 2019, biased upwards
+    debiased=True,
 ) -> float: # 1: the same up to rotation and scale; NaN where a space has no spread
-    "Linear centred kernel alignment (Kornblith et al. 2019), debiased (Song et al. 2012, eq. 5; Murphy et al. 2024)"
+    """Linear centred kernel alignment (Kornblith et al. 2019), debiased (Song et al. 2012, eq. 5;
+    Murphy et al. 2024)"""
     x, y = as_matrix(x), as_matrix(y, 'y')
-    if len(x) != len(y): raise ValueError(f"x has {len(x)} rows and y {len(y)}: CKA compares two embeddings of the same scenes.")
+    if len(x) != len(y):
+        raise ValueError(
+            f"x has {len(x)} rows and y {len(y)}: CKA compares two embeddings of the same scenes."
+        )
     if len(x) < (4 if debiased else 2): raise ValueError(f"{len(x)} scenes are too few for CKA.")
     x, y = ((v - v.mean(0)) / (np.abs(v - v.mean(0)).max() or 1) for v in (x, y))
     scale = _hsic(x, x, debiased) * _hsic(y, y, debiased)
@@ -236,8 +310,10 @@ def drops(similarity, # [N]; NaN is never a drop
           k=3.0 # robust standard deviations below the median
          ) -> Drops: # (where, threshold)
     "Values below median - k · 1.4826 · MAD"
-    s = np.asarray(similarity, np.float64); known = s[~np.isnan(s)]
+    s = np.asarray(similarity, np.float64)
+    known = s[~np.isnan(s)]
     if not len(known): return Drops(np.zeros(len(s), bool), np.nan)
     middle = np.median(known)
-    threshold = float(middle - max(k * 1.4826 * np.median(np.abs(known - middle)), 1e-9))  # a flat curve has no drop, only rounding
+    # a flat curve has no drop, only rounding
+    threshold = float(middle - max(k * 1.4826 * np.median(np.abs(known - middle)), 1e-9))
     return Drops(s < threshold, threshold)

@@ -24,12 +24,20 @@ def abx(
     x,        # [N, D] embeddings
     triplets, # whole numbers [T, 3]: rows of A, B and X; A shows what X shows, B does not
 ) -> float: # 0..1, chance .5; NaN without a triplet
-    "ABX error rate: share of triplets in which X is nearer to B than to A, ties count half (Schatz et al. 2013, section 2)"
+    """ABX error rate: share of triplets in which X is nearer to B than to A, ties count half
+    (Schatz et al. 2013, section 2)"""
     u, t = unit(x), np.asarray(triplets)
     if t.size == 0: return np.nan
     if t.ndim != 2 or t.shape[1] != 3 or t.dtype.kind not in 'iu':
-        raise ValueError(f'triplets have shape {t.shape} and type {t.dtype}: give whole numbers [T, 3], the rows of A, B and X')
-    if t.min() < 0 or t.max() >= len(u): raise ValueError(f'triplets name row {t.max() if t.max() >= len(u) else t.min()}, but x has rows 0 to {len(u) - 1}')
+        raise ValueError(
+            f'triplets have shape {t.shape} and type {t.dtype}: give whole numbers [T, 3], the rows'
+            ' of A, B and X'
+        )
+    if t.min() < 0 or t.max() >= len(u):
+        raise ValueError(
+            f'triplets name row {t.max() if t.max() >= len(u) else t.min()}, but x has rows 0 to'
+            f' {len(u) - 1}'
+        )
     step = max(1, (1 << 22)//u.shape[1])
     errors = [_errors(u, *t[i:i + step].T) for i in range(0, len(t), step)]
     return float(np.concatenate(errors).mean())
@@ -40,7 +48,8 @@ def _errors(u, a, b, x): # 0, 1/2 or 1 of each triplet
 # %% ../../nbs/geometry/04_triplets.ipynb #89f91b14
 FACTORS = ('camera', 'light', 'hour', 'cast')
 
-def _changes(codes, rows): # whole numbers [N, F] -> [Q, N]: which columns differ, one bit each; the bit above all: not known
+# whole numbers [N, F] -> [Q, N]: which columns differ, one bit each; the bit above all: not known
+def _changes(codes, rows):
     out = np.zeros((len(rows), len(codes)), np.int64)
     for bit, c in enumerate(codes.T):
         out |= (c[rows, None] != c).astype(np.int64) << bit
@@ -62,7 +71,8 @@ def _name(condition, factors): # what a row of the result is called
     return 'all' if len(condition) > 2 and len(condition) == len(factors) else ' + '.join(condition)
 
 # %% ../../nbs/geometry/04_triplets.ipynb #8ebdb020
-def _beaten(a, b): # similarities of X to its A, to its B -> for each B the number of A that it beats, ties half
+# similarities of X to its A, to its B -> for each B the number of A that it beats, ties half
+def _beaten(a, b):
     a = np.sort(a)
     return (np.searchsorted(a, b, 'left') + np.searchsorted(a, b, 'right'))/2
 
@@ -82,14 +92,18 @@ def _near(design, rows): # bool [Q, N]: too near in time, or the row itself
     same = design.group[rows, None] == design.group
     return out | (same & (seconds_between(design.times, rows) < design.exclude))
 
-def _pairs(design, rows): # of a block of X: bool [Q, N] of the same room, of another room; what changes [Q, N]
+# of a block of X: bool [Q, N] of the same room, of another room; what changes [Q, N]
+def _pairs(design, rows):
     open_ = (design.room[rows, None] >= 0) & (design.room >= 0)
     open_ &= design.group[rows, None] == design.group
     same = design.room[rows, None] == design.room
     return open_ & same & ~_near(design, rows), open_ & ~same, _changes(design.codes, rows)
 
-def _count(u, design): # frame c (condition), i, j (rooms of X and of B), wrong, n (errors and triplets)
-    parts = [_added(_count_block(u, design, np.arange(len(u))[block])) for block in row_blocks(len(u))]
+# frame c (condition), i, j (rooms of X and of B), wrong, n (errors and triplets)
+def _count(u, design):
+    parts = [
+        _added(_count_block(u, design, np.arange(len(u))[block])) for block in row_blocks(len(u))
+    ]
     return _added(pd.concat(parts) if parts else _count_block(u, design, np.arange(0)))
 
 def _added(counts): # one row for each condition and ordered pair of rooms
@@ -97,18 +111,31 @@ def _added(counts): # one row for each condition and ordered pair of rooms
 
 def _count_block(u, design, rows): # the same frame, a row for each X and B
     sim, of = np.round(u[rows] @ u.T, 12), _pairs(design, rows)
-    found = [o for q, row in enumerate(rows) for o in _count_row(sim[q], design, row, *(v[q] for v in of))]
+    found = [
+        o
+        for q, row in enumerate(rows)
+        for o in _count_row(sim[q], design, row, *(v[q] for v in of))
+    ]
     columns = zip(*found, strict=True) if found else [[np.zeros(0, int)]]*5
-    return pd.DataFrame(dict(zip(['c', 'i', 'j', 'wrong', 'n'], map(np.concatenate, columns), strict=True)))
+    return pd.DataFrame(
+        dict(zip(['c', 'i', 'j', 'wrong', 'n'], map(np.concatenate, columns), strict=True))
+    )
 
-def _count_row(sim, design, row, same, other, change): # the triplets of one X: a tuple of arrays a condition
+# the triplets of one X: a tuple of arrays a condition
+def _count_row(sim, design, row, same, other, change):
     for c, mask in enumerate(design.masks):
         a = same if mask < 0 else same & (change == mask)
         b = np.flatnonzero(other if mask < 0 else other & (change == 0))
         n = np.count_nonzero(a)
         if not n or not len(b): continue
         room = design.room[b]
-        yield np.full(len(b), c), np.full(len(b), design.room[row]), room, _beaten(sim[a], sim[b]), np.full(len(b), n)
+        yield (
+            np.full(len(b), c),
+            np.full(len(b), design.room[row]),
+            room,
+            _beaten(sim[a], sim[b]),
+            np.full(len(b), n),
+        )
 
 # %% ../../nbs/geometry/04_triplets.ipynb #c0d127a4
 def _units(i, j): # rooms of each pair -> what each is left out with, whole numbers of both
@@ -121,7 +148,9 @@ def _units(i, j): # rooms of each pair -> what each is left out with, whole numb
     return (group[a], group[b]) if n >= FEWEST else (a, b)
 
 def _sums_of(values, i, j, n): # [n] sum of the pairs that each unit is in
-    first, second, both = (np.bincount(o, w, n) for o, w in ((i, values), (j, values), (i, values*(i == j))))
+    first, second, both = (
+        np.bincount(o, w, n) for o, w in ((i, values), (j, values), (i, values * (i == j)))
+    )
     return first + second - both
 
 def jackknife_pairs(
@@ -130,11 +159,13 @@ def jackknife_pairs(
     rates,      # [P] a number for each
     level=0.95, # of the interval
 ) -> Interval: # mean, low, high; the bounds are NaN below five units
-    "Mean over pairs of rooms; interval by leaving out each room, with every pair it is in, and Student's t"
+    """Mean over pairs of rooms; interval by leaving out each room, with every pair it is in, and
+    Student's t"""
     if not len(rates): return left_out_interval(np.nan, [])
     rates, (i, j) = np.asarray(rates, float), _units(np.asarray(i), np.asarray(j))
     both = max(i.max(), j.max()) + 1
-    left, n = rates.sum() - _sums_of(rates, i, j, both), len(rates) - _sums_of(np.ones(len(rates)), i, j, both)
+    left = rates.sum() - _sums_of(rates, i, j, both)
+    n = len(rates) - _sums_of(np.ones(len(rates)), i, j, both)
     without = np.divide(left, n, out=np.full(both, np.nan), where=n > 0)
     return left_out_interval(rates.mean(), without, level, (0, 1))
 
@@ -148,14 +179,18 @@ def _curve(same, different): # sorted -> false alarms and hits from the strictes
 def equal_error_rate(
     same,      # [n] similarities of pairs of the same room
     different, # [m] of pairs of different rooms
-) -> tuple: # equal error rate and area under the ROC curve, 0..1; NaN where there are none of a kind
-    "Both from the ROC curve: EER where misses and false alarms are equally frequent, on the straight line between two thresholds"
+    # equal error rate and area under the ROC curve, 0..1; NaN where there are none of a kind
+) -> tuple:
+    """Both from the ROC curve: EER where misses and false alarms are equally frequent, on the
+    straight line between two thresholds"""
     if not len(same) or not len(different): return np.nan, np.nan
     alarms, hits = _curve(np.sort(same), np.sort(different))
     gap = alarms - (1 - hits)                       # rises from -1 to 1
     k = max(1, int(np.argmax(gap >= 0)))
     part = -gap[k - 1]/(gap[k] - gap[k - 1])
-    return float(alarms[k - 1] + part*(alarms[k] - alarms[k - 1])), float(np.trapezoid(hits, alarms))
+    return float(alarms[k - 1] + part * (alarms[k] - alarms[k - 1])), float(
+        np.trapezoid(hits, alarms)
+    )
 
 # %% ../../nbs/geometry/04_triplets.ipynb #b074bef6
 MOST_PAIRS = 200_000 # of scenes that a ROC curve is drawn from; more are thinned at random, seeded
@@ -187,20 +222,35 @@ def _judged(pairs): # of pairs with `same`: dict of eer, low, high, auc, same, d
     i, j = (o % MOST_UNITS for o in _units(pairs.i.to_numpy(), pairs.j.to_numpy()))
     without = [of((i != k) & (j != k))[0] for k in np.unique(np.r_[i, j])]
     _, low, high = left_out_interval(eer, without, bounds=(0, 1))
-    return dict(eer=eer, low=low, high=high, auc=area, same=int(same.sum()), different=int((~same).sum()))
+    return dict(
+        eer=eer, low=low, high=high, auc=area, same=int(same.sum()), different=int((~same).sum())
+    )
 
 # %% ../../nbs/geometry/04_triplets.ipynb #bc9b23d0
-def _room_kinds(room, kind): # [N] whole numbers, -1 = not known -> kind of each room [R], -1 where it is not known or there are several
+# [N] whole numbers, -1 = not known -> kind of each room [R], -1 where it is not known or there are
+# several
+def _room_kinds(room, kind):
     table = pd.DataFrame(dict(room=room, kind=kind))[(room >= 0) & (kind >= 0)].drop_duplicates()
-    return table.drop_duplicates('room', keep=False).set_index('room').kind.reindex(range(room.max(initial=-1) + 1), fill_value=-1).to_numpy()
+    return (
+        table.drop_duplicates('room', keep=False)
+        .set_index('room')
+        .kind.reindex(range(room.max(initial=-1) + 1), fill_value=-1)
+        .to_numpy()
+    )
 
 def _checked(u, factors, times, groups, exclude): # the frame; raises ValueError in one sentence
     f = pd.DataFrame(factors).reset_index(drop=True)
-    if len(f) != len(u): raise ValueError(f'factors have {len(f)} rows for {len(u)} embeddings: they have to lie row by row')
-    if 'place' not in f: raise ValueError('factors have no column place: the name of the room of each row')
+    if len(f) != len(u):
+        raise ValueError(
+            f'factors have {len(f)} rows for {len(u)} embeddings: they have to lie row by row'
+        )
+    if 'place' not in f:
+        raise ValueError('factors have no column place: the name of the room of each row')
     for name, v in dict(times=times, groups=groups).items():
-        if v is not None and len(v) != len(u): raise ValueError(f'{name} has {len(v)} entries for {len(u)} embeddings')
-    if exclude > 0 and times is None: raise ValueError('exclude needs times: the seconds of each scene')
+        if v is not None and len(v) != len(u):
+            raise ValueError(f'{name} has {len(v)} entries for {len(u)} embeddings')
+    if exclude > 0 and times is None:
+        raise ValueError('exclude needs times: the seconds of each scene')
     return f
 
 def _rooms(f, groups): # codes of (film, place) [N], codes of films [N]
@@ -209,34 +259,47 @@ def _rooms(f, groups): # codes of (film, place) [N], codes of films [N]
     pair = pd.Series(list(zip(film, place, strict=True)), dtype=object)
     return pd.factorize(pair.where(place >= 0, None))[0], film
 
-def _unknown(room, kind, kinds, factors): # how many rows have no part, or none where their kind or a factor is asked for
+# how many rows have no part, or none where their kind or a factor is asked for
+def _unknown(room, kind, kinds, factors):
     here = room >= 0
     unsure = here & (np.append(kinds, -1)[room] < 0) & (kind >= 0).any()
-    out = {'place unknown': ~here, 'kind unknown': unsure & (kind < 0), 'in a place of several kinds': unsure & (kind >= 0)}
+    out = {
+        'place unknown': ~here,
+        'kind unknown': unsure & (kind < 0),
+        'in a place of several kinds': unsure & (kind >= 0),
+    }
     out |= {f'{name} unknown': here & (codes < 0) for name, codes in factors.items()}
     return {name: int(o.sum()) for name, o in out.items() if o.any()}
 
-def _against(kinds): # {what B is: function of the rooms of X and B -> bool}; any other room only where a kind is not known
+# {what B is: function of the rooms of X and B -> bool}; any other room only where a kind is not
+# known
+def _against(kinds):
     def known(i, j): return (kinds[i] >= 0) & (kinds[j] >= 0) & (i != j)
     any_other = {'another room': lambda i, j: i != j}
     if not (kinds >= 0).any(): return any_other
-    return {'another room of the kind': lambda i, j: known(i, j) & (kinds[i] == kinds[j]),
-            'another kind': lambda i, j: known(i, j) & (kinds[i] != kinds[j])} | (any_other if (kinds < 0).any() else {})
+    return {
+        'another room of the kind': lambda i, j: known(i, j) & (kinds[i] == kinds[j]),
+        'another kind': lambda i, j: known(i, j) & (kinds[i] != kinds[j]),
+    } | (any_other if (kinds < 0).any() else {})
 
 # %% ../../nbs/geometry/04_triplets.ipynb #4af1e850
 @dataclass(frozen=True, repr=False)
 class PlaceTest:
     "Error rates of a space by what changed; `frame()`, `roc`, `eer`, `left_out`"
-    table: pd.DataFrame # changed, against, error, low, high, chance, triplets, pairs (of rooms), rooms
+    # changed, against, error, low, high, chance, triplets, pairs (of rooms), rooms
+    table: pd.DataFrame
     left_out: dict      # what has no row, or no part in any, and why
-    count_pairs: object # function without arguments: similarities of pairs, which are taken when they are asked for
+    # function without arguments: similarities of pairs, which are taken when they are asked for
+    count_pairs: object
     count_curves: object # function of these pairs: the rows of `roc`
     @cached_property
     def pairs(self): # sim, i and j (rooms), change (a bit a factor)
         "Pairs of scenes that may be compared, `MOST_PAIRS` at most"
         return self.count_pairs()
+    # changed, against, eer, low, high, auc, same, different (pairs of scenes); the last row is of
+    # all pairs
     @cached_property
-    def roc(self): # changed, against, eer, low, high, auc, same, different (pairs of scenes); the last row is of all pairs
+    def roc(self):
         "The same conditions as pairs with one threshold"
         return pd.DataFrame(self.count_curves(self.pairs), columns=_ROC)
     def frame(self) -> pd.DataFrame: # a copy
@@ -257,10 +320,16 @@ class PlaceTest:
         return equal_error_rate(self.pairs.sim[same], self.pairs.sim[~same])[0]
     def __len__(self): return len(self.table)
     def __getitem__(self, column): return self.table[column]
-    def __repr__(self): return f'{self.table.round(3).to_string(index=False)}\nleft out: {self.left_out or "nothing"}'
+    def __repr__(self):
+        return (
+            f'{self.table.round(3).to_string(index=False)}\nleft out: {self.left_out or "nothing"}'
+        )
     def _repr_html_(self):
         from html import escape
-        said = f'equal error rate of all pairs {self.eer:.3f}, chance .5; left out: {self.left_out or "nothing"}'
+        said = (
+            f'equal error rate of all pairs {self.eer:.3f}, chance .5; left out:'
+            f' {self.left_out or "nothing"}'
+        )
         return self.table.round(3).to_html(index=False) + f'<small>{escape(said)}</small>'
 
 # %% ../../nbs/geometry/04_triplets.ipynb #8867c662
@@ -272,39 +341,73 @@ def _rows(counts, names, against): # list of dicts; list of (condition, B) witho
             none.append(f'{name}, {what}')
             continue
         error, low, high = jackknife_pairs(some.i, some.j, some.wrong/some.n)
-        found.append(dict(changed=name, against=what, error=error, low=low, high=high, chance=.5, triplets=int(some.n.sum()),
-                          pairs=len(some), rooms=len({*some.i, *some.j})))
+        found.append(
+            dict(
+                changed=name,
+                against=what,
+                error=error,
+                low=low,
+                high=high,
+                chance=0.5,
+                triplets=int(some.n.sum()),
+                pairs=len(some),
+                rooms=len({*some.i, *some.j}),
+            )
+        )
     return found, none
 
 _COLUMNS = ['changed', 'against', 'error', 'low', 'high', 'chance', 'triplets', 'pairs', 'rooms']
 _ROC = ['changed', 'against', 'eer', 'low', 'high', 'auc', 'same', 'different']
 
 def _curves(pairs, masks, names, against): # list of dicts, that of all pairs last
-    same, rooms, out = pairs.i == pairs.j, (pairs.i.to_numpy(), pairs.j.to_numpy()), []
-    for (mask, name), (what, asked) in itertools.product(zip(masks, names, strict=True), against.items()):
+    same = pairs.i == pairs.j
+    rooms = (pairs.i.to_numpy(), pairs.j.to_numpy())
+    out = []
+    for (mask, name), (what, asked) in itertools.product(
+        zip(masks, names, strict=True), against.items()
+    ):
         hard = ~same & ((mask < 0) | (pairs.change == 0)) & asked(*rooms)
         some = pairs[same & ((mask < 0) | (pairs.change == mask)) | hard]
-        if hard.any() and len(some) > hard.sum(): out.append(dict(changed=name, against=what, **_judged(some.assign(same=some.i == some.j))))
-    if same.any() and not same.all(): out.append(dict(changed='all pairs', against='all pairs', **_judged(pairs.assign(same=same))))
+        if hard.any() and len(some) > hard.sum():
+            out.append(
+                dict(changed=name, against=what, **_judged(some.assign(same=some.i == some.j)))
+            )
+    if same.any() and not same.all():
+        out.append(
+            dict(changed='all pairs', against='all pairs', **_judged(pairs.assign(same=same)))
+        )
     return out
 
 def place_test(
     x,               # [N, D] embeddings
-    factors,         # frame or dict of N rows: place (the room), and any of kind, camera, light, hour, cast
-    conditions=None, # list of tuples of columns that change between A and X, the others equal; None: `default_conditions`
+    # frame or dict of N rows: place (the room), and any of kind, camera, light, hour, cast
+    factors,
+    # list of tuples of columns that change between A and X, the others equal; None:
+    # `default_conditions`
+    conditions=None,
     groups=None,     # [N] film of each row: rooms are then only compared within a film
     times=None,      # [N] seconds, or [N, 2] start and end
-    exclude=0.0,     # seconds: a shot of the same film closer to X than this is no A; it may be a B, which gains nothing by it
+    # seconds: a shot of the same film closer to X than this is no A; it may be a B, which gains
+    # nothing by it
+    exclude=0.0,
 ) -> PlaceTest: # a row a condition and sort of B: error, low, high, chance, triplets, rooms
-    "ABX error rates of the same room against another room of the kind and another kind, by what changed; averaged over pairs of rooms"
+    """ABX error rates of the same room against another room of the kind and another kind, by what
+    changed; averaged over pairs of rooms"""
     u = unit(x)
     f = _checked(u, factors, times, groups, exclude)
     known = [c for c in FACTORS if c in f and level_codes(f[c]).max(initial=-1) > 0]
-    conditions = default_conditions(known) if conditions is None else [(c,) if isinstance(c, str) else tuple(c) for c in conditions]
+    conditions = (
+        default_conditions(known)
+        if conditions is None
+        else [(c,) if isinstance(c, str) else tuple(c) for c in conditions]
+    )
     known = [*dict.fromkeys([*known, *itertools.chain(*conditions)])]
-    if lacking := [c for c in known if c not in f]: raise ValueError(f'conditions name {lacking[0]}, which is no column of factors')
+    if lacking := [c for c in known if c not in f]:
+        raise ValueError(f'conditions name {lacking[0]}, which is no column of factors')
     free = groups is not None or times is not None or not conditions
-    masks = np.array([sum(1 << known.index(c) for c in o) for o in conditions] + [-1]*free, np.int64)
+    masks = np.array(
+        [sum(1 << known.index(c) for c in o) for o in conditions] + [-1] * free, np.int64
+    )
     names = [_name(o, known) for o in conditions] + ['anything']*free
     room, film = _rooms(f, groups)
     codes = np.stack([level_codes(f[c]) for c in known], 1) if known else np.zeros((len(f), 0), int)
@@ -315,5 +418,7 @@ def place_test(
     rows, none = _rows(_count(u, design), names, against)
     def pairs(): return _pair_table(u, design)
     def curves(of): return _curves(of, masks, names, against)
-    out = {o: 'no triplets' for o in none} | _unknown(room, kind, kinds, dict(zip(known, codes.T, strict=True)))
+    out = {o: 'no triplets' for o in none} | _unknown(
+        room, kind, kinds, dict(zip(known, codes.T, strict=True))
+    )
     return PlaceTest(pd.DataFrame(rows, columns=_COLUMNS), out, pairs, curves)

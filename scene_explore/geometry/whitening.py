@@ -28,19 +28,31 @@ class Whitening:
     ) -> np.ndarray: # float64 [N, k]
         "Coordinates on the axes, each divided by its standard deviation"
         x = as_matrix(x)
-        if x.shape[1] != len(self.mean): raise ValueError(f'x has {x.shape[1]} dimensions, this whitening was fitted on {len(self.mean)}')
+        if x.shape[1] != len(self.mean):
+            raise ValueError(
+                f'x has {x.shape[1]} dimensions, this whitening was fitted on {len(self.mean)}'
+            )
         return (x - self.mean) @ self.axes.T/np.sqrt(self.variance)
 
 def _check_fit(x, k, shrinkage):
-    if len(x) < 2: raise ValueError(f'whitening is fitted on rows that differ: {len(x)} row is too few')
+    if len(x) < 2:
+        raise ValueError(f'whitening is fitted on rows that differ: {len(x)} row is too few')
     most = min(len(x) - 1, x.shape[1])
-    if k is not None and not 1 <= k <= most: raise ValueError(f'k={k} components cannot be had from {len(x)} rows of {x.shape[1]} dimensions: give 1 to {most}')
-    if shrinkage is not None and not 0 <= shrinkage <= 1: raise ValueError(f'shrinkage={shrinkage} is not in 0..1')
-    if not np.ptp(x, axis=0).any(): raise ValueError(f'all {len(x)} rows are the same: there is nothing to whiten')
+    if k is not None and not 1 <= k <= most:
+        raise ValueError(
+            f'k={k} components cannot be had from {len(x)} rows of {x.shape[1]} dimensions: give 1'
+            f' to {most}'
+        )
+    if shrinkage is not None and not 0 <= shrinkage <= 1:
+        raise ValueError(f'shrinkage={shrinkage} is not in 0..1')
+    if not np.ptp(x, axis=0).any():
+        raise ValueError(f'all {len(x)} rows are the same: there is nothing to whiten')
 
 def fit_whitening(
     x,              # [N, D] rows to estimate from, of training films
-    k=None,         # components that are kept, the strongest, fewer where the rows vary in fewer; None: all that vary
+    # components that are kept, the strongest, fewer where the rows vary in fewer; None: all that
+    # vary
+    k=None,
     shrinkage=None, # 0..1: how far variances move to their mean; None: by Ledoit & Wolf (2004)
 ) -> Whitening: # to be called with rows
     "Principal axes and their variances (scikit-learn does it)"
@@ -57,8 +69,11 @@ def fit_whitening(
 
 def whiten(
     x,              # [N, D] embeddings
-    fit=None,       # [M, D] rows to estimate from, of training films; None: x itself, as for a film without others
-    k=None,         # components that are kept, the strongest, fewer where the rows vary in fewer; None: all that vary
+    # [M, D] rows to estimate from, of training films; None: x itself, as for a film without others
+    fit=None,
+    # components that are kept, the strongest, fewer where the rows vary in fewer; None: all that
+    # vary
+    k=None,
     shrinkage=None, # 0..1: how far variances move to their mean; None: by Ledoit & Wolf (2004)
 ) -> np.ndarray: # float64 [N, k]
     "PCA-whitened embeddings, without labels"
@@ -74,19 +89,28 @@ def choose_components(
     x,                # [N, D] embeddings of validation films
     score,            # function of whitened x -> a number, more is better
     fit,              # [M, D] rows to estimate from, of training films
-    candidates=(8, 16, 32, 64, 128, 256), # numbers of components; those that cannot be had are left out
+    # numbers of components; those that cannot be had are left out
+    candidates=(8, 16, 32, 64, 128, 256),
     shrinkage=None,   # see `whiten`
 ) -> Chosen: # k, and the table k, score
     "The number of components with the best score on validation films; of equals the smallest"
     most = len(fit_whitening(fit, shrinkage=shrinkage).variance)
     ks = sorted({k for k in candidates if k <= most})
-    if not ks: raise ValueError(f'none of {list(candidates)} components can be had from the rows given: they give {most}')
-    table = pd.DataFrame([(k, float(score(whiten(x, fit, k, shrinkage)))) for k in ks], columns=['k', 'score'])
-    if table.score.isna().all(): raise ValueError('the score is NaN for every number of components: no choice can be made')
+    if not ks:
+        raise ValueError(
+            f'none of {list(candidates)} components can be had from the rows given: they give'
+            f' {most}'
+        )
+    table = pd.DataFrame(
+        [(k, float(score(whiten(x, fit, k, shrinkage)))) for k in ks], columns=['k', 'score']
+    )
+    if table.score.isna().all():
+        raise ValueError('the score is NaN for every number of components: no choice can be made')
     return Chosen(int(table.k[table.score.idxmax()]), table)
 
 # %% ../../nbs/geometry/06_whitening.ipynb #17f3a53f
-DERIVED = ('centred', 'whitened')   # spaces that are made of the backbone's vectors: no film is read for them
+# spaces that are made of the backbone's vectors: no film is read for them
+DERIVED = ('centred', 'whitened')
 LEAST_SCENES = 5 # below, no axes are fitted
 
 def components(
@@ -98,7 +122,9 @@ def components(
 def _shown(x, hide): # rows that may be fitted on
     shown = np.ones(len(x), bool) if hide is None else ~np.asarray(hide, bool)
     if shown.sum() >= LEAST_SCENES: return shown
-    raise ValueError(f'{shown.sum()} scenes are too few to fit a space on: give {LEAST_SCENES} or more')
+    raise ValueError(
+        f'{shown.sum()} scenes are too few to fit a space on: give {LEAST_SCENES} or more'
+    )
 
 def _axes(fit): # whitening fitted on these rows, ready to be called
     return fit_whitening(fit, min(components(len(fit)), fit.shape[1]))
@@ -108,7 +134,8 @@ def derived_space(
     x,         # [N, D] embeddings of the backbone
     hide=None, # bool [N]: black and title shots, which no axis is fitted on
 ) -> np.ndarray: # float32 [N, D'] of unit rows, centred or whitened
-    "The backbone's space without its mean, or on its principal axes with variance one; fitted on these scenes without a label"
+    """The backbone's space without its mean, or on its principal axes with variance one; fitted on
+    these scenes without a label"""
     u = unit(x)
     fit = u[_shown(u, hide)]
     if name == 'centred': return (u - fit.mean(0)).astype(np.float32)
@@ -120,7 +147,8 @@ def whitened_elsewhere(
     films,     # [N] film of each scene
     hide=None, # bool [N]: black and title shots
 ) -> np.ndarray: # float32 [N, k]: to be compared within a film alone
-    "Each film whitened by the axes of the other films: the check that whitening needs no look at the film that is judged"
+    """Each film whitened by the axes of the other films: the check that whitening needs no look at
+    the film that is judged"""
     u, films = unit(x), np.asarray(films)
     shown = _shown(u, hide)
     parts = {f: _axes(u[shown & (films != f)])(u[films == f]) for f in dict.fromkeys(films)}

@@ -20,7 +20,11 @@ def voices(
     "The latest word of every voice on every scene, side by side"
     kind = next(c for c in labels if c not in ('scene_id', 'source', 'author', 'time'))
     who = labels.source.where(labels.author == '', labels.source + ' ' + labels.author)
-    table = labels.assign(who=who).drop_duplicates(['scene_id', 'who'], keep='last').pivot(index='scene_id', columns='who', values=kind)
+    table = (
+        labels.assign(who=who)
+        .drop_duplicates(['scene_id', 'who'], keep='last')
+        .pivot(index='scene_id', columns='who', values=kind)
+    )
     return table.fillna('').rename_axis(columns=None)
 
 # %% ../../nbs/labels/04_agreement.ipynb #881fe81e
@@ -32,17 +36,25 @@ def confusion(
     one, other = (pd.Series(list(o), dtype=object).fillna('') for o in (one, other))
     both = one.ne('') & other.ne('')
     names = sorted({*one[both], *other[both]})
-    return pd.crosstab(one[both], other[both]).reindex(index=names, columns=names, fill_value=0).rename_axis(index='one', columns='other')
+    return (
+        pd.crosstab(one[both], other[both])
+        .reindex(index=names, columns=names, fill_value=0)
+        .rename_axis(index='one', columns='other')
+    )
 
 # %% ../../nbs/labels/04_agreement.ipynb #4025439b
 def label_stretches(
     scenes, # table with video_id, start and `place`; perhaps `scene`
     place=None, # [N] labels; None: those of the table
 ) -> np.ndarray: # [N] number of the group of each row
-    "Rows that were probably labelled together: of one `scene`, or of one stretch of a film under one name"
+    """Rows that were probably labelled together: of one `scene`, or of one stretch of a film under
+    one name"""
     film = pd.factorize(scenes.video_id.astype(str), sort=True)[0]
-    if 'scene' in scenes: return pd.factorize(pd.MultiIndex.from_arrays([film, scenes.scene.astype(str)]))[0]
-    name = pd.factorize(pd.Series(list(scenes.place if place is None else place), dtype=object).fillna(''))[0]
+    if 'scene' in scenes:
+        return pd.factorize(pd.MultiIndex.from_arrays([film, scenes.scene.astype(str)]))[0]
+    name = pd.factorize(
+        pd.Series(list(scenes.place if place is None else place), dtype=object).fillna('')
+    )[0]
     order = np.lexsort((scenes.start, film))
     new = np.r_[True, (np.diff(film[order]) != 0) | (np.diff(name[order]) != 0)][:len(order)]
     out = np.empty(len(order), int)
@@ -50,7 +62,8 @@ def label_stretches(
     return out
 
 # %% ../../nbs/labels/04_agreement.ipynb #0c473070
-def _kappa(a, b): # two lists of names -> float, NaN where both say one and the same thing throughout
+# two lists of names -> float, NaN where both say one and the same thing throughout
+def _kappa(a, b):
     from sklearn.metrics import cohen_kappa_score
     return float(cohen_kappa_score(a, b)) if len({*a, *b}) > 1 else np.nan
 
@@ -58,7 +71,12 @@ _FEWEST = 5 # groups; below, there is no interval
 
 def _counts(a, b, group): # of each group: labels, agreements; [G, names] of each voice
     names = pd.factorize(np.array([*a, *b], object))[0].reshape(2, -1)
-    of = lambda code: pd.crosstab(group, code).reindex(columns=range(names.max() + 1), fill_value=0).to_numpy(float)
+    def of(code):
+        return (
+            pd.crosstab(group, code)
+            .reindex(columns=range(names.max() + 1), fill_value=0)
+            .to_numpy(float)
+        )
     return np.bincount(group), np.bincount(group, names[0] == names[1]), of(names[0]), of(names[1])
 
 def _observed(n, agreed, a, b): # observed and chance agreement, of sums over groups
@@ -73,7 +91,8 @@ def _wilson(p, n, t): # bounds of a share of n (Wilson 1927)
     centre, half = p + t*t/(2*n), t*np.sqrt(p*(1 - p)/n + t*t/(4*n*n))
     return (centre - half)/(1 + t*t/n), (centre + half)/(1 + t*t/n)
 
-def _kappa_interval(a, b, group): # (low, high); NaN below five groups, or where only one name is given
+# (low, high); NaN below five groups, or where only one name is given
+def _kappa_interval(a, b, group):
     from scipy.stats import t
     group = pd.factorize(group)[0]
     counts = _counts(a, b, group)
@@ -84,8 +103,13 @@ def _kappa_interval(a, b, group): # (low, high); NaN below five groups, or where
     n = min(po*(1 - po)/v, len(a)) if v > 1e-12 and 0 < po < 1 else len(counts[0])
     return tuple((o - pe)/(1 - pe) for o in _wilson(po, n, t.ppf(.975, len(counts[0]) - 1)))
 
-def _films_of(ids): # video_id and start of each id, as the project makes them; None where they are other ids
-    parts = pd.Series(ids, dtype=object).astype(str).str.extract(r'^(?P<video_id>.+)@(?P<start>\d+)-\d+$')
+# video_id and start of each id, as the project makes them; None where they are other ids
+def _films_of(ids):
+    parts = (
+        pd.Series(ids, dtype=object)
+        .astype(str)
+        .str.extract(r'^(?P<video_id>.+)@(?P<start>\d+)-\d+$')
+    )
     return None if parts.video_id.isna().any() else parts.assign(start=parts.start.astype(float))
 
 def _drawn(ids, names, groups): # group of each label; what the groups are
@@ -102,9 +126,18 @@ def _pair(table, a, b, groups): # one row
     if not x: return a, b, 0, *[np.nan]*4, ''
     observed = float(np.mean([p == q for p, q in zip(x, y, strict=True)]))
     group, what = _drawn(both.index, x, None if groups is None else groups[some])
-    return a, b, n, observed, _kappa(x, y), *_kappa_interval(x, y, group), f'{len(set(group.tolist()))} {what}'
+    return (
+        a,
+        b,
+        n,
+        observed,
+        _kappa(x, y),
+        *_kappa_interval(x, y, group),
+        f'{len(set(group.tolist()))} {what}',
+    )
 
-def _alpha(table): # Krippendorff's, nominal; NaN where nothing is compared, or where only one name is given
+# Krippendorff's, nominal; NaN where nothing is compared, or where only one name is given
+def _alpha(table):
     names = sorted({o for o in table.to_numpy().ravel() if o})
     if not names: return np.nan
     counts = np.stack([(table == o).sum(axis=1) for o in names], 1)   # [scenes, names]
@@ -118,45 +151,72 @@ def _alpha(table): # Krippendorff's, nominal; NaN where nothing is compared, or 
 # %% ../../nbs/labels/04_agreement.ipynb #a9586a98
 def _voice(o): # a list, or a Series by scene
     if isinstance(o, pd.DataFrame):
-        if not {'scene_id', 'place'} <= set(o): raise ValueError('a frame of one voice needs the columns scene_id and place')
+        if not {'scene_id', 'place'} <= set(o):
+            raise ValueError('a frame of one voice needs the columns scene_id and place')
         return o.set_index('scene_id').place
     return pd.Series(o, dtype=object) if isinstance(o, dict) else o
 
 def _side_by_side(said): # a frame or dict of voices -> frame of text, '' where silent
-    if isinstance(said, pd.DataFrame) and 'scene_id' in said: said = voices(said) if 'source' in said else said.set_index('scene_id')
+    if isinstance(said, pd.DataFrame) and 'scene_id' in said:
+        said = voices(said) if 'source' in said else said.set_index('scene_id')
     said = {k: _voice(v) for k, v in dict(said).items()}
-    if not all(isinstance(v, pd.Series) for v in said.values()): said = {k: list(v) for k, v in said.items()}
-    if len({len(v) for v in said.values() if isinstance(v, list)}) > 1: raise ValueError('lists of voices are compared one by one: they have to be of one length')
+    if not all(isinstance(v, pd.Series) for v in said.values()):
+        said = {k: list(v) for k, v in said.items()}
+    if len({len(v) for v in said.values() if isinstance(v, list)}) > 1:
+        raise ValueError('lists of voices are compared one by one: they have to be of one length')
     return pd.DataFrame(said).astype(object).where(lambda t: t.notna(), '').astype(str)
 
 # %% ../../nbs/labels/04_agreement.ipynb #1e03d576
 class Agreement(dict):
-    "{kappa, alpha, observed, scenes}, with `pairs` (a row a pair of voices) and `voices` (the labels side by side)"
+    """{kappa, alpha, observed, scenes}, with `pairs` (a row a pair of voices) and `voices` (the
+    labels side by side)"""
     def __init__(self, table, pairs, alpha):
         self.voices, self.pairs = table, pairs
-        kappa, observed = (float(np.mean(v)) if len(v := pairs[c].dropna()) else np.nan for c in ('kappa', 'observed'))
-        super().__init__(kappa=kappa, alpha=alpha, observed=observed, scenes=int(((table != '').sum(axis=1) > 1).sum()))
+        kappa, observed = (
+            float(np.mean(v)) if len(v := pairs[c].dropna()) else np.nan
+            for c in ('kappa', 'observed')
+        )
+        super().__init__(
+            kappa=kappa,
+            alpha=alpha,
+            observed=observed,
+            scenes=int(((table != '').sum(axis=1) > 1).sum()),
+        )
     def _repr_html_(self):
-        return self.pairs.round(3).to_html(index=False) + f"<small>Krippendorff's alpha {self['alpha']:.3f} over {self['scenes']} scenes that two voices named</small>"
+        return (
+            self.pairs.round(3).to_html(index=False)
+            + f"<small>Krippendorff's alpha {self['alpha']:.3f} over {self['scenes']} scenes that"
+            " two voices named</small>"
+        )
 
 def _grouped(groups, table): # [N] beside the table, or None
     if groups is None: return None
     if isinstance(groups, (dict, pd.Series)): groups = pd.Series(groups).reindex(table.index)
-    if len(groups) != len(table): raise ValueError(f'{len(groups)} groups for {len(table)} scenes: they have to lie row by row')
-    if pd.isna(np.asarray(groups, object)).any(): raise ValueError('some scenes have no group: name the film or the scene of each')
+    if len(groups) != len(table):
+        raise ValueError(
+            f'{len(groups)} groups for {len(table)} scenes: they have to lie row by row'
+        )
+    if pd.isna(np.asarray(groups, object)).any():
+        raise ValueError('some scenes have no group: name the film or the scene of each')
     return np.asarray(groups)
 
 def agreement(
     said,       # a frame or dict with a column a voice ('' or None: silent), or what one voice says
     other=None, # where `said` is one voice: what the other says
-    groups=None, # [N] film or scene of each label, or a dict or Series of it by scene_id: what an interval draws; None: see above
+    # [N] film or scene of each label, or a dict or Series of it by scene_id: what an interval
+    # draws; None: see above
+    groups=None,
 ) -> Agreement: # kappa, alpha, observed, scenes; `.pairs` has every pair with its interval
-    "How far voices agree beyond chance: Cohen's kappa (1960) of every pair, Krippendorff's alpha (2011) of all"
+    """How far voices agree beyond chance: Cohen's kappa (1960) of every pair, Krippendorff's alpha
+    (2011) of all"""
     table = _side_by_side(said if other is None else dict(one=said, other=other))
-    if table.shape[1] < 2: raise ValueError('agreement takes two voices or more: give a column for each')
+    if table.shape[1] < 2:
+        raise ValueError('agreement takes two voices or more: give a column for each')
     groups = _grouped(groups, table)
     rows = [_pair(table, a, b, groups) for a, b in combinations(table, 2)]
-    pairs = pd.DataFrame(rows, columns=['one', 'other', 'scenes', 'observed', 'kappa', 'low', 'high', 'drawn'])
+    pairs = pd.DataFrame(
+        rows, columns=['one', 'other', 'scenes', 'observed', 'kappa', 'low', 'high', 'drawn']
+    )
     return Agreement(table, pairs, _alpha(table))
 
 # %% ../../nbs/labels/04_agreement.ipynb #74935d7b
@@ -166,20 +226,31 @@ def _classifier(seed, k):
     from sklearn.neighbors import KNeighborsClassifier
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
-    both = [('lines', LogisticRegression(C=.1, max_iter=1000, random_state=seed)), ('neighbours', KNeighborsClassifier(k, weights='distance', metric='cosine'))]
+    both = [
+        ('lines', LogisticRegression(C=0.1, max_iter=1000, random_state=seed)),
+        ('neighbours', KNeighborsClassifier(k, weights='distance', metric='cosine')),
+    ]
     return make_pipeline(StandardScaler(), VotingClassifier(both, voting='soft'))
 
-def _folds(y, groups, folds, seed): # list of (training rows, rows that are judged): whole groups, the places spread evenly
+# list of (training rows, rows that are judged): whole groups, the places spread evenly
+def _folds(y, groups, folds, seed):
     from sklearn.model_selection import StratifiedGroupKFold
     return list(StratifiedGroupKFold(folds, shuffle=True, random_state=seed).split(y, y, groups))
 
-def _unseen(x, y, groups, folds, seed): # [N, D], codes [N] -> [N, classes]: what a classifier says that did not see the group
+# [N, D], codes [N] -> [N, classes]: what a classifier says that did not see the group
+def _unseen(x, y, groups, folds, seed):
     from sklearn.model_selection import cross_val_predict
-    with warnings.catch_warnings():   # a place that few scenes have may be unknown where one of them is judged: its probability there is 0
-        warnings.filterwarnings('ignore', 'The least populated class|Number of classes in training fold')
+    # a place that few scenes have may be unknown where one of them is judged: its probability there
+    # is 0
+    with warnings.catch_warnings():
+        warnings.filterwarnings(
+            'ignore', 'The least populated class|Number of classes in training fold'
+        )
         parts = _folds(y, groups, folds, seed)
         size = min(len(train) for train, _ in parts)
-        p = cross_val_predict(_classifier(seed, min(5, size)), x, y, cv=parts, method='predict_proba')
+        p = cross_val_predict(
+            _classifier(seed, min(5, size)), x, y, cv=parts, method='predict_proba'
+        )
     return np.clip(p, 1e-6, None)/np.clip(p, 1e-6, None).sum(1, keepdims=True)
 
 def suspects(
@@ -187,30 +258,73 @@ def suspects(
     places,  # [N] place names, '' where unknown; or a scene table
     folds=5, # of the cross-validation
     seed=0,  # of the folds
-    groups=None, # [N] what is left out together, such as the scene or the film of a shot; None: of a table `label_stretches`, of a list each by itself
-) -> pd.DataFrame: # row, (scene_id,) place, suggestion, quality 0..1, suspect, groups (that have this place); most suspicious first, unknown ones last
-    "Labels in the order in which they deserve a second look (confident learning, Northcutt et al. 2021)"
+    # [N] what is left out together, such as the scene or the film of a shot; None: of a table
+    # `label_stretches`, of a list each by itself
+    groups=None,
+    # row, (scene_id,) place, suggestion, quality 0..1, suspect, groups (that have this place); most
+    # suspicious first, unknown ones last
+) -> pd.DataFrame:
+    """Labels in the order in which they deserve a second look (confident learning, Northcutt et al.
+    2021)"""
     ids = dict(scene_id=places.scene_id.to_numpy()) if isinstance(places, pd.DataFrame) else {}
     names = pd.Series(list(places.place if ids else places), dtype=object).fillna('').astype(str)
-    if groups is None: groups = label_stretches(places) if ids and {'video_id', 'start'} <= set(places) else np.arange(len(names))
-    if len(groups) != len(names): raise ValueError(f'{len(groups)} groups for {len(names)} labels: they have to lie row by row')
+    if groups is None:
+        groups = (
+            label_stretches(places)
+            if ids and {'video_id', 'start'} <= set(places)
+            else np.arange(len(names))
+        )
+    if len(groups) != len(names):
+        raise ValueError(
+            f'{len(groups)} groups for {len(names)} labels: they have to lie row by row'
+        )
     groups = pd.factorize(np.asarray(groups))[0]
-    out = pd.DataFrame(dict(row=np.arange(len(names)), **ids, place=names, suggestion='', quality=np.nan, suspect=False, groups=pd.Series(groups).groupby(names).transform('nunique')))
+    out = pd.DataFrame(
+        dict(
+            row=np.arange(len(names)),
+            **ids,
+            place=names,
+            suggestion='',
+            quality=np.nan,
+            suspect=False,
+            groups=pd.Series(groups).groupby(names).transform('nunique')
+        )
+    )
     known, count = names.ne('').to_numpy(), names[names.ne('')].value_counts()
-    if len(x) != len(names): raise ValueError(f'{len(x)} embeddings for {len(names)} labels: they have to lie row by row')
-    if len(count) < 2 or count.iloc[0] < 2 or known.sum() < 10: raise ValueError(f'suspects needs ten labelled scenes, two places, and one that comes twice; there are {known.sum()} scenes of {len(count)} places')
+    if len(x) != len(names):
+        raise ValueError(
+            f'{len(x)} embeddings for {len(names)} labels: they have to lie row by row'
+        )
+    if len(count) < 2 or count.iloc[0] < 2 or known.sum() < 10:
+        raise ValueError(
+            'suspects needs ten labelled scenes, two places, and one that comes twice; there are'
+            f' {known.sum()} scenes of {len(count)} places'
+        )
     x = np.asarray(x, np.float64)[known]
-    if not np.isfinite(x).all(): raise ValueError(f'{(~np.isfinite(x).all(1)).sum()} of {len(x)} embeddings are not finite: leave those scenes out')
+    if not np.isfinite(x).all():
+        raise ValueError(
+            f'{(~np.isfinite(x).all(1)).sum()} of {len(x)} embeddings are not finite: leave those'
+            ' scenes out'
+        )
     most = int(out.groups[known].max())
-    if most < 2: raise ValueError('every place lies in one group: nothing is left to compare it with; give the scenes as groups, not the films')
-    return _judged(out, x, known, groups[known], min(folds, most), seed).sort_values('quality', ignore_index=True)
+    if most < 2:
+        raise ValueError(
+            'every place lies in one group: nothing is left to compare it with; give the scenes as'
+            ' groups, not the films'
+        )
+    return _judged(out, x, known, groups[known], min(folds, most), seed).sort_values(
+        'quality', ignore_index=True
+    )
 
-def _judged(out, x, known, groups, folds, seed): # the table with its last three columns filled in where the label is known
+# the table with its last three columns filled in where the label is known
+def _judged(out, x, known, groups, folds, seed):
     from cleanlab.filter import find_label_issues
     from cleanlab.rank import get_label_quality_scores
     names, y = np.unique(out.place[known].tolist(), return_inverse=True)
     p = _unseen(x, y, groups, folds, seed)
-    out.loc[known, 'suggestion'] = names[np.where(np.eye(len(names), dtype=bool)[y], 0, p).argmax(1)]
+    out.loc[known, 'suggestion'] = names[
+        np.where(np.eye(len(names), dtype=bool)[y], 0, p).argmax(1)
+    ]
     out.loc[known, 'quality'] = get_label_quality_scores(y, p, method='normalized_margin')
     out.loc[known, 'suspect'] = find_label_issues(y, p, filter_by='prune_by_noise_rate', n_jobs=1)
     return out
@@ -220,5 +334,8 @@ def stacked(
     *spaces, # [N, D] each, rows aligned
 ) -> np.ndarray: # float64 [N, sum of D], each centred and of mean length 1
     "Several spaces as one"
-    def level(x): x = np.asarray(x, np.float64); x = x - x.mean(0); return x/max(np.linalg.norm(x, axis=1).mean(), 1e-12)
+    def level(x):
+        x = np.asarray(x, np.float64)
+        x = x - x.mean(0)
+        return x/max(np.linalg.norm(x, axis=1).mean(), 1e-12)
     return np.hstack([level(x) for x in spaces])

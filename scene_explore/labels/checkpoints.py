@@ -17,14 +17,16 @@ from ..core.scenes import video_id
 from ..core.progress import best_device
 
 # %% ../../nbs/labels/01_checkpoints.ipynb #a7c8f6bd
-FILES = ('*.safetensors', '*.json', '*.jinja', 'merges.txt')   # weights, settings, words, chat template
+# weights, settings, words, chat template
+FILES = ('*.safetensors', '*.json', '*.jinja', 'merges.txt')
 
 # %% ../../nbs/labels/01_checkpoints.ipynb #34faeea0
 def checkpoint_digest(folder, # of a checkpoint
                      ) -> str: # 16 hexadecimal digits
     "BLAKE2b of the weights, settings, words and template of a checkpoint"
     h = hashlib.blake2b(digest_size=8)
-    for p in sorted({p for pattern in FILES for p in Path(folder).glob(pattern)}): h.update(f'{p.name} {video_id(p)}\n'.encode())
+    for p in sorted({p for pattern in FILES for p in Path(folder).glob(pattern)}):
+        h.update(f'{p.name} {video_id(p)}\n'.encode())
     return h.hexdigest()
 
 # %% ../../nbs/labels/01_checkpoints.ipynb #2882f43f
@@ -34,7 +36,8 @@ def load_checkpoint(cls,        # model class of transformers
                     device='cpu',    # where they go
                     unused=()   # prefixes of weights in the checkpoint that the model does without
                    ): # the model, in eval mode
-    "The whole model in this precision on this device; `ValueError` in one sentence where weights are missing or too many"
+    """The whole model in this precision on this device; `ValueError` in one sentence where weights
+    are missing or too many"""
     from scene_explore.encoders.video import load_whole
     return load_whole(cls, str(folder), unused, dtype).to(device)
 
@@ -55,21 +58,36 @@ class Reader:
     def __post_init__(self):
         from scene_explore.encoders.embed import model_type
         from scene_explore.encoders.video import choose_dtype
-        self.kind, self.folder = model_type(str(self.checkpoint)), checkpoint_folder(self.checkpoint)
+        self.kind = model_type(str(self.checkpoint))
+        self.folder = checkpoint_folder(self.checkpoint)
         self.device, self.digest = best_device(self.device), checkpoint_digest(self.folder)
-        self.dtype = 'float32' if self.dtype == 'auto' and self.device == 'cpu' else choose_dtype(self.dtype)
-        if self.frames < 1: raise ValueError(f'frames={self.frames}: a reader needs at least one frame of a scene')
+        self.dtype = (
+            'float32' if self.dtype == 'auto' and self.device == 'cpu' else choose_dtype(self.dtype)
+        )
+        if self.frames < 1:
+            raise ValueError(f'frames={self.frames}: a reader needs at least one frame of a scene')
 
     def space(self, **more # such as the labels
              ) -> dict: # what JSON can hold
         "All that an answer depends on, but for the pictures"
-        left_out = ('checkpoint', 'device', 'model', 'digest')   # the same weights are the same teacher, wherever they lie and run
-        return dict({f.name: getattr(self, f.name) for f in fields(self) if f.name not in left_out and f.repr}, checkpoint=self.digest, **more)
+        # the same weights are the same teacher, wherever they lie and run
+        left_out = ('checkpoint', 'device', 'model', 'digest')
+        return dict(
+            {
+                f.name: getattr(self, f.name)
+                for f in fields(self)
+                if f.name not in left_out and f.repr
+            },
+            checkpoint=self.digest,
+            **more
+        )
 
     def fingerprint(self, **more # such as the labels
                    ) -> str: # such as "teacher-clip-4f-float32-0123456789ab"
         "The name of what this reader says: readable words and a digest of its space"
-        digest = hashlib.blake2b(json.dumps(self.space(**more), sort_keys=True).encode(), digest_size=6).hexdigest()
+        digest = hashlib.blake2b(
+            json.dumps(self.space(**more), sort_keys=True).encode(), digest_size=6
+        ).hexdigest()
         return f'teacher-{self.kind}-{self.frames}f-{self.dtype}-{digest}'
 
 def tried(reader, # open
@@ -83,13 +101,17 @@ def tried(reader, # open
 # %% ../../nbs/labels/01_checkpoints.ipynb #eab5fb21
 def frames_of(scenes, # scene table with index 0..N-1
               frames  # of a scene
-             ): # yields (row, (uint8 [T, H, W, 3], seconds)), or (row, the error that says why there are none)
-    "A few frames of every scene, spread evenly over it, as they are shown; film by film in one pass each"
+                 # yields (row, (uint8 [T, H, W, 3], seconds)), or (row, the error that says why
+                 # there are none)
+             ):
+    """A few frames of every scene, spread evenly over it, as they are shown; film by film in one
+    pass each"""
     from scene_explore.encoders.embed import scene_clips
     from scene_explore.encoders.video import Sampling
     whole = SimpleNamespace(kind='a reader', size=None, sampling=Sampling(frames, float('inf'), 1))
     length = (scenes.end - scenes.start).to_dict()
-    for row, _, _, clip in scene_clips(scenes, whole): yield row, clip if isinstance(clip, Exception) else (clip, length[row])
+    for row, _, _, clip in scene_clips(scenes, whole):
+        yield row, clip if isinstance(clip, Exception) else (clip, length[row])
 
 # %% ../../nbs/labels/01_checkpoints.ipynb #c6fe615b
 @dataclass
@@ -103,10 +125,16 @@ class ClipReader(Reader):
         "Load the weights, once"
         if self.model is not None: return self
         from transformers import CLIPModel
-        from scene_explore.encoders.video import CLIP_MEAN, CLIP_STD, load_tokenizer, pixel_statistics
+        from scene_explore.encoders.video import (
+            CLIP_MEAN,
+            CLIP_STD,
+            load_tokenizer,
+            pixel_statistics,
+        )
         ids = tuple(f'{o}_model.embeddings.position_ids' for o in ('text', 'vision'))
         self.model = load_checkpoint(CLIPModel, self.folder, self.dtype, self.device, ids)
-        self.tokenizer, self.colours = load_tokenizer(self.checkpoint, self.folder), pixel_statistics(self.folder, CLIP_MEAN, CLIP_STD)
+        self.tokenizer = load_tokenizer(self.checkpoint, self.folder)
+        self.colours = pixel_statistics(self.folder, CLIP_MEAN, CLIP_STD)
         return tried(self, ClipReader.score)
 
     def _pixels(self, clip):
@@ -120,27 +148,56 @@ class ClipReader(Reader):
         "The model's scale times the cosine of each scene's mean frame to each label's words"
         import torch
         self.open()
-        words = self.tokenizer([self.prompt.replace('{label}', o) for o in labels], padding=True, truncation=True, return_tensors='pt').to(self.device)
+        words = self.tokenizer(
+            [self.prompt.replace('{label}', o) for o in labels],
+            padding=True,
+            truncation=True,
+            return_tensors='pt',
+        ).to(self.device)
         with torch.inference_mode():
             y = self.model(pixel_values=torch.cat([self._pixels(c) for c, _ in clips]), **words)
-            mean = torch.nn.functional.normalize(y.image_embeds.unflatten(0, (len(clips), -1)).mean(1), dim=-1)
+            mean = torch.nn.functional.normalize(
+                y.image_embeds.unflatten(0, (len(clips), -1)).mean(1), dim=-1
+            )
             return (self.model.logit_scale.exp()*mean @ y.text_embeds.T).float().cpu().numpy()
 
 # %% ../../nbs/labels/01_checkpoints.ipynb #66f7f7fd
 def random_clip(folder, # where to put it
                 seed=0  # of the weights
                ) -> Path: # the folder
-    "A small random CLIP in the hub's format, to try the machinery without a download: what it says means nothing"
+    """A small random CLIP in the hub's format, to try the machinery without a download: what it
+    says means nothing"""
     import torch
     from tokenizers import Tokenizer, models, pre_tokenizers, processors
     from transformers import CLIPConfig, CLIPModel, PreTrainedTokenizerFast
-    letters = {o: i for i, o in enumerate(['<pad>', '<end>', *sorted(pre_tokenizers.ByteLevel.alphabet())])}
-    t = Tokenizer(models.BPE(letters, [])); t.pre_tokenizer = pre_tokenizers.ByteLevel()
-    t.post_processor = processors.TemplateProcessing(single='$A <end>', special_tokens=[('<end>', 1)])
-    PreTrainedTokenizerFast(tokenizer_object=t, pad_token='<pad>', eos_token='<end>', model_max_length=64).save_pretrained(folder)
-    before, shape = torch.random.get_rng_state(), dict(hidden_size=32, intermediate_size=64, num_hidden_layers=2, num_attention_heads=2)
+    letters = {
+        o: i for i, o in enumerate(['<pad>', '<end>', *sorted(pre_tokenizers.ByteLevel.alphabet())])
+    }
+    t = Tokenizer(models.BPE(letters, []))
+    t.pre_tokenizer = pre_tokenizers.ByteLevel()
+    t.post_processor = processors.TemplateProcessing(
+        single='$A <end>', special_tokens=[('<end>', 1)]
+    )
+    PreTrainedTokenizerFast(
+        tokenizer_object=t, pad_token='<pad>', eos_token='<end>', model_max_length=64
+    ).save_pretrained(folder)
+    before = torch.random.get_rng_state()
+    shape = dict(hidden_size=32, intermediate_size=64, num_hidden_layers=2, num_attention_heads=2)
     torch.manual_seed(seed)
-    words = dict(shape, vocab_size=len(letters), max_position_embeddings=64, pad_token_id=0, bos_token_id=0, eos_token_id=1)
-    CLIPModel(CLIPConfig(text_config=words, vision_config=dict(shape, image_size=32, patch_size=8), projection_dim=16)).save_pretrained(folder)
+    words = dict(
+        shape,
+        vocab_size=len(letters),
+        max_position_embeddings=64,
+        pad_token_id=0,
+        bos_token_id=0,
+        eos_token_id=1,
+    )
+    CLIPModel(
+        CLIPConfig(
+            text_config=words,
+            vision_config=dict(shape, image_size=32, patch_size=8),
+            projection_dim=16,
+        )
+    ).save_pretrained(folder)
     torch.random.set_rng_state(before)
     return Path(folder)

@@ -12,40 +12,87 @@ import numpy as np
 
 # %% ../../nbs/labels/00_hints.ipynb #749d882b
 WORDS = {
-    'kitchen': 'fridge, refrigerator, oven, stove, sink, kettle, toaster, cupboard, saucepan, frying pan, counter, jar, cook, chop, supper, breakfast, spice',
-    'living room': 'sofa, couch, armchair, television, tv, coffee table, low table, fireplace, floor lamp, cushion, curtain, home, cosy',
-    'bedroom': 'bed, double bed, pillow, blanket, duvet, mattress, wardrobe, bedside table, nightstand, alarm clock, asleep, sleep, wake',
-    'bathroom': 'bathtub, shower, washbasin, toilet, towel, bath mat, toothbrush, soap, mirror, tiles',
-    'corridor': 'hallway, passage, row of doors, coat rack, doormat, fire extinguisher, notice board, walk past',
+    'kitchen': (
+        'fridge, refrigerator, oven, stove, sink, kettle, toaster, cupboard, saucepan, frying pan,'
+        ' counter, jar, cook, chop, supper, breakfast, spice'
+    ),
+    'living room': (
+        'sofa, couch, armchair, television, tv, coffee table, low table, fireplace, floor lamp,'
+        ' cushion, curtain, home, cosy'
+    ),
+    'bedroom': (
+        'bed, double bed, pillow, blanket, duvet, mattress, wardrobe, bedside table, nightstand,'
+        ' alarm clock, asleep, sleep, wake'
+    ),
+    'bathroom': (
+        'bathtub, shower, washbasin, toilet, towel, bath mat, toothbrush, soap, mirror, tiles'
+    ),
+    'corridor': (
+        'hallway, passage, row of doors, coat rack, doormat, fire extinguisher, notice board, walk'
+        ' past'
+    ),
     'staircase': 'stairs, steps, banister, handrail, landing, climb',
-    'office': 'desk, computer, monitor, keyboard, filing cabinet, office chair, printer, stapler, meeting, colleague, paperwork, type',
-    'classroom': 'blackboard, whiteboard, chalk, pupil, student, teacher, lesson, school, desk, drawings, satchel',
-    'library': 'bookshelf, bookcase, rows of books, book, reading lamp, librarian, reader, catalogue, quiet',
+    'office': (
+        'desk, computer, monitor, keyboard, filing cabinet, office chair, printer, stapler,'
+        ' meeting, colleague, paperwork, type'
+    ),
+    'classroom': (
+        'blackboard, whiteboard, chalk, pupil, student, teacher, lesson, school, desk, drawings,'
+        ' satchel'
+    ),
+    'library': (
+        'bookshelf, bookcase, rows of books, book, reading lamp, librarian, reader, catalogue,'
+        ' quiet'
+    ),
     'bar': 'bottle, bar stool, barman, bartender, beer, wine, glass, cocktail, pub, counter, drink',
     'restaurant': 'waiter, waitress, menu, tablecloth, dinner, diner, dish, chef, cafe, candle',
-    'shop': 'till, cash register, shelves of goods, goods, crate, shop sign, customer, aisle, price, checkout, basket, supermarket, market, buy, pay',
-    'hospital': 'hospital bed, nurse, doctor, patient, stretcher, monitor, ward, surgery, clinic, bandage',
+    'shop': (
+        'till, cash register, shelves of goods, goods, crate, shop sign, customer, aisle, price,'
+        ' checkout, basket, supermarket, market, buy, pay'
+    ),
+    'hospital': (
+        'hospital bed, nurse, doctor, patient, stretcher, monitor, ward, surgery, clinic, bandage'
+    ),
     'church': 'altar, pew, candle, cross, priest, chapel, organ, prayer, pray, stained glass',
-    'stage': 'theatre, curtain, spotlight, audience, microphone, concert, dance floor, applause, band',
+    'stage': (
+        'theatre, curtain, spotlight, audience, microphone, concert, dance floor, applause, band'
+    ),
     'workshop': 'tool, hammer, workbench, drill, garage, machine, factory, welding, saw, paint can',
-    'gym': 'dumbbell, treadmill, barbell, ring, court, ball, basket, workout, training, stadium, track',
-    'car': 'steering wheel, dashboard, windscreen, windshield, seat belt, driver, back seat, drive, road',
-    'train': 'carriage, compartment, platform, rail, railway, subway, station, passenger, conductor',
-    'street': 'pavement, sidewalk, street lamp, lamp post, traffic light, parked car, car, crossing, house front, shop window, road, town, passer-by, bus stop, kerb',
-    'garden': 'lawn, flower bed, hedge, fence, flower, bush, garden bench, watering can, tree, greenhouse, gate, backyard, park',
+    'gym': (
+        'dumbbell, treadmill, barbell, ring, court, ball, basket, workout, training, stadium, track'
+    ),
+    'car': (
+        'steering wheel, dashboard, windscreen, windshield, seat belt, driver, back seat, drive,'
+        ' road'
+    ),
+    'train': (
+        'carriage, compartment, platform, rail, railway, subway, station, passenger, conductor'
+    ),
+    'street': (
+        'pavement, sidewalk, street lamp, lamp post, traffic light, parked car, car, crossing,'
+        ' house front, shop window, road, town, passer-by, bus stop, kerb'
+    ),
+    'garden': (
+        'lawn, flower bed, hedge, fence, flower, bush, garden bench, watering can, tree,'
+        ' greenhouse, gate, backyard, park'
+    ),
     'forest': 'tree, wood, trail, undergrowth, moss, pine, hike, log, leaves',
     'beach': 'sand, wave, sea, ocean, shore, sunshade, swim, surf, boat, coast',
-    'field': 'meadow, grass, hill, farm, cow, sheep, tractor, mountain, countryside, horse'}
+    'field': 'meadow, grass, hill, farm, cow, sheep, tractor, mountain, countryside, horse',
+}
 PLACES = tuple(WORDS)
 
 # %% ../../nbs/labels/00_hints.ipynb #85217c11
-_FIELDS = ('title', 'description', 'props', 'context', 'subtitles')   # of a scene table; the last is not in every one
+# of a scene table; the last is not in every one
+_FIELDS = ('title', 'description', 'props', 'context', 'subtitles')
 
 def folded(text, # any
           ) -> str: # " a double bed with pillow "
     "Lower case, words between single blanks, a final s cut off"
     words = re.findall(r'[^\W_]+', str(text).lower())
-    return f' {" ".join(w if len(w) < 4 or w.endswith("ss") else w.removesuffix("s") for w in words)} '
+    return (
+        f' {" ".join(w if len(w) < 4 or w.endswith("ss") else w.removesuffix("s") for w in words)} '
+    )
 
 @cache
 def _folded_words(label, own): # a place, 'word, phrase, ...' -> [(word, folded)], each once
@@ -66,8 +113,11 @@ def hint_counts(texts,     # strings, one a field
                ) -> np.ndarray: # float64 [L]
     "How much the words speak for each place"
     found = [[hints(folded(t), o, words) for o in labels] for t in texts]
-    shared = lambda of, w: sum(w in f for f in of)
-    return np.array([sum(3. if w == o else 1/shared(of, w) for of in found for w in of[i]) for i, o in enumerate(labels)])
+    def shared(of, w): return sum(w in f for f in of)
+    return np.array([
+        sum(3.0 if w == o else 1 / shared(of, w) for of in found for w in of[i])
+        for i, o in enumerate(labels)
+    ])
 
 def hint_votes(scenes,    # scene table, with `subtitles` or not
                labels,    # place names
@@ -81,4 +131,9 @@ def shares(votes, # [N, L], how many for each label
           ) -> np.ndarray: # float64 [N, L], rows sum to one
     "Votes as a distribution: flat where there are none"
     v = np.asarray(votes, float)
-    return np.divide(v, v.sum(1, keepdims=True), out=np.full(v.shape, 1/v.shape[1]), where=v.sum(1, keepdims=True) > 0)
+    return np.divide(
+        v,
+        v.sum(1, keepdims=True),
+        out=np.full(v.shape, 1 / v.shape[1]),
+        where=v.sum(1, keepdims=True) > 0,
+    )

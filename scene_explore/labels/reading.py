@@ -17,7 +17,8 @@ from ..core.progress import Bar, ahead, left_out, stopper
 # %% ../../nbs/labels/03_reading.ipynb #40a699e6
 def get_reader(reader,        # 'clip', folder or hub id of a Qwen-VL or CLIP, or a reader
                device='auto', # 'cuda', 'mps', 'cpu'
-               **options      # such as frames=8, prompt='...', pixels=100_000, as_video=True, dtype='float32'
+               # such as frames=8, prompt='...', pixels=100_000, as_video=True, dtype='float32'
+               **options
               ): # `ClipReader` or `QwenReader`
     "The model of that name, ready to look; `ValueError` in one sentence where there is none"
     from scene_explore.encoders.embed import model_type
@@ -26,7 +27,11 @@ def get_reader(reader,        # 'clip', folder or hub id of a Qwen-VL or CLIP, o
     if hasattr(reader, 'score'): return reader
     if reader == 'clip': return ClipReader(device=device, **options)
     kind = model_type(str(reader))
-    if kind not in (*KINDS, 'clip'): raise ValueError(f'{reader} is a {kind!r}, which is no teacher: take a checkpoint of {", ".join(KINDS)} or clip')
+    if kind not in (*KINDS, 'clip'):
+        raise ValueError(
+            f'{reader} is a {kind!r}, which is no teacher: take a checkpoint of {", ".join(KINDS)}'
+            ' or clip'
+        )
     return (ClipReader if kind == 'clip' else QwenReader)(str(reader), device=device, **options)
 
 # %% ../../nbs/labels/03_reading.ipynb #a22a456c
@@ -57,9 +62,12 @@ def in_batches(scenes,          # scene table with index 0..N-1, in any order
             good = [(row, clip) for row, clip in batch if not isinstance(clip, Exception)]
             failed |= {row: str(e) for row, e in batch if isinstance(e, Exception)}
             if good:
-                y, size = encode_halving(SimpleNamespace(encode=read), [clip for _, clip in good], size)
+                y, size = encode_halving(
+                    SimpleNamespace(encode=read), [clip for _, clip in good], size
+                )
                 failed |= keep([row for row, _ in good], y)
-            done += len(batch); bar(done)
+            done += len(batch)
+            bar(done)
     return failed, False
 
 # %% ../../nbs/labels/03_reading.ipynb #65017027
@@ -70,7 +78,13 @@ def skipped(scenes, # scene table with index 0..N-1
            ) -> list: # dicts: path, reason, scenes (how many)
     "What could not be read, film by film; the log has it too"
     found = left_out(scenes, failed)
-    for o in found: _log.warning('%d scene(s) of %s have no answer: %s', o['scenes'], printable(o['path']), printable(o['reason']))
+    for o in found:
+        _log.warning(
+            '%d scene(s) of %s have no answer: %s',
+            o['scenes'],
+            printable(o['path']),
+            printable(o['reason']),
+        )
     return found
 
 # %% ../../nbs/labels/03_reading.ipynb #97f99bb2
@@ -93,7 +107,9 @@ def record(store,  # `Store`
           ) -> int: # how many were new
     "Add the labels that this voice has not given yet: its latest word counts"
     known = said(store, kind, source, author)
-    new = [(i, v, source, author) for i, v in zip(ids, values, strict=True) if known.get(i, '') != v]
+    new = [
+        (i, v, source, author) for i, v in zip(ids, values, strict=True) if known.get(i, '') != v
+    ]
     if new: store.add_labels(new, kind)
     return len(new)
 
@@ -102,7 +118,14 @@ def record_prompt(store,  # `Store`
                   space   # dict: all that the answers depend on
                  ):
     "Keep the question, once"
-    record(store, 'prompt', [author], [json.dumps(space, ensure_ascii=False, sort_keys=True)], 'teacher', author)
+    record(
+        store,
+        'prompt',
+        [author],
+        [json.dumps(space, ensure_ascii=False, sort_keys=True)],
+        'teacher',
+        author,
+    )
 
 # %% ../../nbs/labels/03_reading.ipynb #cad94a43
 def _tidy(kind, text): # a place is a name, not a sentence
@@ -111,26 +134,43 @@ def _tidy(kind, text): # a place is a name, not a sentence
 class _Texts:
     "The answers of a reader, a column a kind of question: those of the store first"
     def __init__(self, reader, prompts, max_tokens, scenes, store):
-        self.kinds, self.store, self.frame = list(prompts), store, pd.DataFrame(dict(scene_id=scenes.scene_id))
+        self.kinds = list(prompts)
+        self.store = store
+        self.frame = pd.DataFrame(dict(scene_id=scenes.scene_id))
         about = {k: dict(prompt=q, max_tokens=max_tokens) for k, q in prompts.items()}
         self.authors = {k: reader.fingerprint(**o) for k, o in about.items()}
         for k, author in self.authors.items():
             if store is not None: record_prompt(store, author, reader.space(**about[k]))
-            self.frame[k] = scenes.scene_id.map(said(store, k, 'teacher', author) if store is not None else {}).astype(object)
+            self.frame[k] = scenes.scene_id.map(
+                said(store, k, 'teacher', author) if store is not None else {}
+            ).astype(object)
 
     def complete(self): return self.frame[self.kinds].notna().all(axis=1)
 
     def keep(self, rows, y):
         for j, k in enumerate(self.kinds):
-            new = {row: _tidy(k, text) for row, text in zip(rows, y[:, j], strict=True) if pd.isna(self.frame.at[row, k])}
+            new = {
+                row: _tidy(k, text)
+                for row, text in zip(rows, y[:, j], strict=True)
+                if pd.isna(self.frame.at[row, k])
+            }
             for row, text in new.items(): self.frame.at[row, k] = text
-            if self.store is not None: self.store.add_labels([(self.frame.scene_id[row], text, 'teacher', self.authors[k]) for row, text in new.items()], k)
+            if self.store is not None:
+                self.store.add_labels(
+                    [
+                        (self.frame.scene_id[row], text, 'teacher', self.authors[k])
+                        for row, text in new.items()
+                    ],
+                    k,
+                )
         return {}
 
 # %% ../../nbs/labels/03_reading.ipynb #9f3caaeb
 def describe_scenes(scenes,          # scene table
                     teacher,         # a reader that can write, or the checkpoint of one
-                    store=None,      # `Store`: what is there is not asked again, what is written is put there batch by batch
+                    # `Store`: what is there is not asked again, what is written is put there batch
+                    # by batch
+                    store=None,
                     prompts=None,    # {kind: question}; None: description and props
                     max_tokens=64,   # of an answer
                     device='auto',   # 'auto', 'cuda', 'mps', 'cpu'
@@ -138,18 +178,34 @@ def describe_scenes(scenes,          # scene table
                     progress=True,   # a bar; or a function of (done, total)
                     cancel=None,     # `threading.Event`, or a function that says when to stop
                     **options        # of the reader, see `get_reader`
-                   ) -> pd.DataFrame: # scene_id and a column a kind, rows as in `scenes`; '' where it could not be read (see `attrs`)
-    "What a model writes about each scene: a sentence, its props, or the answers to your own questions"
+                       # scene_id and a column a kind, rows as in `scenes`; '' where it could not be
+                       # read (see `attrs`)
+                   ) -> pd.DataFrame:
+    """What a model writes about each scene: a sentence, its props, or the answers to your own
+    questions"""
     from scene_explore.labels.vlm import DESCRIBE, PROPS
-    reader, prompts = get_reader(teacher, device, **options), prompts or dict(description=DESCRIBE, props=PROPS)
-    if not hasattr(reader, 'write'): raise ValueError(f'{reader.kind} cannot write: take a Qwen-VL checkpoint')
+    reader = get_reader(teacher, device, **options)
+    prompts = prompts or dict(description=DESCRIBE, props=PROPS)
+    if not hasattr(reader, 'write'):
+        raise ValueError(f'{reader.kind} cannot write: take a Qwen-VL checkpoint')
     index, scenes = scenes.index, scenes.reset_index(drop=True)
-    texts = _Texts(reader, prompts, max_tokens, scenes, store); have = texts.complete()
-    read = lambda clips: np.array([reader.write(clips, q, max_tokens) for q in prompts.values()], object).T
-    failed, cancelled = in_batches(scenes[~have], reader, read, texts.keep, batch_size, progress, cancel)
+    texts = _Texts(reader, prompts, max_tokens, scenes, store)
+    have = texts.complete()
+    def read(clips):
+        return np.array([reader.write(clips, q, max_tokens) for q in prompts.values()], object).T
+    failed, cancelled = in_batches(
+        scenes[~have], reader, read, texts.keep, batch_size, progress, cancel
+    )
     t = texts.frame.fillna('').set_axis(index)
-    t.attrs = dict(fingerprint=texts.authors, computed=int((texts.complete() & ~have).sum()), cached=int(have.sum()), failed=len(failed),
-                   skipped=skipped(scenes, failed), cancelled=cancelled, source='teacher')
+    t.attrs = dict(
+        fingerprint=texts.authors,
+        computed=int((texts.complete() & ~have).sum()),
+        cached=int(have.sum()),
+        failed=len(failed),
+        skipped=skipped(scenes, failed),
+        cancelled=cancelled,
+        source='teacher',
+    )
     return t
 
 # %% ../../nbs/labels/03_reading.ipynb #26ceb89b

@@ -15,7 +15,15 @@ from pathlib import Path
 import numpy as np, pandas as pd
 from .agreement import agreement, suspects
 from .hints import PLACES, hint_votes, shares
-from .reading import describe_scenes, get_reader, in_batches, name_places, record, record_prompt, skipped
+from scene_explore.labels.reading import (
+    describe_scenes,
+    get_reader,
+    in_batches,
+    name_places,
+    record,
+    record_prompt,
+    skipped,
+)
 
 _all_ = ['agreement', 'suspects', 'describe_scenes', 'name_places']
 
@@ -25,12 +33,18 @@ _TAKEN = ('scene_id', 'place', 'entropy')   # columns of the answer
 def check_labels(labels, # place names
                 ) -> list: # the same, as a list of strings without blanks around them
     "The labels if they are a set of names, else `ValueError` in one sentence"
-    if isinstance(labels, str): raise ValueError(f'labels are a list of place names, not the text {labels!r}')
+    if isinstance(labels, str):
+        raise ValueError(f'labels are a list of place names, not the text {labels!r}')
     labels = [str(o).strip() for o in labels]
     if not labels: raise ValueError('there are no labels to choose from: name some places')
     twice = [o for o in labels if labels.count(o) > 1 or not o]
-    if twice: raise ValueError(f'labels are different names that are not empty: {twice[0]!r} is not one')
-    if bad := set(labels) & set(_TAKEN): raise ValueError(f'no place can be called {sorted(bad)[0]!r}: the table of answers has a column of that name')
+    if twice:
+        raise ValueError(f'labels are different names that are not empty: {twice[0]!r} is not one')
+    if bad := set(labels) & set(_TAKEN):
+        raise ValueError(
+            f'no place can be called {sorted(bad)[0]!r}: the table of answers has a column of that'
+            ' name'
+        )
     return labels
 
 # %% ../../nbs/labels/05_teachers.ipynb #e3d99acb
@@ -39,7 +53,8 @@ class Rule:
     "A teacher without a model"
     kind:str          # its name
     source:str        # of its labels, one of `scenes.SOURCES`
-    votes:Callable    # called with scene table, labels, store: [N, L], a row of zeros where nothing speaks
+    # called with scene table, labels, store: [N, L], a row of zeros where nothing speaks
+    votes:Callable
     choose:Callable   # called with scene table, store: the labels, where none are given
     smooth:float=0.   # added to every count
 
@@ -55,16 +70,21 @@ def named(p,     # [N, L] distributions; NaN where nobody looked
 def _true_places(scenes, store=None):
     from scene_explore.datasets.world.films import label_from_truth
     t = label_from_truth(scenes)
-    if not (t.place_source == 'truth').any(): raise ValueError('none of these films has its ground truth beside it: take another teacher')
-    return t.kind.where(t.place_source == 'truth', '')   # rooms do not recur from film to film, their kinds do
+    if not (t.place_source == 'truth').any():
+        raise ValueError('none of these films has its ground truth beside it: take another teacher')
+    # rooms do not recur from film to film, their kinds do
+    return t.kind.where(t.place_source == 'truth', '')
 
-def _truth_votes(scenes, labels, store=None): return _true_places(scenes).to_numpy()[:, None] == np.array(labels)
+def _truth_votes(scenes, labels, store=None):
+    return _true_places(scenes).to_numpy()[:, None] == np.array(labels)
 def _choose_truth(scenes, store=None): return sorted(set(_true_places(scenes)) - {''})
 
 # %% ../../nbs/labels/05_teachers.ipynb #1597e912
 def _said_by_people(scenes, store): # the latest word of every person, scene by scene
     if store is None: t = scenes[scenes.place_source == 'person']
-    else: t = store.labels('place'); t = t[t.source == 'person']
+    else:
+        t = store.labels('place')
+        t = t[t.source == 'person']
     return t[(t.place != '') & t.scene_id.isin(scenes.scene_id)]
 
 def _people_votes(scenes, labels, store=None):
@@ -74,70 +94,120 @@ def _people_votes(scenes, labels, store=None):
 
 def _choose_people(scenes, store=None):
     found = sorted(set(_said_by_people(scenes, store).place))
-    if not found: raise ValueError('no person has named the place of any of these scenes yet: label some, or take another teacher')
+    if not found:
+        raise ValueError(
+            'no person has named the place of any of these scenes yet: label some, or take another'
+            ' teacher'
+        )
     return found
 
 # %% ../../nbs/labels/05_teachers.ipynb #436440e1
 def _metadata(words=None, # {label: 'word, phrase, ...'}; None: `hints.WORDS`
               smooth=.25  # added to every count, see `shares`
-             ): return Rule('metadata', 'metadata', lambda scenes, labels, store: hint_votes(scenes, labels, words),
-                           lambda *_: PLACES if words is None else tuple(words), smooth)
+             ):
+                 return Rule(
+                     'metadata',
+                     'metadata',
+                     lambda scenes, labels, store: hint_votes(scenes, labels, words),
+                     lambda *_: PLACES if words is None else tuple(words),
+                     smooth,
+                 )
 
 RULES = dict(metadata=_metadata, truth=partial(Rule, 'truth', 'truth', _truth_votes, _choose_truth),
              person=partial(Rule, 'person', 'person', _people_votes, _choose_people))
 
 # %% ../../nbs/labels/05_teachers.ipynb #e7c6cf5f
-def get_teacher(teacher,       # 'metadata', 'truth', 'person', 'clip', folder or hub id of a Qwen-VL or CLIP, or a teacher
+# 'metadata', 'truth', 'person', 'clip', folder or hub id of a Qwen-VL or CLIP, or a teacher
+def get_teacher(teacher,
                 device='auto', # 'cuda', 'mps', 'cpu'
-                **options      # such as frames=8, prompt='...', pixels=100_000, as_video=True, dtype='float32'
+                # such as frames=8, prompt='...', pixels=100_000, as_video=True, dtype='float32'
+                **options
                ): # a `Rule`, or a reader
     "The teacher of that name; `ValueError` in one sentence where there is none"
     if hasattr(teacher, 'votes') or hasattr(teacher, 'score'): return teacher
     if str(teacher) in RULES: return RULES[teacher](**options)
-    if str(teacher) == 'clip' or '/' in str(teacher) or Path(teacher).is_dir(): return get_reader(teacher, device, **options)
-    raise ValueError(f'{teacher!r} is no teacher: take {", ".join(RULES)}, clip, or the folder or hub id of a Qwen-VL or CLIP checkpoint')
+    if str(teacher) == 'clip' or '/' in str(teacher) or Path(teacher).is_dir():
+        return get_reader(teacher, device, **options)
+    raise ValueError(
+        f'{teacher!r} is no teacher: take {", ".join(RULES)}, clip, or the folder or hub id of a'
+        ' Qwen-VL or CLIP checkpoint'
+    )
 
 # %% ../../nbs/labels/05_teachers.ipynb #a6d345c0
 def _rule_scores(rule, scenes, labels, store, run):
     votes = np.asarray(rule.votes(scenes, labels, store), float)
     p = shares(votes + rule.smooth)
     names = np.where(votes.sum(1) > 0, named(p, labels), '')
-    if store is not None and rule.source != 'person': record(store, 'place', scenes.scene_id, names, rule.source, '')
-    return p, names, dict(fingerprint=rule.kind, computed=len(p), cached=0, failed={}, cancelled=False)
+    if store is not None and rule.source != 'person':
+        record(store, 'place', scenes.scene_id, names, rule.source, '')
+    return (
+        p,
+        names,
+        dict(fingerprint=rule.kind, computed=len(p), cached=0, failed={}, cancelled=False),
+    )
 
 # %% ../../nbs/labels/05_teachers.ipynb #a72ce493
 class _Scores:
     "What a reader gives each label: first what the store has"
     def __init__(self, reader, labels, scenes, store):
-        self.reader, self.labels, self.scenes, self.store, self.author = reader, labels, scenes, store, reader.fingerprint(labels=labels)
-        self.x, self.have = np.full((len(scenes), len(labels)), np.nan, np.float32), np.zeros(len(scenes), bool)
+        self.reader = reader
+        self.labels = labels
+        self.scenes = scenes
+        self.store = store
+        self.author = reader.fingerprint(labels=labels)
+        self.x = np.full((len(scenes), len(labels)), np.nan, np.float32)
+        self.have = np.zeros(len(scenes), bool)
         if store is None: return
         known, self.have = store.load(self.author, scenes)
         if self.have.any(): self.x[self.have] = known[self.have]
         record_prompt(store, self.author, reader.space(labels=labels))
-        record(store, 'place', *self.names(np.flatnonzero(self.have)), 'teacher', self.author)   # it may have been killed between scores and labels
+        # it may have been killed between scores and labels
+        record(store, 'place', *self.names(np.flatnonzero(self.have)), 'teacher', self.author)
 
     def p(self, rows=slice(None)):
         from scipy.special import softmax
         return softmax(self.x[rows].astype(float), axis=1)
 
-    def names(self, rows): return self.scenes.scene_id[rows].tolist(), named(self.p(rows), self.labels)
+    def names(self, rows):
+        return self.scenes.scene_id[rows].tolist(), named(self.p(rows), self.labels)
 
     def keep(self, rows, y):
         good = np.isfinite(y).all(1)
         rows, lost = np.array(rows)[good], np.array(rows)[~good]
         self.x[rows] = y[good]
         if self.store is not None and len(rows):
-            self.store.save(self.author, self.scenes.loc[rows], self.x[rows], space=self.reader.space(labels=self.labels))
-            self.store.add_labels([(i, v, 'teacher', self.author) for i, v in zip(*self.names(rows), strict=True) if v])
-        return dict.fromkeys(lost.tolist(), f'{self.reader.kind} gave values that are not finite; try dtype="float32"')
+            self.store.save(
+                self.author,
+                self.scenes.loc[rows],
+                self.x[rows],
+                space=self.reader.space(labels=self.labels),
+            )
+            self.store.add_labels([
+                (i, v, 'teacher', self.author) for i, v in zip(*self.names(rows), strict=True) if v
+            ])
+        return dict.fromkeys(
+            lost.tolist(),
+            f'{self.reader.kind} gave values that are not finite; try dtype="float32"',
+        )
 
 def _reader_scores(reader, scenes, labels, store, run):
     s = _Scores(reader, labels, scenes, store)
-    failed, cancelled = in_batches(scenes[~s.have], reader, lambda clips: reader.score(clips, labels), s.keep, **run)
+    failed, cancelled = in_batches(
+        scenes[~s.have], reader, lambda clips: reader.score(clips, labels), s.keep, **run
+    )
     computed = int(np.isfinite(s.x).all(1).sum() - s.have.sum())
     p = s.p()
-    return p, named(p, labels), dict(fingerprint=s.author, computed=computed, cached=int(s.have.sum()), failed=failed, cancelled=cancelled)
+    return (
+        p,
+        named(p, labels),
+        dict(
+            fingerprint=s.author,
+            computed=computed,
+            cached=int(s.have.sum()),
+            failed=failed,
+            cancelled=cancelled,
+        ),
+    )
 
 # %% ../../nbs/labels/05_teachers.ipynb #c54b9024
 def propose(scenes,     # scene table
@@ -148,7 +218,10 @@ def propose(scenes,     # scene table
            ) -> list: # names, the most frequent first
     "A set of labels that the model itself would use"
     if hasattr(teacher, 'votes') or str(teacher) in RULES:
-        raise ValueError(f'{getattr(teacher, "kind", teacher)} has no names of its own: give the labels, or take a Qwen-VL checkpoint as the teacher')
+        raise ValueError(
+            f'{getattr(teacher, "kind", teacher)} has no names of its own: give the labels, or take'
+            ' a Qwen-VL checkpoint as the teacher'
+        )
     found = name_places(scenes, teacher, store, **options).place
     names = [o for o in found[found != ''].value_counts().index if o not in _TAKEN][:most]
     if not names: raise ValueError('the model named no place: give the labels')
@@ -156,24 +229,44 @@ def propose(scenes,     # scene table
 
 # %% ../../nbs/labels/05_teachers.ipynb #023a476a
 def label_places(scenes,             # scene table
-                 labels=None,        # place names; None: those that truth or people use, else `PLACES`; 'open': those that the model itself names most
+                 # place names; None: those that truth or people use, else `PLACES`; 'open': those
+                 # that the model itself names most
+                 labels=None,
                  teacher='metadata', # see `get_teacher`
-                 store=None,         # `Store`: a model is not asked again what is there, and what it says is put there batch by batch
+                 # `Store`: a model is not asked again what is there, and what it says is put there
+                 # batch by batch
+                 store=None,
                  device='auto',      # 'auto', 'cuda', 'mps', 'cpu'
-                 batch_size=None,    # scenes; None: by model and device, halved when memory runs out
-                 progress=True,      # a bar with rate, time left and device; or a function of (done, total)
-                 cancel=None,        # `threading.Event`, or a function that says when to stop: what is done is kept
+                 # scenes; None: by model and device, halved when memory runs out
+                 batch_size=None,
+                 # a bar with rate, time left and device; or a function of (done, total)
+                 progress=True,
+                 # `threading.Event`, or a function that says when to stop: what is done is kept
+                 cancel=None,
                  **options           # of the teacher, see `get_teacher`
-                ) -> pd.DataFrame: # scene_id, place, entropy (nats), and a column a label that holds its probability; rows as in `scenes`
-    "Where each scene takes place, as a distribution over names; '' where nobody can say, NaN where it could not be read (see `attrs`)"
+                    # scene_id, place, entropy (nats), and a column a label that holds its
+                    # probability; rows as in `scenes`
+                ) -> pd.DataFrame:
+    """Where each scene takes place, as a distribution over names; '' where nobody can say, NaN
+    where it could not be read (see `attrs`)"""
     from scipy.special import entr
-    teacher, run, index = get_teacher(teacher, device, **options), dict(batch_size=batch_size, progress=progress, cancel=cancel), scenes.index
+    teacher = get_teacher(teacher, device, **options)
+    run = dict(batch_size=batch_size, progress=progress, cancel=cancel)
+    index = scenes.index
     scenes = scenes.reset_index(drop=True)
     if isinstance(labels, str) and labels == 'open': labels = propose(scenes, teacher, store, **run)
-    if labels is None: labels = teacher.choose(scenes, store) if hasattr(teacher, 'choose') else PLACES
+    if labels is None:
+        labels = teacher.choose(scenes, store) if hasattr(teacher, 'choose') else PLACES
     labels = check_labels(labels)
-    p, names, about = (_rule_scores if hasattr(teacher, 'votes') else _reader_scores)(teacher, scenes, labels, store, run)
+    p, names, about = (_rule_scores if hasattr(teacher, 'votes') else _reader_scores)(
+        teacher, scenes, labels, store, run
+    )
     first = pd.DataFrame(dict(scene_id=scenes.scene_id, place=names, entropy=entr(p).sum(1)))
     answer = pd.concat([first, pd.DataFrame(p, columns=labels)], axis=1).set_axis(index)
-    answer.attrs = dict(about, failed=len(about['failed']), skipped=skipped(scenes, about['failed']), source=teacher.source)
+    answer.attrs = dict(
+        about,
+        failed=len(about['failed']),
+        skipped=skipped(scenes, about['failed']),
+        source=teacher.source,
+    )
     return answer

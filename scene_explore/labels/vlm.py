@@ -26,11 +26,17 @@ def images_processor(kind,  # one of `KINDS`
     from transformers.models.auto.processing_auto import PROCESSOR_MAPPING
     whole = PROCESSOR_MAPPING[CONFIG_MAPPING[kind]]
     parts = classmethod(lambda cls: ['image_processor', 'tokenizer'])
-    return type(whole.__name__, (whole,), dict(get_attributes=parts)).from_pretrained(folder, backend='pil', **_LOCAL)
+    return type(whole.__name__, (whole,), dict(get_attributes=parts)).from_pretrained(
+        folder, backend='pil', **_LOCAL
+    )
 
 def _check_torchvision(): # raises ValueError
     from transformers.utils import is_torchvision_available
-    if not is_torchvision_available(): raise ValueError('frames as video need torchvision: pip install scene_explore[teacher], or leave as_video=False')
+    if not is_torchvision_available():
+        raise ValueError(
+            'frames as video need torchvision: pip install scene_explore[teacher], or leave'
+            ' as_video=False'
+        )
 
 def video_processor(folder # of the checkpoint
                    ): # a processor of transformers
@@ -40,10 +46,22 @@ def video_processor(folder # of the checkpoint
     return AutoProcessor.from_pretrained(folder, **_LOCAL)
 
 # %% ../../nbs/labels/02_vlm.ipynb #006889ec
-PLACE = 'These frames are from one scene of a film, in order. In what kind of place does it happen? Answer with one of these and nothing else: {labels}.'
-DESCRIBE = 'These frames are from one scene of a film, in order. Describe in one short sentence what can be seen.'
-PROPS = 'These frames are from one scene of a film, in order. List the objects that can be seen, separated by "; " and with nothing else.'
-NAME = 'These frames are from one scene of a film, in order. In what kind of place does it happen? Answer with one to three words and nothing else.'
+PLACE = (
+    'These frames are from one scene of a film, in order. In what kind of place does it happen?'
+    ' Answer with one of these and nothing else: {labels}.'
+)
+DESCRIBE = (
+    'These frames are from one scene of a film, in order. Describe in one short sentence what can'
+    ' be seen.'
+)
+PROPS = (
+    'These frames are from one scene of a film, in order. List the objects that can be seen,'
+    ' separated by "; " and with nothing else.'
+)
+NAME = (
+    'These frames are from one scene of a film, in order. In what kind of place does it happen?'
+    ' Answer with one to three words and nothing else.'
+)
 
 SCORINGS = ('sum', 'pmi')   # see `label_scores`
 
@@ -57,11 +75,13 @@ class QwenReader(Reader):
 
     def __post_init__(self):
         super().__post_init__()
-        if self.scoring not in SCORINGS: raise ValueError(f'scoring={self.scoring!r} is not known: say "sum" or "pmi"')
+        if self.scoring not in SCORINGS:
+            raise ValueError(f'scoring={self.scoring!r} is not known: say "sum" or "pmi"')
 
     def space(self, **more # such as the labels
              ) -> dict: # what JSON can hold
-        "All that an answer depends on, but for the pictures; how labels are scored, where labels are asked for"
+        """All that an answer depends on, but for the pictures; how labels are scored, where labels
+        are asked for"""
         declared = super().space(**more)
         if 'labels' not in more: declared.pop('scoring')   # what it writes does not depend on it
         return declared
@@ -71,7 +91,9 @@ class QwenReader(Reader):
         if self.model is not None: return self
         from transformers import AutoModelForImageTextToText
         self.processor, self.template = _processor(self)
-        self.model = load_checkpoint(AutoModelForImageTextToText, self.folder, self.dtype, self.device)
+        self.model = load_checkpoint(
+            AutoModelForImageTextToText, self.folder, self.dtype, self.device
+        )
         return tried(self, _score)
 
 def _processor(reader):
@@ -79,42 +101,91 @@ def _processor(reader):
     from scene_explore.encoders.hub import check_words, in_a_sentence, read_json
     check_words(reader.folder)
     if reader.as_video: _check_torchvision()
-    with in_a_sentence(f'{reader.checkpoint}: its tokenizer and image processor cannot be loaded', ': take the whole checkpoint'):
-        processor = video_processor(reader.folder) if reader.as_video else images_processor(reader.kind, reader.folder)
-    words = any((reader.folder/o).exists() for o in ('tokenizer.json', 'vocab.json'))   # transformers makes an empty tokenizer where there are none
-    if not words or processor.image_token_id != read_json(reader.folder, 'config.json').get('image_token_id'):
-        raise ValueError(f'{reader.checkpoint}: its tokenizer is missing or of another model: take the whole checkpoint')
+    with in_a_sentence(
+        f'{reader.checkpoint}: its tokenizer and image processor cannot be loaded',
+        ': take the whole checkpoint',
+    ):
+        processor = (
+            video_processor(reader.folder)
+            if reader.as_video
+            else images_processor(reader.kind, reader.folder)
+        )
+    # transformers makes an empty tokenizer where there are none
+    words = any((reader.folder/o).exists() for o in ('tokenizer.json', 'vocab.json'))
+    if not words or processor.image_token_id != read_json(reader.folder, 'config.json').get(
+        'image_token_id'
+    ):
+        raise ValueError(
+            f'{reader.checkpoint}: its tokenizer is missing or of another model: take the whole'
+            ' checkpoint'
+        )
     template = processor.chat_template or processor.tokenizer.chat_template
-    if not template: raise ValueError(f'{reader.checkpoint}: has no chat template, so it cannot be asked: take an "Instruct" version of it')
+    if not template:
+        raise ValueError(
+            f'{reader.checkpoint}: has no chat template, so it cannot be asked: take an "Instruct"'
+            ' version of it'
+        )
     processor.tokenizer.padding_side = 'left'
     return processor, template
 
 # %% ../../nbs/labels/02_vlm.ipynb #cfbdde53
-def _message(reader, clip): # what the chat template takes, and what the video processor wants to know
+# what the chat template takes, and what the video processor wants to know
+def _message(reader, clip):
     from PIL import Image
     from transformers.video_utils import VideoMetadata
     x, seconds = clip
-    if not reader.as_video: return [dict(type='image', image=Image.fromarray(o)) for o in np.ascontiguousarray(x)], None
-    about = VideoMetadata(total_num_frames=len(x), fps=len(x)/seconds, frames_indices=list(range(len(x))))
+    if not reader.as_video:
+        return [dict(type='image', image=Image.fromarray(o)) for o in np.ascontiguousarray(x)], None
+    about = VideoMetadata(
+        total_num_frames=len(x), fps=len(x) / seconds, frames_indices=list(range(len(x)))
+    )
     return [dict(type='video', video=np.ascontiguousarray(x.transpose(0, 3, 1, 2)))], about
 
 def ask_inputs(reader, # open
                clips,  # list of (uint8 [T, H, W, 3], seconds)
                prompt  # the question
-              ): # BatchFeature on the reader's device: input_ids [B, P], padded on the left, and the pixels
+                  # BatchFeature on the reader's device: input_ids [B, P], padded on the left, and
+                  # the pixels
+              ):
     "Frames and question as the model reads them, by its own processor and chat template"
     told = [_message(reader, c) for c in clips]
-    chats = [[dict(role='user', content=[*frames, dict(type='text', text=prompt)])] for frames, _ in told]
+    chats = [
+        [dict(role='user', content=[*frames, dict(type='text', text=prompt)])] for frames, _ in told
+    ]
     part = reader.processor.video_processor if reader.as_video else reader.processor.image_processor
-    size = dict(shortest_edge=min(part.size['shortest_edge'], reader.pixels), longest_edge=reader.pixels)
-    video = dict(size=size, do_sample_frames=False, cap_pixels_per_frame=True, video_metadata=[o for _, o in told])
-    options = dict(padding=True, **(dict(videos_kwargs=video) if reader.as_video else dict(images_kwargs=dict(size=size))))
-    return reader.processor.apply_chat_template(chats, chat_template=reader.template, add_generation_prompt=True, tokenize=True, return_dict=True,
-                                                return_tensors='pt', processor_kwargs=options).to(reader.device)
+    size = dict(
+        shortest_edge=min(part.size['shortest_edge'], reader.pixels), longest_edge=reader.pixels
+    )
+    video = dict(
+        size=size,
+        do_sample_frames=False,
+        cap_pixels_per_frame=True,
+        video_metadata=[o for _, o in told],
+    )
+    options = dict(
+        padding=True,
+        **(dict(videos_kwargs=video) if reader.as_video else dict(images_kwargs=dict(size=size)))
+    )
+    return reader.processor.apply_chat_template(
+        chats,
+        chat_template=reader.template,
+        add_generation_prompt=True,
+        tokenize=True,
+        return_dict=True,
+        return_tensors='pt',
+        processor_kwargs=options,
+    ).to(reader.device)
 
 def _question_alone(reader, prompt): # the same without frames: input_ids [1, P]
     chat = [dict(role='user', content=[dict(type='text', text=prompt)])]
-    x = reader.processor.apply_chat_template([chat], chat_template=reader.template, add_generation_prompt=True, tokenize=True, return_dict=True, return_tensors='pt')
+    x = reader.processor.apply_chat_template(
+        [chat],
+        chat_template=reader.template,
+        add_generation_prompt=True,
+        tokenize=True,
+        return_dict=True,
+        return_tensors='pt',
+    )
     return x.to(reader.device)
 
 # %% ../../nbs/labels/02_vlm.ipynb #b27bd5c8
@@ -129,10 +200,13 @@ def label_tokens(reader, # open
 
 def _ids(reader, text): return reader.processor.tokenizer(text).input_ids
 
-def _chat(reader, prompt, answer=None): # the text of a chat without frames, up to the answer or with it
-    words = lambda role, text: dict(role=role, content=[dict(type='text', text=text)])
+# the text of a chat without frames, up to the answer or with it
+def _chat(reader, prompt, answer=None):
+    def words(role, text): return dict(role=role, content=[dict(type='text', text=text)])
     chat = [words('user', prompt)] + ([words('assistant', answer)] if answer is not None else [])
-    return reader.processor.apply_chat_template(chat, chat_template=reader.template, add_generation_prompt=answer is None)
+    return reader.processor.apply_chat_template(
+        chat, chat_template=reader.template, add_generation_prompt=answer is None
+    )
 
 def turn_end(reader, # open
              prompt='?' # the question
@@ -142,7 +216,10 @@ def turn_end(reader, # open
     after = _chat(reader, prompt, 'a')
     end = _ids(reader, after)[len(_ids(reader, before + 'a')):]
     if not after.startswith(before + 'a') or not end:
-        raise ValueError(f'{reader.checkpoint}: its chat template puts nothing after an answer, so the end of one is not known: take an "Instruct" version of it')
+        raise ValueError(
+            f'{reader.checkpoint}: its chat template puts nothing after an answer, so the end of'
+            ' one is not known: take an "Instruct" version of it'
+        )
     return end[0]
 
 def answer_tokens(reader, # open
@@ -157,21 +234,36 @@ def answer_tokens(reader, # open
 
 # %% ../../nbs/labels/02_vlm.ipynb #3d6cc62a
 def _side_by_side(tokens, device):
-    "All but the last token of every label in one row -> ids, label of each, its place in the label, what may see what"
+    """All but the last token of every label in one row -> ids, label of each, its place in the
+    label, what may see what"""
     import torch
     rows = [(t, i, j) for i, label in enumerate(tokens) for j, t in enumerate(label[:-1])]
     ids, label, place = torch.tensor(rows, dtype=torch.long, device=device).reshape(-1, 3).unbind(1)
     return ids, label, place, (label[:, None] == label) & (place[:, None] >= place)
 
 def _continue(model, x, seen, rope, tokens):
-    "Log-probabilities of the tokens after the first of every label, given the cache of the prompt -> [B, S], and label of each [S]"
+    """Log-probabilities of the tokens after the first of every label, given the cache of the prompt
+    -> [B, S], and label of each [S]"""
     import torch
     (B, P), device = x['input_ids'].shape, x['input_ids'].device
     ids, label, place, own = _side_by_side(tokens, device)
-    see = torch.cat([x['attention_mask'].bool()[:, None].expand(B, len(ids), P), own.expand(B, -1, -1)], -1)[:, None]
-    mask = torch.zeros(see.shape, dtype=model.dtype, device=device).masked_fill(~see, torch.finfo(model.dtype).min)
+    see = torch.cat(
+        [x['attention_mask'].bool()[:, None].expand(B, len(ids), P), own.expand(B, -1, -1)], -1
+    )[:, None]
+    mask = torch.zeros(see.shape, dtype=model.dtype, device=device).masked_fill(
+        ~see, torch.finfo(model.dtype).min
+    )
     at = x['attention_mask'].sum(1, keepdim=True) + rope.view(B, 1) + place
-    y = model(input_ids=ids.expand(B, -1), attention_mask=mask, position_ids=at.expand(3, -1, -1), past_key_values=seen).logits.float().log_softmax(-1)
+    y = (
+        model(
+            input_ids=ids.expand(B, -1),
+            attention_mask=mask,
+            position_ids=at.expand(3, -1, -1),
+            past_key_values=seen,
+        )
+        .logits.float()
+        .log_softmax(-1)
+    )
     right = torch.tensor([t for o in tokens for t in o[1:]], dtype=torch.long, device=device)
     return y.gather(-1, right.expand(B, -1)[..., None])[..., 0], label
 
@@ -183,7 +275,9 @@ def label_scores(model, # Qwen-VL of transformers, with sdpa attention
     "Log-likelihood of each label's tokens as the answer, in nats: their sum"
     import torch
     with torch.inference_mode():
-        position, rope = model.model.get_rope_index(**{k: v for k, v in x.items() if not k.startswith('pixel')})
+        position, rope = model.model.get_rope_index(
+            **{k: v for k, v in x.items() if not k.startswith('pixel')}
+        )
         first = model(**x, position_ids=position, use_cache=True, logits_to_keep=1)
         total = first.logits[:, -1].float().log_softmax(-1)[:, [o[0] for o in tokens]]
         if max(map(len, tokens)) > 1:
@@ -200,7 +294,8 @@ def _score(self, clips, # list of (uint8 [T, H, W, 3], seconds)
     prompt = self.prompt.replace('{labels}', ', '.join(labels))
     tokens = answer_tokens(self, prompt, labels)
     scores = label_scores(self.model, ask_inputs(self, clips, prompt), tokens)
-    if self.scoring == 'pmi': scores = scores - label_scores(self.model, _question_alone(self, prompt), tokens)
+    if self.scoring == 'pmi':
+        scores = scores - label_scores(self.model, _question_alone(self, prompt), tokens)
     return scores.cpu().numpy()
 
 def _write(self, clips,     # list of (uint8 [T, H, W, 3], seconds)
@@ -210,56 +305,128 @@ def _write(self, clips,     # list of (uint8 [T, H, W, 3], seconds)
     "The answers in the model's own words, the likeliest token at every step"
     import torch
     x = ask_inputs(self.open(), clips, prompt)
-    greedy = dict(do_sample=False, temperature=None, top_p=None, top_k=None, max_new_tokens=max_tokens)
+    greedy = dict(
+        do_sample=False, temperature=None, top_p=None, top_k=None, max_new_tokens=max_tokens
+    )
     with torch.inference_mode(): y = self.model.generate(**x, **greedy)
-    return [o.strip() for o in self.processor.batch_decode(y[:, x['input_ids'].shape[1]:], skip_special_tokens=True)]
+    return [
+        o.strip()
+        for o in self.processor.batch_decode(
+            y[:, x['input_ids'].shape[1] :], skip_special_tokens=True
+        )
+    ]
 
 QwenReader.score, QwenReader.write = _score, _write
 
 # %% ../../nbs/labels/02_vlm.ipynb #b7cf34c2
-_TOKENS = [f'<|{o}|>' for o in ('endoftext', 'im_start', 'im_end', 'vision_start', 'vision_end', 'image_pad', 'video_pad')]
-_CHAT = ("{% for m in messages %}<|im_start|>{{ m.role }}\n{% for c in m.content %}{% if c.type == 'text' %}{{ c.text }}{% else %}"
-         "<|vision_start|><|{{ c.type }}_pad|><|vision_end|>{% endif %}{% endfor %}<|im_end|>\n{% endfor %}"
-         "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}")
+_TOKENS = [
+    f'<|{o}|>'
+    for o in (
+        'endoftext',
+        'im_start',
+        'im_end',
+        'vision_start',
+        'vision_end',
+        'image_pad',
+        'video_pad',
+    )
+]
+_CHAT = (
+    "{% for m in messages %}<|im_start|>{{ m.role }}\n{% for c in m.content %}{% if c.type =="
+    " 'text' %}{{ c.text }}{% else %}<|vision_start|><|{{ c.type }}_pad|><|vision_end|>{% endif"
+    " %}{% endfor %}<|im_end|>\n{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant\n{%"
+    " endif %}"
+)
 
 def _bytes_tokenizer():
     "Bytes, and a few pairs of them"
     from tokenizers import Tokenizer, models, pre_tokenizers, trainers
     from transformers import Qwen2Tokenizer
-    t = Tokenizer(models.BPE()); t.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
-    learn = trainers.BpeTrainer(vocab_size=300, initial_alphabet=sorted(pre_tokenizers.ByteLevel.alphabet()), special_tokens=_TOKENS, show_progress=False)
+    t = Tokenizer(models.BPE())
+    t.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    learn = trainers.BpeTrainer(
+        vocab_size=300,
+        initial_alphabet=sorted(pre_tokenizers.ByteLevel.alphabet()),
+        special_tokens=_TOKENS,
+        show_progress=False,
+    )
     t.train_from_iterator(['kitchen, living room, street, garden']*3, learn)
     learned = json.loads(t.to_str())['model']
-    special = dict(eos_token='<|im_end|>', pad_token='<|endoftext|>', additional_special_tokens=_TOKENS[1:])
-    return Qwen2Tokenizer(vocab=learned['vocab'], merges=[tuple(o) for o in learned['merges']], **special)
+    special = dict(
+        eos_token='<|im_end|>', pad_token='<|endoftext|>', additional_special_tokens=_TOKENS[1:]
+    )
+    return Qwen2Tokenizer(
+        vocab=learned['vocab'], merges=[tuple(o) for o in learned['merges']], **special
+    )
 
 def _small_config(kind, ids):
     from transformers import CONFIG_MAPPING
-    rope, shape = dict(rope_type='default', mrope_section=[2, 1, 1], rope_theta=1e4), dict(hidden_size=32, intermediate_size=64, initializer_range=.2)
-    text = dict(shape, vocab_size=300, num_hidden_layers=2, num_attention_heads=4, num_key_value_heads=2, head_dim=8, rope_parameters=rope,
-                bos_token_id=0, eos_token_id=2, pad_token_id=0)
-    text |= dict(num_experts=4, num_experts_per_tok=2, moe_intermediate_size=32) if 'moe' in kind else {}
-    own = dict(qwen2_vl=dict(embed_dim=32, mlp_ratio=2), qwen2_5_vl=dict(window_size=56, fullatt_block_indexes=[1]))
-    own = own.get(kind, dict(deepstack_visual_indexes=[0], num_position_embeddings=16, patch_size=16))
-    vision = dict(shape, depth=2, num_heads=4, out_hidden_size=32, spatial_merge_size=2, temporal_patch_size=2) | own
+    rope = dict(rope_type='default', mrope_section=[2, 1, 1], rope_theta=1e4)
+    shape = dict(hidden_size=32, intermediate_size=64, initializer_range=.2)
+    text = dict(
+        shape,
+        vocab_size=300,
+        num_hidden_layers=2,
+        num_attention_heads=4,
+        num_key_value_heads=2,
+        head_dim=8,
+        rope_parameters=rope,
+        bos_token_id=0,
+        eos_token_id=2,
+        pad_token_id=0,
+    )
+    text |= (
+        dict(num_experts=4, num_experts_per_tok=2, moe_intermediate_size=32)
+        if 'moe' in kind
+        else {}
+    )
+    own = dict(
+        qwen2_vl=dict(embed_dim=32, mlp_ratio=2),
+        qwen2_5_vl=dict(window_size=56, fullatt_block_indexes=[1]),
+    )
+    own = own.get(
+        kind, dict(deepstack_visual_indexes=[0], num_position_embeddings=16, patch_size=16)
+    )
+    vision = (
+        dict(
+            shape,
+            depth=2,
+            num_heads=4,
+            out_hidden_size=32,
+            spatial_merge_size=2,
+            temporal_patch_size=2,
+        )
+        | own
+    )
     return CONFIG_MAPPING[kind](text_config=text, vision_config=vision, **ids)
 
 def random_qwen(folder,            # where to put it
                 kind='qwen2_5_vl', # one of `KINDS`
                 seed=0             # of the weights
                ) -> Path: # the folder
-    "A small random Qwen-VL in the hub's format, to try the machinery without a download: what it says means nothing"
+    """A small random Qwen-VL in the hub's format, to try the machinery without a download: what it
+    says means nothing"""
     import torch
     from transformers import AutoModelForImageTextToText
     from transformers.models.qwen2_vl.image_processing_pil_qwen2_vl import Qwen2VLImageProcessorPil
     words, before = _bytes_tokenizer(), torch.random.get_rng_state()
-    ids = {f'{o}_token_id': words.convert_tokens_to_ids(f'<|{p}|>') for o, p in
-           dict(image='image_pad', video='video_pad', vision_start='vision_start', vision_end='vision_end').items()}
+    ids = {
+        f'{o}_token_id': words.convert_tokens_to_ids(f'<|{p}|>')
+        for o, p in dict(
+            image='image_pad',
+            video='video_pad',
+            vision_start='vision_start',
+            vision_end='vision_end',
+        ).items()
+    }
     torch.manual_seed(seed)
     model = AutoModelForImageTextToText.from_config(_small_config(kind, ids))
     torch.random.set_rng_state(before)
     patch = model.config.vision_config.patch_size
-    Qwen2VLImageProcessorPil(size=dict(shortest_edge=4*patch**2, longest_edge=64*patch**2), patch_size=patch).save_pretrained(folder)
-    model.save_pretrained(folder); words.save_pretrained(folder)
+    Qwen2VLImageProcessorPil(
+        size=dict(shortest_edge=4 * patch**2, longest_edge=64 * patch**2), patch_size=patch
+    ).save_pretrained(folder)
+    model.save_pretrained(folder)
+    words.save_pretrained(folder)
     (Path(folder)/'chat_template.jinja').write_text(_CHAT, 'utf-8')
     return Path(folder)

@@ -32,68 +32,182 @@ def _shown(result): # frozen and the first runs, on the held-out scenes
     runs = [r for r in result.runs if r.config.seed == result.runs[0].config.seed][:MOST - 1]
     return {'frozen': runs[0].before[result.rows]} | {r.name: r.after[result.rows] for r in runs}
 
-def _rows(result): return result.settings if len(result.settings) < len(result.runs) else result.table # seeds of a setting together
+# seeds of a setting together
+def _rows(result):
+    return result.settings if len(result.settings) < len(result.runs) else result.table
 
 def _said_of(result): # of the settings that are shown
     return ', '.join(dict.fromkeys(_rows(result).interval_of)).replace('none:', 'none, of')
 
 def _bare(fig): return fig.update_layout(title_text='') # the section has a heading
 
-def _foreseen(result): # predicted against observed collapse, where there are enough runs for a rank correlation
+# predicted against observed collapse, where there are enough runs for a rank correlation
+def _foreseen(result):
     t = result.table.dropna(subset=['ideal_mean_cosine'])
     if len(t) < 3: return []
     told = result.predictions()
-    ideal, plain = (told.query('predictor == @name and within == "all"').iloc[0] for name in ('ideal geometry', 'pulled share'))
-    fig = comparison_figures.collapse_prediction(t.ideal_mean_cosine.to_numpy(), t.mean_cosine.to_numpy(), t.run.tolist(), ideal.spearman)
-    said = ('Mean cosine of different scenes: what free vectors come to under the loss of a run, and what its test scenes came to. '
-            f'Spearman rank correlation over {ideal.runs} runs: {_rank(ideal)}; of the plain share of pairs that are pulled: {_rank(plain)}. '
-            'A rank correlation over few levels says that these levels are in order, and no more: the table has both within each calibration, with p from permutations of the runs.')
-    return [page.Section('Was it to be foreseen?', said, _bare(fig)), page.Section('Both predictions, within each calibration', '', table=_rounded(told))]
+    ideal, plain = (
+        told.query('predictor == @name and within == "all"').iloc[0]
+        for name in ('ideal geometry', 'pulled share')
+    )
+    fig = comparison_figures.collapse_prediction(
+        t.ideal_mean_cosine.to_numpy(), t.mean_cosine.to_numpy(), t.run.tolist(), ideal.spearman
+    )
+    said = (
+        'Mean cosine of different scenes: what free vectors come to under the loss of a run, and'
+        f' what its test scenes came to. Spearman rank correlation over {ideal.runs} runs:'
+        f' {_rank(ideal)}; of the plain share of pairs that are pulled: {_rank(plain)}. A rank'
+        ' correlation over few levels says that these levels are in order, and no more: the table'
+        ' has both within each calibration, with p from permutations of the runs.'
+    )
+    return [
+        page.Section('Was it to be foreseen?', said, _bare(fig)),
+        page.Section('Both predictions, within each calibration', '', table=_rounded(told)),
+    ]
 
 def _rank(row): # a correlation, and over how many levels
-    return f'{row.spearman:.2f} over {row.levels} levels' if np.isfinite(row.spearman) else f'none, over {row.levels} level{"s" if row.levels > 1 else ""}'
+    return (
+        f'{row.spearman:.2f} over {row.levels} levels'
+        if np.isfinite(row.spearman)
+        else f'none, over {row.levels} level{"s" if row.levels > 1 else ""}'
+    )
 
 def _who(result): # which films did what
-    films = lambda part: result.runs[0].scenes.video_id[result.runs[0].split == part].nunique()
-    return f'trained on {plural(films("train"), "film")}, {plural(films("val"), "validation film")}, {plural(films("test"), "test film")}'
+    def films(part): return result.runs[0].scenes.video_id[result.runs[0].split == part].nunique()
+    return (
+        f'trained on {plural(films("train"), "film")}, {plural(films("val"), "validation film")},'
+        f' {plural(films("test"), "test film")}'
+    )
 
 def sections(
     result:ablation.Ablation, # from `ablate_films`
     text=None, # [N, E] text vectors of the scenes of its runs
 ) -> list: # of `page.Section`
     "The figures of an ablation, each with a sentence that says what it shows"
-    scenes, spaces = result.runs[0].scenes.iloc[result.rows].reset_index(drop=True), _shown(result)
+    scenes = result.runs[0].scenes.iloc[result.rows].reset_index(drop=True)
+    spaces = _shown(result)
     judged = f'{len(scenes)} scenes of {result.judged}'
-    out = [page.Section('Is a place found again?', f'{judged}: mean and 95% interval ({_said_of(result)}). The dotted line is the frozen encoder, with what is free beside it: centred, whitened. A full dot differs from it query by query.', _bare(comparison_figures.metric_intervals(result.against_frozen(_rows(result)), list(ablation.METRICS.values()))))]
+    out = [
+        page.Section(
+            'Is a place found again?',
+            f'{judged}: mean and 95% interval ({_said_of(result)}). The dotted line is the frozen'
+            ' encoder, with what is free beside it: centred, whitened. A full dot differs from it'
+            ' query by query.',
+            _bare(
+                comparison_figures.metric_intervals(
+                    result.against_frozen(_rows(result)), list(ablation.METRICS.values())
+                )
+            ),
+        )
+    ]
     if text is not None:
-        told = dict.fromkeys((r.config.weighting, r.config.calibration) for r in result.runs if r.config.task == 'text')
-        some = np.asarray(text)[np.unique(np.linspace(0, len(text) - 1, min(len(text), 1000)).round().astype(int))]
+        told = dict.fromkeys(
+            (r.config.weighting, r.config.calibration)
+            for r in result.runs
+            if r.config.task == 'text'
+        )
+        some = np.asarray(text)[
+            np.unique(np.linspace(0, len(text) - 1, min(len(text), 1000)).round().astype(int))
+        ]
         for calibration in dict.fromkeys(c for _, c in told):
             s = relatedness(some, calibration)
-            out.append(page.Section(f'What becomes of a pair: s by {calibration}', 'Pull f, push g and net pull n = f - g over the histogram of relatedness. Above the margin, the sign of n decides whether a pair ends together or apart.',
-                                    _bare(comparison_figures.weighting_curves(s[np.triu_indices(len(s), 1)], [w for w, c in told if c == calibration][:4]))))
-    out.append(page.Section('Step by step', 'Faint: each batch; strong: a running mean; signs: validation films; which weights a run ends with stands in the table (weights_of_step). A ratio of 1 is the loss of a space in which all vectors are one.', _bare(comparison_figures.training_curves({r.name: r.history for r in result.runs[:8]}))))
-    out.append(page.Section('The spaces', f'{judged} in the frozen space and in those of the first runs, each by its own principal components, turned onto each other.',
-                            _bare(comparison_figures.projection_grid(comparison.aligned_layouts(spaces), scenes))))
-    out.append(page.Section('Every scene against every scene', 'Cosine similarity by place, one scale for all.', _bare(comparison_figures.matrix_grid(spaces, scenes, vectors=True))))
-    return out + _foreseen(result) + [page.Section('All numbers', 'A row a run; _diff: against the first run, _gain: against the frozen encoder, query by query; interval_of: what the intervals speak of.', table=_rounded(result.table))]
+            out.append(
+                page.Section(
+                    f'What becomes of a pair: s by {calibration}',
+                    'Pull f, push g and net pull n = f - g over the histogram of relatedness. Above'
+                    ' the margin, the sign of n decides whether a pair ends together or apart.',
+                    _bare(
+                        comparison_figures.weighting_curves(
+                            s[np.triu_indices(len(s), 1)],
+                            [w for w, c in told if c == calibration][:4],
+                        )
+                    ),
+                )
+            )
+    out.append(
+        page.Section(
+            'Step by step',
+            'Faint: each batch; strong: a running mean; signs: validation films; which weights a'
+            ' run ends with stands in the table (weights_of_step). A ratio of 1 is the loss of a'
+            ' space in which all vectors are one.',
+            _bare(comparison_figures.training_curves({r.name: r.history for r in result.runs[:8]})),
+        )
+    )
+    out.append(
+        page.Section(
+            'The spaces',
+            f'{judged} in the frozen space and in those of the first runs, each by its own'
+            ' principal components, turned onto each other.',
+            _bare(comparison_figures.projection_grid(comparison.aligned_layouts(spaces), scenes)),
+        )
+    )
+    out.append(
+        page.Section(
+            'Every scene against every scene',
+            'Cosine similarity by place, one scale for all.',
+            _bare(comparison_figures.matrix_grid(spaces, scenes, vectors=True)),
+        )
+    )
+    return (
+        out
+        + _foreseen(result)
+        + [
+            page.Section(
+                'All numbers',
+                'A row a run; _diff: against the first run, _gain: against the frozen encoder,'
+                ' query by query; interval_of: what the intervals speak of.',
+                table=_rounded(result.table),
+            )
+        ]
+    )
 
-def _rounded(t): return t.map(lambda v: f'{v:.3f}'.removesuffix('.000') if isinstance(v, float) else v)
+def _rounded(t):
+    return t.map(lambda v: f'{v:.3f}'.removesuffix('.000') if isinstance(v, float) else v)
 
 # %% ../../nbs/pipelines/01_ablate.ipynb #5148e2ba
-def _interval(row, name=ablation.METRICS['P@1']): return 'no interval' if pd.isna(row[f'{name}_low']) else f'{row[f"{name}_low"]:.2f} to {row[f"{name}_high"]:.2f}'
+def _interval(row, name=ablation.METRICS['P@1']):
+    return (
+        'no interval'
+        if pd.isna(row[f'{name}_low'])
+        else f'{row[f"{name}_low"]:.2f} to {row[f"{name}_high"]:.2f}'
+    )
 
 def headline(
     result:ablation.Ablation, # from `ablate_films`
 ) -> list: # dicts name, value, note, definition
-    "The few numbers that matter: frozen, whitened, the first run, the run that the validation films chose"
+    """The few numbers that matter: frozen, whitened, the first run, the run that the validation
+    films chose"""
     name = ablation.METRICS['P@1']
-    def number(title, row, note=''): return dict(name=title, value=f'{row[name]:.2f}', note=f'{_interval(row)}{note}', definition=explore.DEFINITIONS[name])
-    free = [number(f'{o["run"]}, place P@1', o) for o in result.baselines.to_dict('records') if 'whitened' in o['run']]
-    shown = [number('frozen, place P@1', result.frozen), *free, number(f'{result.runs[0].name}, place P@1', result.table.iloc[0])]
-    if not result.best: return [*shown, dict(name='best run', value='none', note=str(result.choice), definition='')]
-    cosine = dict(name='mean cosine, frozen and chosen', value=f'{result.frozen["mean_cosine"]:.2f}, {result.best["mean_cosine"]:.2f}', note='of different scenes', definition=explore.DEFINITIONS['mean cosine'])
-    return [*shown, number('chosen, place P@1', result.best, f': {result.best["run"]}, {result.choice}'), *([cosine] if pd.notna(result.best['mean_cosine']) else [])]
+    def number(title, row, note=''):
+        return dict(
+            name=title,
+            value=f'{row[name]:.2f}',
+            note=f'{_interval(row)}{note}',
+            definition=explore.DEFINITIONS[name],
+        )
+    free = [
+        number(f'{o["run"]}, place P@1', o)
+        for o in result.baselines.to_dict('records')
+        if 'whitened' in o['run']
+    ]
+    shown = [
+        number('frozen, place P@1', result.frozen),
+        *free,
+        number(f'{result.runs[0].name}, place P@1', result.table.iloc[0]),
+    ]
+    if not result.best:
+        return [*shown, dict(name='best run', value='none', note=str(result.choice), definition='')]
+    cosine = dict(
+        name='mean cosine, frozen and chosen',
+        value=f'{result.frozen["mean_cosine"]:.2f}, {result.best["mean_cosine"]:.2f}',
+        note='of different scenes',
+        definition=explore.DEFINITIONS['mean cosine'],
+    )
+    return [
+        *shown,
+        number('chosen, place P@1', result.best, f': {result.best["run"]}, {result.choice}'),
+        *([cosine] if pd.notna(result.best['mean_cosine']) else []),
+    ]
 
 def ablation_page(
     result:ablation.Ablation, # from `ablate_films`
@@ -103,13 +217,40 @@ def ablation_page(
     skipped=(),      # dicts path, reason: what could not be used
 ) -> str: # HTML
     "Runs side by side as one self-contained page"
-    first, scenes = result.runs[0], result.runs[0].scenes.iloc[result.rows].reset_index(drop=True)
-    lead = f'{len(result.runs)} trainings on {(first.split == "train").sum()} scenes, the same batches for all, judged on {len(scenes)} scenes of {result.judged} ({_who(result)}).'
-    lost = [page.Section('What was left out', 'Each with its reason; everything else went on.', table=pd.DataFrame(skipped, columns=['path', 'reason']).map(printable))] if skipped else []
+    first = result.runs[0]
+    scenes = result.runs[0].scenes.iloc[result.rows].reset_index(drop=True)
+    lead = (
+        f'{len(result.runs)} trainings on {(first.split == "train").sum()} scenes, the same batches'
+        f' for all, judged on {len(scenes)} scenes of {result.judged} ({_who(result)}).'
+    )
+    lost = (
+        [
+            page.Section(
+                'What was left out',
+                'Each with its reason; everything else went on.',
+                table=pd.DataFrame(skipped, columns=['path', 'reason']).map(printable),
+            )
+        ]
+        if skipped
+        else []
+    )
     spaces = _shown(result)
     layouts = comparison.aligned_layouts(spaces)
-    deck = Deck(scenes, [deck_space(k, x, {'PCA': layouts[k]}) for k, x in spaces.items()], thumbnails or {}, previews or {})
-    return page.html_page('Runs side by side', lead, headline(result), sections(result, text) + lost, deck, ('projection', 'player'), f'Embedding space {first.backbone}; {first.environment}')
+    deck = Deck(
+        scenes,
+        [deck_space(k, x, {'PCA': layouts[k]}) for k, x in spaces.items()],
+        thumbnails or {},
+        previews or {},
+    )
+    return page.html_page(
+        'Runs side by side',
+        lead,
+        headline(result),
+        sections(result, text) + lost,
+        deck,
+        ('projection', 'player'),
+        f'Embedding space {first.backbone}; {first.environment}',
+    )
 
 # %% ../../nbs/pipelines/01_ablate.ipynb #9950b418
 def ablate_films(
@@ -126,17 +267,55 @@ def ablate_films(
     except (ValueError, TypeError) as e: raise explore.UsageError(str(e)) from None
     settings, out = explore.plain_settings(**settings, baselines=()), expanded(out)
     explore.check_settings(settings)
-    store = explore.open_store(store or out/'store', out, ('ablation.csv', 'settings.csv', 'ablation.html'))
+    store = explore.open_store(
+        store or out / 'store', out, ('ablation.csv', 'settings.csv', 'ablation.html')
+    )
     settings, encoders = explore.ready(settings, progress)
-    library, scenes = scenes_with_words(paths, settings, store, encoders if any(c.k == 0 for c in configs) else None, progress)
-    if not len(scenes): raise ValueError('no film could be read: ' + '; '.join(f'{o["path"]}: {o["reason"]}' for o in library.skipped[:3]))
+    library, scenes = scenes_with_words(
+        paths, settings, store, encoders if any(c.k == 0 for c in configs) else None, progress
+    )
+    if not len(scenes):
+        raise ValueError(
+            'no film could be read: '
+            + '; '.join(f'{o["path"]}: {o["reason"]}' for o in library.skipped[:3])
+        )
     split = split_films(scenes.video_id)
-    text = embed_text(scenes, store=store, device=settings.device, progress=progress, fit=split == 'train').x if any(c.task == 'text' for c in configs) else None
-    result = ablation.ablate(FinetuneConfig(), scenes, next(iter(encoders.values())), store, text, settings.exclude, split=split, folder=out/'runs', device=settings.device, progress=progress, cancel=cancel, **(axes or {}))
+    text = (
+        embed_text(
+            scenes, store=store, device=settings.device, progress=progress, fit=split == 'train'
+        ).x
+        if any(c.task == 'text' for c in configs)
+        else None
+    )
+    result = ablation.ablate(
+        FinetuneConfig(),
+        scenes,
+        next(iter(encoders.values())),
+        store,
+        text,
+        settings.exclude,
+        split=split,
+        folder=out / 'runs',
+        device=settings.device,
+        progress=progress,
+        cancel=cancel,
+        **(axes or {})
+    )
     result.skipped = library.skipped + result.runs[0].skipped
-    kept = None if text is None else text[scenes.scene_id.isin(result.runs[0].scenes.scene_id).to_numpy()]
+    kept = (
+        None
+        if text is None
+        else text[scenes.scene_id.isin(result.runs[0].scenes.scene_id).to_numpy()]
+    )
     thumbnails = {k: v for film in library.films for k, v in film.thumbnails.items() if v}
-    def drawn(): return ablation_page(result, kept, thumbnails, kept_previews(result.runs[0].scenes.iloc[result.rows], store, progress=progress)[0], result.skipped)
+    def drawn():
+        return ablation_page(
+            result,
+            kept,
+            thumbnails,
+            kept_previews(result.runs[0].scenes.iloc[result.rows], store, progress=progress)[0],
+            result.skipped,
+        )
     result.save(out, or_left_out('ablation.html', drawn, result.skipped, otherwise=''))
     return result
 
@@ -146,9 +325,34 @@ def report(
 ) -> str: # a few lines for a terminal
     "A line a run, what was left out, and where the page lies"
     name = ablation.METRICS['P@1']
-    def line(o): return f'  {o["run"]:<32}{o[name]:>6.2f}   {_interval(o):<14}   mean cosine {o["mean_cosine"]:.2f}   {o.get("status", "")}'
+    def line(o):
+        return (
+            f'  {o["run"]:<32}{o[name]:>6.2f}   {_interval(o):<14}   mean cosine'
+            f' {o["mean_cosine"]:.2f}   {o.get("status", "")}'
+        )
     lost = [printable(f'  left out: {o["path"]}: {o["reason"]}') for o in result.skipped]
-    shown = [] if any(o['path'] == 'ablation.html' for o in result.skipped) else [f'Open {Path(out)/"ablation.html"}']
-    unnamed = [] if pd.notna(result.frozen[name]) else ['No place of these films comes back by name, so nothing can be judged: name some with `scene_explore label FOLDER`, then give --labels CSV.']
+    shown = (
+        []
+        if any(o['path'] == 'ablation.html' for o in result.skipped)
+        else [f'Open {Path(out)/"ablation.html"}']
+    )
+    unnamed = (
+        []
+        if pd.notna(result.frozen[name])
+        else [
+            'No place of these films comes back by name, so nothing can be judged: name some with'
+            ' `scene_explore label FOLDER`, then give --labels CSV.'
+        ]
+    )
     chosen = [f'{result.best["run"]} was {result.choice}'] if result.best else [str(result.choice)]
-    return '\n'.join([f'{name}, {len(result.rows)} scenes of {result.judged} ({_who(result)})', *unnamed, *map(line, [result.frozen, *result.baselines.to_dict('records'), *result.table.to_dict('records')]), *([] if unnamed else chosen), *lost, *shown])
+    return '\n'.join([
+        f'{name}, {len(result.rows)} scenes of {result.judged} ({_who(result)})',
+        *unnamed,
+        *map(
+            line,
+            [result.frozen, *result.baselines.to_dict('records'), *result.table.to_dict('records')],
+        ),
+        *([] if unnamed else chosen),
+        *lost,
+        *shown,
+    ])

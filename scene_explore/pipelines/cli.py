@@ -18,23 +18,75 @@ from ..core.printable import printable
 
 # %% ../../nbs/pipelines/02_cli.ipynb #af26cc57
 def _films_in(command): # the arguments that every command with films takes
-    command.add_argument('paths', nargs='+', metavar='PATH', help='a film, or a folder of films (any depth)')
-    command.add_argument('--backbone', metavar='NAME', help='a registered name, a checkpoint folder or a hub id, which may end in @revision (default: the best that can be had here)')
-    command.add_argument('--unit', default='shot', metavar='UNIT', help='what a scene is: shot, interval:SECONDS or annotated (default: shot)')
-    command.add_argument('--detector', default='auto', help='how shots are found: auto, content, adaptive or transnetv2 (default: auto, by device)')
+    command.add_argument(
+        'paths', nargs='+', metavar='PATH', help='a film, or a folder of films (any depth)'
+    )
+    command.add_argument(
+        '--backbone',
+        metavar='NAME',
+        help=(
+            'a registered name, a checkpoint folder or a hub id, which may end in @revision'
+            ' (default: the best that can be had here)'
+        ),
+    )
+    command.add_argument(
+        '--unit',
+        default='shot',
+        metavar='UNIT',
+        help='what a scene is: shot, interval:SECONDS or annotated (default: shot)',
+    )
+    command.add_argument(
+        '--detector',
+        default='auto',
+        help=(
+            'how shots are found: auto, content, adaptive or transnetv2 (default: auto, by device)'
+        ),
+    )
     command.add_argument('--device', default='auto', help='cpu, cuda, mps or auto (default: auto)')
-    command.add_argument('--out', type=expanded, default=Path('out'), metavar='DIR', help='where results go (default: out)')
-    command.add_argument('--store', type=expanded, metavar='DIR', help='where embeddings are kept (default: $SCENE_EXPLORE_STORE, else DIR/store)')
+    command.add_argument(
+        '--out',
+        type=expanded,
+        default=Path('out'),
+        metavar='DIR',
+        help='where results go (default: out)',
+    )
+    command.add_argument(
+        '--store',
+        type=expanded,
+        metavar='DIR',
+        help='where embeddings are kept (default: $SCENE_EXPLORE_STORE, else DIR/store)',
+    )
 
-AXES = dict(weighting=(str, 'linear, squared, power P, threshold, sigmoid (default: linear)'), loss=(str, 'text_guided, cwcl, soft_kl, cosent (default: text_guided)'),
-            margin=(float, 'of the text-guided loss (default: 0)'), calibration=(str, 'of relatedness: cosine, centred, all_but_the_top, quantile (default: cosine)'),
-            k=(int, 'last blocks that are thawed; 0: the head alone (default: 2)'), task=(str, 'text; labels: place names; rooms: views of one room (default: text)'),
-            keep=(str, 'tokens of a clip: all, tubelets Q, random R, pool P (default: all)'), cut=(int, 'blocks above the place where tokens are left out (default: 0, those that are thawed)'),
-            inputs=(str, 'of a head alone: frozen, centred, whitened, whitened N (default: frozen)'), state=(str, 'weights that a run ends with: last, or best on the validation films (default: last)'),
-            views=(int, 'of a room in a batch (default: 4)'), negatives=(str, 'rooms of a batch: of one kind together, or of any (default: kind)'),
-            hidden=(int, 'width of the head (default: 512)'),
-            lr_head=(float, 'of the head (default: 5e-4)'), lr_blocks=(float, 'of the thawed blocks (default: 5e-5)'),
-            steps=(int, 'of training (default: 2000)'), patience=(int, 'validations without a better loss before it stops early (default: 0, never)'), batch=(int, 'scenes of a step (default: 16)'), seed=(int, 'of head and batches (default: 0)'))
+AXES = dict(
+    weighting=(str, 'linear, squared, power P, threshold, sigmoid (default: linear)'),
+    loss=(str, 'text_guided, cwcl, soft_kl, cosent (default: text_guided)'),
+    margin=(float, 'of the text-guided loss (default: 0)'),
+    calibration=(
+        str,
+        'of relatedness: cosine, centred, all_but_the_top, quantile (default: cosine)',
+    ),
+    k=(int, 'last blocks that are thawed; 0: the head alone (default: 2)'),
+    task=(str, 'text; labels: place names; rooms: views of one room (default: text)'),
+    keep=(str, 'tokens of a clip: all, tubelets Q, random R, pool P (default: all)'),
+    cut=(
+        int,
+        'blocks above the place where tokens are left out (default: 0, those that are thawed)',
+    ),
+    inputs=(str, 'of a head alone: frozen, centred, whitened, whitened N (default: frozen)'),
+    state=(
+        str,
+        'weights that a run ends with: last, or best on the validation films (default: last)',
+    ),
+    views=(int, 'of a room in a batch (default: 4)'),
+    negatives=(str, 'rooms of a batch: of one kind together, or of any (default: kind)'),
+    hidden=(int, 'width of the head (default: 512)'),
+    lr_head=(float, 'of the head (default: 5e-4)'),
+    lr_blocks=(float, 'of the thawed blocks (default: 5e-5)'),
+    steps=(int, 'of training (default: 2000)'),
+    patience=(int, 'validations without a better loss before it stops early (default: 0, never)'),
+    batch=(int, 'scenes of a step (default: 16)'),
+    seed=(int, 'of head and batches (default: 0)'),
+)
 
 def _several(kind): # text with commas -> list; argparse says what is wrong
     def read(text): return [kind(o.strip()) for o in text.split(',')]
@@ -43,29 +95,72 @@ def _several(kind): # text with commas -> list; argparse says what is wrong
 
 def parser() -> argparse.ArgumentParser: # all commands
     "The command line of scene_explore"
-    p = argparse.ArgumentParser('scene_explore', description='Films in, the geometry of their embedding space out.')
+    p = argparse.ArgumentParser(
+        'scene_explore', description='Films in, the geometry of their embedding space out.'
+    )
     commands = p.add_subparsers(dest='command', required=True, metavar='COMMAND')
-    explore = commands.add_parser('explore', help='embed films and write a page that shows their space')
+    explore = commands.add_parser(
+        'explore', help='embed films and write a page that shows their space'
+    )
     _films_in(explore)
-    explore.add_argument('--labels', metavar='CSV', help='place labels, as the labelling notebook exports them: the page colours by these')
-    _films_in(commands.add_parser('embed', help='embed films and write the scene table and the embeddings, no page'))
-    ablate = commands.add_parser('ablate', help='train runs that differ in one knob on films with records, and write a table and a page')
+    explore.add_argument(
+        '--labels',
+        metavar='CSV',
+        help='place labels, as the labelling notebook exports them: the page colours by these',
+    )
+    _films_in(
+        commands.add_parser(
+            'embed', help='embed films and write the scene table and the embeddings, no page'
+        )
+    )
+    ablate = commands.add_parser(
+        'ablate',
+        help=(
+            'train runs that differ in one knob on films with records, and write a table and a page'
+        ),
+    )
     _films_in(ablate)
-    ablate.add_argument('--labels', metavar='CSV', help='place labels, as the labelling notebook exports them: runs are judged by these')
-    for name, (kind, what) in AXES.items(): ablate.add_argument(f'--{name.replace("_", "-")}', type=_several(kind), metavar='A,B', help=what)
+    ablate.add_argument(
+        '--labels',
+        metavar='CSV',
+        help='place labels, as the labelling notebook exports them: runs are judged by these',
+    )
+    for name, (kind, what) in AXES.items():
+        ablate.add_argument(
+            f'--{name.replace("_", "-")}', type=_several(kind), metavar='A,B', help=what
+        )
     label = commands.add_parser('label', help='open the labelling notebook on a folder of films')
     label.add_argument('folder', type=expanded, help='films, at any depth')
-    label.add_argument('--store', type=expanded, metavar='DIR', help='where labels are kept (default: $SCENE_EXPLORE_STORE, else out/store beside the notebooks)')
+    label.add_argument(
+        '--store',
+        type=expanded,
+        metavar='DIR',
+        help=(
+            'where labels are kept (default: $SCENE_EXPLORE_STORE, else out/store beside the'
+            ' notebooks)'
+        ),
+    )
     lab = commands.add_parser('lab', help='open the notebooks in JupyterLab')
-    lab.add_argument('notebook', nargs='?', type=expanded, help='a notebook (default: nbs/studio/explore.ipynb)')
+    lab.add_argument(
+        'notebook', nargs='?', type=expanded, help='a notebook (default: nbs/studio/explore.ipynb)'
+    )
     return p
 
 # %% ../../nbs/pipelines/02_cli.ipynb #bf79c3b2
 def _explore(args, page=True): # the main job; its exit code
     from scene_explore.pipelines.explore import explore, report
     store = args.store or os.environ.get('SCENE_EXPLORE_STORE') or args.out/'store'
-    result = explore(args.paths, backbone=args.backbone, unit=args.unit, detector=args.detector, device=args.device, out=args.out, store=store, page=page,
-                     labels=getattr(args, 'labels', None))
+    result = explore(
+        args.paths,
+        backbone=args.backbone,
+        unit=args.unit,
+        detector=args.detector,
+        device=args.device,
+        out=args.out,
+        store=store,
+        page=page,
+        labels=getattr(args, 'labels', None),
+    )
     print(report(result))
     return 0 if result.summary['n_scenes'] else 1
 
@@ -73,25 +168,54 @@ def _ablate(args): # runs side by side; their exit code
     from scene_explore.pipelines.ablate import ablate_films, report
     store = args.store or os.environ.get('SCENE_EXPLORE_STORE') or args.out/'store'
     axes = {name: asked for name in AXES if (asked := getattr(args, name)) is not None}
-    result = ablate_films(args.paths, args.out, store, axes, backbone=args.backbone, unit=args.unit, detector=args.detector, device=args.device, labels=args.labels)
+    result = ablate_films(
+        args.paths,
+        args.out,
+        store,
+        axes,
+        backbone=args.backbone,
+        unit=args.unit,
+        detector=args.detector,
+        device=args.device,
+        labels=args.labels,
+    )
     print(report(result, args.out))
     return 0
 
 def _label(args): # JupyterLab at the labelling notebook, which reads these two; its exit code
     from scene_explore.video.files import find_films
-    if not args.folder.is_dir(): raise NotADirectoryError(f'{args.folder} is not a folder: name the folder that holds the films')
+    if not args.folder.is_dir():
+        raise NotADirectoryError(
+            f'{args.folder} is not a folder: name the folder that holds the films'
+        )
     if not find_films([args.folder])[0]: raise FileNotFoundError(f'{args.folder} holds no film')
     os.environ['SCENE_EXPLORE_FILMS'] = str(args.folder.resolve())
-    if store := args.store or os.environ.get('SCENE_EXPLORE_STORE'): os.environ['SCENE_EXPLORE_STORE'] = str(expanded(store).resolve())
+    if store := args.store or os.environ.get('SCENE_EXPLORE_STORE'):
+        os.environ['SCENE_EXPLORE_STORE'] = str(expanded(store).resolve())
     return _lab(argparse.Namespace(notebook=_studio('labels')))
 
-def _studio(name): return Path(sys.modules['scene_explore'].__file__).resolve().parent.parent/f'nbs/studio/{name}.ipynb'
+def _studio(name):
+    return (
+        Path(sys.modules['scene_explore'].__file__).resolve().parent.parent
+        / f'nbs/studio/{name}.ipynb'
+    )
 
 def _lab(args): # JupyterLab at a notebook; its exit code
     notebook = args.notebook or _studio('explore')
-    if not notebook.exists(): raise FileNotFoundError(f'{notebook} does not exist: name a notebook, or run from a checkout of the project')
-    as_root = ['--allow-root'] if getattr(os, 'geteuid', lambda: 1)() == 0 else []   # as in a container
-    return subprocess.call([sys.executable, '-m', 'jupyterlab', str(notebook), f'--LabApp.default_url=/lab/tree/{quote(notebook.name)}', *as_root])
+    if not notebook.exists():
+        raise FileNotFoundError(
+            f'{notebook} does not exist: name a notebook, or run from a checkout of the project'
+        )
+    # as in a container
+    as_root = ['--allow-root'] if getattr(os, 'geteuid', lambda: 1)() == 0 else []
+    return subprocess.call([
+        sys.executable,
+        '-m',
+        'jupyterlab',
+        str(notebook),
+        f'--LabApp.default_url=/lab/tree/{quote(notebook.name)}',
+        *as_root,
+    ])
 
 # %% ../../nbs/pipelines/02_cli.ipynb #ba55e9e9
 def main(
@@ -99,9 +223,20 @@ def main(
 ) -> int: # exit code
     "Run a command: 0 done, 1 nothing could be embedded, 2 wrong usage, 130 interrupted"
     args = parser().parse_args(argv)
-    commands = dict(explore=_explore, embed=lambda a: _explore(a, page=False), lab=_lab, label=_label, ablate=_ablate)
+    commands = dict(
+        explore=_explore,
+        embed=lambda a: _explore(a, page=False),
+        lab=_lab,
+        label=_label,
+        ablate=_ablate,
+    )
     try: return commands[args.command](args)
     except (ValueError, OSError) as e:
         print(f'scene_explore {args.command}: {printable(e)}', file=sys.stderr)
         return 2 if type(e).__name__ == 'UsageError' else 1
-    except KeyboardInterrupt: print('Interrupted. What was embedded is kept: the same command continues there.', file=sys.stderr); return 130
+    except KeyboardInterrupt:
+        print(
+            'Interrupted. What was embedded is kept: the same command continues there.',
+            file=sys.stderr,
+        )
+        return 130

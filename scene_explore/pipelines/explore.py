@@ -43,45 +43,103 @@ from ..core.progress import plural
 _all_ = ['FILES', 'read_results']
 
 # %% ../../nbs/pipelines/00_explore.ipynb #c3f8a509
-def _narrow(fig, height=430): # for half of a page: the legend below, no title, since the section has one
-    return fig.update_layout(title_text='', height=height, margin=dict(l=50, r=10, t=16, b=40), legend=dict(orientation='h', yref='container', yanchor='bottom', y=0, x=0, title_text=''))
+# for half of a page: the legend below, no title, since the section has one
+def _narrow(fig, height=430):
+    return fig.update_layout(
+        title_text='',
+        height=height,
+        margin=dict(l=50, r=10, t=16, b=40),
+        legend=dict(orientation='h', yref='container', yanchor='bottom', y=0, x=0, title_text=''),
+    )
 
 def sections(
     result:Exploration, # from `explore` or `measure`
     scenes=None,        # its table with groups, where that is made already
 ) -> list: # of `page.Section`
-    "The figures of an exploration beside the linked panels, each with a sentence that says what it shows"
-    return [*_test_section(result), *_place_section(result), *_probe_section(result), *_crossed_section(result), *_frame_section(result, _grouped(result) if scenes is None else scenes)]
+    """The figures of an exploration beside the linked panels, each with a sentence that says what
+    it shows"""
+    return [
+        *_test_section(result),
+        *_place_section(result),
+        *_probe_section(result),
+        *_crossed_section(result),
+        *_frame_section(result, _grouped(result) if scenes is None else scenes),
+    ]
 
-def _few_enough(found): # encoder -> its result, as many as can be told apart in a figure; all are among the numbers
+# encoder -> its result, as many as can be told apart in a figure; all are among the numbers
+def _few_enough(found):
     return {k: o for k, o in found.items() if k not in ('patches', 'centred')}
 
 def _test_section(result): # the first question; nothing where no film has two known places
     drawn = {k: o for k, o in _few_enough(result.tests).items() if len(o)}
     if not drawn: return []
-    said = ('Two shots of one room, and a shot of another room of the same film: is the wrong pair nearer together? Each row says what changed between the two shots of the room; the shot of the other room then shares camera and light '
-            f'with the first, where these are known, except in the row where anything may change. At least {result.settings.exclude:g} seconds lie between shots. Share of wrong answers with 95% intervals over rooms, none below five; half is guessing.')
-    return [page.Section('The same room or another?', said, figures.place_test_figure(drawn, title=''))]
+    said = (
+        'Two shots of one room, and a shot of another room of the same film: is the wrong pair'
+        ' nearer together? Each row says what changed between the two shots of the room; the shot'
+        ' of the other room then shares camera and light with the first, where these are known,'
+        f' except in the row where anything may change. At least {result.settings.exclude:g}'
+        ' seconds lie between shots. Share of wrong answers with 95% intervals over rooms, none'
+        ' below five; half is guessing.'
+    )
+    return [
+        page.Section('The same room or another?', said, figures.place_test_figure(drawn, title=''))
+    ]
 
 def _place_section(result): # nothing where no places are known
-    at1 = result.places[(result.places.k == 1) & (result.places.protocol == 'within films') & (result.places.difficulty == 'all')]
+    at1 = result.places[
+        (result.places.k == 1)
+        & (result.places.protocol == 'within films')
+        & (result.places.difficulty == 'all')
+    ]
     if not len(at1): return []
     bars = {o.encoder: (o.value, o.low, o.high) for o in at1.itertuples()}
-    said = (f'{_verdict(result)} Is the nearest scene of the same film, at least {result.settings.exclude:g} seconds away, in the same place? {plural(int(at1.queries.iloc[0]), "scene")} of places that come back. '
-            'Bars: mean and 95% interval, where there are films or rooms enough for one; line: a random ranking.')
-    return [page.Section('Is a place known again?', said, _narrow(figures.metric_bars(bars, float(at1.chance.iloc[0]), axis='place P@1 within films')), wide=False)]
+    said = (
+        f'{_verdict(result)} Is the nearest scene of the same film, at least'
+        f' {result.settings.exclude:g} seconds away, in the same place?'
+        f' {plural(int(at1.queries.iloc[0]), "scene")} of places that come back. Bars: mean and 95%'
+        ' interval, where there are films or rooms enough for one; line: a random ranking.'
+    )
+    return [
+        page.Section(
+            'Is a place known again?',
+            said,
+            _narrow(
+                figures.metric_bars(bars, float(at1.chance.iloc[0]), axis='place P@1 within films')
+            ),
+            wide=False,
+        )
+    ]
 
 def _probe_section(result): # nothing where the probe is not at hand
-    said = ('This is about the encoder, whatever films it is shown: a set of rendered clips in which place, camera, light, hour and cast are crossed. '
-            'Which of them moves its embeddings? Main effects with 95% intervals.')
+    said = (
+        'This is about the encoder, whatever films it is shown: a set of rendered clips in which'
+        ' place, camera, light, hour and cast are crossed. Which of them moves its embeddings? Main'
+        ' effects with 95% intervals.'
+    )
     drawn = _few_enough(result.shares)
-    return [page.Section('About the encoder, not these films', said, _narrow(figures.probe_bars(drawn, title='')), wide=not len(result.places))] if drawn else []
+    return (
+        [
+            page.Section(
+                'About the encoder, not these films',
+                said,
+                _narrow(figures.probe_bars(drawn, title='')),
+                wide=not len(result.places),
+            )
+        ]
+        if drawn
+        else []
+    )
 
 def _crossed_section(result): # nothing where the probe is not at hand
     drawn = {k: o for k, o in _few_enough(result.probe_tests).items() if len(o)}
     if not drawn: return []
-    said = 'The place test on the same rendered clips, where everything is crossed: what does the encoder forgive when a room is seen again, and what does it take for another room?'
-    return [page.Section('What the encoder forgives', said, figures.place_test_figure(drawn, title=''))]
+    said = (
+        'The place test on the same rendered clips, where everything is crossed: what does the'
+        ' encoder forgive when a room is seen again, and what does it take for another room?'
+    )
+    return [
+        page.Section('What the encoder forgives', said, figures.place_test_figure(drawn, title=''))
+    ]
 
 def _grouped(result): # the table with its groups; where places are known, they colour
     return with_clusters(result.scenes, result.x, seed=result.settings.seed)
@@ -89,32 +147,70 @@ def _grouped(result): # the table with its groups; where places are known, they 
 def _frame_section(result, scenes): # the first film, window by window
     times, similarity = result.frames
     if len(times) < 2: return []
-    band = dict(place='places', cluster='groups of similar scenes', film='the film')[default_colour(scenes)]
-    said = f'{film_names(scenes)[0]}: consecutive windows of {result.settings.window:g} seconds. A sharp drop is a change of shot or of place. Below: {band}.'
+    band = dict(place='places', cluster='groups of similar scenes', film='the film')[
+        default_colour(scenes)
+    ]
+    said = (
+        f'{film_names(scenes)[0]}: consecutive windows of {result.settings.window:g} seconds. A'
+        f' sharp drop is a change of shot or of place. Below: {band}.'
+    )
     drops = geometry.drops(similarity)
-    return [page.Section('From moment to moment', said, figures.frames_over_time(times, similarity, scenes, drops, film=scenes.video_id[0]))]
+    return [
+        page.Section(
+            'From moment to moment',
+            said,
+            figures.frames_over_time(times, similarity, scenes, drops, film=scenes.video_id[0]),
+        )
+    ]
 
 # %% ../../nbs/pipelines/00_explore.ipynb #c2770a8f
 def _films(summary): return plural(summary['n_films'], 'film')
 
 def _unnamed(result): # what to do where no place is known
     if not len(result.scenes) or result.scenes.place.ne('').any(): return ''
-    return ' No place is known here, so nothing says whether places are found again: name some with `scene_explore label FOLDER`, then give --labels CSV.'
+    return (
+        ' No place is known here, so nothing says whether places are found again: name some with'
+        ' `scene_explore label FOLDER`, then give --labels CSV.'
+    )
 
 DEFINITIONS = {
     'films': 'Films of which at least one scene could be embedded.',
     'shots': 'Stretches between two cuts, fades or dissolves, black and title shots among them.',
     'scenes': 'What the unit of this run makes of the films, black and title shots among them.',
     'median length': 'Half of them are shorter. Black and title shots are left out.',
-    'place ABX error': 'Share of triplets in which a shot is nearer to a shot of another room of its film than to one of its own room. Chance is 0.50. What changed between the two shots of the room stands beside it.',
-    'place P@1 within films': 'Share of scenes whose nearest scene of the same film, outside the excluded seconds, shows the same place. Only scenes of places that come back.',
-    'place P@1 across films': 'The same with the other films as gallery: the kind of place, as no physical place is in two films.',
-    'kind P@1 across films': 'Share of scenes whose nearest scene in other films shows the same kind of place: a bar, a kitchen. No room is in two films, so this says nothing of rooms.',
-    'effective rank': 'RankMe of the centred embeddings: the exponential of the entropy of their singular values. 1 is collapse. Black and title shots are left out.',
-    'mean cosine': 'Mean cosine similarity of all pairs of different scenes. Near 1, everything looks alike. Black and title shots are left out.',
-    'place in the probe': 'Share of the variance over the probe set that is the main effect of place: a number of the encoder, not of these films.'}
+    'place ABX error': (
+        'Share of triplets in which a shot is nearer to a shot of another room of its film than to'
+        ' one of its own room. Chance is 0.50. What changed between the two shots of the room'
+        ' stands beside it.'
+    ),
+    'place P@1 within films': (
+        'Share of scenes whose nearest scene of the same film, outside the excluded seconds, shows'
+        ' the same place. Only scenes of places that come back.'
+    ),
+    'place P@1 across films': (
+        'The same with the other films as gallery: the kind of place, as no physical place is in'
+        ' two films.'
+    ),
+    'kind P@1 across films': (
+        'Share of scenes whose nearest scene in other films shows the same kind of place: a bar, a'
+        ' kitchen. No room is in two films, so this says nothing of rooms.'
+    ),
+    'effective rank': (
+        'RankMe of the centred embeddings: the exponential of the entropy of their singular values.'
+        ' 1 is collapse. Black and title shots are left out.'
+    ),
+    'mean cosine': (
+        'Mean cosine similarity of all pairs of different scenes. Near 1, everything looks alike.'
+        ' Black and title shots are left out.'
+    ),
+    'place in the probe': (
+        'Share of the variance over the probe set that is the main effect of place: a number of the'
+        ' encoder, not of these films.'
+    ),
+}
 
-def _row(name, value, note=''): return dict(name=name, value=value, note=note, definition=DEFINITIONS[name])
+def _row(name, value, note=''):
+    return dict(name=name, value=value, note=note, definition=DEFINITIONS[name])
 
 def _what(result): # what a row of the table is called
     return 'shot' if result.settings.unit == 'shot' else 'scene'
@@ -132,7 +228,8 @@ def _footage(result): # films, shots and how long they are; nothing where there 
             _row(f'{what}s', str(len(scenes)), f'{dark} of them black or titles' if dark else ''),
             _row('median length', f'{np.median(lasts[~out]):.1f} s', f'of a {what}')]
 
-def _free(result, key, better): # the best of the baselines by one number: name, value; None where there is none
+# the best of the baselines by one number: name, value; None where there is none
+def _free(result, key, better):
     m = result.summary['metrics']
     found = {k: m[f'{key}, {k}']['value'] for k in [*result.spaces][1:] if f'{key}, {k}' in m}
     found = {k: v for k, v in found.items() if v is not None}
@@ -144,37 +241,73 @@ def _verdict(result): # one sentence: whether the backbone beats what is free
     name, main = best[0], next(iter(result.spaces))
     gain = result.summary['metrics'][f'place P@1 within films, gain over {name}']
     low, high = gain['low'], gain['high']
-    if low is None: return f'{main} and the best free baseline, {name}: a difference of {gain["value"]:+.2f} in place P@1, and too few films and rooms to say more.'
-    by = f'{abs(gain["value"]):.2f} (95% interval of {main} minus any of {len(result.gains)} baselines, here {name}: {low:.2f} to {high:.2f})'
-    if low <= 0 <= high: return f'The best free baseline, {name}, is not told apart from {main}: a difference of {by}.'
-    return f'{name}, which is free, finds more places than {main}, by {by}.' if gain['value'] < 0 else f'{main} finds more places than the best free baseline, {name}, by {by}.'
+    if low is None:
+        return (
+            f'{main} and the best free baseline, {name}: a difference of {gain["value"]:+.2f} in'
+            ' place P@1, and too few films and rooms to say more.'
+        )
+    by = (
+        f'{abs(gain["value"]):.2f} (95% interval of {main} minus any of {len(result.gains)}'
+        f' baselines, here {name}: {low:.2f} to {high:.2f})'
+    )
+    if low <= 0 <= high:
+        return (
+            f'The best free baseline, {name}, is not told apart from {main}: a difference of {by}.'
+        )
+    return (
+        f'{name}, which is free, finds more places than {main}, by {by}.'
+        if gain['value'] < 0
+        else f'{main} finds more places than the best free baseline, {name}, by {by}.'
+    )
 
 def _beside(result, key, better=max): # for a note
     best = _free(result, key, better)
     return f'; best free baseline: {best[0]} {best[1]:.2f}' if best else ''
 
-def _interval(o): return f'{o["low"]:.2f} to {o["high"]:.2f}' if o.get('low') is not None else 'no interval'
+def _interval(o):
+    return f'{o["low"]:.2f} to {o["high"]:.2f}' if o.get('low') is not None else 'no interval'
 
 def _test_row(result, main): # the place test in one number; [] where there is none
     row = hardest(result.tests[main]) if main in result.tests else None
     if row is None: return []
     key = f'place ABX error within films, {row.changed} changed, against {row.against}'
     o = result.summary['metrics'][f'{key}, {main}']
-    return [_row('place ABX error', f'{o["value"]:.2f}', f'{_interval(o)}; chance 0.50{_beside(result, key, min)}; {row.changed} changed, against {row.against}')]
+    return [
+        _row(
+            'place ABX error',
+            f'{o["value"]:.2f}',
+            f'{_interval(o)}; chance 0.50{_beside(result, key, min)}; {row.changed} changed,'
+            f' against {row.against}',
+        )
+    ]
 
 def headline(
     result:Exploration, # from `explore` or `measure`
 ) -> list[dict]: # `name, value, note, definition` each
-    "The few numbers that matter, for the page and for the terminal: what there is, then what the space is like"
+    """The few numbers that matter, for the page and for the terminal: what there is, then what the
+    space is like"""
     m, main = result.summary['metrics'], next(iter(result.spaces), '')
     rows = _footage(result) + _test_row(result, main)
     def add(name, key, note):
-        if (o := m.get(key)) and o['value'] is not None: rows.append(_row(name, f'{o["value"]:.2f}', note(o)))
+        if (o := m.get(key)) and o['value'] is not None:
+            rows.append(_row(name, f'{o["value"]:.2f}', note(o)))
     for name in ('place P@1 within films', 'place P@1 across films', 'kind P@1 across films'):
-        add(name, f'{name}, {main}', lambda o, n=name: f'{_interval(o)}; chance {o["chance"]:.2f}{_beside(result, n)}')
-    add('effective rank', 'rankme_centred', lambda o: f'centred, of {min((~hidden(result.scenes)).sum(), result.x.shape[1])} possible')
+        add(
+            name,
+            f'{name}, {main}',
+            lambda o, n=name: f'{_interval(o)}; chance {o["chance"]:.2f}{_beside(result, n)}',
+        )
+    add(
+        'effective rank',
+        'rankme_centred',
+        lambda o: f'centred, of {min((~hidden(result.scenes)).sum(), result.x.shape[1])} possible',
+    )
     add('mean cosine', 'mean_cosine', lambda o: 'of pairs of different scenes')
-    add('place in the probe', f'probe share of place, {main}', lambda o: f'{_interval(o)}; of the encoder')
+    add(
+        'place in the probe',
+        f'probe share of place, {main}',
+        lambda o: f'{_interval(o)}; of the encoder',
+    )
     return rows
 
 
@@ -187,9 +320,14 @@ def explore_deck(
     "What the linked panels of an exploration show"
     main = next(iter(result.spaces))
     out = hidden(result.scenes)
-    drawn = {k: x for k, x in result.spaces.items() if k != 'centred'}   # PCA centres by itself: it would be the backbone's picture again
-    spaces = [deck_space(k, x, result.layouts if k == main else None, hide=out) for k, x in drawn.items()]
-    return Deck(_grouped(result) if scenes is None else scenes, spaces, result.thumbnails, previews or {})
+    # PCA centres by itself: it would be the backbone's picture again
+    drawn = {k: x for k, x in result.spaces.items() if k != 'centred'}
+    spaces = [
+        deck_space(k, x, result.layouts if k == main else None, hide=out) for k, x in drawn.items()
+    ]
+    return Deck(
+        _grouped(result) if scenes is None else scenes, spaces, result.thumbnails, previews or {}
+    )
 
 def _name_alone(value): # of a file or a folder; whatever else it is stays
     if not isinstance(value, str): return value
@@ -206,50 +344,109 @@ def explore_page(
 ) -> str: # HTML
     "The exploration as one self-contained page"
     s, scenes = result.summary, _grouped(result)
-    unit = dict(shot='each a shot', annotated='as annotated').get(result.settings.unit, f'by {result.settings.unit}')
-    out = f' Left out of pictures and numbers: {plural(s["n_hidden"], "black or title shot")}.' if s['n_hidden'] else ''
-    lead = (f'{plural(s["n_scenes"], "scene")} of {_films(s)}, {unit}, embedded by {s["fingerprint"].rpartition("-")[0]} on {s["device"]}.'
-            f'{out}{_unnamed(result)}')
+    unit = dict(shot='each a shot', annotated='as annotated').get(
+        result.settings.unit, f'by {result.settings.unit}'
+    )
+    out = (
+        f' Left out of pictures and numbers: {plural(s["n_hidden"], "black or title shot")}.'
+        if s['n_hidden']
+        else ''
+    )
+    lead = (
+        f'{plural(s["n_scenes"], "scene")} of {_films(s)}, {unit}, embedded by'
+        f' {s["fingerprint"].rpartition("-")[0]} on {s["device"]}.{out}{_unnamed(result)}'
+    )
     skipped = pd.DataFrame(s['skipped'], columns=['path', 'reason']).map(printable)
-    drawn = 'are over films' if s['n_films'] >= 5 else 'are over rooms, as there are fewer than five films: they say nothing of other films, and with fewer than five rooms there are none'
+    drawn = (
+        'are over films'
+        if s['n_films'] >= 5
+        else (
+            'are over rooms, as there are fewer than five films: they say nothing of other films,'
+            ' and with fewer than five rooms there are none'
+        )
+    )
     said = 'Value, 95% interval, chance and ceiling, under the protocol they were measured by.'
-    tables = [page.Section('All numbers', said + (f' Intervals of place precision {drawn}.' if len(result.places) else ''), table=_table(s['metrics']))]
+    tables = [
+        page.Section(
+            'All numbers',
+            said + (f' Intervals of place precision {drawn}.' if len(result.places) else ''),
+            table=_table(s['metrics']),
+        )
+    ]
     if s.get('notes'): tables.append(_assumed(s['notes'], result.scenes))
-    if len(skipped): tables.append(page.Section('What was left out', 'Each with its reason; everything else went on.', table=skipped))
-    return page.html_page('The geometry of these films', lead, headline(result), sections(result, scenes) + tables, explore_deck(result, previews, scenes),
-                          foot=_foot(s))
+    if len(skipped):
+        tables.append(
+            page.Section(
+                'What was left out', 'Each with its reason; everything else went on.', table=skipped
+            )
+        )
+    return page.html_page(
+        'The geometry of these films',
+        lead,
+        headline(result),
+        sections(result, scenes) + tables,
+        explore_deck(result, previews, scenes),
+        foot=_foot(s),
+    )
 
 def _assumed(notes, scenes):
-    said = 'What had to be guessed about the films, was mapped, or was left as it is; it does not keep them out.'
+    said = (
+        'What had to be guessed about the films, was mapped, or was left as it is; it does not keep'
+        ' them out.'
+    )
     rows = [(note, ', '.join(films)) for note, films in _noted(notes, scenes)]
-    return page.Section('What was assumed', said, table=pd.DataFrame(rows, columns=['note', 'films']))
+    return page.Section(
+        'What was assumed', said, table=pd.DataFrame(rows, columns=['note', 'films'])
+    )
 
 def _noted(notes, scenes): # [(sentence, the names of the films of which it is said)]
     names = dict(zip(scenes.path, film_names(scenes), strict=True))
     t = pd.DataFrame(notes).groupby('note', sort=False).path.agg(list)
-    return [(note, list(dict.fromkeys(names.get(o, Path(o).name) for o in paths))) for note, paths in t.items()]
+    return [
+        (note, list(dict.fromkeys(names.get(o, Path(o).name) for o in paths)))
+        for note, paths in t.items()
+    ]
 
 def _few(names, most=3): # a list in words
     more = len(names) - most
     return ', '.join(names[:most]) + (f' and {more} more' if more > 0 else '') + ':'
 
 def _table(metrics): # the metrics as a table for people
-    t = pd.DataFrame.from_dict(metrics, orient='index').reindex(columns=['value', 'low', 'high', 'chance', 'ceiling', 'queries'])
+    t = pd.DataFrame.from_dict(metrics, orient='index').reindex(
+        columns=['value', 'low', 'high', 'chance', 'ceiling', 'queries']
+    )
     t = t[t.value.notna()].dropna(axis=1, how='all')   # what is not to be had here has no row
-    return t.map(lambda v: '' if pd.isna(v) else f'{v:.3f}'.removesuffix('.000')).rename_axis('number').reset_index()
+    return (
+        t.map(lambda v: '' if pd.isna(v) else f'{v:.3f}'.removesuffix('.000'))
+        .rename_axis('number')
+        .reset_index()
+    )
 
 def report(
     result:Exploration, # from `explore` or `measure`
 ) -> str: # a few lines for a terminal
     "What was done, what was left out, the few numbers that matter, and where the page lies"
     s = result.summary
-    done = f'{plural(s["n_scenes"], "scene")} of {_films(s)} in {s["seconds"]:.0f} s on {s["device"]}: {s["n_embedded"]} embedded now, {s["n_cached"]} were there already.'
+    done = (
+        f'{plural(s["n_scenes"], "scene")} of {_films(s)} in {s["seconds"]:.0f} s on {s["device"]}:'
+        f' {s["n_embedded"]} embedded now, {s["n_cached"]} were there already.'
+    )
     numbers = [f'  {o["name"]:<24}{o["value"]:>6}   {o["note"]}' for o in headline(result)]
     if said := _verdict(result): numbers.append(f'  {said}')
     told = _noted(s['notes'], result.scenes) if s.get('notes') else []
     noted = [f'  noted: {_few(films)} {note}' for note, films in told]
     left_out = [f'  left out: {o["path"]}: {o["reason"]}' for o in s['skipped']]
-    return '\n'.join(printable(o) for o in [done, *numbers, *filter(None, [_unnamed(result).strip()]), *noted, *left_out, *([f'Open {s["page"]}'] if s.get('page') else [])])
+    return '\n'.join(
+        printable(o)
+        for o in [
+            done,
+            *numbers,
+            *filter(None, [_unnamed(result).strip()]),
+            *noted,
+            *left_out,
+            *([f'Open {s["page"]}'] if s.get('page') else []),
+        ]
+    )
 
 # %% ../../nbs/pipelines/00_explore.ipynb #ec2058d6
 def _previews(result, store, progress): # of the films; what could not be shown is reported
@@ -264,7 +461,8 @@ def save(
     store=None,         # `Store` where previews are kept; None: they are made anew
     progress=True,      # show it
 ) -> Path: # the folder
-    "Write scenes.csv, embeddings.npy, explore.html and summary.json: everything is made before anything is replaced"
+    """Write scenes.csv, embeddings.npy, explore.html and summary.json: everything is made before
+    anything is replaced"""
     out, html = expanded(out), ''
     if with_page and len(result.scenes):
         html = explore_page(result, _previews(result, store, progress))
@@ -283,15 +481,20 @@ def check_settings(
         if settings.labels: read_labels(settings.labels, 'place', say=lambda _: None)
         shots.parse_unit(settings.unit)
         embedding.torch.empty(0, device='cpu' if settings.device == 'auto' else settings.device)
-    except (ValueError, RuntimeError, AssertionError) as e: raise UsageError(str(e).splitlines()[0]) from None
-    if settings.detector not in shots.DETECTORS: raise UsageError(f'{settings.detector!r} is not a shot detector: use one of {", ".join(shots.DETECTORS)}')
+    except (ValueError, RuntimeError, AssertionError) as e:
+        raise UsageError(str(e).splitlines()[0]) from None
+    if settings.detector not in shots.DETECTORS:
+        raise UsageError(
+            f'{settings.detector!r} is not a shot detector: use one of {", ".join(shots.DETECTORS)}'
+        )
 
 def open_store(
     store,    # a folder
     out=None, # a folder for results
     files=(), # names of the files that will be written there
 ) -> Store: # where embeddings are kept
-    "The store of a run; raises `UsageError` where it or the results can't be written, before anything is read"
+    """The store of a run; raises `UsageError` where it or the results can't be written, before
+    anything is read"""
     try:
         if out is not None:
             check_writable(out, files)
@@ -306,15 +509,23 @@ def plain_settings(
 ) -> Settings: # with `~` as the home folder
     "Settings as a person gives them"
     given = {k: str(v) if isinstance(v, Path) else v for k, v in settings.items() if v is not None}
-    return Settings(**given | {k: os.path.expanduser(given[k]) for k in ('backbone', 'labels') if k in given})
+    return Settings(
+        **given | {k: os.path.expanduser(given[k]) for k in ('backbone', 'labels') if k in given}
+    )
 
 def ready(
     settings:Settings, # of a run
     tell=True,         # say which backbone was chosen, and why
 ) -> tuple: # settings with a backbone, and the encoders
-    "The encoders that are asked for, or the best that can be had; `UsageError` where they can't be loaded"
-    checkpoint, why = (settings.backbone, 'you asked for it') if settings.backbone else embedding.default_checkpoint()
-    if tell and not settings.backbone: print(f'backbone: {checkpoint}, because {why}', file=sys.stderr)
+    """The encoders that are asked for, or the best that can be had; `UsageError` where they can't
+    be loaded"""
+    checkpoint, why = (
+        (settings.backbone, 'you asked for it')
+        if settings.backbone
+        else embedding.default_checkpoint()
+    )
+    if tell and not settings.backbone:
+        print(f'backbone: {checkpoint}, because {why}', file=sys.stderr)
     chosen = replace(settings, backbone=str(checkpoint))
     try: return chosen, encoders(chosen)
     except ValueError as e:
@@ -323,15 +534,23 @@ def ready(
         print(f'backbone: {small} instead, because {e}', file=sys.stderr)
         return replace(settings, backbone=small), encoders(replace(settings, backbone=small))
 
-def _or_said(work, store): # what work gives; where memory ends in it, one sentence that says what is kept
+# what work gives; where memory ends in it, one sentence that says what is kept
+def _or_said(work, store):
     try: return work()
     except Exception as e:
         if not out_of_memory(e): raise
-        raise ValueError(f'{fault(store.root, e)}; what was embedded is kept in {store.root}') from e
+        raise ValueError(
+            f'{fault(store.root, e)}; what was embedded is kept in {store.root}'
+        ) from e
 
-def _saved(result, out, with_page, store, progress): # without the page where there is no memory for it
+# without the page where there is no memory for it
+def _saved(result, out, with_page, store, progress):
     lost = []
-    if or_left_out('explore.html', lambda: save(result, out, with_page, store, progress), lost) is not None: return
+    if (
+        or_left_out('explore.html', lambda: save(result, out, with_page, store, progress), lost)
+        is not None
+    ):
+        return
     result.summary['skipped'] += lost
     result.summary.pop('page', None)
     save(result, out, False, store, progress)
@@ -344,13 +563,24 @@ def explore(
     progress=True,  # show it
     **settings,     # fields of `Settings`
 ) -> Exploration:
-    "The main job: find films, cut them into scenes, embed, measure, draw; raises `UsageError` on settings that make no sense, `ValueError` where there is no memory to embed"
+    """The main job: find films, cut them into scenes, embed, measure, draw; raises `UsageError` on
+    settings that make no sense, `ValueError` where there is no memory to embed"""
     settings, started = plain_settings(**settings), time.perf_counter()
     check_settings(settings)
     store = open_store(store or Path(out or '.')/'store', out, FILES)
     settings, encode = ready(settings, progress)
     films = [paths] if isinstance(paths, (str, Path)) else paths
-    result = _or_said(lambda: measure(read_library(films, encode, store, settings, progress), encode, store, settings, progress, everything=page), store)
+    result = _or_said(
+        lambda: measure(
+            read_library(films, encode, store, settings, progress),
+            encode,
+            store,
+            settings,
+            progress,
+            everything=page,
+        ),
+        store,
+    )
     result.summary['seconds'] = round(time.perf_counter() - started, 2)
     if out is not None: _saved(result, out, page, store, progress)
     return result

@@ -15,9 +15,22 @@ import numpy as np, pandas as pd
 from ..core.atomic import write_together
 from ..geometry.attribution import probe_attribution
 from ..encoders.embed import Backbone, choose_device, get_backbone
-from .choice import Choice, Equivalence, choose, compare_predictions, equivalent
+from scene_explore.training.choice import (
+    Choice,
+    Equivalence,
+    choose,
+    compare_predictions,
+    equivalent,
+)
 from ..geometry.comparison import spearman_to
-from .finetune import encode_run, finetune_all, frozen_vectors, open_sources, source_key, split_films
+from scene_explore.training.finetune import (
+    encode_run,
+    finetune_all,
+    frozen_vectors,
+    open_sources,
+    source_key,
+    split_films,
+)
 from .learner import Supervision, check_config, config_digest, loss_of
 from ..geometry.spaces import mean_cosine, rankme
 from ..geometry.retrieval import retrieve, unit
@@ -34,14 +47,27 @@ def grid(
 ) -> list: # of `FinetuneConfig`, the last axis changing fastest
     "Every combination of the axes"
     known = {f.name for f in fields(FinetuneConfig)}
-    if unknown := set(axes) - known: raise ValueError(f'{", ".join(sorted(unknown))}: no such setting; there are {", ".join(sorted(known))}')
+    if unknown := set(axes) - known:
+        raise ValueError(
+            f'{", ".join(sorted(unknown))}: no such setting; there are {", ".join(sorted(known))}'
+        )
     values = [_several(k, v) for k, v in axes.items()]
-    if empty := [k for k, v in zip(axes, values, strict=True) if not v]: raise ValueError(f'{empty[0]} has no value: give one or more')
-    name = '' if any(len(v) > 1 for v in values) else base.name                 # what differs says it better
-    return [check_config(replace(base, **{'name': name} | dict(zip(axes, row, strict=True)))) for row in product(*values)]
+    if empty := [k for k, v in zip(axes, values, strict=True) if not v]:
+        raise ValueError(f'{empty[0]} has no value: give one or more')
+    # what differs says it better
+    name = '' if any(len(v) > 1 for v in values) else base.name
+    return [
+        check_config(replace(base, **{'name': name} | dict(zip(axes, row, strict=True))))
+        for row in product(*values)
+    ]
 
 def _several(name, value): # list of plain values; a pair of functions is one weighting
-    some = list(value) if isinstance(value, (list, range, np.ndarray)) or (isinstance(value, tuple) and name != 'weighting') else [value]
+    some = (
+        list(value)
+        if isinstance(value, (list, range, np.ndarray))
+        or (isinstance(value, tuple) and name != 'weighting')
+        else [value]
+    )
     return [o.item() if isinstance(o, np.generic) else o for o in some]
 
 # %% ../../nbs/training/09_ablation.ipynb #5bedd8e2
@@ -53,7 +79,15 @@ def queries(
     exclude=10., # seconds: scenes of the same film nearer than this are not to be found
 ) -> pd.DataFrame: # a row a query: group (film), P@1, MAP@R
     "Every scene of a place that comes back in its film, as a query"
-    found = retrieve(x, scenes.place.tolist(), (1,), scenes.video_id.to_numpy(), scenes[['start', 'end']].to_numpy(), exclude, map_r=True)
+    found = retrieve(
+        x,
+        scenes.place.tolist(),
+        (1,),
+        scenes.video_id.to_numpy(),
+        scenes[['start', 'end']].to_numpy(),
+        exclude,
+        map_r=True,
+    )
     return found[found.relevant > 0].reset_index(drop=True)
 
 # %% ../../nbs/training/09_ablation.ipynb #7c851e21
@@ -67,7 +101,11 @@ def _interval_of(films, seeds): # what an interval speaks of, in a few words
     return 'films and seeds' if seeds >= FEWEST else f'films and {seeds} seeds'
 
 def _evenly(rows, most): # at most so many of them
-    return rows[np.unique(np.linspace(0, len(rows) - 1, min(most, len(rows))).round().astype(int))] if len(rows) else rows
+    return (
+        rows[np.unique(np.linspace(0, len(rows) - 1, min(most, len(rows))).round().astype(int))]
+        if len(rows)
+        else rows
+    )
 
 _SHAPE = 'rankme_centred', 'mean_cosine', 'spearman'
 _MOST_JACKKNIFED = 500   # scenes whose pairs are ranked again without each film
@@ -76,19 +114,34 @@ def _over_films(name, of, films, bounds): # columns of a number of a whole space
     value, low, high = jackknife_interval(of, films, bounds=bounds)
     return {name: value, f'{name}_low': low, f'{name}_high': high}
 
-def _follows(spaces, s, said, films): # rank correlation with the text; the interval from fewer pairs
+# rank correlation with the text; the interval from fewer pairs
+def _follows(spaces, s, said, films):
     if len(s) < 3: return {}
-    mean = lambda rows: np.mean([spearman_to(s[np.ix_(rows, rows)], u[said][rows]) for u in spaces])
+    def mean(rows):
+        return np.mean([spearman_to(s[np.ix_(rows, rows)], u[said][rows]) for u in spaces])
     value, some = mean(np.arange(len(s))), _evenly(np.arange(len(s)), _MOST_JACKKNIFED)
     near = jackknife_interval(lambda rows: mean(some[rows]), np.asarray(films)[said][some])
-    return dict(spearman=value, spearman_low=value + near.low - near.value, spearman_high=value + near.high - near.value)
+    return dict(
+        spearman=value,
+        spearman_low=value + near.low - near.value,
+        spearman_high=value + near.high - near.value,
+    )
 
-def _shape(spaces, s, said, films): # of the test scenes in the spaces of some seeds; s of the scenes `said`, of which something is said
+# of the test scenes in the spaces of some seeds; s of the scenes `said`, of which something is said
+def _shape(spaces, s, said, films):
     unknown = {f'{k}{e}': np.nan for k in _SHAPE for e in ('', '_low', '_high')}
-    if not len(spaces) or any(len(x) < 3 or not np.isfinite(x).all() for x in spaces): return unknown
+    if not len(spaces) or any(len(x) < 3 or not np.isfinite(x).all() for x in spaces):
+        return unknown
     u = [unit(x) for x in spaces]
-    rank = _over_films('rankme_centred', lambda rows: np.mean([rankme(x[rows], centred=True) for x in u]), films, (1, np.inf))
-    cosine = _over_films('mean_cosine', lambda rows: np.mean([mean_cosine(x[rows]) for x in u]), films, (-1, 1))
+    rank = _over_films(
+        'rankme_centred',
+        lambda rows: np.mean([rankme(x[rows], centred=True) for x in u]),
+        films,
+        (1, np.inf),
+    )
+    cosine = _over_films(
+        'mean_cosine', lambda rows: np.mean([mean_cosine(x[rows]) for x in u]), films, (-1, 1)
+    )
     return unknown | rank | cosine | _follows(u, s, said, films)
 
 def ideal_of(
@@ -99,28 +152,40 @@ def ideal_of(
 ): # `losses.IdealGeometry`
     "What this setting wants, before anything is trained"
     loss, some = loss_of(config), _evenly(np.arange(len(s)), most)
-    return ideal_geometry(np.asarray(s)[np.ix_(some, some)], lambda v, s, *_: loss(v, s), config.weighting, **dict(dim=config.out) | options)
+    return ideal_geometry(
+        np.asarray(s)[np.ix_(some, some)],
+        lambda v, s, *_: loss(v, s),
+        config.weighting,
+        **dict(dim=config.out) | options
+    )
 
 # %% ../../nbs/training/09_ablation.ipynb #2b13b489
 @dataclass
 class Ablation:
     "Runs of one grid, and what came out"
     runs:list             # of `Run`, in the order of the grid
-    table:pd.DataFrame    # a row a run: settings, held-out metrics with intervals, differences to the first run and to the frozen encoder
+    # a row a run: settings, held-out metrics with intervals, differences to the first run and to
+    # the frozen encoder
+    table:pd.DataFrame
     settings:pd.DataFrame # a row a setting, its seeds together
     frozen:dict           # the same metrics of the frozen encoder
     rows:np.ndarray       # [M] the test scenes, rows of each run's `scenes`
     judged:str = 'held-out films' # which films these are
-    baselines:pd.DataFrame = None # a row for each space that is free: kept tokens, centred, whitened
+    # a row for each space that is free: kept tokens, centred, whitened
+    baselines:pd.DataFrame = None
     choice:Choice = None  # which setting the validation films prefer, and how that was found
-    best:dict = field(default_factory=dict) # its row on the test films; empty where nothing was chosen
+    # its row on the test films; empty where nothing was chosen
+    best:dict = field(default_factory=dict)
     asked:list = field(default_factory=list) # of frames, a row a test query: the scores of each run
 
     def against_frozen(self,
         rows=None, # the table or the settings; None: the table
     ) -> pd.DataFrame: # the frozen encoder first, then what is free; _diff: against it
         "As `comparison_figures.metric_intervals` draws it, with the frozen encoder as the baseline"
-        t = pd.concat([pd.DataFrame([self.frozen]), self.baselines, self.table if rows is None else rows], ignore_index=True)
+        t = pd.concat(
+            [pd.DataFrame([self.frozen]), self.baselines, self.table if rows is None else rows],
+            ignore_index=True,
+        )
         gains = {c: c.replace('_gain', '_diff') for c in t if '_gain' in c}
         return t.drop(columns=gains.values()).rename(columns=gains)
 
@@ -136,41 +201,65 @@ class Ablation:
         return equivalent(a[metric] - b[metric], a.group, bound)
 
     def predictions(self) -> pd.DataFrame: # see `choice.compare_predictions`
-        "What foretells the mean cosine of a text-guided run: the ideal geometry, and the plain share of pairs that are pulled"
+        """What foretells the mean cosine of a text-guided run: the ideal geometry, and the plain
+        share of pairs that are pulled"""
         t = self.table.dropna(subset=['ideal_mean_cosine', 'pulled_share'])
         told = {'ideal geometry': t.ideal_mean_cosine, 'pulled share': t.pulled_share}
         return compare_predictions(told, t.mean_cosine, t.calibration.tolist())
 
     def __getitem__(self, name): return next(r for r in self.runs if r.name == name)
-    def __repr__(self): return f'{len(self.runs)} runs judged on {len(self.rows)} scenes of {self.judged}: {", ".join(r.name for r in self.runs)}'
+    def __repr__(self):
+        return (
+            f'{len(self.runs)} runs judged on {len(self.rows)} scenes of {self.judged}:'
+            f' {", ".join(r.name for r in self.runs)}'
+        )
     def _repr_html_(self): return self.settings.round(3).to_html(index=False)
     def save(self,
         folder, # made where it is missing
         page='', # HTML, for ablation.html beside it; '': none
     ) -> Path: # the table
-        "Write ablation.csv, settings.csv where there are several seeds, and the page: all of it is made before anything is replaced"
+        """Write ablation.csv, settings.csv where there are several seeds, and the page: all of it
+        is made before anything is replaced"""
         folder, several = expanded(folder), len(self.settings) < len(self.table)
         files = {'settings.csv': self.settings} if several else {}
-        files = {name: t.to_csv(index=False, lineterminator='\n').encode() for name, t in (files | {'ablation.csv': self.table}).items()}
+        files = {
+            name: t.to_csv(index=False, lineterminator='\n').encode()
+            for name, t in (files | {'ablation.csv': self.table}).items()
+        }
         if page: files['ablation.html'] = page.encode()
         write_together(folder, files)
         if not several: (folder/'settings.csv').unlink(missing_ok=True) # of an earlier one
         return folder/'ablation.csv'
 
-def _row(name, spaces, asked, base, frozen, s, said, films=None): # one row: the spaces of its seeds, their queries, those of the baseline, seed by seed
+# one row: the spaces of its seeds, their queries, those of the baseline, seed by seed
+def _row(name, spaces, asked, base, frozen, s, said, films=None):
     groups, out = frozen.group, dict(run=name)
     for short, long in METRICS.items():
         own, other = (np.stack([q[short] for q in of]) for of in (asked, base))
-        out |= _told(long, own, groups, (0, 1)) | _told(f'{long}_diff', own - other, groups) | _told(f'{long}_gain', own - frozen[short].to_numpy(), groups)
-    return out | _shape(spaces, s, said, films) | dict(interval_of=_interval_of(groups.nunique(), len(asked)))
+        out |= (
+            _told(long, own, groups, (0, 1))
+            | _told(f'{long}_diff', own - other, groups)
+            | _told(f'{long}_gain', own - frozen[short].to_numpy(), groups)
+        )
+    return (
+        out
+        | _shape(spaces, s, said, films)
+        | dict(interval_of=_interval_of(groups.nunique(), len(asked)))
+    )
 
 def _held_out(run): # rows to judge by, in words
     rows = np.flatnonzero(run.split == 'test')
     return (rows, 'held-out films') if len(rows) else (np.arange(len(run.scenes)), 'training films')
 
 def _last(run, n=20): # means of the last steps
-    return run.history.tail(n)[[c for c in ('loss', 'ratio', 'accuracy') if c in run.history]].mean().add_prefix('final_').to_dict() | dict(
-        status=run.status, steps_done=len(run.history), weights_of_step=run.step, seconds=run.seconds)
+    return run.history.tail(n)[
+        [c for c in ('loss', 'ratio', 'accuracy') if c in run.history]
+    ].mean().add_prefix('final_').to_dict() | dict(
+        status=run.status,
+        steps_done=len(run.history),
+        weights_of_step=run.step,
+        seconds=run.seconds,
+    )
 
 _ALWAYS = ['task', 'k', 'loss', 'weighting', 'margin', 'calibration', 'seed']
 
@@ -179,58 +268,116 @@ def _settings(runs): # a row a run: the settings that matter most, and all that 
     return t[[*_ALWAYS, *(c for c in differences([r.config for r in runs]) if c not in _ALWAYS)]]
 
 def _queries(x, scenes, exclude, like=None): # of a space that diverged: no number for any query
-    return queries(x, scenes, exclude) if np.isfinite(x).all() else like.assign(**dict.fromkeys(METRICS, np.nan))
+    return (
+        queries(x, scenes, exclude)
+        if np.isfinite(x).all()
+        else like.assign(**dict.fromkeys(METRICS, np.nan))
+    )
 
-_MOST_PAIRED = 2000   # test scenes whose pairs are compared with their texts: two million pairs, of more scenes so many evenly chosen
+# test scenes whose pairs are compared with their texts: two million pairs, of more scenes so many
+# evenly chosen
+_MOST_PAIRED = 2000
 
 def _check_study(runs): # one set of scenes, one split; runs of two versions are told
     first = runs[0]
-    if any(list(r.scenes.scene_id) != list(first.scenes.scene_id) or list(r.split) != list(first.split) for r in runs):
-        raise ValueError('these runs are not of the same scenes and split: compare runs of one study')
+    if any(
+        list(r.scenes.scene_id) != list(first.scenes.scene_id) or list(r.split) != list(first.split)
+        for r in runs
+    ):
+        raise ValueError(
+            'these runs are not of the same scenes and split: compare runs of one study'
+        )
     versions = sorted({r.version for r in runs})
-    if len(versions) > 1: warnings.warn(f'these runs are of versions {", ".join(map(str, versions))} of the settings: the same settings may mean another training', stacklevel=4)
+    if len(versions) > 1:
+        warnings.warn(
+            f'these runs are of versions {", ".join(map(str, versions))} of the settings: the same'
+            ' settings may mean another training',
+            stacklevel=4,
+        )
 
 class _Judge:
     "What the held-out films say of runs on the same scenes"
     def __init__(self, runs, text, exclude):
         _check_study(runs)
         first, t = runs[0], None if text is None else np.asarray(text, np.float32)
-        self.runs, self.exclude, (self.rows, self.judged) = runs, exclude, _held_out(first)
+        self.runs = runs
+        self.exclude = exclude
+        (self.rows, self.judged) = _held_out(first)
         self.val = np.flatnonzero(first.split == 'val')
-        self.scenes, self.said = self._of(self.rows), _evenly(np.flatnonzero([] if t is None else t[self.rows].any(1)), _MOST_PAIRED)
-        self.given = None if t is None else Supervision(t, fit=np.flatnonzero((first.split == 'train') & t.any(1)))
-        self.frozen, self.frozen_val = (self.queries(first.before, rows) for rows in (self.rows, self.val))
+        self.scenes = self._of(self.rows)
+        self.said = _evenly(np.flatnonzero([] if t is None else t[self.rows].any(1)), _MOST_PAIRED)
+        self.given = (
+            None
+            if t is None
+            else Supervision(t, fit=np.flatnonzero((first.split == 'train') & t.any(1)))
+        )
+        self.frozen, self.frozen_val = (
+            self.queries(first.before, rows) for rows in (self.rows, self.val)
+        )
         self.asked = [_queries(r.after[self.rows], self.scenes, exclude, self.frozen) for r in runs]
-        self.asked_val = [_queries(r.after[self.val], self._of(self.val), exclude, self.frozen_val) for r in runs]
+        self.asked_val = [
+            _queries(r.after[self.val], self._of(self.val), exclude, self.frozen_val) for r in runs
+        ]
 
     def _of(self, rows): return self.runs[0].scenes.iloc[rows].reset_index(drop=True)
 
     def queries(self, x, rows): # of a space, in some films
         return queries(x[rows], self._of(rows), self.exclude)
 
-    def s(self, calibration): # [M, M] of the held-out scenes of which something is said, as the training saw it
-        return np.zeros((0, 0)) if len(self.said) < 2 else self.given.s(self.rows[self.said], calibration).numpy()
+    # [M, M] of the held-out scenes of which something is said, as the training saw it
+    def s(self, calibration):
+        return (
+            np.zeros((0, 0))
+            if len(self.said) < 2
+            else self.given.s(self.rows[self.said], calibration).numpy()
+        )
 
     def row(self, name, some, base, ideal): # some, base: positions of runs
-        c = self.runs[some[0]].config; s = self.s(c.calibration)
-        of = lambda rows: [self.asked[i] for i in rows]
+        c = self.runs[some[0]].config
+        s = self.s(c.calibration)
+        def of(rows): return [self.asked[i] for i in rows]
         spaces = [self.runs[i].after[self.rows] for i in some]
-        told = _row(name, spaces, of(some), of(base), self.frozen, s, self.said, self.scenes.video_id)
+        told = _row(
+            name, spaces, of(some), of(base), self.frozen, s, self.said, self.scenes.video_id
+        )
         lost = sum(not np.isfinite(x).all() for x in spaces)
-        said = {} if not lost else dict(interval_of=f'none: {lost} of {len(some)} {"seeds" if len(some) > 1 else "trainings"} diverged, so that there is no number of all')
+        said = (
+            {}
+            if not lost
+            else dict(
+                interval_of=(
+                    f'none: {lost} of {len(some)} {"seeds" if len(some) > 1 else "trainings"}'
+                    ' diverged, so that there is no number of all'
+                )
+            )
+        )
         return told | said | _foretold(c, s, ideal)
 
     def plain(self, name, x): # row of a space that no run has trained
         asked = [self.queries(x, self.rows)]
-        return _row(name, [x[self.rows]], asked, [self.frozen], self.frozen, self.s('cosine'), self.said, self.scenes.video_id) | dict(interval_of=_interval_of(self.frozen.group.nunique(), 1))
+        return _row(
+            name,
+            [x[self.rows]],
+            asked,
+            [self.frozen],
+            self.frozen,
+            self.s('cosine'),
+            self.said,
+            self.scenes.video_id,
+        ) | dict(interval_of=_interval_of(self.frozen.group.nunique(), 1))
 
 def _foretold(config, s, ideal): # what is known of a text-guided run before it is trained
-    if not ideal or len(s) < 3 or config.task != 'text': return dict(ideal_mean_cosine=np.nan, pulled_share=np.nan)
-    return dict(ideal_mean_cosine=ideal_of(config, s).mean_cosine, pulled_share=pulled_share(s, config.weighting))
+    if not ideal or len(s) < 3 or config.task != 'text':
+        return dict(ideal_mean_cosine=np.nan, pulled_share=np.nan)
+    return dict(
+        ideal_mean_cosine=ideal_of(config, s).mean_cosine,
+        pulled_share=pulled_share(s, config.weighting),
+    )
 
 _DIRECTIONS = 8, 16, 32, 64, 128, 256
 
-def _whitened(judge, criterion): # name, [N, D]: as many directions as the validation films prefer, 32 where they can't say
+# name, [N, D]: as many directions as the validation films prefer, 32 where they can't say
+def _whitened(judge, criterion):
     first, x = judge.runs[0], judge.runs[0].before
     train = x[first.split == 'train']
     most = min(len(train) - 1, x.shape[1])
@@ -243,8 +390,16 @@ def _whitened(judge, criterion): # name, [N, D]: as many directions as the valid
 
 def _free(judge, criterion): # frame, a row a space that is free
     first = judge.runs[0]
-    kept = {f'frozen, {r.config.keep} below {r.config.cut or r.config.k} blocks': r.kept for r in judge.runs if r.kept is not None}
-    spaces = [*kept.items(), ('frozen, centred', first.before - first.before[first.split == 'train'].mean(0)), _whitened(judge, criterion)]
+    kept = {
+        f'frozen, {r.config.keep} below {r.config.cut or r.config.k} blocks': r.kept
+        for r in judge.runs
+        if r.kept is not None
+    }
+    spaces = [
+        *kept.items(),
+        ('frozen, centred', first.before - first.before[first.split == 'train'].mean(0)),
+        _whitened(judge, criterion),
+    ]
     return pd.DataFrame([judge.plain(*o) for o in spaces if o])
 
 def _by_setting(asked, same, metric): # [S, Q]: mean over the seeds of each setting
@@ -259,9 +414,22 @@ def _chosen(judge, same, criterion): # Choice among settings
 def _best_row(judge, choice, same, settings): # what was chosen, on the test films
     if choice.run < 0: return {}
     if choice.by == 'validation': return settings.iloc[choice.run].to_dict()
-    frame = lambda of: judge.frozen.assign(**{k: of(_by_setting(judge.asked, same, k)) for k in METRICS})
-    row = _row('chosen film by film', [], [frame(choice.scores)], [frame(lambda scores: scores[0])], judge.frozen, np.zeros((0, 0)), [])
-    return row | {k: np.nan for k in row if k.endswith(('_low', '_high'))} | dict(interval_of='none: these films chose for each other')
+    def frame(of):
+        return judge.frozen.assign(**{k: of(_by_setting(judge.asked, same, k)) for k in METRICS})
+    row = _row(
+        'chosen film by film',
+        [],
+        [frame(choice.scores)],
+        [frame(lambda scores: scores[0])],
+        judge.frozen,
+        np.zeros((0, 0)),
+        [],
+    )
+    return (
+        row
+        | {k: np.nan for k in row if k.endswith(('_low', '_high'))}
+        | dict(interval_of='none: these films chose for each other')
+    )
 
 def compare(
     runs,        # list of `Run` on the same scenes; the first is the baseline
@@ -270,29 +438,65 @@ def compare(
     ideal=True,  # predict the collapse of text-guided runs
     criterion='P@1', # by which the validation films choose, one of `METRICS`
 ) -> Ablation:
-    "Judge runs by the films that they have not seen; the validation films choose, the test films report"
-    if criterion not in METRICS: raise ValueError(f'criterion={criterion!r} is not known: choose by {" or ".join(METRICS)}')
-    judge, kinds = _Judge(runs, text, exclude), pd.Series([config_digest(r.config, seed=0) for r in runs])
+    """Judge runs by the films that they have not seen; the validation films choose, the test films
+    report"""
+    if criterion not in METRICS:
+        raise ValueError(f'criterion={criterion!r} is not known: choose by {" or ".join(METRICS)}')
+    judge = _Judge(runs, text, exclude)
+    kinds = pd.Series([config_digest(r.config, seed=0) for r in runs])
     same = list(kinds.groupby(kinds, sort=False).indices.values())
-    seeds = {runs[i].config.seed: i for i in same[0]}; base = lambda some: [seeds.get(runs[i].config.seed, same[0][0]) for i in some]
-    settings = pd.DataFrame([judge.row(_setting_name(runs, some), some, base(some), ideal) | dict(seeds=len(some)) for some in same])
+    seeds = {runs[i].config.seed: i for i in same[0]}
+    def base(some): return [seeds.get(runs[i].config.seed, same[0][0]) for i in some]
+    settings = pd.DataFrame([
+        judge.row(_setting_name(runs, some), some, base(some), ideal) | dict(seeds=len(some))
+        for some in same
+    ])
     choice = _chosen(judge, same, criterion)
     table = _run_table(judge, base, kinds, same, settings, criterion)
-    settings = settings.assign(**{_val(criterion): [np.mean([judge.asked_val[i][criterion].mean() for i in some]) for some in same]})
-    return Ablation(runs, table, settings, judge.plain('frozen', runs[0].before), judge.rows, judge.judged, _free(judge, criterion), choice, _best_row(judge, choice, same, settings), judge.asked)
+    settings = settings.assign(**{
+        _val(criterion): [
+            np.mean([judge.asked_val[i][criterion].mean() for i in some]) for some in same
+        ]
+    })
+    return Ablation(
+        runs,
+        table,
+        settings,
+        judge.plain('frozen', runs[0].before),
+        judge.rows,
+        judge.judged,
+        _free(judge, criterion),
+        choice,
+        _best_row(judge, choice, same, settings),
+        judge.asked,
+    )
 
 def _val(criterion): return f'validation {METRICS[criterion]}'
 
 def _run_table(judge, base, kinds, same, settings, criterion): # a row a run
     runs = judge.runs
-    table = pd.DataFrame([judge.row(r.name, [i], base([i]), False) | {_val(criterion): judge.asked_val[i][criterion].mean()} | _last(r) for i, r in enumerate(runs)])
+    table = pd.DataFrame([
+        judge.row(r.name, [i], base([i]), False)
+        | {_val(criterion): judge.asked_val[i][criterion].mean()}
+        | _last(r)
+        for i, r in enumerate(runs)
+    ])
     for column in ('ideal_mean_cosine', 'pulled_share'): # known of a setting, whatever its seed
-        table[column] = kinds.map(dict(zip(kinds.iloc[[o[0] for o in same]], settings[column], strict=True)))
+        table[column] = kinds.map(
+            dict(zip(kinds.iloc[[o[0] for o in same]], settings[column], strict=True))
+        )
     return pd.concat([table.iloc[:, :1], _settings(runs), table.iloc[:, 1:]], axis=1)
 
 def _setting_name(runs, some): # without the seed
     names = differences([replace(r.config, seed=0) for r in runs])
-    return runs[some[0]].name if len(some) == 1 else ', '.join(f'{k} {v}' if not isinstance(v, str) else v for k, v in names.iloc[some[0]].items()) or 'all seeds'
+    return (
+        runs[some[0]].name
+        if len(some) == 1
+        else ', '.join(
+            f'{k} {v}' if not isinstance(v, str) else v for k, v in names.iloc[some[0]].items()
+        )
+        or 'all seeds'
+    )
 
 # %% ../../nbs/training/09_ablation.ipynb #79411ab4
 def ablate(
@@ -303,13 +507,31 @@ def ablate(
     text=None,      # [N, E] text vectors; None: embedded here
     exclude=10.,    # seconds, as in `queries`
     criterion='P@1', # by which the validation films choose, one of `METRICS`
-    **axes          # settings of `FinetuneConfig` with a list of values each; and options of `finetune_all`: folder, labels, split, device, cached, progress, cancel, watch
+    # settings of `FinetuneConfig` with a list of values each; and options of `finetune_all`:
+    # folder, labels, split, device, cached, progress, cancel, watch
+    **axes
 ) -> Ablation:
     "A grid of runs, trained on the same batches, judged on the same held-out films"
     known = {f.name for f in fields(FinetuneConfig)}
-    options = {k: axes.pop(k) for k in list(axes) if k in ('folder', 'labels', 'split', 'device', 'cached', 'progress', 'cancel', 'watch', 'save_seconds') and k not in known}
+    options = {
+        k: axes.pop(k)
+        for k in list(axes)
+        if k in (
+            'folder',
+            'labels',
+            'split',
+            'device',
+            'cached',
+            'progress',
+            'cancel',
+            'watch',
+            'save_seconds',
+        )
+        and k not in known
+    }
     scenes, configs = scenes.reset_index(drop=True), grid(base, **axes)
-    if text is None and any(c.task == 'text' for c in configs): text = _embedded(scenes, store, options)
+    if text is None and any(c.task == 'text' for c in configs):
+        text = _embedded(scenes, store, options)
     runs = finetune_all(scenes, backbone, configs, store, text=text, **options)
     kept = None if text is None else np.asarray(text)[scenes.scene_id.isin(runs[0].scenes.scene_id)]
     return compare(runs, kept, exclude, criterion=criterion)
@@ -317,8 +539,18 @@ def ablate(
 def _embedded(scenes, store, options): # what has to be fitted has not read the held-out films
     from scene_explore.encoders.text import embed_text
     given = options.get('split')
-    split = split_films(scenes.video_id) if given is None else scenes.video_id.map(given) if isinstance(given, dict) else given
-    return embed_text(scenes, store=store, device=options.get('device', 'auto'), progress=False, fit=np.asarray(split) == 'train').x
+    split = (
+        split_films(scenes.video_id)
+        if given is None
+        else scenes.video_id.map(given) if isinstance(given, dict) else given
+    )
+    return embed_text(
+        scenes,
+        store=store,
+        device=options.get('device', 'auto'),
+        progress=False,
+        fit=np.asarray(split) == 'train',
+    ).x
 
 # %% ../../nbs/training/09_ablation.ipynb #80fa1f40
 def probe_spaces(
@@ -327,7 +559,8 @@ def probe_spaces(
     backbone,    # the encoder of the runs
     store=None,  # where its activations are kept
     device='auto', # where it runs
-) -> tuple: # {'frozen' and each run's name: [N, D] embeddings}; frame [N, F] of the factors of these clips
+    # {'frozen' and each run's name: [N, D] embeddings}; frame [N, F] of the factors of these clips
+) -> tuple:
     "A probe set in the space of every run"
     scenes, factors = probe
     backbone = backbone if isinstance(backbone, Backbone) else get_backbone(backbone, device)

@@ -25,10 +25,24 @@ class Choice:
     queries:int       # of these films
 
     def __str__(self):
-        if not self.by: return 'nothing was chosen: one test film cannot choose and judge at once, and no validation film has a place that comes back'
-        some = f'{self.films} validation film{"s" if self.films > 1 else ""}' if self.by == 'validation' else f'{self.films - 1} of the {self.films} test films, for the one left out'
-        alone = '' if self.by == 'validation' else '; no interval, since these films choose for each other'
-        few = '; so few films choose little better than a draw of lots' if self.films < FEWEST else ''
+        if not self.by:
+            return (
+                'nothing was chosen: one test film cannot choose and judge at once, and no'
+                ' validation film has a place that comes back'
+            )
+        some = (
+            f'{self.films} validation film{"s" if self.films > 1 else ""}'
+            if self.by == 'validation'
+            else f'{self.films - 1} of the {self.films} test films, for the one left out'
+        )
+        alone = (
+            ''
+            if self.by == 'validation'
+            else '; no interval, since these films choose for each other'
+        )
+        few = (
+            '; so few films choose little better than a draw of lots' if self.films < FEWEST else ''
+        )
         return f'chosen by {some} ({self.queries} queries){alone}{few}'
 
     def scores(self,
@@ -40,7 +54,8 @@ class Choice:
         return test[self.judged, np.arange(test.shape[1])]
 
 # %% ../../nbs/training/07_choice.ipynb #4e17902e
-def _best(means): # position of the highest, the first of equals; NaN, a run that diverged, is never chosen
+# position of the highest, the first of equals; NaN, a run that diverged, is never chosen
+def _best(means):
     return int(np.argmax(np.where(np.isfinite(means), means, -np.inf)))
 
 def _means(scores): # [R, Q] -> [R]
@@ -48,9 +63,12 @@ def _means(scores): # [R, Q] -> [R]
 
 def _nested(test, films): # Choice of each film by the others
     names, film = np.unique(films, return_inverse=True)
-    if len(names) < 2: return Choice(-1, np.full(len(film), -1), _means(test), '', len(names), len(film))
+    if len(names) < 2:
+        return Choice(-1, np.full(len(film), -1), _means(test), '', len(names), len(film))
     picks = np.array([_best(_means(test[:, film != f])) for f in range(len(names))])
-    return Choice(_best(_means(test)), picks[film], _means(test), 'other test films', len(names), len(film))
+    return Choice(
+        _best(_means(test)), picks[film], _means(test), 'other test films', len(names), len(film)
+    )
 
 def choose(
     test,           # [R, Q] criterion of each run for each test query; NaN throughout: it diverged
@@ -58,13 +76,26 @@ def choose(
     val=None,       # [R, V] the same for the queries of the validation films; None: none
     val_films=None, # [V] film of each of these
 ) -> Choice:
-    "Choose a run by the validation films, else film by film by the other test films; never by what is reported"
-    test, val = np.atleast_2d(np.asarray(test, float)), np.zeros((len(test), 0)) if val is None else np.atleast_2d(np.asarray(val, float))
-    if len(val) != len(test): raise ValueError(f'{len(val)} runs on the validation films and {len(test)} on the test films: give both of the same runs')
+    """Choose a run by the validation films, else film by film by the other test films; never by
+    what is reported"""
+    val = np.zeros((len(test), 0)) if val is None else np.atleast_2d(np.asarray(val, float))
+    test = np.atleast_2d(np.asarray(test, float))
+    if len(val) != len(test):
+        raise ValueError(
+            f'{len(val)} runs on the validation films and {len(test)} on the test films: give both'
+            ' of the same runs'
+        )
     films = np.asarray(films, str)
     if not val.shape[1] or not np.isfinite(_means(val)).any(): return _nested(test, films)
     run = _best(_means(val))
-    return Choice(run, np.full(test.shape[1], run), _means(val), 'validation', len(set(np.asarray(val_films, str))), val.shape[1])
+    return Choice(
+        run,
+        np.full(test.shape[1], run),
+        _means(val),
+        'validation',
+        len(set(np.asarray(val_films, str))),
+        val.shape[1],
+    )
 
 # %% ../../nbs/training/07_choice.ipynb #05a66621
 class Equivalence(NamedTuple):
@@ -82,8 +113,12 @@ def equivalent(
     bound,       # above 0: differences smaller than that do not matter
     alpha=.05,   # of each of the two tests
 ) -> Equivalence:
-    "Is a mean difference shown to be smaller than a bound? (TOST, Schuirmann 1987; films are the units)"
-    if not bound > 0: raise ValueError(f'bound={bound} is no bound of a difference: give a number above 0, such as .05 of P@1')
+    """Is a mean difference shown to be smaller than a bound? (TOST, Schuirmann 1987; films are the
+    units)"""
+    if not bound > 0:
+        raise ValueError(
+            f'bound={bound} is no bound of a difference: give a number above 0, such as .05 of P@1'
+        )
     value, low, high = cluster_interval(differences, groups, 1 - 2*alpha)
     films = len(set(np.asarray(groups)[~np.isnan(np.asarray(differences, float))].tolist()))
     return Equivalence(value, low, high, bound, bool(-bound < low and high < bound), films)
@@ -91,9 +126,14 @@ def equivalent(
 # %% ../../nbs/training/07_choice.ipynb #273fdd0f
 def _rank_correlation(a, b): # NaN where one of them does not vary
     from scipy.stats import spearmanr
-    return float(spearmanr(a, b).statistic) if len(a) > 2 and np.ptp(a) > 1e-9 and np.ptp(b) > 1e-9 else np.nan
+    return (
+        float(spearmanr(a, b).statistic)
+        if len(a) > 2 and np.ptp(a) > 1e-9 and np.ptp(b) > 1e-9
+        else np.nan
+    )
 
-def _permuted(a, b, draws, seed): # one-sided p of Spearman's rho: how often a permutation does as well
+# one-sided p of Spearman's rho: how often a permutation does as well
+def _permuted(a, b, draws, seed):
     from scipy.stats import rankdata
     a, b = (o - o.mean() for o in (rankdata(a), rankdata(b)))
     rng = np.random.default_rng(seed)
@@ -103,7 +143,14 @@ def _permuted(a, b, draws, seed): # one-sided p of Spearman's rho: how often a p
 def _predicted(name, within, a, b, digits, draws): # one row
     rho = _rank_correlation(a, b)
     p = _permuted(a, b, draws, 0) if np.isfinite(rho) else np.nan
-    return dict(predictor=name, within=within, runs=len(a), levels=len(set(np.round(a, digits))), spearman=rho, p=p)
+    return dict(
+        predictor=name,
+        within=within,
+        runs=len(a),
+        levels=len(set(np.round(a, digits))),
+        spearman=rho,
+        p=p,
+    )
 
 def compare_predictions(
     predictions, # {name: [R] what it predicts for each run}, in the same direction
@@ -111,12 +158,18 @@ def compare_predictions(
     within=None, # [R] group of each run, such as its calibration; None: none
     digits=3,    # predictions that agree to so many digits are one level
     draws=2000,  # permutations
-) -> pd.DataFrame: # predictor, within ('all' or a group), runs, levels, spearman, p (one-sided, permutation)
+    # predictor, within ('all' or a group), runs, levels, spearman, p (one-sided, permutation)
+) -> pd.DataFrame:
     "Rank correlation of each prediction with what came, over all runs and within groups"
     observed = np.asarray(observed, float)
     groups = {'all': np.ones(len(observed), bool)}
-    if within is not None: groups |= {str(o): np.asarray(within) == o for o in dict.fromkeys(within)}
+    if within is not None:
+        groups |= {str(o): np.asarray(within) == o for o in dict.fromkeys(within)}
     some = {k: np.asarray(v, float) for k, v in predictions.items()}
     known = np.isfinite([observed, *some.values()]).all(0)
-    rows = [_predicted(k, g, v[at & known], observed[at & known], digits, draws) for g, at in groups.items() for k, v in some.items()]
+    rows = [
+        _predicted(k, g, v[at & known], observed[at & known], digits, draws)
+        for g, at in groups.items()
+        for k, v in some.items()
+    ]
     return pd.DataFrame(rows)

@@ -33,24 +33,35 @@ SPLITS = 'train', 'val', 'test'
 
 def split_films(
     films,     # [N] film of each scene
-    val=.15,   # share of the validation films, which choose: the best state, the best setting; at least one of four or more
+    # share of the validation films, which choose: the best state, the best setting; at least one of
+    # four or more
+    val=.15,
     test=.3,   # share of the test films, which only judge; at least one of two or more
     seed=0,    # of the draw
 ) -> np.ndarray: # [N] 'train', 'val' or 'test'
     "Draw whole films"
-    names = np.unique(np.asarray(films, str)); n = len(names)
-    n_test, n_val = (max(round(test*n), 1) if n > 1 and test else 0), (max(round(val*n), 1) if n > 3 and val else 0)
-    if n_test + n_val >= n > 1: raise ValueError(f'{test:.0%} and {val:.0%} of {n} films leave none to train on: hold out less')
+    names = np.unique(np.asarray(films, str))
+    n = len(names)
+    n_test = max(round(test*n), 1) if n > 1 and test else 0
+    n_val = max(round(val*n), 1) if n > 3 and val else 0
+    if n_test + n_val >= n > 1:
+        raise ValueError(
+            f'{test:.0%} and {val:.0%} of {n} films leave none to train on: hold out less'
+        )
     order = np.random.default_rng(seed).permutation(names)
-    part = dict.fromkeys(order[:n_test], 'test') | dict.fromkeys(order[n_test:n_test + n_val], 'val')
+    part = dict.fromkeys(order[:n_test], 'test') | dict.fromkeys(
+        order[n_test : n_test + n_val], 'val'
+    )
     return np.array([part.get(o, 'train') for o in np.asarray(films, str)], object)
 
 # %% ../../nbs/training/08_finetune.ipynb #76d5e3e3
 def label_codes(
-    labels, # [N] names, '' unknown; or a frame [N, C] of distributions, a column a name, NaN unknown
+    # [N] names, '' unknown; or a frame [N, C] of distributions, a column a name, NaN unknown
+    labels,
 ) -> tuple: # class numbers [N] (-1 unknown) or distributions [N, C]; names [C]
     "Labels as a loss takes them"
-    if isinstance(labels, pd.DataFrame): return labels.to_numpy(np.float32), [str(c) for c in labels]
+    if isinstance(labels, pd.DataFrame):
+        return labels.to_numpy(np.float32), [str(c) for c in labels]
     said = pd.Series(list(labels), dtype=object).fillna('').astype(str)
     names = sorted(set(said) - {''})
     return said.map({n: i for i, n in enumerate(names)}).fillna(-1).to_numpy(np.int64), names
@@ -59,20 +70,38 @@ def shared_by_scene(
     scenes, # table with the column `scene`, as `shots.frame_labels` makes it
     labels, # as in `label_codes`
 ): # the same kind
-    "One label for all rows of a scene: the most frequent name, or the mean distribution; `ValueError` where no column says what a scene is"
-    if 'scene' not in scenes: raise ValueError('level="scene" shares a label among the rows of a scene, and no column `scene` says which these are: see shots.frame_labels')
+    """One label for all rows of a scene: the most frequent name, or the mean distribution;
+    `ValueError` where no column says what a scene is"""
+    if 'scene' not in scenes:
+        raise ValueError(
+            'level="scene" shares a label among the rows of a scene, and no column `scene` says'
+            ' which these are: see shots.frame_labels'
+        )
     of = scenes.scene.to_numpy()
     if isinstance(labels, pd.DataFrame): return labels.groupby(of).transform('mean')
-    agreed = shared_labels(pd.DataFrame(dict(place=pd.Series(list(labels), dtype=object).fillna('').astype(str), scene=of)))
+    agreed = shared_labels(
+        pd.DataFrame(
+            dict(place=pd.Series(list(labels), dtype=object).fillna('').astype(str), scene=of)
+        )
+    )
     return [agreed.get(o, '') for o in of]
 
 def rooms_of(
     scenes, # table with `video_id`, `place` and perhaps `kind`
     labels=None, # [N] names, '' unknown; None: the places of the table
 ) -> tuple: # numbers of rooms [N], -1 unknown; numbers of kinds [N]
-    "A room is a place of one film; its kind is the column `kind`, or else the name of the place, which other films may have too"
-    if isinstance(labels, pd.DataFrame): raise ValueError('rooms are learned from names, not from distributions: give a name a scene, or task="labels"')
-    place = pd.Series(list(scenes.place if labels is None else labels), dtype=object).fillna('').astype(str)
+    """A room is a place of one film; its kind is the column `kind`, or else the name of the place,
+    which other films may have too"""
+    if isinstance(labels, pd.DataFrame):
+        raise ValueError(
+            'rooms are learned from names, not from distributions: give a name a scene, or'
+            ' task="labels"'
+        )
+    place = (
+        pd.Series(list(scenes.place if labels is None else labels), dtype=object)
+        .fillna('')
+        .astype(str)
+    )
     kind = scenes.kind.fillna('').astype(str).reset_index(drop=True) if 'kind' in scenes else place
     room = pd.factorize(scenes.video_id.astype(str).reset_index(drop=True) + '\0' + place)[0]
     return np.where(place != '', room, -1), pd.factorize(kind.where(kind != '', place))[0]
@@ -93,9 +122,13 @@ class Lesson:
         "Scenes of a part that something can be learned from"
         return np.flatnonzero((self.split == part) & self.usable)
 
-def _text(scenes, text, store, device, split): # [N, E], or None where nothing is said; what has to be fitted has not read the held-out films
+# [N, E], or None where nothing is said; what has to be fitted has not read the held-out films
+def _text(scenes, text, store, device, split):
     if text is None:
-        try: text = embed_text(scenes, store=store, device=device, progress=False, fit=split == 'train')
+        try:
+            text = embed_text(
+                scenes, store=store, device=device, progress=False, fit=split == 'train'
+            )
         except ValueError as e:
             if ' word ' not in str(e): raise
             return None
@@ -103,12 +136,26 @@ def _text(scenes, text, store, device, split): # [N, E], or None where nothing i
 
 def _checked_rows(scenes, **given): # raises `ValueError` where something does not lie row by row
     for name, o in given.items():
-        if o is not None and not isinstance(o, dict) and len(o) != len(scenes): raise ValueError(f'{name} has {len(o)} rows for {len(scenes)} scenes: they have to lie row by row')
+        if o is not None and not isinstance(o, dict) and len(o) != len(scenes):
+            raise ValueError(
+                f'{name} has {len(o)} rows for {len(scenes)} scenes: they have to lie row by row'
+            )
 
 def _split(scenes, split): # [N] parts
-    split = split_films(scenes.video_id) if split is None else np.asarray(scenes.video_id.map(split) if isinstance(split, dict) else split, object)
-    if len(split) != len(scenes) or set(split) - set(SPLITS): raise ValueError(f'split is one of {", ".join(SPLITS)} for each of the {len(scenes)} scenes, or a dict from video_id to it')
-    if (mixed := pd.Series(split).groupby(scenes.video_id.to_numpy()).nunique()).gt(1).any(): raise ValueError(f'film {mixed.idxmax()} is in more than one part of the split: hold out whole films')
+    split = (
+        split_films(scenes.video_id)
+        if split is None
+        else np.asarray(scenes.video_id.map(split) if isinstance(split, dict) else split, object)
+    )
+    if len(split) != len(scenes) or set(split) - set(SPLITS):
+        raise ValueError(
+            f'split is one of {", ".join(SPLITS)} for each of the {len(scenes)} scenes, or a dict'
+            ' from video_id to it'
+        )
+    if (mixed := pd.Series(split).groupby(scenes.video_id.to_numpy()).nunique()).gt(1).any():
+        raise ValueError(
+            f'film {mixed.idxmax()} is in more than one part of the split: hold out whole films'
+        )
     return split
 
 def _known(codes): # bool [N]: which labels are known
@@ -118,21 +165,50 @@ def prepare(
     scenes,      # scene table
     config,      # a `FinetuneConfig`: its task and level count
     text=None,   # [N, E] text vectors of these scenes; None: no text
-    labels=None, # see `label_codes`; None: the kinds of the table where it has them, since the name of a room is of one film alone; else its places
+    # see `label_codes`; None: the kinds of the table where it has them, since the name of a room is
+    # of one film alone; else its places
+    labels=None,
     split=None,  # [N] parts, or a dict from video_id; None: `split_films`
 ) -> Lesson:
-    "Text, labels and split of the scenes; `ValueError` in one sentence where there is nothing to learn from"
-    scenes, split, codes, names, rooms = scenes.reset_index(drop=True), _split(scenes, split), None, [], (None, None)
+    """Text, labels and split of the scenes; `ValueError` in one sentence where there is nothing to
+    learn from"""
+    split = _split(scenes, split)
+    scenes = scenes.reset_index(drop=True)
+    codes = None
+    names = []
+    rooms = (None, None)
     if config.task == 'labels':
         said = kinds_or_places(scenes) if labels is None else labels
-        codes, names = label_codes(shared_by_scene(scenes, said) if config.level == 'scene' else said)
-        if len(names) < 2: raise ValueError(f'{len(names)} different labels: nothing can be learned from fewer than two; give labels, or task="text"')
+        codes, names = label_codes(
+            shared_by_scene(scenes, said) if config.level == 'scene' else said
+        )
+        if len(names) < 2:
+            raise ValueError(
+                f'{len(names)} different labels: nothing can be learned from fewer than two; give'
+                ' labels, or task="text"'
+            )
     elif config.task == 'rooms': rooms = rooms_of(scenes, labels)
-    elif text is None: raise ValueError('none of these scenes has a word in it: give text, or train on labels with task="labels"')
-    usable = _known(codes) if config.task == 'labels' else rooms[0] >= 0 if config.task == 'rooms' else np.asarray(text).any(1)
+    elif text is None:
+        raise ValueError(
+            'none of these scenes has a word in it: give text, or train on labels with'
+            ' task="labels"'
+        )
+    usable = (
+        _known(codes)
+        if config.task == 'labels'
+        else rooms[0] >= 0 if config.task == 'rooms' else np.asarray(text).any(1)
+    )
     fit = np.flatnonzero((split == 'train') & (usable if text is None else np.asarray(text).any(1)))
-    if (n := ((split == 'train') & usable).sum()) < 2: raise ValueError(f'{n} scenes of the training films can be learned from: give more films, or describe more of their scenes')
-    if config.state == 'best' and ((split == 'val') & usable).sum() < 2: raise ValueError('state="best" is chosen by the scenes of validation films, of which fewer than two can be learned from: give more films, or state="last"')
+    if (n := ((split == 'train') & usable).sum()) < 2:
+        raise ValueError(
+            f'{n} scenes of the training films can be learned from: give more films, or describe'
+            ' more of their scenes'
+        )
+    if config.state == 'best' and ((split == 'val') & usable).sum() < 2:
+        raise ValueError(
+            'state="best" is chosen by the scenes of validation films, of which fewer than two can'
+            ' be learned from: give more films, or state="last"'
+        )
     return Lesson(scenes, Supervision(text, codes, fit, *rooms), split, names, usable)
 
 # %% ../../nbs/training/08_finetune.ipynb #f311ba29
@@ -155,10 +231,17 @@ def open_source(
     k, keep, precision = key
     if not k:
         found = embed(scenes, backbone, store, device=device, progress=progress, cancel=cancel)
-        source = Vectors(found.scenes, found.x); source.skipped, source.cancelled = found.skipped, found.cancelled; return source
-    if cached and store is None: raise ValueError('activations need a place on disk: give a store, or say cached=False')
-    if cached: return TrunkCache(backbone, k, store, keep, precision).build(scenes, device, progress=progress, cancel=cancel)
-    backbone.to(choose_device(backbone, device)); return FullForward(scenes, backbone, k, keep)
+        source = Vectors(found.scenes, found.x)
+        source.skipped, source.cancelled = found.skipped, found.cancelled
+        return source
+    if cached and store is None:
+        raise ValueError('activations need a place on disk: give a store, or say cached=False')
+    if cached:
+        return TrunkCache(backbone, k, store, keep, precision).build(
+            scenes, device, progress=progress, cancel=cancel
+        )
+    backbone.to(choose_device(backbone, device))
+    return FullForward(scenes, backbone, k, keep)
 
 def open_sources(
     scenes,   # scene table
@@ -169,10 +252,22 @@ def open_sources(
     "Every source that is asked for, once, of the scenes that all of them could read"
     sources = {}
     for key in keys:
-        sources[key] = open_source(scenes, backbone, key, **options); scenes = sources[key].scenes
-        if sources[key].cancelled: raise InterruptedError('stopped while the frozen part was computed: what is done is kept, the same call goes on there')
-        if not len(scenes): raise ValueError('no scene could be read: ' + '; '.join(f'{o["path"]}: {o["reason"]}' for o in sources[key].skipped[:3]))
-    return {key: s if len(s) == len(scenes) else open_source(scenes, backbone, key, **options) for key, s in sources.items()}
+        sources[key] = open_source(scenes, backbone, key, **options)
+        scenes = sources[key].scenes
+        if sources[key].cancelled:
+            raise InterruptedError(
+                'stopped while the frozen part was computed: what is done is kept, the same call'
+                ' goes on there'
+            )
+        if not len(scenes):
+            raise ValueError(
+                'no scene could be read: '
+                + '; '.join(f'{o["path"]}: {o["reason"]}' for o in sources[key].skipped[:3])
+            )
+    return {
+        key: s if len(s) == len(scenes) else open_source(scenes, backbone, key, **options)
+        for key, s in sources.items()
+    }
 
 # %% ../../nbs/training/08_finetune.ipynb #f45808a8
 @torch.no_grad()
@@ -182,34 +277,56 @@ def frozen_vectors(
     store=None,    # where embeddings are kept
     device='auto', # where it runs
 ) -> np.ndarray: # float32 [N, D]
-    "The scenes in the encoder's own space: as they were embedded, or from whole activations, so that no film is read again"
+    """The scenes in the encoder's own space: as they were embedded, or from whole activations, so
+    that no film is read again"""
     whole = next((o for o in sorted(sources, key=lambda o: o.k) if o.keep == 'all'), None)
-    if whole is None: return embed(sources[0].scenes, backbone, store, device=device, progress=False).x
-    return whole.x.numpy() if isinstance(whole, Vectors) else _apply(whole.top(), whole, choose_device(backbone, device))
+    if whole is None:
+        return embed(sources[0].scenes, backbone, store, device=device, progress=False).x
+    return (
+        whole.x.numpy()
+        if isinstance(whole, Vectors)
+        else _apply(whole.top(), whole, choose_device(backbone, device))
+    )
 
 def kept_vectors(
     source,       # of activations, see `open_source`
     device='cpu', # where it runs
 ) -> np.ndarray: # float32 [N, D]
-    "The scenes in the encoder's own space by the tokens that a source keeps: what a run that reads them starts from"
+    """The scenes in the encoder's own space by the tokens that a source keeps: what a run that
+    reads them starts from"""
     return source.x.numpy() if isinstance(source, Vectors) else _apply(source.top(), source, device)
 
 @torch.no_grad()
 def _apply(network, source, device, size=64): # float32 [N, D], 64 scenes at a time
     network, move = network.to(device), lambda o: o if o is None else o.to(device)
-    parts = [network(*map(move, source(range(i, min(i + size, len(source)))))).cpu() for i in range(0, len(source), size)]
+    parts = [
+        network(*map(move, source(range(i, min(i + size, len(source)))))).cpu()
+        for i in range(0, len(source), size)
+    ]
     return torch.cat(parts).numpy() if parts else np.zeros((0, 0), np.float32)
 
 class _Trained(torch.nn.Module):
     def __init__(self, run, top):
         super().__init__()
-        w = [run.weights[f'heads.w.{i}'] for i in range(len([k for k in run.weights if k.startswith('heads.w.')]))]
+        w = [
+            run.weights[f'heads.w.{i}']
+            for i in range(len([k for k in run.weights if k.startswith('heads.w.')]))
+        ]
         self.inputs = [run.weights.get(f'inputs.{o}') for o in ('mean', 'axes')]
         self.top, self.heads = top, Heads([w[0].shape[1], *(o.shape[0] for o in w)], [0])
-        self.load_state_dict({k: x[None] if k.startswith('heads.') else x for k, x in run.weights.items() if not k.startswith('inputs.')} | {f'top.{k}': x for k, x in top.state_dict().items() if f'top.{k}' not in run.weights})
+        self.load_state_dict(
+            {
+                k: x[None] if k.startswith('heads.') else x
+                for k, x in run.weights.items()
+                if not k.startswith('inputs.')
+            }
+            | {f'top.{k}': x for k, x in top.state_dict().items() if f'top.{k}' not in run.weights}
+        )
     def forward(self, h, mean=None):
         x = self.top(h, mean)
-        return self.heads(x if self.inputs[0] is None else (x - self.inputs[0].to(x)) @ self.inputs[1].to(x))[0]
+        return self.heads(
+            x if self.inputs[0] is None else (x - self.inputs[0].to(x)) @ self.inputs[1].to(x)
+        )[0]
 
 def encode_run(
     run:Run, # a training that is over
@@ -217,13 +334,24 @@ def encode_run(
     device='cpu', # where it runs
 ) -> np.ndarray: # float32 [N, out]
     "Any scenes in the space of a run"
-    if (source.k, source.keep) != source_key(run.config)[:2]: raise ValueError(f'{run.name} reads {source_key(run.config)[1]!r} tokens below {source_key(run.config)[0]} blocks, and this source is cut below {source.k} and keeps {source.keep!r}: open one with source_key(run.config)')
+    if (source.k, source.keep) != source_key(run.config)[:2]:
+        raise ValueError(
+            f'{run.name} reads {source_key(run.config)[1]!r} tokens below'
+            f' {source_key(run.config)[0]} blocks, and this source is cut below {source.k} and'
+            f' keeps {source.keep!r}: open one with source_key(run.config)'
+        )
     return _apply(_Trained(run, source.top()), source, device)
 
 # %% ../../nbs/training/08_finetune.ipynb #9fae35d8
 def _digest(*parts): # of what JSON can hold, and of arrays
     h = hashlib.blake2b(digest_size=8)
-    for o in parts: h.update(np.ascontiguousarray(o).tobytes() if isinstance(o, (np.ndarray, torch.Tensor)) else json.dumps(o, sort_keys=True).encode()); h.update(b'\0')
+    for o in parts:
+        h.update(
+            np.ascontiguousarray(o).tobytes()
+            if isinstance(o, (np.ndarray, torch.Tensor))
+            else json.dumps(o, sort_keys=True).encode()
+        )
+        h.update(b'\0')
     return h.hexdigest()
 
 def run_key(
@@ -232,10 +360,23 @@ def run_key(
     backbone, # the encoder
 ) -> str: # a digest
     "What a run depends on, in sixteen digits: settings, encoder, scenes, split, texts, labels"
-    said = [o if o is not None else 0 for o in (lesson.given.t, lesson.given.y, lesson.given.rooms, lesson.given.kinds)]
+    said = [
+        o if o is not None else 0
+        for o in (lesson.given.t, lesson.given.y, lesson.given.rooms, lesson.given.kinds)
+    ]
     said += [lesson.scenes[c].astype(str).tolist() for c in _columns(config)]
-    said += [rooms_of(lesson.scenes)[0].tolist()] if _columns(config) else []   # what is projected out is found within rooms
-    return _digest(RUNS, config_digest(config), backbone.fingerprint, lesson.scenes.scene_id.tolist(), lesson.split.tolist(), lesson.usable, *said, lesson.names)
+    # what is projected out is found within rooms
+    said += [rooms_of(lesson.scenes)[0].tolist()] if _columns(config) else []
+    return _digest(
+        RUNS,
+        config_digest(config),
+        backbone.fingerprint,
+        lesson.scenes.scene_id.tolist(),
+        lesson.split.tolist(),
+        lesson.usable,
+        *said,
+        lesson.names
+    )
 
 def _groups(configs, key): # [[positions]] of configs that agree in key
     found = {}
@@ -243,7 +384,17 @@ def _groups(configs, key): # [[positions]] of configs that agree in key
     return list(found.values())
 
 def _ask(c): return (c.task, c.level if c.task == 'labels' else '')
-def _company(c): return [*source_key(c), *_ask(c), c.batch, c.seed, c.inputs, c.without, not c.k, *((c.views, c.negatives) if c.task == 'rooms' else ())]
+def _company(c):
+    return [
+        *source_key(c),
+        *_ask(c),
+        c.batch,
+        c.seed,
+        c.inputs,
+        c.without,
+        not c.k,
+        *((c.views, c.negatives) if c.task == 'rooms' else ()),
+    ]
 def _shape(c): return [c.hidden, c.out, c.lr_head, c.weight_decay, c.steps, c.validate]
 
 def _columns(config): return [o.strip() for o in config.without.split(',') if o.strip()]
@@ -253,31 +404,70 @@ def _top(source, k): # blocks above the cut, the last K of them thawed
     for block in list(getattr(top, 'blocks', []))[:-k or None]: block.requires_grad_(False)
     return top
 
-def _nuisance(config, scenes): # frame of what is projected out; None: nothing; `ValueError` where it is not known
+# frame of what is projected out; None: nothing; `ValueError` where it is not known
+def _nuisance(config, scenes):
     if not (columns := _columns(config)): return None
     unknown = [c for c in columns if scenes[c].isna().any() or scenes[c].astype(str).eq('').any()]
-    if unknown: raise ValueError(f'without={config.without!r}: {unknown[0]!r} is not known of every training scene; leave it out, or say it of all')
+    if unknown:
+        raise ValueError(
+            f'without={config.without!r}: {unknown[0]!r} is not known of every training scene;'
+            ' leave it out, or say it of all'
+        )
     return scenes[columns]
 
 def _check_columns(config, scenes): # before anything is read
-    if absent := [c for c in _columns(config) if c not in scenes]: raise ValueError(f'without={config.without!r}: the scene table has no column {absent[0]!r}; leave it out, or give one')
+    if absent := [c for c in _columns(config) if c not in scenes]:
+        raise ValueError(
+            f'without={config.without!r}: the scene table has no column {absent[0]!r}; leave it'
+            ' out, or give one'
+        )
 
-def _fitted(config, lesson, source, vectors): # what a head alone reads: a source of mapped vectors, and the map
+# what a head alone reads: a source of mapped vectors, and the map
+def _fitted(config, lesson, source, vectors):
     rows = lesson.rows('train')
     scenes = lesson.scenes.iloc[rows].reset_index(drop=True)
     found = fit_inputs(vectors[rows], config.inputs, _nuisance(config, scenes), rooms_of(scenes)[0])
     x = vectors if found is None else found(vectors)
-    kept = {} if found is None else {f'inputs.{k}': torch.from_numpy(v) for k, v in found._asdict().items()}
+    kept = (
+        {}
+        if found is None
+        else {f'inputs.{k}': torch.from_numpy(v) for k, v in found._asdict().items()}
+    )
     return Vectors(source.scenes, x), kept
 
 def _learners(configs, source, names, device): # [(positions, Learner)]
     groups = [[i] for i in range(len(configs))] if configs[0].k else _groups(configs, _shape)
-    return [(some, Learner([configs[i] for i in some], _top(source, configs[some[0]].k), source.width, len(names)).to(device)) for some in groups]
+    return [
+        (
+            some,
+            Learner(
+                [configs[i] for i in some],
+                _top(source, configs[some[0]].k),
+                source.width,
+                len(names),
+            ).to(device),
+        )
+        for some in groups
+    ]
 
-def _runs(some, learner, configs, keys, lesson, backbone, seconds, fixed): # Run of each, with an empty space after
+# Run of each, with an empty space after
+def _runs(some, learner, configs, keys, lesson, backbone, seconds, fixed):
     for r, i in enumerate(some):
-        yield i, Run(configs[i].name, configs[i], pd.DataFrame(learner.rows[r]), learner.final[r] | fixed, lesson.scenes, lesson.split, np.zeros((0, 0)), np.zeros((0, 0)),
-                     backbone.fingerprint, lesson.names, learner.status[r], learner.final_step[r], seconds)
+        yield i, Run(
+            configs[i].name,
+            configs[i],
+            pd.DataFrame(learner.rows[r]),
+            learner.final[r] | fixed,
+            lesson.scenes,
+            lesson.split,
+            np.zeros((0, 0)),
+            np.zeros((0, 0)),
+            backbone.fingerprint,
+            lesson.names,
+            learner.status[r],
+            learner.final_step[r],
+            seconds,
+        )
 
 # %% ../../nbs/training/08_finetune.ipynb #7d7a1a16
 def finetune_all(
@@ -285,34 +475,66 @@ def finetune_all(
     backbone,       # a `Backbone`, or what `get_backbone` takes
     configs,        # list of `FinetuneConfig`: any settings
     store=None,     # `store.Store`: embeddings, texts and activations are kept there
-    folder=None,    # where runs are kept by their digests: what is finished is read, what was interrupted goes on; None: nothing is written
+    # where runs are kept by their digests: what is finished is read, what was interrupted goes on;
+    # None: nothing is written
+    folder=None,
     text=None,      # [N, E] text vectors, see `prepare`
     labels=None,    # [N] names or distributions, see `prepare`
     split=None,     # [N] parts, or a dict from video_id, see `prepare`
     device='auto',  # 'auto', 'cuda', 'mps', 'cpu'
     cached=True,    # False: the lower blocks run at every step
     progress=True,  # bars, or a function of (done, total) for each group of runs
-    cancel=None,    # `threading.Event`, or a function that says when to stop: what there is is kept, each run with its best state
+    # `threading.Event`, or a function that says when to stop: what there is is kept, each run with
+    # its best state
+    cancel=None,
     watch=None,     # called after each step with the `Learner`s in training
     save_seconds=20., # between two writes of a state
 ) -> list: # of `Run`, as the configs
     "Train every config on the same scenes; what they can share is done once"
     backbone = backbone if isinstance(backbone, Backbone) else get_backbone(backbone, device)
-    configs = [check_config(replace(c, name=n)) for c, n in zip(configs, run_names(configs), strict=True)]
+    configs = [
+        check_config(replace(c, name=n)) for c, n in zip(configs, run_names(configs), strict=True)
+    ]
     _checked_rows(scenes, text=text, labels=labels, split=split)
     for c in configs: _check_columns(c, scenes)
-    team = processes(); device = team.device or choose_device(backbone, device)
-    options = dict(store=store, device=device, cached=cached, progress=bool(progress), cancel=cancel)
-    with team.first(): sources = open_sources(scenes.reset_index(drop=True), backbone, dict.fromkeys(map(source_key, configs)), **options)
+    team = processes()
+    device = team.device or choose_device(backbone, device)
+    options = dict(
+        store=store, device=device, cached=cached, progress=bool(progress), cancel=cancel
+    )
+    with team.first():
+        sources = open_sources(
+            scenes.reset_index(drop=True),
+            backbone,
+            dict.fromkeys(map(source_key, configs)),
+            **options
+        )
     first = next(iter(sources.values()))
     keep = scenes.scene_id.isin(first.scenes.scene_id).to_numpy()
-    pick = lambda o: o if o is None or isinstance(o, dict) else o[keep] if isinstance(o, (np.ndarray, pd.DataFrame)) else np.asarray(o)[keep]
+    def pick(o):
+        return (
+            o
+            if o is None or isinstance(o, dict)
+            else o[keep] if isinstance(o, (np.ndarray, pd.DataFrame)) else np.asarray(o)[keep]
+        )
     split = _split(first.scenes, pick(split))
     t = _text(first.scenes, pick(text), store, device, split)
-    lessons = {ask: prepare(first.scenes, c, t, pick(labels), split) for c in configs for ask in [_ask(c)]}
+    lessons = {
+        ask: prepare(first.scenes, c, t, pick(labels), split) for c in configs for ask in [_ask(c)]
+    }
     before = frozen_vectors(list(sources.values()), backbone, store, device)
     kept = {key: kept_vectors(o, device) for key, o in sources.items() if key[1] != 'all'}
-    return _trained_runs(configs, lessons, backbone, sources, before, kept, Path(folder) if folder else None, device, dict(progress=progress, cancel=cancel, watch=watch, save_seconds=save_seconds))
+    return _trained_runs(
+        configs,
+        lessons,
+        backbone,
+        sources,
+        before,
+        kept,
+        Path(folder) if folder else None,
+        device,
+        dict(progress=progress, cancel=cancel, watch=watch, save_seconds=save_seconds),
+    )
 
 def _trained_runs(configs, lessons, backbone, sources, before, kept, folder, device, options):
     keys = [run_key(c, lessons[_ask(c)], backbone) for c in configs]
@@ -322,7 +544,17 @@ def _trained_runs(configs, lessons, backbone, sources, before, kept, folder, dev
     for group in _groups([configs[i] for i in todo], _company):
         mine = [todo[i] for i in group]
         key, lesson = source_key(configs[mine[0]]), lessons[_ask(configs[mine[0]])]
-        found = _train_group([configs[i] for i in mine], [keys[i] for i in mine], lesson, backbone, sources[key], (before, kept.get(key)), folder, device, options)
+        found = _train_group(
+            [configs[i] for i in mine],
+            [keys[i] for i in mine],
+            lesson,
+            backbone,
+            sources[key],
+            (before, kept.get(key)),
+            folder,
+            device,
+            options,
+        )
         for i, run in found: runs[mine[i]] = run
     if folder: sweep_states(folder) # those of this call are gone or new
     return [replace(runs[i], name=c.name, config=c) for i, c in enumerate(configs)]
@@ -332,17 +564,37 @@ def _finished(folder): # the run, or None; one that is damaged is set aside
     try: return Run.load(folder)
     except ValueError as e: set_aside(folder, e, ', it is trained again')
 
-def _train_group(configs, keys, lesson, backbone, source, frozen, folder, device, options): # yields position, Run
+# yields position, Run
+def _train_group(configs, keys, lesson, backbone, source, frozen, folder, device, options):
     before, kept = frozen
     whole, fixed = source, {}
-    if not configs[0].k: source, fixed = _fitted(configs[0], lesson, source, kept_vectors(source, device) if kept is None else kept)
+    if not configs[0].k:
+        source, fixed = _fitted(
+            configs[0], lesson, source, kept_vectors(source, device) if kept is None else kept
+        )
     groups = _learners(configs, source, lesson.names, device)
-    states = [folder/f'state-{_digest([keys[i] for i in some])}.safetensors' for some, _ in groups] if folder else None
-    seconds = train([o for _, o in groups], source, lesson.given, lesson.rows('train'), lesson.rows('val'), states, **options)
+    states = (
+        [folder / f'state-{_digest([keys[i] for i in some])}.safetensors' for some, _ in groups]
+        if folder
+        else None
+    )
+    seconds = train(
+        [o for _, o in groups],
+        source,
+        lesson.given,
+        lesson.rows('train'),
+        lesson.rows('val'),
+        states,
+        **options
+    )
     for some, learner in groups:
         for i, run in _runs(some, learner, configs, keys, lesson, backbone, seconds, fixed):
-            run.before, run.kept, run.after, run.skipped = before, kept, encode_run(run, whole, device), list(whole.skipped)
-            if folder and run.status != 'cancelled' and processes().rank == 0: run.save(folder/keys[i])
+            run.before = before
+            run.kept = kept
+            run.after = encode_run(run, whole, device)
+            run.skipped = list(whole.skipped)
+            if folder and run.status != 'cancelled' and processes().rank == 0:
+                run.save(folder/keys[i])
             yield i, run
     if processes().rank == 0 and all('cancelled' not in o.status for _, o in groups):
         for path in states or (): path.unlink(missing_ok=True)
@@ -351,8 +603,10 @@ def _train_group(configs, keys, lesson, backbone, source, frozen, folder, device
 def finetune(
     scenes,         # scene table, with `place`s or descriptions
     backbone,       # a `Backbone`, or what `get_backbone` takes
-    config=None,    # a `FinetuneConfig`; None: its defaults, text-guided with linear weights and K = 2
-    **options       # of `finetune_all`: store, folder, text, labels, split, device, cached, progress, cancel, watch
+    # a `FinetuneConfig`; None: its defaults, text-guided with linear weights and K = 2
+    config=None,
+    # of `finetune_all`: store, folder, text, labels, split, device, cached, progress, cancel, watch
+    **options
 ) -> Run:
     "Train one config; killed or cancelled with a `folder`, the same call goes on where it stopped"
     return finetune_all(scenes, backbone, [config or FinetuneConfig()], **options)[0]

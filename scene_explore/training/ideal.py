@@ -14,27 +14,59 @@ import torch
 import torch.nn.functional as F
 from ..encoders.relatedness import CALIBRATIONS, Calibration, _levels, calibrate, pairs
 from .learner import Supervision
-from .losses import LOSSES, WEIGHTINGS, IdealGeometry, Weighting, get_weighting, ideal_geometry, piecewise
+from scene_explore.training.losses import (
+    LOSSES,
+    WEIGHTINGS,
+    IdealGeometry,
+    Weighting,
+    get_weighting,
+    ideal_geometry,
+    piecewise,
+)
 
 # %% ../../nbs/training/10_ideal.ipynb #bd14dcc9
-DEFAULTS = dict(f='linear', g='linear', f_points=[], g_points=[], calibration='cosine', loss='text_guided', margin=0., temperature=.1, target=.1)
-TEMPERATURES = dict(cwcl=.1, soft_kl=.1, cosent=.05) # of the losses that have one; CoSENT's lambda is 1/temperature
+DEFAULTS = dict(
+    f='linear',
+    g='linear',
+    f_points=[],
+    g_points=[],
+    calibration='cosine',
+    loss='text_guided',
+    margin=0.0,
+    temperature=0.1,
+    target=0.1,
+)
+# of the losses that have one; CoSENT's lambda is 1/temperature
+TEMPERATURES = dict(cwcl=.1, soft_kl=.1, cosent=.05)
 RANGES = dict(margin=(-1., .99), temperature=(.01, 1.), target=(.01, 1.))
-PRESETS = dict.fromkeys(WEIGHTINGS, {}) | dict(        # name, lowest, highest, usual value of each number
-    power=dict(p=(.25, 6., 2.)), threshold=dict(t=(-.5, 1., .5)), sigmoid=dict(centre=(-.5, 1., .5), width=(.01, .5, .1)))
+# name, lowest, highest, usual value of each number
+PRESETS = dict.fromkeys(WEIGHTINGS, {}) | dict(
+    power=dict(p=(0.25, 6.0, 2.0)),
+    threshold=dict(t=(-0.5, 1.0, 0.5)),
+    sigmoid=dict(centre=(-0.5, 1.0, 0.5), width=(0.01, 0.5, 0.1)),
+)
 
 def _number(key, value):
     low, high = RANGES[key]
     try: x = float(value)
     except (TypeError, ValueError): x = np.nan
-    if not low <= x <= high: raise ValueError(f'{key}={value!r} is not possible: give a number from {low:g} to {high:g}')
+    if not low <= x <= high:
+        raise ValueError(f'{key}={value!r} is not possible: give a number from {low:g} to {high:g}')
     return x
 
 def _points(key, points): # [(s, w)], ascending
     try: p = np.array(sorted(points, key=tuple), float).reshape(-1, 2)
     except (TypeError, ValueError): p = np.zeros((0, 2))
-    if not 2 <= len(p) <= 200 or not np.isfinite(p).all() or (np.diff(p[:, 0]) <= 0).any() or (p[p[:, 0] >= 0, 1] < 0).any():
-        raise ValueError(f'{key} is a list of 2 to 200 points (s, w), at different s and with weights from 0 on where s is')
+    if (
+        not 2 <= len(p) <= 200
+        or not np.isfinite(p).all()
+        or (np.diff(p[:, 0]) <= 0).any()
+        or (p[p[:, 0] >= 0, 1] < 0).any()
+    ):
+        raise ValueError(
+            f'{key} is a list of 2 to 200 points (s, w), at different s and with weights from 0 on'
+            ' where s is'
+        )
     return p.tolist()
 
 def checked(
@@ -43,10 +75,16 @@ def checked(
 ) -> dict: # all settings
     "Settings that can be used; `ValueError` in one sentence where they can't"
     changes, new = dict(changes), DEFAULTS | dict(settings or {})
-    if unknown := [k for k in changes if k not in DEFAULTS]: raise ValueError(f'{", ".join(map(str, unknown))}: there is no such setting; there are {", ".join(DEFAULTS)}')
-    if 'loss' in changes and 'temperature' not in changes and changes['loss'] != new['loss']: changes['temperature'] = TEMPERATURES.get(str(changes['loss']), .1)
+    if unknown := [k for k in changes if k not in DEFAULTS]:
+        raise ValueError(
+            f'{", ".join(map(str, unknown))}: there is no such setting; there are'
+            f' {", ".join(DEFAULTS)}'
+        )
+    if 'loss' in changes and 'temperature' not in changes and changes['loss'] != new['loss']:
+        changes['temperature'] = TEMPERATURES.get(str(changes['loss']), .1)
     for key, known in dict(loss=LOSSES, calibration=CALIBRATIONS).items():
-        if key in changes and str(changes[key]) not in known: raise ValueError(f'{changes[key]!r} is no {key}: choose among {", ".join(known)}')
+        if key in changes and str(changes[key]) not in known:
+            raise ValueError(f'{changes[key]!r} is no {key}: choose among {", ".join(known)}')
     for key in RANGES.keys() & changes: changes[key] = _number(key, changes[key])
     for key in ('f_points', 'g_points'):
         if changes.get(key): changes[key] = _points(key, changes[key])
@@ -57,7 +95,11 @@ def checked(
 # %% ../../nbs/training/10_ideal.ipynb #f8f02063
 def _curve(settings, which): # the function f or g
     if settings[which] != 'drawn': return getattr(get_weighting(str(settings[which])), which)
-    if not settings[f'{which}_points']: raise ValueError(f'{which} is drawn, and no points say how: give {which}_points, such as [[0, 0], [1, 1]]')
+    if not settings[f'{which}_points']:
+        raise ValueError(
+            f'{which} is drawn, and no points say how: give {which}_points, such as [[0, 0],'
+            ' [1, 1]]'
+        )
     return piecewise(settings[f'{which}_points']).f
 
 def weighting_of(
@@ -65,14 +107,21 @@ def weighting_of(
 ) -> Weighting: # f of the one, g of the other
     "The two curves that settings name"
     f, g = settings['f'], settings['g']
-    return Weighting(str(f) if f == g else f'{f} / {g}', _curve(settings, 'f'), _curve(settings, 'g'))
+    return Weighting(
+        str(f) if f == g else f'{f} / {g}', _curve(settings, 'f'), _curve(settings, 'g')
+    )
 
 def options_of(
     settings, # dict, see `DEFAULTS`
 ) -> dict: # margin, tau, tau_target or scale
     "What the loss of these settings takes"
     o = settings
-    return dict(text_guided=dict(margin=o['margin']), cwcl=dict(tau=o['temperature']), soft_kl=dict(tau=o['temperature'], tau_target=o['target']), cosent=dict(scale=1/o['temperature']))[o['loss']]
+    return dict(
+        text_guided=dict(margin=o['margin']),
+        cwcl=dict(tau=o['temperature']),
+        soft_kl=dict(tau=o['temperature'], tau_target=o['target']),
+        cosent=dict(scale=1 / o['temperature']),
+    )[o['loss']]
 
 # %% ../../nbs/training/10_ideal.ipynb #f20a8726
 class Related:
@@ -81,10 +130,24 @@ class Related:
         s=None,    # [N, N] relatedness, symmetric
         text=None, # [N, E] text vectors; a row of zeros: nothing is said
     ):
-        if (s is None) == (text is None): raise ValueError('give s, [N, N], or text vectors, [N, E]: one of the two')
+        if (s is None) == (text is None):
+            raise ValueError('give s, [N, N], or text vectors, [N, E]: one of the two')
         self.s, self.text = (o if o is None else np.asarray(o, np.float32) for o in (s, text))
-        if s is not None and (self.s.ndim != 2 or self.s.shape[0] != self.s.shape[1] or not np.isfinite(self.s).all() or np.abs(self.s - self.s.T).max(initial=0) > 1e-4):
-            raise ValueError(f's is a symmetric matrix of finite numbers [N, N], and this one is {list(self.s.shape)}' + (' and not symmetric or not finite' if self.s.ndim == 2 and len(set(self.s.shape)) == 1 else ''))
+        if s is not None and (
+            self.s.ndim != 2
+            or self.s.shape[0] != self.s.shape[1]
+            or not np.isfinite(self.s).all()
+            or np.abs(self.s - self.s.T).max(initial=0) > 1e-4
+        ):
+            raise ValueError(
+                's is a symmetric matrix of finite numbers [N, N], and this one is'
+                f' {list(self.s.shape)}'
+                + (
+                    ' and not symmetric or not finite'
+                    if self.s.ndim == 2 and len(set(self.s.shape)) == 1
+                    else ''
+                )
+            )
         self.names = list(CALIBRATIONS) if s is None else ['cosine', 'quantile']
         self.said = np.ones(len(self.s), bool) if text is None else self.text.any(1)
         self.level = lru_cache(None)(self._level)
@@ -92,11 +155,20 @@ class Related:
     def __len__(self): return len(self.said)
 
     def _level(self, name): # the fitted calibration: of text rows, or of entries of s
-        if name not in self.names: raise ValueError(f'the calibration {name!r} needs text vectors, and only s was given: choose among {", ".join(self.names)}')
+        if name not in self.names:
+            raise ValueError(
+                f'the calibration {name!r} needs text vectors, and only s was given: choose among'
+                f' {", ".join(self.names)}'
+            )
         if self.s is None: return calibrate(self.text, name)
         some = np.sort(np.random.default_rng(0).permutation(len(self.s))[:2000])
         none = np.zeros((0, 0))
-        return Calibration(name, none, none, *(_levels(pairs(self.s[np.ix_(some, some)])) if name == 'quantile' else (none, none))).level
+        return Calibration(
+            name,
+            none,
+            none,
+            *(_levels(pairs(self.s[np.ix_(some, some)])) if name == 'quantile' else (none, none))
+        ).level
 
     def __call__(self,
         rows, # [n] rows
@@ -104,8 +176,10 @@ class Related:
     ) -> np.ndarray: # float32 [n, n], ones on the diagonal
         "s of these scenes"
         if self.s is None: return self.level(name)(self.text[rows])
-        s = self.s[np.ix_(rows, rows)]; s = self.level(name)(s).astype(np.float32) if name != 'cosine' else s.copy()
-        np.fill_diagonal(s, 1); return s
+        s = self.s[np.ix_(rows, rows)]
+        s = self.level(name)(s).astype(np.float32) if name != 'cosine' else s.copy()
+        np.fill_diagonal(s, 1)
+        return s
 
     def supervision(self,
         fit, # rows on which calibrations are fitted
@@ -114,7 +188,9 @@ class Related:
         return Supervision(self.text, fit=fit[self.said[fit]]) if self.s is None else _Given(self)
 
 class _Given(Supervision): # s from a matrix
-    def __init__(self, related): super().__init__(); self.t = self.related = related
+    def __init__(self, related):
+        super().__init__()
+        self.t = self.related = related
     def s(self, rows, name='cosine'): return torch.from_numpy(self.related(np.asarray(rows), name))
 
 # %% ../../nbs/training/10_ideal.ipynb #67f32fcb
@@ -122,7 +198,8 @@ def _upper(s, f): # for CoSENT: pairs in the order of f(s), and how many are str
     i, j = torch.triu_indices(len(s), len(s), 1)
     rank, order = f[i, j].sort()
     below = torch.searchsorted(rank, rank)
-    first = int((below == 0).sum())                           # ascending: those with nothing below them come first
+    # ascending: those with nothing below them come first
+    first = int((below == 0).sum())
     return (i*len(s) + j)[order], below[first:] - 1, first
 
 def similarity_loss(
@@ -130,22 +207,29 @@ def similarity_loss(
     settings, # dict, see `DEFAULTS`
 ): # function: sim [N, N] -> scalar
     "One of `losses.LOSSES` as a function of the similarities"
-    s = torch.as_tensor(np.asarray(s), dtype=torch.float32); N, o = len(s), options_of(settings)
-    f, g = (w.float() for w in weighting_of(settings)(s)); same = torch.eye(N, dtype=torch.bool)
-    soft = lambda x, tau: F.log_softmax((x/tau).masked_fill(same, -1e4), 1)
+    s = torch.as_tensor(np.asarray(s), dtype=torch.float32)
+    N, o = len(s), options_of(settings)
+    f, g = (w.float() for w in weighting_of(settings)(s))
+    same = torch.eye(N, dtype=torch.bool)
+    def soft(x, tau): return F.log_softmax((x/tau).masked_fill(same, -1e4), 1)
     if settings['loss'] == 'text_guided':
-        f, g = (w.masked_fill(same, 0)/(N*(N - 1)) for w in (f, g)); return lambda sim: (f*(1 - sim)).sum() + (g*(sim - o['margin']).clamp_min(0)).sum()
+        f, g = (w.masked_fill(same, 0)/(N*(N - 1)) for w in (f, g))
+        return lambda sim: (f*(1 - sim)).sum() + (g*(sim - o['margin']).clamp_min(0)).sum()
     if settings['loss'] == 'cwcl':
         w = f.clamp_min(0).masked_fill(same, 0)
         total = w.sum(1, keepdim=True)
         w, anchors = w/total.clamp_min(1e-12), (total > 0).sum().clamp_min(1)
         return lambda sim: -(w*soft(sim, o['tau'])).sum()/anchors
     if settings['loss'] == 'soft_kl':
-        t = soft(f, o['tau_target']); return lambda sim: (t.exp()*(t - soft(sim, o['tau']))).sum()/N
+        t = soft(f, o['tau_target'])
+        return lambda sim: (t.exp()*(t - soft(sim, o['tau']))).sum()/N
     flat, below, first = _upper(s, f)
     def cosent(sim):
-        x = o['scale']*sim.flatten().index_select(0, flat).double()  # exp(2*100) fits; a sum of exponentials is a fifth of the work of logcumsumexp
-        return torch.log1p((x.exp().cumsum(0).index_select(0, below)*(-x[first:]).exp()).sum()).float()
+        # exp(2*100) fits; a sum of exponentials is a fifth of the work of logcumsumexp
+        x = o['scale']*sim.flatten().index_select(0, flat).double()
+        return torch.log1p(
+            (x.exp().cumsum(0).index_select(0, below) * (-x[first:]).exp()).sum()
+        ).float()
     return cosent
 
 # %% ../../nbs/training/10_ideal.ipynb #07bb3d92
@@ -154,7 +238,8 @@ def forces(
     s,   # [N, N] relatedness
     settings, # dict, see `DEFAULTS`
 ) -> np.ndarray: # float64 [N, N], symmetric: above 0 a pair is pulled together
-    "Minus the derivative of the loss by the similarity of a pair: in units of f and g for the text-guided loss, else with 1 for the strongest"
+    """Minus the derivative of the loss by the similarity of a pair: in units of f and g for the
+    text-guided loss, else with 1 for the strongest"""
     sim = torch.as_tensor(np.asarray(sim), dtype=torch.float32).clone().requires_grad_()
     grad, = torch.autograd.grad(similarity_loss(s, settings)(sim), sim)
     pull = -(grad + grad.T).double().fill_diagonal_(0).numpy()
@@ -171,8 +256,14 @@ class Pairs:
         s,    # [n, n] relatedness
         sim,  # [n, n] similarity
     ):
-        self.rows, self.matrix, self.similarity, (i, j) = rows, s, sim, np.triu_indices(len(rows), 1)
-        self.i, self.j, self.s, self.sim = i, j, s[i, j].astype(np.float64), sim[i, j].astype(np.float64)
+        self.rows = rows
+        self.matrix = s
+        self.similarity = sim
+        (i, j) = np.triu_indices(len(rows), 1)
+        self.i = i
+        self.j = j
+        self.s = s[i, j].astype(np.float64)
+        self.sim = sim[i, j].astype(np.float64)
         self.low = float(min(0, np.floor(10*self.s.min(initial=0) + 1e-6)/10))
         self.at = np.linspace(self.low, 1, GRID)
         self.bin = np.clip(((self.s - self.low)/(1 - self.low)*BINS).astype(int), 0, BINS - 1)
@@ -181,7 +272,16 @@ class Pairs:
 def _hardest(key, pairs, force, k): # of the k pairs with the largest key: rows, s, sim, force
     top = np.argpartition(-key, min(k, len(key) - 1))[:k] if len(key) else []
     top = sorted((int(o) for o in top if key[o] > 0), key=lambda o: -key[o])
-    return [dict(i=int(pairs.rows[pairs.i[o]]), j=int(pairs.rows[pairs.j[o]]), s=float(pairs.s[o]), sim=float(pairs.sim[o]), force=float(force[o])) for o in top]
+    return [
+        dict(
+            i=int(pairs.rows[pairs.i[o]]),
+            j=int(pairs.rows[pairs.j[o]]),
+            s=float(pairs.s[o]),
+            sim=float(pairs.sim[o]),
+            force=float(force[o]),
+        )
+        for o in top
+    ]
 
 def _mean_force(pairs, force): # [GRID] where there are pairs, else nan
     total, n = (np.bincount(pairs.bin, w, minlength=BINS) for w in (force, None))
@@ -191,22 +291,51 @@ def survey(
     pairs:Pairs, # of the scenes that are looked at
     settings, # dict, see `DEFAULTS`
     k=5, # pairs in a list
-) -> dict: # at, f, g, n [101]; histogram [100]; pulled, pushed (shares); pull, push (lists of pairs); words
+    # at, f, g, n [101]; histogram [100]; pulled, pushed (shares); pull, push (lists of pairs);
+    # words
+) -> dict:
     "Weights, net pull, shares, and the pairs that will be pulled and pushed hardest"
     weighting, guided = weighting_of(settings), settings['loss'] == 'text_guided'
     f, g = (w.numpy() for w in weighting(pairs.at))
     if guided:
-        a, b = (w.numpy() for w in weighting(pairs.s)); force = np.where(pairs.sim > settings['margin'], a - b, a); n, net = f - g, a - b
-    else: net = force = forces(pairs.similarity, pairs.matrix, settings)[pairs.i, pairs.j]; n = _mean_force(pairs, force)
+        a, b = (w.numpy() for w in weighting(pairs.s))
+        force = np.where(pairs.sim > settings['margin'], a - b, a)
+        n, net = f - g, a - b
+    else:
+        net = force = forces(pairs.similarity, pairs.matrix, settings)[pairs.i, pairs.j]
+        n = _mean_force(pairs, force)
     shares = [float((o > 1e-9).mean()) if len(net) else 0. for o in (net, -net)]
-    lists = [_hardest(force - 1e-6*pairs.sim, pairs, force, k), _hardest(-force + 1e-6*pairs.sim, pairs, force, k)]    # of equals, those with the longest way first
-    return dict(at=pairs.at, f=f, g=g, n=n, histogram=pairs.counts, low=pairs.low, pulled=shares[0], pushed=shares[1], pull=lists[0], push=lists[1], words=_words(settings, *shares))
+    # of equals, those with the longest way first
+    lists = [
+        _hardest(force - 1e-6 * pairs.sim, pairs, force, k),
+        _hardest(-force + 1e-6 * pairs.sim, pairs, force, k),
+    ]
+    return dict(
+        at=pairs.at,
+        f=f,
+        g=g,
+        n=n,
+        histogram=pairs.counts,
+        low=pairs.low,
+        pulled=shares[0],
+        pushed=shares[1],
+        pull=lists[0],
+        push=lists[1],
+        words=_words(settings, *shares),
+    )
 
 def _words(settings, pulled, pushed):
     said = f'{pulled:.0%} of the pairs are pulled together, {pushed:.0%} are pushed apart'
     if settings['loss'] == 'text_guided': return said + '.'
-    how = 'knows only the order of f(s)' if settings['loss'] == 'cosent' else 'lets pairs compete by f(s)'
-    return f'{said}, as the embeddings lie now: this loss {how}, and g has no part in it. Drawn is the mean pull at each s, 1 for the strongest pair.'
+    how = (
+        'knows only the order of f(s)'
+        if settings['loss'] == 'cosent'
+        else 'lets pairs compete by f(s)'
+    )
+    return (
+        f'{said}, as the embeddings lie now: this loss {how}, and g has no part in it. Drawn is the'
+        ' mean pull at each s, 1 for the strongest pair.'
+    )
 
 # %% ../../nbs/training/10_ideal.ipynb #78a484aa
 class Stopped(Exception):
@@ -231,7 +360,16 @@ def foretold(
 ) -> str: # a sentence
     "What the ideal geometry says of collapse, in words"
     c, n = ideal.mean_cosine, len(ideal.v)
-    if c > .9: return 'Collapse: this loss wants all scenes in one point. No network, rate or patience will help; fewer pairs have to be pulled.'
-    if c > .5: return 'Contraction: the scenes end in one narrow cone. They keep an order in it, but most of the space is lost.'
-    if ideal.rankme < 3 and n > 6: return 'Few directions: the scenes stay apart, but on hardly more than a line or a plane.'
+    if c > .9:
+        return (
+            'Collapse: this loss wants all scenes in one point. No network, rate or patience will'
+            ' help; fewer pairs have to be pulled.'
+        )
+    if c > .5:
+        return (
+            'Contraction: the scenes end in one narrow cone. They keep an order in it, but most of'
+            ' the space is lost.'
+        )
+    if ideal.rankme < 3 and n > 6:
+        return 'Few directions: the scenes stay apart, but on hardly more than a line or a plane.'
     return 'No collapse: the scenes stay apart.'

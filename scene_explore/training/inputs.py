@@ -56,7 +56,11 @@ def check_inputs(
 
 def _whitening(x, n): # [N, D] -> [D, n], see `whitening.fit_whitening`
     most = min(len(x) - 1, x.shape[1])
-    if n > most: raise ValueError(f'inputs="whitened {n}": {len(x)} training scenes of {x.shape[1]} dimensions have {most} directions; give no more')
+    if n > most:
+        raise ValueError(
+            f'inputs="whitened {n}": {len(x)} training scenes of {x.shape[1]} dimensions have'
+            f' {most} directions; give no more'
+        )
     found = fit_whitening(x, n or None)
     return (found.axes/np.sqrt(found.variance)[:, None]).T
 
@@ -66,7 +70,8 @@ def fit_inputs(
     columns=None, # frame [N, C]: what is to be projected out; None: nothing
     rooms=None, # [N] room of each, see `nuisance_axes`
 ): # `Inputs`; None: the vectors stay as they are
-    "Fit what a head reads on the training scenes; no label of a place is used, but for `rooms`, within which the effects of `columns` are found"
+    """Fit what a head reads on the training scenes; no label of a place is used, but for `rooms`,
+    within which the effects of `columns` are found"""
     n, x = check_inputs(inputs), np.asarray(x, float)
     if inputs == 'frozen' and columns is None: return None
     mean, axes = x.mean(0) if inputs != 'frozen' else np.zeros(x.shape[1]), np.eye(x.shape[1])

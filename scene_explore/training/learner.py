@@ -23,20 +23,29 @@ from .losses import LOSSES, get_weighting, pulled_share, with_terms
 
 # %% ../../nbs/training/05_learner.ipynb #96ec648b
 class Supervision:
-    "What is asked of any rows: relatedness by each calibration, labels, and which of them show one room"
+    """What is asked of any rows: relatedness by each calibration, labels, and which of them show
+    one room"""
     def __init__(self,
         text=None,   # [N, E] text vectors; None: no text
-        labels=None, # [N] class numbers, -1 unknown, or [N, C] distributions, NaN unknown; None: no labels
+        # [N] class numbers, -1 unknown, or [N, C] distributions, NaN unknown; None: no labels
+        labels=None,
         fit=None,    # rows on which calibrations are fitted; None: all
         rooms=None,  # [N] number of the room, -1 unknown; None: no rooms
         kinds=None,  # [N] number of the kind of room
     ):
         self.t = None if text is None else np.asarray(text, np.float32)
         self.y = None if labels is None else torch.tensor(np.asarray(labels))
-        self.rooms, self.kinds = (None if o is None else np.asarray(o, np.int64) for o in (rooms, kinds))
+        self.rooms, self.kinds = (
+            None if o is None else np.asarray(o, np.int64) for o in (rooms, kinds)
+        )
         self.fit = slice(None) if fit is None else np.asarray(fit)
         self.calibration = lru_cache(None)(lambda name: calibrate(self.t[self.fit], name))
-        self._s = lru_cache(8)(lambda rows, name: torch.from_numpy(self.calibration(name)(self.t[np.frombuffer(rows, np.int64)])))  # the runs of a step ask alike
+        # the runs of a step ask alike
+        self._s = lru_cache(8)(
+            lambda rows, name: torch.from_numpy(
+                self.calibration(name)(self.t[np.frombuffer(rows, np.int64)])
+            )
+        )
 
     def s(self,
         rows,             # [n] rows
@@ -62,25 +71,37 @@ class Supervision:
 
 # %% ../../nbs/training/05_learner.ipynb #37a0f2cf
 class Heads(torch.nn.Module):
-    "R heads of one shape, Linear -> ReLU -> Linear (and perhaps a linear classifier on top), each drawn from its own seed"
+    """R heads of one shape, Linear -> ReLU -> Linear (and perhaps a linear classifier on top), each
+    drawn from its own seed"""
     def __init__(self,
         sizes, # widths: in, hidden, out, and perhaps classes
         seeds, # R of them
     ):
         super().__init__()
         drawn = [self._drawn(sizes, seed) for seed in seeds]
-        stack = lambda of: torch.nn.ParameterList(torch.nn.Parameter(torch.stack(o)) for o in zip(*of, strict=True))
-        self.w, self.b = stack([[o.weight.detach() for o in d] for d in drawn]), stack([[o.bias.detach() for o in d] for d in drawn])
+        def stack(of):
+            return torch.nn.ParameterList(
+                torch.nn.Parameter(torch.stack(o)) for o in zip(*of, strict=True)
+            )
+        self.w = stack([[o.weight.detach() for o in d] for d in drawn])
+        self.b = stack([[o.bias.detach() for o in d] for d in drawn])
 
     def _drawn(self, sizes, seed): # as `nn.Linear` draws them
-        with torch.random.fork_rng(devices=[]): torch.manual_seed(seed); return [torch.nn.Linear(a, b) for a, b in pairwise(sizes)]
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(seed)
+            return [torch.nn.Linear(a, b) for a, b in pairwise(sizes)]
 
     def forward(self,
         x, # [N, in]
     ): # [R, N, out]
         "The space of every run"
         R = len(self.w[0])
-        y = F.linear(x, self.w[0].flatten(0, 1), self.b[0].flatten()).relu().unflatten(1, (R, -1)).transpose(0, 1)
+        y = (
+            F.linear(x, self.w[0].flatten(0, 1), self.b[0].flatten())
+            .relu()
+            .unflatten(1, (R, -1))
+            .transpose(0, 1)
+        )
         return torch.baddbmm(self.b[1][:, None], y, self.w[1].mT)
 
     def logits(self,
@@ -95,8 +116,10 @@ def loss_of(
     config:FinetuneConfig, # loss, weighting, margin, terms
 ): # function (v [n, D], s [n, n]) -> scalar
     "The loss that a config asks for; `ValueError` where it names what is not there"
-    if config.loss not in LOSSES: raise ValueError(f'{config.loss!r} is no loss: choose among {", ".join(LOSSES)}')
-    loss, options = with_terms(config.loss, **config.terms) if config.terms else LOSSES[config.loss], dict(config.options)
+    if config.loss not in LOSSES:
+        raise ValueError(f'{config.loss!r} is no loss: choose among {", ".join(LOSSES)}')
+    loss = with_terms(config.loss, **config.terms) if config.terms else LOSSES[config.loss]
+    options = dict(config.options)
     if config.loss == 'text_guided': options['margin'] = config.margin
     weighting = get_weighting(config.weighting)
     return lambda v, s: loss(v, s, weighting, **options)
@@ -104,21 +127,37 @@ def loss_of(
 def check_config(
     config:FinetuneConfig, # to be trained
 ) -> FinetuneConfig: # the same
-    "Refuse in one sentence what names a loss, a weighting, a calibration or an option that is not there, before anything is read"
-    if config.calibration not in CALIBRATIONS: raise ValueError(f'{config.calibration!r} is no calibration: choose among {", ".join(CALIBRATIONS)}')
-    if config.loss == 'text_guided' and 'margin' in config.options: raise ValueError('the margin is a setting of its own: margin=..., not an option')
+    """Refuse in one sentence what names a loss, a weighting, a calibration or an option that is not
+    there, before anything is read"""
+    if config.calibration not in CALIBRATIONS:
+        raise ValueError(
+            f'{config.calibration!r} is no calibration: choose among {", ".join(CALIBRATIONS)}'
+        )
+    if config.loss == 'text_guided' and 'margin' in config.options:
+        raise ValueError('the margin is a setting of its own: margin=..., not an option')
     check_inputs(config.inputs)
     try: loss_of(config)(torch.eye(4), torch.eye(4)) if config.task != 'labels' else None
-    except TypeError as e: raise ValueError(f'{config.loss!r} does not take these options: {e}') from None
+    except TypeError as e:
+        raise ValueError(f'{config.loss!r} does not take these options: {e}') from None
     return config
 
 def config_digest(
     config:FinetuneConfig, # of any weighting, a drawn one too
     **without # settings to replace, such as seed=0
 ) -> str: # 16 hexadecimal digits
-    "What a config says, its name left out and its weighting by the values of f and g: two curves of one name are two settings"
-    weights = torch.stack(get_weighting(config.weighting)(torch.linspace(-1, 1, 401, dtype=torch.float64))).numpy().round(9) + 0.
-    said = replace(config, **without).plain() | dict(name='', weighting=hashlib.blake2b(weights.tobytes(), digest_size=8).hexdigest())
+    """What a config says, its name left out and its weighting by the values of f and g: two curves
+    of one name are two settings"""
+    weights = (
+        torch.stack(
+            get_weighting(config.weighting)(torch.linspace(-1, 1, 401, dtype=torch.float64))
+        )
+        .numpy()
+        .round(9)
+        + 0.0
+    )
+    said = replace(config, **without).plain() | dict(
+        name='', weighting=hashlib.blake2b(weights.tobytes(), digest_size=8).hexdigest()
+    )
     return hashlib.blake2b(json.dumps(said, sort_keys=True).encode(), digest_size=8).hexdigest()
 
 def space_metrics(
@@ -133,7 +172,8 @@ def space_metrics(
 
 # %% ../../nbs/training/05_learner.ipynb #2d799715
 class Learner(torch.nn.Module):
-    "A network that trains the runs of `configs`: one, or where nothing is thawed as many as have heads of one shape"
+    """A network that trains the runs of `configs`: one, or where nothing is thawed as many as have
+    heads of one shape"""
     def __init__(self,
         configs,   # `FinetuneConfig`s with the same shapes, learning rates and batches
         top,       # the thawed blocks, from a source's `top()`
@@ -142,14 +182,23 @@ class Learner(torch.nn.Module):
     ):
         super().__init__()
         c = configs[0]
-        self.configs, self.top, self.losses = list(configs), top, [loss_of(o) for o in configs]
-        self.heads = Heads([width, c.hidden, c.out, *([classes] if classes else [])], [o.seed for o in configs])
+        self.configs = list(configs)
+        self.top = top
+        self.losses = [loss_of(o) for o in configs]
+        self.heads = Heads(
+            [width, c.hidden, c.out, *([classes] if classes else [])], [o.seed for o in configs]
+        )
         blocks = [p for p in top.parameters() if p.requires_grad]
-        groups = [dict(params=self.heads.parameters(), lr=c.lr_head)] + ([dict(params=blocks, lr=c.lr_blocks)] if blocks else [])
+        groups = [dict(params=self.heads.parameters(), lr=c.lr_head)] + (
+            [dict(params=blocks, lr=c.lr_blocks)] if blocks else []
+        )
         self.optimizer = torch.optim.AdamW(groups, weight_decay=c.weight_decay, fused=True)
         self.step, self.seconds, n = 0, 0., len(configs)
-        self.rows, self.status, self.bad_validations = [[] for _ in range(n)], ['']*n, [0]*n
-        self.best, self.best_step = [(np.inf, None)]*n, [0]*n   # loss and weights; how many steps are behind them
+        self.rows = [[] for _ in range(n)]
+        self.status = ['']*n
+        self.bad_validations = [0]*n
+        # loss and weights; how many steps are behind them
+        self.best, self.best_step = [(np.inf, None)]*n, [0]*n
         self.final, self.final_step = [None]*n, [0]*n
         self.last_finite = None   # the last weights whose loss was a number
 
@@ -170,7 +219,11 @@ class Learner(torch.nn.Module):
         "What this run has learned so far"
         return self._of(r, {n: p for n, p in self.named_parameters() if p.requires_grad})
 
-    def _of(self, r, weights): return {n: (p[r] if n.startswith('heads.') else p).detach().cpu().clone() for n, p in weights.items()}
+    def _of(self, r, weights):
+        return {
+            n: (p[r] if n.startswith('heads.') else p).detach().cpu().clone()
+            for n, p in weights.items()
+        }
 
     def keep(self):
         "Remember the weights before a step"
@@ -182,41 +235,64 @@ class Learner(torch.nn.Module):
         r:int,      # which run
         status:str, # 'done', 'early', 'cancelled' or 'nan'
     ):
-        "Stop a run; the others go on. One that is done keeps its last weights, or its best, as `config.state` says; any other its best, where it was validated"
+        """Stop a run; the others go on. One that is done keeps its last weights, or its best, as
+        `config.state` says; any other its best, where it was validated"""
         wants_best = status != 'done' or self.configs[r].state == 'best'
         self.status[r] = status
-        self.final[r], self.final_step[r] = self._best(r) if wants_best and self.best[r][1] else self._last(r, status)
+        self.final[r], self.final_step[r] = (
+            self._best(r) if wants_best and self.best[r][1] else self._last(r, status)
+        )
 
     def _best(self, r): return self.best[r][1], self.best_step[r]
 
     def _last(self, r, status): # weights whose loss was a number, steps behind them
-        if status == 'nan' and self.last_finite: return self._of(r, self.last_finite), max(self.step - 1, 0)
+        if status == 'nan' and self.last_finite:
+            return self._of(r, self.last_finite), max(self.step - 1, 0)
         return self.weights(r), self.step
 
 # %% ../../nbs/training/05_learner.ipynb #ba99cc2f
 def _asked(learner, r, v, rows, given): # of run r: loss, what the log says of it
     c = learner.configs[r]
-    s = None if given.t is None else given.s(rows, c.calibration).to(v.device)   # for the log, whatever is learned
+    # for the log, whatever is learned
+    s = None if given.t is None else given.s(rows, c.calibration).to(v.device)
     if c.task == 'labels':
         (y, known), logits = given.labels(rows), learner.heads.logits(v, r)
         y, known = y.to(v.device), known.to(v.device)
         right = (logits.argmax(1) == (y if y.ndim == 1 else y.argmax(1)))[known]
-        return F.cross_entropy(logits[known].float(), y[known]) if known.any() else logits.sum()*0, dict(accuracy=float(right.float().mean())), s
+        return (
+            F.cross_entropy(logits[known].float(), y[known]) if known.any() else logits.sum() * 0,
+            dict(accuracy=float(right.float().mean())),
+            s,
+        )
     pairs = s if c.task == 'text' else given.same_room(rows).to(v.device)
     loss = learner.losses[r](v, pairs)
-    with torch.no_grad(): collapsed = float(learner.losses[r](torch.ones_like(v if c.terms else v[:, :1]), pairs))     # only the terms look at the width
+    # only the terms look at the width
+    with torch.no_grad():
+        collapsed = float(learner.losses[r](torch.ones_like(v if c.terms else v[:, :1]), pairs))
     return loss, dict(collapsed=collapsed, pulled=pulled_share(pairs, c.weighting)), s
 
 def _with_ratio(loss, told): # the loss, and over what it would be if all vectors were one
     told, loss = dict(told), float(loss.detach() if torch.is_tensor(loss) else loss)
-    return dict(loss=loss) | (dict(ratio=loss/collapsed if (collapsed := told.pop('collapsed')) else np.nan) if 'collapsed' in told else {}) | told
+    return (
+        dict(loss=loss)
+        | (
+            dict(ratio=loss / collapsed if (collapsed := told.pop('collapsed')) else np.nan)
+            if 'collapsed' in told
+            else {}
+        )
+        | told
+    )
 
-def _finite(learner): # bool [R]: are the gradients of each run? a sum carries whatever is not a number
-    blocks = sum((p.grad.sum() for p in learner.top.parameters() if p.grad is not None), torch.zeros(()))
+# bool [R]: are the gradients of each run? a sum carries whatever is not a number
+def _finite(learner):
+    blocks = sum(
+        (p.grad.sum() for p in learner.top.parameters() if p.grad is not None), torch.zeros(())
+    )
     heads = sum(p.grad.flatten(1).sum(1) for p in learner.heads.parameters() if p.grad is not None)
     return torch.isfinite(heads + blocks.to(heads.device)).tolist()
 
-_CLASSIFIER = 'heads.w.2', 'heads.b.2' # sees the vectors of all processes, so each of them has its whole gradient
+# sees the vectors of all processes, so each of them has its whole gradient
+_CLASSIFIER = 'heads.w.2', 'heads.b.2'
 
 def train_step(
     learner:Learner, # one network, one or several runs
@@ -230,22 +306,31 @@ def train_step(
     with torch.autocast('cuda', torch.bfloat16, enabled=h.is_cuda): v = learner(h, mean)
     v = v if team is None else team.gather(v)
     asked = {r: _asked(learner, r, v[r], rows, given) for r in learner.running}
-    for r, (loss, told, s) in asked.items(): learner.rows[r].append(dict(step=learner.step, **_with_ratio(loss, told), **space_metrics(v[r], s)))
+    for r, (loss, told, s) in asked.items():
+        learner.rows[r].append(
+            dict(step=learner.step, **_with_ratio(loss, told), **space_metrics(v[r], s))
+        )
     learner.optimizer.zero_grad()
     sound = [loss for loss, *_ in asked.values() if torch.isfinite(loss)]
     if sound: sum(sound).backward()
-    if sound and team is not None: team.add_up([p for n, p in learner.named_parameters() if not n.startswith(_CLASSIFIER)])
+    if sound and team is not None:
+        team.add_up([p for n, p in learner.named_parameters() if not n.startswith(_CLASSIFIER)])
     fine = _finite(learner) if sound else []
     for r, (loss, *_) in asked.items():
         if not torch.isfinite(loss) or not fine[r]: learner.end(r, 'nan')
-    if learner.running: learner.keep(); learner.optimizer.step()
+    if learner.running:
+        learner.keep()
+        learner.optimizer.step()
     learner.step += 1
 
 # %% ../../nbs/training/05_learner.ipynb #eb48e147
 @torch.no_grad()
 def _space(learner, source, rows, size): # -> [R, n, out]
     device = next(learner.parameters()).device
-    parts = [learner(*(o if o is None else o.to(device) for o in source(rows[i:i + size]))) for i in range(0, len(rows), size)]
+    parts = [
+        learner(*(o if o is None else o.to(device) for o in source(rows[i : i + size])))
+        for i in range(0, len(rows), size)
+    ]
     return torch.cat(parts, 1)
 
 @torch.no_grad()
@@ -255,30 +340,58 @@ def validate(
     rows,   # [n] rows of the validation scenes
     given:Supervision, # what is asked
 ):
-    "Add the loss and the shape of the held-out space to the last row of every run's log; keep the best state, stop what has waited too long"
+    """Add the loss and the shape of the held-out space to the last row of every run's log; keep the
+    best state, stop what has waited too long"""
     size, rows = learner.configs[0].batch, _chunk_order(learner.configs[0], rows, given)
-    v, chunks = _space(learner, source, rows, size), [slice(i, i + size) for i in range(0, len(rows), size) if len(rows) - i > 1]
+    v = _space(learner, source, rows, size)
+    chunks = [slice(i, i + size) for i in range(0, len(rows), size) if len(rows) - i > 1]
     for r in learner.running:
-        found = [(_asked(learner, r, v[r, c], rows[c], given)[:2], _weight(learner.configs[r], rows[c], given)) for c in chunks]
-        if not sum(w for _, w in found): continue                                              # nothing is known of these films
-        mean = lambda of, found=found: float(np.average([of(o) for o, w in found if w], weights=[w for _, w in found if w]))
+        found = [
+            (
+                _asked(learner, r, v[r, c], rows[c], given)[:2],
+                _weight(learner.configs[r], rows[c], given),
+            )
+            for c in chunks
+        ]
+        # nothing is known of these films
+        if not sum(w for _, w in found): continue
+        def mean(of, found=found):
+            return float(
+                np.average([of(o) for o, w in found if w], weights=[w for _, w in found if w])
+            )
         told = {k: mean(lambda o, k=k: o[1][k]) for k in found[0][0][1] if k != 'pulled'}
-        told = dict(_with_ratio(mean(lambda o: float(o[0])), told), **space_metrics(v[r], None if given.t is None else given.s(rows, learner.configs[r].calibration)))
+        told = dict(
+            _with_ratio(mean(lambda o: float(o[0])), told),
+            **space_metrics(
+                v[r], None if given.t is None else given.s(rows, learner.configs[r].calibration)
+            )
+        )
         learner.rows[r][-1] |= {f'val_{k}': x for k, x in told.items()}
         _judge(learner, r, told['loss'])
 
-def _chunk_order(config, rows, given): # neighbours in a film say too much the same; of rooms, the views stay together, and the rooms of a kind
+# neighbours in a film say too much the same; of rooms, the views stay together, and the rooms of a
+# kind
+def _chunk_order(config, rows, given):
     rows = np.random.default_rng(0).permutation(rows)
-    return rows[np.lexsort((given.rooms[rows], given.kinds[rows]))] if config.task == 'rooms' else rows
+    return (
+        rows[np.lexsort((given.rooms[rows], given.kinds[rows]))] if config.task == 'rooms' else rows
+    )
 
-def _weight(config, rows, given): # how much a chunk counts: its pairs, its known labels, or its views that have another one
+# how much a chunk counts: its pairs, its known labels, or its views that have another one
+def _weight(config, rows, given):
     if config.task == 'labels': return int(given.labels(rows)[1].sum())
-    return len(rows)*(len(rows) - 1) if config.task == 'text' else int((given.same_room(rows).sum(1) > 1).sum())
+    return (
+        len(rows) * (len(rows) - 1)
+        if config.task == 'text'
+        else int((given.same_room(rows).sum(1) > 1).sum())
+    )
 
 def _judge(learner, r, loss): # better than before?
     patience = learner.configs[r].patience
     if loss < learner.best[r][0]:
-        learner.best[r], learner.best_step[r], learner.bad_validations[r] = (loss, learner.weights(r)), learner.step, 0
+        learner.best[r] = (loss, learner.weights(r))
+        learner.best_step[r] = learner.step
+        learner.bad_validations[r] = 0
         return
     learner.bad_validations[r] += 1
     if patience and learner.bad_validations[r] >= patience: learner.end(r, 'early')

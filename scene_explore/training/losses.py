@@ -25,19 +25,35 @@ class Weighting:
     f:Callable # s -> w_pos, of the same shape
     g:Callable # s -> w_neg, of the same shape
 
-    def __call__(self, s=None): # array or tensor of any shape -> (w_pos, w_neg); nothing -> the weighting itself
+    # array or tensor of any shape -> (w_pos, w_neg); nothing -> the weighting itself
+    def __call__(self, s=None):
         if s is None: return self
         s = _tensor(s)
-        return tuple(_checked(self.name, name, fn(s), s) for name, fn in (('f', self.f), ('g', self.g)))
+        return tuple(
+            _checked(self.name, name, fn(s), s) for name, fn in (('f', self.f), ('g', self.g))
+        )
     def __repr__(self): return f'Weighting({self.name!r})'
 
 def _tensor(x): return x if torch.is_tensor(x) else torch.as_tensor(np.asarray(x, np.float64))
 
 def _checked(name, which, w, s): # w as a tensor like s; raises `ValueError`
     w = torch.as_tensor(w, dtype=s.dtype, device=s.device) if not torch.is_tensor(w) else w
-    if w.shape != s.shape: raise ValueError(f'{which} of the weighting {name!r} makes {list(w.shape)} of {list(s.shape)}: it has to give one weight a pair')
-    if not torch.isfinite(w).all(): raise ValueError(f'{which} of the weighting {name!r} is not finite for some s between {float(s.min()):.3g} and {float(s.max()):.3g}')
-    if ((w < 0) & (s >= 0) & (s <= 1)).any(): warnings.warn(f'{which} of the weighting {name!r} is negative for some s in 0..1, which turns {"pull into push" if which == "f" else "push into pull"}', stacklevel=4)
+    if w.shape != s.shape:
+        raise ValueError(
+            f'{which} of the weighting {name!r} makes {list(w.shape)} of {list(s.shape)}: it has to'
+            ' give one weight a pair'
+        )
+    if not torch.isfinite(w).all():
+        raise ValueError(
+            f'{which} of the weighting {name!r} is not finite for some s between'
+            f' {float(s.min()):.3g} and {float(s.max()):.3g}'
+        )
+    if ((w < 0) & (s >= 0) & (s <= 1)).any():
+        warnings.warn(
+            f'{which} of the weighting {name!r} is negative for some s in 0..1, which turns'
+            f' {"pull into push" if which == "f" else "push into pull"}',
+            stacklevel=4,
+        )
     return w
 
 # %% ../../nbs/training/00_losses.ipynb #c979f586
@@ -53,18 +69,25 @@ def power(p:float # above 0; 1 is linear, 2 is squared, both on 0..1
 def threshold(t:float=.5 # pairs with s from here on are pulled, the others pushed
              ) -> Weighting: # f and g are 0 or 1
     "All or nothing"
-    return Weighting(f'threshold {t:g}', lambda s: (s >= t).to(s.dtype), lambda s: (s < t).to(s.dtype))
+    return Weighting(
+        f'threshold {t:g}', lambda s: (s >= t).to(s.dtype), lambda s: (s < t).to(s.dtype)
+    )
 
 def sigmoid(centre:float=.5, # where pull and push are equal
             width:float=.1   # above 0: how soft the step is
            ) -> Weighting: # f = 1/(1 + exp(-(s - centre)/width)), g = 1 - f
     "A soft step"
     if not width > 0: raise ValueError(f'a width of {width} makes no step: give a number above 0')
-    return Weighting(f'sigmoid {centre:g}, {width:g}', lambda s: torch.sigmoid((s - centre)/width), lambda s: torch.sigmoid((centre - s)/width))
+    return Weighting(
+        f'sigmoid {centre:g}, {width:g}',
+        lambda s: torch.sigmoid((s - centre) / width),
+        lambda s: torch.sigmoid((centre - s) / width),
+    )
 
 def _through(points): # straight lines between points, level beyond them
     x, y = (torch.tensor(o, dtype=torch.float64) for o in zip(*sorted(points), strict=True))
-    if len(x) < 2 or (x.diff() <= 0).any(): raise ValueError('a curve needs two points or more, at different s')
+    if len(x) < 2 or (x.diff() <= 0).any():
+        raise ValueError('a curve needs two points or more, at different s')
     def curve(s):
         x_, y_ = x.to(s), y.to(s)
         i = torch.searchsorted(x_, s.contiguous()).clamp(1, len(x_) - 1)
@@ -89,21 +112,29 @@ def get_weighting(weighting # a `Weighting`, a name, 'power 3', or a pair of fun
     if isinstance(weighting, tuple) and len(weighting) == 2: return Weighting('custom', *weighting)
     if str(weighting) in WEIGHTINGS: return WEIGHTINGS[str(weighting)]
     family, _, numbers = str(weighting).partition(' ')
-    try: return dict(power=power, threshold=threshold, sigmoid=sigmoid)[family](*map(float, numbers.split(',')))
+    try:
+        return dict(power=power, threshold=threshold, sigmoid=sigmoid)[family](
+            *map(float, numbers.split(','))
+        )
     except (KeyError, ValueError, TypeError): pass
-    raise ValueError(f'{weighting!r} is no weighting: take {", ".join(WEIGHTINGS)}, "power P", "threshold T", "sigmoid CENTRE, WIDTH", or a pair of functions')
+    raise ValueError(
+        f'{weighting!r} is no weighting: take {", ".join(WEIGHTINGS)}, "power P", "threshold T",'
+        ' "sigmoid CENTRE, WIDTH", or a pair of functions'
+    )
 
 # %% ../../nbs/training/00_losses.ipynb #194eca58
 def net_pull(s,        # relatedness, any shape
              weighting # see `get_weighting`
             ) -> torch.Tensor: # of the same shape; above 0 the pair is pulled together
-    "n(s) = f(s) - g(s): minus the gradient of the loss by the similarity of a pair above the margin"
+    """n(s) = f(s) - g(s): minus the gradient of the loss by the similarity of a pair above the
+    margin"""
     pull, push = get_weighting(weighting)(s)
     return pull - push
 
 def _off(s): # s off the diagonal, [N(N-1)]
     s = _tensor(s)
-    if s.ndim != 2 or s.shape[0] != s.shape[1] or len(s) < 2: raise ValueError(f's is [N, N] with N from 2 on, not {list(s.shape)}')
+    if s.ndim != 2 or s.shape[0] != s.shape[1] or len(s) < 2:
+        raise ValueError(f's is [N, N] with N from 2 on, not {list(s.shape)}')
     return s[~torch.eye(len(s), dtype=torch.bool, device=s.device)]
 
 def pulled_share(s,        # [N, N] relatedness
@@ -120,10 +151,14 @@ def _vectors(v): # unit rows in float32 (float64 stays), out of any autocast
 
 def _pairs(v, s): # unit rows, s like them, bool [N, N] without the diagonal
     s = _tensor(s).to(v)
-    if s.shape != (len(v), len(v)) or len(v) < 2: raise ValueError(f's {list(s.shape)} does not fit {len(v)} vectors: it is [N, N], N from 2 on')
+    if s.shape != (len(v), len(v)) or len(v) < 2:
+        raise ValueError(
+            f's {list(s.shape)} does not fit {len(v)} vectors: it is [N, N], N from 2 on'
+        )
     return s, ~torch.eye(len(v), dtype=torch.bool, device=v.device)
 
-def _full_precision(loss): # bfloat16 has no room for differences of similarities: compute outside of autocast
+# bfloat16 has no room for differences of similarities: compute outside of autocast
+def _full_precision(loss):
     from functools import wraps
     @wraps(loss)
     def run(v, *args, **kwargs):
@@ -152,7 +187,8 @@ def collapsed_loss(s,               # [N, N] relatedness
     return float(get_weighting(weighting)(_off(s))[1].mean())*(1 - margin)
 
 # %% ../../nbs/training/00_losses.ipynb #9dcdfd4d
-def _others(x, off): return x[off].view(len(x), len(x) - 1) # [N, N] -> [N, N-1], without the diagonal
+# [N, N] -> [N, N-1], without the diagonal
+def _others(x, off): return x[off].view(len(x), len(x) - 1)
 
 @_full_precision
 def cwcl_loss(v,                # [N, D] embeddings, normalised here
@@ -160,7 +196,9 @@ def cwcl_loss(v,                # [N, D] embeddings, normalised here
               weighting=linear, # its f weighs the pairs
               tau:float=.1,     # temperature
              ) -> torch.Tensor: # scalar
-    "Continuously weighted contrastive loss (Srinivasa et al. 2023): -sum_j (w_ij/sum_k w_ik) log softmax_j(sim_ij/tau), j != i; mean over the i that have a weight. With s of 0 and 1 it is the supervised contrastive loss (Khosla et al. 2020, eq. 2)"
+    """Continuously weighted contrastive loss (Srinivasa et al. 2023): -sum_j (w_ij/sum_k w_ik) log
+    softmax_j(sim_ij/tau), j != i; mean over the i that have a weight. With s of 0 and 1 it is
+    the supervised contrastive loss (Khosla et al. 2020, eq. 2)"""
     v = _vectors(v)
     s, off = _pairs(v, s)
     w = _others(get_weighting(weighting)(s)[0], off).clamp_min(0)
@@ -179,7 +217,12 @@ def soft_kl_loss(v,                # [N, D] embeddings, normalised here
     v = _vectors(v)
     s, off = _pairs(v, s)
     target = F.log_softmax(_others(get_weighting(weighting)(s)[0], off)/tau_target, 1)
-    return F.kl_div(F.log_softmax(_others(v @ v.T, off)/tau, 1), target, reduction='batchmean', log_target=True)
+    return F.kl_div(
+        F.log_softmax(_others(v @ v.T, off) / tau, 1),
+        target,
+        reduction='batchmean',
+        log_target=True,
+    )
 
 @_full_precision
 def cosent_loss(v,                # [N, D] embeddings, normalised here
@@ -187,13 +230,15 @@ def cosent_loss(v,                # [N, D] embeddings, normalised here
                 weighting=linear, # the order of its f(s) counts, nothing else
                 scale:float=20.,  # lambda
                ) -> torch.Tensor: # scalar
-    "CoSENT (Su 2022): log(1 + sum over pairs with s_ij > s_kl of exp(lambda (sim_kl - sim_ij))), in O(P log P) for P pairs"
+    """CoSENT (Su 2022): log(1 + sum over pairs with s_ij > s_kl of exp(lambda (sim_kl - sim_ij))),
+    in O(P log P) for P pairs"""
     v = _vectors(v)
     s, _ = _pairs(v, s)
     i, j = torch.triu_indices(len(v), len(v), 1, device=v.device)
     rank, order = get_weighting(weighting)(s)[0][i, j].contiguous().sort()
     sim = scale*(v @ v.T)[i, j][order]
-    below = torch.searchsorted(rank, rank)                        # how many pairs are strictly less related
+    # how many pairs are strictly less related
+    below = torch.searchsorted(rank, rank)
     some = below > 0
     terms = torch.logcumsumexp(sim, 0)[below[some] - 1] - sim[some]
     return torch.logsumexp(torch.cat([terms, terms.new_zeros(1)]), 0)
@@ -216,7 +261,9 @@ def uniformity_term(v # [N, D] embeddings
     "log E exp(-2 |x - y|^2) over pairs (Wang & Isola 2020)"
     return torch.logsumexp(-2*F.pdist(_vectors(v)).square(), 0) - np.log(len(v)*(len(v) - 1)/2)
 
-LOSSES = dict(text_guided=text_guided_loss, cwcl=cwcl_loss, soft_kl=soft_kl_loss, cosent=cosent_loss)
+LOSSES = dict(
+    text_guided=text_guided_loss, cwcl=cwcl_loss, soft_kl=soft_kl_loss, cosent=cosent_loss
+)
 TERMS = dict(variance=variance_term, covariance=covariance_term, uniformity=uniformity_term)
 
 def with_terms(loss,    # one of `LOSSES`, or its name
@@ -224,11 +271,16 @@ def with_terms(loss,    # one of `LOSSES`, or its name
               ) -> Callable: # of the same call
     "A loss with terms against collapse"
     loss = LOSSES.get(loss, loss)
-    if unknown := set(weights) - set(TERMS): raise ValueError(f'{", ".join(sorted(unknown))}: there is no such term; there are {", ".join(TERMS)}')
+    if unknown := set(weights) - set(TERMS):
+        raise ValueError(
+            f'{", ".join(sorted(unknown))}: there is no such term; there are {", ".join(TERMS)}'
+        )
     @_full_precision
     def total(v, s, weighting=linear, **options):
         v = v if torch.is_tensor(v) else torch.as_tensor(np.asarray(v))
-        return loss(v, s, weighting, **options) + sum(w*TERMS[k](v) for k, w in weights.items() if w)
+        return loss(v, s, weighting, **options) + sum(
+            w * TERMS[k](v) for k, w in weights.items() if w
+        )
     return total
 
 # %% ../../nbs/training/00_losses.ipynb #9054600c
@@ -255,12 +307,24 @@ def _relaxed(v, loss, steps, lr, every): # Adam on the sphere: unit rows, path
     opt = torch.optim.Adam([v], lr=lr)
     for step in range(steps):
         value = loss(v)
-        if step % every == 0 or step == steps - 1: path.append(dict(step=step, loss=float(value.detach()), mean_cosine=_mean_cosine(F.normalize(v.detach(), dim=1))))
-        opt.zero_grad(); value.backward(); opt.step()
+        if step % every == 0 or step == steps - 1:
+            path.append(
+                dict(
+                    step=step,
+                    loss=float(value.detach()),
+                    mean_cosine=_mean_cosine(F.normalize(v.detach(), dim=1)),
+                )
+            )
+        opt.zero_grad()
+        value.backward()
+        opt.step()
         with torch.no_grad(): v.copy_(F.normalize(v, dim=1))
     return v.detach(), path
 
-def _mean_cosine(u): n = len(u); return float((u.sum(0).square().sum() - n)/(n*(n - 1))) # of unit rows, off the diagonal
+# of unit rows, off the diagonal
+def _mean_cosine(u):
+    n = len(u)
+    return float((u.sum(0).square().sum() - n)/(n*(n - 1)))
 
 def ideal_geometry(s,                     # [N, N] relatedness
                    loss=text_guided_loss, # one of `LOSSES`, its name, or from `with_terms`
@@ -268,18 +332,30 @@ def ideal_geometry(s,                     # [N, N] relatedness
                    dim:int=32,            # D of the free vectors, where no start is given
                    steps:int=120,         # of Adam
                    lr:float=.1,           # its step on the sphere
-                   start=None,            # [N, D] vectors to begin with, such as the frozen embeddings; None: random
+                   # [N, D] vectors to begin with, such as the frozen embeddings; None: random
+                   start=None,
                    seed:int=0,            # of the random start
                    **options              # of the loss, such as margin=.2
                   ) -> IdealGeometry: # sim, the collapse numbers and the path
     "Free unit vectors relaxed under a loss"
     from scipy.stats import spearmanr
-    s, w, loss = _tensor(s).float(), get_weighting(weighting), LOSSES.get(loss, loss)
+    s = _tensor(s).float()
+    w = get_weighting(weighting)
+    loss = LOSSES.get(loss, loss)
     off = _off(s)
-    v = F.normalize(torch.randn(len(s), dim, generator=torch.Generator().manual_seed(seed)) if start is None else torch.as_tensor(np.asarray(start, np.float32)), dim=1)
+    v = F.normalize(
+        (
+            torch.randn(len(s), dim, generator=torch.Generator().manual_seed(seed))
+            if start is None
+            else torch.as_tensor(np.asarray(start, np.float32))
+        ),
+        dim=1,
+    )
     v, path = _relaxed(v, lambda v: loss(v, s, w, **options), steps, lr, max(steps//30, 1))
     sim = v @ v.T
     varies = float(off.std()) > 1e-9 and float(_off(sim).std()) > 1e-7
     rho = float(spearmanr(off.numpy(), _off(sim).numpy()).statistic) if varies else float('nan')
     end = float(loss(v, s, w, **options)), float(loss(torch.ones_like(v), s, w, **options))
-    return IdealGeometry(v.numpy(), sim.numpy(), path, w.name, _mean_cosine(v), rho, *end, _effective_rank(v))
+    return IdealGeometry(
+        v.numpy(), sim.numpy(), path, w.name, _mean_cosine(v), rho, *end, _effective_rank(v)
+    )

@@ -20,13 +20,18 @@ from ..core.plain_files import read_file
 from ..core.scenes import read_scenes, write_scenes
 
 # %% ../../nbs/training/04_runs.ipynb #eb4a206a
-TASKS, LEVELS, STATES, NEGATIVES = ('text', 'labels', 'rooms'), ('frame', 'scene'), ('last', 'best'), ('kind', 'any')
+TASKS = ('text', 'labels', 'rooms')
+LEVELS = ('frame', 'scene')
+STATES = ('last', 'best')
+NEGATIVES = ('kind', 'any')
 
 @dataclass(frozen=True)
 class FinetuneConfig:
     "All that a training depends on, beside its scenes, their texts or labels, and the encoder"
     name:str = ''               # what to call it; '' : said from what differs
-    task:str = 'text'           # 'text': pairs weighed by their relatedness; 'labels': cross-entropy on place names; 'rooms': s is 1 for two views of one room and 0 else
+    # 'text': pairs weighed by their relatedness; 'labels': cross-entropy on place names; 'rooms': s
+    # is 1 for two views of one room and 0 else
+    task:str = 'text'
     k:int = 2                   # K, the last blocks that are thawed; 0: the head alone
     loss:str = 'text_guided'    # one of `losses.LOSSES`
     weighting:object = 'linear' # what `losses.get_weighting` takes
@@ -34,7 +39,8 @@ class FinetuneConfig:
     options:dict = field(default_factory=dict) # further options of the loss, such as tau
     terms:dict = field(default_factory=dict)   # against collapse: weights of `losses.TERMS`
     calibration:str = 'cosine'  # of s: one of `relatedness.CALIBRATIONS`
-    level:str = 'frame'         # labels of each row, or one 'scene' label shared by the rows that name the same `scene`
+    # labels of each row, or one 'scene' label shared by the rows that name the same `scene`
+    level:str = 'frame'
     hidden:int = 512            # width of the head: Linear -> ReLU -> Linear
     out:int = 128               # D of the space that comes out
     steps:int = 2000
@@ -43,30 +49,70 @@ class FinetuneConfig:
     lr_head:float = 5e-4        # for the head
     weight_decay:float = 1e-4
     validate:int = 100          # steps from one validation to the next; 0: none
-    patience:int = 0            # validations without a better loss before it stops early, with its best state; 0: it does not
-    state:str = 'last'          # the weights of a run that took all its steps: the 'last', or the 'best' by the loss on validation films
-    keep:str = 'all'            # tokens of a clip: 'all', 'tubelets Q', 'random R' or 'pool P' (all but 'all' are approximations)
-    cut:int = 0                 # tokens are left out, and activations kept, below the last so many blocks; 0: below the K thawed ones
-    inputs:str = 'frozen'       # of the head where K = 0: one of `inputs.INPUTS`, such as 'whitened 32', fitted on training scenes
-    without:str = ''            # columns of the scene table, such as 'light,camera', that are projected out of these inputs
+    # validations without a better loss before it stops early, with its best state; 0: it does not
+    patience:int = 0
+    # the weights of a run that took all its steps: the 'last', or the 'best' by the loss on
+    # validation films
+    state:str = 'last'
+    # tokens of a clip: 'all', 'tubelets Q', 'random R' or 'pool P' (all but 'all' are
+    # approximations)
+    keep:str = 'all'
+    # tokens are left out, and activations kept, below the last so many blocks; 0: below the K
+    # thawed ones
+    cut:int = 0
+    # of the head where K = 0: one of `inputs.INPUTS`, such as 'whitened 32', fitted on training
+    # scenes
+    inputs:str = 'frozen'
+    # columns of the scene table, such as 'light,camera', that are projected out of these inputs
+    without:str = ''
     views:int = 4               # 'rooms': views of a room in a batch
     negatives:str = 'kind'      # 'rooms': a batch holds rooms of one 'kind' together, or of 'any'
     precision:str = 'float16'   # of the activations on disk
     seed:int = 0                # of the head's weights and of the batches
 
     def __post_init__(self):
-        for name, known in (('task', TASKS), ('level', LEVELS), ('state', STATES), ('negatives', NEGATIVES)):
-            if (said := getattr(self, name)) not in known: raise ValueError(f'{name}={said!r} is not known: say {" or ".join(known)}')
-        for name, least in dict(k=0, hidden=1, out=2, steps=1, batch=2, validate=0, patience=0, cut=0, views=2).items():
-            if (said := getattr(self, name)) != int(said) or said < least: raise ValueError(f'{name}={said!r} is too small: give a whole number from {least} on')
-        if self.patience and not self.validate: raise ValueError('patience counts validations: say how many steps lie between two of them with validate')
-        if self.state == 'best' and not self.validate: raise ValueError('state="best" is the best validated state: say how many steps lie between two validations with validate')
+        for name, known in (
+            ('task', TASKS),
+            ('level', LEVELS),
+            ('state', STATES),
+            ('negatives', NEGATIVES),
+        ):
+            if (said := getattr(self, name)) not in known:
+                raise ValueError(f'{name}={said!r} is not known: say {" or ".join(known)}')
+        for name, least in dict(
+            k=0, hidden=1, out=2, steps=1, batch=2, validate=0, patience=0, cut=0, views=2
+        ).items():
+            if (said := getattr(self, name)) != int(said) or said < least:
+                raise ValueError(
+                    f'{name}={said!r} is too small: give a whole number from {least} on'
+                )
+        if self.patience and not self.validate:
+            raise ValueError(
+                'patience counts validations: say how many steps lie between two of them with'
+                ' validate'
+            )
+        if self.state == 'best' and not self.validate:
+            raise ValueError(
+                'state="best" is the best validated state: say how many steps lie between two'
+                ' validations with validate'
+            )
         self._check_tokens()
 
     def _check_tokens(self):
-        if 0 < self.cut < self.k: raise ValueError(f'cut={self.cut} lies above the lowest of {self.k} thawed blocks: give {self.k} or more, or 0')
-        if not self.k and self.keep != 'all' and not self.cut: raise ValueError(f'k=0 with keep={self.keep!r}: say below how many blocks the tokens are left out, such as cut=2 to compare with runs of k=2')
-        if self.k and (self.inputs != 'frozen' or self.without): raise ValueError(f'inputs={self.inputs!r} and without={self.without!r} are for a head alone: say k=0')
+        if 0 < self.cut < self.k:
+            raise ValueError(
+                f'cut={self.cut} lies above the lowest of {self.k} thawed blocks: give {self.k} or'
+                ' more, or 0'
+            )
+        if not self.k and self.keep != 'all' and not self.cut:
+            raise ValueError(
+                f'k=0 with keep={self.keep!r}: say below how many blocks the tokens are left out,'
+                ' such as cut=2 to compare with runs of k=2'
+            )
+        if self.k and (self.inputs != 'frozen' or self.without):
+            raise ValueError(
+                f'inputs={self.inputs!r} and without={self.without!r} are for a head alone: say k=0'
+            )
 
     def plain(self) -> dict: # what JSON can hold
         "The settings, the weighting by its name"
@@ -74,11 +120,14 @@ class FinetuneConfig:
 
 # %% ../../nbs/training/04_runs.ipynb #4750913d
 SETTINGS = dict(
-    baseline=FinetuneConfig('baseline', 'labels', k=0, lr_head=1e-4),               # backbone frozen, people's labels
-    teacher=FinetuneConfig('teacher', 'labels', k=0, lr_head=1e-4),                 # the same with a teacher's labels
+    # backbone frozen, people's labels
+    baseline=FinetuneConfig('baseline', 'labels', k=0, lr_head=1e-4),
+    # the same with a teacher's labels
+    teacher=FinetuneConfig('teacher', 'labels', k=0, lr_head=1e-4),
     linear=FinetuneConfig('linear', weighting='linear', k=2, steps=2000),
     squared=FinetuneConfig('squared', weighting='squared', k=4, steps=4000),
-    rooms=FinetuneConfig('rooms', 'rooms', k=0, loss='cwcl'))                        # supervised contrastive: views of one room
+    # supervised contrastive: views of one room
+    rooms=FinetuneConfig('rooms', 'rooms', k=0, loss='cwcl'))
 
 def differences(
     configs, # list of `FinetuneConfig`
@@ -92,8 +141,15 @@ def run_names(
 ) -> list: # of different names
     "Each config's own name, or what sets it apart"
     t = differences(configs)
-    said = [c.name or ', '.join(f'{k} {v}' if not isinstance(v, str) else str(v) for k, v in row.items()) or 'run' for c, row in zip(configs, t.to_dict('records'), strict=True)]
-    return [n if said.count(n) == 1 else f'{n} ({said[:i].count(n) + 1})' for i, n in enumerate(said)]
+    said = [
+        c.name
+        or ', '.join(f'{k} {v}' if not isinstance(v, str) else str(v) for k, v in row.items())
+        or 'run'
+        for c, row in zip(configs, t.to_dict('records'), strict=True)
+    ]
+    return [
+        n if said.count(n) == 1 else f'{n} ({said[:i].count(n) + 1})' for i, n in enumerate(said)
+    ]
 
 # %% ../../nbs/training/04_runs.ipynb #23f54b58
 def environment() -> dict: # name -> version
@@ -102,7 +158,9 @@ def environment() -> dict: # name -> version
     def found(name):
         try: return version(name)
         except ImportError: return ''
-    return {n: found(n) for n in names} | dict(python=platform.python_version(), machine=platform.machine())
+    return {n: found(n) for n in names} | dict(
+        python=platform.python_version(), machine=platform.machine()
+    )
 
 RUNS = 2 # goes up when the same settings would give another run
 
@@ -122,29 +180,46 @@ class Run:
     backbone:str = ''        # fingerprint of the encoder
     labels:list = field(default_factory=list)  # names of the classes, where labels were learned
     status:str = 'done'      # 'done', 'early' (stopped by patience), 'cancelled' or 'nan'
-    step:int = -1            # steps behind the weights, see `FinetuneConfig.state`; -1: version 0.1 did not say
+    # steps behind the weights, see `FinetuneConfig.state`; -1: version 0.1 did not say
+    step:int = -1
     seconds:float = 0.       # of training, alone or in company
     skipped:list = field(default_factory=list) # dicts path, reason, scenes: what could not be used
     environment:dict = field(default_factory=environment)
     version:int = RUNS       # of what the settings mean; 1: by version 0.1
-    kept:np.ndarray = None   # float32 [N, D] the frozen encoder on the tokens that this run reads; None: on all of them, so `before`
+    # float32 [N, D] the frozen encoder on the tokens that this run reads; None: on all of them, so
+    # `before`
+    kept:np.ndarray = None
 
     def __repr__(self):
         last = self.history.iloc[-1] if len(self.history) else {}
-        return f'{self.name}: {len(self.history)} steps, loss {last.get("loss", np.nan):.3f}, {self.status}{_at(self)} ({len(self.scenes)} scenes, {self.seconds:.1f} s)'
+        return (
+            f'{self.name}: {len(self.history)} steps, loss {last.get("loss", np.nan):.3f},'
+            f' {self.status}{_at(self)} ({len(self.scenes)} scenes, {self.seconds:.1f} s)'
+        )
 
     def save(self,
         folder, # of its own; what is there of an earlier save is replaced, once all is written
     ) -> Path: # the folder
-        "Write the run: config.json last, with the digests of the others, so that a folder with it is whole"
+        """Write the run: config.json last, with the digests of the others, so that a folder with it
+        is whole"""
         from safetensors.torch import save_file
         files = {
-            'weights.safetensors': lambda p: save_file({k: v.contiguous() for k, v in self.weights.items()}, p),
+            'weights.safetensors': lambda p: save_file(
+                {k: v.contiguous() for k, v in self.weights.items()}, p
+            ),
             'history.parquet': lambda p: self.history.to_parquet(p, index=False),
             'scenes.csv': lambda p: write_scenes(self.scenes.assign(split=self.split), p),
-            'embeddings.parquet': lambda p: _vectors(self).to_parquet(p, index=False)}
-        told = {f.name: getattr(self, f.name) for f in fields(self) if f.name in _TOLD} | dict(config=self.config.plain())
-        return write_together(folder, files, 'config.json', lambda digests: sealed(told | dict(files=digests), f'the run {self.name!r}'))
+            'embeddings.parquet': lambda p: _vectors(self).to_parquet(p, index=False),
+        }
+        told = {f.name: getattr(self, f.name) for f in fields(self) if f.name in _TOLD} | dict(
+            config=self.config.plain()
+        )
+        return write_together(
+            folder,
+            files,
+            'config.json',
+            lambda digests: sealed(told | dict(files=digests), f'the run {self.name!r}'),
+        )
 
     @classmethod
     def load(cls,
@@ -157,25 +232,51 @@ class Run:
         except (OSError, ValueError, LookupError, TypeError, AttributeError, SafetensorError) as e:
             raise ValueError(f'{folder} holds no finished run ({e})') from None
 
-_TOLD = 'name', 'backbone', 'labels', 'status', 'step', 'seconds', 'skipped', 'environment', 'version'
+_TOLD = (
+    'name',
+    'backbone',
+    'labels',
+    'status',
+    'step',
+    'seconds',
+    'skipped',
+    'environment',
+    'version',
+)
 
-def _told(folder): # what config.json says; `ValueError` where the other files are not those of the run
+# what config.json says; `ValueError` where the other files are not those of the run
+def _told(folder):
     told = unsealed(read_file(folder/'config.json'))
     other = other_files(folder, told.pop('files', {}))   # version 0.1 wrote no digests
     if other: raise ValueError(f'{", ".join(other)} is damaged, missing or of another run')
     return dict(version=1) | told | dict(config=FinetuneConfig(**_as_meant(told)))
 
-def _as_meant(told): # the settings of a run of version 0.1 in today's words: a head alone read all tokens, whatever `keep` said
+# the settings of a run of version 0.1 in today's words: a head alone read all tokens, whatever
+# `keep` said
+def _as_meant(told):
     config = told['config']
     return config | dict(keep='all') if 'version' not in told and not config['k'] else config
 
 def _parts(folder): # what the other files hold
     from safetensors.torch import load_file
     x = pd.read_parquet(folder/'embeddings.parquet')
-    scenes = read_scenes(folder/'scenes.csv').set_index('scene_id', drop=False).loc[x.scene_id].reset_index(drop=True)   # as the embeddings lie
+    # as the embeddings lie
+    scenes = (
+        read_scenes(folder / 'scenes.csv')
+        .set_index('scene_id', drop=False)
+        .loc[x.scene_id]
+        .reset_index(drop=True)
+    )
     before, after, kept = (_matrix(x, c) for c in ('before', 'after', 'kept'))
-    return dict(history=pd.read_parquet(folder/'history.parquet'), weights=load_file(folder/'weights.safetensors'),
-                scenes=scenes.drop(columns='split'), split=scenes.split.to_numpy(object), before=before, after=after, kept=kept)
+    return dict(
+        history=pd.read_parquet(folder / 'history.parquet'),
+        weights=load_file(folder / 'weights.safetensors'),
+        scenes=scenes.drop(columns='split'),
+        split=scenes.split.to_numpy(object),
+        before=before,
+        after=after,
+        kept=kept,
+    )
 
 def _matrix(x, name): # float32 [N, D]; None where there is no such column
     if name not in x: return None
@@ -183,7 +284,9 @@ def _matrix(x, name): # float32 [N, D]; None where there is no such column
 
 def _vectors(run): # one row a scene, as other programs read it
     kept = {} if run.kept is None else dict(kept=list(run.kept))
-    return pd.DataFrame(dict(scene_id=run.scenes.scene_id, before=list(run.before), after=list(run.after), **kept))
+    return pd.DataFrame(
+        dict(scene_id=run.scenes.scene_id, before=list(run.before), after=list(run.after), **kept)
+    )
 
 # %% ../../nbs/training/04_runs.ipynb #8e0e6258
 def load_runs(
@@ -193,7 +296,13 @@ def load_runs(
     found = map(_load_or_tell, sorted(StoreFolder(folder).root.glob('*/config.json')))
     return [run for run in found if run is not None]
 
-def _load_or_tell(path): # the run of a config.json; None where it is of something else, or damaged, which is said
-    if path.parent.suffix == '.bad' or not (path.parent/'weights.safetensors').exists() or 'config' not in read_json(path): return None
+# the run of a config.json; None where it is of something else, or damaged, which is said
+def _load_or_tell(path):
+    if (
+        path.parent.suffix == '.bad'
+        or not (path.parent / 'weights.safetensors').exists()
+        or 'config' not in read_json(path)
+    ):
+        return None
     try: return Run.load(path.parent)
     except ValueError as e: report(path.parent, f'is left out: {e}.')

@@ -24,12 +24,14 @@ def batch_plan(
     size:int, # of a batch; all rows where there are fewer
     seed:int, # of the order
 ): # function of the step -> [size] rows
-    "Every row once an epoch, in an order that seed and epoch decide; what does not fill a batch waits for the next epoch"
+    """Every row once an epoch, in an order that seed and epoch decide; what does not fill a batch
+    waits for the next epoch"""
     rows, per_epoch = np.asarray(rows), max(len(rows)//size, 1)
     order = lru_cache(2)(lambda epoch: np.random.default_rng([seed, epoch]).permutation(rows))
     return lambda step: order(step//per_epoch)[step % per_epoch*size:][:size]
 
-def _order_of_rooms(rooms, kinds, negatives, rng): # rooms in a random order; those of a kind together, or not
+# rooms in a random order; those of a kind together, or not
+def _order_of_rooms(rooms, kinds, negatives, rng):
     order = rng.permutation(len(rooms))
     if negatives == 'any': return rooms[order]
     rank = rng.permutation(kinds.max() + 1)
@@ -44,27 +46,45 @@ def room_batches(
     negatives:str, # 'kind': rooms of one kind together, 'any': of any kind
     seed:int,  # of the order
 ): # function of the step -> [size] rows
-    "Batches of whole rooms, size/views of them at most: every room with two views or more comes once an epoch; seed and epoch decide its views and its company"
+    """Batches of whole rooms, size/views of them at most: every room with two views or more comes
+    once an epoch; seed and epoch decide its views and its company"""
     rows, room, kind = (np.asarray(o) for o in (rows, room, kind))
     names, first, n = np.unique(room, return_index=True, return_counts=True)
     some, of = names[n > 1], kind[first][n > 1]
-    if not len(some): raise ValueError('no room of the training films is seen twice: there is no pair of views to learn from')
+    if not len(some):
+        raise ValueError(
+            'no room of the training films is seen twice: there is no pair of views to learn from'
+        )
     mine = {o: rows[room == o] for o in some}
     per_epoch = -(-len(some)//max(size//views, 1))
 
     @lru_cache(2)
     def order(epoch): # batches of an epoch, as even as can be
         rng = np.random.default_rng([seed, epoch])
-        return [np.concatenate([rng.permutation(mine[o])[:views] for o in rooms]) for rooms in np.array_split(_order_of_rooms(some, of, negatives, rng), per_epoch)]
+        return [
+            np.concatenate([rng.permutation(mine[o])[:views] for o in rooms])
+            for rooms in np.array_split(_order_of_rooms(some, of, negatives, rng), per_epoch)
+        ]
     return lambda step: order(step//per_epoch)[step % per_epoch]
 
 # %% ../../nbs/training/06_trainer.ipynb #569419fe
 def _flat(learner): # name -> tensor
-    moments = {f'optimizer.{i}.{k}': torch.as_tensor(x) for i, o in learner.optimizer.state_dict()['state'].items() for k, x in o.items()}
-    kept = {f'{what}.{r}.{n}': x for what, of in (('best', [b[1] for b in learner.best]), ('final', learner.final)) for r, w in enumerate(of) if w for n, x in w.items()}
+    moments = {
+        f'optimizer.{i}.{k}': torch.as_tensor(x)
+        for i, o in learner.optimizer.state_dict()['state'].items()
+        for k, x in o.items()
+    }
+    kept = {
+        f'{what}.{r}.{n}': x
+        for what, of in (('best', [b[1] for b in learner.best]), ('final', learner.final))
+        for r, w in enumerate(of)
+        if w
+        for n, x in w.items()
+    }
     return {f'weight.{n}': p.detach() for n, p in learner.state_dict().items()} | moments | kept
 
-def _state_digest(told, tensors): # of what is told and of every tensor with its name, type and shape
+# of what is told and of every tensor with its name, type and shape
+def _state_digest(told, tensors):
     h = hashlib.blake2b(told.encode(), digest_size=16)
     for name, x in sorted(tensors.items()):
         h.update(f'{name} {x.dtype} {list(x.shape)}'.encode())
@@ -77,17 +97,31 @@ def save_state(
 ):
     "Write all that the next step depends on"
     from safetensors.torch import save_file
-    told = dict(configs=list(map(config_digest, learner.configs)), step=learner.step, seconds=learner.seconds, rows=learner.rows, status=learner.status, best=[b[0] for b in learner.best],
-                best_step=learner.best_step, final_step=learner.final_step, bad_validations=learner.bad_validations)
+    told = dict(
+        configs=list(map(config_digest, learner.configs)),
+        step=learner.step,
+        seconds=learner.seconds,
+        rows=learner.rows,
+        status=learner.status,
+        best=[b[0] for b in learner.best],
+        best_step=learner.best_step,
+        final_step=learner.final_step,
+        bad_validations=learner.bad_validations,
+    )
     told, tensors = json.dumps(told), {k: x.contiguous() for k, x in _flat(learner).items()}
-    write_atomic(path, lambda p: save_file(tensors, p, dict(told=told, digest=_state_digest(told, tensors))))
+    write_atomic(
+        path, lambda p: save_file(tensors, p, dict(told=told, digest=_state_digest(told, tensors)))
+    )
 
-def _group(tensors, prefix): return {k.removeprefix(prefix): x for k, x in tensors.items() if k.startswith(prefix)}
+def _group(tensors, prefix):
+    return {k.removeprefix(prefix): x for k, x in tensors.items() if k.startswith(prefix)}
 
 def _read_state(path): # what is told, tensors; one of version 0.1 has no digest
     from safetensors import safe_open
-    with safe_open(path, 'pt') as f: about, tensors = f.metadata(), {k: f.get_tensor(k).clone() for k in f.keys()}
-    if set(about) != {'told'} and about.get('digest') != _state_digest(about['told'], tensors): raise ValueError('its content does not fit its digest, so it is damaged')
+    with safe_open(path, 'pt') as f:
+        about, tensors = f.metadata(), {k: f.get_tensor(k).clone() for k in f.keys()}
+    if set(about) != {'told'} and about.get('digest') != _state_digest(about['told'], tensors):
+        raise ValueError('its content does not fit its digest, so it is damaged')
     return json.loads(about['told']), tensors
 
 _ABANDONED = 30*24*3600. # seconds after which nobody will go on with a training
@@ -100,25 +134,35 @@ def sweep_states(
 
 def load_state(
     learner:Learner, # as it was when it began
-    path, # from `save_state`; where there is none, or one of other settings, the learner stays as it is
+    # from `save_state`; where there is none, or one of other settings, the learner stays as it is
+    path,
 ) -> bool: # whether there was a state
     "Go on where a state was written"
     from safetensors import SafetensorError
     if not Path(path).exists(): return False
     try: told, tensors = _read_state(path)
-    except (SafetensorError, OSError, ValueError, KeyError, TypeError) as e: report(path, f'cannot be used ({e}); the training begins anew.'); return False
-    if told.get('configs') != list(map(config_digest, learner.configs)): report(path, 'is of other settings; the training begins anew.'); return False
+    except (SafetensorError, OSError, ValueError, KeyError, TypeError) as e:
+        report(path, f'cannot be used ({e}); the training begins anew.')
+        return False
+    if told.get('configs') != list(map(config_digest, learner.configs)):
+        report(path, 'is of other settings; the training begins anew.')
+        return False
     _put(learner, told, tensors)
     return True
 
 def _put(learner, told, tensors):
     learner.load_state_dict(_group(tensors, 'weight.'))
     state = learner.optimizer.state_dict()
-    for name, x in _group(tensors, 'optimizer.').items(): i, k = name.split('.'); state['state'].setdefault(int(i), {})[k] = x
-    learner.optimizer.load_state_dict(state); learner.keep()
-    for k in ('step', 'seconds', 'rows', 'status', 'best_step', 'final_step', 'bad_validations'): setattr(learner, k, told[k])
-    kept = lambda what, r: _group(tensors, f'{what}.{r}.') or None
-    learner.best, learner.final = [(loss, kept('best', r)) for r, loss in enumerate(told['best'])], [kept('final', r) for r in range(len(learner.configs))]
+    for name, x in _group(tensors, 'optimizer.').items():
+        i, k = name.split('.')
+        state['state'].setdefault(int(i), {})[k] = x
+    learner.optimizer.load_state_dict(state)
+    learner.keep()
+    for k in ('step', 'seconds', 'rows', 'status', 'best_step', 'final_step', 'bad_validations'):
+        setattr(learner, k, told[k])
+    def kept(what, r): return _group(tensors, f'{what}.{r}.') or None
+    learner.best = [(loss, kept('best', r)) for r, loss in enumerate(told['best'])]
+    learner.final = [kept('final', r) for r in range(len(learner.configs))]
 
 # %% ../../nbs/training/06_trainer.ipynb #ec0f1c47
 class Solo:
@@ -151,8 +195,11 @@ class Team(Solo):
     "The processes that `accelerate launch` or `torchrun` has started"
     def __init__(self):
         from accelerate import PartialState
-        self.state = PartialState(cpu=not torch.cuda.is_available(), timeout=timedelta(days=7))   # the others wait while the first one fills the cache
-        self.rank, self.size, self.device = self.state.process_index, self.state.num_processes, str(self.state.device)
+        # the others wait while the first one fills the cache
+        self.state = PartialState(cpu=not torch.cuda.is_available(), timeout=timedelta(days=7))
+        self.rank = self.state.process_index
+        self.size = self.state.num_processes
+        self.device = str(self.state.device)
     def first(self): # a context
         "What the first process does before the others, so that they find it done"
         return self.state.main_process_first()
@@ -160,14 +207,19 @@ class Team(Solo):
         rows, # [n] of a batch
     ): # [n/size]
         "This process's part of a batch"
-        if len(rows) % self.size: raise ValueError(f'a batch of {len(rows)} scenes cannot be shared by {self.size} processes: give a multiple')
+        if len(rows) % self.size:
+            raise ValueError(
+                f'a batch of {len(rows)} scenes cannot be shared by {self.size} processes: give a'
+                ' multiple'
+            )
         return np.split(rows, self.size)[self.rank]
     def gather(self,
         v, # [R, n/size, out]
     ): # [R, n, out]
         "The vectors of all processes, with gradients for the own part"
         from accelerate.utils import gather
-        parts = list(gather(v.detach().transpose(0, 1).contiguous()).chunk(self.size)); parts[self.rank] = v.transpose(0, 1)
+        parts = list(gather(v.detach().transpose(0, 1).contiguous()).chunk(self.size))
+        parts[self.rank] = v.transpose(0, 1)
         return torch.cat(parts).transpose(0, 1)
     def add_up(self,
         parameters, # whose gradients are summed, in place
@@ -189,19 +241,28 @@ def processes(): # a `Team` where there are several
     return Team() if int(os.environ.get('WORLD_SIZE', 1)) > 1 else Solo()
 
 # %% ../../nbs/training/06_trainer.ipynb #510575ec
-def _read(source, plan, learners, team): # yields step, rows, activations, means; as far as the longest run goes
-    todo = [(o.step, o.configs[0].steps) for o in learners if o.running and o.step < o.configs[0].steps]
+# yields step, rows, activations, means; as far as the longest run goes
+def _read(source, plan, learners, team):
+    todo = [
+        (o.step, o.configs[0].steps) for o in learners if o.running and o.step < o.configs[0].steps
+    ]
     for step in range(min((a for a, _ in todo), default=0), max((b for _, b in todo), default=0)):
         rows = plan(step)
         yield step, rows, *source(team.share(rows))
 
 def _plan(c, rows, given): # the batches of a config
     if c.task != 'rooms': return batch_plan(rows, c.batch, c.seed)
-    return room_batches(rows, given.rooms[rows], given.kinds[rows], c.batch, c.views, c.negatives, c.seed)
+    return room_batches(
+        rows, given.rooms[rows], given.kinds[rows], c.batch, c.views, c.negatives, c.seed
+    )
 
 def _due(learner, step, rows): # is it time to validate?
     every = learner.configs[0].validate
-    return every and len(rows) > 1 and ((step + 1) % every == 0 or step + 1 == learner.configs[0].steps)
+    return (
+        every
+        and len(rows) > 1
+        and ((step + 1) % every == 0 or step + 1 == learner.configs[0].steps)
+    )
 
 def _advance(learner, step, rows, h, mean, source, given, val, team):
     if learner.step != step or not learner.running or step >= learner.configs[0].steps: return
@@ -215,25 +276,38 @@ def train(
     given:Supervision, # what is asked of a batch
     rows,          # [N] training rows
     val=(),        # [M] validation rows
-    states=None,   # a file for each learner, to continue from and to write; None: nothing is written
+    # a file for each learner, to continue from and to write; None: nothing is written
+    states=None,
     save_seconds=20., # between two writes of the state
     progress=True, # a bar, or a function of (done, total)
     cancel=None,   # `threading.Event`, or a function that says when to stop: the best state is kept
     watch=None,    # called after each step with the learners, such as a live figure's
 ) -> float: # seconds of training, those before an interruption included
     "Train them in step; each ends with its weights in `final`"
-    team, stop, states = processes(), stopper(cancel), list(states or [])
+    team = processes()
+    stop = stopper(cancel)
+    states = list(states or [])
     for learner, path in zip(learners, states, strict=False): load_state(learner, path)
-    c, saved, before = learners[0].configs[0], time.monotonic(), max(o.seconds for o in learners)
+    c = learners[0].configs[0]
+    saved = time.monotonic()
+    before = max(o.seconds for o in learners)
     began = saved
     plan = _plan(c, np.asarray(rows), given)
-    with Bar(progress and team.rank == 0, max(o.configs[0].steps for o in learners), 'training', 'step') as bar:
+    with Bar(
+        progress and team.rank == 0, max(o.configs[0].steps for o in learners), 'training', 'step'
+    ) as bar:
         for [(step, batch, h, mean)] in ahead(_read(source, plan, learners, team), 1):
-            for o in learners: _advance(o, step, batch, h, mean, source, given, np.asarray(val), team); o.seconds = before + time.monotonic() - began
+            for o in learners:
+                _advance(o, step, batch, h, mean, source, given, np.asarray(val), team)
+                o.seconds = before + time.monotonic() - began
             bar(step + 1)
             if watch: watch(learners)
             halt = team.agree(stop() or not any(o.running for o in learners))
-            if team.rank == 0 and (halt or step + 1 == bar.total or time.monotonic() - saved >= save_seconds): _save(learners, states); saved = time.monotonic()
+            if team.rank == 0 and (
+                halt or step + 1 == bar.total or time.monotonic() - saved >= save_seconds
+            ):
+                _save(learners, states)
+                saved = time.monotonic()
             if halt: break
     for o in learners: _close(o)
     return before + time.monotonic() - began

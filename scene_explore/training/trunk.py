@@ -17,14 +17,29 @@ def blocks_of(
     backbone, # that is to be cut
 ) -> torch.nn.ModuleList: # its L blocks
     "The blocks of an encoder; `ValueError` where they can't be thawed"
-    if not isinstance(backbone, VideoMAE): raise ValueError(f'the blocks of {backbone.kind!r} cannot be thawed: take a VideoMAE, or k=0, which trains a head on any encoder')
-    if backbone.layer is not None: raise ValueError(f'the blocks below layer {backbone.layer} cannot be thawed: leave out layer=')
-    if backbone.quantise or backbone.tokens < 1: raise ValueError('an approximated encoder cannot be thawed: leave out quantise and tokens, and see `keep`')
+    if not isinstance(backbone, VideoMAE):
+        raise ValueError(
+            f'the blocks of {backbone.kind!r} cannot be thawed: take a VideoMAE, or k=0, which'
+            ' trains a head on any encoder'
+        )
+    if backbone.layer is not None:
+        raise ValueError(
+            f'the blocks below layer {backbone.layer} cannot be thawed: leave out layer='
+        )
+    if backbone.quantise or backbone.tokens < 1:
+        raise ValueError(
+            'an approximated encoder cannot be thawed: leave out quantise and tokens, and see'
+            ' `keep`'
+        )
     return backbone.model.encoder.layer
 
 def _checked_k(backbone, k): # K, 1..L
     L = len(blocks_of(backbone))
-    if not 1 <= k <= L: raise ValueError(f'k={k} of the {L} blocks of this {backbone.kind} cannot be thawed: give 1 to {L}, or 0 for the head alone')
+    if not 1 <= k <= L:
+        raise ValueError(
+            f'k={k} of the {L} blocks of this {backbone.kind} cannot be thawed: give 1 to {L}, or 0'
+            ' for the head alone'
+        )
     return k
 
 # %% ../../nbs/training/01_trunk.ipynb #66fcc4af
@@ -35,9 +50,11 @@ class Top(torch.nn.Module):
         k:int,    # K, how many blocks, 1..L
     ):
         super().__init__()
-        of = lambda m: copy.deepcopy(m).float().cpu() if m is not None else None
-        self.blocks, self.norm = of(blocks_of(backbone)[-_checked_k(backbone, k):]).requires_grad_(), of(backbone.model.layernorm)
-        self.pooled_norm = of(getattr(backbone.model, 'fc_norm', None))   # of a checkpoint that classifies the mean
+        def of(m): return copy.deepcopy(m).float().cpu() if m is not None else None
+        self.blocks = of(blocks_of(backbone)[-_checked_k(backbone, k):]).requires_grad_()
+        self.norm = of(backbone.model.layernorm)
+        # of a checkpoint that classifies the mean
+        self.pooled_norm = of(getattr(backbone.model, 'fc_norm', None))
     def forward(self,
         h,         # [C, T, D] activations of C clips
         mean=None, # [N, C], rows summing to 1: which clips make up a scene; None: a clip is a scene
@@ -57,11 +74,16 @@ def kept_tokens(
     (t, h, w), (kind, _, n) = grid, str(keep).partition(' ')
     n, T = int(n) if n.isdigit() else 0, t*h*w
     if keep == 'all': return lambda x: x, T
-    if kind == 'tubelets' and 1 <= n <= t: return lambda x: x.unflatten(1, grid)[:, ::n].flatten(1, 3), -(-t//n)*h*w
-    if kind == 'pool' and n and not (h % n or w % n): return lambda x: pool_tokens(x, grid, n), t*(h//n)*(w//n)
+    if kind == 'tubelets' and 1 <= n <= t:
+        return lambda x: x.unflatten(1, grid)[:, ::n].flatten(1, 3), -(-t//n)*h*w
+    if kind == 'pool' and n and not (h % n or w % n):
+        return lambda x: pool_tokens(x, grid, n), t*(h//n)*(w//n)
     some = torch.randperm(T, generator=torch.Generator().manual_seed(0))[:n].sort().values
     if kind == 'random' and 1 <= n <= T: return lambda x: x[:, some.to(x.device)], n
-    raise ValueError(f'keep={keep!r} of {t} x {h} x {w} tokens is not possible: say all, tubelets Q, random R or pool P (which divides {h} and {w})')
+    raise ValueError(
+        f'keep={keep!r} of {t} x {h} x {w} tokens is not possible: say all, tubelets Q, random R or'
+        f' pool P (which divides {h} and {w})'
+    )
 
 # %% ../../nbs/training/01_trunk.ipynb #d7e1e93a
 class Lower:
@@ -71,7 +93,9 @@ class Lower:
         k:int,      # K, how many blocks stay above the cut, 1..L
         keep='all', # see `kept_tokens`
     ):
-        self.backbone, self.k, self.keep = backbone, _checked_k(backbone, k), keep
+        self.backbone = backbone
+        self.k = _checked_k(backbone, k)
+        self.keep = keep
         self.take, self.tokens = kept_tokens(keep, backbone.grid)
 
     @property
@@ -89,7 +113,12 @@ class Lower:
     ) -> torch.Tensor: # [C, T', D] on the backbone's device
         "What comes out of block L - K"
         b, model = self.backbone, self.backbone.model
-        x = normalise(fit_clips(as_clips(clips).to(model.device), b.size), b.mean, b.std, getattr(torch, b.dtype))
+        x = normalise(
+            fit_clips(as_clips(clips).to(model.device), b.size),
+            b.mean,
+            b.std,
+            getattr(torch, b.dtype),
+        )
         h = model.embeddings(x, None)
         for block in model.encoder.layer[:-self.k]: h = block(h)
         return self.take(h)
@@ -98,7 +127,11 @@ def clip_means(
     counts, # clips of each scene, list of N
 ): # float32 [N, C], rows summing to 1; None where each scene has one clip
     "Which clips make up which scene, as a matrix that averages them"
-    return None if set(counts) == {1} else torch.block_diag(*(torch.full((1, n), 1/n) for n in counts))
+    return (
+        None
+        if set(counts) == {1}
+        else torch.block_diag(*(torch.full((1, n), 1 / n) for n in counts))
+    )
 
 # %% ../../nbs/training/01_trunk.ipynb #4b34b1ee
 class Vectors:
@@ -108,8 +141,12 @@ class Vectors:
         scenes, # scene table
         x,      # [N, D] embeddings, rows aligned
     ):
-        if len(scenes) != len(x): raise ValueError(f'{len(x)} vectors for {len(scenes)} scenes: they have to lie row by row')
-        self.scenes, self.x = scenes.reset_index(drop=True), torch.from_numpy(np.array(x, np.float32))
+        if len(scenes) != len(x):
+            raise ValueError(
+                f'{len(x)} vectors for {len(scenes)} scenes: they have to lie row by row'
+            )
+        self.scenes = scenes.reset_index(drop=True)
+        self.x = torch.from_numpy(np.array(x, np.float32))
     def __len__(self): return len(self.scenes)
     def __call__(self, rows): return self.x[torch.as_tensor(np.asarray(rows))], None
     @property
@@ -130,20 +167,34 @@ class Frozen(torch.nn.Module):
         return h
 
 class FullForward(Lower):
-    "The lower part run anew at every step: nothing on disk, and the time of a step as it is without a cache"
+    """The lower part run anew at every step: nothing on disk, and the time of a step as it is
+    without a cache"""
     def __init__(self,
         scenes,      # scene table
         backbone,    # a VideoMAE
         k:int,       # K, blocks above the cut, 1..L
         keep='all',  # see `kept_tokens`
-        clips=None,  # scene_id -> uint8 [M, T, H, W, 3], already decoded; None: decoded at every step
+        # scene_id -> uint8 [M, T, H, W, 3], already decoded; None: decoded at every step
+        clips=None,
     ):
         super().__init__(backbone, k, keep)
-        self.scenes, self.clips, self.skipped, self.cancelled = scenes.reset_index(drop=True), clips, [], False
+        self.scenes = scenes.reset_index(drop=True)
+        self.clips = clips
+        self.skipped = []
+        self.cancelled = False
     def __len__(self): return len(self.scenes)
     def __call__(self, rows):
         asked = self.scenes.iloc[list(rows)].reset_index(drop=True)
-        found = sorted(scene_clips(asked, self.backbone, {i: self.clips[i] for i in asked.scene_id} if self.clips else None), key=lambda o: o[:2])
+        found = sorted(
+            scene_clips(
+                asked,
+                self.backbone,
+                {i: self.clips[i] for i in asked.scene_id} if self.clips else None,
+            ),
+            key=lambda o: o[:2],
+        )
         for *_, clip in found:
             if isinstance(clip, Exception): raise clip
-        return self.activations(np.stack([o[3] for o in found])).float(), clip_means(np.unique([o[0] for o in found], return_counts=True)[1].tolist())
+        return self.activations(np.stack([o[3] for o in found])).float(), clip_means(
+            np.unique([o[0] for o in found], return_counts=True)[1].tolist()
+        )

@@ -35,7 +35,11 @@ def check_space(
     "`OSError` in one sentence where the disk is too small"
     at = next(p for p in (Path(folder).absolute(), *Path(folder).absolute().parents) if p.exists())
     free = shutil.disk_usage(at).free
-    if needed + spare > free: raise OSError(f'the activations need {needed/2**30:.1f} GiB, {at} has {free/2**30:.1f} GiB free: make room, keep fewer tokens (keep="pool 2"), or train with cached=False')
+    if needed + spare > free:
+        raise OSError(
+            f'the activations need {needed/2**30:.1f} GiB, {at} has {free/2**30:.1f} GiB free: make'
+            ' room, keep fewer tokens (keep="pool 2"), or train with cached=False'
+        )
 
 # %% ../../nbs/training/02_trunk_cache.ipynb #7a646cab
 class _Shards:
@@ -48,24 +52,33 @@ class _Shards:
         from safetensors.torch import save
         folder = self.folder/video_folder(film)
         sweep(folder)
-        data = save(dict(activations=h.contiguous(), keys=torch.tensor(keys)), dict(fingerprint=self.fingerprint))
-        return write_bytes(folder/f'shard-{digest(repr(sorted(keys)).encode())}-{digest(data)}.safetensors', data)
+        data = save(
+            dict(activations=h.contiguous(), keys=torch.tensor(keys)),
+            dict(fingerprint=self.fingerprint),
+        )
+        return write_bytes(
+            folder / f'shard-{digest(repr(sorted(keys)).encode())}-{digest(data)}.safetensors', data
+        )
 
-    def _verified(self, path): # the path, perhaps a new one; raises `ValueError` where the content is not that of the name
+    # the path, perhaps a new one; raises `ValueError` where the content is not that of the name
+    def _verified(self, path):
         state = path.stat().st_size, path.stat().st_mtime_ns
         if self.sound.get(path) == state: return path
         found, named = file_digest(path), _SHARD.fullmatch(path.name)
         if named is None: path = _named(path, found)
-        elif named[1] != found: raise ValueError('its content does not fit its name, so it is damaged')
+        elif named[1] != found:
+            raise ValueError('its content does not fit its name, so it is damaged')
         self.sound[path] = state
         return path
 
     def _open(self, path): # keys, memory-mapped activations
         from safetensors import safe_open
         with safe_open(self._verified(path), 'pt') as f:
-            if (f.metadata() or {}).get('fingerprint') != self.fingerprint: raise ValueError('it belongs to another space')
+            if (f.metadata() or {}).get('fingerprint') != self.fingerprint:
+                raise ValueError('it belongs to another space')
             keys, h = f.get_tensor('keys'), f.get_tensor('activations')
-        if keys.shape != (len(h), 4) or h.dim() != 3: raise ValueError('it holds no activations by film and time')
+        if keys.shape != (len(h), 4) or h.dim() != 3:
+            raise ValueError('it holds no activations by film and time')
         return keys.tolist(), h
 
     def read(self, film): # {(film, start, end): {clip: (tensor, row)}}, whole scenes only
@@ -73,12 +86,19 @@ class _Shards:
         found, whole = {}, {}
         for path in sorted((self.folder/video_folder(film)).glob('shard-*.safetensors')):
             try: keys, h = self._open(path)
-            except OSError as e: report(path, f'cannot be read ({e.strerror or e}) and is left out; check the disk and the rights.'); continue
+            except OSError as e:
+                report(
+                    path,
+                    f'cannot be read ({e.strerror or e}) and is left out; check the disk and the'
+                    ' rights.',
+                )
+                continue
             except (SafetensorError, ValueError) as e:
                 set_aside(path, f'cannot be used ({e})', ', its clips are computed again')
                 continue
             for row, (a, b, clip, of) in enumerate(keys):
-                found.setdefault((film, a, b), {}).setdefault(clip, (h, row)) # of two writers the first
+                # of two writers the first
+                found.setdefault((film, a, b), {}).setdefault(clip, (h, row))
                 whole[film, a, b] = of
         return {key: clips for key, clips in found.items() if len(clips) == whole[key]}
 
@@ -95,14 +115,17 @@ class _Writer:
     def __init__(self, shards): self.shards, self.film, self.keys, self.h = shards, None, [], []
     def add(self, film, key, h): # h [T, D]
         if film != self.film or len(self.h)*h.nbytes >= SHARD: self.flush()
-        self.film = film; self.keys.append(key); self.h.append(h)
+        self.film = film
+        self.keys.append(key)
+        self.h.append(h)
     def flush(self):
         if self.h: self.shards.write(self.film, self.keys, torch.stack(self.h))
         self.keys, self.h = [], []
 
 # %% ../../nbs/training/02_trunk_cache.ipynb #ede90b2a
 class TrunkCache(Lower):
-    "Activations below the last K blocks, computed once a clip and memory-mapped; called with rows of its `scenes`, it gives what a step of training reads"
+    """Activations below the last K blocks, computed once a clip and memory-mapped; called with rows
+    of its `scenes`, it gives what a step of training reads"""
     def __init__(self,
         backbone,        # a VideoMAE
         k:int,           # K, blocks above the cut, 1..L
@@ -111,49 +134,87 @@ class TrunkCache(Lower):
         dtype='float16', # on disk: 'float16', 'bfloat16' or 'float32'
     ):
         super().__init__(backbone, k, keep)
-        if dtype not in DTYPES: raise ValueError(f'activations in {dtype!r} are not kept: say {", ".join(DTYPES)}')
-        self.dtype, self.scenes, self.skipped, self.n_computed, self.n_cached, self.cancelled, self._clips = dtype, None, [], 0, 0, False, []
-        self.shards = _Shards((store if isinstance(store, StoreFolder) else StoreFolder(store)).root/'activations'/self.fingerprint, self.fingerprint)
+        if dtype not in DTYPES:
+            raise ValueError(f'activations in {dtype!r} are not kept: say {", ".join(DTYPES)}')
+        self.dtype = dtype
+        self.scenes = None
+        self.skipped = []
+        self.n_computed = 0
+        self.n_cached = 0
+        self.cancelled = False
+        self._clips = []
+        self.shards = _Shards(
+            (store if isinstance(store, StoreFolder) else StoreFolder(store)).root
+            / 'activations'
+            / self.fingerprint,
+            self.fingerprint,
+        )
 
     @property
     def fingerprint(self) -> str: # such as 'videomae192x8-…-block6-float16'
         "The name of what is kept: encoder, cut, tokens, precision"
-        L, words = len(blocks_of(self.backbone)), [] if self.keep == 'all' else [self.keep.replace(' ', '')]
-        return safe_name('-'.join([self.backbone.fingerprint, f'block{L - self.k}', *words, self.dtype]))
+        L = len(blocks_of(self.backbone))
+        words = [] if self.keep == 'all' else [self.keep.replace(' ', '')]
+        return safe_name(
+            '-'.join([self.backbone.fingerprint, f'block{L - self.k}', *words, self.dtype])
+        )
 
     @property
     def bytes_per_clip(self) -> int: # on disk
         "What a clip takes"
-        return self.tokens*self.backbone.model.config.hidden_size*torch.finfo(getattr(torch, self.dtype)).bits//8
+        return (
+            self.tokens
+            * self.backbone.model.config.hidden_size
+            * torch.finfo(getattr(torch, self.dtype)).bits
+            // 8
+        )
 
     def encode(self,
         clips, # uint8 [C, T, H, W, 3]
     ) -> np.ndarray: # [C, T', D], the bits of `dtype` as integers, since NumPy has no bfloat16
         "Activations as they are kept"
         h = self.activations(clips).to(getattr(torch, self.dtype)).cpu()
-        if not torch.isfinite(h).all(): raise ValueError(f'an activation is too large for {self.dtype}: keep it with precision="bfloat16" or "float32"')
+        if not torch.isfinite(h).all():
+            raise ValueError(
+                f'an activation is too large for {self.dtype}: keep it with precision="bfloat16" or'
+                ' "float32"'
+            )
         return h.view(torch.int16 if h.element_size() == 2 else torch.int32).numpy()
 
     def __len__(self): return len(self.scenes) if self.scenes is not None else 0
-    def __repr__(self): return f'{len(self)} scenes in {self.fingerprint}: {self.n_computed} computed, {self.n_cached} were there ({self.bytes_per_clip/2**20:.2f} MiB a clip)'
+    def __repr__(self):
+        return (
+            f'{len(self)} scenes in {self.fingerprint}: {self.n_computed} computed, {self.n_cached}'
+            f' were there ({self.bytes_per_clip/2**20:.2f} MiB a clip)'
+        )
 
 # %% ../../nbs/training/02_trunk_cache.ipynb #e27075ac
 def _fill(cache, scenes, size, clips, report, stop): # failed {row: why}, cancelled
     failed, done, writer = {}, set(), _Writer(cache.shards)
     for batch in ahead(scene_clips(scenes, cache.backbone, clips), size):
-        if stop(): writer.flush(); return failed, True
+        if stop():
+            writer.flush()
+            return failed, True
         for row, _, _, e in batch:
             if isinstance(e, Exception): failed.setdefault(row, str(e))
         good = [b for b in batch if not isinstance(b[3], Exception)]
         if good: h, size = encode_halving(cache, np.stack([b[3] for b in good]), size)
-        for (row, clip, of, _), part in zip(good, torch.from_numpy(h).view(getattr(torch, cache.dtype)) if good else (), strict=True):
-            film, a, b = _key(scenes.loc[row]); writer.add(film, (a, b, clip, of), part); done.add(row)
+        for (row, clip, of, _), part in zip(
+            good, torch.from_numpy(h).view(getattr(torch, cache.dtype)) if good else (), strict=True
+        ):
+            film, a, b = _key(scenes.loc[row])
+            writer.add(film, (a, b, clip, of), part)
+            done.add(row)
         report(len(done | set(failed)))
     writer.flush()
     return failed, False
 
 def _look_up(self, scenes): # what is on disk for each scene: {clip: (tensor, row)}, or None
-    found = {key: clips for film in scenes.video_id.unique() for key, clips in self.shards.read(film).items()}
+    found = {
+        key: clips
+        for film in scenes.video_id.unique()
+        for key, clips in self.shards.read(film).items()
+    }
     return [found.get(_key(row)) for row in scenes.itertuples()]
 
 def _build(self,
@@ -167,19 +228,38 @@ def _build(self,
     "Compute what is missing of these scenes, and open the rest"
     scenes = scenes.reset_index(drop=True)
     todo = scenes[[o is None for o in _look_up(self, scenes)]]
-    check_space(self.shards.folder, sum(_clip_count(row, self.backbone.sampling) for row in todo.itertuples())*self.bytes_per_clip)
-    device = choose_device(self.backbone, device); self.backbone.to(device)
+    check_space(
+        self.shards.folder,
+        sum(_clip_count(row, self.backbone.sampling) for row in todo.itertuples())
+        * self.bytes_per_clip,
+    )
+    device = choose_device(self.backbone, device)
+    self.backbone.to(device)
     with Bar(progress, len(todo), f'activations on {device}') as bar:
-        failed, self.cancelled = _fill(self, todo, batch_size or guess_batch(self.backbone, device), clips, bar, stopper(cancel)) if len(todo) else ({}, False)
+        failed, self.cancelled = (
+            _fill(
+                self,
+                todo,
+                batch_size or guess_batch(self.backbone, device),
+                clips,
+                bar,
+                stopper(cancel),
+            )
+            if len(todo)
+            else ({}, False)
+        )
     here = _look_up(self, scenes)
     have = np.array([o is not None for o in here], bool)
-    self.scenes, self._clips = scenes[have].reset_index(drop=True), [[o[i] for i in sorted(o)] for o in here if o is not None]
+    self.scenes = scenes[have].reset_index(drop=True)
+    self._clips = [[o[i] for i in sorted(o)] for o in here if o is not None]
     self.skipped, self.n_cached = left_out(todo, failed), len(scenes) - len(todo)
     self.n_computed = len(self) - self.n_cached
     return self
 
 def _read(self, rows): # -> activations float32 [C, T, D]; [N, C] or None
     parts = [self._clips[i] for i in rows]
-    return torch.stack([t[row] for clips in parts for t, row in clips]).float(), clip_means([len(o) for o in parts])
+    return torch.stack([t[row] for clips in parts for t, row in clips]).float(), clip_means(
+        [len(o) for o in parts]
+    )
 
 TrunkCache.build, TrunkCache.__call__ = _build, _read

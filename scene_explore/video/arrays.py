@@ -8,10 +8,22 @@ __all__ = ['orientation', 'upright', 'shown_size', 'Fitter']
 # %% ../../nbs/video/03_arrays.ipynb #5ecc14cc
 import numpy as np
 
-from .colour import Deinterlacer, matrix, needs_mapping, primaries, to_sdr, transfer
+from scene_explore.video.colour import (
+    Deinterlacer,
+    matrix,
+    needs_mapping,
+    primaries,
+    to_sdr,
+    transfer,
+)
 
 # %% ../../nbs/video/03_arrays.ipynb #4742a121
-_TURNS = {0: (False, False, False), 90: (True, False, True), 180: (False, True, True), 270: (True, True, False)}
+_TURNS = {
+    0: (False, False, False),
+    90: (True, False, True),
+    180: (False, True, True),
+    270: (True, True, False),
+}
 
 def orientation(
     frame, # av.VideoFrame
@@ -46,7 +58,8 @@ def shown_size(
 def _fit_size(w, h, size): # the size before the crop
     if size is None: return w, h
     if not isinstance(size, int): return tuple(size)
-    short = max(min(w, h), max(w, h)/8)   # what is longer than 8:1 is squeezed to that: it would grow without end
+    # what is longer than 8:1 is squeezed to that: it would grow without end
+    short = max(min(w, h), max(w, h)/8)
     return max(size, round(w*size/short)), max(size, round(h*size/short))
 
 # %% ../../nbs/video/03_arrays.ipynb #7a48ac9a
@@ -54,7 +67,11 @@ def _resized(x, h, w): # uint8 or uint16 [H, W, 3] -> [h, w, 3]
     import torch
     deep = x.dtype == np.uint16   # PyTorch resizes bytes and floats
     y = torch.from_numpy(x.astype(np.float32) if deep else x).permute(2, 0, 1)[None]
-    y = torch.nn.functional.interpolate(y, size=(h, w), mode='bilinear', antialias=True)[0].permute(1, 2, 0).numpy()
+    y = (
+        torch.nn.functional.interpolate(y, size=(h, w), mode='bilinear', antialias=True)[0]
+        .permute(1, 2, 0)
+        .numpy()
+    )
     return np.rint(y).astype(np.uint16) if deep else y
 
 # %% ../../nbs/video/03_arrays.ipynb #2fdfb6b4
@@ -62,7 +79,9 @@ class Fitter:
     "Decoded frames of one film -> arrays of one size"
     def __init__(self,
         film,      # an open `Film`
-        size=None, # None: as shown; S: the shorter side, with an encoder's care; (width, height): squeezed to it, fast
+        # None: as shown; S: the shorter side, with an encoder's care; (width, height): squeezed to
+        # it, fast
+        size=None,
         crop=True, # with S: cut the centre SxS out
     ):
         from av.video.reformatter import VideoReformatter
@@ -73,7 +92,9 @@ class Fitter:
 
     def _rgb(self, frame, **size): # uint8, or uint16 where colours are to be mapped
         kind = 'rgb48le' if needs_mapping(frame) else 'rgb24'
-        return self.reformat(frame, format=kind, src_colorspace=matrix(frame), threads=1, **size).to_ndarray()
+        return self.reformat(
+            frame, format=kind, src_colorspace=matrix(frame), threads=1, **size
+        ).to_ndarray()
 
     def _fitted(self, frame, w, h):
         if not self.careful: return self._rgb(frame, width=w, height=h, interpolation='BILINEAR')

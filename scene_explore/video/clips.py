@@ -17,8 +17,17 @@ from .arrays import Fitter, orientation
 from .colour import colour_notes, filter_graph, filtered
 from .files import VideoError, find_films
 from .decode import Film, Picture, on_screen, verdict
-from .streams import (declared_rate, film_stream, measured_rate, open_container, other_streams, packets,
-                                   tail_end, until_damage, varies)
+from scene_explore.video.streams import (
+    declared_rate,
+    film_stream,
+    measured_rate,
+    open_container,
+    other_streams,
+    packets,
+    tail_end,
+    until_damage,
+    varies,
+)
 
 # %% ../../nbs/video/05_clips.ipynb #4f25e4ae
 def clip_times(
@@ -30,15 +39,19 @@ def clip_times(
 ) -> np.ndarray: # float64 [M, T] seconds, all within [start, end)
     "When to look at a scene: clips of `frames` evenly spaced times, spread evenly over it"
     length = end - start
-    if not (length >= 0 and frames > 0 and span > 0 and max_clips > 0): raise ValueError(f'no clips of {frames} frames over {span} s in {start}-{end} s')
+    if not (length >= 0 and frames > 0 and span > 0 and max_clips > 0):
+        raise ValueError(f'no clips of {frames} frames over {span} s in {start}-{end} s')
     m = int(np.clip(np.floor(length/span + 1e-9), 1, max_clips))
     middle = start + (np.arange(m) + .5)*length/m
     return middle[:, None] + ((np.arange(frames) + .5)/frames - .5)*min(span, length)
 
 # %% ../../nbs/video/05_clips.ipynb #0ab25496
-def _wanted(times) -> tuple: # (ascending distinct seconds, for each of them the places [(clip, frame)] that want it, frames a clip)
+# (ascending distinct seconds, for each of them the places [(clip, frame)] that want it, frames a
+# clip)
+def _wanted(times) -> tuple:
     times = [np.asarray(o, float).ravel() for o in times]
-    if not all(len(o) and np.isfinite(o).all() for o in times): raise ValueError('every clip needs at least one time, in finite seconds')
+    if not all(len(o) and np.isfinite(o).all() for o in times):
+        raise ValueError('every clip needs at least one time, in finite seconds')
     places = {}
     for i, clip in enumerate(times):
         for j, t in enumerate(clip.tolist()): places.setdefault(t, []).append((i, j))
@@ -58,7 +71,8 @@ def iter_clips(
     crop=True,  # with S: the centre SxS
     fast=False, # nearest reference frame, no loop filter: at most a frame or so off
 ): # (i, clip uint8 [T, H, W, 3]), or (i, VideoError) where clip i cannot be read
-    "Clips as soon as they are complete, in one walk through the film; each frame is decoded and resized once"
+    """Clips as soon as they are complete, in one walk through the film; each frame is decoded and
+    resized once"""
     order, places, lengths = _wanted(times)
     missing, clips = dict(enumerate(lengths)), {}
     try:
@@ -66,10 +80,17 @@ def iter_clips(
             for t, x in zip(order, _arrays(film, order, Fitter(film, size, crop)), strict=True):
                 for i, j in places[t]:
                     if i not in missing: continue
-                    if isinstance(x, VideoError): del missing[i]; clips.pop(i, None); yield i, x; continue
+                    if isinstance(x, VideoError):
+                        del missing[i]
+                        clips.pop(i, None)
+                        yield i, x
+                        continue
                     if i not in clips: clips[i] = np.empty((lengths[i], *x.shape), 'uint8')
-                    clips[i][j] = x; missing[i] -= 1
-                    if not missing[i]: del missing[i]; yield i, clips.pop(i)
+                    clips[i][j] = x
+                    missing[i] -= 1
+                    if not missing[i]:
+                        del missing[i]
+                        yield i, clips.pop(i)
     except VideoError as e:
         for i in missing: yield i, e
 
@@ -77,16 +98,21 @@ def iter_clips(
 def read_clips(
     path,       # a film
     times,      # [N, T] seconds
-    size=None,  # None: as shown; S: shorter side resized to S and cut to the centre SxS; (width, height): squeezed to it
+    # None: as shown; S: shorter side resized to S and cut to the centre SxS; (width, height):
+    # squeezed to it
+    size=None,
     fast=False, # nearest reference frame, no loop filter
 ) -> np.ndarray: # uint8 [N, T, H, W, 3]
     "All clips of a film; raises the first `VideoError`"
-    if len({len(o) for o in times}) > 1: raise ValueError('clips of different lengths do not stack: use iter_clips')
+    if len({len(o) for o in times}) > 1:
+        raise ValueError('clips of different lengths do not stack: use iter_clips')
     clips = {}
     for i, clip in iter_clips(path, times, size, fast=fast):
         if isinstance(clip, VideoError): raise clip
         clips[i] = clip
-    return np.stack([clips[i] for i in sorted(clips)]) if clips else np.empty((0, 0, 0, 0, 3), 'uint8')
+    return (
+        np.stack([clips[i] for i in sorted(clips)]) if clips else np.empty((0, 0, 0, 0, 3), 'uint8')
+    )
 
 # %% ../../nbs/video/05_clips.ipynb #c4db5eb8
 def iter_frames(
@@ -95,17 +121,30 @@ def iter_frames(
     crop=True,  # with S: the centre SxS
     fast=False, # reference frames only, no loop filter
 ): # (seconds, uint8 [H, W, 3])
-    "Every whole frame in one pass; a `VideoError` at the end where the film was cut off or damaged, after all that could be read"
+    """Every whole frame in one pass; a `VideoError` at the end where the film was cut off or
+    damaged, after all that could be read"""
     with Film(path, fast) as film:
-        fit, bad, first_bad, good, o = Fitter(film, size, crop), 0, None, 0., None
+        fit = Fitter(film, size, crop)
+        bad = 0
+        first_bad = None
+        good = 0.
+        o = None
         for o in film:
-            if o.whole: good = o.end; yield o.time, fit(o)
-            else: bad += 1; first_bad = good if first_bad is None else first_bad
+            if o.whole:
+                good = o.end
+                yield o.time, fit(o)
+            else:
+                bad += 1
+                first_bad = good if first_bad is None else first_bad
         end = verdict(film, np.inf, o, None, good)
         if isinstance(end, VideoError): raise end
         if bad or o.errors:
             where = f' after second {first_bad:.2f}' if bad else ''
-            raise VideoError(path, f'is damaged{where}: {bad} frames are corrupt, {o.errors} more could not be decoded, so copy it again')
+            raise VideoError(
+                path,
+                f'is damaged{where}: {bad} frames are corrupt, {o.errors} more could not be'
+                ' decoded, so copy it again',
+            )
 
 # %% ../../nbs/video/05_clips.ipynb #238308e3
 def thumbnail_size(
@@ -125,7 +164,9 @@ def thumbnail(
     from PIL import Image
     x = source if isinstance(source, np.ndarray) else read_clips(source, [[t]])[0, 0]
     image, out = Image.fromarray(np.ascontiguousarray(x)), io.BytesIO()
-    image.resize(thumbnail_size(image.size, width), Image.Resampling.BILINEAR, reducing_gap=2).save(out, 'JPEG', quality=quality)
+    image.resize(thumbnail_size(image.size, width), Image.Resampling.BILINEAR, reducing_gap=2).save(
+        out, 'JPEG', quality=quality
+    )
     return out.getvalue()
 
 # %% ../../nbs/video/05_clips.ipynb #91700689
@@ -137,16 +178,21 @@ class VideoInfo:
     fps:float       # frames a second, on average
     width:int       # pixels as shown
     height:int      # pixels as shown
-    rotation:int    # degrees counter-clockwise that the decoded frame is turned to stand upright: 0, 90, 180, 270
+    # degrees counter-clockwise that the decoded frame is turned to stand upright: 0, 90, 180, 270
+    rotation:int
     mirrored:bool   # and then mirrored left to right
     vfr:bool        # variable frame rate
     codec:str       # e.g. 'h264'
-    first:float=0.  # seconds: when the first picture is shown, later than 0 where the sound begins earlier
-    timecode:str='' # of the first picture: 'HH:MM:SS:FF', ';' before the frames where it is drop-frame; '' where the film has none
+    # seconds: when the first picture is shown, later than 0 where the sound begins earlier
+    first:float=0.
+    # of the first picture: 'HH:MM:SS:FF', ';' before the frames where it is drop-frame; '' where
+    # the film has none
+    timecode:str=''
     notes:tuple=()  # sentences: what was guessed, mapped or left, without the film's name
 
 # %% ../../nbs/video/05_clips.ipynb #4ca8a900
-_LAYS = {  # (axes swapped, mirrored, upside down) -> (degrees counter-clockwise, whether mirrored after that)
+# (axes swapped, mirrored, upside down) -> (degrees counter-clockwise, whether mirrored after that)
+_LAYS = {
     (False, False, False): (0, False), (False, True, False): (0, True),
     (False, True, True): (180, False), (False, False, True): (180, True),
     (True, False, True): (90, False), (True, True, True): (90, True),
@@ -161,7 +207,8 @@ def _orientation_notes(frame):
     return [f'is shown {" and ".join(done)}, as its display matrix says'] if done else []
 
 # %% ../../nbs/video/05_clips.ipynb #a4380e9e
-def _fields(path, ends, places=3, n=24): # {'interlaced', 'progressive', 'repeated', 'seen'}: counts over a few stretches of a film
+# {'interlaced', 'progressive', 'repeated', 'seen'}: counts over a few stretches of a film
+def _fields(path, ends, places=3, n=24):
     count = dict(interlaced=0, progressive=0, repeated=0, seen=0)
     with open_container(path) as c, until_damage(path):
         s = film_stream(c, path)
@@ -171,7 +218,10 @@ def _fields(path, ends, places=3, n=24): # {'interlaced', 'progressive', 'repeat
             frames = (f for p in packets(c, s) for f in p.decode())
             for look in _idet(islice(frames, n)):
                 count['seen'] += 1
-                count['repeated'] += look.get('lavfi.idet.repeated.current_frame') in ('top', 'bottom')
+                count['repeated'] += look.get('lavfi.idet.repeated.current_frame') in (
+                    'top',
+                    'bottom',
+                )
                 kind = look.get('lavfi.idet.multiple.current_frame')
                 if kind == 'undetermined': continue
                 count['progressive' if kind == 'progressive' else 'interlaced'] += 1
@@ -207,7 +257,8 @@ def _start_timecode(
     container, # an open av.container.InputContainer
     stream,    # its video stream
 ) -> str: # 'HH:MM:SS:FF', ';' before the frames where it is drop-frame; '' where no tag says one
-    "The time code of a film's first picture: of the stream, of a time code track (tmcd), or of the file (MXF, Matroska, AVI)"
+    """The time code of a film's first picture: of the stream, of a time code track (tmcd), or of
+    the file (MXF, Matroska, AVI)"""
     tracks = [o for o in container.streams if o.type == 'data']
     for o in (stream, *tracks, container):
         told = {k.lower(): v for k, v in o.metadata.items()}.get('timecode', '')
@@ -230,12 +281,17 @@ def _held(film, ends): # for how long the last picture stays, where the index te
     return ends - (float(film.stamps[-1]) - film.origin) if listed else 0
 
 def _clock_notes(film, ends):
-    said, sound, held = [], _sound_ends(film.container) - film.origin, _held(film, ends)
-    if abs(film.origin) > .5 and film.container.format.name not in ('mpegts', 'mpeg'):   # these always begin late
+    said = []
+    sound = _sound_ends(film.container) - film.origin
+    held = _held(film, ends)
+    # these always begin late
+    if abs(film.origin) > .5 and film.container.format.name not in ('mpegts', 'mpeg'):
         said.append(f'has a clock that begins at {film.origin:.2f} s: second 0 is there')
     if film.seams:
         at = ', '.join(f'{o - film.origin:.2f}' for o in film.seams)
-        said.append(f'was joined of parts: its clock starts again at second {at}, and time goes on there')
+        said.append(
+            f'was joined of parts: its clock starts again at second {at}, and time goes on there'
+        )
     if film.first.time > .1:
         why = ': its sound begins earlier' if film.container.streams.audio else ''
         said.append(f'shows its first picture at {film.first.time:.2f} s{why}')
@@ -255,7 +311,10 @@ def _rate_notes(film, vfr, fps):
         said.append(f'declares {film.rate:.2f} frames a second: its pictures come at {fps:.2f}')
     unit = float(s.average_rate or s.guessed_rate or 0)
     if not declared_rate(s) and abs(unit - film.rate) > .05*film.rate:
-        said.append(f'names its unit of time as its frame rate ({unit:g}): its pictures come at {film.rate:.2f} a second')
+        said.append(
+            f'names its unit of time as its frame rate ({unit:g}): its pictures come at'
+            f' {film.rate:.2f} a second'
+        )
     if vfr: said.append(f'has a frame rate that varies, {film.rate:.2f} a second on average')
     return said
 
@@ -269,8 +328,14 @@ def probe(
         ends, vfr = _ends(film), varies(film.stamps, float(s.time_base))
         fps, (turn, mirrored) = _fps(film, vfr), _lay_of(frame)
         fields = _field_notes(path, ends, frame.interlaced_frame) if thorough else []
-        notes = [*other_streams(film.container, s), *_orientation_notes(frame), *colour_notes(frame),
-                 *fields, *_clock_notes(film, ends), *_rate_notes(film, vfr, fps)]
+        notes = [
+            *other_streams(film.container, s),
+            *_orientation_notes(frame),
+            *colour_notes(frame),
+            *fields,
+            *_clock_notes(film, ends),
+            *_rate_notes(film, vfr, fps),
+        ]
         return VideoInfo(path=film.path, duration=ends, fps=fps, width=w, height=h, rotation=turn,
                          mirrored=mirrored, vfr=vfr, codec=s.codec_context.codec.canonical_name,
                          first=film.first.time, timecode=_start_timecode(film.container, s),

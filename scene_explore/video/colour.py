@@ -51,25 +51,40 @@ def pq_light(
     v, # code values, 0 to 1
 ) -> np.ndarray: # nits
     "The electro-optical transfer function of PQ (SMPTE ST 2084, eq. 4)"
-    m1, m2, c1, c2, c3 = 2610/16384, 2523/32, 3424/4096, 2413/128, 2392/128
+    m1 = 2610/16384
+    m2 = 2523/32
+    c1 = 3424/4096
+    c2 = 2413/128
+    c3 = 2392/128
     root = np.power(v, 1/m2)
     return 10_000*np.power(np.maximum(root - c1, 0)/(c2 - c3*root), 1/m1)
 
 def hlg_light(
     v, # code values, 0 to 1
 ) -> np.ndarray: # nits on a display of 1,000
-    "HLG's inverse OETF (ITU-R BT.2100, table 5), then its system gamma of 1.2, channel by channel as in zimg"
+    """HLG's inverse OETF (ITU-R BT.2100, table 5), then its system gamma of 1.2, channel by channel
+    as in zimg"""
     a = .17883277
     b, c = 1 - 4*a, .5 - a*np.log(4*a)
     scene = np.where(v <= .5, v*v/3, (np.exp((v - c)/a) + b)/12)
     return 1000*np.power(scene, 1.2)
 
 # %% ../../nbs/video/00_colour.ipynb #56928803
-COLOUR = f'untagged-709-from-{_HD_LINES}; hdr-{_WHITE:.0f}-nits-knee-{_KNEE:g}; estdif'   # of every space
-_TO_709 = {   # AVColorPrimaries -> linear RGB to BT.709 (BT.2087 for BT.2020)
-    9: [[1.660491, -.587641, -.072850], [-.124550, 1.132900, -.008349], [-.018151, -.100579, 1.118730]],
-    11: [[1.157235, -.154902, -.008034], [-.041547, 1.045567, -.003133], [-.018058, -.078582, 1.100532]],
-    12: [[1.224940, -.224940, 0], [-.042057, 1.042057, 0], [-.019638, -.078636, 1.098274]]}
+# of every space
+COLOUR = f'untagged-709-from-{_HD_LINES}; hdr-{_WHITE:.0f}-nits-knee-{_KNEE:g}; estdif'
+_TO_709 = {  # AVColorPrimaries -> linear RGB to BT.709 (BT.2087 for BT.2020)
+    9: [
+        [1.660491, -0.587641, -0.072850],
+        [-0.124550, 1.132900, -0.008349],
+        [-0.018151, -0.100579, 1.118730],
+    ],
+    11: [
+        [1.157235, -0.154902, -0.008034],
+        [-0.041547, 1.045567, -0.003133],
+        [-0.018058, -0.078582, 1.100532],
+    ],
+    12: [[1.224940, -0.224940, 0], [-0.042057, 1.042057, 0], [-0.019638, -0.078636, 1.098274]],
+}
 
 @cache
 def _light_table(name): # float32 [65536]: 16-bit code values -> light, 1 is reference white
@@ -110,7 +125,9 @@ def filter_graph(
     "One filter, ready for frames"
     import av.filter
     graph = av.filter.Graph()
-    source = graph.add_buffer(width=frame.width, height=frame.height, format=frame.format.name, time_base='1/1000')
+    source = graph.add_buffer(
+        width=frame.width, height=frame.height, format=frame.format.name, time_base='1/1000'
+    )
     graph.link_nodes(source, graph.add(name, how), graph.add('buffersink'))
     graph.configure()
     return graph
@@ -126,7 +143,8 @@ def filtered(
         while True: yield graph.pull()
 
 class Deinterlacer:
-    "Frames that are flagged as interlaced, without their combs (FFmpeg's estdif); others as they are"
+    """Frames that are flagged as interlaced, without their combs (FFmpeg's estdif); others as they
+    are"""
     def __init__(self): self.graph, self.shape = None, None
 
     def __call__(self,
@@ -134,8 +152,11 @@ class Deinterlacer:
     ): # av.VideoFrame
         if not frame.interlaced_frame: return frame
         shape = frame.width, frame.height, frame.format.name
-        if self.shape != shape: self.graph, self.shape = filter_graph(frame, 'estdif', 'mode=frame:deint=interlaced'), shape
-        *_, clean = [o for _ in range(2) for o in filtered(self.graph, frame)]   # it gives a frame when the next comes: the same, here
+        if self.shape != shape:
+            self.graph = filter_graph(frame, 'estdif', 'mode=frame:deint=interlaced')
+            self.shape = shape
+        # it gives a frame when the next comes: the same, here
+        *_, clean = [o for _ in range(2) for o in filtered(self.graph, frame)]
         return clean
 
 # %% ../../nbs/video/00_colour.ipynb #29103bf9
@@ -160,5 +181,7 @@ def colour_notes(
                    bt2020='BT.2020 is assumed, as for HDR')
         said.append(f'names no colour matrix: {why[assumed]}')
     if frame.interlaced_frame:
-        said.append('is interlaced: the lines of the second field are drawn anew from the first (estdif)')
+        said.append(
+            'is interlaced: the lines of the second field are drawn anew from the first (estdif)'
+        )
     return said

@@ -20,8 +20,23 @@ import numpy as np
 
 from .arrays import shown_size
 from .files import VideoError
-from .streams import (PIXELS, clock, close_container, declared_end, declared_rate, film_stream, first_stamps, index_stamps,
-                                   measured_rate, open_container, read_through, reading, segment_fits, steady_packets, until_damage)
+from scene_explore.video.streams import (
+    PIXELS,
+    clock,
+    close_container,
+    declared_end,
+    declared_rate,
+    film_stream,
+    first_stamps,
+    index_stamps,
+    measured_rate,
+    open_container,
+    read_through,
+    reading,
+    segment_fits,
+    steady_packets,
+    until_damage,
+)
 
 # %% ../../nbs/video/04_decode.ipynb #e6cfb8fe
 def _open(
@@ -31,11 +46,15 @@ def _open(
     "Open a local film for decoding; raises `VideoError`"
     c = open_container(path)
     try: s = film_stream(c, path)
-    except VideoError: close_container(c); raise
+    except VideoError:
+        close_container(c)
+        raise
     if 'matroska' in c.format.name:
         with until_damage(path): c.seek(0)   # its index is read at the first jump
     s.thread_type = 'AUTO'
-    if fast: s.codec_context.skip_frame = 'NONREF'; s.codec_context.options |= {'skip_loop_filter': 'all'}
+    if fast:
+        s.codec_context.skip_frame = 'NONREF'
+        s.codec_context.options |= {'skip_loop_filter': 'all'}
     return c, s
 
 # %% ../../nbs/video/04_decode.ipynb #d19df45b
@@ -50,13 +69,21 @@ class Picture:
 
 def _delay(s) -> int: # packets between a bad packet and its error: the decoder's frame threads
     from av.codec.codec import Capabilities
-    return s.codec_context.thread_count - 1 if s.codec_context.codec.capabilities & Capabilities.frame_threads else 0
+    return (
+        s.codec_context.thread_count - 1
+        if s.codec_context.codec.capabilities & Capabilities.frame_threads
+        else 0
+    )
 
 # %% ../../nbs/video/04_decode.ipynb #b62c7b45
 class _Faults:
-    "Which frames are damaged: `sent` are the stamps of the last packets, a fault is the set of those sent before it"
+    """Which frames are damaged: `sent` are the stamps of the last packets, a fault is the set of
+    those sent before it"""
     def __init__(self, delay:int): # packets between a bad one and its error
-        self.delay, self.sent, self.open, self.n = delay, deque(maxlen=64), deque(maxlen=64), 0
+        self.delay = delay
+        self.sent = deque(maxlen=64)
+        self.open = deque(maxlen=64)
+        self.n = 0
 
     def add(self, delay): # the packet `delay` before the one being sent was bad
         self.n += 1
@@ -71,12 +98,15 @@ class _Faults:
 def _decode(
     packet,
     faults,  # a `_Faults`
-    trusted, # decode it though the reader thinks it broken: where two recordings were joined, its count of packets starts again
+    # decode it though the reader thinks it broken: where two recordings were joined, its count of
+    # packets starts again
+    trusted,
     film,    # an open `Film`
 ) -> list: # of frames
     import av
     try:
-        if not packet.size and packet.dts is not None: return []   # a frame that AVI leaves out: the one before it stays
+        # a frame that AVI leaves out: the one before it stays
+        if not packet.size and packet.dts is not None: return []
         if trusted or not packet.is_corrupt: return packet.decode()
         faults.add(0)
     except av.error.FFmpegError as e:
@@ -86,12 +116,22 @@ def _decode(
     return []
 
 def _cut_short(frames, film, last) -> list: # the frames that come when there are no more packets
-    "Where the film was cut off, frames behind a gap are left out: what was shown in between is lost"
+    """Where the film was cut off, frames behind a gap are left out: what was shown in between is
+    lost"""
     seconds = [float(f.pts*film.stream.time_base) if f.pts is not None else 0 for f in frames]
-    times = sorted([last, *seconds, *(o + film.origin for o in film.passed if o + film.origin > last)])
-    film.cut_off |= bool(not film.proven and film.declared and times[-1] >= film.origin and film.declared + film.origin - times[-1] > 2.5/film.rate)
+    times = sorted(
+        [last, *seconds, *(o + film.origin for o in film.passed if o + film.origin > last)]
+    )
+    film.cut_off |= bool(
+        not film.proven
+        and film.declared
+        and times[-1] >= film.origin
+        and film.declared + film.origin - times[-1] > 2.5 / film.rate
+    )
     gap = next((b for a, b in pairwise(times) if b - a > 1.5/film.rate), np.inf)
-    return [f for f, at in zip(frames, seconds, strict=True) if at < gap] if film.cut_off else frames
+    return (
+        [f for f, at in zip(frames, seconds, strict=True) if at < gap] if film.cut_off else frames
+    )
 
 # %% ../../nbs/video/04_decode.ipynb #ac6ad53b
 def _pass_over(
@@ -104,11 +144,14 @@ def _pass_over(
     idle = film.wanted is not None and stamp is not None
     if idle:
         tick = film.stream.time_base
-        at, lasts = float(stamp*tick) - film.origin, float((packet.duration or 0)*tick) or 1/film.rate
+        at = float(stamp*tick) - film.origin
+        lasts = float((packet.duration or 0)*tick) or 1/film.rate
         i = film.wanted.searchsorted(at - film.tolerance)
         idle = i == len(film.wanted) or bool(film.wanted[i] > at + 1.1*lasts + film.tolerance)
     if idle: film.passed.append(at)
-    if idle != film.lean: film.lean = idle; film.stream.codec_context.skip_frame = 'NONREF' if idle else 'DEFAULT'
+    if idle != film.lean:
+        film.lean = idle
+        film.stream.codec_context.skip_frame = 'NONREF' if idle else 'DEFAULT'
 
 # %% ../../nbs/video/04_decode.ipynb #5a5215fd
 def _near_seam(
@@ -116,7 +159,9 @@ def _near_seam(
     stamp, # when a packet is shown, in ticks of the stream, or None
 ) -> bool:
     "Whether it lies within a second of where two recordings were joined"
-    return stamp is not None and any(abs(float(stamp*film.stream.time_base) - o) < 1 for o in film.seams)
+    return stamp is not None and any(
+        abs(float(stamp * film.stream.time_base) - o) < 1 for o in film.seams
+    )
 
 def _pictures(
     film, # an open `Film`, read from where it stands
@@ -126,49 +171,70 @@ def _pictures(
     faults, last = _Faults(_delay(s)), film.origin - step
     film.faults = faults
     queue = deque() if film.container.format.name == 'avi' else None
-    with until_damage(film.path):   # where the reader itself gives up, it is the same as an early end
+    # where the reader itself gives up, it is the same as an early end
+    with until_damage(film.path):
         for packet in steady_packets(film.container, s):
             stamp = packet.dts if queue is not None or packet.pts is None else packet.pts
             if queue is None: _pass_over(film, packet, stamp)
-            before, frames = faults.n, _decode(packet, faults, packet.is_corrupt and _near_seam(film, stamp), film)
+            before = faults.n
+            frames = _decode(packet, faults, packet.is_corrupt and _near_seam(film, stamp), film)
             faults.sent.append(stamp)
             if queue is not None and packet.size and faults.n == before: queue.append(stamp)
             if packet.dts is None and not packet.size: frames = _cut_short(frames, film, last)
             for f in frames:
                 stamp = queue.popleft() if queue else f.pts
                 last = float(stamp*s.time_base) if stamp is not None else last + step
-                yield Picture(last - film.origin, last - film.origin + (float(f.duration*s.time_base) or step), f, faults.whole(stamp, f), faults.n)
+                yield Picture(
+                    last - film.origin,
+                    last - film.origin + (float(f.duration * s.time_base) or step),
+                    f,
+                    faults.whole(stamp, f),
+                    faults.n,
+                )
 
 # %% ../../nbs/video/04_decode.ipynb #8dcc7edc
+# again only when the file's size or time has changed
 @lru_cache(256)
-def _read_through(path, size, changed): return read_through(path)   # again only when the file's size or time has changed
+def _read_through(path, size, changed): return read_through(path)
 
 def _rate(
     film, # a `Film`, its container open
 ) -> float: # frames a second
-    "The rate that the header declares; where that is only a unit of time, the rate of the first pictures"
+    """The rate that the header declares; where that is only a unit of time, the rate of the first
+    pictures"""
     return declared_rate(film.stream) or measured_rate(film.stamps) or 25.
 
 def _keys(
     film, # an open `Film`
-) -> tuple: # ([(seconds, raw time stamp)] of the keyframes that lie within the file, whether others lie outside it)
+    # ([(seconds, raw time stamp)] of the keyframes that lie within the file, whether others lie
+    # outside it)
+) -> tuple:
     "The keyframes of the index; empty where the file has none"
     s, size = film.stream, os.path.getsize(film.path)
-    index = list(s.index_entries) if re.search('mov|matroska', film.container.format.name) else []   # others index only what they have read
-    late = (s.start_time or 0) - index[0].timestamp if index else 0   # MP4 lists when packets are sent, but jumps by when they are shown
+    # others index only what they have read
+    index = list(s.index_entries) if re.search('mov|matroska', film.container.format.name) else []
+    # MP4 lists when packets are sent, but jumps by when they are shown
+    late = (s.start_time or 0) - index[0].timestamp if index else 0
     stamps = [e.timestamp + max(late, 0) for e in index if e.is_keyframe and e.pos + e.size <= size]
-    return [(o*float(s.time_base) - film.origin, o) for o in sorted(stamps)], any(e.pos + e.size > size for e in index)
+    return [(o * float(s.time_base) - film.origin, o) for o in sorted(stamps)], any(
+        e.pos + e.size > size for e in index
+    )
 
 def _proven(
     film, # an open `Film`, its keys known
 ) -> bool: # False where nobody knows
     "Whether the header proves that the file was not cut off"
     if 'matroska' in film.container.format.name: return segment_fits(film.path) is True
-    listed = 'mov' in film.container.format.name and 0 < film.stream.frames <= len(film.stream.index_entries)
+    listed = 'mov' in film.container.format.name and 0 < film.stream.frames <= len(
+        film.stream.index_entries
+    )
     return listed and not film.cut_off
 
 # %% ../../nbs/video/04_decode.ipynb #0cd577cf
-_TOO_LARGE = f'holds pictures that no decoder takes: they are broken, or larger than {PIXELS/1e6:.0f} million pixels; scale it down first, or copy it again'
+_TOO_LARGE = (
+    f'holds pictures that no decoder takes: they are broken, or larger than {PIXELS/1e6:.0f}'
+    ' million pixels; scale it down first, or copy it again'
+)
 
 class Film:
     "An open film; use it in a `with`. Raises `VideoError` where no picture can be had"
@@ -177,8 +243,13 @@ class Film:
         path,       # a film on this machine
         fast=False, # skip the frames no other refers to, and the loop filter
     ):
-        self.path, self.fast, self.container, self.cut_off = os.path.expanduser(str(path)), fast, None, False   # an address stays as it is written
-        self.wanted, self.rate, self.proven = None, None, False   # wanted: ascending seconds, where not every frame is
+        # an address stays as it is written
+        self.path = os.path.expanduser(str(path))
+        self.fast = fast
+        self.container = None
+        self.cut_off = False
+        # wanted: ascending seconds, where not every frame is
+        self.wanted, self.rate, self.proven = None, None, False
         self.refused = False   # whether a decoder would not take what it was given
         with reading(path): self._begin(path)
 
@@ -187,8 +258,16 @@ class Film:
         self.first = next(self.pictures, None)
         if self.first is None:
             self.close()
-            raise VideoError(path, _TOO_LARGE if self.refused else 'holds no picture that can be decoded: it is damaged or was cut off')
-        self.size, (self.keys, cut) = shown_size(self.first.frame, self.stream.sample_aspect_ratio), _keys(self)
+            raise VideoError(
+                path,
+                (
+                    _TOO_LARGE
+                    if self.refused
+                    else 'holds no picture that can be decoded: it is damaged or was cut off'
+                ),
+            )
+        self.size = shown_size(self.first.frame, self.stream.sample_aspect_ratio)
+        (self.keys, cut) = _keys(self)
         self.cut_off |= cut
         self.proven = _proven(self)
 
@@ -202,25 +281,30 @@ class Film:
         through = _read_through(self.path, info.st_size, info.st_mtime_ns)
         self.ends, slack = declared_end(self.container, self.stream, self.origin)
         if through: self.ends = through[0] - self.origin
-        self.seams = through[1] if through else []   # seconds of the stream's clock at which it starts again
+        # seconds of the stream's clock at which it starts again
+        self.seams = through[1] if through else []
         if self.seams: self.jump = np.inf            # a time names two places of the file
         promised = self.ends and (self.seams or not through)
-        self.declared = self.ends - slack if promised else None   # seconds at which the last picture should end, at least
+        # seconds at which the last picture should end, at least
+        self.declared = self.ends - slack if promised else None
         self.pictures = _pictures(self)
-        self.lean, self.passed = False, deque(maxlen=128)   # what the decoder may leave out now; the seconds of what it may have left out
+        # what the decoder may leave out now; the seconds of what it may have left out
+        self.lean, self.passed = False, deque(maxlen=128)
 
     @cached_property
     def stamps(self) -> np.ndarray: # seconds of the stream's clock, ascending
         "When its pictures are shown: all of them by an index, else the first ones"
         found = index_stamps(self.stream)
         if found is not None: return found
-        with open_container(self.path) as c, reading(self.path): return first_stamps(c, film_stream(c, self.path))
+        with open_container(self.path) as c, reading(self.path):
+            return first_stamps(c, film_stream(c, self.path))
 
     def until(self,
         time:float, # seconds: when the last picture is shown
         end:float,  # seconds: when its own duration is over
     ) -> float: # seconds
-        "When the film ends: its last picture is held for as long as the header says, where that proves that nothing is missing"
+        """When the film ends: its last picture is held for as long as the header says, where that
+        proves that nothing is missing"""
         sure = self.proven and not self.cut_off and self.ends
         return self.ends if sure and self.ends > time + self.tolerance else end
 
@@ -232,10 +316,12 @@ class Film:
     def __iter__(self): return chain([self.first], self.pictures)   # once
 
 # %% ../../nbs/video/04_decode.ipynb #c3c0388a
-GAP = 4.                           # seconds between keyframes that are assumed where the file has no index
+# seconds between keyframes that are assumed where the file has no index
+GAP = 4.
 JUMPS = 'mov|matroska|flv|mpegts'  # containers in which frames keep their times behind a jump
 
-def _before(film, t): return bisect_right(film.keys, t + film.tolerance, key=itemgetter(0))   # how many keyframes lie at or before t
+# how many keyframes lie at or before t
+def _before(film, t): return bisect_right(film.keys, t + film.tolerance, key=itemgetter(0))
 
 def _landings(
     film,    # an open `Film`
@@ -243,7 +329,10 @@ def _landings(
 ) -> list: # raw time stamps to jump to, nearest first
     "Keyframes at or before t"
     if film.keys: return [raw for _, raw in film.keys[:_before(film, t)][:-5:-1]]
-    return [round((max(t - back, 0) + film.origin)/film.stream.time_base) for back in (0, GAP/2, 2*GAP)]
+    return [
+        round((max(t - back, 0) + film.origin) / film.stream.time_base)
+        for back in (0, GAP / 2, 2 * GAP)
+    ]
 
 def _pays(
     film,       # an open `Film`
@@ -278,7 +367,11 @@ def _at_end(
     good:float, # seconds: where the last whole picture ended
 ): # VideoError
     says = f', though it says that it lasts {film.declared:.2f} s' if film.declared else ''
-    return VideoError(film.path, f'cannot be read from second {good:.2f} on{says}: it was cut off or is damaged, so copy it again')
+    return VideoError(
+        film.path,
+        f'cannot be read from second {good:.2f} on{says}: it was cut off or is damaged, so copy it'
+        ' again',
+    )
 
 def verdict(
     film,       # an open `Film`
@@ -288,23 +381,38 @@ def verdict(
     good:float, # seconds: where the last whole picture ended
 ): # Picture or VideoError
     "What was on screen at t, or why nobody knows"
-    if later is None and film.refused and t + film.tolerance >= good: return VideoError(film.path, _TOO_LARGE)
+    if later is None and film.refused and t + film.tolerance >= good:
+        return VideoError(film.path, _TOO_LARGE)
     if now is None: now = later
     elif film.fast and later is not None and later.time - t < t - now.time: now = later
-    ends_early = not film.proven and (film.declared or 0) - good > (8 if film.fast else 1.5)/film.rate
+    ends_early = (
+        not film.proven and (film.declared or 0) - good > (8 if film.fast else 1.5) / film.rate
+    )
     torn = film.faults.n - now.errors > 2   # one or two: the end of a recording that was stopped
     short = later is None and (film.cut_off or ends_early or torn)
-    hole = later is not None and t + film.tolerance >= now.end and (later.errors > now.errors or not later.whole)
+    hole = (
+        later is not None
+        and t + film.tolerance >= now.end
+        and (later.errors > now.errors or not later.whole)
+    )
     if now.whole and not hole and not (short and t + film.tolerance >= good): return now
     if short or film.cut_off: return _at_end(film, good)
-    return VideoError(film.path, f'is damaged after second {good:.2f}: the pictures around second {t:.2f} cannot be decoded, so copy it again')
+    return VideoError(
+        film.path,
+        f'is damaged after second {good:.2f}: the pictures around second {t:.2f} cannot be decoded,'
+        ' so copy it again',
+    )
 
 # %% ../../nbs/video/04_decode.ipynb #c5a244c2
 class _Walk:
     "Where we are in a film: the picture on screen and the one after it"
     def __init__(self, film, times):
         film.wanted = np.asarray(times, float)
-        self.film, self.rest, self.now, self.later, self.good = film, film.pictures, None, film.first, 0.
+        self.film = film
+        self.rest = film.pictures
+        self.now = None
+        self.later = film.first
+        self.good = 0.
 
     def jump(self, t):
         self.film.passed.clear()
@@ -317,7 +425,10 @@ class _Walk:
             if self.now.whole: self.good = self.now.end
 
     def passed_over(self, t): # whether a frame that was left out may be the one on screen
-        return self.film.wanted is not None and any(self.now is None or self.now.time < o <= t + self.film.tolerance for o in self.film.passed)
+        return self.film.wanted is not None and any(
+            self.now is None or self.now.time < o <= t + self.film.tolerance
+            for o in self.film.passed
+        )
 
 def on_screen(
     film,  # an open `Film`, nothing read from it yet
@@ -328,5 +439,9 @@ def on_screen(
     for t in times:
         if _pays(film, walk.later.time if walk.later is not None else walk.now.end, t): walk.jump(t)
         walk.on(t)
-        if walk.passed_over(t): film.wanted = None; walk.jump(t); walk.on(t)   # the packet's duration was wrong: decode everything from now on
+        # the packet's duration was wrong: decode everything from now on
+        if walk.passed_over(t):
+            film.wanted = None
+            walk.jump(t)
+            walk.on(t)
         yield verdict(film, t, walk.now, walk.later, walk.good)

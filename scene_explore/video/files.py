@@ -49,7 +49,8 @@ def film_error(
     path,        # a film, or what belongs to it
     e:Exception, # what its reading came to
 ) -> VideoError: # the same, where it is one already
-    "Whatever went wrong with one film, as its `VideoError`; what was not foreseen by `faults.fault`"
+    """Whatever went wrong with one film, as its `VideoError`; what was not foreseen by
+    `faults.fault`"""
     return e if isinstance(e, VideoError) else VideoError(path, fault(path, e))
 
 # %% ../../nbs/video/01_files.ipynb #c641e286
@@ -58,18 +59,32 @@ def local_file(
 ) -> Path: # resolved
     "A regular file that is not empty; raises `VideoError`"
     try:
-        p = expanded(path).resolve(); info = p.stat()
+        p = expanded(path).resolve()
+        info = p.stat()
     except FileNotFoundError:
         address = re.match(r'[a-zA-Z][\w+.-]+:', str(path))
-        raise VideoError(path, 'is an address: only local files are opened, so download it first' if address else 'does not exist') from None
-    except (OSError, RuntimeError, ValueError) as e: raise VideoError(path, f'cannot be reached ({e})') from None
-    if stat.S_ISDIR(info.st_mode): raise VideoError(path, 'is a folder, not a film: name the films in it, or use find_films')
-    if not stat.S_ISREG(info.st_mode): raise VideoError(path, 'is not a regular file: copy the film to one')
+        raise VideoError(
+            path,
+            (
+                'is an address: only local files are opened, so download it first'
+                if address
+                else 'does not exist'
+            ),
+        ) from None
+    except (OSError, RuntimeError, ValueError) as e:
+        raise VideoError(path, f'cannot be reached ({e})') from None
+    if stat.S_ISDIR(info.st_mode):
+        raise VideoError(path, 'is a folder, not a film: name the films in it, or use find_films')
+    if not stat.S_ISREG(info.st_mode):
+        raise VideoError(path, 'is not a regular file: copy the film to one')
     if not info.st_size: raise VideoError(path, 'is empty (0 bytes): copy it again')
     return p
 
 # %% ../../nbs/video/01_files.ipynb #80ed7381
-SUFFIXES = '.3gp .asf .avi .dv .flv .gif .m2ts .m4v .mkv .mov .mp4 .mpeg .mpg .mts .mxf .ogv .ts .vob .webm .wmv .y4m'.split()
+SUFFIXES = (
+    '.3gp .asf .avi .dv .flv .gif .m2ts .m4v .mkv .mov .mp4 .mpeg .mpg .mts .mxf .ogv .ts .vob'
+    ' .webm .wmv .y4m'.split()
+)
 
 def _walk(
     folder, # Path
@@ -91,16 +106,24 @@ def _walk(
 def find_films(
     paths, # a path or several: films, and folders to search
 ) -> tuple[list, list]: # films as absolute Path; [{path, reason}] of what was skipped
-    "The films under these paths, each once, sorted within a folder; a file that is named is taken whatever its suffix"
+    """The films under these paths, each once, sorted within a folder; a file that is named is taken
+    whatever its suffix"""
     films, skipped, seen = {}, [], set()
-    def skip(path, reason): skipped.append(dict(path=os.fsencode(path).decode(errors='replace'), reason=reason))
+    def skip(path, reason):
+        skipped.append(dict(path=os.fsencode(path).decode(errors='replace'), reason=reason))
     for given in [paths] if isinstance(paths, (str, os.PathLike)) else paths:
         p = expanded(given)
         folder = p.is_dir()
         before = len(films) + len(skipped)
         for o in _walk(p, skip, seen) if folder else [p]:
-            try: str(o).encode(); films.setdefault(local_file(o), Path(from_anywhere(str(o))))
-            except UnicodeEncodeError: skip(o, 'has a name that is not UTF-8, which tables and pages cannot hold: rename it')
+            try:
+                str(o).encode()
+                films.setdefault(local_file(o), Path(from_anywhere(str(o))))
+            except UnicodeEncodeError:
+                skip(
+                    o, 'has a name that is not UTF-8, which tables and pages cannot hold: rename it'
+                )
             except VideoError as e: skip(o if folder else given, e.problem)
-        if folder and before == len(films) + len(skipped): skip(given, 'holds no file that is named like a film, or only films listed already')
+        if folder and before == len(films) + len(skipped):
+            skip(given, 'holds no file that is named like a film, or only films listed already')
     return list(films.values()), skipped

@@ -27,9 +27,16 @@ def moments(
 ) -> tuple: # ascending milliseconds int64 [M], those of them at which a stretch begins (a set)
     "When a preview has a picture"
     for a, b in ranges:
-        if not (0 <= a < b < np.inf and 0 < fps <= 1000): raise ValueError(f'no {fps} pictures a second in {a}-{b} s: a stretch lies at 0 or later and ends after it starts')
+        if not (0 <= a < b < np.inf and 0 < fps <= 1000):
+            raise ValueError(
+                f'no {fps} pictures a second in {a}-{b} s: a stretch lies at 0 or later and ends'
+                ' after it starts'
+            )
     begins = [int(np.ceil(1000*a - 1e-6)) for a, _ in ranges]
-    within = [np.arange(a, 1000*b - 1e-6, 1000/fps).astype('int64') for a, (_, b) in zip(begins, ranges, strict=True)]
+    within = [
+        np.arange(a, 1000 * b - 1e-6, 1000 / fps).astype('int64')
+        for a, (_, b) in zip(begins, ranges, strict=True)
+    ]
     return np.unique(np.concatenate([[0], begins, *within]).astype('int64')), {0, *begins}
 
 # %% ../../nbs/video/09_previews.ipynb #cbd71e5a
@@ -37,13 +44,28 @@ class _Writer:
     "Pictures and their times -> WebM"
     def __init__(self, size, fps, bitrate):
         import av
-        self.file, self.times, self.sent, self.fps = io.BytesIO(), [], [], fps
+        self.file = io.BytesIO()
+        self.times = []
+        self.sent = []
+        self.fps = fps
         self.out = av.open(self.file, 'w', format='webm')
-        fast = {'deadline': 'realtime', 'cpu-used': '8', 'lag-in-frames': '0', 'auto-alt-ref': '0', 'max-intra-rate': '400', 'qmin': '16'}
-        self.stream = self.out.add_stream('libvpx-vp9', rate=Fraction(fps).limit_denominator(1000), options=fast)
+        fast = {
+            'deadline': 'realtime',
+            'cpu-used': '8',
+            'lag-in-frames': '0',
+            'auto-alt-ref': '0',
+            'max-intra-rate': '400',
+            'qmin': '16',
+        }
+        self.stream = self.out.add_stream(
+            'libvpx-vp9', rate=Fraction(fps).limit_denominator(1000), options=fast
+        )
         self.stream.width, self.stream.height = size
-        self.stream.pix_fmt, self.stream.bit_rate, self.stream.gop_size = 'yuv420p', int(bitrate), 10**6
-        self.stream.codec_context.time_base, self.stream.codec_context.thread_count = Fraction(1, 1000), 1
+        self.stream.pix_fmt = 'yuv420p'
+        self.stream.bit_rate = int(bitrate)
+        self.stream.gop_size = 10**6
+        self.stream.codec_context.time_base = Fraction(1, 1000)
+        self.stream.codec_context.thread_count = 1
 
     def add(self, x, ms, key): # uint8 [H, W, 3], milliseconds, whether a stretch begins here
         from av import VideoFrame
@@ -51,7 +73,8 @@ class _Writer:
         frame = VideoFrame.from_ndarray(np.ascontiguousarray(x), 'rgb24')
         frame.pts, frame.time_base = round(1000*len(self.times)/self.fps), Fraction(1, 1000)
         if key: frame.pict_type = PictureType.I
-        self.times.append(int(ms)); self.sent += self.stream.encode(frame)
+        self.times.append(int(ms))
+        self.sent += self.stream.encode(frame)
 
     def finish(self, end): # milliseconds -> bytes
         self.sent += self.stream.encode()
@@ -75,22 +98,32 @@ def preview_size(
     return _even(w*scale), _even(h*scale)
 
 # %% ../../nbs/video/09_previews.ipynb #57925bac
-def _shown(film, times): # (ms, Picture or VideoError); a picture at 0 in any case, and the film's first where 0 itself is lost
+# (ms, Picture or VideoError); a picture at 0 in any case, and the film's first where 0 itself is
+# lost
+def _shown(film, times):
     told = zip(times.tolist(), on_screen(film, times/1000), strict=True)
     for i, (ms, o) in enumerate(told):
-        if i == 0 and isinstance(o, VideoError): yield 0, film.first; yield 0, o
+        if i == 0 and isinstance(o, VideoError):
+            yield 0, film.first
+            yield 0, o
         else: yield ms, o
 
 def _record(path, ranges, height, fps, bitrate): # (WebM or None, the first VideoError or None)
     times, begins = moments(ranges, fps)
-    last, bad, good, begin = None, None, 0, min(a for a, _ in ranges)
+    last = None
+    bad = None
+    good = 0
+    begin = min(a for a, _ in ranges)
     with Film(path) as film:
         size = preview_size(film.size, height)
         out, fit = _Writer(size, fps, bitrate), Fitter(film, size)
         for ms, o in _shown(film, times):
-            if isinstance(o, VideoError): bad = bad or o; continue
+            if isinstance(o, VideoError):
+                bad = bad or o
+                continue
             if o is not last or ms in begins: out.add(fit(o), ms, ms in begins)
-            last = o; good += ms >= 1000*begin - 1e-6
+            last = o
+            good += ms >= 1000*begin - 1e-6
         data = out.finish(1000*max(b for _, b in ranges))
     return data if good else None, bad
 
@@ -102,8 +135,10 @@ def preview(
     fps=8.,         # pictures a second, at most
     bitrate=90_000, # bits a second that the encoder aims at
 ) -> bytes: # WebM (VP9, no sound) in the time of the film
-    "A small copy that any browser plays; raises `VideoError` where nothing of the ranges can be decoded"
-    if not len(ranges): raise ValueError('a preview of nothing: name at least one stretch (start, end)')
+    """A small copy that any browser plays; raises `VideoError` where nothing of the ranges can be
+    decoded"""
+    if not len(ranges):
+        raise ValueError('a preview of nothing: name at least one stretch (start, end)')
     data, bad = _record(path, ranges, height, fps, bitrate)
     if data is None: raise bad
     return data
@@ -113,14 +148,17 @@ def longest(
     lengths,     # [N] seconds
     total:float, # seconds there is room for
 ) -> float: # seconds; infinite where all fit
-    "The cap under which lengths add up to what there is room for: short ones stay whole, long ones are cut alike"
+    """The cap under which lengths add up to what there is room for: short ones stay whole, long
+    ones are cut alike"""
     x = np.sort(np.asarray(lengths, float))
     caps = (total - np.concatenate([[0], np.cumsum(x)[:-1]]))/(len(x) - np.arange(len(x)))
     over = np.flatnonzero(caps < x)
     return float(max(caps[over[0]], 0)) if len(over) else np.inf
 
 # %% ../../nbs/video/09_previews.ipynb #dfe7e31d
-def _within(t, room, cap, fps, **how): # the first seconds of each scene of a film in at most `room` bytes: (WebM or None, VideoError or None)
+# the first seconds of each scene of a film in at most `room` bytes: (WebM or None, VideoError or
+# None)
+def _within(t, room, cap, fps, **how):
     path = t.path.iloc[0]
     for _ in range(6):
         cut = np.minimum(t.end - t.start, max(cap, 1/fps))
@@ -128,7 +166,9 @@ def _within(t, room, cap, fps, **how): # the first seconds of each scene of a fi
         if data is None: return None, bad
         if len(data) <= room: return data, bad
         cap = min(cap, float(cut.max()))*min(.9*room/len(data), .8)
-    return None, VideoError(path, f'has no preview: {len(t)} scenes do not fit into {room/1e3:.0f} kB of the page')
+    return None, VideoError(
+        path, f'has no preview: {len(t)} scenes do not fit into {room/1e3:.0f} kB of the page'
+    )
 
 def _left_out(path, e): # a row of what could not be had
     return dict(path=str(path), reason=film_error(path, e).problem)
@@ -143,9 +183,14 @@ def film_previews(
     fps=8.,              # pictures a second, at most
     bitrate=90_000,      # bits a second that the encoder aims at
     progress=None,       # a function of (films done, films)
-) -> tuple[dict, list]: # {video_id: WebM bytes}; [{path, reason}] of what could not be had, with again=True where another try may succeed
+    # {video_id: WebM bytes}; [{path, reason}] of what could not be had, with again=True where
+    # another try may succeed
+) -> tuple[dict, list]:
     "Previews of all films of a page that together stay below the budget"
-    films, out, skipped, left = list(scenes.groupby('video_id', sort=False)), {}, [], float(budget)
+    films = list(scenes.groupby('video_id', sort=False))
+    out = {}
+    skipped = []
+    left = float(budget)
     lengths = [np.minimum((t.end - t.start).to_numpy(), seconds) for _, t in films]
     for i, (video, t) in enumerate(films):
         if progress: progress(i, len(films))
@@ -154,20 +199,30 @@ def film_previews(
         room = left*np.minimum(lengths[i], cap).sum()/max(np.minimum(ahead, cap).sum(), 1e-9)
         try: data, bad = _within(t, room, cap, fps, height=height, bitrate=bitrate)
         except Exception as e: data, bad = None, e
-        if bad is not None: skipped.append(_left_out(t.path.iloc[0], bad) | (dict(again=True) if _may_pass(bad) else {}))
-        if data is not None: out[video] = data; left -= len(data)
+        if bad is not None:
+            skipped.append(
+                _left_out(t.path.iloc[0], bad) | (dict(again=True) if _may_pass(bad) else {})
+            )
+        if data is not None:
+            out[video] = data
+            left -= len(data)
     if progress: progress(len(films), len(films))
     return out, skipped
 
 # %% ../../nbs/video/09_previews.ipynb #7be5663d
 def _film_thumbnails(t, width): # (row, JPEG bytes, or the `VideoError` that says why there is none)
-    for i, clip in iter_clips(t.path.iloc[0], [[m] for m in (t.start + t.end)/2], width, crop=False):
-        yield int(t.index[i]), clip if isinstance(clip, VideoError) else thumbnail(clip[0], width=width)
+    for i, clip in iter_clips(
+        t.path.iloc[0], [[m] for m in (t.start + t.end) / 2], width, crop=False
+    ):
+        yield int(t.index[i]), (
+            clip if isinstance(clip, VideoError) else thumbnail(clip[0], width=width)
+        )
 
 def film_thumbnails(
     scenes:pd.DataFrame, # scene table
     width=160,           # pixels
-    skipped=None,        # a list that gets {path, reason} of what could not be had; None: it is left out
+    # a list that gets {path, reason} of what could not be had; None: it is left out
+    skipped=None,
 ): # (row, JPEG bytes), film by film; scenes that cannot be read are left out
     "A picture from the middle of every scene"
     lost = [] if skipped is None else skipped
@@ -185,13 +240,19 @@ def film_thumbnails(
 def served(
     path, # a film
     root, # the folder of a Jupyter server; None: there is no server
-) -> str|None: # address relative to the server's base, percent-encoded; None where the server does not give it
+    # address relative to the server's base, percent-encoded; None where the server does not give it
+) -> str|None:
     "Where a browser finds a film"
     if root is None or not os.fspath(path): return None
     try:
         inside = Path(path).resolve(strict=True).relative_to(Path(root).resolve())
-        return None if any(o.startswith('.') for o in inside.parts) else '/'.join(['files', *(quote(o, safe='') for o in inside.parts)])
-    except (OSError, RuntimeError, ValueError): return None   # gone, a loop of links, outside, or no UTF-8
+        return (
+            None
+            if any(o.startswith('.') for o in inside.parts)
+            else '/'.join(['files', *(quote(o, safe='') for o in inside.parts)])
+        )
+    # gone, a loop of links, outside, or no UTF-8
+    except (OSError, RuntimeError, ValueError): return None
 
 # %% ../../nbs/video/09_previews.ipynb #68692e23
 def server_root() -> Path|None: # None outside of a server
@@ -199,5 +260,7 @@ def server_root() -> Path|None: # None outside of a server
     try: from jupyter_server.serverapp import list_running_servers
     except ImportError: return None
     parent = os.environ.get('JPY_PARENT_PID')
-    root = next((o.get('root_dir') for o in list_running_servers() if str(o.get('pid')) == parent), None)
+    root = next(
+        (o.get('root_dir') for o in list_running_servers() if str(o.get('pid')) == parent), None
+    )
     return Path(root) if root else None

@@ -22,23 +22,43 @@ from .files import ReadError, VideoError
 from .decode import Film, Picture, verdict
 from .clips import clip_times, read_clips, thumbnail, thumbnail_size
 from .streams import usual_rate
-from .transitions import SMALL, _grey, _half_lengths, _tiny, find_boundaries, frame_signals, mixture_signal, shot_kind
+from scene_explore.video.transitions import (
+    SMALL,
+    _grey,
+    _half_lengths,
+    _tiny,
+    find_boundaries,
+    frame_signals,
+    mixture_signal,
+    shot_kind,
+)
 from .detectors import DETECTORS, get_detector
 
 # %% ../../nbs/video/08_shots.ipynb #63a20a7a
 class _Cutter:
     "Small frames in, closed shots out as `(first frame, last frame + 1, transition)`"
     def __init__(self, detector, fps):
-        self.detector, self.fps, self.n, self.first, self.begins, self.cuts = detector, fps, 0, 0, '', []
+        self.detector = detector
+        self.fps = fps
+        self.n = 0
+        self.first = 0
+        self.begins = ''
+        self.cuts = []
         self.reach, self.lag = _half_lengths(fps)[-1], max(detector.lag, round(3.5*fps))
-        self.signals, self.tail, self.before = pd.DataFrame(), np.empty((0, 336), 'float32'), None
+        self.signals = pd.DataFrame()
+        self.tail = np.empty((0, 336), 'float32')
+        self.before = None
 
     def _look(self, frames):
         "The signals of the frames; `mixture` is settled only `reach` frames later"
         grey = _grey(frames)
         s = frame_signals(grey, self.before).assign(mixture=0.)
-        self.signals = pd.concat([self.signals.loc[max(self.first - self.lag, 0):], s.set_index(s.index + self.n)])
-        self.n, self.before, self.tail = self.n + len(grey), grey[-1], np.concatenate([self.tail, _tiny(grey)])
+        self.signals = pd.concat(
+            [self.signals.loc[max(self.first - self.lag, 0) :], s.set_index(s.index + self.n)]
+        )
+        self.n = self.n + len(grey)
+        self.before = grey[-1]
+        self.tail = np.concatenate([self.tail, _tiny(grey)])
         start, m = self.n - len(self.tail), mixture_signal(self.tail, self.fps)
         settled = start + self.reach if start else 0
         self.signals.loc[settled:, 'mixture'] = m[settled - start:]
@@ -59,7 +79,9 @@ class _Cutter:
 
     def _closed(self, until):
         base = self.signals.index[0]
-        for i, begins in find_boundaries(self.signals, [c - base for c in self.cuts if c >= base], self.fps):
+        for i, begins in find_boundaries(
+            self.signals, [c - base for c in self.cuts if c >= base], self.fps
+        ):
             if base + i == self.first == 0: self.begins = begins
             elif self.first + .25*self.fps <= base + i <= until: yield self._shot(base + i, begins)
 
@@ -88,10 +110,12 @@ class Shot:
     "An interval of a film between two boundaries"
     start:float         # seconds
     end:float           # seconds, exclusive
-    transition:str      # how it begins: 'cut', 'fade', 'dissolve'; what it is: 'black', 'title_card'; '' unknown
+    # how it begins: 'cut', 'fade', 'dissolve'; what it is: 'black', 'title_card'; '' unknown
+    transition:str
     thumbnail:bytes = b''             # JPEG of the middle
     clips:np.ndarray|None = None      # uint8 [M, T, S, S, 3]
-    def __repr__(self): return f'Shot({timecode(self.start)} - {timecode(self.end)} {self.transition or "?"})'
+    def __repr__(self):
+        return f'Shot({timecode(self.start)} - {timecode(self.end)} {self.transition or "?"})'
 
 # %% ../../nbs/video/08_shots.ipynb #75c38a41
 def _size(o): # bytes that a Picture or an array holds
@@ -101,7 +125,12 @@ class _Reel:
     "The frames of the shots that are open, as far as clips and thumbnails need them"
     def __init__(self, film, clips, width, limit):
         self.film, self.clips, self.limit = film, clips, limit
-        self.times, self.ends, self.frames, self.lost, self.thumbs, self.next = [], [], deque(), 0, [], 0.
+        self.times = []
+        self.ends = []
+        self.frames = deque()
+        self.lost = 0
+        self.thumbs = []
+        self.next = 0.
         self.held = 0     # bytes of `frames`
         self.undrawn = '' # why there are no more thumbnails
         self.errors = 0   # pictures that are missing so far
@@ -110,16 +139,21 @@ class _Reel:
 
     def push(self, picture):
         i = len(self.times)
-        if i and picture.errors == self.errors: self.ends[-1] = max(self.ends[-1], picture.time)   # held until then
+        # held until then
+        if i and picture.errors == self.errors: self.ends[-1] = max(self.ends[-1], picture.time)
         self.errors = picture.errors
-        self.times.append(picture.time); self.ends.append(picture.end)
+        self.times.append(picture.time)
+        self.ends.append(picture.end)
         if self.clips: self._keep(i, picture)
         if self.sketch and picture.time >= self.next: self._try_to_draw(i, picture)
 
     def _try_to_draw(self, i, picture):
         try: self._draw(i, picture)
         except Exception as e:
-            self.sketch, self.undrawn = None, f'has no thumbnails from second {picture.time:.2f} on: {fault(self.film.path, e)}'
+            self.sketch = None
+            self.undrawn = (
+                f'has no thumbnails from second {picture.time:.2f} on: {fault(self.film.path, e)}'
+            )
 
     def _draw(self, i, picture):
         "A thumbnail about four times a second; of a long shot, what lies far back gets sparser"
@@ -130,9 +164,13 @@ class _Reel:
 
     def _keep(self, i, picture):
         raw, fitted = _size(picture), 3*self.clips.size**2
-        self.frames.append((i, picture if raw < fitted else np.ascontiguousarray(self.fit(picture))))
+        self.frames.append(
+            (i, picture if raw < fitted else np.ascontiguousarray(self.fit(picture)))
+        )
         self.held += _size(self.frames[-1][1])
-        if self.held > self.limit: self.frames.clear(); self.held, self.lost = 0, i + 1
+        if self.held > self.limit:
+            self.frames.clear()
+            self.held, self.lost = 0, i + 1
 
     def _let_go(self, b):
         "Drop the frames before frame b"
@@ -141,7 +179,8 @@ class _Reel:
     def _clips(self, a, b, start, end):
         wanted, slack = self.clips.times(start, end), self.film.tolerance
         at = np.searchsorted(self.times[a:b], wanted + slack, side='right').clip(1) - 1 + a
-        if a < self.lost or (wanted >= np.array(self.ends)[at] + slack).any(): return self._read(wanted)
+        if a < self.lost or (wanted >= np.array(self.ends)[at] + slack).any():
+            return self._read(wanted)
         needed = set(at.ravel().tolist())
         x = {i: self.fit(o) if isinstance(o, Picture) else o for i, o in self.frames if i in needed}
         return np.stack([np.stack([x[i] for i in row]) for row in at.tolist()])
@@ -154,9 +193,16 @@ class _Reel:
 
     def close(self, a, b, transition):
         "The shot of the frames a <= i < b, which are then let go"
-        start, end = self.times[a], self.times[b] if b < len(self.times) else self.film.until(self.times[-1], self.ends[-1])
+        start = self.times[a]
+        end = (
+            self.times[b] if b < len(self.times) else self.film.until(self.times[-1], self.ends[-1])
+        )
         clips = self._clips(a, b, start, end) if self.clips else None
-        thumb = min(self.thumbs, key=lambda o: (not a <= o[0] < b, abs(o[0] - (a + b)/2)), default=(0, b''))[1]
+        thumb = min(
+            self.thumbs,
+            key=lambda o: (not a <= o[0] < b, abs(o[0] - (a + b) / 2)),
+            default=(0, b''),
+        )[1]
         self._let_go(b)
         self.thumbs = [o for o in self.thumbs if o[0] >= b]
         return Shot(start, end, transition, thumb, clips)
@@ -171,7 +217,9 @@ def _batches(
     try:
         for f in frames:
             batch.append(f)
-            if len(batch) == n: yield batch; batch = []
+            if len(batch) == n:
+                yield batch
+                batch = []
     except VideoError as e: yield from ([batch, e] if batch else [e])
     else:
         if batch: yield batch
@@ -185,7 +233,11 @@ _LONGEST = 4.    # seconds for which a picture that is held is seen again
 class _Ticks:
     "Pictures -> an even pace"
     def __init__(self, rate:float): # ticks a second
-        self.rate, self.zero, self.at, self.last = rate, None, [], None   # at: the tick of every picture
+        # at: the tick of every picture
+        self.rate = rate
+        self.zero = None
+        self.at = []
+        self.last = None
 
     def _gap(self, time): # how often the picture before is seen again before this second
         if self.zero is None: self.zero = time
@@ -208,7 +260,9 @@ class _Ticks:
         before, self.last = self.last, [v[-1:] for v in views]
         if len(order) == len(times): return views
         ahead = before or [v[:1] for v in views]
-        return [np.concatenate([o, v])[np.array(order) + 1] for v, o in zip(views, ahead, strict=True)]
+        return [
+            np.concatenate([o, v])[np.array(order) + 1] for v, o in zip(views, ahead, strict=True)
+        ]
 
     def hold(self,
         end:float, # seconds
@@ -223,16 +277,28 @@ class _Ticks:
 
 # %% ../../nbs/video/08_shots.ipynb #5833e7b8
 def _whole(film):
-    "Every whole picture whose time is not before that of the last, its `errors` counting all that are lost so far; a `VideoError` at the end where some are missing"
-    bad, good, since, o, last = 0, 0., None, None, -np.inf
+    """Every whole picture whose time is not before that of the last, its `errors` counting all that
+    are lost so far; a `VideoError` at the end where some are missing"""
+    bad = 0
+    good = 0.
+    since = None
+    o = None
+    last = -np.inf
     for o in film:
         if o.whole and o.time >= last:
             good, last = o.end, o.time
             yield replace(o, errors=o.errors + bad) if bad else o
-        else: bad += 1; since = good if since is None else since
+        else:
+            bad += 1
+            since = good if since is None else since
     end = verdict(film, np.inf, o, None, good)
     if isinstance(end, VideoError): raise end
-    if bad or o.errors: raise VideoError(film.path, f'is damaged after second {since or 0:.2f}: {bad + o.errors} pictures are lost, so copy it again')
+    if bad or o.errors:
+        raise VideoError(
+            film.path,
+            f'is damaged after second {since or 0:.2f}: {bad + o.errors} pictures are lost, so copy'
+            ' it again',
+        )
 
 def _detector_rate(film): # ticks a second in which its detector counts
     usual = usual_rate(film.stamps, film.rate)
@@ -245,25 +311,36 @@ def scan(
     width=192,           # pixels, of the thumbnails; 0: none
     limit=512 << 20,     # bytes of frames to hold for the clips of a shot
 ):
-    "Each `Shot` as it closes, from one decode pass; a film that can't be read to its end gives what it can, then raises `VideoError`"
+    """Each `Shot` as it closes, from one decode pass; a film that can't be read to its end gives
+    what it can, then raises `VideoError`"""
     with Film(path) as film:
-        ticks, problem, reel = _Ticks(_detector_rate(film)), None, _Reel(film, clips, width, limit)
+        ticks = _Ticks(_detector_rate(film))
+        problem = None
+        reel = _Reel(film, clips, width, limit)
         seeker = get_detector(detector, ticks.rate)
-        cutter, small, seen = _Cutter(seeker, ticks.rate), Fitter(film, SMALL), Fitter(film, seeker.size)
+        cutter = _Cutter(seeker, ticks.rate)
+        small = Fitter(film, SMALL)
+        seen = Fitter(film, seeker.size)
         views = (small,) if seeker.size == SMALL else (small, seen)
         for batch in _batches(_whole(film)):
-            if isinstance(batch, Exception): problem = batch; break
+            if isinstance(batch, Exception):
+                problem = batch
+                break
             for o in batch: reel.push(o)
-            frames = ticks.spread([o.time for o in batch], [np.stack([fit(o) for o in batch]) for fit in views])
+            frames = ticks.spread(
+                [o.time for o in batch], [np.stack([fit(o) for o in batch]) for fit in views]
+            )
             yield from _closed(reel, ticks, cutter.push(frames[0], frames[-1]))
-        if reel.times and not isinstance(problem, ReadError):   # else nobody knows where the open shot ends
+        # else nobody knows where the open shot ends
+        if reel.times and not isinstance(problem, ReadError):
             frames = ticks.hold(film.until(reel.times[-1], reel.ends[-1]))
             if len(frames[0]): yield from _closed(reel, ticks, cutter.push(frames[0], frames[-1]))
             yield from _closed(reel, ticks, cutter.end())
     if problem: raise problem
     if reel.undrawn: raise VideoError(film.path, reel.undrawn)
 
-def _closed(reel, ticks, shots): # `Shot`s; one that begins and ends within a picture that is held is none
+# `Shot`s; one that begins and ends within a picture that is held is none
+def _closed(reel, ticks, shots):
     for a, b, transition in shots:
         a, b = ticks.picture(a), ticks.picture(b)
         if a < b and (shot := reel.close(a, b, transition)).end > shot.start: yield shot
@@ -274,13 +351,16 @@ def shot_frame(
 ) -> pd.DataFrame: # start, end (seconds), transition
     "Shots as a table"
     if isinstance(shots, pd.DataFrame): return shots.reset_index(drop=True)
-    return pd.DataFrame([(o.start, o.end, o.transition) for o in shots], columns=['start', 'end', 'transition'])
+    return pd.DataFrame(
+        [(o.start, o.end, o.transition) for o in shots], columns=['start', 'end', 'transition']
+    )
 
 def detect_shots(
     path,            # a film
     detector='auto', # a key of `DETECTORS`
 ) -> pd.DataFrame: # start, end (seconds), transition
-    "The shots of a film; raises `VideoError` where it can't be read to its end (`scan` gives what can be)"
+    """The shots of a film; raises `VideoError` where it can't be read to its end (`scan` gives what
+    can be)"""
     return shot_frame(scan(path, detector, width=0))
 
 # %% ../../nbs/video/08_shots.ipynb #7127cc13
@@ -291,15 +371,20 @@ def parse_unit(
     if unit in ('shot', 'annotated'): return unit, None
     found = re.fullmatch(r'interval:(\d+(?:\.\d+)?)', str(unit), re.ASCII)
     if found and float(found[1]) >= .1: return 'interval', float(found[1])
-    raise ValueError(f'{unit!r} is not a unit of scenes: use shot, annotated or interval:SECONDS with 0.1 seconds or more, such as interval:5')
+    raise ValueError(
+        f'{unit!r} is not a unit of scenes: use shot, annotated or interval:SECONDS with 0.1'
+        ' seconds or more, such as interval:5'
+    )
 
 # %% ../../nbs/video/08_shots.ipynb #f00f3a10
-def _covered(t, start, end): # [n] seconds before each t that lie within the intervals, counted once for each interval
+# [n] seconds before each t that lie within the intervals, counted once for each interval
+def _covered(t, start, end):
     at = np.unique(np.concatenate([start, end]))
     over = np.searchsorted(np.sort(start), at, 'right') - np.searchsorted(np.sort(end), at, 'right')
     return np.interp(t, at, np.concatenate([[0], np.cumsum(over[:-1]*np.diff(at))]))
 
-def _mostly(edges, shots, kind): # bool [n - 1]: whether more than half of what lies between two edges is of this kind
+# bool [n - 1]: whether more than half of what lies between two edges is of this kind
+def _mostly(edges, shots, kind):
     s = shots[shots.transition == kind]
     if not len(s): return np.zeros(len(edges) - 1, bool)
     shared = np.diff(_covered(edges, s.start.to_numpy(float), s.end.to_numpy(float)))
@@ -308,28 +393,45 @@ def _mostly(edges, shots, kind): # bool [n - 1]: whether more than half of what 
 _MOST_INTERVALS = 200_000 # of a film: half a second each, in a day of it
 
 def _intervals(shots, seconds):
-    "A grid over the film, its last interval longer where less than half of one would be left; one that is mostly black or a card says so"
+    """A grid over the film, its last interval longer where less than half of one would be left; one
+    that is mostly black or a card says so"""
     end = shots.end.max()
     if (n := (end - shots.start.min())/seconds) > _MOST_INTERVALS:
-        raise ValueError(f'{n:.0f} scenes of {seconds:g} s would be made of {end:.0f} s: more than {_MOST_INTERVALS}, so give a longer interval')
+        raise ValueError(
+            f'{n:.0f} scenes of {seconds:g} s would be made of {end:.0f} s: more than'
+            f' {_MOST_INTERVALS}, so give a longer interval'
+        )
     starts = np.arange(shots.start.min(), end - 1e-6, seconds)
     if len(starts) > 1 and end - starts[-1] < seconds/2 - 1e-6: starts = starts[:-1]
     edges = np.append(starts, end)
-    kinds = np.where(_mostly(edges, shots, 'black'), 'black', np.where(_mostly(edges, shots, 'title_card'), 'title_card', ''))
+    kinds = np.where(
+        _mostly(edges, shots, 'black'),
+        'black',
+        np.where(_mostly(edges, shots, 'title_card'), 'title_card', ''),
+    )
     return pd.DataFrame(dict(start=edges[:-1], end=edges[1:], transition=kinds.astype(object)))
 
 def _annotated(shots, annotations, near=.25):
     "The annotation, with the transition of the shot that begins where the scene does"
-    if annotations is None: raise ValueError("the unit 'annotated' needs `annotations`: a table with start and end of each scene")
+    if annotations is None:
+        raise ValueError(
+            "the unit 'annotated' needs `annotations`: a table with start and end of each scene"
+        )
     scenes = scene_table(pd.DataFrame(annotations).assign(path='', video_id='-'))
-    begins = [next(iter(shots.transition[(shots.start - a).abs() <= near]), '') for a in scenes.start]
-    return scenes.assign(transition=[a or b for a, b in zip(scenes.transition, begins, strict=True)]).drop(columns=['path', 'video_id'])
+    begins = [
+        next(iter(shots.transition[(shots.start - a).abs() <= near]), '') for a in scenes.start
+    ]
+    return scenes.assign(
+        transition=[a or b for a, b in zip(scenes.transition, begins, strict=True)]
+    ).drop(columns=['path', 'video_id'])
 
 def shots_to_scenes(
     shots,            # frame with start, end, transition (seconds), or a list of `Shot`
     path,             # the film
     unit='shot',      # 'shot' | 'interval:SECONDS' | 'annotated'
-    annotations=None, # for 'annotated': frame or list of dicts with start and end (seconds or time codes) and any texts of the scene table
+    # for 'annotated': frame or list of dicts with start and end (seconds or time codes) and any
+    # texts of the scene table
+    annotations=None,
 ) -> pd.DataFrame: # scene table
     "The scenes of one film by this unit; raises `ValueError` where unit or annotations are wrong"
     kind, seconds = parse_unit(unit)
@@ -351,26 +453,41 @@ def interval_notes(
 # %% ../../nbs/video/08_shots.ipynb #999cf1ef
 def frame_labels(
     scenes:pd.DataFrame, # scene table
-    times,               # seconds between frames, or the times of the sampled frames in the film (seconds)
-    places=None,         # a place name for each row that comes out; None: every frame has its scene's
+    # seconds between frames, or the times of the sampled frames in the film (seconds)
+    times,
+    # a place name for each row that comes out; None: every frame has its scene's
+    places=None,
     source='person',     # who says so, where `places` are given
-) -> pd.DataFrame: # scene table, one row a sampled frame, with the column `scene` (the scene_id it lies in)
+    # scene table, one row a sampled frame, with the column `scene` (the scene_id it lies in)
+) -> pd.DataFrame:
     "The scenes as frames, each with a label of its own"
     step, rows = np.ndim(times) == 0, []
-    if step and not times > 0: raise ValueError(f'{times} is not a time between frames: give more than 0 seconds')
+    if step and not times > 0:
+        raise ValueError(f'{times} is not a time between frames: give more than 0 seconds')
     for s in scenes.to_dict('records'):
         t = np.arange(s['start'], s['end'] - 1e-6, times) if step else np.unique(times)
         t = t[(t >= s['start']) & (t < s['end'])]
-        rows += [dict(s, start=a, end=b, scene=s['scene_id']) for a, b in zip(t, [*t[1:], s['end']], strict=True)] if len(t) else []
+        rows += (
+            [
+                dict(s, start=a, end=b, scene=s['scene_id'])
+                for a, b in zip(t, [*t[1:], s['end']], strict=True)
+            ]
+            if len(t)
+            else []
+        )
     frames = scene_table(rows or scenes[:0].assign(scene=''))
     return frames if places is None else frames.assign(place=list(places), place_source=source)
 
 def shared_labels(
     frames:pd.DataFrame, # what `frame_labels` gave
-) -> dict: # scene_id -> the place that most of its named frames have; a tie goes to the one that comes first
+    # scene_id -> the place that most of its named frames have; a tie goes to the one that comes
+    # first
+) -> dict:
     "The label that the frames of each scene agree on, for `scenes.label_scenes`"
     named = frames[frames.place != '']
-    return {k: g.value_counts(sort=False).idxmax() for k, g in named.groupby('scene', sort=False).place}
+    return {
+        k: g.value_counts(sort=False).idxmax() for k, g in named.groupby('scene', sort=False).place
+    }
 
 # %% ../../nbs/video/08_shots.ipynb #8f842bdc
 def boundary_scores(
@@ -382,7 +499,14 @@ def boundary_scores(
     found, true = np.asarray(found, float), np.asarray(true, float)
     apart = np.abs(found[:, None] - true[None])
     pairs = []
-    for _, i, j in sorted((apart[i, j], int(i), int(j)) for i, j in np.argwhere(apart <= tolerance)):
+    for _, i, j in sorted(
+        (apart[i, j], int(i), int(j)) for i, j in np.argwhere(apart <= tolerance)
+    ):
         if not any(i == a or j == b for a, b in pairs): pairs.append((i, j))
     p, r = (len(pairs)/len(o) if len(o) else 1. for o in (found, true))
-    return dict(precision=p, recall=r, f1=2*len(pairs)/(len(found) + len(true)) if len(found) + len(true) else 1., pairs=sorted(pairs))
+    return dict(
+        precision=p,
+        recall=r,
+        f1=2 * len(pairs) / (len(found) + len(true)) if len(found) + len(true) else 1.0,
+        pairs=sorted(pairs),
+    )

@@ -58,7 +58,10 @@ def _check_size(
 ):
     "Raise `VideoError` where pictures have more than `PIXELS`"
     if width*height <= PIXELS: return
-    told = f'has pictures of {width} x {height} pixels: at most {PIXELS/1e6:.0f} million are decoded, so scale it down first'
+    told = (
+        f'has pictures of {width} x {height} pixels: at most {PIXELS/1e6:.0f} million are decoded,'
+        ' so scale it down first'
+    )
     raise VideoError(path, told)
 
 class _Interrupted(Exception): pass
@@ -84,7 +87,9 @@ def open_container(
 ): # av.container.InputContainer
     "Open a local film; raises `VideoError`"
     import av
-    limits = dict(protocol_whitelist='none', format_whitelist=','.join(FORMATS), max_pixels=str(PIXELS))
+    limits = dict(
+        protocol_whitelist='none', format_whitelist=','.join(FORMATS), max_pixels=str(PIXELS)
+    )
     with reading(path):
         _check_gif(path)
         source = _Source(local_file(path))
@@ -92,7 +97,10 @@ def open_container(
         except (av.error.FFmpegError, UnicodeError) as e:
             if isinstance(e, MemoryError): raise
             why = getattr(e, 'strerror', '') or e
-            told = f'is not a film that can be read ({why}): convert it, or check that it was copied whole'
+            told = (
+                f'is not a film that can be read ({why}): convert it, or check that it was copied'
+                ' whole'
+            )
             raise VideoError(path, told) from None
 
 def close_container(
@@ -129,7 +137,8 @@ def film_stream(
     c,    # an open container
     path, # for the error
 ): # its video stream, whose decoder refuses pictures of more than `PIXELS`
-    "The stream that players show; raises `VideoError` where there is none, or its pictures are too large"
+    """The stream that players show; raises `VideoError` where there is none, or its pictures are
+    too large"""
     s = _shown_stream(c, path)
     _check_size(path, s.width, s.height)
     s.codec_context.options = dict(max_pixels=str(PIXELS))
@@ -138,7 +147,9 @@ def film_stream(
 def _shown_stream(c, path):
     readable = [s for s in c.streams.video if s.codec_context is not None]
     alone = len(readable) == 1
-    films = [s for s in readable if not _is_cover(s, alone)] or [s for s in readable if not _is_cover(s)]
+    films = [s for s in readable if not _is_cover(s, alone)] or [
+        s for s in readable if not _is_cover(s)
+    ]
     if alone and not c.streams.audio: films = readable   # a film of one picture
     if films:
         best = c.streams.best('video')
@@ -160,7 +171,9 @@ def other_streams(
     said = []
     if films:
         count, rest = len(films) + 1, ', '.join(films)
-        said.append(f'has {count} video streams: number {look(s)} is read, as players do, not {rest}')
+        said.append(
+            f'has {count} video streams: number {look(s)} is read, as players do, not {rest}'
+        )
     if covers: said.append(f'has a cover picture, which is left: stream {", ".join(covers)}')
     return said
 
@@ -184,7 +197,10 @@ class SteadyClock:
     def __init__(self,
         s, # the stream
     ):
-        self.tick, self.step, self.shift, self.last = float(s.time_base), 0, 0, None
+        self.tick = float(s.time_base)
+        self.step = 0
+        self.shift = 0
+        self.last = None
         self.seams = []   # seconds on the steady clock
 
     def _is_seam(self, dts):
@@ -210,7 +226,8 @@ def packets(
     c, # an open container
     s, # its stream
 ): # its packets, from where the container stands
-    "What `demux` gives, past a stream that begins in mid-file, which PyAV does not know and stumbles over"
+    """What `demux` gives, past a stream that begins in mid-file, which PyAV does not know and
+    stumbles over"""
     while True:
         with suppress(IndexError):
             yield from c.demux(s)
@@ -226,7 +243,9 @@ def steady_packets(
 # %% ../../nbs/video/02_streams.ipynb #47f2e289
 def read_through(
     path,   # a film
-) -> tuple|None: # (when the last picture ends, when the clock starts again), seconds; None for a kind of file that is never joined
+    # (when the last picture ends, when the clock starts again), seconds; None for a kind of file
+    # that is never joined
+) -> tuple|None:
     "What only reading every packet tells; the seconds are on the steady clock of the stream"
     with open_container(path) as c:
         if not _may_be_joined(c): return None
@@ -249,7 +268,8 @@ def _is_fragmented(
     c, # an open container
     s, # its stream
 ) -> bool:
-    "Whether an MP4 lists its pictures piece by piece; its header speaks of all pieces there ever were"
+    """Whether an MP4 lists its pictures piece by piece; its header speaks of all pieces there ever
+    were"""
     return 'mov' in c.format.name and not s.frames
 
 def declared_end(
@@ -271,12 +291,16 @@ def tail_end(
     "When the last picture ends, by the last packets"
     def ends(c, s):
         shown = (p for p in packets(c, s) if p.pts is not None)
-        return [float(p.pts*s.time_base) + (float((p.duration or 0)*s.time_base) or step) for p in shown]
+        return [
+            float(p.pts * s.time_base) + (float((p.duration or 0) * s.time_base) or step)
+            for p in shown
+        ]
     for back in (10., None):
         with open_container(path) as c, until_damage(path):
             s = film_stream(c, path)
             if back and not c.duration: continue
-            if back: c.seek(max(int((c.start_time or 0) + c.duration - back*1e6), c.start_time or 0))
+            if back:
+                c.seek(max(int((c.start_time or 0) + c.duration - back*1e6), c.start_time or 0))
             if found := ends(c, s): return max(found)
     return 0.
 

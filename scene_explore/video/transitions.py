@@ -18,8 +18,15 @@ def make_shot(
 ) -> np.ndarray: # float32 [n, 180, 320, 3], 0..255
     "A drifting texture"
     rng = np.random.default_rng(seed)
-    wide = sum(np.kron(rng.normal(size=(360//c, 960//c, 3)), np.ones((c, c, 1)))*c**.4*5 for c in (40, 20, 8)) + rng.uniform(70, 170, 3)
-    return np.stack([wide[90:270, x:x+320] for x in (speed*np.arange(n)).astype(int)]).clip(0, 255).astype('float32')
+    wide = sum(
+        np.kron(rng.normal(size=(360 // c, 960 // c, 3)), np.ones((c, c, 1))) * c**0.4 * 5
+        for c in (40, 20, 8)
+    ) + rng.uniform(70, 170, 3)
+    return (
+        np.stack([wide[90:270, x : x + 320] for x in (speed * np.arange(n)).astype(int)])
+        .clip(0, 255)
+        .astype('float32')
+    )
 
 def make_card(
     n:int,     # frames
@@ -28,7 +35,8 @@ def make_card(
 ) -> np.ndarray: # float32 [n, 180, 320, 3]
     "Two lines of something like text that doesn't move"
     page, rng = np.full((180, 320, 3), paper, 'float32'), np.random.default_rng(0)
-    for y, x in [(y, x) for y in (70, 95) for x in range(70, 250, 10)]: page[y:y+12, x:x+6] = np.where(rng.random((12, 6, 1)) < .6, ink, paper)
+    for y, x in [(y, x) for y in (70, 95) for x in range(70, 250, 10)]:
+        page[y:y+12, x:x+6] = np.where(rng.random((12, 6, 1)) < .6, ink, paper)
     return np.repeat(page[None], n, 0)
 
 # %% ../../nbs/video/06_transitions.ipynb #1b17ee2e
@@ -65,8 +73,14 @@ def frame_signals(
     "What each frame says about black, fades and title cards"
     last = np.concatenate([grey[:1] if before is None else before[None], grey[:-1]])
     off = np.abs(grey - np.median(grey[:, ::3, ::3], axis=(1, 2), keepdims=True))
-    return pd.DataFrame(dict(luma=grey.mean((1, 2)), background=(off < 16).mean((1, 2)), marks=(off > 64).mean((1, 2)),
-                             motion=np.abs(grey - last).mean((1, 2))))
+    return pd.DataFrame(
+        dict(
+            luma=grey.mean((1, 2)),
+            background=(off < 16).mean((1, 2)),
+            marks=(off > 64).mean((1, 2)),
+            motion=np.abs(grey - last).mean((1, 2)),
+        )
+    )
 
 # %% ../../nbs/video/06_transitions.ipynb #04fdce3f
 def is_black(
@@ -95,18 +109,31 @@ def _half_lengths(fps): return sorted({max(2, round(h*fps)) for h in HALVES})
 
 def _bend(x, k): # [n - 2k] how far what lies between strays from the line, as a share of the change
     a, b, step = x[:-2*k], x[2*k:], max(1, k//4)
-    off = [np.abs(x[k+d:len(x)-k+d] - a - (b - a)*((k + d)/(2*k))).mean(1) for d in {-k//2, -step, 0, step, k//2}]
+    off = [
+        np.abs(x[k + d : len(x) - k + d] - a - (b - a) * ((k + d) / (2 * k))).mean(1)
+        for d in {-k // 2, -step, 0, step, k // 2}
+    ]
     return np.max(off, axis=0)/np.maximum(np.abs(b - a).mean(1), 1)
 
 def _mixture(
     x,     # float32 [n, 336]: grey levels of tiny frames
     k:int, # half-length in frames
-) -> np.ndarray: # [n - 2k] how much a frame is a mixture of those k before and k after it, in grey levels
-    "The change over 2k frames where all between lies on the line (Yu, Bozdagi and Harrington 1997), else 0"
+    # [n - 2k] how much a frame is a mixture of those k before and k after it, in grey levels
+) -> np.ndarray:
+    """The change over 2k frames where all between lies on the line (Yu, Bozdagi and Harrington
+    1997), else 0"""
     even = x - x.mean(1, keepdims=True)   # without the light, which may rise on a line too
-    a, b, bend, change = even[:-2*k], even[2*k:], _bend(x, k), np.abs(x[2*k:] - x[:-2*k])
+    a = even[:-2*k]
+    b = even[2*k:]
+    bend = _bend(x, k)
+    change = np.abs(x[2*k:] - x[:-2*k])
     alike = np.mean(a*b, 1)/np.maximum(a.std(1)*b.std(1), 1)
-    mixed = (change.mean(1) > 12) & ((change > 8).mean(1) > .6) & (alike < .6) & (_bend(even, k) < .4)
+    mixed = (
+        (change.mean(1) > 12)
+        & ((change > 8).mean(1) > 0.6)
+        & (alike < 0.6)
+        & (_bend(even, k) < 0.4)
+    )
     return np.where(mixed, change.mean(1)*np.clip(1 - bend/.3, 0, None), 0)
 
 def _tiny(
@@ -125,7 +152,8 @@ def mixture_signal(
     return out
 
 # %% ../../nbs/video/06_transitions.ipynb #1a26549f
-def _runs(mask): return np.flatnonzero(np.diff(np.r_[0, np.asarray(mask, int), 0])).reshape(-1, 2).tolist()
+def _runs(mask):
+    return np.flatnonzero(np.diff(np.r_[0, np.asarray(mask, int), 0])).reshape(-1, 2).tolist()
 
 def _ramp(
     luma,     # [n] grey levels
@@ -145,7 +173,8 @@ def _black_edges(
 ) -> tuple: # [(frame, how the next shot begins)], [(first, last) where detectors aren't heard]
     edges, deaf, luma = [], [], s.luma.to_numpy()
     for a, b in _runs(is_black(s)):
-        while a < b - 1 and luma[a] > luma[a+1] + .2: a += 1      # the dark ends of a fade still belong to it
+        # the dark ends of a fade still belong to it
+        while a < b - 1 and luma[a] > luma[a+1] + .2: a += 1
         while a < b - 1 and luma[b-1] > luma[b-2] + .2: b -= 1
         out, come = _ramp(luma, a, -1, fps), _ramp(luma, b - 1, 1, fps)
         begins = 'fade' if come else 'cut'
@@ -170,7 +199,9 @@ def find_boundaries(
     edges, deaf = _black_edges(s, fps)
     mixed = _dissolve_edges(s.mixture.to_numpy(), fps, deaf)
     deaf += [(a, b) for _, a, b in mixed]
-    edges += [(i, 'dissolve') for i, *_ in mixed] + [(c, 'cut') for c in cuts if not any(a <= c <= b for a, b in deaf)]
+    edges += [(i, 'dissolve') for i, *_ in mixed] + [
+        (c, 'cut') for c in cuts if not any(a <= c <= b for a, b in deaf)
+    ]
     least, out = .25*fps, [(0, '')]
     for i, begins in sorted(edges):
         if i - out[-1][0] >= least: out.append((i, begins))

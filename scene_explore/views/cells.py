@@ -60,12 +60,15 @@ _NUMBERS = 'integer', 'floating', 'mixed-integer-float', 'decimal'   # as `infer
 
 def numbers(
     values:pd.Series, # a column [N], of any kind
-): # float64 [N], NaN where a value is missing; None where it is not of numbers, or of whole ones that no float holds
+    # float64 [N], NaN where a value is missing; None where it is not of numbers, or of whole ones
+    # that no float holds
+):
     "A column as numbers"
     kind = pd.api.types.infer_dtype(values, skipna=True)
     if kind not in _NUMBERS: return None
     known = values.dropna()
-    if kind == 'integer' and len(known) and max(-int(known.min()), int(known.max())) > 2**53: return None
+    if kind == 'integer' and len(known) and max(-int(known.min()), int(known.max())) > 2**53:
+        return None
     return np.array([np.nan if pd.isna(o) else float(o) for o in values], np.float64)
 
 def one_column(
@@ -74,14 +77,19 @@ def one_column(
 ) -> pd.Series: # [N]
     "A column by its name; raises `ValueError` where two have it"
     found = scenes[name]
-    if isinstance(found, pd.DataFrame): raise ValueError(f'{found.shape[1]} columns have the name {name!r}: rename all but one')
+    if isinstance(found, pd.DataFrame):
+        raise ValueError(f'{found.shape[1]} columns have the name {name!r}: rename all but one')
     return found
 
 def column(scenes, # scene table [N]
            name # of the column, there or not
           ) -> pd.Series: # [N] strings
     "A column as strings, '' where there is none"
-    return words(one_column(scenes, name)) if name in scenes else pd.Series([''] * len(scenes), dtype=str)
+    return (
+        words(one_column(scenes, name))
+        if name in scenes
+        else pd.Series([''] * len(scenes), dtype=str)
+    )
 
 # %% ../../nbs/views/01_cells.ipynb #e1cdb412
 def _ends(path): # of a film -> what it may be called, the shortest first
@@ -101,7 +109,9 @@ def _called(choices): # film -> its choices of a name; returns film -> name
     whole = Counter(_same(names[-1]) for names in choices.values())
     out, used = {}, set()
     for film, names in choices.items():
-        free = [o for o in names if taken[_same(o)] == 1] + names[-1:]*(whole[_same(names[-1])] == 1)
+        free = [o for o in names if taken[_same(o)] == 1] + names[-1:] * (
+            whole[_same(names[-1])] == 1
+        )
         marked = (f'{names[0]} ({o})' for o in chain([film[:12]], count(2)))
         out[film] = next(o for o in chain(free, marked) if _same(o) not in used)
         used.add(_same(out[film]))
@@ -109,7 +119,8 @@ def _called(choices): # film -> its choices of a name; returns film -> name
 
 def film_names(scenes # scene table, whole
               ) -> pd.Series: # a name for each row's film, another for each film
-    "The shortest end of the path that no other film has; the beginning of the video id where there is no path"
+    """The shortest end of the path that no other film has; the beginning of the video id where
+    there is no path"""
     path, film = (column(scenes, c).reset_index(drop=True) for c in ('path', 'video_id'))
     film = film.where(film != '', path)
     known = path[path != ''].groupby(film, sort=False).first().to_dict()

@@ -11,7 +11,15 @@ import numpy as np, pandas as pd
 import plotly.graph_objects as go
 from .look import GREY, PALETTE, SYMBOLS, finish, safe
 from .figures import _runs, _whiskers
-from .space_figures import _add, _end, _grid, distance_over_time, drift_arrows, matrix_grid, projection_grid
+from scene_explore.views.space_figures import (
+    _add,
+    _end,
+    _grid,
+    distance_over_time,
+    drift_arrows,
+    matrix_grid,
+    projection_grid,
+)
 
 _all_ = ['distance_over_time', 'drift_arrows', 'matrix_grid', 'projection_grid']
 
@@ -20,7 +28,10 @@ def _pairs(s): # any shape -> [P], finite; a square matrix gives what lies off i
     s = np.asarray(s, np.float64)
     if s.ndim == 2 and s.shape[0] == s.shape[1] > 1: s = s[~np.eye(len(s), dtype=bool)]
     s = s[np.isfinite(s)]
-    if not s.size: raise ValueError("s holds no number: a weighting is drawn over the relatedness of some pairs.")
+    if not s.size:
+        raise ValueError(
+            "s holds no number: a weighting is drawn over the relatedness of some pairs."
+        )
     return s
 
 def _curves(w, x): # {name: [len(x)]}
@@ -28,34 +39,104 @@ def _curves(w, x): # {name: [len(x)]}
     return {'pull f(s)': f, 'push g(s)': g, 'net pull n(s)': f - g}
 
 # %% ../../nbs/views/07_comparison_figures.ipynb #cd525539
-def weighting_curves(s, # relatedness of pairs, any shape (NaN is left out); of a square matrix [N, N] the pairs i != j
-                     weightings, # list of `losses.Weighting`, or of whatever `get_weighting` reads, such as 'linear'
+# relatedness of pairs, any shape (NaN is left out); of a square matrix [N, N] the pairs i != j
+def weighting_curves(s,
+                     # list of `losses.Weighting`, or of whatever `get_weighting` reads, such as
+                     # 'linear'
+                     weightings,
                      bins=60, # of the histogram of s
                      title='' # above the figure
-                    ) -> go.Figure: # a panel a weighting: f, g and n(s) = f - g over the histogram of s; n > 0 shaded
+                        # a panel a weighting: f, g and n(s) = f - g over the histogram of s; n > 0
+                        # shaded
+                    ) -> go.Figure:
     "What weightings ask of these pairs; in each title the share of pairs that are pulled, n(s) > 0"
     from scene_explore.training.losses import get_weighting, net_pull
-    s, ws = _pairs(s), [get_weighting(w) for w in weightings]; x = np.linspace(min(0, s.min()), max(1, s.max()), 401)
-    fig, at = _grid([f'{safe(w.name, 28)}: {float((net_pull(s, w) > 0).double().mean()):.0%} pulled' for w in ws], 4, .03)
-    drawn = [_curves(w, x) for w in ws]; low, top = (m([m(y) for c in drawn for y in c.values()]) for m in (np.min, np.max))
-    share, edges = np.histogram(s, bins, (x[0], x[-1])); share, middle = ((v / d).astype(np.float32) for v, d in ((share, len(s)), (edges[:-1] + edges[1:], 2)))
+    s, ws = _pairs(s), [get_weighting(w) for w in weightings]
+    x = np.linspace(min(0, s.min()), max(1, s.max()), 401)
+    fig, at = _grid(
+        [
+            f'{safe(w.name, 28)}: {float((net_pull(s, w) > 0).double().mean()):.0%} pulled'
+            for w in ws
+        ],
+        4,
+        0.03,
+    )
+    drawn = [_curves(w, x) for w in ws]
+    low, top = (m([m(y) for c in drawn for y in c.values()]) for m in (np.min, np.max))
+    share, edges = np.histogram(s, bins, (x[0], x[-1]))
+    share, middle = (
+        (v / d).astype(np.float32) for v, d in ((share, len(s)), (edges[:-1] + edges[1:], 2))
+    )
     for i, (curves, (row, col)) in enumerate(zip(drawn, at, strict=True)):
-        fig.add_trace(go.Bar(x=middle, y=share / share.max() * np.float32(top or 1), customdata=share, name='pairs', legendgroup='s', showlegend=not i,
-                             marker=dict(color=GREY, line_width=0), opacity=.35, hovertemplate='s %{x:.2f}: %{customdata:.1%} of pairs<extra></extra>'), row, col)
+        fig.add_trace(
+            go.Bar(
+                x=middle,
+                y=share / share.max() * np.float32(top or 1),
+                customdata=share,
+                name='pairs',
+                legendgroup='s',
+                showlegend=not i,
+                marker=dict(color=GREY, line_width=0),
+                opacity=0.35,
+                hovertemplate='s %{x:.2f}: %{customdata:.1%} of pairs<extra></extra>',
+            ),
+            row,
+            col,
+        )
         for j, (name, y) in enumerate(curves.items()):
-            fig.add_trace(go.Scatter(x=x.astype(np.float32), y=y.astype(np.float32), mode='lines', name=name, legendgroup=name, showlegend=not i,
-                                     line=dict(color=PALETTE[(0, 5, 2)[j]], width=(1.8, 1.8, 3)[j], dash=('solid', 'dash', 'solid')[j]),
-                                     hovertemplate='s %{x:.2f}: %{y:.2f}<extra>%{fullData.name}</extra>'), row, col)
-    up = [(place, x[a], x[z - 1]) for curves, place in zip(drawn, at, strict=True) for above, a, z in _runs(curves['net pull n(s)'] > 0) if above]
+            fig.add_trace(
+                go.Scatter(
+                    x=x.astype(np.float32),
+                    y=y.astype(np.float32),
+                    mode='lines',
+                    name=name,
+                    legendgroup=name,
+                    showlegend=not i,
+                    line=dict(
+                        color=PALETTE[(0, 5, 2)[j]],
+                        width=(1.8, 1.8, 3)[j],
+                        dash=('solid', 'dash', 'solid')[j],
+                    ),
+                    hovertemplate='s %{x:.2f}: %{y:.2f}<extra>%{fullData.name}</extra>',
+                ),
+                row,
+                col,
+            )
+    up = [
+        (place, x[a], x[z - 1])
+        for curves, place in zip(drawn, at, strict=True)
+        for above, a, z in _runs(curves['net pull n(s)'] > 0)
+        if above
+    ]
     for k, ((row, col), a, z) in enumerate(up):
-        fig.add_vrect(a, z, row=row, col=col, fillcolor=PALETTE[2], opacity=.13, line_width=0, layer='below', name='pulled, n(s) > 0', showlegend=not k)
+        fig.add_vrect(
+            a,
+            z,
+            row=row,
+            col=col,
+            fillcolor=PALETTE[2],
+            opacity=0.13,
+            line_width=0,
+            layer='below',
+            name='pulled, n(s) > 0',
+            showlegend=not k,
+        )
     fig.update_xaxes(title_text='relatedness s', range=[x[0], x[-1]])
-    fig.update_yaxes(range=[low - .05, top * 1.06], showticklabels=False).update_yaxes(title_text='weight', showticklabels=True, col=1)
+    fig.update_yaxes(range=[low - 0.05, top * 1.06], showticklabels=False).update_yaxes(
+        title_text='weight', showticklabels=True, col=1
+    )
     return _end(fig, title, height=110 + 270 * at[-1][0], bargap=0)
 
 # %% ../../nbs/views/07_comparison_figures.ipynb #f71da85f
-LABELS = dict(loss='loss', ratio='loss / collapsed loss', mean_cosine='mean cosine of pairs', rankme='RankMe', spearman='Spearman to the text',
-              pulled='share of pairs pulled', accuracy='accuracy')
+LABELS = dict(
+    loss='loss',
+    ratio='loss / collapsed loss',
+    mean_cosine='mean cosine of pairs',
+    rankme='RankMe',
+    spearman='Spearman to the text',
+    pulled='share of pairs pulled',
+    accuracy='accuracy',
+)
 DASHES = 'solid', 'dash', 'dot', 'dashdot', 'longdash'
 
 def _rule(dash): return dict(width=1.5, dash=dash, color=GREY) # what other lines are read against
@@ -73,29 +154,73 @@ def _thin(x, y, limit=1000): # at most `limit` points
     return x[keep], y[keep]
 
 # %% ../../nbs/views/07_comparison_figures.ipynb #420db9dd
-def _run_lines(h, c, smooth, name, i): # traces of a run in the panel of a column; those for the legend come first
-    colour, hover = PALETTE[i % len(PALETTE)], 'step %{x}: %{y:.4g}<extra>%{fullData.name}</extra>'
+# traces of a run in the panel of a column; those for the legend come first
+def _run_lines(h, c, smooth, name, i):
+    colour = PALETTE[i % len(PALETTE)]
+    hover = 'step %{x}: %{y:.4g}<extra>%{fullData.name}</extra>'
     show = dict(name=name, legendgroup=f'run {i}', showlegend=False)
     (x, y), (vx, vy) = _known(h, c), _known(h, f'val_{c}')
     if len(x):
-        mean = pd.Series(y).rolling(smooth or max(1, len(y) // 30), min_periods=1, center=True).mean().to_numpy(np.float32)
-        a, b = _thin(x, mean); u, v = _thin(x, y)
-        yield go.Scatter(x=a, y=b, mode='lines', line=dict(color=colour, width=2.2, dash=DASHES[i % len(DASHES)]), hovertemplate=hover, **show)
-        yield go.Scatter(x=u, y=v, mode='lines', line=dict(color=colour, width=1), opacity=.25, hoverinfo='skip', **show)
+        mean = (
+            pd.Series(y)
+            .rolling(smooth or max(1, len(y) // 30), min_periods=1, center=True)
+            .mean()
+            .to_numpy(np.float32)
+        )
+        a, b = _thin(x, mean)
+        u, v = _thin(x, y)
+        yield go.Scatter(
+            x=a,
+            y=b,
+            mode='lines',
+            line=dict(color=colour, width=2.2, dash=DASHES[i % len(DASHES)]),
+            hovertemplate=hover,
+            **show
+        )
+        yield go.Scatter(
+            x=u,
+            y=v,
+            mode='lines',
+            line=dict(color=colour, width=1),
+            opacity=0.25,
+            hoverinfo='skip',
+            **show
+        )
     if len(vx):
-        yield go.Scatter(x=vx, y=vy, mode='lines+markers', line=dict(color=colour, width=1), hovertemplate='validation, ' + hover, **show,
-                         marker=dict(symbol=SYMBOLS[i % len(SYMBOLS)], size=8, color=colour, line=dict(width=.6, color='rgba(255,255,255,.7)')))
+        yield go.Scatter(
+            x=vx,
+            y=vy,
+            mode='lines+markers',
+            line=dict(color=colour, width=1),
+            hovertemplate='validation, ' + hover,
+            **show,
+            marker=dict(
+                symbol=SYMBOLS[i % len(SYMBOLS)],
+                size=8,
+                color=colour,
+                line=dict(width=0.6, color='rgba(255,255,255,.7)'),
+            )
+        )
 
-def training_curves(histories, # {run: frame}, a row a step: `step`, and of each column `c` training's `c` and validation's `val_c` (NaN where none)
-                    columns=('loss', 'ratio', 'mean_cosine', 'rankme', 'spearman'), # a panel each; those that no history has are left out
+# {run: frame}, a row a step: `step`, and of each column `c` training's `c` and validation's `val_c`
+# (NaN where none)
+def training_curves(histories,
+                    # a panel each; those that no history has are left out
+                    columns=('loss', 'ratio', 'mean_cosine', 'rankme', 'spearman'),
                     smooth=None, # steps of the running mean; None: a thirtieth of the run
                     title='' # above the figure
                    ) -> go.Figure: # faint: each step; strong: running mean; signs: validation
     "How the runs went, measure by measure"
     histories = {n: pd.DataFrame(h) for n, h in histories.items()}
-    if bare := [str(n) for n, h in histories.items() if 'step' not in h]: raise ValueError(f"The history of {', '.join(bare)} has no column step.")
-    shown = [c for c in columns if any(len(_known(h, k)[0]) for h in histories.values() for k in (c, f'val_{c}'))]
-    if not shown: raise ValueError(f"No history has any of {', '.join(columns)}: there is nothing to draw.")
+    if bare := [str(n) for n, h in histories.items() if 'step' not in h]:
+        raise ValueError(f"The history of {', '.join(bare)} has no column step.")
+    shown = [
+        c
+        for c in columns
+        if any(len(_known(h, k)[0]) for h in histories.values() for k in (c, f'val_{c}'))
+    ]
+    if not shown:
+        raise ValueError(f"No history has any of {', '.join(columns)}: there is nothing to draw.")
     fig, at = _grid([LABELS.get(c, safe(c)) for c in shown], 3)
     for i, (name, h) in enumerate(histories.items()):
         panels = [list(_run_lines(h, c, smooth, safe(name, 28), i)) for c in shown]
@@ -103,13 +228,22 @@ def training_curves(histories, # {run: frame}, a row a step: `step`, and of each
         for lines, place in zip(panels, at, strict=True): _add(fig, lines, place)
     if 'ratio' in shown:
         row, col = at[shown.index('ratio')]
-        fig.add_hline(1, row=row, col=col, line=_rule('dash'), annotation=dict(text='collapsed', font_size=12), annotation_position='bottom right')
-    for row, col in at[-3:]: fig.update_xaxes(title_text='step', row=row, col=col)  # the lowest of each column
+        fig.add_hline(
+            1,
+            row=row,
+            col=col,
+            line=_rule('dash'),
+            annotation=dict(text='collapsed', font_size=12),
+            annotation_position='bottom right',
+        )
+    # the lowest of each column
+    for row, col in at[-3:]: fig.update_xaxes(title_text='step', row=row, col=col)
     fig.update_xaxes(matches='x')
     return _end(fig, title, height=110 + 250 * at[-1][0])
 
 # %% ../../nbs/views/07_comparison_figures.ipynb #e5f754eb
-def _clear(table, m): # bool [R] or None: the interval of the difference to the baseline is away from 0
+# bool [R] or None: the interval of the difference to the baseline is away from 0
+def _clear(table, m):
     low, high = (table.get(f'{m}_diff_{e}') for e in ('low', 'high'))
     return None if low is None or high is None else ((low > 0) | (high < 0)).to_numpy()
 
@@ -118,33 +252,77 @@ def _columns(table, *names): # float32 [R] each, NaN where there is none
 
 def _interval_dots(table, m, names): # traces of the runs, those of one kind together
     base, clear = np.arange(len(table)) == 0, _clear(table, m)
-    v, low, high, diff, dl, dh = _columns(table, *(f'{m}{e}' for e in ('', '_low', '_high', '_diff', '_diff_low', '_diff_high')))
-    kinds = {'': base | True} if clear is None else {'baseline': base, 'differs from the baseline': clear & ~base, 'may not differ': ~clear & ~base}
-    said = [f'{n}: {a:.3f} ({b:.3f} to {c:.3f})' for n, a, b, c in zip(names, v, low, high, strict=True)]
-    if clear is not None: said[1:] = [f'{t}<br>difference {a:+.3f} ({b:+.3f} to {c:+.3f})' for t, a, b, c in zip(said, diff, dl, dh, strict=True)][1:]
-    for (kind, rows), symbol in zip(kinds.items(), ('diamond', 'circle', 'circle-open'), strict=False):
+    v, low, high, diff, dl, dh = _columns(
+        table, *(f'{m}{e}' for e in ('', '_low', '_high', '_diff', '_diff_low', '_diff_high'))
+    )
+    kinds = (
+        {'': base | True}
+        if clear is None
+        else {
+            'baseline': base,
+            'differs from the baseline': clear & ~base,
+            'may not differ': ~clear & ~base,
+        }
+    )
+    said = [
+        f'{n}: {a:.3f} ({b:.3f} to {c:.3f})' for n, a, b, c in zip(names, v, low, high, strict=True)
+    ]
+    if clear is not None:
+        said[1:] = [
+            f'{t}<br>difference {a:+.3f} ({b:+.3f} to {c:+.3f})'
+            for t, a, b, c in zip(said, diff, dl, dh, strict=True)
+        ][1:]
+    for (kind, rows), symbol in zip(
+        kinds.items(), ('diamond', 'circle', 'circle-open'), strict=False
+    ):
         at = np.flatnonzero(rows)
-        if len(at): yield go.Scatter(x=v[at], y=at.astype(np.float32), mode='markers', name=kind, legendgroup=kind, customdata=at.astype(np.int32),
-                                     text=[said[i] for i in at], hovertemplate='%{text}<extra></extra>',
-                                     error_x=_whiskers(v[at], low[at], high[at]) | dict(color=PALETTE[0]),
-                                     marker=dict(symbol=symbol, size=11, color=PALETTE[0], line=dict(width=2, color=PALETTE[0])))
+        if len(at):
+            yield go.Scatter(
+                x=v[at],
+                y=at.astype(np.float32),
+                mode='markers',
+                name=kind,
+                legendgroup=kind,
+                customdata=at.astype(np.int32),
+                text=[said[i] for i in at],
+                hovertemplate='%{text}<extra></extra>',
+                error_x=_whiskers(v[at], low[at], high[at]) | dict(color=PALETTE[0]),
+                marker=dict(
+                    symbol=symbol, size=11, color=PALETTE[0], line=dict(width=2, color=PALETTE[0])
+                ),
+            )
 
-def metric_intervals(table, # a row a run, the baseline first: run, and of each metric m: m, m_low, m_high; m_diff, m_diff_low, m_diff_high where known
+# a row a run, the baseline first: run, and of each metric m: m, m_low, m_high; m_diff, m_diff_low,
+# m_diff_high where known
+def metric_intervals(table,
                      metrics, # names of the metrics: a list, or {name: what to call it}
                      title='' # above the figure
                     ) -> go.Figure: # a panel a metric, a row a run in the order of the table
     "Metrics of runs with their intervals; the dotted line is the first run"
-    table = pd.DataFrame(table).reset_index(drop=True); metrics = metrics if isinstance(metrics, dict) else {m: m for m in metrics}
-    if absent := [c for c in ['run', *metrics] if c not in table]: raise ValueError(f"The table has no column {', '.join(absent)}.")
-    names, seen = [safe(r, 36) for r in table['run']], set(); fig, at = _grid([safe(m, 40) for m in metrics.values()], 4, .03)
+    table = pd.DataFrame(table).reset_index(drop=True)
+    metrics = metrics if isinstance(metrics, dict) else {m: m for m in metrics}
+    if absent := [c for c in ['run', *metrics] if c not in table]:
+        raise ValueError(f"The table has no column {', '.join(absent)}.")
+    names, seen = [safe(r, 36) for r in table['run']], set()
+    fig, at = _grid([safe(m, 40) for m in metrics.values()], 4, .03)
     for m, (row, col) in zip(metrics, at, strict=True):
         for t in _interval_dots(table, m, names):
-            fig.add_trace(t.update(showlegend=bool(t.name) and t.name not in seen), row, col); seen.add(t.name)
-        if table[m].iloc[:1].notna().any(): fig.add_vline(float(table[m].iloc[0]), row=row, col=col, line=_rule('dot'))
+            fig.add_trace(t.update(showlegend=bool(t.name) and t.name not in seen), row, col)
+            seen.add(t.name)
+        if table[m].iloc[:1].notna().any():
+            fig.add_vline(float(table[m].iloc[0]), row=row, col=col, line=_rule('dot'))
         fig.update_yaxes(showticklabels=col == 1, row=row, col=col)
-    fig.update_yaxes(tickmode='array', tickvals=list(range(len(table))), ticktext=names, range=[len(table) - .5, -.5], zeroline=False)
+    fig.update_yaxes(
+        tickmode='array',
+        tickvals=list(range(len(table))),
+        ticktext=names,
+        range=[len(table) - 0.5, -0.5],
+        zeroline=False,
+    )
     fig.update_xaxes(zeroline=False, nticks=5)
-    return _end(fig, title, height=130 + (60 + 34 * len(table)) * at[-1][0], showlegend=bool(seen - {''}))
+    return _end(
+        fig, title, height=130 + (60 + 34 * len(table)) * at[-1][0], showlegend=bool(seen - {''})
+    )
 
 # %% ../../nbs/views/07_comparison_figures.ipynb #a19cd0ec
 def collapse_prediction(predicted, # [R] mean cosine of pairs that the ideal geometry ends at
@@ -153,20 +331,52 @@ def collapse_prediction(predicted, # [R] mean cosine of pairs that the ideal geo
                         rho=None # Spearman's; None: computed here, over the runs with both numbers
                        ) -> go.Figure: # a point a run, with the diagonal
     "Predicted against observed mean cosine of pairs"
-    p, o = (np.asarray(v, np.float32) for v in (predicted, observed)); names = [safe(n, 28) for n in names]
+    p, o = (np.asarray(v, np.float32) for v in (predicted, observed))
+    names = [safe(n, 28) for n in names]
     if not len(p) == len(o) == len(names):
-        raise ValueError(f"{len(p)} predicted and {len(o)} observed for {len(names)} names: they have to lie row by row.")
+        raise ValueError(
+            f"{len(p)} predicted and {len(o)} observed for {len(names)} names: they have to lie row"
+            " by row."
+        )
     if rho is None:
         from scipy.stats import spearmanr
         a, b = (v[np.isfinite(p) & np.isfinite(o)] for v in (p, o))
         rho = float(spearmanr(a, b).statistic) if len(a) > 1 and np.ptp(a) and np.ptp(b) else np.nan
     low, high = float(np.nanmin([0, *p, *o])) - .06, float(np.nanmax([1, *p, *o])) + .06
-    ends = np.array([low, high], np.float32); fig = go.Figure(go.Scatter(x=ends, y=ends, mode='lines', line=_rule('dash'), hoverinfo='skip', showlegend=False))
-    few = len(p) <= len(PALETTE)  # a colour and a sign a run, those of its curves; beyond, only pointing tells
+    ends = np.array([low, high], np.float32)
+    fig = go.Figure(
+        go.Scatter(
+            x=ends, y=ends, mode='lines', line=_rule('dash'), hoverinfo='skip', showlegend=False
+        )
+    )
+    # a colour and a sign a run, those of its curves; beyond, only pointing tells
+    few = len(p) <= len(PALETTE)
     for i in range(len(p)):
         colour, symbol = (PALETTE[i], SYMBOLS[i % len(SYMBOLS)]) if few else (PALETTE[0], 'circle')
-        fig.add_trace(go.Scatter(x=p[i:i + 1], y=o[i:i + 1], mode='markers', name=names[i], showlegend=few, customdata=np.array([i], np.int32),
-                                 hovertemplate='%{fullData.name}<br>predicted %{x:.3f}, observed %{y:.3f}<extra></extra>', opacity=.88, cliponaxis=False,
-                                 marker=dict(size=11, color=colour, symbol=symbol, line=dict(width=.6, color='white'))))
-    fig.update_xaxes(title_text='mean cosine of pairs, predicted', range=[low, high]).update_yaxes(title_text='observed', range=[low, high])
-    return finish(fig, 'Collapse, predicted and observed' + (f': Spearman {rho:.2f} over {len(p)} runs' if np.isfinite(rho) else ''), height=520)
+        fig.add_trace(
+            go.Scatter(
+                x=p[i : i + 1],
+                y=o[i : i + 1],
+                mode='markers',
+                name=names[i],
+                showlegend=few,
+                customdata=np.array([i], np.int32),
+                hovertemplate=(
+                    '%{fullData.name}<br>predicted %{x:.3f}, observed %{y:.3f}<extra></extra>'
+                ),
+                opacity=0.88,
+                cliponaxis=False,
+                marker=dict(
+                    size=11, color=colour, symbol=symbol, line=dict(width=0.6, color='white')
+                ),
+            )
+        )
+    fig.update_xaxes(title_text='mean cosine of pairs, predicted', range=[low, high]).update_yaxes(
+        title_text='observed', range=[low, high]
+    )
+    return finish(
+        fig,
+        'Collapse, predicted and observed'
+        + (f': Spearman {rho:.2f} over {len(p)} runs' if np.isfinite(rho) else ''),
+        height=520,
+    )

@@ -51,7 +51,8 @@ class DeckSpace:
     "An embedding space of the deck's scenes"
     name:str               # what a person calls it
     x:np.ndarray           # [N, D]
-    layouts:dict = field(default_factory=dict) # name -> `Projection` or [N, 2 or 3]; 'PCA 3-D' beside 'PCA' is its third dimension
+    # name -> `Projection` or [N, 2 or 3]; 'PCA 3-D' beside 'PCA' is its third dimension
+    layouts:dict = field(default_factory=dict)
     trust:dict = field(default_factory=dict)   # name of a layout -> trustworthiness, 0 to 1
     role:str = 'visual'    # or 'text': of the scenes' words, for semantic distance
     note:str = ''          # a few words
@@ -70,8 +71,15 @@ def _matrix(
     whose='',   # such as " of 'visual'"
 ) -> np.ndarray: # float32 [N, D], finite
     try: x = np.asarray(x, np.float64)
-    except (TypeError, ValueError): raise ValueError(f'the embeddings{whose} are not all numbers in rows of one length: give an array [N, D], a row a scene') from None
-    if x.ndim != 2: raise ValueError(f'the embeddings{whose} are no matrix: give an array [N, D], a row a scene')
+    except (TypeError, ValueError):
+        raise ValueError(
+            f'the embeddings{whose} are not all numbers in rows of one length: give an array [N,'
+            ' D], a row a scene'
+        ) from None
+    if x.ndim != 2:
+        raise ValueError(
+            f'the embeddings{whose} are no matrix: give an array [N, D], a row a scene'
+        )
     check_rows(x, f'the embeddings{whose}')
     with np.errstate(over='ignore'): small = x.astype(np.float32)
     check_rows(small, f'the embeddings{whose}, as float32,')
@@ -84,25 +92,35 @@ def deck_space(
     role='visual',# or 'text'
     note='',      # a few words
     most=3000,    # scenes above which trustworthiness, which is N^2 work, is not measured
-    hide=None,    # bool [N]: black and title shots, which choose no axes and are not asked for their neighbours; see `scenes.hidden`
+    # bool [N]: black and title shots, which choose no axes and are not asked for their neighbours;
+    # see `scenes.hidden`
+    hide=None,
 ) -> DeckSpace: # ready to be packed
     "An embedding space with its layouts and how far they can be trusted"
     x = _matrix(x, f' of {name!r}')
     if role == 'text': return DeckSpace(name, x, role=role, note=note)
     fit = None if hide is None or not np.any(hide) else ~np.asarray(hide, bool)
-    flat = {k: pca(x, n, fit) for k, n in (('PCA', 2), ('PCA 3-D', 3)) if min(x.shape) >= n} | dict(layouts or {})
+    flat = {k: pca(x, n, fit) for k, n in (('PCA', 2), ('PCA 3-D', 3)) if min(x.shape) >= n} | dict(
+        layouts or {}
+    )
     rows = slice(None) if fit is None else fit
-    trust = {k: trustworthiness(x[rows], np.asarray(y)[rows]) for k, y in flat.items()} if 4 < len(x[rows]) <= most else {}
+    trust = (
+        {k: trustworthiness(x[rows], np.asarray(y)[rows]) for k, y in flat.items()}
+        if 4 < len(x[rows]) <= most
+        else {}
+    )
     return DeckSpace(name, x, flat, trust, role, note)
 
 # %% ../../nbs/views/09_deck.ipynb #caf4f54b
 _INNER = {'scene_id', 'video_id', 'path', 'start', 'end'}     # known to the deck in other ways
 _BOOKKEEPING = {'place_source', 'place_seed', 'number'}       # of those who made the table
-_PROSE = {'title', 'description', 'props', 'context'}         # to read and to filter by, not to colour by
+# to read and to filter by, not to colour by
+_PROSE = {'title', 'description', 'props', 'context'}
 
 def _column(name, values, packer): # one column for the header
     x = numbers(values)
-    if x is not None and name not in _PROSE: return dict(name=name, kind='number', numbers=packer.array(x, 'float64'))
+    if x is not None and name not in _PROSE:
+        return dict(name=name, kind='number', numbers=packer.array(x, 'float64'))
     text = words(values)
     if name in _PROSE: return dict(name=name, kind='text', colour=False, values=text.tolist())
     codes, of = pd.factorize(text)
@@ -112,7 +130,8 @@ def _tells(name, values): # whether a column says something, or tells scenes apa
     known = words(values)
     return known.ne('').any() if name in _PROSE or len(known) < 2 else known.nunique() > 1
 
-def _free(name, ours, own=()): # a name that is none of ours, nor, once it is changed, another of one's own
+# a name that is none of ours, nor, once it is changed, another of one's own
+def _free(name, ours, own=()):
     new = name
     while new in ours or (new != name and new in own): new += ' (yours)'
     return new
@@ -121,30 +140,46 @@ def columns(
     scenes:pd.DataFrame, # scene table
     packer:Packer,       # where numbers go
 ) -> list: # of dicts: name, kind, and values or numbers
-    "All columns of a scene table as a browser needs them: place, film and time first, columns that tell nothing left out"
+    """All columns of a scene table as a browser needs them: place, film and time first, columns
+    that tell nothing left out"""
     own = {}
     for c in scenes:
-        if c not in _INNER | _BOOKKEEPING: own[_free(str(c), own)] = one_column(scenes, c).reset_index(drop=True)
-    first = dict(place=own.pop('place', pd.Series([''] * len(scenes))), film=film_names(scenes), time=scenes['start'].reset_index(drop=True))
-    told = {_free(c, first, own): v for c, v in own.items() if _tells(c, v)}   # the deck's own film and time come first; nothing is lost
+        if c not in _INNER | _BOOKKEEPING:
+            own[_free(str(c), own)] = one_column(scenes, c).reset_index(drop=True)
+    first = dict(
+        place=own.pop('place', pd.Series([''] * len(scenes))),
+        film=film_names(scenes),
+        time=scenes['start'].reset_index(drop=True),
+    )
+    # the deck's own film and time come first; nothing is lost
+    told = {_free(c, first, own): v for c, v in own.items() if _tells(c, v)}
     return [_column(c, v, packer) for c, v in (first | told).items()]
 
 # %% ../../nbs/views/09_deck.ipynb #3a71fdea
-BLANK_GROUP = 'title or black' # of what shows no scene; comes after the others, and so takes no colour from them
+# of what shows no scene; comes after the others, and so takes no colour from them
+BLANK_GROUP = 'title or black'
 def with_clusters(
     scenes:pd.DataFrame, # scene table [N]
     x,         # [N, D] embeddings
-    k=None,    # groups; None: as many as known places, 8 where there are none; never more than half the scenes
+    # groups; None: as many as known places, 8 where there are none; never more than half the scenes
+    k=None,
     seed=0,    # of k-means
 ) -> pd.DataFrame: # a new table with a column `cluster`
-    "The scenes with the group each falls into, by direction; black and title shots are a group of their own"
+    """The scenes with the group each falls into, by direction; black and title shots are a group of
+    their own"""
     from sklearn.cluster import KMeans
-    if len(x) != len(scenes): raise ValueError(f'the embeddings have {plural(len(x), "row")} and the table {plural(len(scenes), "scene")}: give a row for each')
+    if len(x) != len(scenes):
+        raise ValueError(
+            f'the embeddings have {plural(len(x), "row")} and the table'
+            f' {plural(len(scenes), "scene")}: give a row for each'
+        )
     out, x = hidden(scenes), _matrix(x)
     names, there = np.where(out, BLANK_GROUP, '').astype(object), int((~out).sum())
     k = min(k or scenes.place[scenes.place.ne('')].nunique() or 8, there//2)
     if k < 2: return scenes.assign(cluster=names)
-    groups = KMeans(k, n_init=3 if there < 5000 else 1, random_state=seed).fit_predict(unit_rows(x[~out]))
+    groups = KMeans(k, n_init=3 if there < 5000 else 1, random_state=seed).fit_predict(
+        unit_rows(x[~out])
+    )
     names[~out] = [f'group {g + 1:0{len(str(k))}}' for g in groups]
     return scenes.assign(cluster=names)
 
@@ -155,9 +190,12 @@ class Deck:
     scenes:pd.DataFrame    # scene table [N]
     spaces:list            # of `DeckSpace`
     thumbnails:dict = field(default_factory=dict)  # scene_id -> JPEG bytes
-    previews:dict = field(default_factory=dict)    # video_id -> WebM bytes in the time of the film, for a page
-    urls:dict = field(default_factory=dict)        # video_id -> address of the film for a `<video>`, relative to the server's base
-    extra:dict = field(default_factory=dict)       # what further panels need, as JSON; arrays of numpy in it are packed
+    # video_id -> WebM bytes in the time of the film, for a page
+    previews:dict = field(default_factory=dict)
+    # video_id -> address of the film for a `<video>`, relative to the server's base
+    urls:dict = field(default_factory=dict)
+    # what further panels need, as JSON; arrays of numpy in it are packed
+    extra:dict = field(default_factory=dict)
 
     def __post_init__(self):
         names = [o.name for o in self.spaces]
@@ -171,33 +209,70 @@ def _check_ids(scenes):
     twice = scenes.scene_id[scenes.scene_id.duplicated()]
     if not len(twice): return
     rows = np.flatnonzero(scenes.scene_id == twice.iloc[0])[:2].tolist()
-    raise ValueError(f'two rows have the scene_id {twice.iloc[0]!r}: rows {rows[0]} and {rows[1]}. Leave one of them out')
+    raise ValueError(
+        f'two rows have the scene_id {twice.iloc[0]!r}: rows {rows[0]} and {rows[1]}. Leave one of'
+        ' them out'
+    )
 
 def _check_space(space, scenes):
     n, out = plural(len(scenes), 'scene'), hidden(scenes)
-    if len(space.x) != len(scenes): raise ValueError(f'the space {space.name!r} has {plural(len(space.x), "row")} and the table {n}: give a row for each')
+    if len(space.x) != len(scenes):
+        raise ValueError(
+            f'the space {space.name!r} has {plural(len(space.x), "row")} and the table {n}: give a'
+            ' row for each'
+        )
     for k, y in space.layouts.items():
-        if len(y) != len(scenes): raise ValueError(f'the layout {k!r} of {space.name!r} has {plural(len(y), "row")} and the table {n}: give a row for each')
+        if len(y) != len(scenes):
+            raise ValueError(
+                f'the layout {k!r} of {space.name!r} has {plural(len(y), "row")} and the table {n}:'
+                ' give a row for each'
+            )
         check_rows(np.asarray(y), f'the layout {k!r} of {space.name!r}', out)
 
 # %% ../../nbs/views/09_deck.ipynb #45ec8d77
 def _layout(y, name, trust, packer):
-    axes = y.axes if isinstance(y, Projection) else [f'{name} {i + 1}' for i in range(np.shape(y)[1])]
-    return dict(xy=packer.array(np.asarray(y), 'float32'), axes=axes, trust=None if trust is None or not np.isfinite(trust) else float(trust))
+    axes = (
+        y.axes if isinstance(y, Projection) else [f'{name} {i + 1}' for i in range(np.shape(y)[1])]
+    )
+    return dict(
+        xy=packer.array(np.asarray(y), 'float32'),
+        axes=axes,
+        trust=None if trust is None or not np.isfinite(trust) else float(trust),
+    )
 
 def _space(o, packer, dtype):
     layouts = {k: _layout(y, k, o.trust.get(k), packer) for k, y in o.layouts.items()}
-    return dict(name=o.name, role=o.role, note=o.note, x=packer.array(unit_rows(o.x), dtype), layouts=layouts)
+    return dict(
+        name=o.name,
+        role=o.role,
+        note=o.note,
+        x=packer.array(unit_rows(o.x), dtype),
+        layouts=layouts,
+    )
 
 def _films(deck, packer):
     t = deck.scenes
     firsts, ends = t.drop_duplicates('video_id'), t.groupby('video_id').end.max()
     names = film_names(t)[firsts.index]   # of the whole table
-    return [dict(id=v, name=n, src=deck.urls.get(v), end=float(ends[v]), preview=packer.bytes(deck.previews[v]) if v in deck.previews else None)
-            for v, n in zip(firsts.video_id, names, strict=True)]
+    return [
+        dict(
+            id=v,
+            name=n,
+            src=deck.urls.get(v),
+            end=float(ends[v]),
+            preview=packer.bytes(deck.previews[v]) if v in deck.previews else None,
+        )
+        for v, n in zip(firsts.video_id, names, strict=True)
+    ]
 
 def _laid(o, packer): # JSON with its arrays laid aside
-    if isinstance(o, np.ndarray): return dict(packer.array(o, str(o.dtype) if o.dtype in ('uint8', 'int32', 'float64') else 'float32'), array=True)
+    if isinstance(o, np.ndarray):
+        return dict(
+            packer.array(
+                o, str(o.dtype) if o.dtype in ('uint8', 'int32', 'float64') else 'float32'
+            ),
+            array=True,
+        )
     if isinstance(o, bytes): return dict(bytes=packer.bytes(o))
     if isinstance(o, dict): return {str(k): _laid(v, packer) for k, v in o.items()}
     if isinstance(o, (list, tuple)): return [_laid(v, packer) for v in o]
@@ -221,11 +296,32 @@ def pack(
     film, _ = pd.factorize(t.video_id)
     rows, jpegs, after = thumbnail_lot(deck, 0, first)
     extra, more = packed(deck.extra)
-    table = dict(ids=t.scene_id.tolist(), start=p.array(t.start, 'float64'), end=p.array(t.end, 'float64'), film=p.array(film, 'int32'),
-                 films=_films(deck, p), columns=columns(t, p), default_colour=default_colour(t), hidden=p.array(np.flatnonzero(hidden(t)), 'int32'))
+    table = dict(
+        ids=t.scene_id.tolist(),
+        start=p.array(t.start, 'float64'),
+        end=p.array(t.end, 'float64'),
+        film=p.array(film, 'int32'),
+        films=_films(deck, p),
+        columns=columns(t, p),
+        default_colour=default_colour(t),
+        hidden=p.array(np.flatnonzero(hidden(t)), 'int32'),
+    )
     spaces = [_space(o, p, dtype) for o in deck.spaces]
-    return table | dict(spaces=spaces, thumbnails=dict(rows=rows, at=len(p.buffers)), more_thumbnails=after, palette=PALETTE, grey=GREY,
-                        symbols=SYMBOLS, scale=SCALE, extra=extra, extra_at=len(p.buffers) + len(jpegs)), p.buffers + jpegs + more
+    return (
+        table
+        | dict(
+            spaces=spaces,
+            thumbnails=dict(rows=rows, at=len(p.buffers)),
+            more_thumbnails=after,
+            palette=PALETTE,
+            grey=GREY,
+            symbols=SYMBOLS,
+            scale=SCALE,
+            extra=extra,
+            extra_at=len(p.buffers) + len(jpegs),
+        ),
+        p.buffers + jpegs + more,
+    )
 
 def thumbnail_lot(
     deck:Deck,  # with thumbnails
@@ -239,14 +335,26 @@ def thumbnail_lot(
     return rows, [deck.thumbnails[ids[i]] for i in rows], -1 if end >= len(ids) else end
 
 # %% ../../nbs/views/09_deck.ipynb #7a6db7df
-SCALE = ('#00224e', '#123570', '#3b496c', '#575d6d', '#707173', '#8a8678', '#a59c74', '#c3b369', '#fee838')
+SCALE = (
+    '#00224e',
+    '#123570',
+    '#3b496c',
+    '#575d6d',
+    '#707173',
+    '#8a8678',
+    '#a59c74',
+    '#c3b369',
+    '#fee838',
+)
 
 # %% ../../nbs/views/09_deck.ipynb #6b15a52a
 PREVIEWS = 3 # goes up when the same scenes would give other previews
 
 def _sealed(found, lost): # names, sizes and what was lost as JSON, then the films, as one array
     head = json.dumps([list(found), [len(b) for b in found.values()], lost]).encode()
-    return np.frombuffer(len(head).to_bytes(8, 'little') + head + b''.join(found.values()), np.uint8)
+    return np.frombuffer(
+        len(head).to_bytes(8, 'little') + head + b''.join(found.values()), np.uint8
+    )
 
 def _opened(whole):
     at = 8 + int.from_bytes(whole[:8], 'little')
@@ -274,10 +382,18 @@ def kept_previews(
     "The previews of a page, made once for the same scenes"
     def made():
         with Bar(progress, scenes.video_id.nunique(), 'previews', 'film') as bar:
-            return _sealed(*_settled(*film_previews(scenes, budget, progress=lambda done, _: bar(done))))
-    there = [[p, *((o.st_size, o.st_mtime_ns) if (o := _stat(p)) else ())] for p in scenes.path.unique()]   # a film that comes back is read
+            return _sealed(
+                *_settled(*film_previews(scenes, budget, progress=lambda done, _: bar(done)))
+            )
+    # a film that comes back is read
+    there = [
+        [p, *((o.st_size, o.st_mtime_ns) if (o := _stat(p)) else ())] for p in scenes.path.unique()
+    ]
     key = [PREVIEWS, scenes.scene_id.tolist(), there, budget]
-    try: return _opened((store.cached('previews', key, made) if store is not None else made()).tobytes())
+    try:
+        return _opened(
+            (store.cached('previews', key, made) if store is not None else made()).tobytes()
+        )
     except _Passing as e: return e.args   # not kept
 
 # %% ../../nbs/views/09_deck.ipynb #174fec9e
@@ -287,14 +403,34 @@ def json_deck(
 ) -> str: # JSON
     "A deck for a page: the buffers as base64, the vectors in half precision"
     header, buffers = pack(deck, 'float16', None)
-    head = json.dumps(dict(header=header, options=options or {}), ensure_ascii=False, allow_nan=False)
-    parts = [head[:-1], ', "buffers": [']   # put together here: an encoder would hold two more copies of all pictures
-    for i, b in enumerate(buffers): parts += [', "' if i else '"', base64.b64encode(b).decode(), '"']
+    head = json.dumps(
+        dict(header=header, options=options or {}), ensure_ascii=False, allow_nan=False
+    )
+    # put together here: an encoder would hold two more copies of all pictures
+    parts = [head[:-1], ', "buffers": [']
+    for i, b in enumerate(buffers):
+        parts += [', "' if i else '"', base64.b64encode(b).decode(), '"']
     return ''.join([*parts, ']}'])
 
 # %% ../../nbs/views/09_deck.ipynb #fb1dc710
-PANELS = 'projection', 'player', 'matrix', 'neighbours', 'timeline', 'table' # linked, in the order in which they are laid out
-_PARTS = 'kit', 'deck', 'stage', 'player', 'projection', 'matrix', 'timeline', 'neighbours', 'table', 'library', 'lab', 'gallery', 'host', 'last'
+# linked, in the order in which they are laid out
+PANELS = 'projection', 'player', 'matrix', 'neighbours', 'timeline', 'table'
+_PARTS = (
+    'kit',
+    'deck',
+    'stage',
+    'player',
+    'projection',
+    'matrix',
+    'timeline',
+    'neighbours',
+    'table',
+    'library',
+    'lab',
+    'gallery',
+    'host',
+    'last',
+)
 
 def stage_module() -> str: # JavaScript, an ES module
     "The stage's one module: what `web/*.js` hold, in their order"

@@ -12,48 +12,94 @@ import numpy as np, pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 from .cells import column, film_names
-from .look import GREY, PALETTE, SYMBOLS, SYMBOLS_3D, check_length, check_rows, colouring, default_colour, finish, hover_text, left_out_note, safe, styles, theme
+from scene_explore.views.look import (
+    GREY,
+    PALETTE,
+    SYMBOLS,
+    SYMBOLS_3D,
+    check_length,
+    check_rows,
+    colouring,
+    default_colour,
+    finish,
+    hover_text,
+    left_out_note,
+    safe,
+    styles,
+    theme,
+)
 from ..core.scenes import hidden
 from ..geometry.retrieval import unit
 from .over_time import TRANSITION_SYMBOLS, frames_over_time, similarity_over_time
 
-_all_ = ['GREY', 'PALETTE', 'SYMBOLS', 'SYMBOLS_3D', 'film_names', 'hover_text', 'styles', 'theme', 'TRANSITION_SYMBOLS',
-         'frames_over_time', 'similarity_over_time']
+_all_ = [
+    'GREY',
+    'PALETTE',
+    'SYMBOLS',
+    'SYMBOLS_3D',
+    'film_names',
+    'hover_text',
+    'styles',
+    'theme',
+    'TRANSITION_SYMBOLS',
+    'frames_over_time',
+    'similarity_over_time',
+]
 
 # %% ../../nbs/views/05_figures.ipynb #70b7e2d1
 def _points(xy, rows, text, three, big, **marker):
     "A trace of points that carry their row"
     kind = go.Scatter3d if three else go.Scattergl if big else go.Scatter
     axes = dict(zip('xyz', xy[rows].T.astype(np.float32), strict=False))
-    line = dict(width=1.6, color=GREY) if marker.get('symbol') == 'circle-open' else dict(width=.6, color='rgba(255,255,255,.7)')
-    return kind(**axes, mode='markers', customdata=rows.astype(np.int32), text=[text[i] for i in rows], hovertemplate='%{text}<extra></extra>',
-                marker=dict(size=5 if three else 9, opacity=.88, line=line, **marker))
+    line = (
+        dict(width=1.6, color=GREY)
+        if marker.get('symbol') == 'circle-open'
+        else dict(width=0.6, color='rgba(255,255,255,.7)')
+    )
+    return kind(
+        **axes,
+        mode='markers',
+        customdata=rows.astype(np.int32),
+        text=[text[i] for i in rows],
+        hovertemplate='%{text}<extra></extra>',
+        marker=dict(size=5 if three else 9, opacity=0.88, line=line, **marker)
+    )
 
 def _unknown(xy, rows, text, three, big):
     "A trace of points whose value is missing: the same in all figures"
-    return _points(xy, rows, text, three, big, color=GREY, symbol='circle-open').update(name='unknown', showlegend=True)
+    return _points(xy, rows, text, three, big, color=GREY, symbol='circle-open').update(
+        name='unknown', showlegend=True
+    )
 
-def _categories(values, xy, rows, text, three, big): # of all rows, so that colours stay where some are not drawn
+# of all rows, so that colours stay where some are not drawn
+def _categories(values, xy, rows, text, three, big):
     "Traces of a column of words"
     shapes, look = SYMBOLS_3D if three else SYMBOLS, styles(values)
     for c, (colour, shape) in look.items():
         of = rows[values[rows] == c]
         if not len(of): continue
         if c == '': yield _unknown(xy, of, text, three, big)
-        else: yield _points(xy, of, text, three, big, color=colour, symbol=shapes[shape]).update(name=safe(c, 28))
+        else:
+            yield _points(xy, of, text, three, big, color=colour, symbol=shapes[shape]).update(
+                name=safe(c, 28)
+            )
 
 def _scaled(values, xy, rows, text, three, big, **marker):
     "Traces of a column of numbers: those that are there, then those that are missing"
     known = np.isfinite(values[rows])
     if known.any():
         there = rows[known]
-        yield _points(xy, there, text, three, big, color=values[there].astype(np.float32), **marker).update(showlegend=False)
+        yield _points(
+            xy, there, text, three, big, color=values[there].astype(np.float32), **marker
+        ).update(showlegend=False)
     if not known.all(): yield _unknown(xy, rows[~known], text, three, big)
 
 def _colour_bar(colour): # of the name of a column
     "A scale of colours and its bar, with room for the legend below it"
     title = dict(text=safe(colour), font_size=13)
-    bar = dict(title=title, tickfont_size=12, thickness=12, outlinewidth=0, y=1, yanchor='top', len=.82)
+    bar = dict(
+        title=title, tickfont_size=12, thickness=12, outlinewidth=0, y=1, yanchor='top', len=0.82
+    )
     return dict(colorscale='Cividis', colorbar=bar)
 
 LOW_LEGEND = dict(y=0, yanchor='bottom') # where a bar of colours stands above it
@@ -67,22 +113,36 @@ def _titled(title, note): return ' · '.join(filter(None, (title, note)))
 
 def _name_axes(fig, axes, three):
     "Names of the axes and one scale for all of them"
-    if not three: return fig.update_xaxes(title_text=axes[0]).update_yaxes(title_text=axes[1], scaleanchor='x', scaleratio=1)
+    if not three:
+        return fig.update_xaxes(title_text=axes[0]).update_yaxes(
+            title_text=axes[1], scaleanchor='x', scaleratio=1
+        )
     short = [a.replace(' of variance', '') for a in axes]  # a long name runs out of a narrow scene
-    return fig.update_scenes(dict(zip(('xaxis_title_text', 'yaxis_title_text', 'zaxis_title_text'), short, strict=False)),
-                             aspectmode='data', camera_eye=dict(x=1.7, y=1.9, z=1))
+    return fig.update_scenes(
+        dict(
+            zip(('xaxis_title_text', 'yaxis_title_text', 'zaxis_title_text'), short, strict=False)
+        ),
+        aspectmode='data',
+        camera_eye=dict(x=1.7, y=1.9, z=1),
+    )
 
 # %% ../../nbs/views/05_figures.ipynb #1c658771
 def _checked_points(xy, scenes): # float [N, 2 or 3]; black and title shots may have no place
     xy = np.asarray(xy)
     check_length(len(xy), scenes, 'points')
-    if xy.ndim != 2 or xy.shape[1] not in (2, 3): raise ValueError('a picture of scenes has two or three coordinates a row: take the first columns of yours')
+    if xy.ndim != 2 or xy.shape[1] not in (2, 3):
+        raise ValueError(
+            'a picture of scenes has two or three coordinates a row: take the first columns of'
+            ' yours'
+        )
     check_rows(xy, 'the coordinates', hidden(scenes))
     return xy
 
 def projection(scenes, # scene table [N]
                xy, # [N, 2] or [N, 3] coordinates, or a `geometry.Projection`
-               colour=None, # column: words (a colour and a shape each) or numbers (a scale); None: the first of place, cluster and film that says something
+               # column: words (a colour and a shape each) or numbers (a scale); None: the first of
+               # place, cluster and film that says something
+               colour=None,
                axes=None, # names of the axes; a `Projection` knows its own
                title='', # above the figure
                hide=True # leave black and title shots out
@@ -92,11 +152,17 @@ def projection(scenes, # scene table [N]
     colour, values = colouring(scenes, colour)
     shown, note = _drawn(scenes, hide)
     rows = np.flatnonzero(shown & np.isfinite(xy).all(1))
-    how = dict(xy=xy, rows=rows, text=hover_text(scenes), three=xy.shape[1] == 3, big=len(xy) > 2000)
-    if values.dtype.kind == 'f': traces = _scaled(values, **how, showscale=True, **_colour_bar(colour))
+    how = dict(
+        xy=xy, rows=rows, text=hover_text(scenes), three=xy.shape[1] == 3, big=len(xy) > 2000
+    )
+    if values.dtype.kind == 'f':
+        traces = _scaled(values, **how, showscale=True, **_colour_bar(colour))
     else: traces = _categories(values, **how)
     fig = go.Figure(list(traces))
-    fig.update_layout(legend_title_text=safe(colour) if values.dtype.kind != 'f' else '', showlegend=True if len(fig.data) > 1 else None)
+    fig.update_layout(
+        legend_title_text=safe(colour) if values.dtype.kind != 'f' else '',
+        showlegend=True if len(fig.data) > 1 else None,
+    )
     finish(_name_axes(fig, axes, how['three']), _titled(title, note), height=560)
     return fig.update_layout(legend=LOW_LEGEND) if values.dtype.kind == 'f' else fig
 
@@ -107,8 +173,10 @@ def scene_order(sim, # [N, N] similarity, rows as in the table; only 'cluster' l
                 scenes, # scene table [N]
                 order='time' # 'time', 'place' or 'cluster'
                ) -> np.ndarray: # [N] rows in the order of drawing
-    "Rows by film and time, by place (then film and time), or by average-linkage clusters of 1 - similarity"
-    if order not in ORDERS: raise ValueError(f"order has to be one of {', '.join(ORDERS)}, not {order!r}.")
+    """Rows by film and time, by place (then film and time), or by average-linkage clusters of 1 -
+    similarity"""
+    if order not in ORDERS:
+        raise ValueError(f"order has to be one of {', '.join(ORDERS)}, not {order!r}.")
     film = pd.factorize(scenes['video_id'])[0]
     if order == 'time': return np.lexsort((scenes['start'], film))
     if order == 'place': return np.lexsort((scenes['start'], film, column(scenes, 'place')))
@@ -120,14 +188,17 @@ def scene_order(sim, # [N, N] similarity, rows as in the table; only 'cluster' l
 
 # %% ../../nbs/views/05_figures.ipynb #c7f42973
 def _pool(sim, rows, limit): # float32 [M, M], block size
-    "Mean over blocks of pairs of `rows`, so that at most `limit` rows are left; a block of rows at a time"
+    """Mean over blocks of pairs of `rows`, so that at most `limit` rows are left; a block of rows
+    at a time"""
     b = -(-len(rows) // limit)
     at = np.arange(0, len(rows), b)
     size = np.diff([*at, len(rows)])
     sums = [np.add.reduceat(sim[np.ix_(rows[a:a + b], rows)].sum(0), at) for a in at]
     return (np.array(sums) / np.outer(size, size)).astype(np.float32), b
 
-def _pool_vectors(x, rows, limit): # the same of the cosines of x [N, D]: the mean over a block of pairs is the product of two mean directions
+# the same of the cosines of x [N, D]: the mean over a block of pairs is the product of two mean
+# directions
+def _pool_vectors(x, rows, limit):
     b = -(-len(rows) // limit)
     at = np.arange(0, len(rows), b)
     size = np.diff([*at, len(rows)])
@@ -145,33 +216,75 @@ def _mark_runs(fig, names, b):
     "A thin line at each end of a film or place, its name in the middle of the stretch"
     runs, n = _runs(names), len(names) / b
     for _, first, _ in runs[1:] if len(runs) <= 60 else []:
-        for end in (dict(x0=first / b - .5, x1=first / b - .5, y0=-.5, y1=n - .5), dict(y0=first / b - .5, y1=first / b - .5, x0=-.5, x1=n - .5)):
+        for end in (
+            dict(x0=first / b - 0.5, x1=first / b - 0.5, y0=-0.5, y1=n - 0.5),
+            dict(y0=first / b - 0.5, y1=first / b - 0.5, x0=-0.5, x1=n - 0.5),
+        ):
             fig.add_shape(type='line', line=dict(width=1, color='rgba(255,255,255,.75)'), **end)
-    shown = [r for r in runs if r[2] - r[1] > len(names) / 25] if len(runs) <= 40 else []  # more names would lie over each other
-    fig.update_yaxes(tickmode='array', tickvals=[(first + last - 1) / 2 / b for _, first, last in shown],
-                     ticktext=[safe(r[0], 18) or 'unknown' for r in shown])
+    # more names would lie over each other
+    shown = [r for r in runs if r[2] - r[1] > len(names) / 25] if len(runs) <= 40 else []
+    fig.update_yaxes(
+        tickmode='array',
+        tickvals=[(first + last - 1) / 2 / b for _, first, last in shown],
+        ticktext=[safe(r[0], 18) or 'unknown' for r in shown],
+    )
 
 def _heatmap(z, who, named):
     "Square cells, and a bar of the colours below, where it takes no width"
     off = z[~np.eye(len(z), dtype=bool)]
     low = float(np.quantile(off, .01)) if len(off) else 0.
-    bar = dict(title=dict(text='cosine', side='bottom', font_size=13), orientation='h', x=.5, y=-.02, yanchor='top', len=240,
-               lenmode='pixels', thickness=12, outlinewidth=0, tickfont_size=12)
-    fig = go.Figure(go.Heatmap(z=z, x=who, y=who, zmin=min(low, .99), zmax=1, colorscale='Cividis', colorbar=bar,
-                               hovertemplate='%{y}<br>%{x}<br>cosine %{z:.3f}<extra></extra>'))
-    fig.update_xaxes(type='category', showgrid=False, showticklabels=False, ticks='', constrain='domain')
-    return fig.update_yaxes(type='category', showgrid=False, showticklabels=named, ticks='', autorange='reversed', scaleanchor='x',
-                            constrain='domain', constraintoward='bottom')
+    bar = dict(
+        title=dict(text='cosine', side='bottom', font_size=13),
+        orientation='h',
+        x=0.5,
+        y=-0.02,
+        yanchor='top',
+        len=240,
+        lenmode='pixels',
+        thickness=12,
+        outlinewidth=0,
+        tickfont_size=12,
+    )
+    fig = go.Figure(
+        go.Heatmap(
+            z=z,
+            x=who,
+            y=who,
+            zmin=min(low, 0.99),
+            zmax=1,
+            colorscale='Cividis',
+            colorbar=bar,
+            hovertemplate='%{y}<br>%{x}<br>cosine %{z:.3f}<extra></extra>',
+        )
+    )
+    fig.update_xaxes(
+        type='category', showgrid=False, showticklabels=False, ticks='', constrain='domain'
+    )
+    return fig.update_yaxes(
+        type='category',
+        showgrid=False,
+        showticklabels=named,
+        ticks='',
+        autorange='reversed',
+        scaleanchor='x',
+        constrain='domain',
+        constraintoward='bottom',
+    )
 
 def _checked_sim(sim, scenes, what='the similarity'): # [N, N]
     sim = np.asarray(sim)
-    if sim.ndim != 2 or sim.shape[0] != sim.shape[1]: raise ValueError(f'{what} has to be square, a row and a column a scene: give `geometry.cosine_similarity` of the embeddings')
+    if sim.ndim != 2 or sim.shape[0] != sim.shape[1]:
+        raise ValueError(
+            f'{what} has to be square, a row and a column a scene: give'
+            ' `geometry.cosine_similarity` of the embeddings'
+        )
     check_length(len(sim), scenes, f'rows of {what}')
     check_rows(sim, what, hidden(scenes))
     return sim
 
 def _stretches(scenes, order, rows): # a name for each row drawn
-    "What the rows are called along the side: films by time, else the first of place, cluster and film that says something"
+    """What the rows are called along the side: films by time, else the first of place, cluster and
+    film that says something"""
     by = 'film' if order == 'time' else default_colour(scenes)
     return (film_names(scenes) if by == 'film' else column(scenes, by)).to_numpy(object)[rows]
 
@@ -189,68 +302,145 @@ def similarity_matrix(sim, # [N, N] similarity, rows as in the table
     "Every scene against every scene"
     sim, (shown, note) = _checked_sim(sim, scenes), _drawn(scenes, hide)
     kept = np.flatnonzero(shown)
-    rows = kept[scene_order(sim[np.ix_(kept, kept)] if order == 'cluster' else None, scenes[shown], order)]
+    rows = kept[
+        scene_order(sim[np.ix_(kept, kept)] if order == 'cluster' else None, scenes[shown], order)
+    ]
     z, b = _pool(sim, rows, limit)
     text = hover_text(scenes)
     fig = _heatmap(z, [f"{i + 1}. {text[i]}" for i in rows][::b], order != 'cluster')
     if order != 'cluster': _mark_runs(fig, _stretches(scenes, order, rows), b)
-    return finish(fig, _said_of_cells(order, b, title, note), height=640, meta=dict(order=rows.tolist()))
+    return finish(
+        fig, _said_of_cells(order, b, title, note), height=640, meta=dict(order=rows.tolist())
+    )
 
 # %% ../../nbs/views/05_figures.ipynb #ada6f3b8
 PATTERNS = '', '/', '.', 'x', '-', '\\', '+', '|'
 
 def _whiskers(value, low, high):
-    return dict(type='data', symmetric=False, array=np.maximum(0, high - value), arrayminus=np.maximum(0, value - low), thickness=1.6, width=5)
+    return dict(
+        type='data',
+        symmetric=False,
+        array=np.maximum(0, high - value),
+        arrayminus=np.maximum(0, value - low),
+        thickness=1.6,
+        width=5,
+    )
 
 def _total(names, a, i): # what a factor takes part in, as an outline around its bar
     outline = dict(color='rgba(0,0,0,0)', line=dict(color=PALETTE[i % len(PALETTE)], width=1.6))
-    return go.Bar(x=names, y=a.total.to_numpy(np.float32), offsetgroup=str(i), legendgroup=str(i), marker=outline, showlegend=False,
-                  customdata=a[['total_low', 'total_high']].to_numpy(np.float32), name='with interactions',
-                  hovertemplate='%{x} with its interactions: %{y:.1%} (%{customdata[0]:.1%} to %{customdata[1]:.1%})<extra></extra>')
+    return go.Bar(
+        x=names,
+        y=a.total.to_numpy(np.float32),
+        offsetgroup=str(i),
+        legendgroup=str(i),
+        marker=outline,
+        showlegend=False,
+        customdata=a[['total_low', 'total_high']].to_numpy(np.float32),
+        name='with interactions',
+        hovertemplate=(
+            '%{x} with its interactions: %{y:.1%} (%{customdata[0]:.1%} to'
+            ' %{customdata[1]:.1%})<extra></extra>'
+        ),
+    )
 
 def _share(names, a, i, space): # a bar a factor
     v, low, high = (a[c].to_numpy(np.float32) for c in ('share', 'low', 'high'))
-    pattern = dict(shape=PATTERNS[i % len(PATTERNS)], fillmode='overlay', fgcolor='rgba(255,255,255,.55)', size=7, solidity=.2)
-    return go.Bar(x=names, y=v, name=safe(space, 28), offsetgroup=str(i), legendgroup=str(i), error_y=_whiskers(v, low, high),
-                  customdata=np.c_[low, high], marker=dict(color=PALETTE[i % len(PALETTE)], line_width=0, pattern=pattern),
-                  hovertemplate='%{x}: %{y:.1%} (%{customdata[0]:.1%} to %{customdata[1]:.1%})<extra>%{fullData.name}</extra>')
+    pattern = dict(
+        shape=PATTERNS[i % len(PATTERNS)],
+        fillmode='overlay',
+        fgcolor='rgba(255,255,255,.55)',
+        size=7,
+        solidity=0.2,
+    )
+    return go.Bar(
+        x=names,
+        y=v,
+        name=safe(space, 28),
+        offsetgroup=str(i),
+        legendgroup=str(i),
+        error_y=_whiskers(v, low, high),
+        customdata=np.c_[low, high],
+        marker=dict(color=PALETTE[i % len(PALETTE)], line_width=0, pattern=pattern),
+        hovertemplate=(
+            '%{x}: %{y:.1%} (%{customdata[0]:.1%} to'
+            ' %{customdata[1]:.1%})<extra>%{fullData.name}</extra>'
+        ),
+    )
 
 def probe_bars(attributions, # {space: frame(factor, share, low, high)}, or one such frame
                title='What the variance of the space is about' # above the figure
               ) -> go.Figure: # a bar a factor and space, with its interval
-    "Share of variance for each factor, spaces side by side; factors by size, 'rest' last; an outline is the share with all interactions"
+    """Share of variance for each factor, spaces side by side; factors by size, 'rest' last; an
+    outline is the share with all interactions"""
     spaces = {'': attributions} if isinstance(attributions, pd.DataFrame) else attributions
     mean = pd.concat(spaces.values()).groupby('factor').share.mean().sort_values(ascending=False)
-    factors, fig = [f for f in mean.index if f != 'rest'] + ['rest'] * ('rest' in mean), go.Figure()
-    names, tables = [safe(f, 28) for f in factors], {n: a.set_index('factor').reindex(factors) for n, a in spaces.items()}
+    factors = [f for f in mean.index if f != 'rest'] + ['rest'] * ('rest' in mean)
+    fig = go.Figure()
+    names = [safe(f, 28) for f in factors]
+    tables = {n: a.set_index('factor').reindex(factors) for n, a in spaces.items()}
     for i, (space, a) in enumerate(tables.items()): fig.add_trace(_share(names, a, i, space))
     for i, a in enumerate(tables.values()):
-        if 'total' in a: fig.add_trace(_total(names[:-1], a.iloc[:-1], i))   # the rest has no interactions of its own
+        # the rest has no interactions of its own
+        if 'total' in a: fig.add_trace(_total(names[:-1], a.iloc[:-1], i))
     outlined = any('total' in a for a in tables.values())
-    fig.update_yaxes(title_text='share of variance' + ' (outline: with interactions)'*outlined, tickformat='.0%', range=[0, None]).update_xaxes(showgrid=False)
+    fig.update_yaxes(
+        title_text='share of variance' + ' (outline: with interactions)' * outlined,
+        tickformat='.0%',
+        range=[0, None],
+    ).update_xaxes(showgrid=False)
     return finish(fig, title, height=420, barmode='group', bargap=.25, showlegend=len(spaces) > 1)
 
 # %% ../../nbs/views/05_figures.ipynb #6bbb2a26
-def metric_bars(metrics, # {name: (value, low, high)}, such as `bootstrap_interval` gives, or {name: value}
+# {name: (value, low, high)}, such as `bootstrap_interval` gives, or {name: value}
+def metric_bars(metrics,
                 chance=None, # a number, or {name: number}: what a random ranking gets
                 title='', # above the figure
                 axis='P@1' # name of the metric, with its protocol
                ) -> go.Figure: # a bar a space, with its interval and the chance level
     "One metric, several spaces, with intervals and the chance level"
     names = [safe(n, 28) for n in metrics]
-    v, low, high = np.array([np.resize(m, 3) if np.isscalar(m) else m for m in metrics.values()], np.float32).T
-    fig = go.Figure(go.Bar(x=names, y=v, marker=dict(color=PALETTE[0], line_width=0), width=.55, name=axis, showlegend=False,
-                           error_y=_whiskers(v, low, high), customdata=np.c_[low, high],
-                           hovertemplate='%{x}: %{y:.3f} (%{customdata[0]:.3f} to %{customdata[1]:.3f})<extra></extra>'))
+    v, low, high = np.array(
+        [np.resize(m, 3) if np.isscalar(m) else m for m in metrics.values()], np.float32
+    ).T
+    fig = go.Figure(
+        go.Bar(
+            x=names,
+            y=v,
+            marker=dict(color=PALETTE[0], line_width=0),
+            width=0.55,
+            name=axis,
+            showlegend=False,
+            error_y=_whiskers(v, low, high),
+            customdata=np.c_[low, high],
+            hovertemplate=(
+                '%{x}: %{y:.3f} (%{customdata[0]:.3f} to %{customdata[1]:.3f})<extra></extra>'
+            ),
+        )
+    )
     if chance is not None:
         c = [chance[n] for n in metrics] if isinstance(chance, dict) else [chance] * len(names)
-        fig.add_trace(go.Scatter(x=names, y=np.array(c, np.float32), mode='markers', name='chance', hovertemplate='chance %{y:.3f}<extra></extra>',
-                                 marker=dict(symbol='line-ew', size=56, line=dict(width=4, color=PALETTE[1]))))
+        fig.add_trace(
+            go.Scatter(
+                x=names,
+                y=np.array(c, np.float32),
+                mode='markers',
+                name='chance',
+                hovertemplate='chance %{y:.3f}<extra></extra>',
+                marker=dict(symbol='line-ew', size=56, line=dict(width=4, color=PALETTE[1])),
+            )
+        )
     fig.update_yaxes(title_text=safe(axis), rangemode='tozero').update_xaxes(showgrid=False)
     return finish(fig, title, height=380, showlegend=chance is not None)
 
 # %% ../../nbs/views/05_figures.ipynb #ba50a499
-_CHANGED = dict(camera='another camera', light='another light', hour='another hour', cast='other people', all='all of these', anything='any other shot')
+_CHANGED = dict(
+    camera='another camera',
+    light='another light',
+    hour='another hour',
+    cast='other people',
+    all='all of these',
+    anything='any other shot',
+)
 _HALVES = ((.02, 'left', '← forgiven'), (.98, 'right', 'not forgiven →'))
 
 def _said_change(name): # 'camera + light' -> 'another camera and light'
@@ -263,37 +453,81 @@ def _panel(tables, against, rows, reach): # traces of one panel, a space each
         v, low, high = (of[c].to_numpy(np.float32) for c in ('error', 'low', 'high'))
         y = np.arange(len(rows)) + reach[i]
         bars = _whiskers(v, low, high) | dict(color=PALETTE[i % len(PALETTE)])
-        told = np.stack([low, high, *(of[c].to_numpy(np.float32) for c in ('triplets', 'rooms'))], 1)
-        yield go.Scatter(x=v, y=y.astype(np.float32), mode='markers', name=safe(name, 28), legendgroup=str(i), error_x=bars, customdata=told,
-                         text=[_said_change(r) for r in rows],
-                         marker=dict(size=11, color=PALETTE[i % len(PALETTE)], symbol=SYMBOLS[i % len(SYMBOLS)]),
-                         hovertemplate='%{text}: error %{x:.1%} (%{customdata[0]:.1%} to %{customdata[1]:.1%})<br>'
-                                       '%{customdata[2]:,} triplets, %{customdata[3]} rooms<extra>%{fullData.name}</extra>')
+        told = np.stack(
+            [low, high, *(of[c].to_numpy(np.float32) for c in ('triplets', 'rooms'))], 1
+        )
+        yield go.Scatter(
+            x=v,
+            y=y.astype(np.float32),
+            mode='markers',
+            name=safe(name, 28),
+            legendgroup=str(i),
+            error_x=bars,
+            customdata=told,
+            text=[_said_change(r) for r in rows],
+            marker=dict(size=11, color=PALETTE[i % len(PALETTE)], symbol=SYMBOLS[i % len(SYMBOLS)]),
+            hovertemplate=(
+                '%{text}: error %{x:.1%} (%{customdata[0]:.1%} to %{customdata[1]:.1%})<br>'
+                '%{customdata[2]:,} triplets, %{customdata[3]} rooms<extra>%{fullData.name}</extra>'
+            ),
+        )
 
-def _mark_halves(fig, at, last): # the line of chance, and which side is which; last: position of the lowest row
-    fig.add_vrect(x0=.5, x1=1, fillcolor=GREY, opacity=.13, line_width=0, layer='below', row=1, col=at)
+# the line of chance, and which side is which; last: position of the lowest row
+def _mark_halves(fig, at, last):
+    fig.add_vrect(
+        x0=0.5, x1=1, fillcolor=GREY, opacity=0.13, line_width=0, layer='below', row=1, col=at
+    )
     fig.add_vline(x=.5, line=dict(color=GREY, width=1.6, dash='dash'), row=1, col=at)
     for x, side, words in _HALVES:
-        fig.add_annotation(x=x, y=-.74, text=words, showarrow=False, xanchor=side, font_size=12, row=1, col=at)
-    fig.add_annotation(x=.5, y=last + .74, text='chance', showarrow=False, font=dict(size=12), bgcolor='rgba(0,0,0,0)', row=1, col=at)
+        fig.add_annotation(
+            x=x, y=-0.74, text=words, showarrow=False, xanchor=side, font_size=12, row=1, col=at
+        )
+    fig.add_annotation(
+        x=0.5,
+        y=last + 0.74,
+        text='chance',
+        showarrow=False,
+        font=dict(size=12),
+        bgcolor='rgba(0,0,0,0)',
+        row=1,
+        col=at,
+    )
 
 def place_test_figure(
     results, # {encoder: `geometry.place_test` of it, or its frame}, or one of them
     title='Does another shot of the same room stay nearer than another room?', # above the figure
 ) -> go.Figure: # a row a change, a panel a sort of other room, a point an encoder
-    "Error rates of the place test with intervals, chance at one half: what a space forgives and what it doesn't"
+    """Error rates of the place test with intervals, chance at one half: what a space forgives and
+    what it doesn't"""
     named = results if isinstance(results, dict) else {'': results}
     tables = {n: r.frame() if hasattr(r, 'frame') else r for n, r in named.items()}
     every = pd.concat(tables.values())
     rows, panels = list(dict.fromkeys(every.changed)), list(dict.fromkeys(every.against))
     if not rows: raise ValueError('the place test has no row: no condition had a triplet')
-    fig = make_subplots(1, len(panels), shared_yaxes=True, horizontal_spacing=.04, subplot_titles=[f'nearer than {p}?' for p in panels])
+    fig = make_subplots(
+        1,
+        len(panels),
+        shared_yaxes=True,
+        horizontal_spacing=0.04,
+        subplot_titles=[f'nearer than {p}?' for p in panels],
+    )
     reach = np.linspace(-.28, .28, len(tables)) if len(tables) > 1 else [0.]
     for at, against in enumerate(panels, 1):
-        for trace in _panel(tables, against, rows, reach): fig.add_trace(trace.update(showlegend=at == 1 and len(tables) > 1), 1, at)
+        for trace in _panel(tables, against, rows, reach):
+            fig.add_trace(trace.update(showlegend=at == 1 and len(tables) > 1), 1, at)
         _mark_halves(fig, at, len(rows) - 1)
     fig.update_xaxes(range=[-.02, 1.02], tickformat='.0%', title_text='error rate', zeroline=False)
-    fig.update_yaxes(range=[len(rows) - .05, -.95], tickvals=list(range(len(rows))), showgrid=False, zeroline=False)
+    fig.update_yaxes(
+        range=[len(rows) - 0.05, -0.95],
+        tickvals=list(range(len(rows))),
+        showgrid=False,
+        zeroline=False,
+    )
     fig.update_yaxes(ticktext=[_said_change(r) for r in rows], col=1)
-    finish(fig, title, height=190 + 58*len(rows), legend=dict(orientation='h', y=-.16, yanchor='top', x=0, traceorder='normal'))
+    finish(
+        fig,
+        title,
+        height=190 + 58 * len(rows),
+        legend=dict(orientation='h', y=-0.16, yanchor='top', x=0, traceorder='normal'),
+    )
     return fig.update_yaxes(tickfont_size=14)

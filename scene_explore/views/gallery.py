@@ -22,7 +22,12 @@ from .stage import Stage
 # %% ../../nbs/views/14_gallery.ipynb #8cc09bfe
 def _rows(run, ids): # where these scenes lie in a run
     at = pd.Index(run.scenes.scene_id).get_indexer(ids)
-    if (at < 0).any(): raise ValueError(f'the run {run.name!r} is of other scenes: it lacks {(at < 0).sum()} of these {len(ids)}, such as {ids[int(np.argmin(at))]!r}: show runs of one study, or the scenes that they share')
+    if (at < 0).any():
+        raise ValueError(
+            f'the run {run.name!r} is of other scenes: it lacks {(at < 0).sum()} of these'
+            f' {len(ids)}, such as {ids[int(np.argmin(at))]!r}: show runs of one study, or the'
+            ' scenes that they share'
+        )
     return at
 
 def unique_names(
@@ -31,7 +36,11 @@ def unique_names(
     "Names that tell runs apart"
     taken, out = {n for n in names if names.count(n) == 1}, []
     for n in names:
-        told = n if n in taken else next(o for i in count(1) if (o := f'{n} ({i})') not in taken and o not in out)
+        told = (
+            n
+            if n in taken
+            else next(o for i in count(1) if (o := f'{n} ({i})') not in taken and o not in out)
+        )
         out.append(told)
     return out
 
@@ -45,16 +54,32 @@ def run_spaces(
 ) -> dict: # name -> float32 [N, D], the frozen space first where there is one
     "The spaces of runs, row by row the scenes of the table"
     ids = scenes.scene_id.tolist()
-    if not len(runs): raise ValueError('there is no run to show: give a list of runs, or a dict of names and embeddings')
-    given = dict(runs) if isinstance(runs, dict) else {n: r.after[_rows(r, ids)] for n, r in zip(unique_names([r.name for r in runs]), runs, strict=True)}
+    if not len(runs):
+        raise ValueError(
+            'there is no run to show: give a list of runs, or a dict of names and embeddings'
+        )
+    given = (
+        dict(runs)
+        if isinstance(runs, dict)
+        else {
+            n: r.after[_rows(r, ids)]
+            for n, r in zip(unique_names([r.name for r in runs]), runs, strict=True)
+        }
+    )
     if frozen is None and not isinstance(runs, dict): frozen = runs[0].before[_rows(runs[0], ids)]
-    if frozen is not None and FROZEN in given: raise ValueError(f'a run is called {FROZEN!r}, as the space before training is: give it another name')
+    if frozen is not None and FROZEN in given:
+        raise ValueError(
+            f'a run is called {FROZEN!r}, as the space before training is: give it another name'
+        )
     return _checked(({} if frozen is None else {FROZEN: frozen}) | given, len(ids))
 
 def _checked(spaces, n): # all matrices of n rows
     spaces = {k: np.asarray(x, np.float32) for k, x in spaces.items()}
-    wrong = [f'{k!r} has the shape {x.shape}' for k, x in spaces.items() if x.ndim != 2 or len(x) != n]
-    if wrong: raise ValueError(f'the table has {n} scenes, but {wrong[0]}: give one row for each scene')
+    wrong = [
+        f'{k!r} has the shape {x.shape}' for k, x in spaces.items() if x.ndim != 2 or len(x) != n
+    ]
+    if wrong:
+        raise ValueError(f'the table has {n} scenes, but {wrong[0]}: give one row for each scene')
     return spaces
 
 # %% ../../nbs/views/14_gallery.ipynb #38b21746
@@ -65,14 +90,29 @@ def run_layouts(
     methods=('pca',), # of `comparison.aligned_layouts`
 ) -> dict: # name -> {layout: `Projection`}, the same layouts for all; ' 3-D' beside PCA
     "Layouts of all spaces, aligned with the first"
-    if unknown := set(methods) - set(_METHODS): raise ValueError(f'{unknown.pop()!r} is no layout: say {", ".join(_METHODS)}')
-    made = {_METHODS[m] + extra: aligned_layouts(spaces, m, n) for m in methods for n, extra in ((2, ''), (3, ' 3-D'))[:1 + (m == 'pca')]}
+    if unknown := set(methods) - set(_METHODS):
+        raise ValueError(f'{unknown.pop()!r} is no layout: say {", ".join(_METHODS)}')
+    made = {
+        _METHODS[m] + extra: aligned_layouts(spaces, m, n)
+        for m in methods
+        for n, extra in ((2, ''), (3, ' 3-D'))[: 1 + (m == 'pca')]
+    }
     return {n: {k: y[n] for k, y in made.items()} for n in spaces}
 
 def _deck_space(name, x, layouts, most=1500): # trust is N^2 work for each layout of each run
-    trust = {k: trustworthiness(x, y) for k, y in layouts.items() if not k.endswith('3-D')} if 4 < len(x) <= most else {}
+    trust = (
+        {k: trustworthiness(x, y) for k, y in layouts.items() if not k.endswith('3-D')}
+        if 4 < len(x) <= most
+        else {}
+    )
     first = next(iter(layouts.values()))
-    return DeckSpace(name, x, layouts, trust, note=first.note or f'{first.method}, on axes that all share or are turned onto.')
+    return DeckSpace(
+        name,
+        x,
+        layouts,
+        trust,
+        note=first.note or f'{first.method}, on axes that all share or are turned onto.',
+    )
 
 # %% ../../nbs/views/14_gallery.ipynb #2a8dac0d
 def config_differences(
@@ -91,7 +131,8 @@ def _setting(v): # as a person would write it
 def _few(x, most=240): # evenly, the ends among them
     return np.unique(np.linspace(0, len(x) - 1, min(len(x), most)).round().astype(int))
 
-def _numbers(v): return [float(f'{o:.5g}') if np.isfinite(o) else None for o in np.asarray(v, float)]
+def _numbers(v):
+    return [float(f'{o:.5g}') if np.isfinite(o) else None for o in np.asarray(v, float)]
 
 def history_curves(
     history, # a row a step, as of a `Run`
@@ -99,14 +140,33 @@ def history_curves(
     "A run's history as lines to draw"
     out = {}
     for c in LABELS:
-        own = history.loc[history[c].notna(), ['step', c]] if c in history else pd.DataFrame(columns=['step', c], dtype=float)
-        val = history.loc[history[f'val_{c}'].notna(), ['step', f'val_{c}']] if f'val_{c}' in history else own[:0]
-        mean = own[c].rolling(max(1, len(own)//30), min_periods=1, center=True).mean(); at = _few(own) if len(own) else []
-        if len(own) or len(val): out[c] = dict(x=_numbers(own.step.iloc[at]), y=_numbers(mean.iloc[at]), vx=_numbers(val.iloc[:, 0]), vy=_numbers(val.iloc[:, 1]))
+        own = (
+            history.loc[history[c].notna(), ['step', c]]
+            if c in history
+            else pd.DataFrame(columns=['step', c], dtype=float)
+        )
+        val = (
+            history.loc[history[f'val_{c}'].notna(), ['step', f'val_{c}']]
+            if f'val_{c}' in history
+            else own[:0]
+        )
+        mean = own[c].rolling(max(1, len(own)//30), min_periods=1, center=True).mean()
+        at = _few(own) if len(own) else []
+        if len(own) or len(val):
+            out[c] = dict(
+                x=_numbers(own.step.iloc[at]),
+                y=_numbers(mean.iloc[at]),
+                vx=_numbers(val.iloc[:, 0]),
+                vy=_numbers(val.iloc[:, 1]),
+            )
     return out
 
 # %% ../../nbs/views/14_gallery.ipynb #e7e31e7f
-TITLES = {'rankme_centred': 'RankMe, centred', 'mean_cosine': 'mean cosine of different scenes', 'spearman': 'Spearman to the text'}
+TITLES = {
+    'rankme_centred': 'RankMe, centred',
+    'mean_cosine': 'mean cosine of different scenes',
+    'spearman': 'Spearman to the text',
+}
 
 def measured(
     spaces,      # name -> [N, D], the first is the baseline
@@ -116,8 +176,12 @@ def measured(
     "Place retrieval within films with intervals, effective rank, mean cosine"
     from scene_explore.training.ablation import _SHAPE, _row, queries
     asked = {n: queries(x, scenes, exclude) for n, x in spaces.items()}
-    first, silent = next(iter(asked.values())), (np.zeros((0, 0)), np.zeros(len(scenes), bool))
-    rows = [_row(n, [x], [asked[n]], [first], first, *silent, scenes.video_id) for n, x in spaces.items()]
+    first = next(iter(asked.values()))
+    silent = (np.zeros((0, 0)), np.zeros(len(scenes), bool))
+    rows = [
+        _row(n, [x], [asked[n]], [first], first, *silent, scenes.video_id)
+        for n, x in spaces.items()
+    ]
     return pd.DataFrame(rows).drop(columns=[f'{_SHAPE[-1]}{e}' for e in ('', '_low', '_high')])
 
 # %% ../../nbs/views/14_gallery.ipynb #22e0d934
@@ -126,30 +190,70 @@ def chance_levels(
 ) -> dict: # name of the metric -> what a random ranking reaches on average
     "Place P@1 and MAP@R of a ranking by chance"
     from scene_explore.training.ablation import METRICS
-    def average(r, g): i = np.arange(1, r + 1); return (1 + (i - 1)*(r - 1)/max(g - 1, 1))@(1/i)/g
+    def average(r, g):
+        i = np.arange(1, r + 1)
+        return (1 + (i - 1)*(r - 1)/max(g - 1, 1))@(1/i)/g
     if not len(asked): return {}
-    return {METRICS['P@1']: float((asked.relevant/asked.gallery).mean()), METRICS['MAP@R']: float(np.mean([average(*o) for o in zip(asked.relevant, asked.gallery, strict=True)]))}
+    return {
+        METRICS['P@1']: float((asked.relevant / asked.gallery).mean()),
+        METRICS['MAP@R']: float(
+            np.mean([average(*o) for o in zip(asked.relevant, asked.gallery, strict=True)])
+        ),
+    }
 
 # %% ../../nbs/views/14_gallery.ipynb #1dd2e365
 _SAID = '', '_low', '_high', '_diff', '_diff_low', '_diff_high'
 
-def _metric_rows(metrics, names): # metrics in their order; for each run, for each of them six numbers
-    if 'run' not in metrics: raise ValueError('the metrics have no column run: give a table such as `Ablation.against_frozen` makes')
-    known = [c for c in metrics if f'{c}_low' in metrics and c not in TITLES and not c.endswith('_diff') and not c.endswith('_gain')] + [c for c in TITLES if c in metrics and metrics[c].notna().any()]
+# metrics in their order; for each run, for each of them six numbers
+def _metric_rows(metrics, names):
+    if 'run' not in metrics:
+        raise ValueError(
+            'the metrics have no column run: give a table such as `Ablation.against_frozen` makes'
+        )
+    known = [
+        c
+        for c in metrics
+        if f'{c}_low' in metrics
+        and c not in TITLES
+        and not c.endswith('_diff')
+        and not c.endswith('_gain')
+    ] + [c for c in TITLES if c in metrics and metrics[c].notna().any()]
     rows = dict(zip(unique_names(metrics.run.tolist()), metrics.to_dict('records'), strict=True))
-    return list(dict.fromkeys(known)), [[_numbers([rows.get(n, {}).get(m + s, np.nan) for s in _SAID]) for m in dict.fromkeys(known)] for n in names]
+    return list(dict.fromkeys(known)), [
+        [
+            _numbers([rows.get(n, {}).get(m + s, np.nan) for s in _SAID])
+            for m in dict.fromkeys(known)
+        ]
+        for n in names
+    ]
 
-def _probe_rows(probe, names): # factors in their order; for each run, for each of them share, low, high
-    if probe and not set(probe) & set(names): raise ValueError(f'the probe is of {", ".join(map(str, probe))}, and the runs are {", ".join(names)}: name them alike')
+# factors in their order; for each run, for each of them share, low, high
+def _probe_rows(probe, names):
+    if probe and not set(probe) & set(names):
+        raise ValueError(
+            f'the probe is of {", ".join(map(str, probe))}, and the runs are {", ".join(names)}:'
+            ' name them alike'
+        )
     factors = list(dict.fromkeys(f for n in names if n in (probe or {}) for f in probe[n].factor))
-    rows = [{o.factor: _numbers([o.share, o.low, o.high]) for o in probe[n].itertuples()} if n in (probe or {}) else {} for n in names]
+    rows = [
+        (
+            {o.factor: _numbers([o.share, o.low, o.high]) for o in probe[n].itertuples()}
+            if n in (probe or {})
+            else {}
+        )
+        for n in names
+    ]
     return factors, [[r.get(f) for f in factors] for r in rows]
 
 # %% ../../nbs/views/14_gallery.ipynb #105ecbf7
 def _note(run): # in a few words
-    said = {'early': 'stopped early', 'cancelled': 'cancelled', 'nan': 'diverged'}.get(run.status, '')
+    said = {'early': 'stopped early', 'cancelled': 'cancelled', 'nan': 'diverged'}.get(
+        run.status, ''
+    )
     of = '' if run.step in (-1, len(run.history)) else f'weights of step {run.step}'
-    return ', '.join(o for o in (said, f'{len(run.history)} steps', of, f'{run.seconds:.0f} s') if o)
+    return ', '.join(
+        o for o in (said, f'{len(run.history)} steps', of, f'{run.seconds:.0f} s') if o
+    )
 
 def gallery_data(
     names,        # of the spaces and of runs without one, in their order
@@ -161,34 +265,61 @@ def gallery_data(
 ) -> dict: # JSON
     "What the panel `gallery` shows beside the deck's spaces"
     runs, metrics = runs or {}, pd.DataFrame(dict(run=[])) if metrics is None else metrics
-    with_config = [n for n in names if n in runs]; differ = config_differences([runs[n].config for n in with_config])
-    (known, numbers), (factors, shares) = _metric_rows(metrics, names), _probe_rows(probe, names)
+    with_config = [n for n in names if n in runs]
+    differ = config_differences([runs[n].config for n in with_config])
+    (known, numbers) = _metric_rows(metrics, names)
+    (factors, shares) = _probe_rows(probe, names)
     curves = {n: history_curves(r.history) for n, r in runs.items()}
-    rows = [dict(name=n, note=_note(runs[n]) if n in runs else 'before training' if n == FROZEN else '', config=[v[with_config.index(n)] if n in runs else '' for v in differ.values()],
-                 curves=curves.get(n, {}), metrics=m, probe=p) for n, m, p in zip(names, numbers, shares, strict=True)]
-    return dict(runs=rows, settings=list(differ), metrics=[dict(name=m, title=TITLES.get(m, m), chance=(chance or {}).get(m)) for m in known], factors=factors, judged=judged,
-                measures=[dict(name=c, title=t) for c, t in LABELS.items() if any(c in o for o in curves.values())])
+    rows = [
+        dict(
+            name=n,
+            note=_note(runs[n]) if n in runs else 'before training' if n == FROZEN else '',
+            config=[v[with_config.index(n)] if n in runs else '' for v in differ.values()],
+            curves=curves.get(n, {}),
+            metrics=m,
+            probe=p,
+        )
+        for n, m, p in zip(names, numbers, shares, strict=True)
+    ]
+    return dict(
+        runs=rows,
+        settings=list(differ),
+        metrics=[dict(name=m, title=TITLES.get(m, m), chance=(chance or {}).get(m)) for m in known],
+        factors=factors,
+        judged=judged,
+        measures=[
+            dict(name=c, title=t) for c, t in LABELS.items() if any(c in o for o in curves.values())
+        ],
+    )
 
 # %% ../../nbs/views/14_gallery.ipynb #b513eccd
 def _judges(runs, n, at): # rows that judge, in words
     test = np.flatnonzero(runs[0].split[at] == 'test') if runs else []
-    return (test, 'held-out films') if len(test) else (np.arange(n), 'training films' if runs else 'these films')
+    return (
+        (test, 'held-out films')
+        if len(test)
+        else (np.arange(n), 'training films' if runs else 'these films')
+    )
 
-def _some_films(films, most=3000): # bool [N]: every film, or every second, third ... where all would take minutes to judge
+# bool [N]: every film, or every second, third ... where all would take minutes to judge
+def _some_films(films, most=3000):
     return pd.factorize(np.asarray(films))[0] % max(1, -(-len(films)//most)) == 0
 
 class Gallery(Stage):
     "Runs side by side: settings, curves, matrices, aligned pictures, numbers with intervals"
     def __init__(self,
         scenes,          # scene table [N]
-        runs,            # list of `Run` that know these scenes, or dict of name -> [N, D] embeddings of them
+        # list of `Run` that know these scenes, or dict of name -> [N, D] embeddings of them
+        runs,
         *,
         frozen=None,     # [N, D] embeddings before any training; None: those of the first `Run`
         thumbnails=None, # scene_id -> JPEG bytes
         previews=None,   # video_id -> WebM bytes, for a page
         urls=None,       # video_id -> address of the film, for the player
-        metrics=None,    # as `ablation.Ablation.against_frozen` gives; None: measured where places are known
-        chance=None,     # metric -> what a random ranking reaches; None: computed where the metrics are measured
+        # as `ablation.Ablation.against_frozen` gives; None: measured where places are known
+        metrics=None,
+        # metric -> what a random ranking reaches; None: computed where the metrics are measured
+        chance=None,
         judged='',       # what the metrics are of, in words
         probe=None,      # name -> frame, as `ablation.probe_runs` gives
         exclude=10.,     # seconds, as in `ablation.queries`
@@ -197,22 +328,46 @@ class Gallery(Stage):
         **traits,        # selection, hover, view (its `runs`: the names that stand side by side)
     ):
         scenes = scenes.reset_index(drop=True)
-        known = {} if isinstance(runs, dict) else dict(zip(unique_names([r.name for r in runs]), runs, strict=True))
-        every = run_spaces(scenes, runs, frozen); spaces = {n: x for n, x in every.items() if np.isfinite(x).all()}
+        known = (
+            {}
+            if isinstance(runs, dict)
+            else dict(zip(unique_names([r.name for r in runs]), runs, strict=True))
+        )
+        every = run_spaces(scenes, runs, frozen)
+        spaces = {n: x for n, x in every.items() if np.isfinite(x).all()}
         if not spaces: raise ValueError('no run has finite embeddings: there is nothing to show')
-        if metrics is None: metrics, chance, judged = self._measure(scenes, spaces, list(known.values()), exclude)
+        if metrics is None:
+            metrics, chance, judged = self._measure(scenes, spaces, list(known.values()), exclude)
         data = gallery_data(list(every), known, metrics, probe, chance, judged)
         layouts = run_layouts(spaces, methods)
-        super().__init__(Deck(self._table(scenes, known), [_deck_space(n, x, layouts[n]) for n, x in spaces.items()], thumbnails or {}, previews or {}, urls or {}, dict(gallery=data)), panels, **traits)
+        super().__init__(
+            Deck(
+                self._table(scenes, known),
+                [_deck_space(n, x, layouts[n]) for n, x in spaces.items()],
+                thumbnails or {},
+                previews or {},
+                urls or {},
+                dict(gallery=data),
+            ),
+            panels,
+            **traits
+        )
 
     @staticmethod
     def _measure(scenes, spaces, runs, exclude): # metrics, chance, what they are of
         from scene_explore.training.ablation import queries
-        at, which = _judges(runs, len(scenes), _rows(runs[0], scenes.scene_id.tolist()) if runs else None)
+        at, which = _judges(
+            runs, len(scenes), _rows(runs[0], scenes.scene_id.tolist()) if runs else None
+        )
         at = at[_some_films(scenes.video_id.iloc[at])]
         if not scenes.place[scenes.place != ''].duplicated().any(): return None, None, ''
-        some = scenes.iloc[at].reset_index(drop=True); first = next(iter(spaces.values()))
-        return measured({n: x[at] for n, x in spaces.items()}, some, exclude), chance_levels(queries(first[at], some, exclude)), f'{len(at)} scenes of {which}'
+        some = scenes.iloc[at].reset_index(drop=True)
+        first = next(iter(spaces.values()))
+        return (
+            measured({n: x[at] for n, x in spaces.items()}, some, exclude),
+            chance_levels(queries(first[at], some, exclude)),
+            f'{len(at)} scenes of {which}',
+        )
 
     @staticmethod
     def _table(scenes, runs): # the part of each scene in the study, where there are several
@@ -223,18 +378,38 @@ class Gallery(Stage):
     def of(cls,
         source,        # an `ablation.Ablation`, or a folder of saved runs
         *,
-        text=None,     # [N, E] text vectors of the scenes of its runs, for what they have to say of a folder
+        # [N, E] text vectors of the scenes of its runs, for what they have to say of a folder
+        text=None,
         held_out=True, # show the scenes that judge; False: all of them
         **options,     # of `Gallery`
     ) -> 'Gallery':
         "The gallery of an ablation or of a folder of runs"
         from scene_explore.training.ablation import Ablation, compare, queries
-        result = source if isinstance(source, Ablation) else compare(_loaded(source), text, options.get('exclude', 10.))
-        first = result.runs[0]; some = first.scenes.iloc[result.rows].reset_index(drop=True)
-        chance = chance_levels(queries(first.before[result.rows], some, options.get('exclude', 10.)))
-        return cls(some if held_out else first.scenes, result.runs, **dict(metrics=result.against_frozen(), chance=chance, judged=f'{len(some)} scenes of {result.judged}') | options)
+        result = (
+            source
+            if isinstance(source, Ablation)
+            else compare(_loaded(source), text, options.get('exclude', 10.0))
+        )
+        first = result.runs[0]
+        some = first.scenes.iloc[result.rows].reset_index(drop=True)
+        chance = chance_levels(
+            queries(first.before[result.rows], some, options.get('exclude', 10.0))
+        )
+        return cls(
+            some if held_out else first.scenes,
+            result.runs,
+            **dict(
+                metrics=result.against_frozen(),
+                chance=chance,
+                judged=f'{len(some)} scenes of {result.judged}',
+            )
+            | options,
+        )
 
 def _loaded(folder):
     runs = load_runs(folder)
-    if not runs: raise ValueError(f'{folder} holds no finished run: give the folder that holds the folders of the runs')
+    if not runs:
+        raise ValueError(
+            f'{folder} holds no finished run: give the folder that holds the folders of the runs'
+        )
     return runs

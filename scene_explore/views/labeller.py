@@ -33,20 +33,29 @@ class LabelSession:
         store,               # `Store` where the labels go
         places,              # names of places; the first nine have keys
         author:str,          # who speaks
-        orders=None,         # name -> scene_ids in which to go through them; film order is always there
+        # name -> scene_ids in which to go through them; film order is always there
+        orders=None,
     ):
         if not len(scenes): raise ValueError('there is no scene to label')
         if not str(author).strip(): raise ValueError('labels need an author: give a name')
-        self.scenes, self.store, self.author, self.places = scenes.reset_index(drop=True), store, str(author).strip(), list(dict.fromkeys(places))
+        self.scenes = scenes.reset_index(drop=True)
+        self.store = store
+        self.author = str(author).strip()
+        self.places = list(dict.fromkeys(places))
         self.row = {s: i for i, s in enumerate(self.scenes.scene_id)}
         self.films = film_names(self.scenes).tolist()
-        self.orders = {'film order': list(self.row)} | {k: [s for s in v if s in self.row] for k, v in (orders or {}).items()}
+        self.orders = {'film order': list(self.row)} | {
+            k: [s for s in v if s in self.row] for k, v in (orders or {}).items()
+        }
         self.order, self.presses, self.said = 'film order', [], ''
         self._load()
         self.id = self._unnamed(list(self.row)) or next(iter(self.row))
 
     def _load(self): # kind -> {scene_id: value}, as far as this author has spoken
-        mine = {k: self.store.labels(k).query('source == "person" and author == @self.author') for k in KINDS}
+        mine = {
+            k: self.store.labels(k).query('source == "person" and author == @self.author')
+            for k in KINDS
+        }
         self.values = {k: dict(zip(t.scene_id, t[k], strict=True)) for k, t in mine.items()}
 
     def _unnamed(self, ids): return next((s for s in ids if not self.value('place', s)), None)
@@ -73,9 +82,12 @@ class LabelSession:
 
     def undo(self):
         "Say again what was said before the last press, and go back to its scene"
-        if not self.presses: self.said = 'nothing to undo'; return
+        if not self.presses:
+            self.said = 'nothing to undo'
+            return
         self.id, kind, before = self.presses[-1]
-        self._keep(self.id, kind, before); self.said = f'undone: {self.said}'
+        self._keep(self.id, kind, before)
+        self.said = f'undone: {self.said}'
         self.presses.pop()
 
     def go(self,
@@ -86,41 +98,63 @@ class LabelSession:
         self.id, self.said = scene_id, ''
 
     def step(self,
-        back=False, # to the scene before in this order, named or not; else to the next one without a name
+        # to the scene before in this order, named or not; else to the next one without a name
+        back=False,
     ):
         "The next scene, or the one before"
         ids = self.orders[self.order]
         at = ids.index(self.id) if self.id in ids else -1
-        found = (ids[at - 1] if at > 0 else None) if back else self._unnamed(ids[at + 1:]) or self._unnamed(ids[:max(at, 0)])
+        found = (
+            (ids[at - 1] if at > 0 else None)
+            if back
+            else self._unnamed(ids[at + 1 :]) or self._unnamed(ids[: max(at, 0)])
+        )
         if found: self.go(found)
-        else: self.said = 'this is the first scene' if back else 'every other scene in this order has a name'
+        else:
+            self.said = (
+                'this is the first scene' if back else 'every other scene in this order has a name'
+            )
 
     def press(self,
         key, # one of the table above
     ):
         "Do what a key stands for; other keys do nothing"
-        cycle, digit = TRANSITIONS[1:] + ('',), int(key) if len(key) == 1 and key in '0123456789' else None
-        if digit is not None and digit <= min(len(self.places), 9): self.say('place', self.places[digit - 1] if digit else '')
+        cycle = TRANSITIONS[1:] + ('',)
+        digit = int(key) if len(key) == 1 and key in '0123456789' else None
+        if digit is not None and digit <= min(len(self.places), 9):
+            self.say('place', self.places[digit - 1] if digit else '')
         elif key == 'b': self.say('boundary', '' if self.value('boundary') else 'yes')
-        elif key == 't': self.say('transition', dict(zip(cycle, cycle[1:], strict=False)).get(self.value('transition'), cycle[0]))
+        elif key == 't':
+            self.say(
+                'transition',
+                dict(zip(cycle, cycle[1:], strict=False)).get(self.value('transition'), cycle[0]),
+            )
         elif key in ('n', 'p'): self.step(key == 'p')
         elif key == 'u': self.undo()
 
-    def table(self) -> pd.DataFrame: # scene table; place, boundary and transition as this author says, '' where they said nothing
+    # scene table; place, boundary and transition as this author says, '' where they said nothing
+    def table(self) -> pd.DataFrame:
         "The scenes with what this author says of them"
-        return self.scenes.assign(**{k: [self.value(k, s) for s in self.scenes.scene_id] for k in KINDS},
-                                  place_source=['person' if self.value('place', s) else '' for s in self.scenes.scene_id])
+        return self.scenes.assign(
+            **{k: [self.value(k, s) for s in self.scenes.scene_id] for k in KINDS},
+            place_source=['person' if self.value('place', s) else '' for s in self.scenes.scene_id]
+        )
 
 # %% ../../nbs/views/08_labeller.ipynb #4f6a4b34
 def by_uncertainty(
     scenes:pd.DataFrame, # scene table
-    uncertainty,         # [N] numbers, NaN last; or a frame with `scene_id` and `entropy`, as teachers give it
+    # [N] numbers, NaN last; or a frame with `scene_id` and `entropy`, as teachers give it
+    uncertainty,
 ) -> list: # scene_ids, the most uncertain first
     "An order for labelling in which the first presses tell most"
-    if isinstance(uncertainty, pd.DataFrame): uncertainty = scenes.scene_id.map(uncertainty.set_index('scene_id').entropy)
+    if isinstance(uncertainty, pd.DataFrame):
+        uncertainty = scenes.scene_id.map(uncertainty.set_index('scene_id').entropy)
     u = np.asarray(uncertainty, float)
-    if u.shape != (len(scenes),): raise ValueError(f'{u.shape} uncertainties for {len(scenes)} scenes')
-    return scenes.scene_id.to_numpy()[np.argsort(-np.where(np.isnan(u), -np.inf, u), kind='stable')].tolist()
+    if u.shape != (len(scenes),):
+        raise ValueError(f'{u.shape} uncertainties for {len(scenes)} scenes')
+    return scenes.scene_id.to_numpy()[
+        np.argsort(-np.where(np.isnan(u), -np.inf, u), kind='stable')
+    ].tolist()
 
 # %% ../../nbs/views/08_labeller.ipynb #342d248e
 @lru_cache(64)
@@ -151,20 +185,38 @@ def beside(
         if not 0 <= j < len(t) or t.video_id[j] != t.video_id[i]: return b''
         try: return _pictures(t.path[j], (at,), height)[0]
         except (VideoError, OSError): return b''
-    return [near(i - 1, max(t.start[i] - .1, 0)), near(i + 1, float(t.start[min(i + 1, len(t) - 1)]) + .1)]
+    return [
+        near(i - 1, max(t.start[i] - 0.1, 0)),
+        near(i + 1, float(t.start[min(i + 1, len(t) - 1)]) + 0.1),
+    ]
 
 # %% ../../nbs/views/08_labeller.ipynb #436b4ce6
 def _line(session, scene_id, note): # one line of the list
     start = session.scenes.start[session.row[scene_id]]
-    return ' '.join(filter(None, (timecode(start)[:-4], session.value('place', scene_id) or '-', note)))
+    return ' '.join(
+        filter(None, (timecode(start)[:-4], session.value('place', scene_id) or '-', note))
+    )
 
 def _state(session, notes, window=400): # what the browser needs to know, as JSON can hold it
-    s, o, ids = session, session.scenes.iloc[session.row[session.id]], session.orders[session.order]
+    o = session.scenes.iloc[session.row[session.id]]
+    ids = session.orders[session.order]
+    s = session
     first = max(ids.index(s.id) - window//2, 0) if s.id in ids else 0
     film = session.films[session.row[session.id]]
-    return dict(id=s.id, caption=f'{film} {timecode(o.start)} to {timecode(o.end)} {o.title}'.strip(), seconds=o.end - o.start, places=s.places,
-                **{k: s.value(k) for k in KINDS}, said=s.said, author=s.author, named=sum(bool(s.value('place', i)) for i in s.row), total=len(s.scenes),
-                order=s.order, orders=list(s.orders), queue=[(i, _line(s, i, notes.get(i, ''))) for i in ids[first:first + window]])
+    return dict(
+        id=s.id,
+        caption=f'{film} {timecode(o.start)} to {timecode(o.end)} {o.title}'.strip(),
+        seconds=o.end - o.start,
+        places=s.places,
+        **{k: s.value(k) for k in KINDS},
+        said=s.said,
+        author=s.author,
+        named=sum(bool(s.value('place', i)) for i in s.row),
+        total=len(s.scenes),
+        order=s.order,
+        orders=list(s.orders),
+        queue=[(i, _line(s, i, notes.get(i, ''))) for i in ids[first : first + window]],
+    )
 
 # %% ../../nbs/views/08_labeller.ipynb #ec6e79b7
 class Labeller(Panel):
@@ -180,10 +232,12 @@ class Labeller(Panel):
         places,              # names of places; the first nine have keys
         author:str='me',     # who speaks
         orders=None,         # name -> scene_ids in which to go through them
-        notes=None,          # scene_id -> a few words shown in the list, such as what the teacher says
+        # scene_id -> a few words shown in the list, such as what the teacher says
+        notes=None,
     ):
         super().__init__()
-        self.session, self.notes = LabelSession(scenes, store, places, author, orders), dict(notes or {})
+        self.session = LabelSession(scenes, store, places, author, orders)
+        self.notes = dict(notes or {})
         self.on_msg(lambda _, content, __: self.heard(content))
         self._shown = None
         self.show()
@@ -191,8 +245,13 @@ class Labeller(Panel):
     def heard(self,
         message:Mapping, # {key}, {go: scene_id}, {place}, {order} or {author}, from the browser
     ):
-        "Do what the browser asks for, then show where we are; what is no text, or unknown, is no wish"
-        wish = {k: v for k, v in message.items() if isinstance(v, str)} if isinstance(message, Mapping) else {}
+        """Do what the browser asks for, then show where we are; what is no text, or unknown, is no
+        wish"""
+        wish = (
+            {k: v for k, v in message.items() if isinstance(v, str)}
+            if isinstance(message, Mapping)
+            else {}
+        )
         try: self._do(wish)
         except (StoreError, OSError) as e: self.session.said = f'not kept: {e}'
         self.show()
@@ -219,7 +278,10 @@ class Labeller(Panel):
         if self._shown != s.id:
             o = s.scenes.iloc[s.row[s.id]]
             try: pictures, near = list(flipbook(o.path, o.start, o.end)), beside(s)
-            except (VideoError, OSError) as e: pictures, near, s.said = [], [b'', b''], f'cannot be shown: {e}'
+            except (VideoError, OSError) as e:
+                pictures = []
+                near = [b'', b'']
+                s.said = f'cannot be shown: {e}'
             with self.hold_sync(): self.frames, self.near = pictures, near
             self._shown = s.id
         self.state = _state(s, self.notes)
@@ -234,7 +296,8 @@ class Labeller(Panel):
         scene_id, # of the table
     ):
         "Bring a scene on screen"
-        self.session.go(scene_id); self.show()
+        self.session.go(scene_id)
+        self.show()
 
     def table(self) -> pd.DataFrame: # scene table
         "The scenes with what this author says of them"

@@ -33,16 +33,19 @@ class Latest:
         failed=lambda e: None, # function of what went wrong
     ):
         "Begin, and come back at once"
-        self.number += 1; mine = self.number
+        self.number += 1
+        mine = self.number
         def run():
             with self.turn:
-                stale = lambda: mine != self.number or leaving()
+                def stale(): return mine != self.number or leaving()
                 if stale(): return
                 try: value = work(stale)
                 except Stopped: return
                 except Exception as e: return failed(e)
                 if not stale(): done(value)
-        self.threads = [o for o in self.threads if o.is_alive()] + [t := threading.Thread(target=run, name='latest')]
+        self.threads = [o for o in self.threads if o.is_alive()] + [
+            t := threading.Thread(target=run, name='latest')
+        ]
         t.start()
 
     def wait(self):
@@ -71,26 +74,69 @@ def learn(
 ) -> Run:
     "A head, and perhaps the blocks below it, trained on relatedness"
     rows, val = (np.flatnonzero((split == part) & related.said) for part in ('train', 'val'))
-    if len(rows) < 2: raise ValueError(f'{len(rows)} scenes of the training films have words: nothing can be learned from fewer than two')
+    if len(rows) < 2:
+        raise ValueError(
+            f'{len(rows)} scenes of the training films have words: nothing can be learned from'
+            ' fewer than two'
+        )
     learner = Learner([check_config(config)], source.top(), source.width).to(device)
     if begin: begin(learner, source)
-    seconds = train([learner], source, related.supervision(rows), rows, val, progress=False, cancel=cancel, watch=watch)
-    run = Run(config.name, config, pd.DataFrame(learner.rows[0]), learner.final[0], source.scenes, split, before, np.zeros((0, 0)), fingerprint, [], learner.status[0], learner.final_step[0], seconds)
+    seconds = train(
+        [learner],
+        source,
+        related.supervision(rows),
+        rows,
+        val,
+        progress=False,
+        cancel=cancel,
+        watch=watch,
+    )
+    run = Run(
+        config.name,
+        config,
+        pd.DataFrame(learner.rows[0]),
+        learner.final[0],
+        source.scenes,
+        split,
+        before,
+        np.zeros((0, 0)),
+        fingerprint,
+        [],
+        learner.status[0],
+        learner.final_step[0],
+        seconds,
+    )
     run.after = encode_run(run, source, device)
     return run
 
 # %% ../../nbs/views/12_live.ipynb #a3e2691c
-CURVES = 'loss', 'val_loss', 'ratio', 'val_ratio', 'mean_cosine', 'val_mean_cosine', 'rankme_centred', 'val_rankme_centred'
+CURVES = (
+    'loss',
+    'val_loss',
+    'ratio',
+    'val_ratio',
+    'mean_cosine',
+    'val_mean_cosine',
+    'rankme_centred',
+    'val_rankme_centred',
+)
 
 def thinned(
     rows, # list of dicts, one a step
     most=240, # steps that are kept: the last, the validated ones first
 ) -> dict: # step and each of `CURVES` -> list; None where nothing was measured
     "A history as a small picture needs it"
-    keep = set(np.linspace(0, len(rows) - 1, min(len(rows), most)).astype(int).tolist()) | {i for i, o in enumerate(rows) if 'val_loss' in o} if rows else ()
+    keep = (
+        set(np.linspace(0, len(rows) - 1, min(len(rows), most)).astype(int).tolist())
+        | {i for i, o in enumerate(rows) if 'val_loss' in o}
+        if rows
+        else ()
+    )
     some = [rows[i] for i in sorted(keep)]
-    number = lambda v: float(v) if v is not None and np.isfinite(v) else None
-    return dict(step=[int(o['step']) + 1 for o in some]) | {k: [number(o.get(k)) for o in some] for k in CURVES if any(k in o for o in some)}
+    def number(v): return float(v) if v is not None and np.isfinite(v) else None
+    return dict(step=[int(o['step']) + 1 for o in some]) | {
+        k: [number(o.get(k)) for o in some] for k in CURVES if any(k in o for o in some)
+    }
 
 class Live:
     "Says every so often how a training stands"
@@ -98,20 +144,35 @@ class Live:
         tell,      # called with dicts: step, rate, left, curves, xy
         steps,     # of the training
         every=.3,  # seconds, or four times what it takes to embed all scenes, whichever is longer
-    ): self.tell, self.steps, self.every, self.due, self.began, self.reach = tell, steps, every, 0., 0., 0.
+    ):
+        self.tell = tell
+        self.steps = steps
+        self.every = every
+        self.due = 0.
+        self.began = 0.
+        self.reach = 0.
 
     def begin(self,
         learner, # a `Learner` before its first step
         source,  # of activations
     ):
         "Remember where the scenes start"
-        self.source, self.basis, self.began = source, None, time.monotonic()
-        self.basis = fit_pca(self._here(learner)); self.due = self.began = time.monotonic()
+        self.source = source
+        self.basis = None
+        self.began = time.monotonic()
+        self.basis = fit_pca(self._here(learner))
+        self.due = self.began = time.monotonic()
         self.tell(self._place(learner) | dict(axes=[f'PC {i + 1} of the start' for i in (0, 1)]))
 
-    def _here(self, learner): return unit_rows(_space(learner, self.source, np.arange(len(self.source)), 64)[0].float().cpu().numpy())
-    def _place(self, learner): # coordinates, and how far a picture has to reach: it grows by half when a scene leaves it, and never shrinks, so that a collapse is seen
-        xy = self.basis.project(self._here(learner)).xy; far = float(np.abs(xy).max(initial=0))
+    def _here(self, learner):
+        return unit_rows(
+            _space(learner, self.source, np.arange(len(self.source)), 64)[0].float().cpu().numpy()
+        )
+    # coordinates, and how far a picture has to reach: it grows by half when a scene leaves it, and
+    # never shrinks, so that a collapse is seen
+    def _place(self, learner):
+        xy = self.basis.project(self._here(learner)).xy
+        far = float(np.abs(xy).max(initial=0))
         if far > self.reach: self.reach = 1.5*far
         return dict(xy=xy, reach=self.reach)
 
@@ -122,5 +183,10 @@ class Live:
         o, now = learners[0], time.monotonic()
         if now < self.due and o.running and o.step < self.steps: return
         rate = o.step/max(now - self.began, 1e-6)
-        self.tell(dict(step=o.step, rate=rate, left=(self.steps - o.step)/rate, curves=thinned(o.rows[0])) | self._place(o))
+        self.tell(
+            dict(
+                step=o.step, rate=rate, left=(self.steps - o.step) / rate, curves=thinned(o.rows[0])
+            )
+            | self._place(o)
+        )
         self.due = time.monotonic() + max(self.every, 4*(time.monotonic() - now))

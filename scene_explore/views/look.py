@@ -20,7 +20,20 @@ from ..core.scenes import hidden, timecode
 from ..core.progress import plural
 
 # %% ../../nbs/views/02_look.ipynb #c7550a87
-PALETTE = ('#0072B2', '#E69F00', '#009E73', '#CC79A7', '#56B4E9', '#D55E00', '#B8A800', '#8F5FBF', '#8C6D31', '#2AA9A1', '#B0506E', '#7C8B2D')
+PALETTE = (
+    '#0072B2',
+    '#E69F00',
+    '#009E73',
+    '#CC79A7',
+    '#56B4E9',
+    '#D55E00',
+    '#B8A800',
+    '#8F5FBF',
+    '#8C6D31',
+    '#2AA9A1',
+    '#B0506E',
+    '#7C8B2D',
+)
 SYMBOLS = 'circle', 'square', 'diamond', 'cross', 'x', 'triangle-up', 'star'
 SYMBOLS_3D = 'circle', 'square', 'diamond', 'cross', 'x', 'square-open', 'diamond-open'
 GREY = '#8A8F98' # for whatever is not a category; reads on light and on dark
@@ -29,7 +42,9 @@ def styles(values # the categories of a column; repeats are fine
           ) -> dict: # {category: (colour, number of the shape)}, sorted; unknown ('') last
     "The same categories get the same colours and shapes in every figure"
     known = sorted({str(v) for v in values} - {''})
-    return {c: (PALETTE[i % len(PALETTE)], i % len(SYMBOLS)) for i, c in enumerate(known)} | {'': (GREY, 0)}
+    return {c: (PALETTE[i % len(PALETTE)], i % len(SYMBOLS)) for i, c in enumerate(known)} | {
+        '': (GREY, 0)
+    }
 
 # %% ../../nbs/views/02_look.ipynb #8efa690e
 def theme(fig, # any figure; changed in place
@@ -37,14 +52,45 @@ def theme(fig, # any figure; changed in place
          ) -> go.Figure: # the same figure
     "Transparent ground, quiet grid, one font; call it again with `dark=True` for a dark page"
     ink, quiet = ('#E8EAED', '#3A4048') if dark else ('#23272E', '#DFE2E6')
-    axis = dict(gridcolor=quiet, zerolinecolor=quiet, linecolor=quiet, automargin=True, title=dict(standoff=6, font_size=13), tickfont_size=12)
-    space = dict(gridcolor=quiet, zerolinecolor=quiet, showbackground=False, showgrid=True, color=ink, title_font_size=12, tickfont_size=11)
-    fig.update_layout(template='none', modebar_remove=['sendChartToCloud'], paper_bgcolor='rgba(0,0,0,0)', plot_bgcolor='rgba(0,0,0,0)', colorway=PALETTE,
-                      font=dict(family='system-ui, -apple-system, "Segoe UI", "DejaVu Sans", sans-serif', size=14, color=ink),
-                      legend=dict(tracegroupgap=0, indentation=-12, font=dict(size=12), bgcolor='rgba(0,0,0,0)'),
-                      hoverlabel=dict(align='left', font_size=13), title=dict(x=0, xref='paper', xanchor='left', font=dict(size=16)))
-    fig.update_xaxes(**axis); fig.update_yaxes(**axis); fig.update_scenes(xaxis=space, yaxis=space, zaxis=space)
-    fig.for_each_trace(lambda t: t.update(error_y_color=ink) if t.error_y.array is not None else None, selector=dict(type='bar'))
+    axis = dict(
+        gridcolor=quiet,
+        zerolinecolor=quiet,
+        linecolor=quiet,
+        automargin=True,
+        title=dict(standoff=6, font_size=13),
+        tickfont_size=12,
+    )
+    space = dict(
+        gridcolor=quiet,
+        zerolinecolor=quiet,
+        showbackground=False,
+        showgrid=True,
+        color=ink,
+        title_font_size=12,
+        tickfont_size=11,
+    )
+    fig.update_layout(
+        template='none',
+        modebar_remove=['sendChartToCloud'],
+        paper_bgcolor='rgba(0,0,0,0)',
+        plot_bgcolor='rgba(0,0,0,0)',
+        colorway=PALETTE,
+        font=dict(
+            family='system-ui, -apple-system, "Segoe UI", "DejaVu Sans", sans-serif',
+            size=14,
+            color=ink,
+        ),
+        legend=dict(tracegroupgap=0, indentation=-12, font=dict(size=12), bgcolor='rgba(0,0,0,0)'),
+        hoverlabel=dict(align='left', font_size=13),
+        title=dict(x=0, xref='paper', xanchor='left', font=dict(size=16)),
+    )
+    fig.update_xaxes(**axis)
+    fig.update_yaxes(**axis)
+    fig.update_scenes(xaxis=space, yaxis=space, zaxis=space)
+    fig.for_each_trace(
+        lambda t: t.update(error_y_color=ink) if t.error_y.array is not None else None,
+        selector=dict(type='bar'),
+    )
     return fig
 
 def finish(fig, # a `go.Figure`; changed in place
@@ -72,7 +118,11 @@ def safe(text, # from anywhere
         ) -> str: # may be put into HTML
     "Escaped and cut at a word, for hover, legends and ticks"
     text = ' '.join(str(text).split())
-    return html.escape(textwrap.shorten(text, width, placeholder=' …') if ' ' in text[:width] else text[:width] + '…' * (len(text) > width))
+    return html.escape(
+        textwrap.shorten(text, width, placeholder=' …')
+        if ' ' in text[:width]
+        else text[:width] + '…' * (len(text) > width)
+    )
 
 # %% ../../nbs/views/02_look.ipynb #0682ecf1
 def left_out_note(
@@ -107,10 +157,15 @@ def check_rows(
 ):
     "Raise `ValueError` that names the first row with a NaN or an infinity"
     x = np.asarray(x)
-    bad = ~np.isfinite(x).reshape(len(x), -1).all(1) & ~(np.zeros(len(x), bool) if but is None else but)
+    bad = ~np.isfinite(x).reshape(len(x), -1).all(1) & ~(
+        np.zeros(len(x), bool) if but is None else but
+    )
     if not bad.any(): return
     row = int(bad.argmax())
-    raise ValueError(f'row {row} of {what} holds {"NaN" if np.isnan(x[row]).any() else "infinity"}: leave that scene out, or give it a finite number')
+    raise ValueError(
+        f'row {row} of {what} holds {"NaN" if np.isnan(x[row]).any() else "infinity"}: leave that'
+        ' scene out, or give it a finite number'
+    )
 
 def check_length(
     n:int,     # rows
@@ -118,15 +173,23 @@ def check_length(
     what:str,  # of what, such as 'points'
 ):
     "Raise `ValueError` where rows and scenes can't be told to belong together"
-    if n != len(scenes): raise ValueError(f'{n} {what} for {plural(len(scenes), "scene")}: they have to lie row by row.')
+    if n != len(scenes):
+        raise ValueError(
+            f'{n} {what} for {plural(len(scenes), "scene")}: they have to lie row by row.'
+        )
 
 # %% ../../nbs/views/02_look.ipynb #f3b7ae86
 def hover_text(scenes, # scene table
-               films=None # name of each row's film, from the whole table where this is part of it; None: `film_names`
+               # name of each row's film, from the whole table where this is part of it; None:
+               # `film_names`
+               films=None
               ) -> list: # a little HTML for each row
     "What a pointed-at scene says: title, place, film and time, all escaped"
     films = film_names(scenes) if films is None else films
     title, place = (column(scenes, c).map(safe) for c in ('title', 'place'))
-    when = [f'{timecode(a)} – {timecode(b)}' for a, b in zip(scenes['start'], scenes['end'], strict=True)]
+    when = [
+        f'{timecode(a)} – {timecode(b)}'
+        for a, b in zip(scenes['start'], scenes['end'], strict=True)
+    ]
     return ['<br>'.join(([f'<b>{t}</b>'] if t else []) + [p or 'place unknown', f'{safe(f)}  {w}'])
             for t, p, f, w in zip(title, place, films, when, strict=True)]

@@ -15,20 +15,67 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from .cells import column, film_names
-from .look import GREY, PALETTE, check_length, default_colour, finish, hover_text, safe, styles
+from scene_explore.views.look import (
+    GREY,
+    PALETTE,
+    check_length,
+    default_colour,
+    finish,
+    hover_text,
+    safe,
+    styles,
+)
 from ..core.scenes import timecode
 
 # %% ../../nbs/views/03_over_time.ipynb #51b2e364
 def _curve(fig, row, t, s, where, text, first, rows=None): # rows: of the scenes in the table
     "The curve of one film and its drops"
-    line = dict(x=np.asarray(t, np.float32), y=np.asarray(s, np.float32), text=text, hovertemplate='%{text}<br>cosine %{y:.3f}<extra></extra>')
+    line = dict(
+        x=np.asarray(t, np.float32),
+        y=np.asarray(s, np.float32),
+        text=text,
+        hovertemplate='%{text}<br>cosine %{y:.3f}<extra></extra>',
+    )
     if rows is not None: line['customdata'] = np.asarray(rows, np.int32)
-    fig.add_trace(go.Scatter(**line, mode='lines+markers' if len(t) < 400 else 'lines', name='similarity', legendgroup='s', showlegend=first,
-                             line=dict(color=PALETTE[0], width=1.6), marker=dict(size=5)), row, 1)
+    fig.add_trace(
+        go.Scatter(
+            **line,
+            mode='lines+markers' if len(t) < 400 else 'lines',
+            name='similarity',
+            legendgroup='s',
+            showlegend=first,
+            line=dict(color=PALETTE[0], width=1.6),
+            marker=dict(size=5)
+        ),
+        row,
+        1,
+    )
     if where.any():
-        at = {k: v[where] if k in ('x', 'y', 'customdata') else [w for w, d in zip(v, where, strict=True) if d] if k == 'text' else v for k, v in line.items()}
-        fig.add_trace(go.Scatter(**at, mode='markers', name='drop', legendgroup='d', showlegend=first,
-                                 marker=dict(symbol='triangle-down', size=13, color=PALETTE[5], line=dict(width=1, color='white'))), row, 1)
+        at = {
+            k: (
+                v[where]
+                if k in ('x', 'y', 'customdata')
+                else [w for w, d in zip(v, where, strict=True) if d] if k == 'text' else v
+            )
+            for k, v in line.items()
+        }
+        fig.add_trace(
+            go.Scatter(
+                **at,
+                mode='markers',
+                name='drop',
+                legendgroup='d',
+                showlegend=first,
+                marker=dict(
+                    symbol='triangle-down',
+                    size=13,
+                    color=PALETTE[5],
+                    line=dict(width=1, color='white'),
+                )
+            ),
+            row,
+            1,
+        )
 
 @dataclass
 class _Bands:
@@ -53,11 +100,25 @@ def _band(fig, row, bands, rows): # rows: of one film
         of = rows[bands.words[rows] == c]
         if not len(of): continue
         start, end = (bands.scenes[k].to_numpy(np.float32)[of] for k in ('start', 'end'))
-        fig.add_trace(go.Bar(x=end - start, base=start, y=[bands.by] * len(of), orientation='h', width=1,
-                             name=safe(c, 28) or 'unknown', legendgroup=f'place {i}',
-                             showlegend=c not in bands.seen, marker=dict(color=bands.look[c][0], line_width=0),
-                             customdata=of.astype(np.int32), text=[bands.text[r] for r in of], textposition='none',
-                             hovertemplate='%{text}<extra></extra>'), row, 1)
+        fig.add_trace(
+            go.Bar(
+                x=end - start,
+                base=start,
+                y=[bands.by] * len(of),
+                orientation='h',
+                width=1,
+                name=safe(c, 28) or 'unknown',
+                legendgroup=f'place {i}',
+                showlegend=c not in bands.seen,
+                marker=dict(color=bands.look[c][0], line_width=0),
+                customdata=of.astype(np.int32),
+                text=[bands.text[r] for r in of],
+                textposition='none',
+                hovertemplate='%{text}<extra></extra>',
+            ),
+            row,
+            1,
+        )
         bands.seen.add(c)
 
 # %% ../../nbs/views/03_over_time.ipynb #dfc3226d
@@ -70,25 +131,53 @@ def _marks(fig, row, bands, rows): # rows: of one film
     for k, symbol in TRANSITION_SYMBOLS.items():
         at = start[kind == k]
         if len(at):
-            fig.add_trace(go.Scatter(x=at, y=[bands.by] * len(at), mode='markers', cliponaxis=False,
-                                     name=k.replace('_', ' '), legendgroup=k, showlegend=k not in bands.seen,
-                                     hovertemplate=k + ' at %{x:.1f} s<extra></extra>',
-                                     marker=dict(symbol=symbol, size=10, color='white', line=dict(width=1.5, color='#23272E'))), row, 1)
+            fig.add_trace(
+                go.Scatter(
+                    x=at,
+                    y=[bands.by] * len(at),
+                    mode='markers',
+                    cliponaxis=False,
+                    name=k.replace('_', ' '),
+                    legendgroup=k,
+                    showlegend=k not in bands.seen,
+                    hovertemplate=k + ' at %{x:.1f} s<extra></extra>',
+                    marker=dict(
+                        symbol=symbol, size=10, color='white', line=dict(width=1.5, color='#23272E')
+                    ),
+                ),
+                row,
+                1,
+            )
             bands.seen.add(k)
 
 def _where(drops, n): # bool [N], threshold or None
     where = drops.where if hasattr(drops, 'threshold') else drops
-    return np.zeros(n, bool) if where is None else np.asarray(where, bool), getattr(drops, 'threshold', None)
+    return np.zeros(n, bool) if where is None else np.asarray(where, bool), getattr(
+        drops, 'threshold', None
+    )
 
 def _threshold(fig, row, threshold): # a dashed line, where there is one
-    if threshold is not None: fig.add_hline(threshold, row=row, col=1, line=dict(width=1, dash='dash', color=GREY))
+    if threshold is not None:
+        fig.add_hline(threshold, row=row, col=1, line=dict(width=1, dash='dash', color=GREY))
 
 def _panels(films): # a curve and a band for each film
     n = len(films)
-    fig = make_subplots(2 * n, 1, row_heights=[6, 1] * n, vertical_spacing=.17 / n, subplot_titles=[t for f in films for t in (safe(f), '')])
-    for i in range(n): fig.update_xaxes(matches=f'x{2 * i + 1}' if i else 'x', row=2 * i + 2).update_xaxes(showticklabels=False, row=2 * i + 1)
-    fig.update_annotations(x=0, xanchor='left', font_size=14).update_yaxes(title_text='cosine').update_xaxes(title_text='seconds', row=2 * n)
-    for i in range(n): fig.update_yaxes(title_text='', showticklabels=False, showgrid=False, row=2 * i + 2)
+    fig = make_subplots(
+        2 * n,
+        1,
+        row_heights=[6, 1] * n,
+        vertical_spacing=0.17 / n,
+        subplot_titles=[t for f in films for t in (safe(f), '')],
+    )
+    for i in range(n):
+        fig.update_xaxes(matches=f'x{2 * i + 1}' if i else 'x', row=2 * i + 2).update_xaxes(
+            showticklabels=False, row=2 * i + 1
+        )
+    fig.update_annotations(x=0, xanchor='left', font_size=14).update_yaxes(
+        title_text='cosine'
+    ).update_xaxes(title_text='seconds', row=2 * n)
+    for i in range(n):
+        fig.update_yaxes(title_text='', showticklabels=False, showgrid=False, row=2 * i + 2)
     return fig
 
 # %% ../../nbs/views/03_over_time.ipynb #54e2bb27
@@ -105,12 +194,23 @@ def similarity_over_time(scenes, # scene table, one film or several
     scenes, s = scenes.reset_index(drop=True), np.asarray(similarity, np.float64)
     check_length(len(s), scenes, 'similarities')
     where, threshold = _where(drops, len(s))
-    names, bands, films = film_names(scenes), _bands(scenes), scenes['video_id'].unique()
+    names = film_names(scenes)
+    bands = _bands(scenes)
+    films = scenes['video_id'].unique()
     fig = _panels([names[scenes['video_id'] == f].iloc[0] for f in films])
     for i, f in enumerate(films):
         rows = _in_time(scenes, f)
         part = scenes.iloc[rows]
-        _curve(fig, 2 * i + 1, part['start'], s[rows], where[rows], [bands.text[r] for r in rows], not i, rows)
+        _curve(
+            fig,
+            2 * i + 1,
+            part['start'],
+            s[rows],
+            where[rows],
+            [bands.text[r] for r in rows],
+            not i,
+            rows,
+        )
         _band(fig, 2 * i + 2, bands, rows)
         _marks(fig, 2 * i + 2, bands, rows)
         span = [float(part['start'].min()), float(part['end'].max())]
@@ -122,7 +222,18 @@ def similarity_over_time(scenes, # scene table, one film or several
 def _shot_lines(fig, scenes, low, high): # one trace: a thin line at the start of each shot
     x = np.repeat(scenes['start'].to_numpy(np.float32), 3)
     y = np.tile(np.array([low, high, np.nan], np.float32), len(scenes))
-    fig.add_trace(go.Scatter(x=x, y=y, mode='lines', name='shot begins', line=dict(width=1, color=GREY, dash='dot'), hoverinfo='skip'), 1, 1)
+    fig.add_trace(
+        go.Scatter(
+            x=x,
+            y=y,
+            mode='lines',
+            name='shot begins',
+            line=dict(width=1, color=GREY, dash='dot'),
+            hoverinfo='skip',
+        ),
+        1,
+        1,
+    )
 
 def _shots_of(fig, scenes, film, s): # lines where shots begin, and the band
     rows = np.arange(len(scenes)) if film is None else _in_time(scenes, film)
@@ -136,7 +247,9 @@ def frames_over_time(times, # [M] seconds of the frames
                      scenes=None, # scene table with the film's boundaries and places
                      drops=None, # `geometry.drops(...)`, or bool [M]
                      title='', # above the figure
-                     film=None # its `video_id`, where the table has others too: with the whole table, names and colours are those of all figures; None: the table is the film's
+                     # its `video_id`, where the table has others too: with the whole table, names
+                     # and colours are those of all figures; None: the table is the film's
+                     film=None
                     ) -> go.Figure: # a curve with the shots, a band of places
     "Similarity of consecutive frames of one film, with its shots"
     t, s = np.asarray(times, np.float64), np.asarray(similarity, np.float64)

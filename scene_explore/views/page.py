@@ -25,7 +25,9 @@ def json_block(
 ) -> str: # HTML
     "Data inside a page, which no text in it can break out of"
     text = data if isinstance(data, str) else json.dumps(data, ensure_ascii=False, allow_nan=False)
-    return f'<script type="application/json" id="{name}">' + text.replace('<', '\\u003c') + '</script>'
+    return (
+        f'<script type="application/json" id="{name}">' + text.replace('<', '\\u003c') + '</script>'
+    )
 
 # %% ../../nbs/views/10_page.ipynb #268c9e65
 @dataclass(frozen=True)
@@ -49,19 +51,47 @@ def html_page(
     lead:str,             # one or two sentences, plain text
     numbers=(),           # dicts `name`, `value`, `note`, `definition`: the few numbers that matter
     sections=(),          # of `Section`
-    deck:Deck|None=None,  # its rows are those in the figures' `customdata`; None: a page of figures alone
+    # its rows are those in the figures' `customdata`; None: a page of figures alone
+    deck:Deck|None=None,
     panels=PANELS, # linked panels, above the figures
     foot:str='',          # plain text: how it was made
     view=None,            # what the panels show first: colour, space, layout, threshold ...
     selection=(),         # scene ids
 ) -> str: # HTML
-    "One self-contained page: plotly.js, panels, figures, tables, thumbnails and previews in one file, nothing fetched"
+    """One self-contained page: plotly.js, panels, figures, tables, thumbnails and previews in one
+    file, nothing fetched"""
     from plotly.offline import get_plotlyjs
-    blocks = [json_block('deck', json_deck(deck, dict(panels=list(panels), view=dict(view or {}), selection=list(selection))))] if deck is not None else []
-    blocks += [json_block(f'data-f{i}', s.figure.to_json()) for i, s in enumerate(sections, 1) if s.figure is not None]
+    blocks = (
+        [
+            json_block(
+                'deck',
+                json_deck(
+                    deck,
+                    dict(panels=list(panels), view=dict(view or {}), selection=list(selection)),
+                ),
+            )
+        ]
+        if deck is not None
+        else []
+    )
+    blocks += [
+        json_block(f'data-f{i}', s.figure.to_json())
+        for i, s in enumerate(sections, 1)
+        if s.figure is not None
+    ]
     here = uuid.uuid4().hex   # where the data come in: the template would copy them twice
-    page = _template().render(title=title, lead=lead, numbers=numbers, sections=sections, stage=deck is not None, foot=foot, data=here, css=stage_style() + web_text('page.css'),
-                              script=stage_module() + web_text('page.js'), plotly=get_plotlyjs())
+    page = _template().render(
+        title=title,
+        lead=lead,
+        numbers=numbers,
+        sections=sections,
+        stage=deck is not None,
+        foot=foot,
+        data=here,
+        css=stage_style() + web_text('page.css'),
+        script=stage_module() + web_text('page.js'),
+        plotly=get_plotlyjs(),
+    )
     before, after = page.split(here)
     lines = [o for b in blocks for o in (b, '\n')][:-1]
     return ''.join([before, *lines, after])

@@ -27,7 +27,10 @@ def still_html(
 ) -> str: # HTML
     "A picture that is marked as one"
     says = f'{words} Run the cell to bring the panels to life.'
-    return f'<div class="se-still" data-still="{escape(key)}"><style>{_STYLE}</style>{picture}<p>{escape(says)}</p></div>'
+    return (
+        '<div class="se-still"'
+        f' data-still="{escape(key)}"><style>{_STYLE}</style>{picture}<p>{escape(says)}</p></div>'
+    )
 
 # %% ../../nbs/views/04_panel.ipynb #5a1c0e0a
 class Panel(anywidget.AnyWidget):

@@ -12,19 +12,49 @@ from plotly.subplots import make_subplots
 from ..geometry.comparison import crossings
 from ..geometry.retrieval import as_matrix
 from .cells import film_names
-from .look import GREY, PALETTE, check_length, check_rows, colouring, finish, hover_text, safe
+from scene_explore.views.look import (
+    GREY,
+    PALETTE,
+    check_length,
+    check_rows,
+    colouring,
+    finish,
+    hover_text,
+    safe,
+)
 from ..core.scenes import hidden
 from .over_time import _band, _bands, _in_time, _marks, _panels
-from .figures import LOW_LEGEND, _categories, _checked_sim, _colour_bar, _drawn, _mark_runs, _pool, _pool_vectors, _said_of_cells, _scaled, _stretches, _titled, scene_order
+from scene_explore.views.figures import (
+    LOW_LEGEND,
+    _categories,
+    _checked_sim,
+    _colour_bar,
+    _drawn,
+    _mark_runs,
+    _pool,
+    _pool_vectors,
+    _said_of_cells,
+    _scaled,
+    _stretches,
+    _titled,
+    scene_order,
+)
 
 # %% ../../nbs/views/06_space_figures.ipynb #2a2cd773
-def _grid(titles, columns=3, across=.06, down=.14, **options): # titles: safe already -> figure, [(row, column)] of each panel
+# titles: safe already -> figure, [(row, column)] of each panel
+def _grid(titles, columns=3, across=.06, down=.14, **options):
     "A panel a title"
     if not titles: raise ValueError("There is nothing to draw: give one or more, by name.")
-    n = min(len(titles), columns); rows = -(-len(titles) // n)
-    gaps = dict(horizontal_spacing=across if n > 1 else 0, vertical_spacing=down * 2 / (rows + 1) if rows > 1 else 0)
+    n = min(len(titles), columns)
+    rows = -(-len(titles) // n)
+    gaps = dict(
+        horizontal_spacing=across if n > 1 else 0,
+        vertical_spacing=down * 2 / (rows + 1) if rows > 1 else 0,
+    )
     fig = make_subplots(rows, n, subplot_titles=titles, **gaps, **options)
-    return fig.update_annotations(font_size=13), [(i // n + 1, i % n + 1) for i in range(len(titles))]
+    return fig.update_annotations(font_size=13), [
+        (i // n + 1, i % n + 1) for i in range(len(titles))
+    ]
 
 def _square(n): return n if n <= 3 else 2 if n == 4 else 3 # columns of n pictures
 
@@ -37,23 +67,39 @@ def _add(fig, traces, at): # traces into the panel at (row, column)
 # %% ../../nbs/views/06_space_figures.ipynb #8a5daa38
 def _flat(layout, name, scenes): # float32 [N, 2]
     xy = np.asarray(layout, np.float32)
-    if xy.ndim != 2 or xy.shape[1] != 2: raise ValueError(f"{name} has shape {xy.shape}, but {len(scenes)} scenes in a plane need ({len(scenes)}, 2).")
+    if xy.ndim != 2 or xy.shape[1] != 2:
+        raise ValueError(
+            f"{name} has shape {xy.shape}, but {len(scenes)} scenes in a plane need"
+            f" ({len(scenes)}, 2)."
+        )
     check_length(len(xy), scenes, f'points of {name}')
     check_rows(xy, f'the coordinates of {name}', hidden(scenes))
     return xy
 
-def _dots(scenes, colour, big, shown): # [N, 2] -> traces of its points, a category each or one with a scale
+# [N, 2] -> traces of its points, a category each or one with a scale
+def _dots(scenes, colour, big, shown):
     values, text = colouring(scenes, colour)[1], hover_text(scenes)
     def traces(xy):
-        how = dict(xy=xy, rows=np.flatnonzero(shown & np.isfinite(xy).all(1)), text=text, three=False, big=big)
-        return list(_scaled(values, **how, coloraxis='coloraxis') if values.dtype.kind == 'f' else _categories(values, **how))
+        how = dict(
+            xy=xy,
+            rows=np.flatnonzero(shown & np.isfinite(xy).all(1)),
+            text=text,
+            three=False,
+            big=big,
+        )
+        return list(
+            _scaled(values, **how, coloraxis='coloraxis')
+            if values.dtype.kind == 'f'
+            else _categories(values, **how)
+        )
     return lambda xy: [t.update(legendgroup=t.name or 'scale') for t in traces(xy)]
 
 def _one_scale(fig, xy): # the same square for all panels
     low, high = np.nanmin(xy, 0), np.nanmax(xy, 0)
     middle, half = (low + high) / 2, float((high - low).max() or 1) * .54
     (x0, y0), (x1, y1) = (middle - half).tolist(), (middle + half).tolist()
-    for y in fig.select_yaxes(): y.update(range=[y0, y1], scaleanchor=y.anchor, constrain='domain', constraintoward='top')
+    for y in fig.select_yaxes():
+        y.update(range=[y0, y1], scaleanchor=y.anchor, constrain='domain', constraintoward='top')
     return fig.update_xaxes(range=[x0, x1], constrain='domain')
 
 def _legend(fig, scenes, colour): # a legend of words, or a bar with a legend below it
@@ -61,27 +107,40 @@ def _legend(fig, scenes, colour): # a legend of words, or a bar with a legend be
     if values.dtype.kind != 'f': return fig.update_layout(legend_title_text=safe(name))
     return fig.update_layout(coloraxis=_colour_bar(name), legend=LOW_LEGEND)
 
-def _named(layouts, columns): # title of each panel: its name, and below it what was done to the picture
+# title of each panel: its name, and below it what was done to the picture
+def _named(layouts, columns):
     for name, p in layouts.items():
-        note = safe(getattr(p, 'note', ''), 75) if columns < 3 else ''  # three in a row leave no room for it
+        # three in a row leave no room for it
+        note = safe(getattr(p, 'note', ''), 75) if columns < 3 else ''
         yield safe(name, 40) + (f'<br><span style="font-size:11px">{note}</span>' if note else '')
 
-def projection_grid(layouts, # {name: `geometry.Projection` or [N, 2]}, such as `comparison.aligned_layouts` gives
+# {name: `geometry.Projection` or [N, 2]}, such as `comparison.aligned_layouts` gives
+def projection_grid(layouts,
                     scenes, # scene table [N]
-                    colour=None, # column: words (a colour and a shape each) or numbers (a scale); None: the first of place, cluster and film that says something
+                    # column: words (a colour and a shape each) or numbers (a scale); None: the
+                    # first of place, cluster and film that says something
+                    colour=None,
                     title='', # above the figure
                     hide=True # leave black and title shots out
                    ) -> go.Figure: # customdata of each point: its row
     "The same scenes in several spaces, on the same ranges"
-    xy, (shown, note) = {n: _flat(p, n, scenes) for n, p in layouts.items()}, _drawn(scenes, hide)
+    xy = {n: _flat(p, n, scenes) for n, p in layouts.items()}
+    (shown, note) = _drawn(scenes, hide)
     dots = _dots(scenes, colour, len(xy) * len(scenes) > 2000, shown)
-    columns = _square(len(xy)); titles = list(_named(layouts, columns)); fig, at = _grid(titles, columns)
+    columns = _square(len(xy))
+    titles = list(_named(layouts, columns))
+    fig, at = _grid(titles, columns)
     for i, (y, place, p) in enumerate(zip(xy.values(), at, layouts.values(), strict=True)):
         _add(fig, [t.update(showlegend=not i and bool(t.name)) for t in dots(y)], place)
-        across, up = getattr(p, 'axes', ['', '']); where = dict(row=place[0], col=place[1])
+        across, up = getattr(p, 'axes', ['', ''])
+        where = dict(row=place[0], col=place[1])
         fig.update_xaxes(title_text=across, **where).update_yaxes(title_text=up, **where)
     one = _one_scale(fig, np.concatenate([y[shown] for y in xy.values()]))
-    one = _legend(_end(one, _titled(title, note), height=90 + (420 if columns < 3 else 350) * at[-1][0]), scenes, colour)
+    one = _legend(
+        _end(one, _titled(title, note), height=90 + (420 if columns < 3 else 350) * at[-1][0]),
+        scenes,
+        colour,
+    )
     return one.update_layout(margin_t=one.layout.margin.t + 18 * any('<br>' in t for t in titles))
 
 # %% ../../nbs/views/06_space_figures.ipynb #0f53c013
@@ -96,50 +155,90 @@ def matrix_grid(sims, # {name: [N, N] similarity, rows as in the table}
                 limit=300, # most rows drawn a panel; beyond, blocks are averaged
                 title='', # above the figure; '' names the order
                 hide=True, # leave black and title shots out
-                vectors=False # what is given are embeddings [N, D], whose cosines are drawn; not for 'cluster'
+                # what is given are embeddings [N, D], whose cosines are drawn; not for 'cluster'
+                vectors=False
                ) -> go.Figure: # layout.meta['order']: the rows in the order drawn
     "Every scene against every scene, run by run, with one order and one scale of colours"
-    if vectors and order == 'cluster': raise ValueError("clusters are made of all pairs: give `geometry.cosine_similarity` of the embeddings, without `vectors`")
+    if vectors and order == 'cluster':
+        raise ValueError(
+            "clusters are made of all pairs: give `geometry.cosine_similarity` of the embeddings,"
+            " without `vectors`"
+        )
     check, pool = (_checked_vectors, _pool_vectors) if vectors else (_checked_sim, _pool)
-    sims, (shown, note) = {n: check(m, scenes, n) for n, m in sims.items()}, _drawn(scenes, hide)
+    sims = {n: check(m, scenes, n) for n, m in sims.items()}
+    (shown, note) = _drawn(scenes, hide)
     fig, at = _grid([safe(n, 40) for n in sims], _square(len(sims)), .03, .09)
     kept, text = np.flatnonzero(shown), hover_text(scenes)
     first = next(iter(sims.values()))[np.ix_(kept, kept)] if order == 'cluster' else None
     rows = kept[scene_order(first, scenes[shown], order)]
     (*zs,), (b, *_) = zip(*(pool(m, rows, limit) for m in sims.values()), strict=True)
-    off = np.concatenate([z[~np.eye(len(z), dtype=bool)] for z in zs]); low = float(np.quantile(off, .01)) if len(off) else 0.
+    off = np.concatenate([z[~np.eye(len(z), dtype=bool)] for z in zs])
+    low = float(np.quantile(off, .01)) if len(off) else 0.
     who = [f"{i + 1}. {text[i]}" for i in rows][::b]
     mark, hover = go.Figure(), '%{y}<br>%{x}<br>cosine %{z:.3f}<extra></extra>'
     if order != 'cluster': _mark_runs(mark, _stretches(scenes, order, rows), b)
     for z, (row, col) in zip(zs, at, strict=True):
-        fig.add_trace(go.Heatmap(z=z, x=who, y=who, coloraxis='coloraxis', hovertemplate=hover), row, col)
+        fig.add_trace(
+            go.Heatmap(z=z, x=who, y=who, coloraxis='coloraxis', hovertemplate=hover), row, col
+        )
         for line in mark.layout.shapes: fig.add_shape(line, row=row, col=col)
-    fig.update_xaxes(type='category', showgrid=False, showticklabels=False, ticks='', constrain='domain')
-    fig.update_yaxes(mark.layout.yaxis.to_plotly_json()).update_yaxes(showticklabels=False).update_yaxes(showticklabels=order != 'cluster', col=1)
-    fig.update_yaxes(type='category', showgrid=False, ticks='', autorange='reversed', constrain='domain', constraintoward='top')
+    fig.update_xaxes(
+        type='category', showgrid=False, showticklabels=False, ticks='', constrain='domain'
+    )
+    fig.update_yaxes(mark.layout.yaxis.to_plotly_json()).update_yaxes(
+        showticklabels=False
+    ).update_yaxes(showticklabels=order != 'cluster', col=1)
+    fig.update_yaxes(
+        type='category',
+        showgrid=False,
+        ticks='',
+        autorange='reversed',
+        constrain='domain',
+        constraintoward='top',
+    )
     for y in fig.select_yaxes(): y.update(scaleanchor=y.anchor)
-    return finish(fig, _said_of_cells(order, b, title, note), height=100 + (420 if _square(len(sims)) < 3 else 330) * at[-1][0],
-                  coloraxis=_colour_bar('cosine') | dict(cmin=min(low, .99), cmax=1), meta=dict(order=rows.tolist()))
+    return finish(
+        fig,
+        _said_of_cells(order, b, title, note),
+        height=100 + (420 if _square(len(sims)) < 3 else 330) * at[-1][0],
+        coloraxis=_colour_bar('cosine') | dict(cmin=min(low, 0.99), cmax=1),
+        meta=dict(order=rows.tolist()),
+    )
 
 # %% ../../nbs/views/06_space_figures.ipynb #dfd357e2
-def _short(layout): return [a.split(' (')[0] for a in getattr(layout, 'axes', ['', ''])] # the share of variance is that of one space only
+# the share of variance is that of one space only
+def _short(layout): return [a.split(' (')[0] for a in getattr(layout, 'axes', ['', ''])]
 
 def drift_arrows(before, # `geometry.Projection` or [N, 2]
                  after, # the same, aligned with `before` (see `comparison.aligned_layouts`)
                  scenes, # scene table [N]
-                 colour=None, # column: words (a colour and a shape each) or numbers (a scale); None: the first of place, cluster and film that says something
+                 # column: words (a colour and a shape each) or numbers (a scale); None: the first
+                 # of place, cluster and film that says something
+                 colour=None,
                  title='Each line leads from before to after (dot)', # above the figure
                  hide=True # leave black and title shots out
                 ) -> go.Figure: # lines first, then dots with their rows as customdata
     "Where each scene went"
     a, b = (_flat(p, n, scenes) for n, p in (('before', before), ('after', after)))
     shown, note = _drawn(scenes, hide)
-    dots, gap = _dots(scenes, colour, len(scenes) > 2000, shown)(b), np.full(len(a), np.nan, np.float32); fig = go.Figure()
+    dots = _dots(scenes, colour, len(scenes) > 2000, shown)(b)
+    gap = np.full(len(a), np.nan, np.float32)
+    fig = go.Figure()
     for t in dots:
         rows, ink = t.customdata, t.marker.color if isinstance(t.marker.color, str) else GREY
         x, y = (np.c_[a[:, k], b[:, k], gap][rows].ravel() for k in (0, 1))
-        fig.add_trace(type(t)(x=x, y=y, mode='lines', line=dict(color=ink, width=1), opacity=.65, hoverinfo='skip',
-                              legendgroup=t.legendgroup, showlegend=False))
+        fig.add_trace(
+            type(t)(
+                x=x,
+                y=y,
+                mode='lines',
+                line=dict(color=ink, width=1),
+                opacity=0.65,
+                hoverinfo='skip',
+                legendgroup=t.legendgroup,
+                showlegend=False,
+            )
+        )
     fig.add_traces(dots).update_layout(showlegend=len(dots) > 1)
     x, y = _short(after)
     fig.update_xaxes(title_text=x).update_yaxes(title_text=y, scaleanchor='x', scaleratio=1)
@@ -148,19 +247,53 @@ def drift_arrows(before, # `geometry.Projection` or [N, 2]
 # %% ../../nbs/views/06_space_figures.ipynb #64274c5a
 KINDS = dict(visual=(PALETTE[0], 'solid', 'triangle-up'), semantic=(PALETTE[5], 'dash', 'diamond'))
 
-def _distances(fig, row, part, text, threshold, first): # part: rows of one film, in time, with `at` (start) and `row`
+# part: rows of one film, in time, with `at` (start) and `row`
+def _distances(fig, row, part, text, threshold, first):
     for kind, (colour, dash, symbol) in KINDS.items():
-        show = dict(x=part['at'].to_numpy(np.float32), y=part[kind].to_numpy(np.float32), customdata=part['row'].to_numpy(np.int32), legendgroup=kind)
-        fig.add_trace(go.Scatter(**show, text=text, mode='lines', name=kind, showlegend=first, line=dict(color=colour, width=1.8, dash=dash),
-                                 hovertemplate='%{text}<br>' + kind + ' distance %{y:.3f}<extra></extra>'), row, 1)
+        show = dict(
+            x=part['at'].to_numpy(np.float32),
+            y=part[kind].to_numpy(np.float32),
+            customdata=part['row'].to_numpy(np.int32),
+            legendgroup=kind,
+        )
+        fig.add_trace(
+            go.Scatter(
+                **show,
+                text=text,
+                mode='lines',
+                name=kind,
+                showlegend=first,
+                line=dict(color=colour, width=1.8, dash=dash),
+                hovertemplate='%{text}<br>' + kind + ' distance %{y:.3f}<extra></extra>'
+            ),
+            row,
+            1,
+        )
         if (limit := threshold.get(kind)) is None: continue
-        above = crossings(part[kind], limit); there = {k: v if k == 'legendgroup' else v[above] for k, v in show.items()}
-        fig.add_trace(go.Scatter(**there, mode='markers', name=f'{kind} boundary', showlegend=first, hoverinfo='skip',
-                                 marker=dict(symbol=symbol, size=11, color=colour, line=dict(width=1, color='white'))), row, 1)
+        above = crossings(part[kind], limit)
+        there = {k: v if k == 'legendgroup' else v[above] for k, v in show.items()}
+        fig.add_trace(
+            go.Scatter(
+                **there,
+                mode='markers',
+                name=f'{kind} boundary',
+                showlegend=first,
+                hoverinfo='skip',
+                marker=dict(
+                    symbol=symbol, size=11, color=colour, line=dict(width=1, color='white')
+                ),
+            ),
+            row,
+            1,
+        )
 
 def distance_over_time(scenes, # scene table, one film or several
-                       distances, # frame with columns visual and semantic, rows as in the table: `comparison.semantic_visual_distance`
-                       threshold=None, # above it lies a boundary: a number for both, or dict(visual=.., semantic=..)
+                       # frame with columns visual and semantic, rows as in the table:
+                       # `comparison.semantic_visual_distance`
+                       distances,
+                       # above it lies a boundary: a number for both, or dict(visual=..,
+                       # semantic=..)
+                       threshold=None,
                        title='' # above the figure
                       ) -> go.Figure: # two rows a film: curves, band of places
     "Distance in sight and in words of each scene to the one before it, film by film"
@@ -168,15 +301,27 @@ def distance_over_time(scenes, # scene table, one film or several
     check_length(len(d), scenes, 'distances')
     limits = threshold if isinstance(threshold, dict) else dict.fromkeys(KINDS, threshold)
     lines = {v: k for k, v in limits.items() if v is not None}  # one line where both have the same
-    d, names, bands = d.assign(at=scenes['start'], row=np.arange(len(d))), film_names(scenes), _bands(scenes)
-    films = scenes['video_id'].unique(); fig = _panels([names[scenes['video_id'] == f].iloc[0] for f in films])
+    d = d.assign(at=scenes['start'], row=np.arange(len(d)))
+    names = film_names(scenes)
+    bands = _bands(scenes)
+    films = scenes['video_id'].unique()
+    fig = _panels([names[scenes['video_id'] == f].iloc[0] for f in films])
     for i, f in enumerate(films):
         rows = _in_time(scenes, f)
         part = scenes.iloc[rows]
         _distances(fig, 2 * i + 1, d.iloc[rows], [bands.text[r] for r in rows], limits, not i)
-        _band(fig, 2 * i + 2, bands, rows); _marks(fig, 2 * i + 2, bands, rows)
-        for k in (1, 2): fig.update_xaxes(range=[float(part['start'].min()), float(part['end'].max())], row=2 * i + k)
+        _band(fig, 2 * i + 2, bands, rows)
+        _marks(fig, 2 * i + 2, bands, rows)
+        for k in (1, 2):
+            fig.update_xaxes(
+                range=[float(part['start'].min()), float(part['end'].max())], row=2 * i + k
+            )
         for v, kind in lines.items():
-            fig.add_hline(v, row=2 * i + 1, col=1, line=dict(width=1, dash='dot', color=KINDS[kind][0] if len(lines) > 1 else GREY))
+            fig.add_hline(
+                v,
+                row=2 * i + 1,
+                col=1,
+                line=dict(width=1, dash='dot', color=KINDS[kind][0] if len(lines) > 1 else GREY),
+            )
         fig.update_yaxes(title_text='distance', rangemode='tozero', row=2 * i + 1)
     return finish(fig, title, height=120 + 270 * len(films), barmode='overlay', bargap=0)

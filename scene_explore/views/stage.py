@@ -15,7 +15,15 @@ from os.path import isfile
 import numpy as np
 import traitlets as tr
 
-from .deck import PANELS, Deck, kept_previews, pack, stage_module, stage_style, thumbnail_lot
+from scene_explore.views.deck import (
+    PANELS,
+    Deck,
+    kept_previews,
+    pack,
+    stage_module,
+    stage_style,
+    thumbnail_lot,
+)
 from ..video.decode import Film
 from .look import colouring, styles
 from ..core.scenes import hidden
@@ -33,7 +41,11 @@ def film_urls(
     "Where a browser finds the films"
     root = server_root()
     firsts = scenes.drop_duplicates('video_id')
-    found = {v: served(p, root) for v, p in zip(firsts.video_id, firsts.path, strict=True)} if root else {}
+    found = (
+        {v: served(p, root) for v, p in zip(firsts.video_id, firsts.path, strict=True)}
+        if root
+        else {}
+    )
     return {v: o for v, o in found.items() if o}
 
 @lru_cache(32)
@@ -43,7 +55,10 @@ def _missing(scenes): # a sentence, '' where every film is there
     lost, total = missing_films(scenes), scenes.path[scenes.path.ne('')].nunique()
     if not lost: return ''
     told = f'{len(lost)} of {plural(total, "film")} not found, the first is {lost[0]}'
-    return f'{told}: without them no scene has a picture or plays. Use read_scenes(..., root=FOLDER of the films).'
+    return (
+        f'{told}: without them no scene has a picture or plays. Use read_scenes(..., root=FOLDER of'
+        ' the films).'
+    )
 
 @lru_cache(4096)
 def _first(path, changed): # seconds at which the first picture of a film is shown
@@ -54,7 +69,8 @@ def _row(deck, row): # a row that a page asks for; raises ValueError
     raise ValueError(f'there is no row {row!r:.40}: rows are 0 to {len(deck.scenes) - 1}')
 
 # %% ../../nbs/views/11_stage.ipynb #5a1c1002
-def _placed(deck, rows, size): # [n, 2] pixels of these rows, from the first layout in two dimensions; None where there is none
+# [n, 2] pixels of these rows, from the first layout in two dimensions; None where there is none
+def _placed(deck, rows, size):
     flat = (np.asarray(y, float) for o in deck.spaces for y in o.layouts.values())
     xy = next((y for y in flat if y.shape[1] == 2 and len(y)), None)
     if xy is None or not len(rows): return None
@@ -70,14 +86,22 @@ def picture(
 ) -> str: # SVG; '' where nothing can be drawn
     "The scenes as dots, small enough to be kept in a notebook"
     shown = np.flatnonzero(~hidden(deck.scenes))
-    rows = shown[np.unique(np.linspace(0, len(shown) - 1, most).astype(int))] if len(shown) else shown
+    rows = (
+        shown[np.unique(np.linspace(0, len(shown) - 1, most).astype(int))] if len(shown) else shown
+    )
     xy = _placed(deck, rows, size)
     if xy is None: return ''
     groups = colouring(deck.scenes)[1][rows]
     def dots(rows): return ''.join(f'M{x:.0f} {y:.0f}h0' for x, y in xy[rows])
-    paths = [f'<path stroke="{colour}" d="{dots(groups == group)}"/>' for group, (colour, _) in styles(groups).items() if (groups == group).any()]
-    return (f'<svg viewBox="0 0 {size[0]} {size[1]}" role="img" aria-label="Scenes as dots" fill="none" '
-            f'stroke-width="6" stroke-linecap="round" stroke-opacity=".8">{"".join(paths)}</svg>')
+    paths = [
+        f'<path stroke="{colour}" d="{dots(groups == group)}"/>'
+        for group, (colour, _) in styles(groups).items()
+        if (groups == group).any()
+    ]
+    return (
+        f'<svg viewBox="0 0 {size[0]} {size[1]}" role="img" aria-label="Scenes as dots" fill="none"'
+        f' stroke-width="6" stroke-linecap="round" stroke-opacity=".8">{"".join(paths)}</svg>'
+    )
 
 # %% ../../nbs/views/11_stage.ipynb #dfce6e27
 class Stage(Panel):
@@ -87,17 +111,25 @@ class Stage(Panel):
     hover = tr.Unicode(help='id of the scene pointed at, "" for none').tag(sync=True)
     view = tr.Dict(help='colour, space, layout, threshold and the other choices').tag(sync=True)
     panels = tr.List(tr.Unicode()).tag(sync=True)
-    group = tr.Unicode(help='stages of one group share selection, hover and what plays').tag(sync=True)
+    group = tr.Unicode(help='stages of one group share selection, hover and what plays').tag(
+        sync=True
+    )
 
     def __init__(self,
         deck:Deck,     # what to show
         panels=PANELS, # in this order
         store=None,    # `Store`, for sessions
-        session='',    # name under which selection and choices are kept in the store, and found again; '' keeps nothing
+        # name under which selection and choices are kept in the store, and found again; '' keeps
+        # nothing
+        session='',
         **traits,      # selection, hover, view
     ):
         kept = self._kept(store, session) if session else {}
-        self._deck, self.store, self.session, self._before, self._painted = deck, store, session, kept.pop('selection', []), None
+        self._deck = deck
+        self.store = store
+        self.session = session
+        self._before = kept.pop('selection', [])
+        self._painted = None
         super().__init__(panels=list(panels), **(kept | traits))
         self.deck = deck
         self.on_msg(lambda _, message, buffers: self.heard(message))
@@ -112,8 +144,12 @@ class Stage(Panel):
     def deck(self, value):
         if not value.urls: value.urls = film_urls(value.scenes)
         self._deck, here = value, set(value.scenes.scene_id)
-        with self.hold_sync(): self.selection, self.hover = [o for o in self.selection or self._before if o in here], ''
-        if self.selection: self._before = []   # what a session brought waits for a deck that knows it
+        with self.hold_sync():
+            self.selection, self.hover = [
+                o for o in self.selection or self._before if o in here
+            ], ''
+        # what a session brought waits for a deck that knows it
+        if self.selection: self._before = []
         self.push('deck')
 
     def paint(self,
@@ -123,14 +159,22 @@ class Stage(Panel):
         rows, lot = self._lacking(deck), {}
         for i, jpeg in film_thumbnails(deck.scenes.iloc[rows]):
             deck.thumbnails[deck.scenes.scene_id[rows[i]]] = lot[rows[i]] = jpeg
-            if len(lot) == 50: self._send_thumbnails(deck, lot); lot = {}
+            if len(lot) == 50:
+                self._send_thumbnails(deck, lot)
+                lot = {}
             if deck is not self._deck: return
         self._send_thumbnails(deck, lot)
 
     def _send_thumbnails(self, deck, lot):
-        if lot and deck is self._deck: self.push('thumbnails', dict(rows=list(lot)), list(lot.values()))
+        if lot and deck is self._deck:
+            self.push('thumbnails', dict(rows=list(lot)), list(lot.values()))
 
-    def _lacking(self, deck): return [i for i, (o, p) in enumerate(zip(deck.scenes.scene_id, deck.scenes.path, strict=True)) if o not in deck.thumbnails and isfile(p)]
+    def _lacking(self, deck):
+        return [
+            i
+            for i, (o, p) in enumerate(zip(deck.scenes.scene_id, deck.scenes.path, strict=True))
+            if o not in deck.thumbnails and isfile(p)
+        ]
 
     def push(self,
         kind:str,    # which part of the page is told
@@ -144,11 +188,19 @@ class Stage(Panel):
         message:dict, # {ask, kind, args} from the page
     ):
         "Answer a question; what goes wrong is said in one sentence"
-        ask = getattr(self, f'answer_{message.get("kind")}', None) if isinstance(message, dict) and str(message.get('kind')).isidentifier() else None
+        ask = (
+            getattr(self, f'answer_{message.get("kind")}', None)
+            if isinstance(message, dict) and str(message.get('kind')).isidentifier()
+            else None
+        )
         if not isinstance(message, dict) or 'ask' not in message: return
-        if ask is None: self.send(dict(answer=message['ask'], error='this stage has no answer to that')); return
+        if ask is None:
+            self.send(dict(answer=message['ask'], error='this stage has no answer to that'))
+            return
         try: value, buffers = ask(**message.get('args', {}))
-        except Exception as e: self.send(dict(answer=message['ask'], error=f'{e}' or type(e).__name__)); return
+        except Exception as e:
+            self.send(dict(answer=message['ask'], error=f'{e}' or type(e).__name__))
+            return
         self.send(dict(answer=message['ask'], value=value), buffers)
 
     def answer_deck(self) -> tuple: # header, and a sentence where films are missing; buffers
@@ -199,7 +251,10 @@ class Stage(Panel):
     ):
         "Keep selection and choices in the store"
         if self.store is None: raise ValueError('a session is kept in a store: give one')
-        self.store.save_session(name or self.session, dict(selection=self.selection or self._before, view=self.view, panels=self.panels))
+        self.store.save_session(
+            name or self.session,
+            dict(selection=self.selection or self._before, view=self.view, panels=self.panels),
+        )
 
     def load_session(self,
         name, # of a session that was saved
@@ -207,7 +262,8 @@ class Stage(Panel):
         "Go back to a selection and choices of before; scenes that are not here are left out"
         if self.store is None: raise ValueError('a session is kept in a store: give one')
         found, here = self.store.load_session(name), set(self.deck.scenes.scene_id)
-        with self.hold_sync(): self.selection, self.view = [o for o in found['selection'] if o in here], found['view']
+        with self.hold_sync():
+            self.selection, self.view = [o for o in found['selection'] if o in here], found['view']
 
     def to_html(self,
         path,                # a .html file
@@ -219,10 +275,21 @@ class Stage(Panel):
         "The panels as one page that needs no kernel and no network, as they stand"
         deck, lost = self.deck, []
         self.paint(deck)
-        if budget and not deck.previews:   # for the page alone: a notebook plays the films themselves
+        # for the page alone: a notebook plays the films themselves
+        if budget and not deck.previews:
             found, lost = kept_previews(deck.scenes, self.store, budget, progress)
             deck = replace(deck, previews=found)
-        write_page(html_page(title, lead, deck=deck, panels=[o for o in self.panels], view=self.view, selection=self.selection), path)
+        write_page(
+            html_page(
+                title,
+                lead,
+                deck=deck,
+                panels=[o for o in self.panels],
+                view=self.view,
+                selection=self.selection,
+            ),
+            path,
+        )
         return lost
 
 # %% ../../nbs/views/11_stage.ipynb #cc389c93

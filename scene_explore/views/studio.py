@@ -40,9 +40,14 @@ _all_ = ['Gallery', 'WeightingLab', 'link', 'picture_search', 'word_search']
 class Job:
     "One piece of long work in a thread: what it says of itself, and whether it was told to stop"
     def __init__(self,
-        tell, # called with a dict whenever there is something new: running, share (0 to 1), said, skipped
+        # called with a dict whenever there is something new: running, share (0 to 1), said, skipped
+        tell,
     ):
-        self.tell, self.state, self.thread, self.error, self.stop = tell, dict(running=False, share=0., said='', skipped=[]), None, None, threading.Event()
+        self.tell = tell
+        self.state = dict(running=False, share=0., said='', skipped=[])
+        self.thread = None
+        self.error = None
+        self.stop = threading.Event()
 
     def say(self,
         **what, # running, share, said, skipped
@@ -87,19 +92,34 @@ def listing(
     "What a picker of films shows of a folder; hidden things are left out"
     folder = Path(folder).expanduser().resolve()
     if not folder.is_dir(): raise ValueError(f'{folder} is not a folder')
-    try: inside = sorted((o for o in folder.iterdir() if not o.name.startswith('.')), key=lambda o: o.name.casefold())
+    try:
+        inside = sorted(
+            (o for o in folder.iterdir() if not o.name.startswith('.')),
+            key=lambda o: o.name.casefold(),
+        )
     except PermissionError: raise ValueError(f'{folder} may not be read') from None
     films = [o for o in inside if o.is_file() and o.suffix.lower() in SUFFIXES]
-    return dict(folder=str(folder), parent=str(folder.parent), folders=[dict(name=o.name, path=str(o)) for o in inside if o.is_dir()],
-                films=[dict(name=o.name, path=str(o), size=_size(o.stat().st_size)) for o in films], note='' if films else 'No film lies here.')
+    return dict(
+        folder=str(folder),
+        parent=str(folder.parent),
+        folders=[dict(name=o.name, path=str(o)) for o in inside if o.is_dir()],
+        films=[dict(name=o.name, path=str(o), size=_size(o.stat().st_size)) for o in films],
+        note='' if films else 'No film lies here.',
+    )
 
 def facts(
     path, # a film
 ) -> tuple: # lines for people, JPEG bytes
     "What a film says about itself, and a picture from its middle; raises `VideoError`"
     o = clips.probe(path)
-    rate = f'{o.fps:.3f}'.rstrip('0').rstrip('.') + (' frames a second on average, varying' if o.vfr else ' frames a second')
-    return [clock(o.duration) + ' long', f'{o.width} x {o.height}, {rate}', o.codec + (f', turned by {o.rotation} degrees' if o.rotation else '')], clips.thumbnail(path, o.duration/2, 320)
+    rate = f'{o.fps:.3f}'.rstrip('0').rstrip('.') + (
+        ' frames a second on average, varying' if o.vfr else ' frames a second'
+    )
+    return [
+        clock(o.duration) + ' long',
+        f'{o.width} x {o.height}, {rate}',
+        o.codec + (f', turned by {o.rotation} degrees' if o.rotation else ''),
+    ], clips.thumbnail(path, o.duration / 2, 320)
 
 # %% ../../nbs/views/15_studio.ipynb #ec6baae7
 def _spaces(embeddings): # array, or name -> array, or `Embeddings` -> name -> [N, D]
@@ -115,12 +135,24 @@ def studio_deck(
     searchable=False, # whether a sentence can be searched for
     seed=0,           # of the clusters
 ) -> Deck: # for a `Stage`
-    "Scenes and their spaces as the panels want them: with clusters, PCA and how far it can be trusted"
+    """Scenes and their spaces as the panels want them: with clusters, PCA and how far it can be
+    trusted"""
     spaces, scenes = _spaces(embeddings), mend_scenes(scenes)
     out = hidden(scenes)
-    made = [deck_space(k, x, (layouts or {}).get(k), hide=out) for k, x in spaces.items()] + ([deck_space('words', text, role='text')] if text is not None else [])
-    table = with_clusters(scenes, next(iter(spaces.values())), seed=seed) if len(scenes) and spaces and 'cluster' not in scenes else scenes
-    return Deck(table, made, thumbnails or {}, extra=dict(text_search=bool(searchable), umap=bool((~out).sum() > 4)))
+    made = [deck_space(k, x, (layouts or {}).get(k), hide=out) for k, x in spaces.items()] + (
+        [deck_space('words', text, role='text')] if text is not None else []
+    )
+    table = (
+        with_clusters(scenes, next(iter(spaces.values())), seed=seed)
+        if len(scenes) and spaces and 'cluster' not in scenes
+        else scenes
+    )
+    return Deck(
+        table,
+        made,
+        thumbnails or {},
+        extra=dict(text_search=bool(searchable), umap=bool((~out).sum() > 4)),
+    )
 
 # %% ../../nbs/views/15_studio.ipynb #aae0b34b
 class Studio(Stage):
@@ -130,7 +162,8 @@ class Studio(Stage):
         embeddings=None,  # [N, D], or several spaces: name -> [N, D]
         thumbnails=None,  # scene_id -> JPEG bytes
         text=None,        # [N, E] vectors of the scenes' words
-        search=None,      # a function of a sentence -> [N] scores; see `word_search` and `picture_search`
+        # a function of a sentence -> [N] scores; see `word_search` and `picture_search`
+        search=None,
         store=None,       # `Store`: embeddings, sessions
         folder='.',       # where the library begins to look
         settings=None,    # `ingest.Settings`: backbone and unit to begin with
@@ -140,12 +173,22 @@ class Studio(Stage):
         **traits,         # selection, hover, view, session
     ):
         if scenes is None: scenes, embeddings = scene_table([]), {}
-        elif embeddings is None: raise ValueError('scenes without embeddings: give [N, D], or a dict of name -> [N, D]')
-        self.search, self.folder, self.settings, self.exports = search, expanded(folder), settings or Settings(backbone=str(embedding.shipped_backbone())), expanded(exports)
-        self._words_of, self._groups = None, None   # which scenes are said in the same words, of which deck
+        elif embeddings is None:
+            raise ValueError('scenes without embeddings: give [N, D], or a dict of name -> [N, D]')
+        self.search = search
+        self.folder = expanded(folder)
+        self.settings = settings or Settings(backbone=str(embedding.shipped_backbone()))
+        self.exports = expanded(exports)
+        # which scenes are said in the same words, of which deck
+        self._words_of, self._groups = None, None
         self.embedding = Job(lambda state: self.push('library', state))
         self.drawing = Job(lambda state: self.push('layout', dict(state)))
-        super().__init__(studio_deck(scenes, embeddings, thumbnails, text, layouts, search is not None), panels, store, **traits)
+        super().__init__(
+            studio_deck(scenes, embeddings, thumbnails, text, layouts, search is not None),
+            panels,
+            store,
+            **traits
+        )
 
     def selected(self) -> pd.DataFrame: # scene table
         "The rows of the selection"
@@ -155,10 +198,34 @@ class Studio(Stage):
     # what the library asks
     def answer_library(self) -> tuple: # state, no buffers
         "Where the library stands"
-        known = [('small VideoMAE, ships with the library', str(embedding.shipped_backbone())), *((o, o) for o in ('histogram', 'pixels', 'MCG-NJU/videomae-base', 'MCG-NJU/videomae-base-finetuned-kinetics'))]
+        known = [
+            ('small VideoMAE, ships with the library', str(embedding.shipped_backbone())),
+            *(
+                (o, o)
+                for o in (
+                    'histogram',
+                    'pixels',
+                    'MCG-NJU/videomae-base',
+                    'MCG-NJU/videomae-base-finetuned-kinetics',
+                )
+            ),
+        ]
         choices = [dict(text=t, value=v) for t, v in known]
-        if self.settings.backbone not in [o['value'] for o in choices]: choices.insert(0, dict(text=Path(self.settings.backbone).name, value=self.settings.backbone))
-        return dict(folder=str(self.folder.resolve()), backbones=choices, backbone=self.settings.backbone, unit=self.settings.unit, picked=[str(Path(p).resolve()) for p in self.deck.scenes.path.unique()], progress=self.embedding.state), []
+        if self.settings.backbone not in [o['value'] for o in choices]:
+            choices.insert(
+                0, dict(text=Path(self.settings.backbone).name, value=self.settings.backbone)
+            )
+        return (
+            dict(
+                folder=str(self.folder.resolve()),
+                backbones=choices,
+                backbone=self.settings.backbone,
+                unit=self.settings.unit,
+                picked=[str(Path(p).resolve()) for p in self.deck.scenes.path.unique()],
+                progress=self.embedding.state,
+            ),
+            [],
+        )
 
     def answer_browse(self,
         folder, # a path
@@ -196,34 +263,83 @@ class Studio(Stage):
         wait=True,     # until it is done
     ):
         "Cut films into scenes, embed them, show them; waiting, it raises what went wrong"
-        asked = replace(self.settings, **{k: v for k, v in dict(backbone=backbone, unit=unit).items() if v})
-        self.embedding.start(lambda: self._embed([paths] if isinstance(paths, (str, Path)) else list(paths), asked))
+        asked = replace(
+            self.settings, **{k: v for k, v in dict(backbone=backbone, unit=unit).items() if v}
+        )
+        self.embedding.start(
+            lambda: self._embed([paths] if isinstance(paths, (str, Path)) else list(paths), asked)
+        )
         if wait: self.embedding.wait()
 
     def _embed(self, paths, settings):
         job, started = self.embedding, time.perf_counter()
         def films(done, total, scenes, second): # the shot being read says how far its film is
             rate = scenes/max(time.perf_counter() - started, 1e-3)
-            job.say(share=done/max(total, 1), said=f'film {min(done + 1, total)} of {total}, second {second:.0f}: {plural(scenes, "scene")}, {rate:.1f} a second')
+            job.say(
+                share=done / max(total, 1),
+                said=(
+                    f'film {min(done + 1, total)} of {total}, second {second:.0f}:'
+                    f' {plural(scenes, "scene")}, {rate:.1f} a second'
+                ),
+            )
         def scenes(done, total):
             spent = time.perf_counter() - begun
-            job.say(share=done/max(total, 1), said=f'{done} of {plural(total, "scene")} embedded, {done/max(spent, 1e-3):.1f} a second, {clock(spent/max(done, 1)*(total - done))} left')
+            job.say(
+                share=done / max(total, 1),
+                said=(
+                    f'{done} of {plural(total, "scene")} embedded, {done/max(spent, 1e-3):.1f} a'
+                    f' second, {clock(spent/max(done, 1)*(total - done))} left'
+                ),
+            )
         encode, store = encoders(settings), self._store()
         self.settings = settings
-        library, table = scenes_with_words(paths, settings, store, encode, films, job.stop, needed=False)
+        library, table = scenes_with_words(
+            paths, settings, store, encode, films, job.stop, needed=False
+        )
         begun, main = time.perf_counter(), next(iter(encode))
-        if not len(table): job.say(skipped=library.report()); return 'no scene could be read'
-        found = embedding.embed(table, encode[main], store, device=settings.device, progress=scenes, cancel=job.stop)
-        others = {k: embedding.embed(found.scenes, e, store, device=settings.device, progress=scenes, cancel=job.stop) for k, e in encode.items() if k != main and len(found.scenes)}
-        spaces = {main: found.x} | {k: o.x for k, o in others.items() if len(o.x) == len(found.x)}   # a baseline that was cut short is left out
-        if not len(found.scenes): job.say(skipped=library.report() + found.skipped); return 'cancelled before a scene was done; what is shown stays' if job.stop.is_set() else 'no scene could be embedded'
+        if not len(table):
+            job.say(skipped=library.report())
+            return 'no scene could be read'
+        found = embedding.embed(
+            table, encode[main], store, device=settings.device, progress=scenes, cancel=job.stop
+        )
+        others = {
+            k: embedding.embed(
+                found.scenes, e, store, device=settings.device, progress=scenes, cancel=job.stop
+            )
+            for k, e in encode.items()
+            if k != main and len(found.scenes)
+        }
+        # a baseline that was cut short is left out
+        spaces = {main: found.x} | {k: o.x for k, o in others.items() if len(o.x) == len(found.x)}
+        if not len(found.scenes):
+            job.say(skipped=library.report() + found.skipped)
+            return (
+                'cancelled before a scene was done; what is shown stays'
+                if job.stop.is_set()
+                else 'no scene could be embedded'
+            )
         job.say(share=1., said='reading the words', skipped=library.report() + found.skipped)
         text = self._words(found.scenes, store, found.x)
-        self.deck = studio_deck(found.scenes, spaces, {k: v for o in library.films for k, v in o.thumbnails.items() if v}, text, searchable=self.search is not None)
-        return f'{plural(len(found.scenes), "scene")} of {plural(found.scenes.video_id.nunique(), "film")} in {time.perf_counter() - started:.0f} s' + (', cancelled' if job.stop.is_set() else '')
+        self.deck = studio_deck(
+            found.scenes,
+            spaces,
+            {k: v for o in library.films for k, v in o.thumbnails.items() if v},
+            text,
+            searchable=self.search is not None,
+        )
+        return (
+            f'{plural(len(found.scenes), "scene")} of'
+            f' {plural(found.scenes.video_id.nunique(), "film")} in'
+            f' {time.perf_counter() - started:.0f} s'
+            + (', cancelled' if job.stop.is_set() else '')
+        )
 
-    def _words(self, scenes, store, x): # their vectors, and a search in them; None where nothing is said
-        if not any(describe(scenes)): self.search = None; return None
+    # their vectors, and a search in them; None where nothing is said
+    def _words(self, scenes, store, x):
+        if not any(describe(scenes)):
+            self.search = None
+            return None
         self.search = word_search(scenes, store=store, x=x)
         return embed_text(scenes, store=store, progress=False).x
 
@@ -246,7 +362,9 @@ class Studio(Stage):
         out = hidden(before.scenes)
         y = layouts(old.x, self._store(), hide=out)['UMAP']
         if self.deck is not before: return 'the scenes have changed meanwhile: ask for UMAP again'
-        new = deck_space(name, old.x, dict(old.layouts) | dict(UMAP=y), old.role, old.note, hide=out)
+        new = deck_space(
+            name, old.x, dict(old.layouts) | dict(UMAP=y), old.role, old.note, hide=out
+        )
         self.view = self.view | dict(space=name, layout='UMAP')
         self.deck = replace(before, spaces=[new if o.name == name else o for o in before.spaces])
         return f'UMAP of {name} is there'
@@ -256,15 +374,27 @@ class Studio(Stage):
         k=10, # scenes
     ) -> tuple: # rows, scores, and what is said of a scene that shares its words with others
         "The scenes that a sentence fits best"
-        if self.search is None: raise ValueError('nothing here reads text: give the studio `search`')
-        if type(k) is not int or k < 1: raise ValueError(f'{k!r:.40} is no number of scenes: give 1 or more')
+        if self.search is None:
+            raise ValueError('nothing here reads text: give the studio `search`')
+        if type(k) is not int or k < 1:
+            raise ValueError(f'{k!r:.40} is no number of scenes: give 1 or more')
         scores = np.asarray(self.search(str(text)), float)
-        if scores.shape != (len(self.deck.scenes),): raise ValueError(f'the search gives {scores.shape} scores for {len(self.deck.scenes)} scenes')
+        if scores.shape != (len(self.deck.scenes),):
+            raise ValueError(
+                f'the search gives {scores.shape} scores for {len(self.deck.scenes)} scenes'
+            )
         rows = [i for i in np.argsort(-scores, kind='stable') if np.isfinite(scores[i])][:k]
-        return dict(rows=[int(i) for i in rows], scores=scores[rows].tolist(), said=self._shared(rows)), []
+        return (
+            dict(
+                rows=[int(i) for i in rows], scores=scores[rows].tolist(), said=self._shared(rows)
+            ),
+            [],
+        )
 
-    def _shared(self, rows): # a few words for each row, '' where no other scene is said in the same words
-        if self._words_of is not self.deck: self._words_of, self._groups = self.deck, shared_words(self.deck.scenes)
+    # a few words for each row, '' where no other scene is said in the same words
+    def _shared(self, rows):
+        if self._words_of is not self.deck:
+            self._words_of, self._groups = self.deck, shared_words(self.deck.scenes)
         groups = self._groups
         many = [int((groups == groups[i]).sum()) if groups[i] >= 0 else 1 for i in rows]
         return [f'one of {n} shots said in these words' if n > 1 else '' for n in many]
@@ -276,7 +406,15 @@ class Studio(Stage):
         "Hand scenes on as a file"
         t, said = self.deck.scenes, []
         path = self.export(t[t.scene_id.isin(set(ids))].reset_index(drop=True), kind, said.append)
-        return dict(path=str(path), name=path.name, url=served(path, server_root()), said=' '.join(map(str, said))), []
+        return (
+            dict(
+                path=str(path),
+                name=path.name,
+                url=served(path, server_root()),
+                said=' '.join(map(str, said)),
+            ),
+            [],
+        )
 
     def export(self,
         scenes, # scene table
@@ -284,4 +422,6 @@ class Studio(Stage):
         say=print, # called with what has to be known of the file
     ) -> Path: # the file
         "Write scenes for a table program or an editing program"
-        return Path(export.export_scenes(scenes, export.new_file(self.exports, 'scenes', kind), kind, say))
+        return Path(
+            export.export_scenes(scenes, export.new_file(self.exports, 'scenes', kind), kind, say)
+        )

@@ -15,10 +15,32 @@ import torch
 from ..encoders.embed import Backbone, get_backbone
 from .deck import Deck, deck_space, packed, unit_rows
 from ..encoders.relatedness import CALIBRATIONS
-from ..training.finetune import SPLITS, FinetuneConfig, Run, Vectors, _split, open_source, source_key
+from scene_explore.training.finetune import (
+    SPLITS,
+    FinetuneConfig,
+    Run,
+    Vectors,
+    _split,
+    open_source,
+    source_key,
+)
 from ..training.learner import check_config
 from .live import Latest, Live, lab_split, learn, leaving
-from ..training.ideal import DEFAULTS, PRESETS, RANGES, TEMPERATURES, Pairs, Related, Stopped, checked, foretold, options_of, relaxed, survey, weighting_of
+from scene_explore.training.ideal import (
+    DEFAULTS,
+    PRESETS,
+    RANGES,
+    TEMPERATURES,
+    Pairs,
+    Related,
+    Stopped,
+    checked,
+    foretold,
+    options_of,
+    relaxed,
+    survey,
+    weighting_of,
+)
 from .stage import Stage
 from ..encoders.text import embed_text
 from ..training.trunk import blocks_of
@@ -26,13 +48,25 @@ from ..training.losses import LOSSES, get_weighting
 from ..core.progress import best_device
 
 # %% ../../nbs/views/13_weighting_lab.ipynb #f5585d60
-def _bytes(m, low=0, high=1): return np.round(255*np.clip((np.asarray(m) - low)/(high - low), 0, 1)).astype(np.uint8) # a matrix as a picture
+# a matrix as a picture
+def _bytes(m, low=0, high=1):
+    return np.round(255*np.clip((np.asarray(m) - low)/(high - low), 0, 1)).astype(np.uint8)
 
 def _sentence(e): return f'{e}'.strip().splitlines()[0] if f'{e}'.strip() else type(e).__name__
 
-def _usual(name): return ' '.join([name, ', '.join(f'{o[2]:g}' for o in PRESETS[name].values())]).strip()
+def _usual(name):
+    return ' '.join([name, ', '.join(f'{o[2]:g}' for o in PRESETS[name].values())]).strip()
 
-def _part(related, rows): return related if len(rows) == len(related) else Related(text=related.text[rows]) if related.s is None else Related(related.s[np.ix_(rows, rows)])
+def _part(related, rows):
+    return (
+        related
+        if len(rows) == len(related)
+        else (
+            Related(text=related.text[rows])
+            if related.s is None
+            else Related(related.s[np.ix_(rows, rows)])
+        )
+    )
 
 # %% ../../nbs/views/13_weighting_lab.ipynb #850348e3
 class Knobs(Stage):
@@ -41,11 +75,14 @@ class Knobs(Stage):
         scenes,          # scene table [N]
         embeddings,      # [N, D], or name -> [N, D]; the first is what is looked at and trained on
         s=None,          # [N, N] relatedness
-        text=None,       # [N, E] text vectors instead; None, and no s: embedded from the words of the table
+        # [N, E] text vectors instead; None, and no s: embedded from the words of the table
+        text=None,
         *,
         thumbnails=None, # scene_id -> JPEG
-        store=None,      # `store.Store`: texts, and activations where blocks are thawed, are kept there
-        backbone=None,   # a VideoMAE or its checkpoint: with a store, its last K blocks can be thawed
+        # `store.Store`: texts, and activations where blocks are thawed, are kept there
+        store=None,
+        # a VideoMAE or its checkpoint: with a store, its last K blocks can be thawed
+        backbone=None,
         split=None,      # [N] 'train', 'val' or 'test', or a dict from video_id; None: `lab_split`
         keep='all',      # tokens of a clip where blocks are thawed, see `finetune`
         batch=32,        # scenes of a step
@@ -58,66 +95,168 @@ class Knobs(Stage):
     ):
         scenes = scenes.reset_index(drop=True)
         spaces = dict(embeddings) if isinstance(embeddings, dict) else {'frozen': embeddings}
-        for name, o in dict(spaces, **{k: v for k, v in dict(s=s, text=text).items() if v is not None}).items():
-            if len(o) != len(scenes): raise ValueError(f'{name} has {len(o)} rows for {len(scenes)} scenes: they have to lie row by row')
-        if len(scenes) < 3: raise ValueError(f'{len(scenes)} scenes make no geometry: give three or more')
-        self.related = Related(s, embed_text(scenes, store=store, device=device, progress=False).x if s is None and text is None else text)
-        self.x, self._keep, self._batch, self._device = np.asarray(next(iter(spaces.values())), np.float32), keep, int(batch), device
-        self._backbone = backbone if backbone is None or isinstance(backbone, Backbone) else get_backbone(backbone, device)
+        for name, o in dict(
+            spaces, **{k: v for k, v in dict(s=s, text=text).items() if v is not None}
+        ).items():
+            if len(o) != len(scenes):
+                raise ValueError(
+                    f'{name} has {len(o)} rows for {len(scenes)} scenes: they have to lie row'
+                    ' by row'
+                )
+        if len(scenes) < 3:
+            raise ValueError(f'{len(scenes)} scenes make no geometry: give three or more')
+        self.related = Related(
+            s,
+            (
+                embed_text(scenes, store=store, device=device, progress=False).x
+                if s is None and text is None
+                else text
+            ),
+        )
+        self.x = np.asarray(next(iter(spaces.values())), np.float32)
+        self._keep = keep
+        self._batch = int(batch)
+        self._device = device
+        self._backbone = (
+            backbone
+            if backbone is None or isinstance(backbone, Backbone)
+            else get_backbone(backbone, device)
+        )
         self.split = _split(scenes, lab_split(scenes.video_id) if split is None else split)
-        self.blocks = len(blocks_of(self._backbone)) if self._backbone is not None and store is not None else 0
+        self.blocks = (
+            len(blocks_of(self._backbone))
+            if self._backbone is not None and store is not None
+            else 0
+        )
         order = np.random.default_rng(0).permutation(len(scenes))
         self._some = {most: np.sort(order[:most]) for most in (1000, 300)}
-        self._pairs, self._latest, self._ideal, self._thread, self._stop = {}, Latest(), None, None, threading.Event()
+        self._pairs = {}
+        self._latest = Latest()
+        self._ideal = None
+        self._thread = None
+        self._stop = threading.Event()
         self._threads = torch.get_num_threads()
-        self.settings, self.run, self.trained, self.runs, self.training = checked(settings or {}), None, None, [], dict(status='idle')
-        super().__init__(Deck(scenes, [deck_space(k, x) for k, x in spaces.items()], thumbnails or {}, previews or {}, urls or {}), panels, store, **traits)
-        self._survey(); self._relax()
+        self.settings = checked(settings or {})
+        self.run = None
+        self.trained = None
+        self.runs = []
+        self.training = dict(status='idle')
+        super().__init__(
+            Deck(
+                scenes,
+                [deck_space(k, x) for k, x in spaces.items()],
+                thumbnails or {},
+                previews or {},
+                urls or {},
+            ),
+            panels,
+            store,
+            **traits
+        )
+        self._survey()
+        self._relax()
 
     def _pairs_of(self): # of up to 1000 scenes; of 300 where the loss lets all pairs compete
         most = 1000 if self.settings['loss'] == 'text_guided' else 300
         key = self.settings['calibration'], min(most, len(self.x))
-        if key not in self._pairs: rows = self._some[most]; u = unit_rows(self.x[rows]); self._pairs[key] = Pairs(rows, self.related(rows, key[0]), u @ u.T)
+        if key not in self._pairs:
+            rows = self._some[most]
+            u = unit_rows(self.x[rows])
+            self._pairs[key] = Pairs(rows, self.related(rows, key[0]), u @ u.T)
         return self._pairs[key]
 
     def _survey(self): # what is seen at once
-        pairs = self._pairs_of(); found = survey(pairs, self.settings)
-        if len(self.x) > len(pairs.rows): found['words'] += f' ({len(pairs.rows)} of {len(self.x)} scenes, drawn at random.)'
-        self.seen = found | dict(presets={k: {w: o.numpy() for w, o in zip('fg', get_weighting(_usual(k))(pairs.at), strict=True)} for k in PRESETS})
+        pairs = self._pairs_of()
+        found = survey(pairs, self.settings)
+        if len(self.x) > len(pairs.rows):
+            found['words'] += f' ({len(pairs.rows)} of {len(self.x)} scenes, drawn at random.)'
+        self.seen = found | dict(
+            presets={
+                k: {
+                    w: o.numpy()
+                    for w, o in zip('fg', get_weighting(_usual(k))(pairs.at), strict=True)
+                }
+                for k in PRESETS
+            }
+        )
         return self.seen
 
     def _relax(self): # the ideal geometry, in a thread
         rows, settings = self._some[300], dict(self.settings)
-        t = self._deck.scenes.iloc[rows]; order = np.lexsort((t.start, t.video_id, t.place)); rows = rows[order]
+        t = self._deck.scenes.iloc[rows]
+        order = np.lexsort((t.start, t.video_id, t.place))
+        rows = rows[order]
         def work(stop):
-            time.sleep(.04)                                     # a knob in motion asks again at once
+            # a knob in motion asks again at once
+            time.sleep(.04)
             if stop(): raise Stopped
-            torch.set_num_threads(1)                            # 300 x 300 is too small to be shared
-            try: s = self.related(rows, settings['calibration']); return s, relaxed(s, settings, stop)
-            finally: torch.set_num_threads(self._threads)       # else every new thread would have one
-        def done(found): self._ideal = (rows, settings, *found); self.push('ideal', *packed(self._ideal_state()))
-        self._latest(work, done, lambda e: self.push('trouble', f'The ideal geometry was not found: {_sentence(e)}'))
+            # 300 x 300 is too small to be shared
+            torch.set_num_threads(1)
+            try:
+                s = self.related(rows, settings['calibration'])
+                return s, relaxed(s, settings, stop)
+            # else every new thread would have one
+            finally: torch.set_num_threads(self._threads)
+        def done(found):
+            self._ideal = (rows, settings, *found)
+            self.push('ideal', *packed(self._ideal_state()))
+        self._latest(
+            work,
+            done,
+            lambda e: self.push('trouble', f'The ideal geometry was not found: {_sentence(e)}'),
+        )
 
     def _ideal_state(self): # numbers, words, pictures
         if self._ideal is None: return None
-        rows, settings, s, o = self._ideal; u = unit_rows(self.x[rows])
-        number = {k: getattr(o, k) for k in ('mean_cosine', 'rankme', 'spearman', 'loss', 'collapsed')}
-        note = f'{len(rows)} of {len(self.x)} scenes, drawn at random' if len(self.x) > len(rows) else f'{len(rows)} scenes'
-        return number | dict(words=foretold(o), note=note, settings=settings, rows=rows.astype(np.int32), s=_bytes(s), now=_bytes(u @ u.T), ideal=_bytes(o.sim))
+        rows, settings, s, o = self._ideal
+        u = unit_rows(self.x[rows])
+        number = {
+            k: getattr(o, k) for k in ('mean_cosine', 'rankme', 'spearman', 'loss', 'collapsed')
+        }
+        note = (
+            f'{len(rows)} of {len(self.x)} scenes, drawn at random'
+            if len(self.x) > len(rows)
+            else f'{len(rows)} scenes'
+        )
+        return number | dict(
+            words=foretold(o),
+            note=note,
+            settings=settings,
+            rows=rows.astype(np.int32),
+            s=_bytes(s),
+            now=_bytes(u @ u.T),
+            ideal=_bytes(o.sim),
+        )
 
     def state(self) -> dict: # fixed, settings, seen, ideal, training
         "Everything that a page shows when it opens"
         weights = list(dict.fromkeys([*PRESETS]))
-        fixed = dict(presets=weights, numbers={k: {n: list(r) for n, r in o.items()} for k, o in PRESETS.items()}, calibrations={o: o in self.related.names for o in CALIBRATIONS},
-                     losses=list(LOSSES), temperatures=TEMPERATURES, ranges={k: list(r) for k, r in RANGES.items()}, defaults=DEFAULTS, blocks=self.blocks, parts={p: int((self.split == p).sum()) for p in SPLITS})
-        return dict(fixed=fixed, settings=self.settings, seen=self.seen, ideal=self._ideal_state(), training=self.training)
+        fixed = dict(
+            presets=weights,
+            numbers={k: {n: list(r) for n, r in o.items()} for k, o in PRESETS.items()},
+            calibrations={o: o in self.related.names for o in CALIBRATIONS},
+            losses=list(LOSSES),
+            temperatures=TEMPERATURES,
+            ranges={k: list(r) for k, r in RANGES.items()},
+            defaults=DEFAULTS,
+            blocks=self.blocks,
+            parts={p: int((self.split == p).sum()) for p in SPLITS},
+        )
+        return dict(
+            fixed=fixed,
+            settings=self.settings,
+            seen=self.seen,
+            ideal=self._ideal_state(),
+            training=self.training,
+        )
 
     def set(self,
         **changes # some of `ideal.DEFAULTS`
     ): # the lab itself
         "Turn knobs; `ValueError` in one sentence where that can't be"
         new = checked(changes, self.settings)
-        self.related.level(new['calibration'])              # refuses what this relatedness can't give
+        # refuses what this relatedness can't give
+        self.related.level(new['calibration'])
         self.settings = new
         self.push('settings', *packed(dict(settings=new, seen=self._survey())))
         self._relax()
@@ -127,9 +266,18 @@ class Knobs(Stage):
         settings, # dict: some of `ideal.DEFAULTS`
     ) -> tuple: # settings and what is seen, buffers
         "What is seen at once; the ideal geometry follows"
-        new, before = checked(settings, self.settings), self.seen['low']; self.related.level(new['calibration']); self.settings = new
-        seen = self._survey(); self._relax()
-        return packed(dict(settings=new, seen={k: v for k, v in seen.items() if k != 'presets' or seen['low'] != before}))  # presets on the same grid are known there
+        new, before = checked(settings, self.settings), self.seen['low']
+        self.related.level(new['calibration'])
+        self.settings = new
+        seen = self._survey()
+        self._relax()
+        # presets on the same grid are known there
+        return packed(
+            dict(
+                settings=new,
+                seen={k: v for k, v in seen.items() if k != 'presets' or seen['low'] != before},
+            )
+        )
 
     def answer_lab(self) -> tuple: # the state, buffers
         "All, for a page that opens"
@@ -143,80 +291,201 @@ class Knobs(Stage):
     @Stage.deck.getter
     def deck(self): # `Deck`
         "What is shown, with the present state of the lab: the ideal geometry is waited for"
-        self._latest.wait(); self._deck.extra['lab'] = self.state(); return self._deck
+        self._latest.wait()
+        self._deck.extra['lab'] = self.state()
+        return self._deck
 
     @property
     def ideal(self): # `IdealGeometry` of the present settings
         "Where free vectors end under this loss"
-        self._latest.wait(); return self._ideal[-1]
+        self._latest.wait()
+        return self._ideal[-1]
 
 # %% ../../nbs/views/13_weighting_lab.ipynb #b1a44944
-_ENDS = dict(done='Done', cancelled='Stopped: the best state is kept', early='Ended early: the best state is kept', nan='The loss became no number: the last sound state is kept; take a smaller step')
+_ENDS = dict(
+    done='Done',
+    cancelled='Stopped: the best state is kept',
+    early='Ended early: the best state is kept',
+    nan='The loss became no number: the last sound state is kept; take a smaller step',
+)
 
 class WeightingLab(Knobs):
     "Knobs of the loss, what they do to the pairs, where they lead, and a training"
     def _config(self, steps, lr, k, seed): # a `FinetuneConfig` of the present knobs
         o, lr, steps = self.settings, float(lr), int(steps)
-        if not 0 < lr <= 1: raise ValueError(f'lr={lr:g} is no step size: give a number above 0 and up to 1, such as 0.0005')
-        if not 0 <= int(k) <= self.blocks: raise ValueError(f'K={k} is not possible: ' + (f'give 0 to {self.blocks}' if self.blocks else 'without a VideoMAE and a store only the head can be trained, K=0'))
+        if not 0 < lr <= 1:
+            raise ValueError(
+                f'lr={lr:g} is no step size: give a number above 0 and up to 1, such as 0.0005'
+            )
+        if not 0 <= int(k) <= self.blocks:
+            raise ValueError(
+                f'K={k} is not possible: '
+                + (
+                    f'give 0 to {self.blocks}'
+                    if self.blocks
+                    else 'without a VideoMAE and a store only the head can be trained, K=0'
+                )
+            )
         options = {n: v for n, v in options_of(o).items() if n != 'margin'}
-        name = ', '.join(filter(None, [weighting_of(o).name, '' if o['loss'] == 'text_guided' else o['loss'], '' if o['calibration'] == 'cosine' else o['calibration'], f'm {o["margin"]:g}' if o['margin'] and o['loss'] == 'text_guided' else '', f'K {k}']))
-        return check_config(FinetuneConfig(name, k=int(k), loss=o['loss'], weighting=weighting_of(o), margin=o['margin'], options=options, calibration=o['calibration'], steps=steps,
-                                           batch=self._batch, lr_head=lr, lr_blocks=lr/10, validate=max(steps//20, 1), keep=self._keep, seed=int(seed)))
+        name = ', '.join(
+            filter(
+                None,
+                [
+                    weighting_of(o).name,
+                    '' if o['loss'] == 'text_guided' else o['loss'],
+                    '' if o['calibration'] == 'cosine' else o['calibration'],
+                    f'm {o["margin"]:g}' if o['margin'] and o['loss'] == 'text_guided' else '',
+                    f'K {k}',
+                ],
+            )
+        )
+        return check_config(
+            FinetuneConfig(
+                name,
+                k=int(k),
+                loss=o['loss'],
+                weighting=weighting_of(o),
+                margin=o['margin'],
+                options=options,
+                calibration=o['calibration'],
+                steps=steps,
+                batch=self._batch,
+                lr_head=lr,
+                lr_blocks=lr / 10,
+                validate=max(steps // 20, 1),
+                keep=self._keep,
+                seed=int(seed),
+            )
+        )
 
     def _tell(self, told): # the training says something
         self.training = self.training | told
         self.push('training', *packed(self.training))
 
-    def _source(self, config): # vectors, or activations that are computed where they are not there yet
+    # vectors, or activations that are computed where they are not there yet
+    def _source(self, config):
         if not config.k: return Vectors(self._deck.scenes, self.x), np.arange(len(self.x))
         self._tell(dict(said='computing what is frozen'))
-        count = lambda done, total: self._tell(dict(said=f'computing what is frozen: scene {done} of {total}')) if done % 8 == 0 or done == total else None
-        source = open_source(self._deck.scenes, self._backbone, source_key(config), self.store, self._device, progress=count, cancel=self._stop)
-        if source.cancelled: raise InterruptedError('stopped while the frozen part was computed: what is done is kept')
-        if not len(source): raise ValueError('no scene could be read: ' + '; '.join(f'{o["path"]}: {o["reason"]}' for o in source.skipped[:3]))
+        def count(done, total):
+            return (
+                self._tell(dict(said=f'computing what is frozen: scene {done} of {total}'))
+                if done % 8 == 0 or done == total
+                else None
+            )
+        source = open_source(
+            self._deck.scenes,
+            self._backbone,
+            source_key(config),
+            self.store,
+            self._device,
+            progress=count,
+            cancel=self._stop,
+        )
+        if source.cancelled:
+            raise InterruptedError(
+                'stopped while the frozen part was computed: what is done is kept'
+            )
+        if not len(source):
+            raise ValueError(
+                'no scene could be read: '
+                + '; '.join(f'{o["path"]}: {o["reason"]}' for o in source.skipped[:3])
+            )
         return source, np.flatnonzero(self._deck.scenes.scene_id.isin(source.scenes.scene_id))
 
     def _work(self, config): # in the thread
         try:
-            torch.set_num_threads(self._threads)                # a thread that has none of its own takes what the last one said
+            # a thread that has none of its own takes what the last one said
+            torch.set_num_threads(self._threads)
             source, rows = self._source(config)
             def tell(told):
-                if 'xy' in told: xy = np.full((len(self.x), 2), np.nan, np.float32); xy[rows] = told['xy']; told = told | dict(xy=xy)
+                if 'xy' in told:
+                    xy = np.full((len(self.x), 2), np.nan, np.float32)
+                    xy[rows] = told['xy']
+                    told = told | dict(xy=xy)
                 self._tell(dict(status='training', said='', **told))
             live = Live(tell, config.steps)
             device = best_device(self._device)
-            run = learn(config, source, _part(self.related, rows), self.split[rows], self.x[rows], getattr(self._backbone, 'fingerprint', ''), device, live.begin, live, lambda: self._stop.is_set() or leaving())
+            run = learn(
+                config,
+                source,
+                _part(self.related, rows),
+                self.split[rows],
+                self.x[rows],
+                getattr(self._backbone, 'fingerprint', ''),
+                device,
+                live.begin,
+                live,
+                lambda: self._stop.is_set() or leaving(),
+            )
             self._finished(replace(run, skipped=list(source.skipped)))
-        except (Exception, KeyboardInterrupt) as e: self._tell(dict(status='failed', said=_sentence(e), error=not isinstance(e, InterruptedError)))
+        except (Exception, KeyboardInterrupt) as e:
+            self._tell(
+                dict(status='failed', said=_sentence(e), error=not isinstance(e, InterruptedError))
+            )
 
     def _finished(self, run):
-        self.run, self.trained = run, run.after; self.runs.append(run)
-        if len(run.after) == len(self.x): self._deck.spaces = [o for o in self._deck.spaces if not o.name.startswith('trained: ')] + [deck_space(f'trained: {run.name}', run.after)]
-        at = run.history.val_loss.idxmin() + 1 if 'val_loss' in run.history and run.history.val_loss.notna().any() else len(run.history)
-        kept = 'the last step' if run.status == 'done' or 'val_loss' not in run.history else f'step {at}'
-        self._tell(dict(status=run.status, said=f'{_ENDS[run.status]}. {len(run.history)} steps in {run.seconds:.1f} s; kept is the state of {kept}.'))
+        self.run, self.trained = run, run.after
+        self.runs.append(run)
+        if len(run.after) == len(self.x):
+            self._deck.spaces = [
+                o for o in self._deck.spaces if not o.name.startswith('trained: ')
+            ] + [deck_space(f'trained: {run.name}', run.after)]
+        at = (
+            run.history.val_loss.idxmin() + 1
+            if 'val_loss' in run.history and run.history.val_loss.notna().any()
+            else len(run.history)
+        )
+        kept = (
+            'the last step'
+            if run.status == 'done' or 'val_loss' not in run.history
+            else f'step {at}'
+        )
+        self._tell(
+            dict(
+                status=run.status,
+                said=(
+                    f'{_ENDS[run.status]}. {len(run.history)} steps in {run.seconds:.1f} s; kept is'
+                    f' the state of {kept}.'
+                ),
+            )
+        )
 
     def _start(self, steps=200, lr=5e-4, k=0, seed=0):
-        if self._thread is not None and self._thread.is_alive(): raise ValueError('a training is under way: stop it, or wait for its end')
+        if self._thread is not None and self._thread.is_alive():
+            raise ValueError('a training is under way: stop it, or wait for its end')
         config = self._config(steps, lr, k, seed)
         self._stop.clear()
-        self.training = dict(status='starting', said='', name=config.name, steps=config.steps, lr=float(lr), k=config.k, seed=config.seed, step=0, curves=dict(step=[]), settings=dict(self.settings))
+        self.training = dict(
+            status='starting',
+            said='',
+            name=config.name,
+            steps=config.steps,
+            lr=float(lr),
+            k=config.k,
+            seed=config.seed,
+            step=0,
+            curves=dict(step=[]),
+            settings=dict(self.settings),
+        )
         self._tell({})
-        self._thread = threading.Thread(target=self._work, args=(config,), name='training'); self._thread.start()
+        self._thread = threading.Thread(target=self._work, args=(config,), name='training')
+        self._thread.start()
 
     def train(self,
         steps=200, # of AdamW
         lr=5e-4,   # its step for the head; thawed blocks take a tenth
         k=0,       # K, the last blocks that are thawed; 0: the head alone
         seed=0,    # of head and batches
-        wait=True, # until it is over; interrupting the kernel then stops it, and the best state is kept
+        # until it is over; interrupting the kernel then stops it, and the best state is kept
+        wait=True,
     ) -> Run:
         "Train under the present settings; the panel shows it while it runs"
         self._start(steps, lr, k, seed)
         try:
             while wait and self._thread.is_alive(): self._thread.join(.1)
-        except KeyboardInterrupt: self.stop(); self._thread.join()
+        except KeyboardInterrupt:
+            self.stop()
+            self._thread.join()
         if wait and self.training.get('error'): raise ValueError(self.training['said'])
         return self.run if wait else None
 

@@ -1,7 +1,8 @@
 """Build the site of the notebooks in _docs: `python tools/site/build.py --help`
 
 notebooks -> nbdev's processors -> markdown -> Zensical. A page shows the outputs that its notebook carries; the notebooks with linked panels are
-run, since what is behind a panel is in no notebook. Everything that a page needs lies in the site itself."""
+run, since what is behind a panel is in no notebook. Everything that a page needs lies in the site itself.
+"""
 import argparse
 import gzip
 import html
@@ -25,20 +26,45 @@ from nbclient import NotebookClient
 from nbdev.config import get_config
 from nbdev.frontmatter import FrontmatterProc
 from nbdev.process import NBProcessor
-from nbdev.processors import filter_stream_, hide_line, populate_language, rm_header_dash, strip_ansi
+from nbdev.processors import (
+    filter_stream_,
+    hide_line,
+    populate_language,
+    rm_header_dash,
+    strip_ansi,
+)
 from tqdm import tqdm
 
 HERE, ROOT = Path(__file__).resolve().parent, Path(__file__).resolve().parents[2]
 HOME = ROOT/'out/site'                              # where notebooks are run for the site
-LIVE = ('explore', 'weighting_lab', 'compare')      # the notebooks of nbs/studio whose panels are on the site
-VIEW, PLOTLY = 'application/vnd.jupyter.widget-view+json', 'application/vnd.plotly.v1+json'
-FILES = {'CONTRIBUTING.md': 'contributing', 'CHANGELOG.md': 'changelog', 'SECURITY.md': 'security', 'LICENSE': 'licence', 'data/sample/backbone/README.md': 'backbone'}
-PACKAGES = {'core': 'Core', 'video': 'Video', 'datasets': 'Datasets', 'datasets/world': 'The film world', 'encoders': 'Encoders', 'labels': 'Labels', 'geometry': 'Geometry', 'training': 'Training', 'views': 'Views',
-            'pipelines': 'Pipelines'}
+# the notebooks of nbs/studio whose panels are on the site
+LIVE = ('explore', 'weighting_lab', 'compare')
+VIEW = 'application/vnd.jupyter.widget-view+json'
+PLOTLY = 'application/vnd.plotly.v1+json'
+FILES = {
+    'CONTRIBUTING.md': 'contributing',
+    'CHANGELOG.md': 'changelog',
+    'SECURITY.md': 'security',
+    'LICENSE': 'licence',
+    'data/sample/backbone/README.md': 'backbone',
+}
+PACKAGES = {
+    'core': 'Core',
+    'video': 'Video',
+    'datasets': 'Datasets',
+    'datasets/world': 'The film world',
+    'encoders': 'Encoders',
+    'labels': 'Labels',
+    'geometry': 'Geometry',
+    'training': 'Training',
+    'views': 'Views',
+    'pipelines': 'Pipelines',
+}
 GUIDE = ('tour', 'how_to', 'mathematics', 'benchmarks', 'glossary')
 STUDIO = ('explore', 'weighting_lab', 'compare', 'labels', 'three_settings')
 
-# In the kernel of a notebook that is run for the site, panels put themselves out as a page of their own, in a frame.
+# In the kernel of a notebook that is run for the site, panels put themselves out as a page of their
+# own, in a frame.
 PANELS = '''
 from html import escape
 from itertools import count
@@ -56,7 +82,8 @@ Stage._ipython_display_ = lambda stage: display({{'text/html': _framed(stage)}},
 
 # -- which page is where
 def page_of(path):
-    "A file of the project -> its page, without ending: core/07_scenes.ipynb -> core/scenes, as nbdev names it"
+    """A file of the project -> its page, without ending: core/07_scenes.ipynb -> core/scenes, as
+    nbdev names it"""
     path = Path(path)
     if str(path) in FILES: return FILES[str(path)]
     return path.relative_to('nbs').with_name(re.sub(r'^\d+_', '', path.stem)).as_posix()
@@ -64,7 +91,12 @@ def page_of(path):
 
 def sources():
     "Every notebook and page of text, in the order of the house: path from the root -> page"
-    found = sorted(o.relative_to(ROOT) for end in ('ipynb', 'md') for o in (ROOT/'nbs').rglob(f'*.{end}') if not any(p[0] in '._' for p in o.relative_to(ROOT/'nbs').parts))
+    found = sorted(
+        o.relative_to(ROOT)
+        for end in ('ipynb', 'md')
+        for o in (ROOT / 'nbs').rglob(f'*.{end}')
+        if not any(p[0] in '._' for p in o.relative_to(ROOT / 'nbs').parts)
+    )
     return {o: page_of(o) for o in [*found, *map(Path, FILES)] if (ROOT/o).exists()}
 
 
@@ -73,24 +105,38 @@ def relinked(text, source, pages):
     def link(m):
         target = os.path.normpath(source.parent/m[1])
         there = pages.get(Path(target))
-        return m[0] if there is None else f']({os.path.relpath(there + ".md", Path(pages[source]).parent)}{m[2] or ""})'
+        return (
+            m[0]
+            if there is None
+            else f']({os.path.relpath(there + ".md", Path(pages[source]).parent)}{m[2] or ""})'
+        )
     return re.sub(r'\]\((?!\w+:|#)([^)#\s]+)(#[^)\s]*)?\)', link, text)
 
 
 def navigation(pages):
     "Tabs and their pages, the library by package"
     at = {v: k for k, v in pages.items()}
-    have = lambda names: [f'{o}.md' for o in names if o in at]
-    package = lambda o: o.parent.relative_to('nbs').as_posix()
+    def have(names): return [f'{o}.md' for o in names if o in at]
+    def package(o): return o.parent.relative_to('nbs').as_posix()
     rooms = [o for o in pages if o.suffix == '.ipynb' and o.name[0].isdigit()]
-    return [{'Home': 'index.md'}, {'Guide': have(f'guide/{o}' for o in GUIDE)}, {'Studio': have(f'studio/{o}' for o in STUDIO)},
-            {'Library': [{title: [f'{pages[o]}.md' for o in rooms if package(o) == key]} for key, title in PACKAGES.items()]},
-            {'Project': have(FILES.values())}]
+    return [
+        {'Home': 'index.md'},
+        {'Guide': have(f'guide/{o}' for o in GUIDE)},
+        {'Studio': have(f'studio/{o}' for o in STUDIO)},
+        {
+            'Library': [
+                {title: [f'{pages[o]}.md' for o in rooms if package(o) == key]}
+                for key, title in PACKAGES.items()
+            ]
+        },
+        {'Project': have(FILES.values())},
+    ]
 
 
 # -- a notebook is run
 def settle():
-    "The folder in which notebooks are run, with the films in it; it may have moved with the checkout"
+    """The folder in which notebooks are run, with the films in it; it may have moved with the
+    checkout"""
     (HOME/'nbs/studio').mkdir(parents=True, exist_ok=True)
     (HOME/'data').unlink(missing_ok=True)
     (HOME/'data').symlink_to(ROOT/'data')
@@ -98,17 +144,38 @@ def settle():
 
 def run(notebook, site):
     """The notebook, run down to its last panel; its panels lie beside its page. Outputs below that are those that it carries. It runs in a folder
-    of its own, `HOME`, so that what was selected or trained at home is not on the site"""
+of its own, `HOME`, so that what was selected or trained at home is not on the site"""
     nb, name = nbformat.read(ROOT/notebook, 4), notebook.stem
     title = re.match(r'# (.*)', nb.cells[0].source)[1]
-    last = max((i for i, c in enumerate(nb.cells) for o in c.get('outputs', []) if VIEW in o.get('data', {})), default=None)
-    if last is None: raise ValueError(f'{notebook} carries no panel: run it in JupyterLab and save it with its outputs')
-    prepared = nbformat.v4.new_code_cell(PANELS.format(name=name, title=title, folder=str(site/'studio/panels')))
+    last = max(
+        (
+            i
+            for i, c in enumerate(nb.cells)
+            for o in c.get('outputs', [])
+            if VIEW in o.get('data', {})
+        ),
+        default=None,
+    )
+    if last is None:
+        raise ValueError(
+            f'{notebook} carries no panel: run it in JupyterLab and save it with its outputs'
+        )
+    prepared = nbformat.v4.new_code_cell(
+        PANELS.format(name=name, title=title, folder=str(site / 'studio/panels'))
+    )
     head = nbformat.v4.new_notebook(metadata=nb.metadata, cells=[prepared, *nb.cells[:last + 1]])
-    client = NotebookClient(head, timeout=900, kernel_name='python3', store_widget_state=False, resources=dict(metadata=dict(path=str(HOME/notebook.parent))))
+    client = NotebookClient(
+        head,
+        timeout=900,
+        kernel_name='python3',
+        store_widget_state=False,
+        resources=dict(metadata=dict(path=str(HOME / notebook.parent))),
+    )
     client.extra_arguments = ['--IPKernelApp.log_level=40']
     client.execute()
-    return nbformat.v4.new_notebook(metadata=nb.metadata, cells=[*head.cells[1:], *nb.cells[last + 1:]])
+    return nbformat.v4.new_notebook(
+        metadata=nb.metadata, cells=[*head.cells[1:], *nb.cells[last + 1 :]]
+    )
 
 
 # -- an output, a cell, a notebook as markdown
@@ -127,32 +194,63 @@ def kept(site, folder, data, end):
 
 def picture(o, site, up):
     "The picture of an output, as an img element"
-    mime = min((m for m in ('image/jpeg', 'image/png') if m in o), key=lambda m: len(o[m]), default=None)
-    return '' if mime is None else f'<img alt="picture put out by the notebook" loading="lazy" src="{up}{kept(site, "img", b64decode(o[mime]), mime[6:])}">'
+    mime = min(
+        (m for m in ('image/jpeg', 'image/png') if m in o), key=lambda m: len(o[m]), default=None
+    )
+    return (
+        ''
+        if mime is None
+        else (
+            '<img alt="picture put out by the notebook" loading="lazy"'
+            f' src="{up}{kept(site, "img", b64decode(o[mime]), mime[6:])}">'
+        )
+    )
 
 
 def short(o):
     "Numbers to six digits, more than a screen can show"
     if isinstance(o, dict): return {k: short(v) for k, v in o.items()}
-    return [short(v) for v in o] if isinstance(o, list) else float(f'{o:.6g}') if isinstance(o, float) else o
+    return (
+        [short(v) for v in o]
+        if isinstance(o, list)
+        else float(f'{o:.6g}') if isinstance(o, float) else o
+    )
 
 
 def figure(o, site, up):
     "A plotly figure: its data as a file, and its picture for those without JavaScript"
     fig = {k: o[PLOTLY].get(k) or ({} if k == 'layout' else []) for k in ('data', 'layout')}
     file = kept(site, 'fig', packed(json.dumps(short(fig), separators=(',', ':'))), 'packed')
-    title = html.escape(re.sub('<[^>]*>', ' ', (fig['layout'].get('title') or {}).get('text') or 'Figure'))
-    return f'<div class="figure" role="img" aria-label="{title}" data-figure="{up}{file}" style="height:{fig["layout"].get("height") or 450}px"><noscript>{picture(o, site, up)}</noscript></div>'
+    title = html.escape(
+        re.sub('<[^>]*>', ' ', (fig['layout'].get('title') or {}).get('text') or 'Figure')
+    )
+    return (
+        f'<div class="figure" role="img" aria-label="{title}" data-figure="{up}{file}"'
+        f' style="height:{fig["layout"].get("height") or 450}px"><noscript>{picture(o, site, up)}</noscript></div>'
+    )
 
 
 def output(o, site, up):
     "One output as markdown, the richest form that needs no kernel"
     if o.output_type == 'error': raise RuntimeError(f'{o.ename}: {o.evalue}')
-    if o.output_type == 'stream': return api.fenced('text', text.rstrip()) if o.name == 'stdout' and (text := ''.join(o.text)).strip() else ''
+    if o.output_type == 'stream':
+        return (
+            api.fenced('text', text.rstrip())
+            if o.name == 'stdout' and (text := ''.join(o.text)).strip()
+            else ''
+        )
     d = {k: v if isinstance(v, dict) else ''.join(v) for k, v in o.data.items()}
     if PLOTLY in d: return figure(d, site, up)
-    if 'class="se-still"' in d.get('text/html', ''): return ''   # the panel itself follows, or its picture
-    if 'text/html' in d: return '<div class="output" data-search-exclude>' + re.sub(r'<style scoped>.*?</style>|\n\s*(?=\n)', '', d['text/html'], flags=re.S).strip() + '</div>'
+    # the panel itself follows, or its picture
+    if 'class="se-still"' in d.get('text/html', ''): return ''
+    if 'text/html' in d:
+        return (
+            '<div class="output" data-search-exclude>'
+            + re.sub(
+                r'<style scoped>.*?</style>|\n\s*(?=\n)', '', d['text/html'], flags=re.S
+            ).strip()
+            + '</div>'
+        )
     if 'text/markdown' in d: return d['text/markdown']
     if 'image/svg+xml' in d: return f'<div class="output">{d["image/svg+xml"]}</div>'
     if shown := picture(d, site, up): return shown
@@ -161,8 +259,15 @@ def output(o, site, up):
 
 def mathematics(text):
     "TeX becomes MathML, which browsers draw themselves"
-    block = re.sub(r'\$\$(.+?)\$\$', lambda m: f'\n\n<div class="math">{convert(m[1], display="block")}</div>\n\n', text, flags=re.S)
-    return re.sub(r'(?<![\w$\\])\$(?=\S)([^$\n]+?)(?<=\S)\$(?![\w$])', lambda m: convert(m[1]), block)
+    block = re.sub(
+        r'\$\$(.+?)\$\$',
+        lambda m: f'\n\n<div class="math">{convert(m[1], display="block")}</div>\n\n',
+        text,
+        flags=re.S,
+    )
+    return re.sub(
+        r'(?<![\w$\\])\$(?=\S)([^$\n]+?)(?<=\S)\$(?![\w$])', lambda m: convert(m[1]), block
+    )
 
 
 def bare(source):
@@ -174,22 +279,44 @@ def cell(c, module, site, up):
     "One cell as markdown"
     d = c.get('directives_') or {}
     if 'hide' in d or 'default_exp' in d: return ''
-    if c.cell_type == 'markdown': return api.linked(api.outside(api.CODE, mathematics, c.source), up, module)
+    if c.cell_type == 'markdown':
+        return api.linked(api.outside(api.CODE, mathematics, c.source), up, module)
     if c.cell_type != 'code' or not c.source.strip(): return ''
-    if {'export', 'exports'} & set(d): return api.linked(api.cell(bare(c.source), module), up, module)
-    code = [] if d.get('echo:') == ['false'] else [api.folded(bare(c.source))] if 'exporti' in d else [api.fenced('py', bare(c.source))]
+    if {'export', 'exports'} & set(d):
+        return api.linked(api.cell(bare(c.source), module), up, module)
+    code = (
+        []
+        if d.get('echo:') == ['false']
+        else [api.folded(bare(c.source))] if 'exporti' in d else [api.fenced('py', bare(c.source))]
+    )
     return '\n\n'.join(code + [t for o in c.outputs if (t := output(o, site, up))])
 
 
 def markdown(nb, page, site):
     "A notebook that nbdev's processors have read, as one page of markdown"
     up, front = '../'*page.count('/'), nb.frontmatter_
-    module = next((c.directives_['default_exp'][0] for c in nb.cells if 'default_exp' in (c.get('directives_') or {})), None)
-    exported = [bare(c.source) for c in nb.cells if {'export', 'exports'} & set(c.get('directives_') or {})]
-    parts = [cell(c, module, site, up) for c in nb.cells if c.cell_type != 'raw'] + ([api.handed_on(module, exported, up)] if module else [])
+    module = next(
+        (
+            c.directives_['default_exp'][0]
+            for c in nb.cells
+            if 'default_exp' in (c.get('directives_') or {})
+        ),
+        None,
+    )
+    exported = [
+        bare(c.source) for c in nb.cells if {'export', 'exports'} & set(c.get('directives_') or {})
+    ]
+    parts = [cell(c, module, site, up) for c in nb.cells if c.cell_type != 'raw'] + (
+        [api.handed_on(module, exported, up)] if module else []
+    )
     title, told = front.get('title', page), front.get('description', '')
     head = yaml.safe_dump(dict(title=title, description=told))
-    return f'---\n{head}---\n\n# {title}\n\n' + (f'{told}\n{{ .lead }}\n\n' if told else '') + '\n\n'.join(o for o in parts if o.strip()) + '\n'
+    return (
+        f'---\n{head}---\n\n# {title}\n\n'
+        + (f'{told}\n{{ .lead }}\n\n' if told else '')
+        + '\n\n'.join(o for o in parts if o.strip())
+        + '\n'
+    )
 
 
 def processed(nb, path):
@@ -197,7 +324,17 @@ def processed(nb, path):
     from execnb.nbio import dict2nb
     nb = dict2nb(json.loads(nbformat.writes(nb)))
     nb.path_ = path
-    NBProcessor(nb=nb, procs=[FrontmatterProc, populate_language, strip_ansi, hide_line, filter_stream_, rm_header_dash]).process()
+    NBProcessor(
+        nb=nb,
+        procs=[
+            FrontmatterProc,
+            populate_language,
+            strip_ansi,
+            hide_line,
+            filter_stream_,
+            rm_header_dash,
+        ],
+    ).process()
     return nb
 
 
@@ -208,14 +345,21 @@ def assets(site):
     (site/'assets').mkdir()
     for o in ('site.js', 'site.css'): shutil.copy(HERE/o, site/'assets')
     (site/'assets/plotly.packed').write_bytes(packed(get_plotlyjs()))
-    for o in (ROOT/'nbs/images').glob('*.png'): (site/'images').mkdir(exist_ok=True); shutil.copy(o, site/'images')
+    for o in (ROOT/'nbs/images').glob('*.png'):
+        (site/'images').mkdir(exist_ok=True)
+        shutil.copy(o, site/'images')
 
 
 def write(source, page, nb, site, pages):
     "One page of the site, in markdown"
-    text = (ROOT/source).read_text(encoding='utf-8') if nb is None else markdown(processed(nb, ROOT/source), page, site)
+    text = (
+        (ROOT / source).read_text(encoding='utf-8')
+        if nb is None
+        else markdown(processed(nb, ROOT / source), page, site)
+    )
     if source.name == 'LICENSE': text = f'# Licence\n\n{text}'
-    if nb is None: text = api.linked(api.outside(api.CODE, mathematics, text), '../'*page.count('/'))
+    if nb is None:
+        text = api.linked(api.outside(api.CODE, mathematics, text), '../'*page.count('/'))
     (site/f'{page}.md').parent.mkdir(parents=True, exist_ok=True)
     (site/f'{page}.md').write_text(relinked(text, source, pages), encoding='utf-8')
 
@@ -223,7 +367,8 @@ def write(source, page, nb, site, pages):
 UNSEARCHED = 'changelog.html', 'licence'   # pages that nobody looks a function up in
 
 def lighten(index):
-    "Every page loads the search index: only words, without their markup, and no page of `UNSEARCHED`"
+    """Every page loads the search index: only words, without their markup, and no page of
+    `UNSEARCHED`"""
     found = json.loads(index.read_text())
     found['items'] = [o for o in found['items'] if not o['location'].startswith(UNSEARCHED)]
     for o in found['items']:
@@ -233,23 +378,50 @@ def lighten(index):
 
 
 def main():
-    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    p.add_argument('--no-panels', action='store_true', help='run no notebook: pictures in place of panels, in seconds')
+    p = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    p.add_argument(
+        '--no-panels',
+        action='store_true',
+        help='run no notebook: pictures in place of panels, in seconds',
+    )
     a = p.parse_args()
     os.chdir(ROOT)
     began = time.monotonic()
-    work, site, pages = ROOT/'_site', ROOT/'_site/pages', sources()
-    shutil.rmtree(work, ignore_errors=True); site.mkdir(parents=True)
+    work = ROOT/'_site'
+    site = ROOT/'_site/pages'
+    pages = sources()
+    shutil.rmtree(work, ignore_errors=True)
+    site.mkdir(parents=True)
     assets(site)
     settle()
     live = [] if a.no_panels else [Path(f'nbs/studio/{o}.ipynb') for o in LIVE]
-    with ThreadPoolExecutor(2) as pool: ran = dict(zip(live, tqdm(pool.map(lambda o: run(o, site), live), 'notebooks with panels', len(live), disable=not live), strict=True))
+    with ThreadPoolExecutor(2) as pool:
+        ran = dict(
+            zip(
+                live,
+                tqdm(
+                    pool.map(lambda o: run(o, site), live),
+                    'notebooks with panels',
+                    len(live),
+                    disable=not live,
+                ),
+                strict=True,
+            )
+        )
     for source, page in pages.items():
         nb = ran.get(source) or nbformat.read(ROOT/source, 4) if source.suffix == '.ipynb' else None
         write(source, page, nb, site, pages)
-    config = yaml.safe_load((HERE/'mkdocs.yml').read_text()) | dict(nav=navigation(pages), site_url=f'{get_config().doc_host}{get_config().doc_baseurl}/')
+    config = yaml.safe_load((HERE / 'mkdocs.yml').read_text()) | dict(
+        nav=navigation(pages), site_url=f'{get_config().doc_host}{get_config().doc_baseurl}/'
+    )
     (work/'mkdocs.yml').write_text(yaml.safe_dump(config, sort_keys=False))
-    subprocess.run([Path(sys.executable).with_name('zensical'), 'build', '-f', 'mkdocs.yml'], cwd=work, check=True)
+    subprocess.run(
+        [Path(sys.executable).with_name('zensical'), 'build', '-f', 'mkdocs.yml'],
+        cwd=work,
+        check=True,
+    )
     lighten(work/'html/search.json')
     shutil.rmtree(ROOT/'_docs', ignore_errors=True)
     (work/'html').rename(ROOT/'_docs')

@@ -17,7 +17,17 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from .places import ACTIVITIES, CAMERAS, MATCHED, MOVES, PLACE_KINDS, built, person, place, shoot
+from scene_explore.datasets.world.places import (
+    ACTIVITIES,
+    CAMERAS,
+    MATCHED,
+    MOVES,
+    PLACE_KINDS,
+    built,
+    person,
+    place,
+    shoot,
+)
 from ...core.plain_files import read_json_file
 from ...core.printable import printable
 from ...core.scenes import LONGEST, scene_table, timecode
@@ -35,10 +45,28 @@ def _shot_frames(
     device,       # of torch, None = the CPU
     build=place,  # builds a place, or remembers it
 ) -> np.ndarray: # uint8 [n, H, W, 3]
-    sc, times, seed = script.scenes[shot.scene], np.arange(0, n, hold)/script.fps, 100*script.seed + shot.scene
-    where, who = build(sc.kind, sc.place_seed, sc.look_seed), [person(script.cast[i].seed) for i in shot.cast]
-    take = lambda t: shoot(where, shot.camera, shot.move, sc.hour, sc.lamps, who, shot.activity, t, size, seed=seed, device=device)
-    return np.concatenate([take(times[i:i+BATCH]) for i in range(0, len(times), BATCH)]).repeat(hold, 0)[:n]
+    times = np.arange(0, n, hold)/script.fps
+    seed = 100*script.seed + shot.scene
+    sc = script.scenes[shot.scene]
+    where = build(sc.kind, sc.place_seed, sc.look_seed)
+    who = [person(script.cast[i].seed) for i in shot.cast]
+    def take(t):
+        return shoot(
+            where,
+            shot.camera,
+            shot.move,
+            sc.hour,
+            sc.lamps,
+            who,
+            shot.activity,
+            t,
+            size,
+            seed=seed,
+            device=device,
+        )
+    return np.concatenate([take(times[i : i + BATCH]) for i in range(0, len(times), BATCH)]).repeat(
+        hold, 0
+    )[:n]
 
 # %% ../../../nbs/datasets/world/12_films.ipynb #2922d86e
 def title_card(
@@ -52,7 +80,15 @@ def title_card(
     ground = np.random.default_rng([seed, 3]).integers(4, 34, 3)
     im = Image.new('RGB', (size[1], size[0]), tuple(ground.tolist()))
     font, lines = ImageFont.load_default(size=size[0]/8), '\n'.join(textwrap.wrap(text, 18))
-    ImageDraw.Draw(im).multiline_text((size[1]/2, size[0]/2), lines, fill=(236, 232, 224), font=font, anchor='mm', align='center', spacing=size[0]/30)
+    ImageDraw.Draw(im).multiline_text(
+        (size[1] / 2, size[0] / 2),
+        lines,
+        fill=(236, 232, 224),
+        font=font,
+        anchor='mm',
+        align='center',
+        spacing=size[0] / 30,
+    )
     return np.asarray(im)
 
 # %% ../../../nbs/datasets/world/12_films.ipynb #0f152cce
@@ -73,7 +109,8 @@ def _faded(
     return np.round(x*(gain[::-1] if out else gain)[:, None, None, None]).astype(np.uint8)
 
 # %% ../../../nbs/datasets/world/12_films.ipynb #6a96777c
-def _overlaps(script) -> list[int]: # frames by which each shot reaches over its two ends, before the first and after the last included
+# frames by which each shot reaches over its two ends, before the first and after the last included
+def _overlaps(script) -> list[int]:
     half = max(1, round(DISSOLVE/2*script.fps))
     return [*(half*(s.transition == 'dissolve') for s in script.shots), 0]
 
@@ -82,13 +119,19 @@ def _take(
     before:int, after:int, # frames by which it reaches over its ends
     hold, size, device, build,
 ) -> np.ndarray: # uint8 [before + T + after, H, W, 3]
-    s = script.shots[k]; n, fade = round((s.end - s.start)*script.fps) + before + after, round(FADE*script.fps)
+    s = script.shots[k]
+    n, fade = round((s.end - s.start)*script.fps) + before + after, round(FADE*script.fps)
     if s.transition == 'black': return np.zeros((n, *size, 3), np.uint8)
     still = s.transition == 'title_card'
-    x = np.repeat(title_card(script.scenes[s.scene].card, size, script.seed)[None], n, 0) if still else \
-        _shot_frames(script, s, n, hold, size, device, build)
+    x = (
+        np.repeat(title_card(script.scenes[s.scene].card, size, script.seed)[None], n, 0)
+        if still
+        else _shot_frames(script, s, n, hold, size, device, build)
+    )
     if s.transition in ('fade', 'title_card'): x = _faded(x, fade)
-    goes = k + 1 < len(script.shots) and (script.shots[k+1].transition == 'black' or still and not after)
+    goes = k + 1 < len(script.shots) and (
+        script.shots[k + 1].transition == 'black' or still and not after
+    )
     return _faded(x, fade, out=True) if goes else x
 
 def _film_frames(
@@ -115,11 +158,20 @@ def _encode(
     fixed=False, # a keyframe every `gop` frames, nowhere else
 ):
     import av
-    x264 = f'cpu-independent=1:threads=1:keyint={gop}' + (f':min-keyint={gop}:scenecut=0' if fixed else '')
+    x264 = f'cpu-independent=1:threads=1:keyint={gop}' + (
+        f':min-keyint={gop}:scenecut=0' if fixed else ''
+    )
     with av.open(str(path), 'w', format='mp4', options={'movflags': '+faststart'}) as f:
-        s = f.add_stream('libx264', rate=Fraction(fps).limit_denominator(1001), width=size[1], height=size[0], pix_fmt='yuv420p',
-                         options={'crf': str(crf), 'preset': 'slow', 'x264-params': x264})
-        for x in itertools.chain.from_iterable(blocks): f.mux(s.encode(av.VideoFrame.from_ndarray(x, format='rgb24')))
+        s = f.add_stream(
+            'libx264',
+            rate=Fraction(fps).limit_denominator(1001),
+            width=size[1],
+            height=size[0],
+            pix_fmt='yuv420p',
+            options={'crf': str(crf), 'preset': 'slow', 'x264-params': x264},
+        )
+        for x in itertools.chain.from_iterable(blocks):
+            f.mux(s.encode(av.VideoFrame.from_ndarray(x, format='rgb24')))
         f.mux(s.encode(None))
 
 # %% ../../../nbs/datasets/world/12_films.ipynb #ca9957f1
@@ -135,10 +187,16 @@ def _publish(
     **texts,   # suffix kind -> what goes into the JSON beside it
 ):
     tmp = {path: path.with_name(f'.{path.name}.{os.getpid()}.tmp')}
-    tmp.update({_beside(path, k.strip('_')): path.with_name(f'.{path.stem}{k}.{os.getpid()}.tmp') for k in texts})
+    tmp.update({
+        _beside(path, k.strip('_')): path.with_name(f'.{path.stem}{k}.{os.getpid()}.tmp')
+        for k in texts
+    })
     try:
         write(tmp[path])
-        for k, o in texts.items(): tmp[_beside(path, k.strip('_'))].write_text(json.dumps(o, indent=1, ensure_ascii=False), encoding='utf-8')
+        for k, o in texts.items():
+            tmp[_beside(path, k.strip('_'))].write_text(
+                json.dumps(o, indent=1, ensure_ascii=False), encoding='utf-8'
+            )
         for to in reversed(tmp): os.replace(tmp[to], to)
     finally:
         for o in tmp.values(): o.unlink(missing_ok=True)
@@ -146,14 +204,20 @@ def _publish(
 # %% ../../../nbs/datasets/world/12_films.ipynb #2e6b67ba
 def _checked_size(size) -> tuple: # height, width in pixels
     if len(size) != 2 or any(o < 16 or o % 2 for o in size):
-        raise ValueError(f'a film of size {tuple(size)} cannot be encoded: give even height and width from 16')
+        raise ValueError(
+            f'a film of size {tuple(size)} cannot be encoded: give even height and width from 16'
+        )
     return tuple(size)
 
 def _moved(
     o:dict, # what is true of a shot or of a clip
     build,  # builds a place, or remembers it
 ) -> float: # metres by which its camera gave way to furniture
-    return round(build(o['kind'], o['place_seed'], o['look_seed']).moved(o['camera']), 2) if o['place'] else 0.
+    return (
+        round(build(o['kind'], o['place_seed'], o['look_seed']).moved(o['camera']), 2)
+        if o['place']
+        else 0.0
+    )
 
 def render_film(
     seed:int,          # the film's name in the world; the same seed gives the same bytes
@@ -169,42 +233,72 @@ def render_film(
     progress=False,    # show a bar, a step a shot
 ) -> Path: # the film; beside it lie `<stem>.json` (FineVideo's schema) and `<stem>.truth.json`
     "Write, shoot and cut a film with its record and its ground truth"
-    path, size, script = Path(path), _checked_size(size), script or write_script(seed, seconds, shots, fps)
+    path = Path(path)
+    size = _checked_size(size)
+    script = script or write_script(seed, seconds, shots, fps)
     build = lru_cache(8)(place)
     shots = [dict(o, moved=_moved(o, build)) for o in shot_truth(script)]
-    truth = dict(seed=script.seed, title=script.title, fps=script.fps, size=size, shots=shots, scenes=scene_truth(script))
-    record = dict(film_record(script, size), original_video_filename=path.name, original_json_filename=_beside(path, '').name)
+    truth = dict(
+        seed=script.seed,
+        title=script.title,
+        fps=script.fps,
+        size=size,
+        shots=shots,
+        scenes=scene_truth(script),
+    )
+    record = dict(
+        film_record(script, size),
+        original_video_filename=path.name,
+        original_json_filename=_beside(path, '').name,
+    )
     blocks = _film_frames(script, hold, size, device, build)
     if progress:
         from tqdm.auto import tqdm
         blocks = tqdm(blocks, total=len(script.shots), desc=printable(path.name), unit='shot')
-    _publish(path, lambda tmp: _encode(blocks, tmp, script.fps, size, crf, 2*script.fps), truth=truth, _=record)
+    _publish(
+        path,
+        lambda tmp: _encode(blocks, tmp, script.fps, size, crf, 2 * script.fps),
+        truth=truth,
+        _=record,
+    )
     return path
 
 # %% ../../../nbs/datasets/world/12_films.ipynb #9b21a3ed
-def _is_number(o, low=-math.inf, high=math.inf): return isinstance(o, (int, float)) and not isinstance(o, bool) and low <= o <= high
+def _is_number(o, low=-math.inf, high=math.inf):
+    return isinstance(o, (int, float)) and not isinstance(o, bool) and low <= o <= high
 
-_KNOWN = dict(   # what is told of a shot, and whether it is as it should be
-    place=lambda o: isinstance(o, str), kind=lambda o: isinstance(o, str), camera=lambda o: isinstance(o, str), light=lambda o: isinstance(o, str),
-    place_seed=lambda o: isinstance(o, int) and _is_number(o, -2**62, 2**62),
-    look_seed=lambda o: isinstance(o, int) and _is_number(o, -2**62, 2**62), hour=lambda o: o is None or _is_number(o, 0, 24),
-    lamps=lambda o: o is None or isinstance(o, bool), cast=lambda o: isinstance(o, (str, list)))
+_KNOWN = dict(  # what is told of a shot, and whether it is as it should be
+    place=lambda o: isinstance(o, str),
+    kind=lambda o: isinstance(o, str),
+    camera=lambda o: isinstance(o, str),
+    light=lambda o: isinstance(o, str),
+    place_seed=lambda o: isinstance(o, int) and _is_number(o, -(2**62), 2**62),
+    look_seed=lambda o: isinstance(o, int) and _is_number(o, -(2**62), 2**62),
+    hour=lambda o: o is None or _is_number(o, 0, 24),
+    lamps=lambda o: o is None or isinstance(o, bool),
+    cast=lambda o: isinstance(o, (str, list)),
+)
 
-def _check_shot(i, shot, needed): # raises `ValueError` with what is wrong with one shot, scene or segment
+# raises `ValueError` with what is wrong with one shot, scene or segment
+def _check_shot(i, shot, needed):
     if not isinstance(shot, dict): raise ValueError(f'its entry {i} is not an object')
-    if lacking := [c for c in ('start', 'end', *needed) if c not in shot]: raise ValueError(f'its entry {i} has no "{lacking[0]}"')
+    if lacking := [c for c in ('start', 'end', *needed) if c not in shot]:
+        raise ValueError(f'its entry {i} has no "{lacking[0]}"')
     start, end = shot['start'], shot['end']
-    if not (_is_number(start, 0, LONGEST) and _is_number(end, start, LONGEST)): raise ValueError(f'its entry {i} has no interval of seconds')
+    if not (_is_number(start, 0, LONGEST) and _is_number(end, start, LONGEST)):
+        raise ValueError(f'its entry {i} has no interval of seconds')
     wrong = [c for c, fits in _KNOWN.items() if c in shot and not fits(shot[c])]
     if wrong: raise ValueError(f'the "{wrong[0]}" of its entry {i} is not as this world writes it')
 
-def _told(record, what, needed): # the checked list of shots, scenes or segments; raises `ValueError`
+# the checked list of shots, scenes or segments; raises `ValueError`
+def _told(record, what, needed):
     shots = record.get(what) if isinstance(record, dict) else None
     if not isinstance(shots, list) or not shots: raise ValueError(f'it has no list of {what}')
     for i, o in enumerate(shots): _check_shot(i, o, needed)
     return shots
 
-def _with_kinds(truth): # that of a film from before there were two rooms of a kind has the kind's name for its place
+# that of a film from before there were two rooms of a kind has the kind's name for its place
+def _with_kinds(truth):
     old = dict(kind=truth.place, look_seed=-1) if 'place' in truth else {}
     return truth.assign(**{c: v for c, v in old.items() if c not in truth})
 
@@ -217,9 +311,20 @@ def load_truth(
 
 def _read_truth(path, what, needed=('place',)): # `needed` is told of every shot
     path = Path(path) if str(path).endswith('.truth.json') else _beside(path)
-    try: return _with_kinds(pd.DataFrame(_told(read_json_file(path), what, needed)).astype(dict(start=float, end=float)))
-    except FileNotFoundError: raise ValueError(f'{path} is not there: only films of this world have a ground truth beside them') from None
-    except (OSError, ValueError) as e: raise ValueError(f'{path} is not the ground truth of a film: {getattr(e, "strerror", None) or e}') from None
+    try:
+        return _with_kinds(
+            pd.DataFrame(_told(read_json_file(path), what, needed)).astype(
+                dict(start=float, end=float)
+            )
+        )
+    except FileNotFoundError:
+        raise ValueError(
+            f'{path} is not there: only films of this world have a ground truth beside them'
+        ) from None
+    except (OSError, ValueError) as e:
+        raise ValueError(
+            f'{path} is not the ground truth of a film: {getattr(e, "strerror", None) or e}'
+        ) from None
 
 # %% ../../../nbs/datasets/world/12_films.ipynb #ee314b2b
 def _most(
@@ -229,15 +334,27 @@ def _most(
 
 def label_from_truth(
     scenes,     # scene table
-    truth=None, # from `load_truth`, where all scenes are of one film; None: read it beside each film, and leave films without one as they are
-) -> pd.DataFrame: # the table with `place` (the room), place_source 'truth', and columns kind, place_seed, look_seed, camera, hour, lamps, light, cast
+    # from `load_truth`, where all scenes are of one film; None: read it beside each film, and leave
+    # films without one as they are
+    truth=None,
+    # the table with `place` (the room), place_source 'truth', and columns kind, place_seed,
+    # look_seed, camera, hour, lamps, light, cast
+) -> pd.DataFrame:
     "What was really in front of the camera"
     told, out = ['place_seed', 'camera', 'hour', 'lamps', 'light', 'cast'], []
     for path, some in scenes.groupby('path', sort=False):
-        if truth is None and not _beside(path).exists(): out.append(some); continue
+        if truth is None and not _beside(path).exists():
+            out.append(some)
+            continue
         of = _read_truth(path, 'shots', ('place', *told)) if truth is None else _with_kinds(truth)
         rows = of.iloc[[_most(o, of) for o in some.itertuples()]].set_index(some.index)
-        out.append(some.assign(place=rows.place, place_source='truth', **{c: rows[c] for c in ('kind', 'look_seed', *told)}))
+        out.append(
+            some.assign(
+                place=rows.place,
+                place_source='truth',
+                **{c: rows[c] for c in ('kind', 'look_seed', *told)}
+            )
+        )
     return pd.concat(out).loc[scenes.index] if out else scenes
 
 # %% ../../../nbs/datasets/world/12_films.ipynb #074aaa8c
@@ -247,9 +364,15 @@ _CROSSED = ('camera', 'hour', 'light', 'cast')
 _WHO = dict(nobody=(), one=(0,), another=(1,), two=(0, 1), three=(0, 1, 2))
 _FIRST = ('kitchen', 'living room', 'bedroom', 'office', 'library')
 _LEVELS = dict(
-    kind=_FIRST + tuple(o for o in PLACE_KINDS if o not in _FIRST), layout=tuple('ABCDEFGH'), look=tuple('12345678'),
-    camera=(*MATCHED[:3], 'close', MATCHED[3], *(o for o in CAMERAS if o != 'close')), hour=(10., 19., 13., 16., 7., 22.),
-    light=('lamps off', 'lamps on'), cast=('nobody', 'two', 'one', 'another', 'three'), motion=MOVES)
+    kind=_FIRST + tuple(o for o in PLACE_KINDS if o not in _FIRST),
+    layout=tuple('ABCDEFGH'),
+    look=tuple('12345678'),
+    camera=(*MATCHED[:3], 'close', MATCHED[3], *(o for o in CAMERAS if o != 'close')),
+    hour=(10.0, 19.0, 13.0, 16.0, 7.0, 22.0),
+    light=('lamps off', 'lamps on'),
+    cast=('nobody', 'two', 'one', 'another', 'three'),
+    motion=MOVES,
+)
 
 def _levels(
     name:str, # of a factor
@@ -259,15 +382,20 @@ def _levels(
     of = _LEVELS[name]
     if not isinstance(wish, (int, np.integer)):
         wish = [wish] if isinstance(wish, str) else list(wish)
-        if not wish or not set(wish) <= set(of): raise ValueError(f'a probe has no {name} {wish}: choose among {", ".join(map(str, of))}')
-    elif not 1 <= wish <= len(of): raise ValueError(f'a probe has 1 to {len(of)} levels of {name}, not {wish}')
+        if not wish or not set(wish) <= set(of):
+            raise ValueError(
+                f'a probe has no {name} {wish}: choose among {", ".join(map(str, of))}'
+            )
+    elif not 1 <= wish <= len(of):
+        raise ValueError(f'a probe has 1 to {len(of)} levels of {name}, not {wish}')
     else: wish = list(of[:wish])
     return wish if varies else wish[:1]
 
 def _varying(vary) -> set: # names of those that vary
     vary = set(_LEVELS if vary is None else [vary] if isinstance(vary, str) else vary)
     vary = vary - {'place'} | set(_ROOMS if 'place' in vary else ())
-    if unknown := vary - set(_LEVELS): raise ValueError(f'{sorted(unknown)} cannot vary: choose among place, {", ".join(_LEVELS)}')
+    if unknown := vary - set(_LEVELS):
+        raise ValueError(f'{sorted(unknown)} cannot vary: choose among place, {", ".join(_LEVELS)}')
     return vary
 
 # %% ../../../nbs/datasets/world/12_films.ipynb #4f0d1f5d
@@ -279,9 +407,14 @@ def _room(
     seed:int,     # of the design
 ) -> dict: # place, kind, layout, look, place_seed, look_seed
     base, n = 1_000_000 + 1000*seed, _LEVELS['layout'].index(layout)
-    return dict(place=f'{kind} {layout}{look}' if several else kind, kind=kind, layout=layout, look=look,
-                place_seed=_built(kind, base + 80*PLACE_KINDS.index(kind) + 10*n, n % 2 == 1),
-                look_seed=base + 10*PLACE_KINDS.index(kind) + _LEVELS['look'].index(look))
+    return dict(
+        place=f'{kind} {layout}{look}' if several else kind,
+        kind=kind,
+        layout=layout,
+        look=look,
+        place_seed=_built(kind, base + 80 * PLACE_KINDS.index(kind) + 10 * n, n % 2 == 1),
+        look_seed=base + 10 * PLACE_KINDS.index(kind) + _LEVELS['look'].index(look),
+    )
 
 def _motion(
     camera:int, hour:int, light:int, cast:int, # numbers of the levels
@@ -298,18 +431,31 @@ def probe_design(
     casts=2,    # and who is there
     motions=2,  # levels of motion, folded in
     seed:int=0, # chooses the rooms
-    vary=None,  # names of the factors that vary, the others held at their first level; 'place' means kind, layout and look; None: all
-) -> pd.DataFrame: # one row a clip: place, kind, layout, look, place_seed, look_seed, camera, hour, light, cast, motion
-    "Every combination of the levels once (each a number of levels, or their names), in rooms that no sample film has"
-    vary, wishes = _varying(vary), zip(_LEVELS, (kinds, layouts, looks, cameras, hours, lights, casts, motions), strict=True)
+    # names of the factors that vary, the others held at their first level; 'place' means kind,
+    # layout and look; None: all
+    vary=None,
+    # one row a clip: place, kind, layout, look, place_seed, look_seed, camera, hour, light, cast,
+    # motion
+) -> pd.DataFrame:
+    """Every combination of the levels once (each a number of levels, or their names), in rooms that
+    no sample film has"""
+    vary = _varying(vary)
+    wishes = zip(
+        _LEVELS, (kinds, layouts, looks, cameras, hours, lights, casts, motions), strict=True
+    )
     levels = {k: _levels(k, n, k in vary) for k, n in wishes}
     several = len(levels['layout'])*len(levels['look']) > 1
     rooms = [_room(*o, several, seed) for o in itertools.product(*(levels[f] for f in _ROOMS))]
     grid = list(itertools.product(*(range(len(levels[f])) for f in _CROSSED)))
     moves = levels['motion']
     fold = _motion if all(len(levels[f]) > 1 for f in _CROSSED) else lambda *o: sum(o)
-    moved = [(o, fold(*o) % len(moves)) for o in grid] if len(vary) > 1 else [(o, m) for o in grid for m in range(len(moves))]
-    cell = lambda o, m: dict({f: levels[f][i] for f, i in zip(_CROSSED, o, strict=True)}, motion=moves[m])
+    moved = (
+        [(o, fold(*o) % len(moves)) for o in grid]
+        if len(vary) > 1
+        else [(o, m) for o in grid for m in range(len(moves))]
+    )
+    def cell(o, m):
+        return dict({f: levels[f][i] for f, i in zip(_CROSSED, o, strict=True)}, motion=moves[m])
     return pd.DataFrame([dict(room, **cell(o, m)) for room in rooms for o, m in moved])
 
 # %% ../../../nbs/datasets/world/12_films.ipynb #986afa37
@@ -318,8 +464,19 @@ def _probe_clip(
     frames:int, fps, size, device, build=place,
 ) -> np.ndarray: # uint8 [T, H, W, 3]
     who = [person(1_000_000 + i) for i in _WHO[row.cast]]
-    return shoot(build(row.kind, row.place_seed, row.look_seed), row.camera, row.motion, row.hour, row.light == 'lamps on', who,
-                 'talk' if len(who) > 1 else 'stand', np.arange(frames)/fps, size, seed=0, device=device)
+    return shoot(
+        build(row.kind, row.place_seed, row.look_seed),
+        row.camera,
+        row.motion,
+        row.hour,
+        row.light == 'lamps on',
+        who,
+        'talk' if len(who) > 1 else 'stand',
+        np.arange(frames) / fps,
+        size,
+        seed=0,
+        device=device,
+    )
 
 def render_probe(
     design,          # from `probe_design`
@@ -332,11 +489,18 @@ def render_probe(
     progress=False,  # show a bar, a step a clip
 ) -> Path: # the probe; beside it lies `<stem>.truth.json`
     "Shoot every clip of a design, one after the other, each from a keyframe"
-    path, size, rows = Path(path), _checked_size(size), list(design.itertuples())
+    path = Path(path)
+    size = _checked_size(size)
+    rows = list(design.itertuples())
     spans = [dict(start=i*frames/fps, end=(i + 1)*frames/fps) for i in range(len(rows))]
     build = lru_cache(64)(place)
     told = [dict(o, moved=_moved(o, build)) for o in design.to_dict('records')]
-    truth = dict(fps=fps, frames=frames, size=size, segments=[dict(s, **o) for s, o in zip(spans, told, strict=True)])
+    truth = dict(
+        fps=fps,
+        frames=frames,
+        size=size,
+        segments=[dict(s, **o) for s, o in zip(spans, told, strict=True)],
+    )
     if progress:
         from tqdm.auto import tqdm
         rows = tqdm(rows, desc=printable(path.name), unit='clip')
@@ -347,18 +511,32 @@ def render_probe(
 # %% ../../../nbs/datasets/world/12_films.ipynb #b8d752a7
 def load_probe(
     path, # a probe's .mp4
-) -> tuple[pd.DataFrame, pd.DataFrame]: # scene table with a row a segment and the design's columns; its factors alone, rows aligned
-    "The clips of a probe set and what varies among them; one from before there were two rooms of a kind has its kinds for places"
+    # scene table with a row a segment and the design's columns; its factors alone, rows aligned
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The clips of a probe set and what varies among them; one from before there were two rooms of
+    a kind has its kinds for places"""
     truth = load_truth(path, 'segments')
-    if lacking := {*FACTORS} - {*truth}: raise ValueError(f'{_beside(path)} is not the ground truth of a probe: its segments have no "{min(lacking)}"')
-    text = lambda o: f'{o.place} from the {o.camera}, {timecode(o.hour*3600)[:5]}, {o.light}, {o.cast}, {o.motion}'
-    rows = [dict(o._asdict(), path=str(path), place_source='truth', title=text(o)) for o in truth.itertuples(index=False)]
+    if lacking := {*FACTORS} - {*truth}:
+        raise ValueError(
+            f'{_beside(path)} is not the ground truth of a probe: its segments have no'
+            f' "{min(lacking)}"'
+        )
+    def text(o):
+        return (
+            f'{o.place} from the {o.camera}, {timecode(o.hour*3600)[:5]}, {o.light}, {o.cast},'
+            f' {o.motion}'
+        )
+    rows = [
+        dict(o._asdict(), path=str(path), place_source='truth', title=text(o))
+        for o in truth.itertuples(index=False)
+    ]
     return scene_table(rows), truth[list(FACTORS)]
 
 class ProbeSet(NamedTuple):
     "A probe set: its clips and what is true of them, rows aligned"
     scenes:pd.DataFrame # scene table, a row a clip
-    truth:pd.DataFrame  # place (the room), kind, layout, look, camera, hour, light, cast, motion, moved, ...
+    # place (the room), kind, layout, look, camera, hour, light, cast, motion, moved, ...
+    truth:pd.DataFrame
 
 def shipped_probe() -> Path: # a file that may not be there, where only the package was installed
     "The probe film that ships with the sources"
@@ -366,12 +544,16 @@ def shipped_probe() -> Path: # a file that may not be there, where only the pack
     return Path(scene_explore.__file__).parents[1]/'data/sample/probe/probe.mp4'
 
 def probe_set(
-    path=None,   # the probe's .mp4; rendered there if a design is given or nothing is there yet; None: the one that ships
+    # the probe's .mp4; rendered there if a design is given or nothing is there yet; None: the one
+    # that ships
+    path=None,
     design=None, # from `probe_design`; None: its defaults
     **options,   # of `render_probe`: frames, fps, size, crf, device, progress
 ) -> ProbeSet:
-    "A probe set with its truth: the one that ships, one that lies at `path`, or a new one rendered there"
-    if path is None and (design is not None or options): raise ValueError('a probe of your own needs a path: say where to write its .mp4')
+    """A probe set with its truth: the one that ships, one that lies at `path`, or a new one
+    rendered there"""
+    if path is None and (design is not None or options):
+        raise ValueError('a probe of your own needs a path: say where to write its .mp4')
     path = shipped_probe() if path is None else Path(path)
     if design is not None or not path.exists() and path != shipped_probe():
         render_probe(probe_design() if design is None else design, path, **options)
@@ -382,12 +564,23 @@ def probe_set(
 def random_shot(
     rng, # numpy Generator
 ) -> dict: # arguments for `shoot`, without times and size
-    "Anything that a camera could see in this world; place seeds lie beyond those of films and probes"
-    pick = lambda of: of[int(rng.integers(len(of)))]
-    who = tuple(person(int(rng.integers(2_000_000, 3_000_000))) for _ in range(int(rng.integers(0, 4))))
+    """Anything that a camera could see in this world; place seeds lie beyond those of films and
+    probes"""
+    def pick(of): return of[int(rng.integers(len(of)))]
+    who = tuple(
+        person(int(rng.integers(2_000_000, 3_000_000))) for _ in range(int(rng.integers(0, 4)))
+    )
     where = place(pick(PLACE_KINDS), int(rng.integers(2_000_000, 3_000_000)))
-    return dict(place=where, camera=pick(CAMERAS), move=pick(MOVES), hour=float(rng.uniform(0, 24)), lamps=bool(rng.random() < .6),
-                people=who, activity=pick(ACTIVITIES), seed=int(rng.integers(1_000_000)))
+    return dict(
+        place=where,
+        camera=pick(CAMERAS),
+        move=pick(MOVES),
+        hour=float(rng.uniform(0, 24)),
+        lamps=bool(rng.random() < 0.6),
+        people=who,
+        activity=pick(ACTIVITIES),
+        seed=int(rng.integers(1_000_000)),
+    )
 
 def clips_for_pretraining(
     seed:int,        # the same seed gives the same clips
@@ -401,4 +594,9 @@ def clips_for_pretraining(
     "Random clips of random places; clip i depends on the seed and i alone"
     for i in range(start, n):
         rng = np.random.default_rng([seed, i])
-        yield shoot(**random_shot(rng), times=rng.uniform(0, 2) + np.arange(frames)/fps, size=size, device=device)
+        yield shoot(
+            **random_shot(rng),
+            times=rng.uniform(0, 2) + np.arange(frames) / fps,
+            size=size,
+            device=device
+        )

@@ -15,158 +15,444 @@ def tint(c, k): # sRGB 0..1, factor
     "Lighter (k > 1) or darker"
     return tuple(min(1., v*k) for v in c)
 
-STEEL, BLACK, WHITE, DARK = Paint('metal', (.72, .73, .75), gloss=.8), Paint('plain', (.06, .06, .07), gloss=.6), Paint('plain',
-    (.92, .91, .88)), Paint('plain', (.2, .19, .18))
-OAK, WALNUT, PINE = (.68, .5, .3), (.38, .24, .15), (.82, .66, .43)
+STEEL = Paint('metal', (.72, .73, .75), gloss=.8)
+BLACK = Paint('plain', (.06, .06, .07), gloss=.6)
+WHITE = Paint('plain',
+    (.92, .91, .88))
+DARK = Paint('plain', (.2, .19, .18))
+OAK = (.68, .5, .3)
+WALNUT = (.38, .24, .15)
+PINE = (.82, .66, .43)
 def wood(c=OAK, seed=0): return Paint('wood', c, gloss=.12, seed=seed)
 def legs(w, d, h, paint, r=.03, y=0): # four legs under a w x d top
-    return [tube(sx*(w/2 - .06), y + d/2 + sy*(d/2 - .06), 0, r, h, paint) for sx in (-1, 1) for sy in (-1, 1)]
+    return [
+        tube(sx * (w / 2 - 0.06), y + d / 2 + sy * (d / 2 - 0.06), 0, r, h, paint)
+        for sx in (-1, 1)
+        for sy in (-1, 1)
+    ]
 
 # %% ../../../nbs/datasets/world/01_furniture.ipynb #0a7e7511
 def table(w=1.4, d=.8, h=.75, paint=wood(), round_=False):
-    if round_: return [tube(0, w/2, h - .04, w/2, .04, paint), tube(0, w/2, 0, .06, h, paint), tube(0, w/2, 0, .3, .04, paint)]
+    if round_:
+        return [
+            tube(0, w / 2, h - 0.04, w / 2, 0.04, paint),
+            tube(0, w / 2, 0, 0.06, h, paint),
+            tube(0, w / 2, 0, 0.3, 0.04, paint),
+        ]
     return [box(0, d/2, h - .045, w, d, .045, paint), *legs(w, d, h - .045, paint)]
 def chair(paint=wood(), seat=None):
-    return [box(0, .24, .43, .44, .44, .04, seat or paint), box(0, .03, .62, .44, .04, .36, paint), *legs(.48, .48, .43, paint, .02),
-            *[box(x, .03, .43, .04, .04, .2, paint) for x in (-.2, .2)]]
-def stool(paint=wood(), h=.72): return [tube(0, .2, h, .19, .05, paint), tube(0, .2, .03, .025, h, STEEL), tube(0, .2, 0, .2, .03, STEEL)]
+    return [
+        box(0, 0.24, 0.43, 0.44, 0.44, 0.04, seat or paint),
+        box(0, 0.03, 0.62, 0.44, 0.04, 0.36, paint),
+        *legs(0.48, 0.48, 0.43, paint, 0.02),
+        *[box(x, 0.03, 0.43, 0.04, 0.04, 0.2, paint) for x in (-0.2, 0.2)],
+    ]
+def stool(paint=wood(), h=.72):
+    return [
+        tube(0, 0.2, h, 0.19, 0.05, paint),
+        tube(0, 0.2, 0.03, 0.025, h, STEEL),
+        tube(0, 0.2, 0, 0.2, 0.03, STEEL),
+    ]
 def sofa(w=2., paint=Paint('fabric', (.3, .4, .5)), pillow=None):
-    n = max(1, round(w/.8)); s = [box(0, .45, .08, w, .9, .3, paint), box(0, .12, .3, w, .24, .5, paint)]
+    n = max(1, round(w/.8))
+    s = [box(0, .45, .08, w, .9, .3, paint), box(0, .12, .3, w, .24, .5, paint)]
     s += [box(x, .45, .08, .2, .9, .5, paint) for x in (-w/2 + .1, w/2 - .1)]
-    s += [box((i - (n - 1)/2)*(w - .4)/n, .52, .38, (w - .4)/n - .02, .66, .12, paint) for i in range(n)]
-    return s + ([ball(sx*(w/2 - .38), .34, .62, .2, .1, .19, pillow) for sx in (-1, 1)] if pillow else [])
-def bed(w=1.6, sheet=Paint('fabric', (.9, .88, .84)), cover=Paint('plaid', (.3, .4, .6), (.8, .8, .85)), frame=wood()):
-    s = [box(0, 1.05, .12, w, 2.05, .2, frame), box(0, .03, 0, w + .08, .07, 1., frame), box(0, 1.05, .32, w - .06, 2., .18, sheet),
-        box(0, 1.37, .36, w + .02, 1.4, .18, cover)]
-    return s + [ball(x, .36, .58, min(.34, w/4.4), .2, .1, sheet) for x in ((-w/4, w/4) if w > 1.2 else (0,))]
+    s += [
+        box((i - (n - 1) / 2) * (w - 0.4) / n, 0.52, 0.38, (w - 0.4) / n - 0.02, 0.66, 0.12, paint)
+        for i in range(n)
+    ]
+    return s + (
+        [ball(sx * (w / 2 - 0.38), 0.34, 0.62, 0.2, 0.1, 0.19, pillow) for sx in (-1, 1)]
+        if pillow
+        else []
+    )
+def bed(
+    w=1.6,
+    sheet=Paint('fabric', (0.9, 0.88, 0.84)),
+    cover=Paint('plaid', (0.3, 0.4, 0.6), (0.8, 0.8, 0.85)),
+    frame=wood(),
+):
+    s = [
+        box(0, 1.05, 0.12, w, 2.05, 0.2, frame),
+        box(0, 0.03, 0, w + 0.08, 0.07, 1.0, frame),
+        box(0, 1.05, 0.32, w - 0.06, 2.0, 0.18, sheet),
+        box(0, 1.37, 0.36, w + 0.02, 1.4, 0.18, cover),
+    ]
+    return s + [
+        ball(x, 0.36, 0.58, min(0.34, w / 4.4), 0.2, 0.1, sheet)
+        for x in ((-w / 4, w / 4) if w > 1.2 else (0,))
+    ]
 def rug(w, d, paint): return [box(0, 0, 0, w, d, .012, paint, casts=False)]
 
 # %% ../../../nbs/datasets/world/01_furniture.ipynb #9c909947
 def cabinet(w, d, h, z=0., paint=WHITE, doors=2, top=None, rows=1):
-    e = Paint('plain', tint(paint.a, .55)); s = [box(0, d/2, z, w, d, h, paint)]
-    s += [box(-w/2 + w*i/doors, d + .001, z + .03, .012, .006, h - .06, e, casts=False) for i in range(1, doors)]
-    s += [box(0, d + .001, z + h*j/rows, w - .02, .006, .012, e, casts=False) for j in range(1, rows)]
-    s += [box(-w/2 + w*(i + .5)/doors, d + .015, z + h*(j + .78)/rows, min(.14, w/doors/2), .02, .02, STEEL,
-        casts=False) for i in range(doors) for j in range(rows)]
+    e = Paint('plain', tint(paint.a, .55))
+    s = [box(0, d/2, z, w, d, h, paint)]
+    s += [
+        box(-w / 2 + w * i / doors, d + 0.001, z + 0.03, 0.012, 0.006, h - 0.06, e, casts=False)
+        for i in range(1, doors)
+    ]
+    s += [
+        box(0, d + 0.001, z + h * j / rows, w - 0.02, 0.006, 0.012, e, casts=False)
+        for j in range(1, rows)
+    ]
+    s += [
+        box(
+            -w / 2 + w * (i + 0.5) / doors,
+            d + 0.015,
+            z + h * (j + 0.78) / rows,
+            min(0.14, w / doors / 2),
+            0.02,
+            0.02,
+            STEEL,
+            casts=False,
+        )
+        for i in range(doors)
+        for j in range(rows)
+    ]
     return s + ([box(0, d/2 + .01, z + h, w, d + .03, .035, top)] if top else [])
 def counter(w, body, top, sink=None): # sink: where along x
     s = cabinet(w, .6, .87, 0, body, max(1, round(w/.5)), top)
     if sink is not None:
-        s += [box(sink, .3, .9, .5, .38, .012, Paint('metal', (.4, .41, .43), gloss=.5)), box(sink, .3, .893, .56, .44, .016, STEEL),
-            tube(sink, .1, .9, .018, .26, STEEL),
-              limb([sink, .1, 1.15], [sink, .26, 1.12], .015, STEEL)]
+        s += [
+            box(sink, 0.3, 0.9, 0.5, 0.38, 0.012, Paint('metal', (0.4, 0.41, 0.43), gloss=0.5)),
+            box(sink, 0.3, 0.893, 0.56, 0.44, 0.016, STEEL),
+            tube(sink, 0.1, 0.9, 0.018, 0.26, STEEL),
+            limb([sink, 0.1, 1.15], [sink, 0.26, 1.12], 0.015, STEEL),
+        ]
     return s
 def stove(paint=WHITE, hood=True):
-    s = [box(0, .3, 0, .6, .6, .9, paint), box(0, .3, .9, .58, .56, .012, BLACK), box(0, .605, .22, .48, .015, .4, BLACK),
-        box(0, .63, .66, .46, .02, .025, STEEL),
-         *[tube(x, y, .91, .09, .008, Paint('plain', (.3, .08, .05), glow=.15)) for x in (-.14, .14) for y in (.17, .43)],
-         *[tube(x, .612, .76, .022, .03, DARK) for x in (-.21, -.07, .07, .21)], tube(-.14, .17, .92, .11, .14,
-             Paint('metal', (.75, .2, .15), gloss=.6))]
-    return s + ([box(0, .25, 1.65, .6, .5, .1, STEEL), box(0, .17, 1.75, .3, .3, .7, STEEL)] if hood else [])
+    s = [
+        box(0, 0.3, 0, 0.6, 0.6, 0.9, paint),
+        box(0, 0.3, 0.9, 0.58, 0.56, 0.012, BLACK),
+        box(0, 0.605, 0.22, 0.48, 0.015, 0.4, BLACK),
+        box(0, 0.63, 0.66, 0.46, 0.02, 0.025, STEEL),
+        *[
+            tube(x, y, 0.91, 0.09, 0.008, Paint('plain', (0.3, 0.08, 0.05), glow=0.15))
+            for x in (-0.14, 0.14)
+            for y in (0.17, 0.43)
+        ],
+        *[tube(x, 0.612, 0.76, 0.022, 0.03, DARK) for x in (-0.21, -0.07, 0.07, 0.21)],
+        tube(-0.14, 0.17, 0.92, 0.11, 0.14, Paint('metal', (0.75, 0.2, 0.15), gloss=0.6)),
+    ]
+    return s + (
+        [box(0, 0.25, 1.65, 0.6, 0.5, 0.1, STEEL), box(0, 0.17, 1.75, 0.3, 0.3, 0.7, STEEL)]
+        if hood
+        else []
+    )
 def fridge(paint=STEEL, h=1.85):
     e = Paint('plain', tint(paint.a, .4))
-    return [box(0, .33, 0, .68, .66, h, paint), box(0, .662, h*.64, .68, .006, .015, e), box(.27, .68, h*.7, .025, .03, .4, STEEL),
-        box(.27, .68, h*.28, .025, .03, .55, STEEL)]
+    return [
+        box(0, 0.33, 0, 0.68, 0.66, h, paint),
+        box(0, 0.662, h * 0.64, 0.68, 0.006, 0.015, e),
+        box(0.27, 0.68, h * 0.7, 0.025, 0.03, 0.4, STEEL),
+        box(0.27, 0.68, h * 0.28, 0.025, 0.03, 0.55, STEEL),
+    ]
 
 # %% ../../../nbs/datasets/world/01_furniture.ipynb #80c086b5
 def shelf(w=1.2, h=2., paint=wood(), seed=0, contents='books'):
-    n = max(1, round((h - .1)/.34)); g = Paint(contents, (.8, .75, .6), paint.a, (h - .08)/n/(.32 if contents == 'books' else .4), seed=seed)
-    return [box(0, .14, .06, w - .06, .24, h - .08, g), box(0, .155, 0, w, .31, .06, paint), box(0, .155, h - .03, w, .31, .04, paint),
-        box(0, .02, 0, w, .03, h, paint),
-            *[box(x, .155, 0, .035, .31, h, paint) for x in (-w/2, w/2)], *[box(0, .15, .05 + (h - .08)*i/n, w, .3, .025, paint) for i in range(1,
-                n)]]
+    n = max(1, round((h - .1)/.34))
+    g = Paint(
+        contents,
+        (0.8, 0.75, 0.6),
+        paint.a,
+        (h - 0.08) / n / (0.32 if contents == 'books' else 0.4),
+        seed=seed,
+    )
+    return [
+        box(0, 0.14, 0.06, w - 0.06, 0.24, h - 0.08, g),
+        box(0, 0.155, 0, w, 0.31, 0.06, paint),
+        box(0, 0.155, h - 0.03, w, 0.31, 0.04, paint),
+        box(0, 0.02, 0, w, 0.03, h, paint),
+        *[box(x, 0.155, 0, 0.035, 0.31, h, paint) for x in (-w / 2, w / 2)],
+        *[box(0, 0.15, 0.05 + (h - 0.08) * i / n, w, 0.3, 0.025, paint) for i in range(1, n)],
+    ]
 def wardrobe(w=1.6, paint=wood()): return cabinet(w, .58, 2.1, 0, paint, max(2, round(w/.6)))
 def desk(w=1.5, paint=wood(), seed=0, screens=1):
-    s = [box(0, .36, .72, w, .72, .035, paint), *legs(w, .72, .72, DARK, .025), *cabinet(.4, .55, .55, .1, Paint('plain', tint(paint.a, .9)), 1,
-        rows=3)]
+    s = [
+        box(0, 0.36, 0.72, w, 0.72, 0.035, paint),
+        *legs(w, 0.72, 0.72, DARK, 0.025),
+        *cabinet(0.4, 0.55, 0.55, 0.1, Paint('plain', tint(paint.a, 0.9)), 1, rows=3),
+    ]
     s[5:] = moved(s[5:], w/2 - .28, .1)
     for i in range(screens):
         x = (i - (screens - 1)/2)*.6
-        s += [box(x, .18, .755, .22, .16, .015, BLACK), box(x, .16, .76, .04, .03, .2, BLACK), box(x, .18, .88, .56, .03, .34, BLACK),
-              box(x, .2, .89, .54, .012, .32, Paint('screen', (.2, .35, .6), (.85, .9, .95), glow=.9, seed=seed + i))]
-    return s + [box(0, .5, .755, .42, .14, .015, DARK), box(-w/2 + .22, .4, .755, .21, .3, .05, WHITE),
-        tube(w/2 - .2, .3, .755, .04, .1, Paint('plain', (.75, .3, .2)))]
+        s += [
+            box(x, 0.18, 0.755, 0.22, 0.16, 0.015, BLACK),
+            box(x, 0.16, 0.76, 0.04, 0.03, 0.2, BLACK),
+            box(x, 0.18, 0.88, 0.56, 0.03, 0.34, BLACK),
+            box(
+                x,
+                0.2,
+                0.89,
+                0.54,
+                0.012,
+                0.32,
+                Paint('screen', (0.2, 0.35, 0.6), (0.85, 0.9, 0.95), glow=0.9, seed=seed + i),
+            ),
+        ]
+    return s + [
+        box(0, 0.5, 0.755, 0.42, 0.14, 0.015, DARK),
+        box(-w / 2 + 0.22, 0.4, 0.755, 0.21, 0.3, 0.05, WHITE),
+        tube(w / 2 - 0.2, 0.3, 0.755, 0.04, 0.1, Paint('plain', (0.75, 0.3, 0.2))),
+    ]
 def office_chair(paint=Paint('fabric', (.15, .16, .2))):
-    return [tube(0, .3, .44, .25, .08, paint), box(0, .07, .6, .44, .07, .52, paint), tube(0, .3, .08, .03, .38, STEEL),
-            *[limb([0, .3, .09], [.28*math.cos(a), .3 + .28*math.sin(a), .05], .025, DARK) for a in np.arange(5)*1.257]]
+    return [
+        tube(0, 0.3, 0.44, 0.25, 0.08, paint),
+        box(0, 0.07, 0.6, 0.44, 0.07, 0.52, paint),
+        tube(0, 0.3, 0.08, 0.03, 0.38, STEEL),
+        *[
+            limb([0, 0.3, 0.09], [0.28 * math.cos(a), 0.3 + 0.28 * math.sin(a), 0.05], 0.025, DARK)
+            for a in np.arange(5) * 1.257
+        ],
+    ]
 def tv(w=1.3, seed=0, glow=.8):
-    return [*cabinet(w + .3, .4, .45, 0, wood(WALNUT), 3), box(0, .2, .46, .4, .2, .03, BLACK), box(0, .2, .5, w, .05, w*.58, BLACK),
-            box(0, .228, .52, w - .05, .006, w*.58 - .05, Paint('painting', (.1, .1, .1), glow=glow, seed=seed))]
-def picture(w, h, z, seed, frame=WALNUT): return [box(0, .02, z, w, .04, h, Paint('painting', frame, seed=seed), casts=False)]
+    return [
+        *cabinet(w + 0.3, 0.4, 0.45, 0, wood(WALNUT), 3),
+        box(0, 0.2, 0.46, 0.4, 0.2, 0.03, BLACK),
+        box(0, 0.2, 0.5, w, 0.05, w * 0.58, BLACK),
+        box(
+            0,
+            0.228,
+            0.52,
+            w - 0.05,
+            0.006,
+            w * 0.58 - 0.05,
+            Paint('painting', (0.1, 0.1, 0.1), glow=glow, seed=seed),
+        ),
+    ]
+def picture(w, h, z, seed, frame=WALNUT):
+    return [box(0, .02, z, w, .04, h, Paint('painting', frame, seed=seed), casts=False)]
 def door(paint=wood(), h=2.05):
-    return [box(0, .02, 0, 1., .05, h + .08, Paint('plain', tint(paint.a, .7))), box(0, .04, 0, .86, .04, h, paint),
-        box(0, .062, .25, .6, .01, .65, Paint('wood', tint(paint.a, .85))),
-            box(0, .062, 1.15, .6, .01, .65, Paint('wood', tint(paint.a, .85))), ball(.35, .09, 1.02, .035, .035, .035, STEEL)]
+    return [
+        box(0, 0.02, 0, 1.0, 0.05, h + 0.08, Paint('plain', tint(paint.a, 0.7))),
+        box(0, 0.04, 0, 0.86, 0.04, h, paint),
+        box(0, 0.062, 0.25, 0.6, 0.01, 0.65, Paint('wood', tint(paint.a, 0.85))),
+        box(0, 0.062, 1.15, 0.6, 0.01, 0.65, Paint('wood', tint(paint.a, 0.85))),
+        ball(0.35, 0.09, 1.02, 0.035, 0.035, 0.035, STEEL),
+    ]
 def radiator(w=.9): return [box(0, .07, .12, w, .1, .5, Paint('boards', (.9, .9, .87), scale=.5))]
 
 # %% ../../../nbs/datasets/world/01_furniture.ipynb #59b6498f
-def toilet(): return [box(0, .1, .4, .42, .2, .38, WHITE), tube(0, .42, 0, .13, .38, WHITE, 1.3), Solid_oval(0, .42, .38, .2, .26, .04, WHITE)]
+def toilet():
+    return [
+        box(0, 0.1, 0.4, 0.42, 0.2, 0.38, WHITE),
+        tube(0, 0.42, 0, 0.13, 0.38, WHITE, 1.3),
+        Solid_oval(0, 0.42, 0.38, 0.2, 0.26, 0.04, WHITE),
+    ]
 def Solid_oval(x, y, z, rx, ry, h, paint):
-    s = tube(x, y, z, rx, h, paint); return s._replace(half=np.array([rx, ry, h/2]))
+    s = tube(x, y, z, rx, h, paint)
+    return s._replace(half=np.array([rx, ry, h/2]))
 def basin(paint=wood()):
-    return [*cabinet(.8, .46, .78, 0, paint, 2), box(0, .24, .78, .84, .5, .1, WHITE),
-        Solid_oval(0, .27, .875, .26, .16, .012, Paint('plain', (.66, .7, .72))), tube(0, .07, .88, .02, .16, STEEL),
-            limb([0, .07, 1.03], [0, .2, 1.01], .015, STEEL), ball(.3, .15, .94, .04, .04, .06, Paint('plain', (.85, .55, .6)))]
+    return [
+        *cabinet(0.8, 0.46, 0.78, 0, paint, 2),
+        box(0, 0.24, 0.78, 0.84, 0.5, 0.1, WHITE),
+        Solid_oval(0, 0.27, 0.875, 0.26, 0.16, 0.012, Paint('plain', (0.66, 0.7, 0.72))),
+        tube(0, 0.07, 0.88, 0.02, 0.16, STEEL),
+        limb([0, 0.07, 1.03], [0, 0.2, 1.01], 0.015, STEEL),
+        ball(0.3, 0.15, 0.94, 0.04, 0.04, 0.06, Paint('plain', (0.85, 0.55, 0.6))),
+    ]
 def mirror(w=.8, h=.9, z=1.1):
-    return [box(0, .01, z, w + .06, .02, h + .06, STEEL), box(0, .025, z + .03, w, .01, h, Paint('mirror', (.72, .8, .84), gloss=1))]
+    return [
+        box(0, 0.01, z, w + 0.06, 0.02, h + 0.06, STEEL),
+        box(0, 0.025, z + 0.03, w, 0.01, h, Paint('mirror', (0.72, 0.8, 0.84), gloss=1)),
+    ]
 def bathtub(tile):
     return [box(0, .38, 0, 1.7, .76, .56, tile), box(0, .38, .56, 1.7, .76, .03, WHITE),
         Solid_oval(0, .38, .585, .76, .29, .012, Paint('plain', (.5, .68, .74), gloss=.9)),
             tube(-.7, .08, .6, .02, .14, STEEL), limb([-.7, .08, .73], [-.55, .2, .7], .018, STEEL)]
 def shower():
-    return [box(0, .45, 0, .9, .9, .1, WHITE), box(.45, .45, .1, .02, .9, .03, STEEL), tube(.43, .88, 0, .018, 2., STEEL),
-        tube(0, .04, .9, .015, 1.3, STEEL),
-                      limb([0, .04, 2.15], [0, .3, 2.15], .015, STEEL), tube(0, .3, 2.08, .11, .04, STEEL), box(-.25, .04, 1.1, .02, .02, .02, STEEL)]
+    return [
+        box(0, 0.45, 0, 0.9, 0.9, 0.1, WHITE),
+        box(0.45, 0.45, 0.1, 0.02, 0.9, 0.03, STEEL),
+        tube(0.43, 0.88, 0, 0.018, 2.0, STEEL),
+        tube(0, 0.04, 0.9, 0.015, 1.3, STEEL),
+        limb([0, 0.04, 2.15], [0, 0.3, 2.15], 0.015, STEEL),
+        tube(0, 0.3, 2.08, 0.11, 0.04, STEEL),
+        box(-0.25, 0.04, 1.1, 0.02, 0.02, 0.02, STEEL),
+    ]
 def plant(h=1.1, pot=(.7, .35, .2), seed=0):
-    g = Paint('foliage', (.13, .38, .13), (.35, .6, .25), .25, seed=seed); r = np.random.default_rng(seed)
-    return [tube(0, .25, 0, .13, .3, Paint('plain', pot), 1.3), tube(0, .25, .3, .02, h*.4, Paint('bark', (.35, .25, .15))),
-            *[ball(*(r.normal(size=2)*.12 + [0, .25]), h*(.5 + .09*i), *(r.uniform(.14, .24, 3)*h), g) for i in range(5)]]
+    g = Paint('foliage', (.13, .38, .13), (.35, .6, .25), .25, seed=seed)
+    r = np.random.default_rng(seed)
+    return [
+        tube(0, 0.25, 0, 0.13, 0.3, Paint('plain', pot), 1.3),
+        tube(0, 0.25, 0.3, 0.02, h * 0.4, Paint('bark', (0.35, 0.25, 0.15))),
+        *[
+            ball(
+                *(r.normal(size=2) * 0.12 + [0, 0.25]),
+                h * (0.5 + 0.09 * i),
+                *(r.uniform(0.14, 0.24, 3) * h),
+                g
+            )
+            for i in range(5)
+        ],
+    ]
 def bottle(x, y, z, r):
-    c = [(.1, .3, .15), (.45, .25, .08), (.75, .8, .75), (.5, .1, .1), (.15, .25, .5)][r.integers(5)]; p = Paint('plain', c, gloss=1.)
+    c = [
+        (0.1, 0.3, 0.15),
+        (0.45, 0.25, 0.08),
+        (0.75, 0.8, 0.75),
+        (0.5, 0.1, 0.1),
+        (0.15, 0.25, 0.5),
+    ][r.integers(5)]
+    p = Paint('plain', c, gloss=1.)
     return [tube(x, y, z, .04, .2, p), tube(x, y, z + .2, .035, .12, p, .35)]
 
 # %% ../../../nbs/datasets/world/01_furniture.ipynb #a56a5c8f
 def pendant(h, ceiling, shade=(.9, .8, .6), r=.2): # h: height of the lamp
-    return [tube(0, 0, h, .012, ceiling - h, DARK), tube(0, 0, h, r, r*1.1, Paint('glow', shade, glow=1.6), .45, False)]
-def bulb(h, ceiling, shade, r=.16): return [tube(0, 0, h, .012, ceiling - h, DARK), ball(0, 0, h, r, r, r, Paint('glow', shade, glow=1.7), False)]
-def strip(ceiling, w=1.2): return [box(0, 0, ceiling - .06, w, .18, .06, Paint('glow', (.95, .98, 1), glow=1.8), casts=False)]
+    return [
+        tube(0, 0, h, 0.012, ceiling - h, DARK),
+        tube(0, 0, h, r, r * 1.1, Paint('glow', shade, glow=1.6), 0.45, False),
+    ]
+def bulb(h, ceiling, shade, r=.16):
+    return [
+        tube(0, 0, h, 0.012, ceiling - h, DARK),
+        ball(0, 0, h, r, r, r, Paint('glow', shade, glow=1.7), False),
+    ]
+def strip(ceiling, w=1.2):
+    return [
+        box(
+            0,
+            0,
+            ceiling - 0.06,
+            w,
+            0.18,
+            0.06,
+            Paint('glow', (0.95, 0.98, 1), glow=1.8),
+            casts=False,
+        )
+    ]
 def floor_lamp(shade=(.95, .8, .55)):
-    return [tube(0, .25, 0, .15, .03, DARK), tube(0, .25, .03, .015, 1.4, DARK), tube(0, .25, 1.35, .22, .3, Paint('glow', shade, glow=1.5), .65,
-        False)]
+    return [
+        tube(0, 0.25, 0, 0.15, 0.03, DARK),
+        tube(0, 0.25, 0.03, 0.015, 1.4, DARK),
+        tube(0, 0.25, 1.35, 0.22, 0.3, Paint('glow', shade, glow=1.5), 0.65, False),
+    ]
 def table_lamp(shade=(.95, .8, .55)):
-    return [tube(0, .15, 0, .07, .16, DARK, .4), tube(0, .15, .15, .13, .18, Paint('glow', shade, glow=1.5), .6, False)]
+    return [
+        tube(0, 0.15, 0, 0.07, 0.16, DARK, 0.4),
+        tube(0, 0.15, 0.15, 0.13, 0.18, Paint('glow', shade, glow=1.5), 0.6, False),
+    ]
 def street_lamp(h=4.6):
-    return [tube(0, 0, 0, .09, 1., DARK, .7), tube(0, 0, 1, .05, h - 1, DARK), limb([0, 0, h], [0, .9, h + .15], .04, DARK),
-        box(0, .95, h + .05, .3, .5, .1, Paint('glow', (1, .85, .55), glow=1.8), casts=False)]
+    return [
+        tube(0, 0, 0, 0.09, 1.0, DARK, 0.7),
+        tube(0, 0, 1, 0.05, h - 1, DARK),
+        limb([0, 0, h], [0, 0.9, h + 0.15], 0.04, DARK),
+        box(
+            0, 0.95, h + 0.05, 0.3, 0.5, 0.1, Paint('glow', (1, 0.85, 0.55), glow=1.8), casts=False
+        ),
+    ]
 
 # %% ../../../nbs/datasets/world/01_furniture.ipynb #2e20cf6f
 def tree(h=5., seed=0, leaf=((.12, .33, .1), (.4, .58, .2)), conifer=False):
-    r = np.random.default_rng(seed); g = Paint('foliage', *leaf, seed=seed); b = Paint('bark', (.36, .27, .19), seed=seed)
-    if conifer: return [tube(0, 0, 0, h*.03, h*.3, b), *[tube(0, 0, h*(.15 + .2*i), h*(.21 - .035*i), h*.34, g, .12) for i in range(4)]]
-    s = [tube(0, 0, 0, h*.035, h*.55, b, .6), limb([0, 0, h*.4], [h*.13, .1, h*.62], h*.02, b), limb([0, 0, h*.42], [-h*.12, -.1, h*.6], h*.02, b)]
-    return s + [ball(*(r.normal(size=2)*h*.12), h*(.62 + .07*i*r.random()), *(h*r.uniform(.15, .24, 3)), g) for i in range(7)]
+    r = np.random.default_rng(seed)
+    g = Paint('foliage', *leaf, seed=seed)
+    b = Paint('bark', (.36, .27, .19), seed=seed)
+    if conifer:
+        return [
+            tube(0, 0, 0, h * 0.03, h * 0.3, b),
+            *[
+                tube(0, 0, h * (0.15 + 0.2 * i), h * (0.21 - 0.035 * i), h * 0.34, g, 0.12)
+                for i in range(4)
+            ],
+        ]
+    s = [
+        tube(0, 0, 0, h * 0.035, h * 0.55, b, 0.6),
+        limb([0, 0, h * 0.4], [h * 0.13, 0.1, h * 0.62], h * 0.02, b),
+        limb([0, 0, h * 0.42], [-h * 0.12, -0.1, h * 0.6], h * 0.02, b),
+    ]
+    return s + [
+        ball(
+            *(r.normal(size=2) * h * 0.12),
+            h * (0.62 + 0.07 * i * r.random()),
+            *(h * r.uniform(0.15, 0.24, 3)),
+            g
+        )
+        for i in range(7)
+    ]
 def bush(r=.6, seed=0, flowers=None):
-    g = Paint('leaves', (.16, .38, .13), flowers, .35, seed=seed) if flowers else Paint('foliage', (.13, .33, .12), (.3, .5, .2), .5, seed=seed)
+    g = (
+        Paint('leaves', (0.16, 0.38, 0.13), flowers, 0.35, seed=seed)
+        if flowers
+        else Paint('foliage', (0.13, 0.33, 0.12), (0.3, 0.5, 0.2), 0.5, seed=seed)
+    )
     q = np.random.default_rng(seed)
     return [ball(*(q.normal(size=2)*r*.5), r*.55, *(r*q.uniform(.6, .95, 3)), g) for _ in range(3)]
 def bench(paint=wood()):
-    return [*[box(0, .18 + .12*i, .43, 1.5, .1, .035, paint) for i in range(4)], *[box(0, .05, .55 + .14*i, 1.5, .035, .11, paint) for i in range(3)],
-                                 *[box(x, .32, 0, .06, .5, .43, DARK) for x in (-.6, .6)], *[box(x, .06, .4, .05, .04, .58, DARK) for x in (-.6, .6)]]
+    return [
+        *[box(0, 0.18 + 0.12 * i, 0.43, 1.5, 0.1, 0.035, paint) for i in range(4)],
+        *[box(0, 0.05, 0.55 + 0.14 * i, 1.5, 0.035, 0.11, paint) for i in range(3)],
+        *[box(x, 0.32, 0, 0.06, 0.5, 0.43, DARK) for x in (-0.6, 0.6)],
+        *[box(x, 0.06, 0.4, 0.05, 0.04, 0.58, DARK) for x in (-0.6, 0.6)],
+    ]
 def car(c=(.6, .1, .1)):
     p, g = Paint('plain', c, gloss=1.), Paint('plain', (.12, .16, .2), gloss=1.)
-    return [box(0, 0, .32, 4.1, 1.7, .5, p), tube(-.15, 0, .82, 1., .5, g, .72)._replace(half=np.array([1.3, .78, .25]), form=1),
-        box(-.15, 0, 1.29, 1.72, 1.06, .05, p), box(0, 0, .25, 4.2, 1.6, .2, DARK),
-            *[moved([limb([x, y, .33], [x, y + .2, .33], .33, BLACK)])[0] for x in (-1.3, 1.3) for y in (-.9, .7)],
-            *[ball(2.03, y, .6, .06, .14, .09, Paint('glow', (1, .95, .8), glow=1.2)) for y in (-.6, .6)], *[box(-2.05, y, .6, .04, .25, .12,
-                Paint('glow', (.8, .05, .05), glow=.8)) for y in (-.6, .6)]]
-def house(w, h, d=6., wall=(.75, .68, .55), seed=0, texture='facade', shop=None): # front at y = 0, the body behind
+    return [
+        box(0, 0, 0.32, 4.1, 1.7, 0.5, p),
+        tube(-0.15, 0, 0.82, 1.0, 0.5, g, 0.72)._replace(half=np.array([1.3, 0.78, 0.25]), form=1),
+        box(-0.15, 0, 1.29, 1.72, 1.06, 0.05, p),
+        box(0, 0, 0.25, 4.2, 1.6, 0.2, DARK),
+        *[
+            moved([limb([x, y, 0.33], [x, y + 0.2, 0.33], 0.33, BLACK)])[0]
+            for x in (-1.3, 1.3)
+            for y in (-0.9, 0.7)
+        ],
+        *[
+            ball(2.03, y, 0.6, 0.06, 0.14, 0.09, Paint('glow', (1, 0.95, 0.8), glow=1.2))
+            for y in (-0.6, 0.6)
+        ],
+        *[
+            box(-2.05, y, 0.6, 0.04, 0.25, 0.12, Paint('glow', (0.8, 0.05, 0.05), glow=0.8))
+            for y in (-0.6, 0.6)
+        ],
+    ]
+# front at y = 0, the body behind
+def house(w, h, d=6., wall=(.75, .68, .55), seed=0, texture='facade', shop=None):
     f = Paint(texture, wall, (.9, .88, .82), 1., glow=-9., seed=seed)
-    s = [box(0, -d/2, 0, w, d, h, f), box(0, -d/2, h, w + .3, d + .3, .25, Paint('plain', tint(wall, .7)))]
-    s += [box(-w/4, .03, 0, 1.1, .12, 2.3, wood(tint(wall, .45))), box(0, .04, 3.05, w, .14, .14, Paint('plain', tint(wall, .8)))]
+    s = [
+        box(0, -d / 2, 0, w, d, h, f),
+        box(0, -d / 2, h, w + 0.3, d + 0.3, 0.25, Paint('plain', tint(wall, 0.7))),
+    ]
+    s += [
+        box(-w / 4, 0.03, 0, 1.1, 0.12, 2.3, wood(tint(wall, 0.45))),
+        box(0, 0.04, 3.05, w, 0.14, 0.14, Paint('plain', tint(wall, 0.8))),
+    ]
     if shop:
-        s += [box(w/6, .05, .5, w*.5, .1, 2., Paint('goods', (.9, .8, .6), (.5, .4, .3), 1.6, glow=.7, seed=seed)),
-            box(w/6, .5, 2.55, w*.56, 1., .06, Paint('stripes', shop, (.93, .92, .88), 1.6)),
-                   box(w/6, .06, 2.66, w*.56, .1, .45, Paint('sign', shop, (.98, .95, .85), glow=.25, seed=seed))]
+        s += [
+            box(
+                w / 6,
+                0.05,
+                0.5,
+                w * 0.5,
+                0.1,
+                2.0,
+                Paint('goods', (0.9, 0.8, 0.6), (0.5, 0.4, 0.3), 1.6, glow=0.7, seed=seed),
+            ),
+            box(
+                w / 6,
+                0.5,
+                2.55,
+                w * 0.56,
+                1.0,
+                0.06,
+                Paint('stripes', shop, (0.93, 0.92, 0.88), 1.6),
+            ),
+            box(
+                w / 6,
+                0.06,
+                2.66,
+                w * 0.56,
+                0.1,
+                0.45,
+                Paint('sign', shop, (0.98, 0.95, 0.85), glow=0.25, seed=seed),
+            ),
+        ]
     return s
 def fence(w, h=1.1, paint=Paint('boards', (.7, .55, .38))):
-    return [box(0, 0, .1, w, .04, h, paint), *[box(x, -.05, 0, .09, .09, h + .2, wood()) for x in np.linspace(-w/2, w/2, max(2, round(w/2)))]]
+    return [
+        box(0, 0, 0.1, w, 0.04, h, paint),
+        *[
+            box(x, -0.05, 0, 0.09, 0.09, h + 0.2, wood())
+            for x in np.linspace(-w / 2, w / 2, max(2, round(w / 2)))
+        ],
+    ]

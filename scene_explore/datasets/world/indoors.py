@@ -9,195 +9,586 @@ __all__ = []
 import math
 import numpy as np
 from . import furniture as fu
-from .furniture import BLACK, DARK, OAK, STEEL, WALNUT, WHITE, tint, wood
-from .plans import COLOURS, WOODS, Plan, Spot, a_, around, hang, lit, shell, window
+from scene_explore.datasets.world.furniture import (
+    BLACK,
+    DARK,
+    OAK,
+    STEEL,
+    WALNUT,
+    WHITE,
+    tint,
+    wood,
+)
+from scene_explore.datasets.world.plans import (
+    COLOURS,
+    WOODS,
+    Plan,
+    Spot,
+    a_,
+    around,
+    hang,
+    lit,
+    shell,
+    window,
+)
 from .shapes import Paint, ball, box, moved, tube
 
 # %% ../../../nbs/datasets/world/04_indoors.ipynb #0418327b
 def kitchen(seed, look=None):
-    p = Plan(seed, 'kitchen', (3.8, 4.8), (3.6, 4.6), 2.6, look=look); r = p.rng; W, D = p.W, p.D
-    cn, c = p.pick('white', 'teal', 'red', 'sage', 'navy', 'pale yellow', 'grey'); wn, w = p.pick('oak', 'walnut', 'pine')
+    p = Plan(seed, 'kitchen', (3.8, 4.8), (3.6, 4.6), 2.6, look=look)
+    r = p.rng
+    W, D = p.W, p.D
+    cn, c = p.pick('white', 'teal', 'red', 'sage', 'navy', 'pale yellow', 'grey')
+    wn, w = p.pick('oak', 'walnut', 'pine')
     tn, t = p.pick('white', 'sky blue', 'mint', 'pale yellow', 'terracotta')
-    an, a = p.pick('cream', 'mint', 'pale yellow', 'sky blue', 'white', 'rose'); fn, f = p.pick('red', 'white', 'mint', 'grey', 'pale yellow')
-    body = Paint('plain', c, gloss=.2); top = Paint('marble', (.88, .87, .84), (.62, .6, .6), gloss=.4) if p.taste() else wood(w)
-    window(p, 2, 0, 1.3, 1.1, 1.05); x = W/2 - .34
+    an, a = p.pick('cream', 'mint', 'pale yellow', 'sky blue', 'white', 'rose')
+    fn, f = p.pick('red', 'white', 'mint', 'grey', 'pale yellow')
+    body = Paint('plain', c, gloss=.2)
+    top = Paint('marble', (.88, .87, .84), (.62, .6, .6), gloss=.4) if p.taste() else wood(w)
+    window(p, 2, 0, 1.3, 1.1, 1.05)
+    x = W/2 - .34
     p.put(2, -x, fu.fridge(Paint('plain', f, gloss=.5)), f'{a_(fn)} fridge')
     p.put(2, x - .05, fu.stove(WHITE if p.taste() else STEEL), 'a stove', seat=('work', 1.))
-    span = 2*x - .72; p.put(2, .0, fu.counter(span, body, top, 0), f'{a_(cn)} kitchen counter with a sink', seat=('work', .95))
-    for s in (-span/2 + .3, span/2 - .28): p.put(2, s, fu.cabinet(.55, .34, .7, 1.5, body, 1), f'{cn} wall cupboards')
-    p.put(2, 0, [box(0, .006, .9, W, .012, .2, Paint('tiles', t, (.8, .8, .78), .7), casts=False),
-        tube(-span/2 + .2, .2, .9, .06, .2, Paint('plain', (.8, .5, .2))), tube(span/2 - .25, .2, .9, .05, .14, Paint('plain', (.3, .5, .3)))])
+    span = 2*x - .72
+    p.put(
+        2,
+        0.0,
+        fu.counter(span, body, top, 0),
+        f'{a_(cn)} kitchen counter with a sink',
+        seat=('work', 0.95),
+    )
+    for s in (-span/2 + .3, span/2 - .28):
+        p.put(2, s, fu.cabinet(.55, .34, .7, 1.5, body, 1), f'{cn} wall cupboards')
+    p.put(
+        2,
+        0,
+        [
+            box(
+                0, 0.006, 0.9, W, 0.012, 0.2, Paint('tiles', t, (0.8, 0.8, 0.78), 0.7), casts=False
+            ),
+            tube(-span / 2 + 0.2, 0.2, 0.9, 0.06, 0.2, Paint('plain', (0.8, 0.5, 0.2))),
+            tube(span / 2 - 0.25, 0.2, 0.9, 0.05, 0.14, Paint('plain', (0.3, 0.5, 0.3))),
+        ],
+    )
     p.put(3, D/2 - 1.55, [*fu.counter(1.1, body, top), box(0, .25, .9, .34, .26, .2, STEEL),
         *[ball(.36, .3, .97, .06, .06, .06, Paint('plain', (.8, .25, .1)))]], 'a toaster')
-    p.put(3, D/2 - 1.55, fu.cabinet(1.1, .34, .7, 1.5, body, 2)); round_ = p.chance(); tx, ty = r.uniform(.1, .3), -D*.16; n = wood(WOODS[wn])
-    p.at(tx, ty, moved(fu.table(1.1 if round_ else 1.35, .85, .75, n, round_), 0, -.55 if round_ else -.42),
-        name=f'a {"round" if round_ else "long"} {wn} table')
-    around(p, tx, ty, fu.chair(n, Paint('fabric', tint(c, .9))), (math.pi/2, -math.pi/2) if not round_ else (.4, 2.5, 4.6),
-        .34 if not round_ else .45, 'chairs')
-    p.at(tx, ty, [tube(.2, .1, .75, .1, .06, Paint('plain', (.9, .9, .95), gloss=.5), 1.5),
-        ball(.2, .1, .83, .05, .05, .05, Paint('plain', (.85, .5, .1))), ball(.26, .12, .83, .045, .045, .045, Paint('plain', (.7, .12, .1))),
-        tube(-.25, -.1, .75, .04, .1, WHITE)], name='a bowl of fruit')
-    p.put(0, W/2 - .9, fu.door(wood()), 'a door'); p.put(0, -W/4, fu.shelf(1., 1.5, n, seed, 'goods'), 'a shelf of jars')
-    p.put(1, -.2, [box(0, .02, 1.75, .32, .03, .32, Paint('clock', WHITE.a, BLACK.a), casts=False)], 'a clock')
-    hang(p, tx, ty, 'pendant', 3.6, 'warm' if p.chance(.7) else 'neutral', c if cn in ('red', 'teal') else (.95, .85, .6), .85)
+    p.put(3, D/2 - 1.55, fu.cabinet(1.1, .34, .7, 1.5, body, 2))
+    round_ = p.chance()
+    tx, ty = r.uniform(.1, .3), -D*.16
+    n = wood(WOODS[wn])
+    p.at(
+        tx,
+        ty,
+        moved(
+            fu.table(1.1 if round_ else 1.35, 0.85, 0.75, n, round_), 0, -0.55 if round_ else -0.42
+        ),
+        name=f'a {"round" if round_ else "long"} {wn} table',
+    )
+    around(
+        p,
+        tx,
+        ty,
+        fu.chair(n, Paint('fabric', tint(c, 0.9))),
+        (math.pi / 2, -math.pi / 2) if not round_ else (0.4, 2.5, 4.6),
+        0.34 if not round_ else 0.45,
+        'chairs',
+    )
+    p.at(
+        tx,
+        ty,
+        [
+            tube(0.2, 0.1, 0.75, 0.1, 0.06, Paint('plain', (0.9, 0.9, 0.95), gloss=0.5), 1.5),
+            ball(0.2, 0.1, 0.83, 0.05, 0.05, 0.05, Paint('plain', (0.85, 0.5, 0.1))),
+            ball(0.26, 0.12, 0.83, 0.045, 0.045, 0.045, Paint('plain', (0.7, 0.12, 0.1))),
+            tube(-0.25, -0.1, 0.75, 0.04, 0.1, WHITE),
+        ],
+        name='a bowl of fruit',
+    )
+    p.put(0, W/2 - .9, fu.door(wood()), 'a door')
+    p.put(0, -W/4, fu.shelf(1., 1.5, n, seed, 'goods'), 'a shelf of jars')
+    p.put(
+        1,
+        -0.2,
+        [box(0, 0.02, 1.75, 0.32, 0.03, 0.32, Paint('clock', WHITE.a, BLACK.a), casts=False)],
+        'a clock',
+    )
+    hang(
+        p,
+        tx,
+        ty,
+        'pendant',
+        3.6,
+        'warm' if p.chance(0.7) else 'neutral',
+        c if cn in ('red', 'teal') else (0.95, 0.85, 0.6),
+        0.85,
+    )
     p.hero = (-W*.2, D*.3, .95)
-    shell(p, Paint('plaster', a), Paint(*[('checker', (.9, .88, .82), tint(c, .7) if cn != 'white' else (.25, .25, .27)),
-        ('tiles', (.75, .6, .48), (.5, .45, .4), 1.5), ('planks', w, w)][p.variant(3)], seed=seed))
-    p.look = [f'{an} walls', f'{cn} cupboards', f'{tn} tiles']; return p
+    shell(
+        p,
+        Paint('plaster', a),
+        Paint(
+            *[
+                (
+                    'checker',
+                    (0.9, 0.88, 0.82),
+                    tint(c, 0.7) if cn != 'white' else (0.25, 0.25, 0.27),
+                ),
+                ('tiles', (0.75, 0.6, 0.48), (0.5, 0.45, 0.4), 1.5),
+                ('planks', w, w),
+            ][p.variant(3)],
+            seed=seed
+        ),
+    )
+    p.look = [f'{an} walls', f'{cn} cupboards', f'{tn} tiles']
+    return p
 
 # %% ../../../nbs/datasets/world/04_indoors.ipynb #786855bc
 def living_room(seed, look=None):
-    p = Plan(seed, 'living room', (4.8, 6.), (4.4, 5.4), 2.7, look=look); r = p.rng; W, D = p.W, p.D
-    sn, s = p.pick('teal', 'ochre', 'brick red', 'grey', 'navy', 'olive', 'orange'); wn, w = p.pick('oak', 'walnut', 'birch')
+    p = Plan(seed, 'living room', (4.8, 6.), (4.4, 5.4), 2.7, look=look)
+    r = p.rng
+    W, D = p.W, p.D
+    sn, s = p.pick('teal', 'ochre', 'brick red', 'grey', 'navy', 'olive', 'orange')
+    wn, w = p.pick('oak', 'walnut', 'birch')
     an, a = p.pick('cream', 'sage', 'rose', 'sky blue', 'grey', 'ochre')
-    rn, rg = p.pick('red', 'navy', 'beige', 'dark green', 'terracotta'); cu = Paint('stripes', tint(s, 1.1), (.92, .9, .84), .5)
-    cover = Paint('fabric', s, seed=seed); cx = r.uniform(-.3, .3)
-    window(p, 2, -W/4, 1.5, .6, 1.6, cu); window(p, 2, W/4, 1.5, .6, 1.6, cu)
-    p.put(3, cx, fu.sofa(2.1, cover, Paint('plaid', (.9, .85, .7), rg)), f'{a_(sn)} sofa', seat=('sit', .45), gap=.05)
+    rn, rg = p.pick('red', 'navy', 'beige', 'dark green', 'terracotta')
+    cu = Paint('stripes', tint(s, 1.1), (.92, .9, .84), .5)
+    cover = Paint('fabric', s, seed=seed)
+    cx = r.uniform(-.3, .3)
+    window(p, 2, -W/4, 1.5, .6, 1.6, cu)
+    window(p, 2, W/4, 1.5, .6, 1.6, cu)
+    p.put(
+        3,
+        cx,
+        fu.sofa(2.1, cover, Paint('plaid', (0.9, 0.85, 0.7), rg)),
+        f'{a_(sn)} sofa',
+        seat=('sit', 0.45),
+        gap=0.05,
+    )
     p.spots.append(Spot('sit', -W/2 + .5, -cx + .55, -math.pi/2))
-    p.put(3, cx, fu.picture(1.2, .75, 1.4, seed), 'a painting'); p.put(1, cx*.3, fu.tv(1.25, seed + 5), 'a television')
-    p.at(-W/2 + 2., -cx, fu.rug(2., 2.6, Paint('rug', rg, (.9, .85, .72), seed=seed)), name=f'{a_(rn)} rug')
-    p.at(-W/2 + 1.75, -cx, moved(fu.table(1.1, .6, .4, wood(w), p.chance()), 0, -.3, yaw=0), math.pi/2, 'a low table')
+    p.put(3, cx, fu.picture(1.2, .75, 1.4, seed), 'a painting')
+    p.put(1, cx*.3, fu.tv(1.25, seed + 5), 'a television')
+    p.at(
+        -W / 2 + 2.0,
+        -cx,
+        fu.rug(2.0, 2.6, Paint('rug', rg, (0.9, 0.85, 0.72), seed=seed)),
+        name=f'{a_(rn)} rug',
+    )
+    p.at(
+        -W / 2 + 1.75,
+        -cx,
+        moved(fu.table(1.1, 0.6, 0.4, wood(w), p.chance()), 0, -0.3, yaw=0),
+        math.pi / 2,
+        'a low table',
+    )
     p.at(-W/2 + 1.75, -cx, [box(.1, .1, .4, .25, .18, .03, Paint('plain', (.7, .2, .2))),
         tube(-.1, -.25, .4, .06, .2, Paint('plain', (.3, .5, .6)), .6)])
-    p.at(-W/2 + 2.3, -D/2 + .55, fu.sofa(.95, Paint('fabric', tint(rg, 1.1), seed=seed + 1)), .15, f'{a_(rn)} armchair', ('sit', .45))
-    p.put(1, -D/2 + .75, fu.shelf(1.1, 2.1, wood(w), seed), f'{a_(wn)} bookshelf'); p.put(1, D/2 - .6, fu.plant(1.3, seed=seed), 'a plant')
-    p.put(0, W/2 - 1., fu.door(WHITE), 'a door'); p.put(0, W*.05, fu.picture(.5, .65, 1.45, seed + 1))
+    p.at(
+        -W / 2 + 2.3,
+        -D / 2 + 0.55,
+        fu.sofa(0.95, Paint('fabric', tint(rg, 1.1), seed=seed + 1)),
+        0.15,
+        f'{a_(rn)} armchair',
+        ('sit', 0.45),
+    )
+    p.put(1, -D/2 + .75, fu.shelf(1.1, 2.1, wood(w), seed), f'{a_(wn)} bookshelf')
+    p.put(1, D/2 - .6, fu.plant(1.3, seed=seed), 'a plant')
+    p.put(0, W/2 - 1., fu.door(WHITE), 'a door')
+    p.put(0, W*.05, fu.picture(.5, .65, 1.45, seed + 1))
     lit(p, 3, D/2 - .35, fu.floor_lamp(), 1.5, 'a floor lamp', 2.4)
-    hang(p, 0, 0, 'bulb', 3.2, 'warm', drop=.55); p.hero = (-W/2 + .8, -cx, .6)
-    shell(p, Paint('plaster', a), Paint('parquet' if p.taste() else 'planks', w, seed=seed),
-        accent=(3, Paint(p.pick('dots', 'stripes', 'leaves')[0], tint(a, .82), tint(a, 1.05))) if p.chance(.6) else None)
-    p.look = [f'{an} walls', f'{sn} sofa', f'{wn} floor']; return p
+    hang(p, 0, 0, 'bulb', 3.2, 'warm', drop=.55)
+    p.hero = (-W/2 + .8, -cx, .6)
+    shell(
+        p,
+        Paint('plaster', a),
+        Paint('parquet' if p.taste() else 'planks', w, seed=seed),
+        accent=(
+            (3, Paint(p.pick('dots', 'stripes', 'leaves')[0], tint(a, 0.82), tint(a, 1.05)))
+            if p.chance(0.6)
+            else None
+        ),
+    )
+    p.look = [f'{an} walls', f'{sn} sofa', f'{wn} floor']
+    return p
 
 def bedroom(seed, look=None):
-    p = Plan(seed, 'bedroom', (3.8, 4.6), (3.6, 4.4), 2.6, look=look); W, D = p.W, p.D
-    bn, b = p.pick('navy', 'rose', 'teal', 'lilac', 'ochre', 'red', 'sage'); wn, w = p.pick('oak', 'walnut', 'pine', 'birch')
+    p = Plan(seed, 'bedroom', (3.8, 4.6), (3.6, 4.4), 2.6, look=look)
+    W, D = p.W, p.D
+    bn, b = p.pick('navy', 'rose', 'teal', 'lilac', 'ochre', 'red', 'sage')
+    wn, w = p.pick('oak', 'walnut', 'pine', 'birch')
     an, a = p.pick('lilac', 'rose', 'mint', 'cream', 'sky blue', 'sage')
-    cover = Paint(p.pick('plaid', 'stripes', 'dots')[0], b, (.9, .88, .84), seed=seed); big = p.chance(.7); bw = 1.65 if big else 1.05
+    cover = Paint(p.pick('plaid', 'stripes', 'dots')[0], b, (.9, .88, .84), seed=seed)
+    big = p.chance(.7)
+    bw = 1.65 if big else 1.05
     window(p, 1, 0, 1.4, .9, 1.35, Paint('fabric', tint(b, 1.15)))
-    p.put(2, 0, fu.bed(bw, cover=cover, frame=wood(w)), f'a {"double" if big else "single"} bed with a {bn} cover', seat=('sit', 1.9))
+    p.put(
+        2,
+        0,
+        fu.bed(bw, cover=cover, frame=wood(w)),
+        f'a {"double" if big else "single"} bed with a {bn} cover',
+        seat=('sit', 1.9),
+    )
     p.spots.append(Spot('sit', -bw/2 + .25, D/2 - 1.1, math.pi/2))
     for k in (-1, 1):
         p.put(2, k*(bw/2 + .38), fu.cabinet(.45, .4, .5, 0, wood(w), 1, rows=2), 'a bedside table')
         lit(p, 2, k*(bw/2 + .38), fu.table_lamp(), .75, 'a bedside lamp', .9, .5)
     p.put(2, 0, fu.picture(.9, .6, 1.45, seed), 'a painting')
-    p.put(3, .3, fu.wardrobe(1.5, wood(w) if p.taste() else Paint('plain', tint(a, 1.1))), 'a wardrobe')
-    p.at(0, -.25, fu.rug(2.3, 1.5, Paint('rug', tint(b, .9), (.92, .88, .8), seed=seed)), name='a rug')
-    p.put(0, -W/4, fu.desk(1.1, wood(w), screens=0), 'a dressing table'); p.put(0, -W/4, fu.mirror(.6, .7, 1.05), 'a mirror')
-    p.put(0, -W/4, moved(fu.chair(wood(w), Paint('fabric', b)), 0, 1.2, yaw=math.pi), 'a chair'); x, y, _ = p.where(0, -W/4, .95)
-    p.spots.append(Spot('desk', x, y, math.pi)); p.put(0, W/2 - .8, fu.door(WHITE), 'a door'); p.put(1, D/2 - .55, fu.plant(.9, seed=seed), 'a plant')
-    hang(p, 0, -.3, 'bulb' if p.chance() else 'pendant', 2.6, 'warm', drop=.5); p.hero = (0, D/2 - 1.1, .5)
-    shell(p, Paint('plaster', a), Paint('planks', w, seed=seed) if p.taste() else Paint('fabric', tint(a, .75)),
-        accent=(2, Paint(p.pick('dots', 'stripes', 'leaves')[0], tint(a, .85), tint(a, 1.1))))
-    p.look = [f'{an} wallpaper', f'{bn} bedspread', f'{wn} furniture']; return p
+    p.put(
+        3,
+        0.3,
+        fu.wardrobe(1.5, wood(w) if p.taste() else Paint('plain', tint(a, 1.1))),
+        'a wardrobe',
+    )
+    p.at(
+        0,
+        -0.25,
+        fu.rug(2.3, 1.5, Paint('rug', tint(b, 0.9), (0.92, 0.88, 0.8), seed=seed)),
+        name='a rug',
+    )
+    p.put(0, -W/4, fu.desk(1.1, wood(w), screens=0), 'a dressing table')
+    p.put(0, -W/4, fu.mirror(.6, .7, 1.05), 'a mirror')
+    p.put(0, -W/4, moved(fu.chair(wood(w), Paint('fabric', b)), 0, 1.2, yaw=math.pi), 'a chair')
+    x, y, _ = p.where(0, -W/4, .95)
+    p.spots.append(Spot('desk', x, y, math.pi))
+    p.put(0, W/2 - .8, fu.door(WHITE), 'a door')
+    p.put(1, D/2 - .55, fu.plant(.9, seed=seed), 'a plant')
+    hang(p, 0, -.3, 'bulb' if p.chance() else 'pendant', 2.6, 'warm', drop=.5)
+    p.hero = (0, D/2 - 1.1, .5)
+    shell(
+        p,
+        Paint('plaster', a),
+        Paint('planks', w, seed=seed) if p.taste() else Paint('fabric', tint(a, 0.75)),
+        accent=(2, Paint(p.pick('dots', 'stripes', 'leaves')[0], tint(a, 0.85), tint(a, 1.1))),
+    )
+    p.look = [f'{an} wallpaper', f'{bn} bedspread', f'{wn} furniture']
+    return p
 
 def bathroom(seed, look=None):
-    p = Plan(seed, 'bathroom', (2.8, 3.5), (2.9, 3.6), 2.5, look=look); W, D = p.W, p.D
+    p = Plan(seed, 'bathroom', (2.8, 3.5), (2.9, 3.6), 2.5, look=look)
+    W, D = p.W, p.D
     tn, t = p.pick('sky blue', 'mint', 'white', 'rose', 'teal', 'grey', 'dark green')
-    tile = Paint('tiles', t, (.9, .9, .9), (.6, 1.)[p.variant(2)], gloss=.6); fl = p.variant(2)
+    tile = Paint('tiles', t, (.9, .9, .9), (.6, 1.)[p.variant(2)], gloss=.6)
+    fl = p.variant(2)
     window(p, 2, W/4, .7, 1.4, .7)
     p.put(3, 0, fu.bathtub(Paint('tiles', tint(t, .85), (.9, .9, .9), .6)), 'a bathtub')
-    p.put(1, -.2, fu.basin(wood(WOODS['oak'] if p.taste() else WALNUT)), 'a washbasin', seat=('work', .85))
+    p.put(
+        1,
+        -0.2,
+        fu.basin(wood(WOODS['oak'] if p.taste() else WALNUT)),
+        'a washbasin',
+        seat=('work', 0.85),
+    )
     p.put(1, -.2, fu.mirror(.8, .85, 1.15), 'a mirror')
     p.put(1, D/2 - .55, fu.toilet(), 'a toilet')
-    p.put(2, -W/2 + .6, fu.shelf(.6, 1.5, WHITE, seed, 'goods'), 'a shelf with towels') if p.chance() else p.put(2, -W/2 + 1.2, fu.radiator(),
-        'a radiator')
+    (
+        p.put(2, -W / 2 + 0.6, fu.shelf(0.6, 1.5, WHITE, seed, 'goods'), 'a shelf with towels')
+        if p.chance()
+        else p.put(2, -W / 2 + 1.2, fu.radiator(), 'a radiator')
+    )
     towel, tc = p.pick('red', 'navy', 'ochre', 'white', 'orange')
-    p.put(0, -W/4, [box(0, .07, 1.05, .5, .05, .65, Paint('fabric', tc)), tube(0, .07, 1.7, .015, .02, STEEL), box(0, .05, 1.7, .7, .03, .03, STEEL)],
-        f'{a_(towel)} towel')
-    p.at(-.1, -.1, fu.rug(.9, .6, Paint('fabric', tc)), name='a bath mat'); p.put(0, W/2 - .75, fu.door(WHITE), 'a door')
-    p.put(3, 0, [box(0, .01, .59, 1.7, .02, 1.4, Paint('tiles', tint(t, .8), (.9, .9, .9), .6), casts=False)])
-    hang(p, 0, 0, 'bulb', 2.6, 'neutral' if p.chance() else 'cold', (1, .97, .9), .35); p.hero = (W/2 - .5, -.2, .9)
-    shell(p, tile, [Paint('checker', (.9, .9, .88), (.15, .16, .18), .8), Paint('tiles', tint(t, .6), (.8, .8, .8), 1.5)][fl], skirting=None)
-    p.look = [f'{tn} tiles', f'{towel} towels']; return p
+    p.put(
+        0,
+        -W / 4,
+        [
+            box(0, 0.07, 1.05, 0.5, 0.05, 0.65, Paint('fabric', tc)),
+            tube(0, 0.07, 1.7, 0.015, 0.02, STEEL),
+            box(0, 0.05, 1.7, 0.7, 0.03, 0.03, STEEL),
+        ],
+        f'{a_(towel)} towel',
+    )
+    p.at(-.1, -.1, fu.rug(.9, .6, Paint('fabric', tc)), name='a bath mat')
+    p.put(0, W/2 - .75, fu.door(WHITE), 'a door')
+    p.put(
+        3,
+        0,
+        [
+            box(
+                0,
+                0.01,
+                0.59,
+                1.7,
+                0.02,
+                1.4,
+                Paint('tiles', tint(t, 0.8), (0.9, 0.9, 0.9), 0.6),
+                casts=False,
+            )
+        ],
+    )
+    hang(p, 0, 0, 'bulb', 2.6, 'neutral' if p.chance() else 'cold', (1, .97, .9), .35)
+    p.hero = (W/2 - .5, -.2, .9)
+    shell(
+        p,
+        tile,
+        [
+            Paint('checker', (0.9, 0.9, 0.88), (0.15, 0.16, 0.18), 0.8),
+            Paint('tiles', tint(t, 0.6), (0.8, 0.8, 0.8), 1.5),
+        ][fl],
+        skirting=None,
+    )
+    p.look = [f'{tn} tiles', f'{towel} towels']
+    return p
 
 # %% ../../../nbs/datasets/world/04_indoors.ipynb #7fcb30a2
 def office(seed, look=None):
-    p = Plan(seed, 'office', (5.6, 7.), (4.8, 6.), 2.8, look=look); r = p.rng; W, D = p.W, p.D
-    cn, c = p.pick('navy', 'orange', 'teal', 'red', 'sage', 'grey'); wn, w = p.pick('birch', 'oak', 'walnut')
+    p = Plan(seed, 'office', (5.6, 7.), (4.8, 6.), 2.8, look=look)
+    r = p.rng
+    W, D = p.W, p.D
+    cn, c = p.pick('navy', 'orange', 'teal', 'red', 'sage', 'grey')
+    wn, w = p.pick('birch', 'oak', 'walnut')
     an, a = p.pick('white', 'grey', 'sky blue', 'beige', 'mint')
     for s in (-W/4, W/4): window(p, 2, s, 1.9, .95, 1.4)
     for i in (0, 1):
         for k, wall in enumerate((1, 3)):
             y = (D/5 if i else -D/5)*(1 if k else -1)
-            p.put(wall, y, fu.desk(1.5, wood(WOODS[wn]), seed + 2*i + k, 1 + (r.random() < .3)), 'desks with computers')
-            p.put(wall, y, moved(fu.office_chair(Paint('fabric', c)), 0, 1.35, yaw=math.pi), f'{cn} office chairs')
-            px, py, ya = p.where(wall, y, 1.05); p.spots.append(Spot('desk', px, py, ya + math.pi))
-    p.at(0, .25, moved(fu.table(2., 1., .74, wood(WOODS[wn])), 0, -.5), math.pi/2, 'a meeting table')
+            p.put(
+                wall,
+                y,
+                fu.desk(1.5, wood(WOODS[wn]), seed + 2 * i + k, 1 + (r.random() < 0.3)),
+                'desks with computers',
+            )
+            p.put(
+                wall,
+                y,
+                moved(fu.office_chair(Paint('fabric', c)), 0, 1.35, yaw=math.pi),
+                f'{cn} office chairs',
+            )
+            px, py, ya = p.where(wall, y, 1.05)
+            p.spots.append(Spot('desk', px, py, ya + math.pi))
+    p.at(
+        0,
+        0.25,
+        moved(fu.table(2.0, 1.0, 0.74, wood(WOODS[wn])), 0, -0.5),
+        math.pi / 2,
+        'a meeting table',
+    )
     around(p, 0, .25, fu.chair(DARK, Paint('fabric', c)), (0, math.pi), .55, 'chairs')
-    p.at(0, .25, [box(0, .2, .74, .21, .3, .04, WHITE), tube(.2, -.4, .74, .04, .1, Paint('plain', c))])
-    p.put(0, -W/4, fu.shelf(1.6, 1.9, wood(WOODS[wn]), seed), 'shelves of files'); p.put(0, W/2 - 1., fu.door(wood(w)), 'a door')
+    p.at(
+        0,
+        0.25,
+        [
+            box(0, 0.2, 0.74, 0.21, 0.3, 0.04, WHITE),
+            tube(0.2, -0.4, 0.74, 0.04, 0.1, Paint('plain', c)),
+        ],
+    )
+    p.put(0, -W/4, fu.shelf(1.6, 1.9, wood(WOODS[wn]), seed), 'shelves of files')
+    p.put(0, W/2 - 1., fu.door(wood(w)), 'a door')
     p.put(0, .15, [box(0, .03, 1., 1.4, .03, .9, WHITE), box(0, .05, 1.02, 1.34, .01, .86,
         Paint('blackboard', (.95, .95, .95), (.1, .2, .6), seed=seed))], 'a whiteboard')
     p.put(2, W/2 - .4, fu.plant(1.5, (.85, .85, .83), seed), 'a plant')
-    p.put(2, 0, [box(0, .02, 2.1, .36, .03, .36, Paint('clock', WHITE.a, BLACK.a), casts=False)], 'a clock')
+    p.put(
+        2,
+        0,
+        [box(0, 0.02, 2.1, 0.36, 0.03, 0.36, Paint('clock', WHITE.a, BLACK.a), casts=False)],
+        'a clock',
+    )
     for y in (-D/4, D/4): hang(p, 0, y, 'strip', 3.6, 'cold')
     p.hero = (W/2 - .6, -D/5, .9)
     shell(p, Paint('plaster', a), Paint('fabric', tint(c, .5) if p.taste() else (.4, .41, .43)),
         accent=(3, Paint('plaster', c)) if p.taste(.6) else None)
-    p.look = [f'{an} walls', f'{cn} chairs', 'grey carpet']; return p
+    p.look = [f'{an} walls', f'{cn} chairs', 'grey carpet']
+    return p
 
 def corridor(seed, look=None):
-    p = Plan(seed, 'corridor', (1.9, 2.5), (9., 12.), 2.7, look=look); D = p.D
+    p = Plan(seed, 'corridor', (1.9, 2.5), (9., 12.), 2.7, look=look)
+    D = p.D
     dn, d = p.pick('red', 'teal', 'oak', 'navy', 'dark green', 'white', 'orange')
     an, a = p.pick('cream', 'mint', 'grey', 'pale yellow', 'sky blue', 'rose')
     fn, f = p.pick('grey', 'terracotta', 'brick red', 'navy', 'dark green')
-    n = int(D//2.6); dp = wood(d) if dn == 'oak' else Paint('plain', d, gloss=.3)
+    n = int(D//2.6)
+    dp = wood(d) if dn == 'oak' else Paint('plain', d, gloss=.3)
     for i in range(n):
-        y = (i - (n - 1)/2)*2.5; p.put(1, y, fu.door(dp), f'a row of {dn} doors')
+        y = (i - (n - 1)/2)*2.5
+        p.put(1, y, fu.door(dp), f'a row of {dn} doors')
         p.put(3, -y, fu.door(dp) if i % 2 else fu.picture(.6, .8, 1.3, seed + i), 'pictures')
-        p.put(1, y - .75, [box(0, .02, 1.5, .2, .02, .14, Paint('sign', (.9, .9, .9), (.1, .1, .1), seed=i), casts=False)], 'door signs')
-    for y in np.linspace(-D/2 + 1.5, D/2 - 1.5, 3): hang(p, 0, y, 'strip' if seed % 2 else 'bulb', 2., 'cold' if seed % 2 else 'warm', drop=.35)
-    window(p, 2, 0, 1.1, .9, 1.4); p.put(0, 0, fu.door(WHITE)); p.put(3, -D/4 + .6, [*fu.bench(wood())], 'a bench', seat=('sit', .3))
-    p.put(3, D/4 + .6, fu.plant(1.2, seed=seed), 'a plant'); p.put(3, .1, fu.radiator(), 'a radiator')
-    low = Paint('plaster', tint(a, .62)) if p.taste() else Paint('boards', tint(d, .8) if dn != 'white' else (.5, .5, .5))
+        p.put(
+            1,
+            y - 0.75,
+            [
+                box(
+                    0,
+                    0.02,
+                    1.5,
+                    0.2,
+                    0.02,
+                    0.14,
+                    Paint('sign', (0.9, 0.9, 0.9), (0.1, 0.1, 0.1), seed=i),
+                    casts=False,
+                )
+            ],
+            'door signs',
+        )
+    for y in np.linspace(-D/2 + 1.5, D/2 - 1.5, 3):
+        hang(p, 0, y, 'strip' if seed % 2 else 'bulb', 2., 'cold' if seed % 2 else 'warm', drop=.35)
+    window(p, 2, 0, 1.1, .9, 1.4)
+    p.put(0, 0, fu.door(WHITE))
+    p.put(3, -D/4 + .6, [*fu.bench(wood())], 'a bench', seat=('sit', .3))
+    p.put(3, D/4 + .6, fu.plant(1.2, seed=seed), 'a plant')
+    p.put(3, .1, fu.radiator(), 'a radiator')
+    low = (
+        Paint('plaster', tint(a, 0.62))
+        if p.taste()
+        else Paint('boards', tint(d, 0.8) if dn != 'white' else (0.5, 0.5, 0.5))
+    )
     for k in (1, 3): p.put(k, 0, [box(0, .008, .09, D, .016, .95, low, casts=False)])
     p.hero = (0, D/4, 1.2)
-    shell(p, Paint('plaster', a), [Paint('tiles', f, tint(f, .7), 2.), Paint('checker', (.85, .82, .75), f, 1.2)][p.variant(2)])
-    p.look = [f'{an} walls', f'{dn} doors', f'{fn} floor']; return p
+    shell(
+        p,
+        Paint('plaster', a),
+        [Paint('tiles', f, tint(f, 0.7), 2.0), Paint('checker', (0.85, 0.82, 0.75), f, 1.2)][
+            p.variant(2)
+        ],
+    )
+    p.look = [f'{an} walls', f'{dn} doors', f'{fn} floor']
+    return p
 
 def classroom(seed, look=None):
-    p = Plan(seed, 'classroom', (6., 7.2), (6., 7.5), 3., look=look); r = p.rng; W, D = p.W, p.D
-    an, a = p.pick('pale yellow', 'mint', 'cream', 'sky blue', 'white'); bn, b = p.pick('dark green', 'black')
-    cn, c = p.pick('red', 'blue', 'orange', 'teal', 'ochre'); wn, w = p.pick('birch', 'pine', 'oak')
+    p = Plan(seed, 'classroom', (6., 7.2), (6., 7.5), 3., look=look)
+    r = p.rng
+    W, D = p.W, p.D
+    an, a = p.pick('pale yellow', 'mint', 'cream', 'sky blue', 'white')
+    bn, b = p.pick('dark green', 'black')
+    cn, c = p.pick('red', 'blue', 'orange', 'teal', 'ochre')
+    wn, w = p.pick('birch', 'pine', 'oak')
     for s in (-D/3.2, 0, D/3.2): window(p, 1, s, 1.4, .95, 1.6)
-    p.put(2, 0, [box(0, .03, .9, 3.2, .04, 1.3, wood()), box(0, .055, .94, 3.1, .01, 1.22, Paint('blackboard', b, (.9, .9, .88), 1.2, seed=seed)),
-        box(0, .1, .88, 3.1, .1, .03, wood())], f'{a_(bn)} blackboard', seat=('work', .6))
+    p.put(
+        2,
+        0,
+        [
+            box(0, 0.03, 0.9, 3.2, 0.04, 1.3, wood()),
+            box(
+                0,
+                0.055,
+                0.94,
+                3.1,
+                0.01,
+                1.22,
+                Paint('blackboard', b, (0.9, 0.9, 0.88), 1.2, seed=seed),
+            ),
+            box(0, 0.1, 0.88, 3.1, 0.1, 0.03, wood()),
+        ],
+        f'{a_(bn)} blackboard',
+        seat=('work', 0.6),
+    )
     p.at(-W/4, D/2 - 1.7, fu.desk(1.5, wood(WOODS[wn]), screens=0), math.pi, "the teacher's desk")
-    p.put(2, -W/2 + .6, [box(0, .02, 1.1, .8, .02, .6, Paint('map', (.35, .55, .8), seed=seed))], 'a map')
-    p.put(2, W/2 - .6, [box(0, .02, 2.2, .36, .03, .36, Paint('clock', WHITE.a, BLACK.a), casts=False)], 'a clock')
+    p.put(
+        2,
+        -W / 2 + 0.6,
+        [box(0, 0.02, 1.1, 0.8, 0.02, 0.6, Paint('map', (0.35, 0.55, 0.8), seed=seed))],
+        'a map',
+    )
+    p.put(
+        2,
+        W / 2 - 0.6,
+        [box(0, 0.02, 2.2, 0.36, 0.03, 0.36, Paint('clock', WHITE.a, BLACK.a), casts=False)],
+        'a clock',
+    )
     for i in range(3):
         for j in range(3):
-            x, y = (j - 1)*W/3.3, D*.16 - i*1.35; p.at(x, y, fu.table(1.15, .5, .72, wood(WOODS[wn])), math.pi, 'rows of school desks')
-            p.at(x, y - 1.08, fu.chair(Paint('plain', c)), 0, f'{cn} chairs', ('desk' if (i + j) % 2 else 'sit', .22))
+            x, y = (j - 1)*W/3.3, D*.16 - i*1.35
+            p.at(x, y, fu.table(1.15, .5, .72, wood(WOODS[wn])), math.pi, 'rows of school desks')
+            p.at(
+                x,
+                y - 1.08,
+                fu.chair(Paint('plain', c)),
+                0,
+                f'{cn} chairs',
+                ('desk' if (i + j) % 2 else 'sit', 0.22),
+            )
             p.at(x + r.uniform(-.3, .3), y - .25, [box(0, 0, .72, .2, .28, .02, Paint('plain',
                 p.pick('white', 'red', 'blue', 'ochre')[1]))], r.uniform(-.4, .4))
-    p.put(0, -W/4, fu.shelf(1.8, 1.2, wood(WOODS[wn]), seed), 'a low bookshelf'); p.put(0, W/2 - 1., fu.door(Paint('plain', c)), 'a door')
-    p.put(3, 0, [box(0, .02, 1.2, 2.6, .02, 1., Paint('fabric', tint(c, .8))), *[box((i - 1.5)*.6, .035, 1.3 + .1*(i % 2), .42, .01, .55,
-        Paint('painting', WHITE.a, seed=seed + i)) for i in range(4)]], "children's drawings")
+    p.put(0, -W/4, fu.shelf(1.8, 1.2, wood(WOODS[wn]), seed), 'a low bookshelf')
+    p.put(0, W/2 - 1., fu.door(Paint('plain', c)), 'a door')
+    p.put(
+        3,
+        0,
+        [
+            box(0, 0.02, 1.2, 2.6, 0.02, 1.0, Paint('fabric', tint(c, 0.8))),
+            *[
+                box(
+                    (i - 1.5) * 0.6,
+                    0.035,
+                    1.3 + 0.1 * (i % 2),
+                    0.42,
+                    0.01,
+                    0.55,
+                    Paint('painting', WHITE.a, seed=seed + i),
+                )
+                for i in range(4)
+            ],
+        ],
+        "children's drawings",
+    )
     for y in (-D/4, D/4): hang(p, 0, y, 'strip', 4.2, 'cold')
     p.hero = (0, D/2 - .8, 1.2)
-    shell(p, Paint('plaster', a), [Paint('planks', w, seed=seed), Paint('tiles', (.55, .58, .55), (.4, .42, .4), 2)][p.variant(2)])
-    p.look = [f'{an} walls', f'{bn} blackboard', f'{cn} chairs']; return p
+    shell(
+        p,
+        Paint('plaster', a),
+        [Paint('planks', w, seed=seed), Paint('tiles', (0.55, 0.58, 0.55), (0.4, 0.42, 0.4), 2)][
+            p.variant(2)
+        ],
+    )
+    p.look = [f'{an} walls', f'{bn} blackboard', f'{cn} chairs']
+    return p
 
 def library(seed, look=None):
-    p = Plan(seed, 'library', (6., 7.4), (6., 7.4), (3., 3.5), look=look); W, D = p.W, p.D
-    wn, w = p.pick('walnut', 'oak', 'ebony', 'birch'); an, a = p.pick('cream', 'dark green', 'beige', 'brick red', 'sage')
-    cn, c = p.pick('dark green', 'brick red', 'navy', 'ochre'); m = wood(w)
-    window(p, 2, -W/4, 1.2, 1., 1.7); window(p, 2, W/4, 1.2, 1., 1.7); p.put(2, 0, fu.shelf(W/2 - 1.5, 2.6, m, seed + 9), f'{wn} bookshelves')
+    p = Plan(seed, 'library', (6., 7.4), (6., 7.4), (3., 3.5), look=look)
+    W, D = p.W, p.D
+    wn, w = p.pick('walnut', 'oak', 'ebony', 'birch')
+    an, a = p.pick('cream', 'dark green', 'beige', 'brick red', 'sage')
+    cn, c = p.pick('dark green', 'brick red', 'navy', 'ochre')
+    m = wood(w)
+    window(p, 2, -W/4, 1.2, 1., 1.7)
+    window(p, 2, W/4, 1.2, 1., 1.7)
+    p.put(2, 0, fu.shelf(W/2 - 1.5, 2.6, m, seed + 9), f'{wn} bookshelves')
     for k in (1, 3):
-        for i in range(3): p.put(k, (i - 1)*D/3.2, fu.shelf(D/3.4, 2.6, m, seed + i + 3*k), f'{wn} bookshelves')
+        for i in range(3):
+            p.put(k, (i - 1)*D/3.2, fu.shelf(D/3.4, 2.6, m, seed + i + 3*k), f'{wn} bookshelves')
     for sx in (-1, 1):
-        p.at(sx*W*.19, -D*.2, [*fu.shelf(1.5, 1.2, m, seed + 20 + sx), *moved(fu.shelf(1.5, 1.2, m, seed + 22 + sx), yaw=math.pi)], sx*math.pi/2,
-            'rows of books')
+        p.at(
+            sx * W * 0.19,
+            -D * 0.2,
+            [
+                *fu.shelf(1.5, 1.2, m, seed + 20 + sx),
+                *moved(fu.shelf(1.5, 1.2, m, seed + 22 + sx), yaw=math.pi),
+            ],
+            sx * math.pi / 2,
+            'rows of books',
+        )
     p.at(0, D*.15, moved(fu.table(2.2, 1.1, .76, m), 0, -.55), name='a reading table')
-    around(p, 0, D*.15, fu.chair(m, Paint('fabric', c)), (math.pi/2, -math.pi/2), .42, 'chairs', 'desk')
+    around(
+        p,
+        0,
+        D * 0.15,
+        fu.chair(m, Paint('fabric', c)),
+        (math.pi / 2, -math.pi / 2),
+        0.42,
+        'chairs',
+        'desk',
+    )
     for x in (-.6, .6):
-        p.at(x, D*.15, [*fu.table_lamp((.3, .75, .45)), box(.3*np.sign(-x), -.25, 0, .3, .22, .05, Paint('plain', COLOURS[cn]))], z=.76,
-            name='green reading lamps')
-    p.lamps.append(((0., D*.15, 1.5), (1.4, 1., .55))); p.put(0, 0, fu.door(m), 'a door')
-    p.put(0, -W/3, fu.sofa(1., Paint('fabric', c)), 'an armchair', seat=('sit', .45)); p.put(0, W/3, fu.plant(1.2, seed=seed), 'a plant')
-    p.at(0, D*.15, fu.rug(3.2, 2.4, Paint('rug', tint(c, .9), (.8, .7, .5), seed=seed)), name='a carpet')
+        p.at(
+            x,
+            D * 0.15,
+            [
+                *fu.table_lamp((0.3, 0.75, 0.45)),
+                box(0.3 * np.sign(-x), -0.25, 0, 0.3, 0.22, 0.05, Paint('plain', COLOURS[cn])),
+            ],
+            z=0.76,
+            name='green reading lamps',
+        )
+    p.lamps.append(((0., D*.15, 1.5), (1.4, 1., .55)))
+    p.put(0, 0, fu.door(m), 'a door')
+    p.put(0, -W/3, fu.sofa(1., Paint('fabric', c)), 'an armchair', seat=('sit', .45))
+    p.put(0, W/3, fu.plant(1.2, seed=seed), 'a plant')
+    p.at(
+        0,
+        D * 0.15,
+        fu.rug(3.2, 2.4, Paint('rug', tint(c, 0.9), (0.8, 0.7, 0.5), seed=seed)),
+        name='a carpet',
+    )
     for y in (-D/5, D/4): hang(p, 0, y, 'bulb', 3.4, 'warm', drop=.7)
-    p.hero = (0, D*.18, .9); shell(p, Paint('plaster', a), Paint('parquet', tint(w, 1.2) if wn != 'ebony' else OAK, seed=seed))
-    p.look = [f'{an} walls', f'{wn} shelves', f'{cn} seats']; return p
+    p.hero = (0, D*.18, .9)
+    shell(
+        p, Paint('plaster', a), Paint('parquet', tint(w, 1.2) if wn != 'ebony' else OAK, seed=seed)
+    )
+    p.look = [f'{an} walls', f'{wn} shelves', f'{cn} seats']
+    return p

@@ -13,7 +13,17 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from .raycast import Cameras, Forms, Surface, directions, look, pack, subset, surface, trace
+from scene_explore.datasets.world.raycast import (
+    Cameras,
+    Forms,
+    Surface,
+    directions,
+    look,
+    pack,
+    subset,
+    surface,
+    trace,
+)
 from .shapes import mix, noise
 
 # %% ../../../nbs/datasets/world/07_light.ipynb #7d8e8917
@@ -26,8 +36,13 @@ class Lamp(NamedTuple):
 class Light(NamedTuple):
     "All the light there is"
     sun: np.ndarray # [3] unit vector towards the sun
-    sun_colour: tuple; zenith: tuple; horizon: tuple # linear
-    up: tuple; down: tuple # ambient light from above and from below
+    # linear
+    sun_colour: tuple
+    zenith: tuple
+    horizon: tuple
+    # ambient light from above and from below
+    up: tuple
+    down: tuple
     lamps: tuple = () # of Lamp
     windows: tuple = () # of (middle [3], normal into the room [3], area m2, colour)
     power: float = 1. # how strongly things that glow do
@@ -38,26 +53,38 @@ class Light(NamedTuple):
 # %% ../../../nbs/datasets/world/07_light.ipynb #ce43cb88
 def sky(d, light:Light, seed=0): # d: [M, 3] directions -> [M, 3]
     "A gradient, clouds, the sun's disc, stars"
-    t = lambda x: torch.tensor(x, dtype=torch.float32, device=d.device); d = F.normalize(d, dim=1); z = d[:, 2]
+    def t(x): return torch.tensor(x, dtype=torch.float32, device=d.device)
+    d = F.normalize(d, dim=1)
+    z = d[:, 2]
     c = mix(t(light.horizon).expand_as(d), t(light.zenith).expand_as(d), z.clamp(0, 1)**.5)
-    u, v = d[:, 0]/(z.abs() + .12)*1.3, d[:, 1]/(z.abs() + .12)*1.3; s = torch.full_like(z, seed + 1)
+    u, v = d[:, 0]/(z.abs() + .12)*1.3, d[:, 1]/(z.abs() + .12)*1.3
+    s = torch.full_like(z, seed + 1)
     k = noise(u, v, s)*.55 + noise(u*2.3, v*2.3, s)*.3 + noise(u*5, v*5, s)*.15
     white = t(light.horizon)*.6 + t(light.sun_colour)*.16
     c = mix(c, white.expand_as(c), ((k - 1 + light.clouds)*3.5).clamp(0, 1)*(z*6).clamp(0, 1)*.85)
     toward = (d*t(light.sun)).sum(1).clamp(min=0)
-    c = c + t(light.sun_colour)*((toward > .9992).float()*4 + toward[:]**64*.15)[:, None]*(light.sun[2] > -.05)
+    c = c + t(light.sun_colour) * ((toward > 0.9992).float() * 4 + toward[:] ** 64 * 0.15)[
+        :, None
+    ] * (light.sun[2] > -0.05)
     return c + (noise(u*45, v*45, s) > .975)[:, None]*light.night*.12*(z > .05)[:, None]
 
 # %% ../../../nbs/datasets/world/07_light.ipynb #ce0b03d8
 class Shadows(NamedTuple):
     "Pictures of depth, taken from lights"
-    cams: Cameras; depth: torch.Tensor; size: int
+    cams: Cameras
+    depth: torch.Tensor
+    size: int
 
 _FACES = np.array([[1., 0, 0], [-1, 0, 0], [0, 1, 0], [0, -1, 0], [0, 0, 1], [0, 0, -1]])
 def sun_camera(sun, centre, radius, # a ball that holds all that throws or catches shadows
                device=None, far=300.) -> Cameras:
     "The scene as the sun sees it"
-    return look(np.asarray(centre) + np.asarray(sun)*far, centre, 2*math.degrees(math.atan(radius/far)), device)
+    return look(
+        np.asarray(centre) + np.asarray(sun) * far,
+        centre,
+        2 * math.degrees(math.atan(radius / far)),
+        device,
+    )
 def lamp_cameras(at, device=None) -> Cameras:
     "The six views of a lamp"
     return look(np.tile(at, (6, 1)), np.asarray(at) + _FACES, 90., device)
@@ -76,14 +103,19 @@ def _project(maps, p, k): # points [M, 3], camera of each [M] -> pixel x, y and 
     return q[:, 0]*s + (maps.size - 1)/2, q[:, 1]*s + (maps.size - 1)/2, q[:, 2]
 
 def face_of(at, p): # [3], [M, 3] -> [M] which of a lamp's six views a point lies in
-    d = p - at; a = d.abs().argmax(1)
+    d = p - at
+    a = d.abs().argmax(1)
     return 2*a + (d.gather(1, a[:, None])[:, 0] < 0)
 
 def locate(maps:Shadows, src, # a Lamp, or None for the sun
            s): # Surface
     "Where points lie in the pictures a light has taken: camera, x, y, depth, each [M]"
     p = s.point + s.normal*.03
-    k = torch.zeros(len(p), dtype=torch.long, device=p.device) if src is None else face_of(torch.tensor(src.at, device=p.device), p)
+    k = (
+        torch.zeros(len(p), dtype=torch.long, device=p.device)
+        if src is None
+        else face_of(torch.tensor(src.at, device=p.device), p)
+    )
     return k, *_project(maps, p, k)
 
 def visible(maps:Shadows, where, # as `locate` gives it
@@ -91,24 +123,43 @@ def visible(maps:Shadows, where, # as `locate` gives it
             bias=.02 # metres
            ) -> torch.Tensor: # [M] 0..1
     "How much of a light reaches each point"
-    k, x, y, z = where; S = maps.size; x, y = x - (taps - 1)/2, y - (taps - 1)/2
-    i, j = x.floor(), y.floor(); fx, fy = x - i, y - j; out = torch.zeros_like(z); flat = maps.depth.flatten(); z = z - bias
-    i, j = i.long(), j.long(); base = k*S*S
+    k, x, y, z = where
+    S = maps.size
+    x, y = x - (taps - 1)/2, y - (taps - 1)/2
+    i, j = x.floor(), y.floor()
+    fx, fy = x - i, y - j
+    out = torch.zeros_like(z)
+    flat = maps.depth.flatten()
+    z = z - bias
+    i, j = i.long(), j.long()
+    base = k*S*S
     for b in range(taps + 1):
-        row = base + (j + b).clamp(0, S - 1)*S; wy = 1 - fy if b == 0 else fy if b == taps else 1
+        row = base + (j + b).clamp(0, S - 1)*S
+        wy = 1 - fy if b == 0 else fy if b == taps else 1
         for a in range(taps + 1):
             wx = 1 - fx if a == 0 else fx if a == taps else 1
             out += (flat.index_select(0, row + (i + a).clamp(0, S - 1)) > z)*wx*wy
     return out/taps**2
 
 # %% ../../../nbs/datasets/world/07_light.ipynb #501f3f47
-_RING = np.array([[math.cos(a), math.sin(a)] for a in np.arange(10)*2.4])*np.sqrt((np.arange(10) + .5)/10)[:, None]
+_RING = (
+    np.array([[math.cos(a), math.sin(a)] for a in np.arange(10) * 2.4])
+    * np.sqrt((np.arange(10) + 0.5) / 10)[:, None]
+)
 def openness(maps:Shadows, p, n, reach=.7) -> torch.Tensor: # [M] 0..1
-    "How open the sky, or the ceiling, is above each point: the horizon of the map of heights around it"
-    S = maps.size; top = maps.cams.eye[0, 2]; k = torch.zeros(len(p), dtype=torch.long, device=p.device); q = p + n*.03
-    x, y, z = _project(maps, q, k); step = S/2/maps.cams.tan[0]/z.mean(); shut = 0; flat = maps.depth.flatten()
+    """How open the sky, or the ceiling, is above each point: the horizon of the map of heights
+    around it"""
+    S = maps.size
+    top = maps.cams.eye[0, 2]
+    k = torch.zeros(len(p), dtype=torch.long, device=p.device)
+    q = p + n*.03
+    x, y, z = _project(maps, q, k)
+    step = S/2/maps.cams.tan[0]/z.mean()
+    shut = 0
+    flat = maps.depth.flatten()
     for (dx, dy) in _RING:
-        i = (x + float(dx*reach)*step).round().long().clamp(0, S - 1); j = (y + float(dy*reach)*step).round().long().clamp(0, S - 1)
+        i = (x + float(dx*reach)*step).round().long().clamp(0, S - 1)
+        j = (y + float(dy*reach)*step).round().long().clamp(0, S - 1)
         rise = (top - flat.index_select(0, j*S + i).clamp(max=1e4) - q[:, 2]).clamp(min=0)
         shut = shut + rise/(rise**2 + (math.hypot(dx, dy)*reach)**2 + 1e-4).sqrt()
     return 1 - .72*shut/len(_RING)
@@ -121,13 +172,18 @@ class Lit(NamedTuple):
     where: list # per source: where the points lie in its pictures
 
 def sources(light:Light): # -> the lights that throw shadows: None for the sun, then lamps
-    return [None]*bool(max(light.sun_colour) > 1e-3 and light.sun[2] > 0) + [l for l in light.lamps if l.shadow]
+    return [None] * bool(max(light.sun_colour) > 1e-3 and light.sun[2] > 0) + [
+        l for l in light.lamps if l.shadow
+    ]
 
 def _incoming(light, src, s): # surface -> light arriving [M, 3] with its highlight, before shadows
-    t = lambda x: torch.as_tensor(np.asarray(x), dtype=torch.float32, device=s.point.device)
+    def t(x): return torch.as_tensor(np.asarray(x), dtype=torch.float32, device=s.point.device)
     if src is None: l, e = t(light.sun).expand_as(s.point), t(light.sun_colour).expand_as(s.point)
     else:
-        d = t(src.at) - s.point; r2 = (d*d).sum(1, keepdim=True); l = d/r2.sqrt(); e = t(src.colour)/(r2 + .3)
+        d = t(src.at) - s.point
+        r2 = (d*d).sum(1, keepdim=True)
+        l = d/r2.sqrt()
+        e = t(src.colour)/(r2 + .3)
     shine = ((F.normalize(l - s.view, dim=1)*s.normal).sum(1).clamp(min=0)**60*s.gloss)[:, None]
     return e*(l*s.normal).sum(1, keepdim=True).clamp(min=0)*(s.albedo + shine*2)
 
@@ -136,16 +192,29 @@ def illuminate(s:Surface, light:Light, maps, # shadows per source
                above=None # Shadows seen from above
               ) -> Lit:
     "Light on surfaces that do not move"
-    t = lambda x: torch.as_tensor(np.asarray(x), dtype=torch.float32, device=s.point.device)
-    up = (.5 + .5*s.normal[:, 2:]); ambient = t(light.down)*(1 - up) + t(light.up)*up
+    def t(x): return torch.as_tensor(np.asarray(x), dtype=torch.float32, device=s.point.device)
+    up = (.5 + .5*s.normal[:, 2:])
+    ambient = t(light.down)*(1 - up) + t(light.up)*up
     for at, n, area, colour in light.windows:
-        d = t(at) - s.point; r2 = (d*d).sum(1, keepdim=True); l = d/r2.sqrt()
-        ambient = ambient + t(colour)*area*((l*s.normal).sum(1, keepdim=True)*.7 + .3).clamp(min=0)*(-(l@t(n))[:, None]).clamp(min=0)/(r2 + area)
-    for lamp in light.lamps: ambient = ambient + t(lamp.colour)*.028*lamp.shadow # what walls and ceiling give back
+        d = t(at) - s.point
+        r2 = (d*d).sum(1, keepdim=True)
+        l = d/r2.sqrt()
+        ambient = ambient + t(colour) * area * (
+            (l * s.normal).sum(1, keepdim=True) * 0.7 + 0.3
+        ).clamp(min=0) * (-(l @ t(n))[:, None]).clamp(min=0) / (r2 + area)
+    # what walls and ceiling give back
+    for lamp in light.lamps: ambient = ambient + t(lamp.colour)*.028*lamp.shadow
     if above is not None: ambient = ambient*openness(above, s.point, s.normal)[:, None]
-    base = s.glow.clamp(min=0)*light.power - s.glow.clamp(max=0)*light.power*light.night + s.albedo*ambient
+    base = (
+        s.glow.clamp(min=0) * light.power
+        - s.glow.clamp(max=0) * light.power * light.night
+        + s.albedo * ambient
+    )
     where = [locate(m, src, s) for src, m in zip(sources(light), maps, strict=True)]
-    parts = [_incoming(light, src, s)*visible(m, w)[:, None] for src, m, w in zip(sources(light), maps, where, strict=True)]
+    parts = [
+        _incoming(light, src, s) * visible(m, w)[:, None]
+        for src, m, w in zip(sources(light), maps, where, strict=True)
+    ]
     for src in light.lamps:
         if not src.shadow: base = base + _incoming(light, src, s)
     return Lit(base, parts, where)
@@ -155,57 +224,96 @@ def develop(c, # [T, H, W, 3] linear light
             exposure=1., seed=0, grain=.007) -> torch.Tensor: # uint8
     "Film: a soft shoulder, gamma, a little seeded grain"
     c = (1 - torch.exp(-c.clamp(min=0)*exposure*1.25)).pow(1/2.2)
-    g = torch.stack([torch.randn(c.shape[1:3], generator=torch.Generator().manual_seed(int(seed)*1009 + i)) for i in range(len(c))])
+    g = torch.stack([
+        torch.randn(c.shape[1:3], generator=torch.Generator().manual_seed(int(seed) * 1009 + i))
+        for i in range(len(c))
+    ])
     return ((c + (g*grain).to(c.device)[..., None])*255 + .5).clamp(0, 255).byte()
 
 def _soften(c, index, size): # blur where one solid ends and another begins: cheap antialiasing
-    H, W = size; c = c.reshape(-1, H, W, 3); i = index.reshape(-1, H, W); e = torch.zeros_like(i, dtype=torch.bool)
-    h = i[:, :, 1:] != i[:, :, :-1]; v = i[:, 1:] != i[:, :-1]
-    e[:, :, 1:] |= h; e[:, :, :-1] |= h; e[:, 1:] |= v; e[:, :-1] |= v
+    H, W = size
+    c = c.reshape(-1, H, W, 3)
+    i = index.reshape(-1, H, W)
+    e = torch.zeros_like(i, dtype=torch.bool)
+    h = i[:, :, 1:] != i[:, :, :-1]
+    v = i[:, 1:] != i[:, :-1]
+    e[:, :, 1:] |= h
+    e[:, :, :-1] |= h
+    e[:, 1:] |= v
+    e[:, :-1] |= v
     p = F.pad(c.clamp(0, 3).permute(0, 3, 1, 2), (1, 1, 1, 1), mode='replicate')
-    p = p[..., :-2] + 2*p[..., 1:-1] + p[..., 2:]; p = (p[..., :-2, :] + 2*p[..., 1:-1, :] + p[..., 2:, :])/16
+    p = p[..., :-2] + 2*p[..., 1:-1] + p[..., 2:]
+    p = (p[..., :-2, :] + 2*p[..., 1:-1, :] + p[..., 2:, :])/16
     return torch.where(e[..., None], p.permute(0, 2, 3, 1), c)
 
 # %% ../../../nbs/datasets/world/07_light.ipynb #b3cc0c1a
 class Stage(NamedTuple):
     "What does not move, with its light: made once, filmed often"
-    forms: Forms; light: Light; maps: list; above: Shadows
+    forms: Forms
+    light: Light
+    maps: list
+    above: Shadows
 
 def stage(solids, light:Light, centre=(0, 0, 1.), radius=6., # a ball that holds the place
           ceiling=2.2, # what hangs higher than this throws no shade from above, metres
           detail=512, # pixels of the sun's picture
-          device=None, like=None # a Stage of the same solids at another hour: its lamps need not be pictured again
+          # a Stage of the same solids at another hour: its lamps need not be pictured again
+          device=None, like=None
          ) -> Stage:
     "Solids and their light, with all shadows that stand still"
     forms = like.forms if like else pack(solids, device=device)
-    known = {s.at: m for s, m in zip(sources(like.light), like.maps, strict=True) if s} if like else {}
-    lamp = lambda s: known.get(s.at) or shadows(forms, lamp_cameras(s.at, device), detail//4)
-    maps = [lamp(s) if s else shadows(forms, sun_camera(light.sun, centre, radius, device), detail) for s in sources(light)]
+    known = (
+        {s.at: m for s, m in zip(sources(like.light), like.maps, strict=True) if s} if like else {}
+    )
+    def lamp(s): return known.get(s.at) or shadows(forms, lamp_cameras(s.at, device), detail//4)
+    maps = [
+        lamp(s) if s else shadows(forms, sun_camera(light.sun, centre, radius, device), detail)
+        for s in sources(light)
+    ]
     if like: return Stage(forms, light, maps, like.above)
-    low = subset(forms, (forms.centre - (forms.axes*forms.half[..., None]).abs().sum(2))[0, :, 2] < ceiling)
-    return Stage(forms, light, maps, shadows(low, sun_camera([0, 0, 1.], centre, radius, device), detail//2))
+    low = subset(
+        forms, (forms.centre - (forms.axes * forms.half[..., None]).abs().sum(2))[0, :, 2] < ceiling
+    )
+    return Stage(
+        forms,
+        light,
+        maps,
+        shadows(low, sun_camera([0, 0, 1.0], centre, radius, device), detail // 2),
+    )
 
 # %% ../../../nbs/datasets/world/07_light.ipynb #2fcf7ecd
-def _still(st, cams, size): # frames without people -> colour of each source [M, 3], surfaces, depth, index, hit pixels
-    depth, index = trace(st.forms, cams, size); pixels = (index.flatten() >= 0).nonzero()[:, 0]
-    s = surface(st.forms, cams, size, depth, index, pixels); lit = illuminate(s, st.light, st.maps, st.above)
-    back = sky(directions(cams, size), st.light) if len(pixels) < depth.numel() else torch.zeros(depth.numel(), 3, device=depth.device)
+# frames without people -> colour of each source [M, 3], surfaces, depth, index, hit pixels
+def _still(st, cams, size):
+    depth, index = trace(st.forms, cams, size)
+    pixels = (index.flatten() >= 0).nonzero()[:, 0]
+    s = surface(st.forms, cams, size, depth, index, pixels)
+    lit = illuminate(s, st.light, st.maps, st.above)
+    back = (
+        sky(directions(cams, size), st.light)
+        if len(pixels) < depth.numel()
+        else torch.zeros(depth.numel(), 3, device=depth.device)
+    )
     return s, lit, depth, index, pixels, back
 
 def meter(st:Stage, cams:Cameras, size=(18, 32)) -> float: # mean luminance, linear
     "What a light meter reads from where the cameras stand"
-    s, lit, _, _, pixels, c = _still(st, cams, size); c = c.clone(); c[pixels] = lit.base + sum(lit.parts, torch.zeros_like(lit.base))
+    s, lit, _, _, pixels, c = _still(st, cams, size)
+    c = c.clone()
+    c[pixels] = lit.base + sum(lit.parts, torch.zeros_like(lit.base))
     return float((c.clamp(0, 2)@torch.tensor([.3, .6, .1], device=c.device)).mean())
 
 def _box(m): # -> [K, 4] the rectangle of what a light sees of people; empty where it sees none
-    f = m.depth.reshape(-1, m.size, m.size) < torch.inf; i = torch.arange(m.size, device=f.device)
-    low = lambda a: torch.where(a, i, 1 << 20).amin(1) - 2; high = lambda a: torch.where(a, i, -1 << 20).amax(1) + 2
+    f = m.depth.reshape(-1, m.size, m.size) < torch.inf
+    i = torch.arange(m.size, device=f.device)
+    def low(a): return torch.where(a, i, 1 << 20).amin(1) - 2
+    def high(a): return torch.where(a, i, -1 << 20).amax(1) + 2
     return torch.stack([low(f.any(1)), high(f.any(1)), low(f.any(2)), high(f.any(2))], 1)
 
 def _cast(lit, dyn): # light with the shadows of people, looked up only where they may fall
     c = lit.base + sum(lit.parts, torch.zeros_like(lit.base))
     for part, m, (k, x, y, z) in zip(lit.parts, dyn, lit.where, strict=True):
-        b = _box(m).T.gather(1, k.expand(4, -1)); i = ((x > b[0]) & (x < b[1]) & (y > b[2]) & (y < b[3])).nonzero()[:, 0]
+        b = _box(m).T.gather(1, k.expand(4, -1))
+        i = ((x > b[0]) & (x < b[1]) & (y > b[2]) & (y < b[3])).nonzero()[:, 0]
         if len(i): c[i] -= part[i]*(1 - visible(m, (k[i], x[i], y[i], z[i])))[:, None]
     return c
 
@@ -214,26 +322,45 @@ def film(st:Stage, cams:Cameras, # one a frame, or one for all
          size=(180, 320), people=None, # Forms with one arrangement a frame
          frames=1, seed=0, supersample=1) -> torch.Tensor: # uint8 [T, H, W, 3]
     "Frames of a stage, with people on it"
-    full = (size[0]*supersample, size[1]*supersample); T = max(frames, len(cams.eye)); out = []
+    full = (size[0]*supersample, size[1]*supersample)
+    T = max(frames, len(cams.eye))
+    out = []
     still = _still(st, cams, full) if len(cams.eye) == 1 else None
     for i in range(T):
         cam = cams if still else Cameras(*(x[i:i + 1] for x in cams))
         got = still or _still(st, cam, full)
-        who = None if people is None else people._replace(centre=people.centre[i:i + 1], half=people.half[i:i + 1], axes=people.axes[i:i + 1])
+        who = (
+            None
+            if people is None
+            else people._replace(
+                centre=people.centre[i : i + 1],
+                half=people.half[i : i + 1],
+                axes=people.axes[i : i + 1],
+            )
+        )
         out.append(_frame(st, cam, full, got, who))
-        if still and people is None: out = out*T; break
+        if still and people is None:
+            out = out*T
+            break
     c = torch.cat(out)
-    if supersample > 1: c = F.avg_pool2d(c.clamp(0, 3).permute(0, 3, 1, 2), supersample).permute(0, 2, 3, 1)
+    if supersample > 1:
+        c = F.avg_pool2d(c.clamp(0, 3).permute(0, 3, 1, 2), supersample).permute(0, 2, 3, 1)
     return develop(c, st.light.exposure, seed)
 
 def _frame(st, cam, size, got, who): # one frame, linear [1, H, W, 3]
-    s, lit, depth, index, pixels, c = got; c = c.clone(); n = len(st.forms.form)
-    if who is None: c[pixels] = lit.base + sum(lit.parts, torch.zeros_like(lit.base)); return _soften(c, index, size)
+    s, lit, depth, index, pixels, c = got
+    c = c.clone()
+    n = len(st.forms.form)
+    if who is None:
+        c[pixels] = lit.base + sum(lit.parts, torch.zeros_like(lit.base))
+        return _soften(c, index, size)
     dyn = [shadows(who, Cameras(m.cams.eye, m.cams.axes, m.cams.tan), m.size) for m in st.maps]
     c[pixels] = _cast(lit, dyn)
-    near, which = trace(who, cam, size); mine = (near.flatten() < depth.flatten()).nonzero()[:, 0]
+    near, which = trace(who, cam, size)
+    mine = (near.flatten() < depth.flatten()).nonzero()[:, 0]
     if len(mine):
-        f = surface(who, cam, size, near, which, mine); l = illuminate(f, st.light, st.maps, None)
+        f = surface(who, cam, size, near, which, mine)
+        l = illuminate(f, st.light, st.maps, None)
         c[mine] = _cast(l, dyn)
     return _soften(c, torch.where(near < depth, n + which, index), size)
 
@@ -246,5 +373,7 @@ def sheet(rows, # rows of frames, each uint8 [H, W, 3]
     from IPython.display import Image as Shown
     from PIL import Image
     data = BytesIO()
-    Image.fromarray(np.concatenate([np.concatenate([np.asarray(f) for f in r], 1) for r in rows])).save(data, 'JPEG', quality=quality)
+    Image.fromarray(
+        np.concatenate([np.concatenate([np.asarray(f) for f in r], 1) for r in rows])
+    ).save(data, 'JPEG', quality=quality)
     return Shown(data.getvalue())

@@ -13,13 +13,36 @@ from .shapes import Paint, ball, box, limb, moved
 
 # %% ../../../nbs/datasets/world/02_people.ipynb #65a94b59
 ACTIVITIES = ('stand', 'talk', 'walk', 'sit', 'work')
-_CLOTHES = {'red': (.72, .13, .12), 'blue': (.15, .28, .62), 'green': (.16, .45, .24), 'yellow': (.9, .72, .2), 'white': (.92, .91, .88),
-    'black': (.09, .09, .1),
-            'grey': (.48, .49, .51), 'orange': (.88, .45, .13), 'purple': (.42, .2, .5), 'brown': (.42, .27, .16), 'pink': (.9, .55,
-                .65), 'turquoise': (.15, .58, .6)}
-_HAIR = {'black': (.06, .05, .05), 'brown': (.28, .17, .1), 'blond': (.82, .66, .36), 'red': (.6, .25, .1), 'grey': (.6, .6, .6),
-    'dark': (.14, .1, .08)}
-_SKIN = [(.94, .78, .67), (.87, .67, .53), (.76, .55, .4), (.58, .39, .27), (.4, .27, .19), (.82, .62, .47)]
+_CLOTHES = {
+    'red': (0.72, 0.13, 0.12),
+    'blue': (0.15, 0.28, 0.62),
+    'green': (0.16, 0.45, 0.24),
+    'yellow': (0.9, 0.72, 0.2),
+    'white': (0.92, 0.91, 0.88),
+    'black': (0.09, 0.09, 0.1),
+    'grey': (0.48, 0.49, 0.51),
+    'orange': (0.88, 0.45, 0.13),
+    'purple': (0.42, 0.2, 0.5),
+    'brown': (0.42, 0.27, 0.16),
+    'pink': (0.9, 0.55, 0.65),
+    'turquoise': (0.15, 0.58, 0.6),
+}
+_HAIR = {
+    'black': (0.06, 0.05, 0.05),
+    'brown': (0.28, 0.17, 0.1),
+    'blond': (0.82, 0.66, 0.36),
+    'red': (0.6, 0.25, 0.1),
+    'grey': (0.6, 0.6, 0.6),
+    'dark': (0.14, 0.1, 0.08),
+}
+_SKIN = [
+    (0.94, 0.78, 0.67),
+    (0.87, 0.67, 0.53),
+    (0.76, 0.55, 0.4),
+    (0.58, 0.39, 0.27),
+    (0.4, 0.27, 0.19),
+    (0.82, 0.62, 0.47),
+]
 
 @dataclass(frozen=True)
 class Person:
@@ -27,7 +50,11 @@ class Person:
     seed: int
     height: float # metres
     woman: bool
-    skin: tuple; hair: str; top: str; bottom: str # colours
+    # colours
+    skin: tuple
+    hair: str
+    top: str
+    bottom: str
     garment: str # what is worn above
     long: bool # hair
     looks: str = '' # in words, "a tall woman in a green coat"
@@ -35,67 +62,176 @@ class Person:
 # %% ../../../nbs/datasets/world/02_people.ipynb #3456f3c0
 def person(seed:int) -> Person: # the same seed, the same person
     "A person by number"
-    r = np.random.default_rng([seed, 77]); woman = bool(r.random() < .5); height = float(np.clip(r.normal(1.66 if woman else 1.78, .08), 1.5, 1.95))
-    top, bottom = r.choice(list(_CLOTHES), 2, replace=False); hair = str(r.choice(list(_HAIR)))
-    garment = str(r.choice(['coat', 'dress', 'shirt', 'pullover'] if woman else ['coat', 'shirt', 'pullover', 'jacket']))
+    r = np.random.default_rng([seed, 77])
+    woman = bool(r.random() < .5)
+    height = float(np.clip(r.normal(1.66 if woman else 1.78, .08), 1.5, 1.95))
+    top, bottom = r.choice(list(_CLOTHES), 2, replace=False)
+    hair = str(r.choice(list(_HAIR)))
+    garment = str(
+        r.choice(
+            ['coat', 'dress', 'shirt', 'pullover']
+            if woman
+            else ['coat', 'shirt', 'pullover', 'jacket']
+        )
+    )
     size = 'tall ' if height > 1.82 - .12*woman else 'small ' if height < 1.7 - .1*woman else ''
-    word = 'woman' if woman else 'man'; long = woman and bool(r.random() < .7)
+    word = 'woman' if woman else 'man'
+    long = woman and bool(r.random() < .7)
     looks = f'a {size}{word} in a{"n" if top == "orange" else ""} {top} {garment}'
     looks = looks + (f' with {"long " if long else ""}{hair} hair' if r.random() < .5 else '')
-    return Person(seed, height, woman, _SKIN[r.integers(len(_SKIN))], hair, str(top), str(bottom), garment, long, looks)
+    return Person(
+        seed,
+        height,
+        woman,
+        _SKIN[r.integers(len(_SKIN))],
+        hair,
+        str(top),
+        str(bottom),
+        garment,
+        long,
+        looks,
+    )
 
 # %% ../../../nbs/datasets/world/02_people.ipynb #eb4981e3
-def _bend(a, l1, l2, up, fore): # from a: two bones, each with (forward, sideways) angles from hanging down
-    d = lambda f, s: np.array([math.sin(s), math.sin(f)*math.cos(s), -math.cos(f)*math.cos(s)])
-    b = a + l1*d(*up); return b, b + l2*d(*fore)
+# from a: two bones, each with (forward, sideways) angles from hanging down
+def _bend(a, l1, l2, up, fore):
+    def d(f, s): return np.array([math.sin(s), math.sin(f)*math.cos(s), -math.cos(f)*math.cos(s)])
+    b = a + l1*d(*up)
+    return b, b + l2*d(*fore)
 
-def _pose(activity, t, phase): # -> hip height, lean, legs ((thigh, shin) angles), arms ((up), (fore)) right and left, head turn
-    s = lambda f, a, p=0: a*math.sin(f*t*math.tau + p + phase)
+# -> hip height, lean, legs ((thigh, shin) angles), arms ((up), (fore)) right and left, head turn
+def _pose(activity, t, phase):
+    def s(f, a, p=0): return a*math.sin(f*t*math.tau + p + phase)
     if activity == 'walk':
-        a = s(.9, .5); k = lambda p: max(0., math.sin(.9*t*math.tau + p + phase + 1.2))*.8
-        return .985, .06, ((a, a - k(math.pi)), (-a, -a - k(0))), (((-a*.8, .1), (-a*.8 + .35, .05)), ((a*.8, -.1), (a*.8 + .35, -.05))), s(.2, .15)
-    still = (s(.25, .02), s(.25, .02) - .03); rest = lambda k: ((.05 + s(.25, .03, k), .12*k), (.22 + s(.25, .04, k), .04*k))
-    talk = lambda k: ((.35 + s(.5, .2, k), .25*k), (1.5 + s(.8, .5, k) , .25*k + s(.6, .35, 2*k)))
-    work = lambda k: ((.6 + s(.9, .08, k), .12*k), (1.45 + s(1.6, .12, 2*k), -.18*k + s(.7, .12, k)))
+        a = s(.9, .5)
+        def k(p): return max(0., math.sin(.9*t*math.tau + p + phase + 1.2))*.8
+        return (
+            0.985,
+            0.06,
+            ((a, a - k(math.pi)), (-a, -a - k(0))),
+            (
+                ((-a * 0.8, 0.1), (-a * 0.8 + 0.35, 0.05)),
+                ((a * 0.8, -0.1), (a * 0.8 + 0.35, -0.05)),
+            ),
+            s(0.2, 0.15),
+        )
+    still = (s(.25, .02), s(.25, .02) - .03)
+    def rest(k): return ((.05 + s(.25, .03, k), .12*k), (.22 + s(.25, .04, k), .04*k))
+    def talk(k):
+        return ((.35 + s(.5, .2, k), .25*k), (1.5 + s(.8, .5, k) , .25*k + s(.6, .35, 2*k)))
+    def work(k):
+        return ((.6 + s(.9, .08, k), .12*k), (1.45 + s(1.6, .12, 2*k), -.18*k + s(.7, .12, k)))
     seat = ((1.5, .08 + s(.3, .03)), (1.5, -.1))
     if activity == 'sit':
-        return .52, -.06 + s(.2, .02), seat, (((.5, .15), (1.25 + s(.3, .05), -.15)), ((.45, -.15), (1.2 + s(.5, .3), .15))), s(.13, .5)
+        return (
+            0.52,
+            -0.06 + s(0.2, 0.02),
+            seat,
+            (
+                ((0.5, 0.15), (1.25 + s(0.3, 0.05), -0.15)),
+                ((0.45, -0.15), (1.2 + s(0.5, 0.3), 0.15)),
+            ),
+            s(0.13, 0.5),
+        )
     if activity == 'desk': return .52, .12, seat, (work(1), work(-1)), s(.1, .12)
     if activity == 'work': return 1., .13, (still, still), (work(1), work(-1)), s(.15, .2)
-    return 1., s(.2, .015), (still, still), ((talk(1), talk(-1) if phase % 2 > 1 else rest(-1)) if activity == 'talk' else (rest(1),
-        rest(-1))), s(.15, .35 if activity != 'talk' else .15)
+    return (
+        1.0,
+        s(0.2, 0.015),
+        (still, still),
+        (
+            (talk(1), talk(-1) if phase % 2 > 1 else rest(-1))
+            if activity == 'talk'
+            else (rest(1), rest(-1))
+        ),
+        s(0.15, 0.35 if activity != 'talk' else 0.15),
+    )
 
 # %% ../../../nbs/datasets/world/02_people.ipynb #90fb357d
 def _limbs(p, hip, lean, legs, arms, k): # k: scale
-    top, low = Paint('fabric', _CLOTHES[p.top], seed=p.seed), Paint('fabric', _CLOTHES[p.bottom], seed=p.seed + 1)
-    skin, shoe = Paint('plain', p.skin), Paint('plain', (.12, .09, .08)); bare = p.garment == 'dress'; out = []
+    top = Paint('fabric', _CLOTHES[p.top], seed=p.seed)
+    low = Paint('fabric', _CLOTHES[p.bottom], seed=p.seed + 1)
+    skin, shoe = Paint('plain', p.skin), Paint('plain', (.12, .09, .08))
+    bare = p.garment == 'dress'
+    out = []
     for side, (thigh, shin) in zip((1, -1), legs, strict=True):
-        a = np.array([side*.095*k, 0, hip]); knee, foot = _bend(a, .43*k, .42*k, (thigh, 0), (shin, 0)); c = skin if bare else low
-        out += [limb(a, knee, .085*k, c, .72), ball(*knee, .062*k, .062*k, .062*k, c), limb(knee, foot, .06*k, c, .72),
-                ball(foot[0], foot[1] + .06*k, foot[2] - .02*k, .05*k, .13*k, .05*k, shoe)]
-    reach = .5*k; mid = np.array([0, math.sin(lean)*reach, hip + math.cos(lean)*reach])
+        a = np.array([side*.095*k, 0, hip])
+        knee, foot = _bend(a, .43*k, .42*k, (thigh, 0), (shin, 0))
+        c = skin if bare else low
+        out += [
+            limb(a, knee, 0.085 * k, c, 0.72),
+            ball(*knee, 0.062 * k, 0.062 * k, 0.062 * k, c),
+            limb(knee, foot, 0.06 * k, c, 0.72),
+            ball(
+                foot[0], foot[1] + 0.06 * k, foot[2] - 0.02 * k, 0.05 * k, 0.13 * k, 0.05 * k, shoe
+            ),
+        ]
+    reach = .5*k
+    mid = np.array([0, math.sin(lean)*reach, hip + math.cos(lean)*reach])
     for side, (up, fore) in zip((1, -1), arms, strict=True):
-        a = mid + [side*.2*k, 0, -.04*k]; elbow, hand = _bend(a, .29*k, .25*k, up, fore)
-        out += [ball(*a, .068*k, .068*k, .07*k, top), limb(a, elbow, .055*k, top, .8), ball(*elbow, .045*k, .045*k, .045*k, top),
-            limb(elbow, hand, .045*k, top, .75), ball(*hand, .042*k, .042*k, .055*k, skin)]
+        a = mid + [side*.2*k, 0, -.04*k]
+        elbow, hand = _bend(a, .29*k, .25*k, up, fore)
+        out += [
+            ball(*a, 0.068 * k, 0.068 * k, 0.07 * k, top),
+            limb(a, elbow, 0.055 * k, top, 0.8),
+            ball(*elbow, 0.045 * k, 0.045 * k, 0.045 * k, top),
+            limb(elbow, hand, 0.045 * k, top, 0.75),
+            ball(*hand, 0.042 * k, 0.042 * k, 0.055 * k, skin),
+        ]
     return out, mid, top, low, skin
 
 def _torso(p, hip, mid, top, low, skin, k, seated):
-    wide = lambda a, b, rx, ry, c, taper: limb(a, b, rx, c, taper)._replace(half=np.array([rx*k, ry*k, np.linalg.norm(np.asarray(b) - a)/2]))
+    def wide(a, b, rx, ry, c, taper):
+        return limb(a, b, rx, c, taper)._replace(
+            half=np.array([rx * k, ry * k, np.linalg.norm(np.asarray(b) - a) / 2])
+        )
     h = np.array([0, 0, hip - .06*k])
-    out = [wide(h, mid, .155, .11, top, 1.2), ball(*(mid + [0, 0, -.01*k]), .19*k, .11*k, .07*k, top),
-        ball(*h, .155*k, .12*k, .1*k, low if p.garment != 'dress' else top)]
+    out = [
+        wide(h, mid, 0.155, 0.11, top, 1.2),
+        ball(*(mid + [0, 0, -0.01 * k]), 0.19 * k, 0.11 * k, 0.07 * k, top),
+        ball(*h, 0.155 * k, 0.12 * k, 0.1 * k, low if p.garment != 'dress' else top),
+    ]
     drop = {'coat': .5, 'dress': .52, 'jacket': .12}.get(p.garment, .04)*k*(.35 if seated else 1)
-    return out + [wide(h + [0, 0, .1*k], h - [0, 0, drop], .165, .13, top, 1. + drop*.8), limb(mid, mid + [0, .01, .12*k], .05*k, skin)]
+    return out + [
+        wide(h + [0, 0, 0.1 * k], h - [0, 0, drop], 0.165, 0.13, top, 1.0 + drop * 0.8),
+        limb(mid, mid + [0, 0.01, 0.12 * k], 0.05 * k, skin),
+    ]
 
 # %% ../../../nbs/datasets/world/02_people.ipynb #1e456d23
 def _head(p, at, yaw, skin, k):
-    hair = Paint('wood', _HAIR[p.hair], seed=p.seed, scale=.3); z = [0, 0, 0]
-    s = [ball(*z, .078*k, .095*k, .118*k, skin), ball(0, -.022*k, .03*k, .086*k, .094*k, .105*k, hair),
-        ball(0, .095*k, -.015*k, .014*k, .02*k, .02*k, skin),
-         *[ball(x*.03*k, .084*k, .015*k, .012*k, .012*k, .01*k, Paint('plain', (.08, .06, .06))) for x in (-1, 1)], box(0, .082*k, -.06*k, .04*k,
-             .02*k, .01*k, Paint('plain', (.55, .22, .2)))]
-    s.append(ball(0, -.06*k, -.09*k if p.long else 0, .08*k, .05*k, (.17 if p.long else .06)*k, hair))
+    hair = Paint('wood', _HAIR[p.hair], seed=p.seed, scale=.3)
+    z = [0, 0, 0]
+    s = [
+        ball(*z, 0.078 * k, 0.095 * k, 0.118 * k, skin),
+        ball(0, -0.022 * k, 0.03 * k, 0.086 * k, 0.094 * k, 0.105 * k, hair),
+        ball(0, 0.095 * k, -0.015 * k, 0.014 * k, 0.02 * k, 0.02 * k, skin),
+        *[
+            ball(
+                x * 0.03 * k,
+                0.084 * k,
+                0.015 * k,
+                0.012 * k,
+                0.012 * k,
+                0.01 * k,
+                Paint('plain', (0.08, 0.06, 0.06)),
+            )
+            for x in (-1, 1)
+        ],
+        box(
+            0, 0.082 * k, -0.06 * k, 0.04 * k, 0.02 * k, 0.01 * k, Paint('plain', (0.55, 0.22, 0.2))
+        ),
+    ]
+    s.append(
+        ball(
+            0,
+            -0.06 * k,
+            -0.09 * k if p.long else 0,
+            0.08 * k,
+            0.05 * k,
+            (0.17 if p.long else 0.06) * k,
+            hair,
+        )
+    )
     return moved(s, *at, yaw=yaw)
 
 def body(p:Person, activity:str, # one of ACTIVITIES, or 'desk': work while sitting
@@ -103,7 +239,12 @@ def body(p:Person, activity:str, # one of ACTIVITIES, or 'desk': work while sitt
          x=0., y=0., yaw=0. # where the person stands, and facing +y turned by yaw
         ) -> list: # of solids, always as many
     "A person at time t"
-    k = p.height/1.76; seated = activity in ('sit', 'desk'); hip, lean, legs, arms, turned = _pose(activity, t, p.seed*1.7 % 6.28)
-    hip = hip*(1. if seated else .91*k); parts, mid, *paints = _limbs(p, hip, lean, legs, arms, k)
-    parts += _torso(p, hip, mid, *paints, k, seated) + _head(p, mid + [0, .02, .24*k], turned, paints[2], k)
+    k = p.height/1.76
+    seated = activity in ('sit', 'desk')
+    hip, lean, legs, arms, turned = _pose(activity, t, p.seed*1.7 % 6.28)
+    hip = hip*(1. if seated else .91*k)
+    parts, mid, *paints = _limbs(p, hip, lean, legs, arms, k)
+    parts += _torso(p, hip, mid, *paints, k, seated) + _head(
+        p, mid + [0, 0.02, 0.24 * k], turned, paints[2], k
+    )
     return moved(parts, x, y, yaw=yaw)

@@ -22,19 +22,30 @@ from .raycast import look, pack, trace
 
 # %% ../../../nbs/datasets/world/08_places.ipynb #6d5a8855
 _all_ = ['ACTIVITIES', 'Person', 'person'] # from the room of people, handed on
-_INDOORS = ('kitchen', 'living room', 'bedroom', 'office', 'corridor', 'bathroom', 'classroom', 'library')
+_INDOORS = (
+    'kitchen',
+    'living room',
+    'bedroom',
+    'office',
+    'corridor',
+    'bathroom',
+    'classroom',
+    'library',
+)
 _TOWN = ('bar', 'shop', 'street', 'garden')
 PLACE_KINDS = _INDOORS + _TOWN
 OUTDOOR = ('street', 'garden')
 CAMERAS = ('master', 'reverse', 'side', 'close', 'high', 'low')
 MOVES = ('static', 'pan', 'tilt', 'dolly', 'handheld')
-MATCHED = ('north-east', 'south-west', 'north-west', 'south-east') # corners of the room: the same view of every place
+# corners of the room: the same view of every place
+MATCHED = ('north-east', 'south-west', 'north-west', 'south-east')
 
 # %% ../../../nbs/datasets/world/08_places.ipynb #00c37720
 @dataclass
 class Place:
     "A place: what stands in it, where one can stand, where the cameras go"
-    kind: str; seed: int
+    kind: str
+    seed: int
     props: list # plain names of what stands there
     look: list # colours and materials, in a few words
     size: tuple # width, depth, height, metres
@@ -44,15 +55,18 @@ class Place:
     kept: dict = field(default_factory=dict, repr=False) # stages already lit: a cache, nothing else
     look_seed: int|None = None # which of all possible looks; None: the layout's own
 
+    # name -> (eye, target, fov in degrees), of MATCHED; and in `moved` how far each gave way,
+    # metres
     @cached_property
-    def corners(self): # name -> (eye, target, fov in degrees), of MATCHED; and in `moved` how far each gave way, metres
+    def corners(self):
         "The matched cameras, set up when one is first asked for"
         return _corners(self)
     def view(self, camera) -> tuple: # eye, target, fov in degrees
         "Where a camera stands and looks"
         return self.cameras[camera] if camera in self.cameras else self.corners[camera][:3]
     def moved(self, camera) -> float: # metres
-        "How far a matched camera stands from its pose, pushed forward by furniture; a free camera has no pose to miss: 0"
+        """How far a matched camera stands from its pose, pushed forward by furniture; a free camera
+        has no pose to miss: 0"""
         return self.corners[camera][3] if camera in MATCHED else 0.
 
 def lay_out(kind, # one of PLACE_KINDS
@@ -60,7 +74,8 @@ def lay_out(kind, # one of PLACE_KINDS
             look=None # which of all possible looks; None: the layout's own
            ) -> Plan: # where everything stands
     "A place on paper, one half of them mirrored"
-    if kind not in PLACE_KINDS: raise ValueError(f'no place is called {kind!r}; there are {", ".join(PLACE_KINDS)}')
+    if kind not in PLACE_KINDS:
+        raise ValueError(f'no place is called {kind!r}; there are {", ".join(PLACE_KINDS)}')
     p = getattr(indoors if kind in _INDOORS else town, kind.replace(' ', '_'))(int(seed), look)
     if look is not None: p.solids = repainted(p.solids, look)
     return flipped(p) if p.rng.random() < .5 else p
@@ -87,7 +102,12 @@ def built(
     return next(s for s in range(first, first + 99) if lay_out(kind, s).mirrored == mirrored)
 
 # %% ../../../nbs/datasets/world/08_places.ipynb #ae808e4c
-def _arrays(solids): return (np.stack([s.centre for s in solids]), np.stack([s.half for s in solids]), np.stack([s.axes for s in solids]))
+def _arrays(solids):
+    return (
+        np.stack([s.centre for s in solids]),
+        np.stack([s.half for s in solids]),
+        np.stack([s.axes for s in solids]),
+    )
 
 def inside(solids, # list of solids, or their arrays
            points, # [M, 3] metres
@@ -100,35 +120,67 @@ def inside(solids, # list of solids, or their arrays
 
 # %% ../../../nbs/datasets/world/08_places.ipynb #87e0fa2c
 def _wishes(q): # name -> (eye, target, fov) before anything stands in the way
-    W, D, H = q.size; h = np.array(q.plan.hero); s = -np.sign(h[0]) or 1.; t = -np.sign(h[1]) or 1.; x, y, e = W/2 - .45, D/2 - .45, 1.62
-    mid = np.array([h[0]*.45, h[1]*.45, .95]); n = np.array([s*.6, t, 0]) if abs(h[1]) >= abs(h[0]) else np.array([s, t*.6, 0])
-    near = h + n/np.linalg.norm(n)*2. + [0, 0, .45]; wide = 74 if not q.plan.outdoor else 66
-    return {'master': ([s*x, t*y, e + .1], mid, wide), 'reverse': ([-s*x*.9, -t*y*.9, e], [s*W*.14, t*D*.16, .95], wide),
-        'side': ([-s*x, t*y*.55, e - .1], [s*W*.2, -t*D*.12, .95], 70),
-            'close': (near, h, 50), 'high': ([s*x, -t*y, H - .35 if not q.plan.outdoor else 4.4], [-s*W*.2, t*D*.18, .6],
-                74), 'low': ([s*x*.5, t*y*.85, .42], [h[0]*.6, h[1]*.6, 1.], 72)}
+    W, D, H = q.size
+    h = np.array(q.plan.hero)
+    s = -np.sign(h[0]) or 1.
+    t = -np.sign(h[1]) or 1.
+    x, y, e = W/2 - .45, D/2 - .45, 1.62
+    mid = np.array([h[0]*.45, h[1]*.45, .95])
+    n = np.array([s*.6, t, 0]) if abs(h[1]) >= abs(h[0]) else np.array([s, t*.6, 0])
+    near = h + n/np.linalg.norm(n)*2. + [0, 0, .45]
+    wide = 74 if not q.plan.outdoor else 66
+    return {
+        'master': ([s * x, t * y, e + 0.1], mid, wide),
+        'reverse': ([-s * x * 0.9, -t * y * 0.9, e], [s * W * 0.14, t * D * 0.16, 0.95], wide),
+        'side': ([-s * x, t * y * 0.55, e - 0.1], [s * W * 0.2, -t * D * 0.12, 0.95], 70),
+        'close': (near, h, 50),
+        'high': (
+            [s * x, -t * y, H - 0.35 if not q.plan.outdoor else 4.4],
+            [-s * W * 0.2, t * D * 0.18, 0.6],
+            74,
+        ),
+        'low': ([s * x * 0.5, t * y * 0.85, 0.42], [h[0] * 0.6, h[1] * 0.6, 1.0], 72),
+    }
 
 def _tries(eye, target, z=(0, .15, -.15)): # nearer to the middle, to the sides, up and down
-    eye, target = np.asarray(eye, float), np.asarray(target, float); f = eye*[.0, .0, 1]
+    eye, target = np.asarray(eye, float), np.asarray(target, float)
+    f = eye*[.0, .0, 1]
     for k in (1, .9, .8, .7, .6, .5):
         for dx, dy in ((0, 0), (.5, 0), (-.5, 0), (0, .5), (0, -.5), (.8, .8), (-.8, -.8)):
             yield f + eye*[k, k, 0] + [dx, dy, z[int(10*k) % 3]]
 
 # %% ../../../nbs/datasets/world/08_places.ipynb #bf5a0a97
 def _camera(q, forms, arrays, eye, target, fov): # the first wish that stands free and sees much
-    room = np.array(q.size)/2; far = 2 if q.plan.outdoor else 1; e = np.array(list(_tries(eye, target)))
-    e[:, :2] = e[:, :2].clip(-room[:2] + .3, room[:2] - .3); free = e[~inside(arrays, e, np.array([.6, .6, .22]) if q.plan.outdoor else .22)][:12]
+    room = np.array(q.size)/2
+    far = 2 if q.plan.outdoor else 1
+    e = np.array(list(_tries(eye, target)))
+    e[:, :2] = e[:, :2].clip(-room[:2] + .3, room[:2] - .3)
+    free = e[~inside(arrays, e, np.array([.6, .6, .22]) if q.plan.outdoor else .22)][:12]
     if not len(free): return None
     depth, index = trace(forms, look(free, np.tile(target, (len(free), 1)), fov), (18, 32))
-    near = lambda d: (depth.reshape(-1, 18, 32) < d*far).float()
-    blocked = near(.8).mean((1, 2)) + .5*near(1.3).mean((1, 2)) + .3*near(1.6)[:, 4:14, 8:24].mean((1, 2))
-    seen = torch.tensor([len(i.unique()) for i in index])/60 - 1.6*blocked - torch.arange(len(free))*.02
-    return tuple(free[int(seen.argmax())].tolist()), tuple(np.asarray(target, float).tolist()), float(fov)
+    def near(d): return (depth.reshape(-1, 18, 32) < d*far).float()
+    blocked = (
+        near(0.8).mean((1, 2))
+        + 0.5 * near(1.3).mean((1, 2))
+        + 0.3 * near(1.6)[:, 4:14, 8:24].mean((1, 2))
+    )
+    seen = (
+        torch.tensor([len(i.unique()) for i in index]) / 60
+        - 1.6 * blocked
+        - torch.arange(len(free)) * 0.02
+    )
+    return (
+        tuple(free[int(seen.argmax())].tolist()),
+        tuple(np.asarray(target, float).tolist()),
+        float(fov),
+    )
 
 def _cameras(q):
-    solids = [s for s in q.plan.solids if abs(s.centre[:2]).max() < 30]; arrays, forms = _arrays(solids), pack(solids)
+    solids = [s for s in q.plan.solids if abs(s.centre[:2]).max() < 30]
+    arrays, forms = _arrays(solids), pack(solids)
     out = {name: _camera(q, forms, arrays, *wish) for name, wish in _wishes(q).items()}
-    if None in out.values(): raise RuntimeError(f'no room for a camera in {q.kind} {q.seed}: ask for another seed')
+    if None in out.values():
+        raise RuntimeError(f'no room for a camera in {q.kind} {q.seed}: ask for another seed')
     return out
 
 # %% ../../../nbs/datasets/world/08_places.ipynb #7be68cef
@@ -145,7 +197,10 @@ def _corner(q, forms, arrays, sign): # -> eye, target, fov in degrees, metres gi
     depth, _ = trace(forms, look(eyes, eyes + aim, 74), (18, 32))
     close = depth.reshape(-1, 18, 32) < (1.8 if outdoor else .9)
     good = np.flatnonzero(free & (close.float().mean((1, 2)).numpy() < .2))
-    if not len(good): raise RuntimeError(f'no room for a camera in a corner of {q.kind} {q.seed}: ask for another seed')
+    if not len(good):
+        raise RuntimeError(
+            f'no room for a camera in a corner of {q.kind} {q.seed}: ask for another seed'
+        )
     at = eyes[good[0]]
     return tuple(at.tolist()), tuple((at + aim).tolist()), 74., float(step[good[0]])
 
@@ -156,27 +211,46 @@ def _corners(q):
 
 # %% ../../../nbs/datasets/world/08_places.ipynb #2ad46ecb
 def _clear(arrays, xy, r=.28): # [M, 2] -> [M] bool: room for a body
-    z = np.array([.25, .6, 1., 1.4, 1.75]); p = np.concatenate([np.column_stack([xy, np.full(len(xy), v)]) for v in z])
+    z = np.array([.25, .6, 1., 1.4, 1.75])
+    p = np.concatenate([np.column_stack([xy, np.full(len(xy), v)]) for v in z])
     return ~inside(arrays, p, np.array([r, r, .1])).reshape(len(z), -1).any(0)
 
 def _spots(q):
-    r = np.random.default_rng([q.seed, 5]); arrays = _arrays(q.plan.solids); room = np.array(q.size[:2])/2 - .35
+    r = np.random.default_rng([q.seed, 5])
+    arrays = _arrays(q.plan.solids)
+    room = np.array(q.size[:2])/2 - .35
     eyes = np.array([v[0][:2] for v in q.cameras.values()])
-    free = r.uniform(-1, 1, (600, 2))*room*([.8, .6] if q.plan.outdoor else 1); free = free[_clear(arrays, free, .25)]
-    far = lambda p, d: np.linalg.norm(np.atleast_2d(p)[:, None] - eyes, axis=2).min(1) > d
+    free = r.uniform(-1, 1, (600, 2))*room*([.8, .6] if q.plan.outdoor else 1)
+    free = free[_clear(arrays, free, .25)]
+    def far(p, d): return np.linalg.norm(np.atleast_2d(p)[:, None] - eyes, axis=2).min(1) > d
     for away in (1.25, 1., .75, .5, 0.): # as far from the cameras as the place allows
         xy = free[far(free, away)]
         if len(xy) > 9 and np.ptp(xy, 0).max() > 1.5: break
     xy = xy[np.argsort(np.linalg.norm(xy, axis=1) + r.uniform(0, 1.5, len(xy)))]
-    given = [s for s in q.plan.spots if far((s.x, s.y), .75)[0] and (s.kind != 'work' or _clear(arrays, np.array([[s.x, s.y]]), .12)[0])]
-    return given + [Spot('stand', float(x), float(y), float(r.uniform(0, 6.28))) for x, y in xy[:60]] + _walks(arrays, xy)
+    given = [
+        s
+        for s in q.plan.spots
+        if far((s.x, s.y), 0.75)[0]
+        and (s.kind != 'work' or _clear(arrays, np.array([[s.x, s.y]]), 0.12)[0])
+    ]
+    return (
+        given
+        + [Spot('stand', float(x), float(y), float(r.uniform(0, 6.28))) for x, y in xy[:60]]
+        + _walks(arrays, xy)
+    )
 
 def _walks(arrays, xy, n=6): # some free straight lines, the longer ones first
-    i, j = np.triu_indices(len(xy), 1); length = np.linalg.norm(xy[i] - xy[j], axis=1); ok = np.flatnonzero((length > 1.2) & (length < 4.5)); out = []
-    order = ok[np.linspace(0, len(ok) - 1, 120).astype(int)] if len(ok) else ok; order = order[np.argsort(-length[order], kind='stable')]
+    i, j = np.triu_indices(len(xy), 1)
+    length = np.linalg.norm(xy[i] - xy[j], axis=1)
+    ok = np.flatnonzero((length > 1.2) & (length < 4.5))
+    out = []
+    order = ok[np.linspace(0, len(ok) - 1, 120).astype(int)] if len(ok) else ok
+    order = order[np.argsort(-length[order], kind='stable')]
     for a, b in zip(xy[i[order]], xy[j[order]], strict=True):
-        d = b - a; free = len(out) < n and _clear(arrays, a + d*np.linspace(0, 1, 14)[:, None], .25).all()
-        if free: out.append(Spot('walk', *map(float, a), math.atan2(-d[0], d[1]), float(np.hypot(*d))))
+        d = b - a
+        free = len(out) < n and _clear(arrays, a + d*np.linspace(0, 1, 14)[:, None], .25).all()
+        if free:
+            out.append(Spot('walk', *map(float, a), math.atan2(-d[0], d[1]), float(np.hypot(*d))))
     return out
 
 # %% ../../../nbs/datasets/world/08_places.ipynb #6b34eca0
@@ -184,10 +258,15 @@ def daylight(hour, # 0 to 24
              north=0. # radians by which the compass is turned
             ) -> tuple: # direction [3], colour [3], zenith [3], horizon [3], day
     "Sun direction, sun colour, zenith, horizon, and how much it is day (0..1)"
-    a = math.pi*(hour - 6)/12; v = np.array([math.cos(a), -.62, math.sin(a)*.9]); v /= np.linalg.norm(v); c, s = math.cos(north), math.sin(north)
-    sun = np.array([c*v[0] - s*v[1], s*v[0] + c*v[1], v[2]]); z = v[2]
-    step = lambda lo, hi: float(np.clip((z - lo)/(hi - lo), 0, 1)); day, noon = step(-.2, .3), step(.05, .55)
-    blend = lambda x, y, k: np.array(x)*(1 - k) + np.array(y)*k
+    a = math.pi*(hour - 6)/12
+    v = np.array([math.cos(a), -.62, math.sin(a)*.9])
+    v /= np.linalg.norm(v)
+    c, s = math.cos(north), math.sin(north)
+    sun = np.array([c*v[0] - s*v[1], s*v[0] + c*v[1], v[2]])
+    z = v[2]
+    def step(lo, hi): return float(np.clip((z - lo)/(hi - lo), 0, 1))
+    day, noon = step(-.2, .3), step(.05, .55)
+    def blend(x, y, k): return np.array(x)*(1 - k) + np.array(y)*k
     colour = blend((2.6, 1.05, .4), (2.9, 2.65, 2.25), noon)*step(0, .12)
     zenith = blend((.008, .012, .035), blend((.2, .26, .5), (.22, .42, .86), noon), day)
     horizon = blend((.02, .026, .05), blend((.95, .55, .35), (.72, .8, .9), noon), day)
@@ -195,81 +274,180 @@ def daylight(hour, # 0 to 24
 
 # %% ../../../nbs/datasets/world/08_places.ipynb #2649f34c
 def _light(q, hour, lamps):
-    p = q.plan; r = np.random.default_rng([q.seed, 9]); w = p.windows[0][1] if p.windows else (0., 1., 0.)
-    north = math.atan2(-w[1], -w[0]) + math.pi/2 + r.uniform(-.5, .5) if p.windows else r.uniform(-.6, .6)
-    sun, colour, zenith, horizon, day = daylight(hour, north); power = 1. if lamps else 0.
+    p = q.plan
+    r = np.random.default_rng([q.seed, 9])
+    w = p.windows[0][1] if p.windows else (0., 1., 0.)
+    north = (
+        math.atan2(-w[1], -w[0]) + math.pi / 2 + r.uniform(-0.5, 0.5)
+        if p.windows
+        else r.uniform(-0.6, 0.6)
+    )
+    sun, colour, zenith, horizon, day = daylight(hour, north)
+    power = 1. if lamps else 0.
     burn = tuple(Lamp(at, c, i < 3) for i, (at, c) in enumerate(p.lamps[:3])) if lamps else ()
     if p.outdoor:
-        up = zenith*.75 + horizon*.25 + np.array([.004, .006, .012]); down = up*.45 + colour*.05*day
-        return Light(sun, tuple(colour), tuple(zenith), tuple(horizon), tuple(up), tuple(down), burn if day < .75 else (), (),
-            power*(1. if day < .75 else .35), 1 - day, .25 + .5*r.random())
-    sky = zenith*.5 + horizon*.5; glass = sum(a for *_, a in p.windows); floor = q.size[0]*q.size[1]
-    mild = sky*.45 + sky.mean()*np.array([.6, .54, .47]) # walls and floor give back a warmer light than the sky's
+        up = zenith*.75 + horizon*.25 + np.array([.004, .006, .012])
+        down = up*.45 + colour*.05*day
+        return Light(
+            sun,
+            tuple(colour),
+            tuple(zenith),
+            tuple(horizon),
+            tuple(up),
+            tuple(down),
+            burn if day < 0.75 else (),
+            (),
+            power * (1.0 if day < 0.75 else 0.35),
+            1 - day,
+            0.25 + 0.5 * r.random(),
+        )
+    sky = zenith*.5 + horizon*.5
+    glass = sum(a for *_, a in p.windows)
+    floor = q.size[0]*q.size[1]
+    # walls and floor give back a warmer light than the sky's
+    mild = sky*.45 + sky.mean()*np.array([.6, .54, .47])
     give = mild*(.16 + .6*min(glass/floor, .3))*day*p.bright + np.array([.004, .005, .009])
     wins = tuple((at, n, a, tuple(mild*.75)) for at, n, a in p.windows)
     glow = sum((np.array(l.colour) for l in burn), np.zeros(3))*.011
-    return Light(sun, tuple(colour*1.25), tuple(zenith), tuple(horizon), tuple(give + glow*1.2), tuple(give*.75 + glow), burn, wins, power, 1 - day,
-        .25 + .5*r.random())
+    return Light(
+        sun,
+        tuple(colour * 1.25),
+        tuple(zenith),
+        tuple(horizon),
+        tuple(give + glow * 1.2),
+        tuple(give * 0.75 + glow),
+        burn,
+        wins,
+        power,
+        1 - day,
+        0.25 + 0.5 * r.random(),
+    )
 
 def _stage(q, hour, lamps, device): # lit once, filmed often
     key = (float(hour), bool(lamps), str(device))
     if key in q.kept: return q.kept[key]
-    W, D, H = q.size; out = q.plan.outdoor; same = [v for k, v in q.kept.items() if k[2] == key[2]]
-    st = stage(q.plan.solids, _light(q, hour, lamps), (0, 0, 0 if out else H/2), 22. if out else max(.5*math.hypot(W, D) + .6, H),
-        99. if out else 2.2,
-               800 if out else 512, device, max(same, key=lambda v: len(v.light.lamps), default=None))
-    seen = meter(st, look(*map(list, zip(*(q.cameras[c] for c in ('master', 'reverse', 'side')), strict=True)), device))
+    W, D, H = q.size
+    out = q.plan.outdoor
+    same = [v for k, v in q.kept.items() if k[2] == key[2]]
+    st = stage(
+        q.plan.solids,
+        _light(q, hour, lamps),
+        (0, 0, 0 if out else H / 2),
+        22.0 if out else max(0.5 * math.hypot(W, D) + 0.6, H),
+        99.0 if out else 2.2,
+        800 if out else 512,
+        device,
+        max(same, key=lambda v: len(v.light.lamps), default=None),
+    )
+    seen = meter(
+        st,
+        look(
+            *map(list, zip(*(q.cameras[c] for c in ('master', 'reverse', 'side')), strict=True)),
+            device
+        ),
+    )
     while len(q.kept) > 7: del q.kept[next(iter(q.kept))]
-    q.kept[key] = st._replace(light=st.light._replace(exposure=1.35*(.3/max(seen, .004))**.62)) # half way to what a meter would set
+    # half way to what a meter would set
+    q.kept[key] = st._replace(light=st.light._replace(exposure=1.35*(.3/max(seen, .004))**.62))
     return q.kept[key]
 
 # %% ../../../nbs/datasets/world/08_places.ipynb #89cefefa
 def _moving(q, camera, move, times, seed): # -> eyes, targets [T, 3] and the angle
-    eye, target, fov = q.view(camera); eye, target = np.array(eye), np.array(target); t = np.asarray(times, float)[:, None]; f = target - eye
-    d = np.linalg.norm(f); f = f/d
-    side = np.array([f[1], -f[0], 0]); r = np.random.default_rng([seed, 3]); sign = r.choice([-1, 1]); k = np.clip(t - 0, 0, 8)
+    eye, target, fov = q.view(camera)
+    eye, target = np.array(eye), np.array(target)
+    t = np.asarray(times, float)[:, None]
+    f = target - eye
+    d = np.linalg.norm(f)
+    f = f/d
+    side = np.array([f[1], -f[0], 0])
+    r = np.random.default_rng([seed, 3])
+    sign = r.choice([-1, 1])
+    k = np.clip(t - 0, 0, 8)
     if move == 'pan': return eye + 0*t, target + side*sign*d*np.tan(.075*(k - 1.5)), fov
-    if move == 'tilt': return eye + 0*t, target + np.array([0, 0, sign*d])*np.tan(.05*(k - 1.5)), fov
+    if move == 'tilt':
+        return eye + 0*t, target + np.array([0, 0, sign*d])*np.tan(.05*(k - 1.5)), fov
     if move == 'dolly': return eye + (f*[1, 1, .3])*.22*np.tanh(k/2.5), target + 0*t, fov
     if move == 'handheld':
-        w = sum(np.sin(t*math.tau*v + r.uniform(0, 6.28, 3))*a for v, a in ((.35, .018), (.8, .01), (1.9, .004)))
-        u = sum(np.sin(t*math.tau*v + r.uniform(0, 6.28, 3))*a for v, a in ((.3, .012), (1.1, .006), (2.3, .003)))
+        w = sum(
+            np.sin(t * math.tau * v + r.uniform(0, 6.28, 3)) * a
+            for v, a in ((0.35, 0.018), (0.8, 0.01), (1.9, 0.004))
+        )
+        u = sum(
+            np.sin(t * math.tau * v + r.uniform(0, 6.28, 3)) * a
+            for v, a in ((0.3, 0.012), (1.1, 0.006), (2.3, 0.003))
+        )
         return eye + w, target + u*d, fov
-    if move != 'static': raise ValueError(f'no move is called {move!r}; there are {", ".join(MOVES)}')
+    if move != 'static':
+        raise ValueError(f'no move is called {move!r}; there are {", ".join(MOVES)}')
     return eye[None], target[None], fov
 
 # %% ../../../nbs/datasets/world/08_places.ipynb #b03838d7
-_WANT = {'walk': ('walk',), 'sit': ('sit', 'desk'), 'work': ('work', 'desk')} # where one does what; talk and stand: in the open
-def _deed(activity, spot): return activity if spot.kind in ('walk', 'stand', activity) else 'desk' if activity == 'work' else 'sit'
+# where one does what; talk and stand: in the open
+_WANT = {'walk': ('walk',), 'sit': ('sit', 'desk'), 'work': ('work', 'desk')}
+def _deed(activity, spot):
+    return (
+        activity
+        if spot.kind in ('walk', 'stand', activity)
+        else 'desk' if activity == 'work' else 'sit'
+    )
 
 def _positions(q, n, activity, seed): # -> n of (what, x, y, yaw, way)
-    if activity not in ACTIVITIES: raise ValueError(f'no activity is called {activity!r}; there are {", ".join(ACTIVITIES)}')
-    r = np.random.default_rng([seed, q.seed, ACTIVITIES.index(activity)]); out = []
-    good = [s for s in q.spots if s.kind in _WANT.get(activity, ())]; good = [good[i] for i in r.permutation(len(good))]
+    if activity not in ACTIVITIES:
+        raise ValueError(f'no activity is called {activity!r}; there are {", ".join(ACTIVITIES)}')
+    r = np.random.default_rng([seed, q.seed, ACTIVITIES.index(activity)])
+    out = []
+    good = [s for s in q.spots if s.kind in _WANT.get(activity, ())]
+    good = [good[i] for i in r.permutation(len(good))]
     for i in range(n):
-        s = next((s for s in good if all(math.hypot(s.x - o[1], s.y - o[2]) > .6 for o in out)), None) if activity != 'walk' or i == 0 else None
-        out.append((_deed(activity, s), s.x, s.y, s.yaw, s.way) if s else _near(q, out, 'talk' if activity == 'talk' else 'stand', r))
+        s = (
+            next(
+                (s for s in good if all(math.hypot(s.x - o[1], s.y - o[2]) > 0.6 for o in out)),
+                None,
+            )
+            if activity != 'walk' or i == 0
+            else None
+        )
+        out.append(
+            (_deed(activity, s), s.x, s.y, s.yaw, s.way)
+            if s
+            else _near(q, out, 'talk' if activity == 'talk' else 'stand', r)
+        )
     return _face(out) if activity in ('talk', 'stand') else out
 
 def _near(q, out, what, r): # somebody stands; the next ones not far from the first
     stand = [s for s in q.spots if s.kind == 'stand'] or [Spot('stand', 0., 0., 0.)]
-    gap = lambda s: min((math.hypot(s.x - o[1], s.y - o[2]) for o in out), default=9.)
+    def gap(s): return min((math.hypot(s.x - o[1], s.y - o[2]) for o in out), default=9.)
     ok = next(ok for d in (.85, .6, .4, 0., -1.) if (ok := [s for s in stand if gap(s) > d]))
-    s = ok[int(r.integers(min(8, len(ok))))] if not out else min(ok, key=lambda s: math.hypot(s.x - out[0][1], s.y - out[0][2]))
+    s = (
+        ok[int(r.integers(min(8, len(ok))))]
+        if not out
+        else min(ok, key=lambda s: math.hypot(s.x - out[0][1], s.y - out[0][2]))
+    )
     return what, s.x, s.y, s.yaw, 0.
 
 def _face(out): # who is with somebody looks at them
     if len(out) < 2: return out
-    m = np.mean([o[1:3] for o in out], 0); return [(a, x, y, math.atan2(x - m[0], m[1] - y), w) for a, x, y, _, w in out]
+    m = np.mean([o[1:3] for o in out], 0)
+    return [(a, x, y, math.atan2(x - m[0], m[1] - y), w) for a, x, y, _, w in out]
 
 # %% ../../../nbs/datasets/world/08_places.ipynb #4b42ed3c
 def _people(q, people, activity, times, seed, device): # -> Forms, an arrangement a frame
-    where = _positions(q, len(people), activity, seed); frames = []
+    where = _positions(q, len(people), activity, seed)
+    frames = []
     for t in times:
         s = []
         for p, (act, x, y, yaw, way) in zip(people, where, strict=True):
-            go = (1.05*t) % (2*way) if way else 0.; back = go > way; go = 2*way - go if back else go
-            s += body(p, act, float(t), x - math.sin(yaw)*go, y + math.cos(yaw)*go, yaw + math.pi*back)
+            go = (1.05*t) % (2*way) if way else 0.
+            back = go > way
+            go = 2*way - go if back else go
+            s += body(
+                p,
+                act,
+                float(t),
+                x - math.sin(yaw) * go,
+                y + math.cos(yaw) * go,
+                yaw + math.pi * back,
+            )
         frames.append(s)
     return pack(*frames, device=device)
 
@@ -289,7 +467,21 @@ def shoot(place:Place, # from `place`
          ) -> np.ndarray: # uint8 [T, H, W, 3]
     "Film a place; the same arguments, the same frames"
     if camera not in CAMERAS + MATCHED:
-        raise ValueError(f'no camera is called {camera!r}; there are {", ".join(CAMERAS + MATCHED)}')
+        raise ValueError(
+            f'no camera is called {camera!r}; there are {", ".join(CAMERAS + MATCHED)}'
+        )
     eye, target, fov = _moving(place, camera, move, times, seed)
     who = _people(place, people, activity, times, seed, device) if len(people) else None
-    return film(_stage(place, hour, lamps, device), look(eye, target, fov, device), size, who, len(times), seed, supersample).cpu().numpy()
+    return (
+        film(
+            _stage(place, hour, lamps, device),
+            look(eye, target, fov, device),
+            size,
+            who,
+            len(times),
+            seed,
+            supersample,
+        )
+        .cpu()
+        .numpy()
+    )

@@ -14,14 +14,36 @@ from .furniture import DARK, OAK, PINE, WALNUT, WHITE, tint
 from .shapes import Paint, box, mirrored, moved
 
 # %% ../../../nbs/datasets/world/03_plans.ipynb #161fb58a
-COLOURS = {'white': (.92, .91, .88), 'cream': (.94, .88, .74), 'pale yellow': (.95, .87, .55), 'mint': (.68, .85, .74), 'sky blue': (.6, .76, .9),
-    'rose': (.9, .7, .68),
-           'terracotta': (.76, .45, .32), 'sage': (.6, .68, .52), 'grey': (.62, .63, .64), 'ochre': (.8, .6, .28), 'teal': (.18, .48,
-               .5), 'navy': (.16, .22, .42),
-           'brick red': (.6, .24, .18), 'olive': (.45, .46, .24), 'lilac': (.72, .66, .84), 'dark green': (.14, .34, .24), 'orange': (.88, .5,
-               .2), 'red': (.75, .14, .13),
-           'blue': (.2, .36, .68), 'black': (.12, .12, .13), 'beige': (.8, .72, .6)}
-WOODS = {'oak': OAK, 'walnut': WALNUT, 'pine': PINE, 'birch': (.86, .76, .6), 'ebony': (.2, .14, .11)}
+COLOURS = {
+    'white': (0.92, 0.91, 0.88),
+    'cream': (0.94, 0.88, 0.74),
+    'pale yellow': (0.95, 0.87, 0.55),
+    'mint': (0.68, 0.85, 0.74),
+    'sky blue': (0.6, 0.76, 0.9),
+    'rose': (0.9, 0.7, 0.68),
+    'terracotta': (0.76, 0.45, 0.32),
+    'sage': (0.6, 0.68, 0.52),
+    'grey': (0.62, 0.63, 0.64),
+    'ochre': (0.8, 0.6, 0.28),
+    'teal': (0.18, 0.48, 0.5),
+    'navy': (0.16, 0.22, 0.42),
+    'brick red': (0.6, 0.24, 0.18),
+    'olive': (0.45, 0.46, 0.24),
+    'lilac': (0.72, 0.66, 0.84),
+    'dark green': (0.14, 0.34, 0.24),
+    'orange': (0.88, 0.5, 0.2),
+    'red': (0.75, 0.14, 0.13),
+    'blue': (0.2, 0.36, 0.68),
+    'black': (0.12, 0.12, 0.13),
+    'beige': (0.8, 0.72, 0.6),
+}
+WOODS = {
+    'oak': OAK,
+    'walnut': WALNUT,
+    'pine': PINE,
+    'birch': (0.86, 0.76, 0.6),
+    'ebony': (0.2, 0.14, 0.11),
+}
 
 def a_(word): # 'a' or 'an' and the word
     return f'{"an" if word[0] in "aeiou" else "a"} {word}'
@@ -29,7 +51,9 @@ def a_(word): # 'a' or 'an' and the word
 class Spot(NamedTuple):
     "Where somebody can sit or work; they face +y turned by yaw"
     kind: str # 'sit', 'desk' (work while sitting), 'work' (standing), 'stand' or 'walk'
-    x: float; y: float; yaw: float
+    x: float
+    y: float
+    yaw: float
     way: float = 0. # for 'walk': how far, metres
 
 # %% ../../../nbs/datasets/world/03_plans.ipynb #bc17cb2c
@@ -38,14 +62,27 @@ YAW = (0., math.pi/2, math.pi, -math.pi/2)
 class Plan:
     "A place being laid out"
     def __init__(self, seed, kind, W, D, H, outdoor=False, look=None):
-        self.rng = np.random.default_rng([seed, sum(map(ord, kind))]); r = self.rng
-        self.style, self.dice = look, look is not None and np.random.default_rng([look//10, sum(map(ord, kind)), 1])
+        self.rng = np.random.default_rng([seed, sum(map(ord, kind))])
+        r = self.rng
+        self.style = look
+        self.dice = look is not None and np.random.default_rng([look//10, sum(map(ord, kind)), 1])
         self.W, self.D, self.H = (v if np.isscalar(v) else float(r.uniform(*v)) for v in (W, D, H))
-        self.kind, self.seed, self.outdoor, self.solids, self.props, self.look, self.spots = kind, seed, outdoor, [], [], [], []
-        self.holes, self.windows, self.lamps, self.hero, self.bright = [[], [], [], []], [], [], (0., 0., .8), 1.
+        self.kind = kind
+        self.seed = seed
+        self.outdoor = outdoor
+        self.solids = []
+        self.props = []
+        self.look = []
+        self.spots = []
+        self.holes = [[], [], [], []]
+        self.windows = []
+        self.lamps = []
+        self.hero = (0., 0., .8)
+        self.bright = 1.
         self.mirrored = False # x for -x, see `flipped`
     def variant(self, n): # 0..n-1, of the look
-        own = self.rng.integers(n) # drawn in any case: what is drawn after it, the furniture, stays where it is
+        # drawn in any case: what is drawn after it, the furniture, stays where it is
+        own = self.rng.integers(n)
         return (self.dice.integers(n) + self.style) % n if self.dice else own
     def pick(self, *names): # a name and its colour, of the look
         n = names[self.variant(len(names))]
@@ -54,47 +91,89 @@ class Plan:
         own = self.rng.random()
         return ((self.dice.random() + .618*self.style) % 1 if self.dice else own) < p
     def chance(self, p=.5): return self.rng.random() < p # of the layout
-    def at(self, x, y, piece, yaw=0., name=None, seat=None, z=0.): # seat: (kind, forward) of a spot on the piece
+    # seat: (kind, forward) of a spot on the piece
+    def at(self, x, y, piece, yaw=0., name=None, seat=None, z=0.):
         self.solids += moved(piece, x, y, z, yaw)
         if name and name not in self.props: self.props.append(name)
-        if seat: self.spots.append(Spot(seat[0], x - math.sin(yaw)*seat[1], y + math.cos(yaw)*seat[1], yaw + (math.pi if seat[0] == 'work' else 0)))
+        if seat:
+            self.spots.append(
+                Spot(
+                    seat[0],
+                    x - math.sin(yaw) * seat[1],
+                    y + math.cos(yaw) * seat[1],
+                    yaw + (math.pi if seat[0] == 'work' else 0),
+                )
+            )
     def length(self, wall): return self.W if wall % 2 == 0 else self.D
     def where(self, wall, s, gap=0.): # -> x, y, yaw of a place along a wall
-        x, y = ((0, -self.D/2), (self.W/2, 0), (0, self.D/2), (-self.W/2, 0))[wall]; a = YAW[wall]
+        x, y = ((0, -self.D/2), (self.W/2, 0), (0, self.D/2), (-self.W/2, 0))[wall]
+        a = YAW[wall]
         return x + s*math.cos(a) - gap*math.sin(a), y + s*math.sin(a) + gap*math.cos(a), a
     def put(self, wall, s, piece, name=None, gap=0., seat=None, z=0.):
-        x, y, a = self.where(wall, s, gap); self.at(x, y, piece, a, name, seat, z)
+        x, y, a = self.where(wall, s, gap)
+        self.at(x, y, piece, a, name, seat, z)
 
 # %% ../../../nbs/datasets/world/03_plans.ipynb #6b7ae9f6
 def window(p, wall, s, w=1.3, sill=.9, h=1.3, curtain=None):
     "A window in a wall: a hole, a frame, perhaps curtains"
-    p.holes[wall].append((s - w/2, s + w/2, sill, sill + h)); f = WHITE
-    bars = [box(0, -.07, sill + z, w, .06, .05, f) for z in (0, h - .05)] + [box(x, -.07, sill, .05, .06, h, f) for x in (-w/2 + .025, 0, w/2 - .025)]
+    p.holes[wall].append((s - w/2, s + w/2, sill, sill + h))
+    f = WHITE
+    bars = [box(0, -0.07, sill + z, w, 0.06, 0.05, f) for z in (0, h - 0.05)] + [
+        box(x, -0.07, sill, 0.05, 0.06, h, f) for x in (-w / 2 + 0.025, 0, w / 2 - 0.025)
+    ]
     p.put(wall, s, bars + [box(0, .06, sill - .05, w + .14, .2, .04, f)])
     if curtain:
-        p.put(wall, s, [box(x, .08, .15, .34, .06, sill + h, curtain) for x in (-w/2 - .08, w/2 + .08)] + [box(0, .09, sill + h + .14, w + .7, .03,
-            .03, DARK)])
-    x, y, a = p.where(wall, s); p.windows.append(((x, y, sill + h/2), (-math.sin(a), math.cos(a), 0.), w*h))
+        p.put(
+            wall,
+            s,
+            [
+                box(x, 0.08, 0.15, 0.34, 0.06, sill + h, curtain)
+                for x in (-w / 2 - 0.08, w / 2 + 0.08)
+            ]
+            + [box(0, 0.09, sill + h + 0.14, w + 0.7, 0.03, 0.03, DARK)],
+        )
+    x, y, a = p.where(wall, s)
+    p.windows.append(((x, y, sill + h/2), (-math.sin(a), math.cos(a), 0.), w*h))
 
 def _wall(p, wall, paint):
-    L, H = p.length(wall) + .3, p.H; edges = [-L/2] + [v for hole in sorted(p.holes[wall]) for v in hole[:2]] + [L/2]
-    piece = lambda a, b, z0, z1: p.put(wall, (a + b)/2, [box(0, -.075, z0, b - a, .15, z1 - z0, paint)]) if b - a > .01 and z1 - z0 > .01 else None
+    L, H = p.length(wall) + .3, p.H
+    edges = [-L/2] + [v for hole in sorted(p.holes[wall]) for v in hole[:2]] + [L/2]
+    def piece(a, b, z0, z1):
+        return (
+            p.put(wall, (a + b) / 2, [box(0, -0.075, z0, b - a, 0.15, z1 - z0, paint)])
+            if b - a > 0.01 and z1 - z0 > 0.01
+            else None
+        )
     for a, b in zip(edges[::2], edges[1::2], strict=True): piece(a, b, 0, H)
-    for a, b, z0, z1 in p.holes[wall]: piece(a, b, 0, z0); piece(a, b, z1, H)
+    for a, b, z0, z1 in p.holes[wall]:
+        piece(a, b, 0, z0)
+        piece(a, b, z1, H)
 
 def _town(p, wall): # what the window shows
     r, casts = p.rng, False
     for i in range(3):
         h = r.uniform(5, 11)
-        f = Paint('facade', tint(COLOURS[str(r.choice(['cream', 'terracotta', 'grey', 'rose', 'ochre']))], .9), (.9, .88, .84), glow=-9.,
-            seed=int(r.integers(99)))
+        f = Paint(
+            'facade',
+            tint(COLOURS[str(r.choice(['cream', 'terracotta', 'grey', 'rose', 'ochre']))], 0.9),
+            (0.9, 0.88, 0.84),
+            glow=-9.0,
+            seed=int(r.integers(99)),
+        )
         p.put(wall, (i - 1)*9 + r.uniform(-1, 1), [box(0, -15, -4, 8., 4, h + 2, f, casts=casts)])
-    p.put(wall, r.uniform(-2, 2), [s._replace(casts=False) for s in moved(fu.tree(6.5, int(r.integers(99))), 0, -7, -3.4)])
+    p.put(
+        wall,
+        r.uniform(-2, 2),
+        [s._replace(casts=False) for s in moved(fu.tree(6.5, int(r.integers(99))), 0, -7, -3.4)],
+    )
 
 # %% ../../../nbs/datasets/world/03_plans.ipynb #b4cb94e8
 def shell(p, walls, floor, ceiling=WHITE, accent=None, skirting=WHITE):
     "Floor, ceiling and four walls; one of them may be different"
-    p.solids += [box(0, 0, -.1, p.W + .3, p.D + .3, .1, floor), box(0, 0, p.H, p.W + .3, p.D + .3, .1, ceiling)]
+    p.solids += [
+        box(0, 0, -0.1, p.W + 0.3, p.D + 0.3, 0.1, floor),
+        box(0, 0, p.H, p.W + 0.3, p.D + 0.3, 0.1, ceiling),
+    ]
     for k in range(4):
         _wall(p, k, accent[1] if accent and accent[0] == k else walls)
         if skirting: p.put(k, 0, [box(0, .01, 0, p.length(k), .02, .09, skirting, casts=False)])
@@ -102,24 +181,51 @@ def shell(p, walls, floor, ceiling=WHITE, accent=None, skirting=WHITE):
 
 def hang(p, x, y, kind='pendant', strength=3.2, colour='warm', shade=(.95, .82, .6), drop=.6):
     "A lamp on the ceiling, with its light"
-    c = np.array({'warm': (1., .68, .36), 'neutral': (1., .86, .68), 'cold': (.8, .92, 1.)}[colour])*strength; z = p.H - drop
-    p.at(x, y, {'pendant': lambda: fu.pendant(z, p.H, shade), 'bulb': lambda: fu.bulb(z, p.H, shade), 'strip': lambda: fu.strip(p.H)}[kind](),
-        name={'pendant': 'a hanging lamp', 'bulb': 'a round lamp', 'strip': 'neon tubes'}[kind])
+    c = (
+        np.array(
+            {'warm': (1.0, 0.68, 0.36), 'neutral': (1.0, 0.86, 0.68), 'cold': (0.8, 0.92, 1.0)}[
+                colour
+            ]
+        )
+        * strength
+    )
+    z = p.H - drop
+    p.at(
+        x,
+        y,
+        {
+            'pendant': lambda: fu.pendant(z, p.H, shade),
+            'bulb': lambda: fu.bulb(z, p.H, shade),
+            'strip': lambda: fu.strip(p.H),
+        }[kind](),
+        name={'pendant': 'a hanging lamp', 'bulb': 'a round lamp', 'strip': 'neon tubes'}[kind],
+    )
     p.lamps.append(((x, y, z - .05 if kind != 'strip' else p.H - .1), tuple(c)))
 
 def lit(p, wall, s, piece, z, name, strength=1.2, z0=0.):
     "A lamp that stands by a wall"
-    p.put(wall, s, piece, name, .12, z=z0); x, y, _ = p.where(wall, s, .37); p.lamps.append(((x, y, z), tuple(np.array((1., .62, .3))*strength)))
+    p.put(wall, s, piece, name, .12, z=z0)
+    x, y, _ = p.where(wall, s, .37)
+    p.lamps.append(((x, y, z), tuple(np.array((1., .62, .3))*strength)))
 
 def around(p, x, y, piece, angles, r, name=None, kind='sit'):
     "Chairs around a table"
-    for a in angles: p.at(x + math.cos(a)*(r + .24), y + math.sin(a)*(r + .24), piece, a + math.pi/2, name, (kind, .22))
+    for a in angles:
+        p.at(
+            x + math.cos(a) * (r + 0.24),
+            y + math.sin(a) * (r + 0.24),
+            piece,
+            a + math.pi / 2,
+            name,
+            (kind, 0.22),
+        )
 
 # %% ../../../nbs/datasets/world/03_plans.ipynb #7a08d0d8
 def flipped(p:Plan) -> Plan:
     "A plan in the mirror: x becomes -x"
     p.mirrored = not p.mirrored
-    p.solids, p.hero = mirrored(p.solids), (-p.hero[0], *p.hero[1:]); p.spots = [Spot(s.kind, -s.x, s.y, -s.yaw) for s in p.spots]
+    p.solids, p.hero = mirrored(p.solids), (-p.hero[0], *p.hero[1:])
+    p.spots = [Spot(s.kind, -s.x, s.y, -s.yaw) for s in p.spots]
     p.lamps = [((-a[0], *a[1:]), c) for a, c in p.lamps]
     p.windows = [((-a[0], *a[1:]), (-n[0], *n[1:]), s) for a, n, s in p.windows]
     return p

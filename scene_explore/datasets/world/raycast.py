@@ -35,15 +35,26 @@ def pack(*frames, # lists of solids: the same things, one list a frame
          device=None # torch device
         ) -> Forms:
     "Lists of solids as arrays"
-    first = frames[0]; t = lambda x, d=torch.float32: torch.as_tensor(np.asarray(x), dtype=d, device=device)
-    col = lambda k: t(np.stack([[getattr(s, k) for s in f] for f in frames]))
-    return Forms(t([s.form for s in first], torch.long), col('centre'), col('half'), col('axes'), t([s.taper for s in first]),
-                 t([s.casts for s in first], torch.bool), t([_NAMES[s.paint.texture] for s in first],
-                     torch.long), t([_paint_row(s.paint) for s in first]))
+    first = frames[0]
+    def t(x, d=torch.float32): return torch.as_tensor(np.asarray(x), dtype=d, device=device)
+    def col(k): return t(np.stack([[getattr(s, k) for s in f] for f in frames]))
+    return Forms(
+        t([s.form for s in first], torch.long),
+        col('centre'),
+        col('half'),
+        col('axes'),
+        t([s.taper for s in first]),
+        t([s.casts for s in first], torch.bool),
+        t([_NAMES[s.paint.texture] for s in first], torch.long),
+        t([_paint_row(s.paint) for s in first]),
+    )
 
 def subset(forms:Forms, keep) -> Forms: # keep: [N] bool
     "Only some of the forms"
-    return Forms(*(x[:, keep] if n in ('centre', 'half', 'axes') else x[keep] for n, x in zip(Forms._fields, forms, strict=True)))
+    return Forms(*(
+        x[:, keep] if n in ('centre', 'half', 'axes') else x[keep]
+        for n, x in zip(Forms._fields, forms, strict=True)
+    ))
 
 # %% ../../../nbs/datasets/world/06_raycast.ipynb #a4b2be3f
 class Cameras(NamedTuple):
@@ -58,15 +69,23 @@ def look(eye, # [C, 3] or [3] metres
          device=None) -> Cameras:
     "Cameras that stand at `eye` and look at `target`, upright"
     eye, target = (np.atleast_2d(np.asarray(x, np.float64)) for x in (eye, target))
-    f = target - eye; f /= np.linalg.norm(f, axis=1, keepdims=True)
+    f = target - eye
+    f /= np.linalg.norm(f, axis=1, keepdims=True)
     up = np.where(abs(f[:, 2:]) > .999, [[0., 1, 0]], [[0., 0, 1]])
-    r = np.cross(f, up); r /= np.linalg.norm(r, axis=1, keepdims=True)
-    t = lambda x: torch.as_tensor(x, dtype=torch.float32, device=device)
-    return Cameras(t(eye), t(np.stack([r, np.cross(f, r), f], 1)), t(np.tan(np.radians(np.broadcast_to(fov, len(f)))/2)))
+    r = np.cross(f, up)
+    r /= np.linalg.norm(r, axis=1, keepdims=True)
+    def t(x): return torch.as_tensor(x, dtype=torch.float32, device=device)
+    return Cameras(
+        t(eye),
+        t(np.stack([r, np.cross(f, r), f], 1)),
+        t(np.tan(np.radians(np.broadcast_to(fov, len(f))) / 2)),
+    )
 
 # %% ../../../nbs/datasets/world/06_raycast.ipynb #7308e526
 def _rays(cams, size): # -> [C, 3, 3] rows A, B, D: the ray of pixel (x, y) is A + x B + y D
-    H, W = size; r, d, f = cams.axes.unbind(1); k = cams.tan[:, None]
+    H, W = size
+    r, d, f = cams.axes.unbind(1)
+    k = cams.tan[:, None]
     B, D = r*k*2/W, d*k*2/W
     return torch.stack([f - B*(W - 1)/2 - D*(H - 1)/2, B, D], 1)
 
@@ -74,7 +93,8 @@ def directions(cams:Cameras, size, # (height, width)
                pixels=None # [M] flat indices over [C, H, W]; all
               ) -> torch.Tensor: # [M, 3] not normalised: depth 1
     "The ray of each pixel"
-    H, W = size; R = _rays(cams, size)
+    H, W = size
+    R = _rays(cams, size)
     if pixels is None: pixels = torch.arange(len(R)*H*W, device=R.device)
     c, k = pixels//(H*W), pixels % (H*W)
     if len(R) == 1: A, B, D = R[0]
@@ -86,20 +106,31 @@ _CUBE = torch.tensor([[x, y, z] for x in (-1., 1) for y in (-1., 1) for z in (-1
 _EDGES = torch.tensor([(i, j) for i in range(8) for j in range(i) if bin(i ^ j).count('1') == 1]).T
 
 def _rects(forms, cams, size, near=.02): # -> [4, C, N] long: x0, x1, y0, y1, ends exclusive
-    H, W = size; dev = cams.eye.device; e = _EDGES.to(dev)
+    H, W = size
+    dev = cams.eye.device
+    e = _EDGES.to(dev)
     centre = torch.einsum('cij,cnj->cni', cams.axes, forms.centre - cams.eye[:, None])
     span = torch.einsum('cij,cnkj->cnki', cams.axes, forms.axes*forms.half[..., None])
     q = centre[:, :, None] + torch.einsum('ok,cnki->cnoi', _CUBE.to(dev), span)
-    a, b = q[:, :, e[0]], q[:, :, e[1]]; za, zb = a[..., 2:], b[..., 2:]
-    s = ((near - za)/torch.where((zb - za).abs() < 1e-9, torch.full_like(za, 1e-9), zb - za)).clamp(0, 1)
+    a, b = q[:, :, e[0]], q[:, :, e[1]]
+    za, zb = a[..., 2:], b[..., 2:]
+    s = (
+        (near - za) / torch.where((zb - za).abs() < 1e-9, torch.full_like(za, 1e-9), zb - za)
+    ).clamp(0, 1)
     cut = a + (b - a)*s
     ends = torch.cat([torch.where(za < near, cut, a), torch.where(zb < near, cut, b)], 2)
     bad = torch.cat([torch.maximum(za, zb)]*2, 2)[..., 0] < near
     xy = ends[..., :2]/ends[..., 2:].clamp(min=near)/cams.tan[:, None, None, None]*W/2
-    lo = xy.masked_fill(bad[..., None], torch.inf).amin(2); hi = xy.masked_fill(bad[..., None], -torch.inf).amax(2)
-    f = lambda v, n, e: (v + n/2 - .5 + e).clamp(-1, n).nan_to_num() # e: a hair wider, for rounding
-    r = torch.stack([f(lo[..., 0], W, -.01).ceil(), f(hi[..., 0], W, .01).floor() + 1, f(lo[..., 1], H, -.01).ceil(),
-        f(hi[..., 1], H, .01).floor() + 1]).long()
+    lo = xy.masked_fill(bad[..., None], torch.inf).amin(2)
+    hi = xy.masked_fill(bad[..., None], -torch.inf).amax(2)
+    # e: a hair wider, for rounding
+    def f(v, n, e): return (v + n/2 - .5 + e).clamp(-1, n).nan_to_num()
+    r = torch.stack([
+        f(lo[..., 0], W, -0.01).ceil(),
+        f(hi[..., 0], W, 0.01).floor() + 1,
+        f(lo[..., 1], H, -0.01).ceil(),
+        f(hi[..., 1], H, 0.01).floor() + 1,
+    ]).long()
     return r.clamp(min=0).minimum(torch.tensor([W, W, H, H], device=dev)[:, None, None])
 
 # %% ../../../nbs/datasets/world/06_raycast.ipynb #7815cf2a
@@ -107,33 +138,54 @@ def _slab(o, d): # [3, P] origin, direction -> entry, exit [P]
     inv = 1/(d + 1e-12) # never quite zero
     m, k = o*inv, inv.abs()
     a, b = -m - k, k - m
-    return torch.maximum(torch.maximum(a[0], a[1]), a[2]), torch.minimum(torch.minimum(b[0], b[1]), b[2])
+    return torch.maximum(torch.maximum(a[0], a[1]), a[2]), torch.minimum(
+        torch.minimum(b[0], b[1]), b[2]
+    )
 
 def _ball(o, d): # -> distance to the unit ball, inf for a miss
-    a = (d*d).sum(0); m = -(o*d).sum(0)/a; q = o + m*d
-    disc = 1 - (q*q).sum(0); h = (disc.clamp(min=0)/a).sqrt()
-    return torch.where((disc < 0) | (m + h < 0), torch.inf, torch.where(m - h > -.01*h, m - h, m + h))
+    a = (d*d).sum(0)
+    m = -(o*d).sum(0)/a
+    q = o + m*d
+    disc = 1 - (q*q).sum(0)
+    h = (disc.clamp(min=0)/a).sqrt()
+    return torch.where(
+        (disc < 0) | (m + h < 0), torch.inf, torch.where(m - h > -0.01 * h, m - h, m + h)
+    )
 
 def _tube(o, d, k): # [3, P], taper [P]; o lies on or in the unit cube -> distance, inf for a miss
-    r0, r1 = (1 + k)/2, (k - 1)/2; r = r0 + r1*o[2]
-    a = d[0]**2 + d[1]**2 - (r1*d[2])**2; b = o[0]*d[0] + o[1]*d[1] - r1*d[2]*r; c = o[0]**2 + o[1]**2 - r*r
-    a = torch.where(a.abs() < 1e-9, torch.full_like(a, 1e-9), a); disc = b*b - a*c; s = disc.clamp(min=0).sqrt()
+    r0, r1 = (1 + k)/2, (k - 1)/2
+    r = r0 + r1*o[2]
+    a = d[0]**2 + d[1]**2 - (r1*d[2])**2
+    b = o[0]*d[0] + o[1]*d[1] - r1*d[2]*r
+    c = o[0]**2 + o[1]**2 - r*r
+    a = torch.where(a.abs() < 1e-9, torch.full_like(a, 1e-9), a)
+    disc = b*b - a*c
+    s = disc.clamp(min=0).sqrt()
     best = torch.where(c <= 0, torch.zeros_like(a), torch.inf)
     caps = (-d[2].sign() - o[2])/torch.where(d[2].abs() < 1e-9, torch.full_like(a, 1e-9), d[2])
     for t, ok in [((-b - s)/a, disc >= 0), ((-b + s)/a, disc >= 0)]:
         z = o[2] + t*d[2]
         best = torch.where(ok & (t >= -1e-4) & (z.abs() <= 1) & (t < best), t, best)
-    x, y = o[0] + caps*d[0], o[1] + caps*d[1]; rc = r0 - r1*d[2].sign()
+    x, y = o[0] + caps*d[0], o[1] + caps*d[1]
+    rc = r0 - r1*d[2].sign()
     return torch.where((caps >= 0) & (x*x + y*y <= rc*rc) & (caps < best), caps, best)
 
 # %% ../../../nbs/datasets/world/06_raycast.ipynb #06f9f002
-def _distance(form, taper, row, o, d): # rows of the table and [3, P] -> depths of the hits and which of the P they are
-    near, far = _slab(o, d); live = ((near <= far) & (far > 0)).nonzero()[:, 0]
-    near, far = near[live], far[live]; t = torch.where(near > 0, near, far); r = row[live]; kinds = form[r]
+# rows of the table and [3, P] -> depths of the hits and which of the P they are
+def _distance(form, taper, row, o, d):
+    near, far = _slab(o, d)
+    live = ((near <= far) & (far > 0)).nonzero()[:, 0]
+    near, far = near[live], far[live]
+    t = torch.where(near > 0, near, far)
+    r = row[live]
+    kinds = form[r]
     for kind in (TUBE, BALL):
         k = (kinds == kind).nonzero()[:, 0]
         if len(k):
-            i = live[k]; at = near[k].clamp(min=0); q = d[:, i]; p = o[:, i] + at*q
+            i = live[k]
+            at = near[k].clamp(min=0)
+            q = d[:, i]
+            p = o[:, i] + at*q
             t[k] = at + (_tube(p, q, taper[r[k]]) if kind == TUBE else _ball(p, q))
     hit = (t < torch.inf).nonzero()[:, 0]
     return t[hit], live[hit]
@@ -143,68 +195,121 @@ def trace(forms:Forms, cams:Cameras, size, # (height, width)
           chunk=1 << 18 # pairs tested at once
          ): # depth [C, H*W] (inf: sky), index of the form [C, H*W] (-1: sky)
     "What each pixel of each camera sees first"
-    H, W = size; C, N, dev = len(cams.eye), len(forms.form), cams.eye.device
+    H, W = size
+    C, N, dev = len(cams.eye), len(forms.form), cams.eye.device
     M = forms.axes/forms.half[..., None]
     o = torch.einsum('cnij,cnj->cni', M.expand(C, N, 3, 3), cams.eye[:, None] - forms.centre)
     d = torch.einsum('cnij,ckj->cnki', M.expand(C, N, 3, 3), _rays(cams, size))
     x0, x1, y0, y1 = _rects(forms, cams, size).reshape(4, -1)
-    table = torch.cat([o.flatten(0, 1).T, d.flatten(2).flatten(0, 1).T, torch.stack([x0, y0, x1 - x0])])
+    table = torch.cat(
+        [o.flatten(0, 1).T, d.flatten(2).flatten(0, 1).T, torch.stack([x0, y0, x1 - x0])]
+    )
     count = (x1 - x0).clamp(min=0)*(y1 - y0).clamp(min=0)
-    depth = torch.full((C*H*W,), torch.inf, device=dev); hits = []
+    depth = torch.full((C*H*W,), torch.inf, device=dev)
+    hits = []
     for rows in _chunks(count, chunk):
-        n = count[rows]; row = rows.repeat_interleave(n); k = torch.arange(len(row), device=dev) - (n.cumsum(0) - n).repeat_interleave(n)
-        g = table.gather(1, row.expand(15, -1)); y = ((k + .5)/g[14]).floor(); x = k - y*g[14] + g[12]; y = y + g[13]  # floats: whole numbers below 2^24 are exact, and fast
-        t, live = _distance(forms.form.repeat(C), forms.taper.repeat(C), row, g[:3], g[3:6] + g[6:9]*x + g[9:12]*y)
-        row = row[live]; pixel = row//N*(H*W) + (y[live]*W + x[live]).long()
-        depth.scatter_reduce_(0, pixel, t, 'amin'); hits.append((pixel, t, row % N))
+        n = count[rows]
+        row = rows.repeat_interleave(n)
+        k = torch.arange(len(row), device=dev) - (n.cumsum(0) - n).repeat_interleave(n)
+        # floats: whole numbers below 2^24 are exact, and fast
+        g = table.gather(1, row.expand(15, -1))
+        y = ((k + .5)/g[14]).floor()
+        x = k - y*g[14] + g[12]
+        y = y + g[13]
+        t, live = _distance(
+            forms.form.repeat(C),
+            forms.taper.repeat(C),
+            row,
+            g[:3],
+            g[3:6] + g[6:9] * x + g[9:12] * y,
+        )
+        row = row[live]
+        pixel = row//N*(H*W) + (y[live]*W + x[live]).long()
+        depth.scatter_reduce_(0, pixel, t, 'amin')
+        hits.append((pixel, t, row % N))
     index = torch.full((C*H*W,), -1, device=dev)
     for pixel, t, i in hits:
-        k = (t == depth[pixel]).nonzero()[:, 0]; index.scatter_reduce_(0, pixel[k], i[k], 'amax')
+        k = (t == depth[pixel]).nonzero()[:, 0]
+        index.scatter_reduce_(0, pixel[k], i[k], 'amax')
     return depth.reshape(C, H*W), index.reshape(C, H*W)
 
 def _chunks(count, chunk): # rows with something to do, in groups of about `chunk` pairs
     rows = count.nonzero()[:, 0]
-    return [] if not len(rows) else rows.tensor_split(((count[rows].cumsum(0)//chunk).diff().nonzero()[:, 0] + 1).cpu())
+    return (
+        []
+        if not len(rows)
+        else rows.tensor_split(((count[rows].cumsum(0) // chunk).diff().nonzero()[:, 0] + 1).cpu())
+    )
 
 # %% ../../../nbs/datasets/world/06_raycast.ipynb #475edd9a
 class Surface(NamedTuple):
     "What M rays hit"
-    point: torch.Tensor; normal: torch.Tensor; albedo: torch.Tensor; glow: torch.Tensor; gloss: torch.Tensor; view: torch.Tensor
+    point: torch.Tensor
+    normal: torch.Tensor
+    albedo: torch.Tensor
+    glow: torch.Tensor
+    gloss: torch.Tensor
+    view: torch.Tensor
 
-def _local_normal(form, taper, q): # [M], [M], [M, 3] -> normal in the unit frame, and which axis of a box
+# [M], [M], [M, 3] -> normal in the unit frame, and which axis of a box
+def _local_normal(form, taper, q):
     axis = q.abs().argmax(1)
-    flat = F.one_hot(axis, 3)*q.sign(); r1 = (taper - 1)/2
+    flat = F.one_hot(axis, 3)*q.sign()
+    r1 = (taper - 1)/2
     side = torch.stack([q[:, 0], q[:, 1], -r1*(q[:, 0]**2 + q[:, 1]**2).sqrt()], 1)
-    side = torch.where((q[:, 2].abs() > .9995)[:, None], q*torch.tensor([0, 0, 1.], device=q.device), side)
-    return torch.where((form == BOX)[:, None], flat, torch.where((form == TUBE)[:, None], side, q)), axis
+    side = torch.where(
+        (q[:, 2].abs() > 0.9995)[:, None], q * torch.tensor([0, 0, 1.0], device=q.device), side
+    )
+    return (
+        torch.where((form == BOX)[:, None], flat, torch.where((form == TUBE)[:, None], side, q)),
+        axis,
+    )
 
 # %% ../../../nbs/datasets/world/06_raycast.ipynb #c5335dbd
 def _unwrap(form, axis, q, half): # -> u, v metres from a corner; p, q in -1..1
-    top = (form == TUBE) & (q[:, 2].abs() > .9995) | (form == BOX) & (axis == 2); m = (q + 1)*half
-    angle = torch.atan2(q[:, 1], q[:, 0])/math.pi; round_ = (form != BOX) & ~top; x = (axis == 0) & ~round_
-    pick = lambda r, xf, z, y: torch.where(round_, r, torch.where(x & ~top, xf, torch.where(top, z, y)))
-    return (pick((angle + 1)*math.pi*half[:, 0], m[:, 1], m[:, 0], m[:, 0]), pick(m[:, 2], m[:, 2], m[:, 1], m[:, 2]),
-            pick(angle, q[:, 1], q[:, 0], q[:, 0]), pick(q[:, 2], q[:, 2], q[:, 1], q[:, 2]))
+    top = (form == TUBE) & (q[:, 2].abs() > .9995) | (form == BOX) & (axis == 2)
+    m = (q + 1)*half
+    angle = torch.atan2(q[:, 1], q[:, 0])/math.pi
+    round_ = (form != BOX) & ~top
+    x = (axis == 0) & ~round_
+    def pick(r, xf, z, y):
+        return torch.where(round_, r, torch.where(x & ~top, xf, torch.where(top, z, y)))
+    return (
+        pick((angle + 1) * math.pi * half[:, 0], m[:, 1], m[:, 0], m[:, 0]),
+        pick(m[:, 2], m[:, 2], m[:, 1], m[:, 2]),
+        pick(angle, q[:, 1], q[:, 0], q[:, 0]),
+        pick(q[:, 2], q[:, 2], q[:, 1], q[:, 2]),
+    )
 
 def surface(forms:Forms, cams:Cameras, size, depth, index, # as `trace` gives them
             pixels # [M] flat indices over [C, H, W], all of them hits
            ) -> Surface:
     "Point, normal and colour where rays hit"
-    i = index.flatten().index_select(0, pixels); c = pixels//(size[0]*size[1]); row = i + (c*len(forms.form) if len(forms.centre) > 1 else 0)
-    d = directions(cams, size, pixels); t = depth.flatten().index_select(0, pixels); p = cams.eye.index_select(0, c) + d*t[:, None]
-    table = torch.cat([forms.axes.flatten(2), forms.centre, forms.half], 2).flatten(0, 1).T # gathered by columns: several times as fast as by rows
-    g = table.gather(1, row.expand(15, -1)).T; axes, half = g[:, :9].unflatten(1, (3, 3)), g[:, 12:]
-    paint = forms.paint.T.gather(1, i.expand(10, -1)).T; form, taper = forms.form.index_select(0, i), forms.taper.index_select(0, i)
+    i = index.flatten().index_select(0, pixels)
+    c = pixels//(size[0]*size[1])
+    row = i + (c*len(forms.form) if len(forms.centre) > 1 else 0)
+    d = directions(cams, size, pixels)
+    t = depth.flatten().index_select(0, pixels)
+    p = cams.eye.index_select(0, c) + d*t[:, None]
+    # gathered by columns: several times as fast as by rows
+    table = torch.cat([forms.axes.flatten(2), forms.centre, forms.half], 2).flatten(0, 1).T
+    g = table.gather(1, row.expand(15, -1)).T
+    axes, half = g[:, :9].unflatten(1, (3, 3)), g[:, 12:]
+    paint = forms.paint.T.gather(1, i.expand(10, -1)).T
+    form, taper = forms.form.index_select(0, i), forms.taper.index_select(0, i)
     q = (axes*(p - g[:, 9:12])[:, None]).sum(2)/half
     n, axis = _local_normal(form, taper, q)
-    n = F.normalize((axes*(n/half)[..., None]).sum(1), dim=1); view = F.normalize(d, dim=1)
-    uv = _unwrap(form, axis, q, half); scale = paint[:, 6]
+    n = F.normalize((axes*(n/half)[..., None]).sum(1), dim=1)
+    view = F.normalize(d, dim=1)
+    uv = _unwrap(form, axis, q, half)
+    scale = paint[:, 6]
     w = t*cams.tan[c]*2/size[1]/(n*view).sum(1).abs().clamp(min=.2)/scale
     h = Hit(uv[0]/scale, uv[1]/scale, uv[2], uv[3], w, paint[:, 9], paint[:, :3], paint[:, 3:6])
     albedo, glow = torch.zeros_like(p), torch.ones_like(t)
     texture = forms.texture.index_select(0, i)
     for k in texture.unique().tolist():
-        m = (texture == k).nonzero()[:, 0]; out = list(TEXTURES.values())[k](Hit(*(x[m] for x in h)))
+        m = (texture == k).nonzero()[:, 0]
+        out = list(TEXTURES.values())[k](Hit(*(x[m] for x in h)))
         out, shine = out if isinstance(out, tuple) else (out, None)
         albedo[m] = out
         if shine is not None: glow[m] = shine

@@ -10,10 +10,25 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .places import CAMERAS, MATCHED, OUTDOOR, PLACE_KINDS, built, lay_out
+from scene_explore.datasets.world.places import (
+    CAMERAS,
+    MATCHED,
+    OUTDOOR,
+    PLACE_KINDS,
+    built,
+    lay_out,
+)
 
 # %% ../../../nbs/datasets/world/09_rooms.ipynb #4232e241
-_PARTS = ((5., 'night'), (7.5, 'dawn'), (11., 'morning'), (14., 'noon'), (17.5, 'afternoon'), (20.5, 'dusk'), (24., 'night'))
+_PARTS = (
+    (5.0, 'night'),
+    (7.5, 'dawn'),
+    (11.0, 'morning'),
+    (14.0, 'noon'),
+    (17.5, 'afternoon'),
+    (20.5, 'dusk'),
+    (24.0, 'night'),
+)
 
 def part_of_day(
     hour:float, # any; 25 is one in the night
@@ -32,12 +47,15 @@ def light_of(
 @dataclass(frozen=True)
 class Room:
     "One room of a film"
-    name:str        # unique in its film: 'kitchen' where there is one, 'kitchen 1' and 'kitchen 2' where there are two
+    # unique in its film: 'kitchen' where there is one, 'kitchen 1' and 'kitchen 2' where there are
+    # two
+    name:str
     kind:str        # one of `PLACE_KINDS`
     place_seed:int  # which of all possible layouts
     look_seed:int   # which of all possible looks
 
-_TWINS = ('other', 'same layout', 'same look')   # how the second room of a kind differs from the first
+# how the second room of a kind differs from the first
+_TWINS = ('other', 'same layout', 'same look')
 
 # %% ../../../nbs/datasets/world/09_rooms.ipynb #b4f154b9
 def _twin(
@@ -65,9 +83,18 @@ def film_rooms(
     k, n = _how_many(shots, len(kinds), rng)
     kinds, out = rng.permutation(kinds)[:n].tolist(), []
     for i, kind in enumerate(kinds):
-        layout, look, how = 100*seed + 10*i, 100*seed + 10*i, _twin(i, rng)
-        other = layout if how == 'same layout' else built(kind, layout + 1, not lay_out(kind, layout).mirrored)
-        both = [Room(f'{kind} 1', kind, layout, look), Room(f'{kind} 2', kind, other, look + (how != 'same look'))]
+        layout = 100*seed + 10*i
+        look = 100*seed + 10*i
+        how = _twin(i, rng)
+        other = (
+            layout
+            if how == 'same layout'
+            else built(kind, layout + 1, not lay_out(kind, layout).mirrored)
+        )
+        both = [
+            Room(f'{kind} 1', kind, layout, look),
+            Room(f'{kind} 2', kind, other, look + (how != 'same look')),
+        ]
         out.append(both if i < k - n else [Room(kind, kind, layout, look)])
     return out
 
@@ -109,10 +136,15 @@ def _turns(
     n:int,   # visits
     rng,     # numpy Generator
 ) -> list: # of lists of rooms: who is seen at one hour
-    shuffled = lambda of: [of[i] for i in rng.permutation(len(of))]
+    def shuffled(of): return [of[i] for i in rng.permutation(len(of))]
     rooms = sum(groups, [])
-    turns = [shuffled(g) for _ in range(2) for g in shuffled(groups)] if n >= 2*len(rooms) else [[r] for r in shuffled(rooms)]
-    while sum(map(len, turns)) < n: turns.insert(int(rng.integers(1, len(turns) + 1)), [rooms[int(rng.integers(len(rooms)))]])
+    turns = (
+        [shuffled(g) for _ in range(2) for g in shuffled(groups)]
+        if n >= 2 * len(rooms)
+        else [[r] for r in shuffled(rooms)]
+    )
+    while sum(map(len, turns)) < n:
+        turns.insert(int(rng.integers(1, len(turns) + 1)), [rooms[int(rng.integers(len(rooms)))]])
     return turns
 
 def _seen_anew(
@@ -120,7 +152,10 @@ def _seen_anew(
 ) -> bool: # does nothing follow itself, and does every room that comes back do so in another light?
     follows = any(a.room == b.room for a, b in zip(visits, visits[1:], strict=False))
     lights = {}
-    for v in visits: lights.setdefault(v.room, []).append(part_of_day(v.hour) if v.room.kind in OUTDOOR else light_of(v.hour, v.lamps))
+    for v in visits:
+        lights.setdefault(v.room, []).append(
+            part_of_day(v.hour) if v.room.kind in OUTDOOR else light_of(v.hour, v.lamps)
+        )
     return not follows and all(len(o) < 2 or len(set(o)) > 1 for o in lights.values())
 
 def _shared_cameras(
@@ -146,15 +181,27 @@ def film_visits(
     groups, # from `film_rooms`
     n:int,  # visits
     rng,    # numpy Generator
-) -> tuple[list, int, str]: # of `Visit`; the visit before which time leaps, and the card that says so
+    # of `Visit`; the visit before which time leaps, and the card that says so
+) -> tuple[list, int, str]:
     "Where the film is, scene by scene"
     for _ in range(2000):
         drawn = _draw_visits(groups, n, rng)
         if _seen_anew(drawn[0]): return drawn
-    raise ValueError(f'{n} scenes in {sum(map(len, groups))} rooms cannot be ordered so that each comes back in another light: ask for other kinds or more shots')
+    raise ValueError(
+        f'{n} scenes in {sum(map(len, groups))} rooms cannot be ordered so that each comes back in'
+        ' another light: ask for other kinds or more shots'
+    )
 
 # %% ../../../nbs/datasets/world/09_rooms.ipynb #5f2d9f9e
-_USUAL = dict(master=.22, reverse=.22, side=.1, close=.14, high=.06, low=.06, **dict.fromkeys(MATCHED, .05))
+_USUAL = dict(
+    master=0.22,
+    reverse=0.22,
+    side=0.1,
+    close=0.14,
+    high=0.06,
+    low=0.06,
+    **dict.fromkeys(MATCHED, 0.05)
+)
 
 def _next_camera(
     cams,      # so far
@@ -177,5 +224,8 @@ def coverage(
 ) -> list[str]: # camera positions
     "From where a scene is shot"
     at, cams = int(rng.integers(min(n, 2))), []   # early, so that the camera can return to it
-    for i in range(n): cams.append(shared if i == at else _next_camera(cams, shared if i + 1 == at else '', known, rng))
+    for i in range(n):
+        cams.append(
+            shared if i == at else _next_camera(cams, shared if i + 1 == at else '', known, rng)
+        )
     return cams

@@ -13,7 +13,13 @@ from dataclasses import asdict, dataclass
 import numpy as np
 
 from .places import ACTIVITIES, MOVES, PLACE_KINDS, person
-from .rooms import coverage, film_rooms, film_visits, light_of, part_of_day
+from scene_explore.datasets.world.rooms import (
+    coverage,
+    film_rooms,
+    film_visits,
+    light_of,
+    part_of_day,
+)
 
 # %% ../../../nbs/datasets/world/10_scripts.ipynb #e84a276e
 _all_ = ['light_of', 'part_of_day'] # from the room of rooms, handed on
@@ -79,7 +85,11 @@ def _begins(
     n:int, # scenes
     rng,   # numpy Generator
 ) -> list[str]: # how each begins; the first fades in after the title
-    rest = ['dissolve', 'fade', *rng.choice(['cut', 'dissolve', 'fade'], max(n - 3, 0), p=[.7, .18, .12]).tolist()][:n-1]
+    rest = [
+        'dissolve',
+        'fade',
+        *rng.choice(['cut', 'dissolve', 'fade'], max(n - 3, 0), p=[0.7, 0.18, 0.12]).tolist(),
+    ][: n - 1]
     return ['fade', *rng.permutation(rest).tolist()]
 
 # %% ../../../nbs/datasets/world/10_scripts.ipynb #5f525565
@@ -101,12 +111,33 @@ def _takes(
     roles:int,     # size of the film's cast
     rng,           # numpy Generator
 ) -> list[dict]: # its shots, not timed yet
-    if scene.card: return [dict(scene=i, camera='', move='static', cast=(), activity='', transition='title_card')]
-    there = tuple(sorted(rng.choice(roles, min(roles, int(rng.choice([1, 2, 3], p=[.25, .5, .25]))), replace=False).tolist()))
+    if scene.card:
+        return [
+            dict(scene=i, camera='', move='static', cast=(), activity='', transition='title_card')
+        ]
+    there = tuple(
+        sorted(
+            rng.choice(
+                roles, min(roles, int(rng.choice([1, 2, 3], p=[0.25, 0.5, 0.25]))), replace=False
+            ).tolist()
+        )
+    )
     main = 'talk' if rng.random() < .35 else str(rng.choice(ACTIVITIES))
-    moves = rng.choice(MOVES, len(cameras), p=np.array([3 if m == 'static' else 1 for m in MOVES])/(len(MOVES) + 2))
-    return [dict(scene=i, camera=c, move=str(m), transition=scene.begins if not k else 'cut', **_blocking(c, there, main, rng))
-            for k, (c, m) in enumerate(zip(cameras, moves, strict=True))]
+    moves = rng.choice(
+        MOVES,
+        len(cameras),
+        p=np.array([3 if m == 'static' else 1 for m in MOVES]) / (len(MOVES) + 2),
+    )
+    return [
+        dict(
+            scene=i,
+            camera=c,
+            move=str(m),
+            transition=scene.begins if not k else 'cut',
+            **_blocking(c, there, main, rng)
+        )
+        for k, (c, m) in enumerate(zip(cameras, moves, strict=True))
+    ]
 
 # %% ../../../nbs/datasets/world/10_scripts.ipynb #ef60c2ff
 LIMITS = (1.2, 6.) # seconds, of a shot that is neither black nor a card
@@ -118,8 +149,18 @@ def _fit(
     from scipy.optimize import brentq
     low, high = LIMITS[0] + .05, LIMITS[1] - .05   # the frame grid will move the cuts a little
     if not low*len(w) <= total <= high*len(w):
-        raise ValueError(f'{len(w)} shots do not fit in {total:.0f} seconds: a shot lasts {LIMITS[0]} to {LIMITS[1]} s, ask for fewer or more')
-    return np.clip(w*brentq(lambda c: np.clip(c*w, low, high).sum() - total, low/w.max()/2, 2*high/w.min()), low, high)
+        raise ValueError(
+            f'{len(w)} shots do not fit in {total:.0f} seconds: a shot lasts {LIMITS[0]} to'
+            f' {LIMITS[1]} s, ask for fewer or more'
+        )
+    return np.clip(
+        w
+        * brentq(
+            lambda c: np.clip(c * w, low, high).sum() - total, low / w.max() / 2, 2 * high / w.min()
+        ),
+        low,
+        high,
+    )
 
 # %% ../../../nbs/datasets/world/10_scripts.ipynb #d17a4069
 _BLACK = dict(camera='', move='static', cast=(), activity='', transition='black')
@@ -129,7 +170,8 @@ def _with_blacks(
 ) -> list[dict]: # the same with black before every fade that no title card precedes, and at the end
     out = []
     for t in takes:
-        if t['transition'] == 'fade' and out and out[-1]['transition'] != 'title_card': out.append(dict(_BLACK, scene=out[-1]['scene']))
+        if t['transition'] == 'fade' and out and out[-1]['transition'] != 'title_card':
+            out.append(dict(_BLACK, scene=out[-1]['scene']))
         out.append(t)
     return [*out, dict(_BLACK, scene=out[-1]['scene'])]
 
@@ -165,16 +207,51 @@ def say(
 # %% ../../../nbs/datasets/world/10_scripts.ipynb #04405bd4
 WOMEN = ('Mara', 'Ines', 'Lea', 'Yuki', 'Clara', 'Noor', 'Greta', 'Amina')
 MEN = ('Jonas', 'Tomas', 'Anton', 'Samir', 'Pavel', 'Elias', 'Hugo', 'Felix')
-_TITLE = ('The {quality} {thing}', 'A {quality} {thing}', '{name} and the {thing}', 'The {thing} of {name}', 'Before the {quality} {thing}')
-_QUALITY = ('Quiet', 'Borrowed', 'Second', 'Long', 'Empty', 'Blue', 'Last', 'Open', 'Slow', 'Lost', 'Early', 'Patient')
-_THING = ('Lamp', 'Key', 'Letter', 'Visit', 'Afternoon', 'Window', 'Promise', 'Chair', 'Hour', 'Guest', 'Answer', 'Suitcase')
+_TITLE = (
+    'The {quality} {thing}',
+    'A {quality} {thing}',
+    '{name} and the {thing}',
+    'The {thing} of {name}',
+    'Before the {quality} {thing}',
+)
+_QUALITY = (
+    'Quiet',
+    'Borrowed',
+    'Second',
+    'Long',
+    'Empty',
+    'Blue',
+    'Last',
+    'Open',
+    'Slow',
+    'Lost',
+    'Early',
+    'Patient',
+)
+_THING = (
+    'Lamp',
+    'Key',
+    'Letter',
+    'Visit',
+    'Afternoon',
+    'Window',
+    'Promise',
+    'Chair',
+    'Hour',
+    'Guest',
+    'Answer',
+    'Suitcase',
+)
 
 def _cast(
     seed:int, # of the film
     n:int,    # people
     rng,      # numpy Generator
 ) -> tuple: # of `Role`, each with a name of their own
-    names = {True: iter(rng.permutation(WOMEN).tolist()), False: iter(rng.permutation(MEN).tolist())}
+    names = {
+        True: iter(rng.permutation(WOMEN).tolist()),
+        False: iter(rng.permutation(MEN).tolist()),
+    }
     return tuple(Role(next(names[person(100*seed + i).woman]), 100*seed + i) for i in range(n))
 
 def _scenes(
@@ -183,10 +260,18 @@ def _scenes(
     rng,                        # numpy Generator
 ) -> list: # of `Scene`, title cards among them
     begins = _begins(len(visits), rng)
-    out = [Scene(v.room.name, v.room.kind, v.room.place_seed, v.room.look_seed, v.hour, v.lamps, b) for v, b in zip(visits, begins, strict=True)]
-    title_card = lambda hour, text: Scene('', '', -1, -1, hour, False, 'title_card', text)
+    out = [
+        Scene(v.room.name, v.room.kind, v.room.place_seed, v.room.look_seed, v.hour, v.lamps, b)
+        for v, b in zip(visits, begins, strict=True)
+    ]
+    def title_card(hour, text): return Scene('', '', -1, -1, hour, False, 'title_card', text)
     told = len(visits) > 3 and (card == 'The next morning' or rng.random() < .7)
-    return [title_card(out[0].hour, title), *out[:leap], *([title_card(out[leap].hour, card)] if told else []), *out[leap:]]
+    return [
+        title_card(out[0].hour, title),
+        *out[:leap],
+        *([title_card(out[leap].hour, card)] if told else []),
+        *out[leap:],
+    ]
 
 def _all_cameras(
     visits, # from `film_visits`
@@ -209,7 +294,8 @@ def write_script(
     kinds=PLACE_KINDS,  # place kinds to draw from
 ) -> Script: # the film on paper
     "A film of recurring rooms, two of a kind; raises `ValueError` where that many shots don't fit"
-    if shots < 4: raise ValueError(f'a film of {shots} shots has no scenes to tell apart: ask for 4 or more')
+    if shots < 4:
+        raise ValueError(f'a film of {shots} shots has no scenes to tell apart: ask for 4 or more')
     rng = np.random.default_rng(seed)
     cast = _cast(seed, int(rng.integers(2, 5)), rng)
     title = say(rng, choose(rng, _TITLE), quality=_QUALITY, thing=_THING, name=[cast[0].name])
@@ -217,9 +303,22 @@ def write_script(
     twice = 2*sum(map(len, groups))
     sizes = _runs(shots, max(twice, min(twice + int(rng.integers(2)), shots//2 - 1)), rng)
     visits, leap, card = film_visits(groups, len(sizes), rng)
-    scenes, cameras = _scenes(visits, leap, card, title, rng), iter(_all_cameras(visits, sizes, rng))
-    takes = [t for i, s in enumerate(scenes) for t in _takes(i, s, ('',) if s.card else next(cameras), len(cast), rng)]
-    return Script(seed, title, seconds, fps, cast, tuple(scenes), _timed(_with_blacks(takes), seconds, fps, rng))
+    scenes = _scenes(visits, leap, card, title, rng)
+    cameras = iter(_all_cameras(visits, sizes, rng))
+    takes = [
+        t
+        for i, s in enumerate(scenes)
+        for t in _takes(i, s, ('',) if s.card else next(cameras), len(cast), rng)
+    ]
+    return Script(
+        seed,
+        title,
+        seconds,
+        fps,
+        cast,
+        tuple(scenes),
+        _timed(_with_blacks(takes), seconds, fps, rng),
+    )
 
 # %% ../../../nbs/datasets/world/10_scripts.ipynb #96d25c91
 def shot_truth(
@@ -229,10 +328,26 @@ def shot_truth(
     def row(s):
         sc = script.scenes[s.scene]
         room = dict(place=sc.place, kind=sc.kind, place_seed=sc.place_seed, look_seed=sc.look_seed)
-        here = dict(room, hour=sc.hour, lamps=sc.lamps, light=light_of(sc.hour, sc.lamps)) if s.camera else \
-               dict(place='', kind='', place_seed=-1, look_seed=-1, hour=None, lamps=None, light='')
-        return dict(start=s.start, end=s.end, start_frame=round(s.start*script.fps), end_frame=round(s.end*script.fps), scene=s.scene, **here,
-                    camera=s.camera, move=s.move, cast=[script.cast[i].name for i in s.cast], activity=s.activity, transition=s.transition)
+        here = (
+            dict(room, hour=sc.hour, lamps=sc.lamps, light=light_of(sc.hour, sc.lamps))
+            if s.camera
+            else dict(
+                place='', kind='', place_seed=-1, look_seed=-1, hour=None, lamps=None, light=''
+            )
+        )
+        return dict(
+            start=s.start,
+            end=s.end,
+            start_frame=round(s.start * script.fps),
+            end_frame=round(s.end * script.fps),
+            scene=s.scene,
+            **here,
+            camera=s.camera,
+            move=s.move,
+            cast=[script.cast[i].name for i in s.cast],
+            activity=s.activity,
+            transition=s.transition
+        )
     return [row(s) for s in script.shots]
 
 def scene_truth(
@@ -240,7 +355,10 @@ def scene_truth(
 ) -> list[dict]: # one a scene: start, end, place, kind, place_seed, look_seed, hour, lamps, card
     "When each scene begins and ends; together they cover the film"
     spans = [[s for s in script.shots if s.scene == i] for i in range(len(script.scenes))]
-    return [dict(start=o[0].start, end=o[-1].end, **asdict(sc)) for o, sc in zip(spans, script.scenes, strict=True)]
+    return [
+        dict(start=o[0].start, end=o[-1].end, **asdict(sc))
+        for o, sc in zip(spans, script.scenes, strict=True)
+    ]
 
 # %% ../../../nbs/datasets/world/10_scripts.ipynb #3cbac94b
 _FROM = dict(sample=1, train=1000, validation=4000, test=7000)
@@ -250,7 +368,8 @@ def film_seeds(
     n:int,     # films
 ) -> list[int]: # seeds for `write_script`
     "Seeds of films, no two of which share a layout or a look"
-    if split not in _FROM: raise ValueError(f'unknown split {split!r}: expected one of {", ".join(_FROM)}')
+    if split not in _FROM:
+        raise ValueError(f'unknown split {split!r}: expected one of {", ".join(_FROM)}')
     most = min((o for o in [*_FROM.values(), 10_000] if o > _FROM[split])) - _FROM[split]
     if not 0 <= n <= most: raise ValueError(f'the split {split} has {most} films, not {n}')
     return list(range(_FROM[split], _FROM[split] + n))

@@ -20,7 +20,8 @@ class Paint(NamedTuple):
     a: tuple = (.8, .8, .8) # main colour, sRGB 0..1
     b: tuple = (.4, .4, .4) # second colour: mortar, grout, the other stripe
     scale: float = 1. # size of the pattern, 1 = as in nature
-    glow: float = 0. # own light, in units of a sheet of white paper in the shade; negative: at night only
+    # own light, in units of a sheet of white paper in the shade; negative: at night only
+    glow: float = 0.
     gloss: float = 0. # strength of the highlight, 0..1
     seed: int = 0 # which of the many patterns of this texture
 
@@ -44,7 +45,15 @@ def turn(yaw): # radians, counter-clockwise seen from above
     return np.array([[c, s, 0], [-s, c, 0], [0, 0, 1.]])
 
 def _solid(form, x, y, z, w, d, h, paint, yaw=0., taper=1., casts=True):
-    return Solid(form, np.array([x, y, z + h/2]), np.maximum(np.array([w, d, h])/2, 1e-3), turn(yaw), paint, taper, casts)
+    return Solid(
+        form,
+        np.array([x, y, z + h / 2]),
+        np.maximum(np.array([w, d, h]) / 2, 1e-3),
+        turn(yaw),
+        paint,
+        taper,
+        casts,
+    )
 
 # %% ../../../nbs/datasets/world/00_shapes.ipynb #342fb34e
 def box(x, y, z, # middle of its foot, metres
@@ -74,8 +83,16 @@ def limb(a, b, # [3] ends
     "A tube from a to b"
     a, b = np.asarray(a, float), np.asarray(b, float)
     z = (b - a)/max(np.linalg.norm(b - a), 1e-6)
-    x = np.cross([0, 1., 0] if abs(z[1]) < .9 else [1., 0, 0], z); x /= np.linalg.norm(x)
-    return Solid(TUBE, (a + b)/2, np.array([r, r, np.linalg.norm(b - a)/2 + 1e-3]), np.stack([x, np.cross(z, x), z]), paint, top)
+    x = np.cross([0, 1., 0] if abs(z[1]) < .9 else [1., 0, 0], z)
+    x /= np.linalg.norm(x)
+    return Solid(
+        TUBE,
+        (a + b) / 2,
+        np.array([r, r, np.linalg.norm(b - a) / 2 + 1e-3]),
+        np.stack([x, np.cross(z, x), z]),
+        paint,
+        top,
+    )
 
 def moved(solids, x=0., y=0., z=0., yaw=0.) -> list:
     "The same solids turned by yaw about the origin, then carried to (x, y, z)"
@@ -89,7 +106,8 @@ def mirrored(solids) -> list:
 
 # %% ../../../nbs/datasets/world/00_shapes.ipynb #fe5435de
 @lru_cache
-def _random(device): return torch.from_numpy(np.random.default_rng(7).random(65536, dtype=np.float32)).to(device)
+def _random(device):
+    return torch.from_numpy(np.random.default_rng(7).random(65536, dtype=np.float32)).to(device)
 
 def chance(i, j, s): # integers (as float or int tensors): cell and seed
     "A number in [0, 1) for every cell: always the same one"
@@ -101,14 +119,21 @@ def noise(u, v, s): # coordinates; one cell per unit
     i, j = u.floor(), v.floor()
     f, g = u - i, v - j
     f, g = f*f*(3 - 2*f), g*g*(3 - 2*g)
-    a = chance(i, j, s); b = chance(i + 1, j, s); c = chance(i, j + 1, s); d = chance(i + 1, j + 1, s)
+    a = chance(i, j, s)
+    b = chance(i + 1, j, s)
+    c = chance(i, j + 1, s)
+    d = chance(i + 1, j + 1, s)
     return a + (b - a)*f + (c - a)*g + (a - b - c + d)*f*g
 
 # %% ../../../nbs/datasets/world/00_shapes.ipynb #431ccd84
 def line(x, period, width, w): # w: width of a pixel there, same unit as x
     "How much of a pixel is covered by lines of `width` repeated every `period`"
     d = ((x/period + .5).remainder(1) - .5).abs()*period
-    return ((width/2 - d)/w + .5).clamp(0, 1).lerp(torch.full_like(x, width/period), (w/period).clamp(0, 1))
+    return (
+        ((width / 2 - d) / w + 0.5)
+        .clamp(0, 1)
+        .lerp(torch.full_like(x, width / period), (w / period).clamp(0, 1))
+    )
 
 def mix(a, b, k): # [M, 3], [M, 3], [M]
     "From a to b by k"
@@ -119,7 +144,14 @@ def _fade(x, w, cell): return .5 + (x - .5)*(1 - .7*w/cell).clamp(.15, 1)
 # %% ../../../nbs/datasets/world/00_shapes.ipynb #2ab2fac8
 class Hit(NamedTuple):
     "Where rays hit, as textures want to know it; all [M] but the colours [M, 3]"
-    u: torch.Tensor; v: torch.Tensor; p: torch.Tensor; q: torch.Tensor; w: torch.Tensor; s: torch.Tensor; a: torch.Tensor; b: torch.Tensor
+    u: torch.Tensor
+    v: torch.Tensor
+    p: torch.Tensor
+    q: torch.Tensor
+    w: torch.Tensor
+    s: torch.Tensor
+    a: torch.Tensor
+    b: torch.Tensor
 
 TEXTURES = {}
 def texture(f):
@@ -131,9 +163,25 @@ def texture(f):
 @texture
 def _plain(h): return h.a*(.97 + .06*noise(h.u*7, h.v*7, h.s))[:, None]
 @texture
-def _plaster(h): return h.a*(.9 + .12*noise(h.u*1.3, h.v*1.3, h.s) + .08*_fade(noise(h.u*30, h.v*30, h.s), h.w, .05))[:, None]
+def _plaster(h):
+    return (
+        h.a
+        * (
+            0.9
+            + 0.12 * noise(h.u * 1.3, h.v * 1.3, h.s)
+            + 0.08 * _fade(noise(h.u * 30, h.v * 30, h.s), h.w, 0.05)
+        )[:, None]
+    )
 @texture
-def _wood(h): return h.a*(.72 + .5*_fade(noise(h.u*2.5 + 9, h.v*45, h.s), h.w, .03)*noise(h.u, h.v*4, h.s) + .12)[:, None]
+def _wood(h):
+    return (
+        h.a
+        * (
+            0.72
+            + 0.5 * _fade(noise(h.u * 2.5 + 9, h.v * 45, h.s), h.w, 0.03) * noise(h.u, h.v * 4, h.s)
+            + 0.12
+        )[:, None]
+    )
 @texture
 def _metal(h): return h.a*(.88 + .2*_fade(noise(h.u*2, h.v*120, h.s), h.w, .02))[:, None]
 @texture
@@ -142,14 +190,35 @@ def _glow(h): return h.a, torch.ones_like(h.u)
 # %% ../../../nbs/datasets/world/00_shapes.ipynb #4575c5aa
 @texture
 def _planks(h):
-    i = (h.v/.13).floor(); u = h.u + chance(i, i, h.s)*7; j = (u/1.3).floor()
-    c = h.a*(.72 + .42*chance(i, j, h.s) + .2*(_fade(noise(u*3, h.v*60, h.s), h.w, .02) - .5))[:, None]
+    i = (h.v/.13).floor()
+    u = h.u + chance(i, i, h.s)*7
+    j = (u/1.3).floor()
+    c = (
+        h.a
+        * (
+            0.72
+            + 0.42 * chance(i, j, h.s)
+            + 0.2 * (_fade(noise(u * 3, h.v * 60, h.s), h.w, 0.02) - 0.5)
+        )[:, None]
+    )
     return c*(1 - .6*torch.maximum(line(h.v, .13, .008, h.w), line(u, 1.3, .008, h.w)))[:, None]
 @texture
 def _parquet(h):
-    i, j = (h.u/.3).floor(), (h.v/.3).floor(); odd = (i + j).remainder(2) > 0
-    g = torch.where(odd, h.u, h.v); c = h.a*(.75 + .3*chance(i, j, h.s) + .15*chance((g/.075).floor(), i + 31*j, h.s))[:, None]
-    return c*(1 - .5*torch.maximum(line(g, .075, .006, h.w), torch.maximum(line(h.u, .3, .006, h.w), line(h.v, .3, .006, h.w))))[:, None]
+    i, j = (h.u/.3).floor(), (h.v/.3).floor()
+    odd = (i + j).remainder(2) > 0
+    g = torch.where(odd, h.u, h.v)
+    c = h.a*(.75 + .3*chance(i, j, h.s) + .15*chance((g/.075).floor(), i + 31*j, h.s))[:, None]
+    return (
+        c
+        * (
+            1
+            - 0.5
+            * torch.maximum(
+                line(g, 0.075, 0.006, h.w),
+                torch.maximum(line(h.u, 0.3, 0.006, h.w), line(h.v, 0.3, 0.006, h.w)),
+            )
+        )[:, None]
+    )
 @texture
 def _tiles(h):
     c = h.a*(.9 + .2*chance((h.u/.2).floor(), (h.v/.2).floor(), h.s))[:, None]
@@ -157,10 +226,14 @@ def _tiles(h):
 @texture
 def _checker(h):
     k = ((h.u/.4).floor() + (h.v/.4).floor()).remainder(2)
-    return mix(h.a, h.b, k.lerp(torch.full_like(k, .5), (h.w/.4).clamp(0, 1)))*(.94 + .1*noise(h.u*5, h.v*5, h.s))[:, None]
+    return (
+        mix(h.a, h.b, k.lerp(torch.full_like(k, 0.5), (h.w / 0.4).clamp(0, 1)))
+        * (0.94 + 0.1 * noise(h.u * 5, h.v * 5, h.s))[:, None]
+    )
 @texture
 def _brick(h):
-    j = (h.v/.085).floor(); u = h.u + .125*j.remainder(2)
+    j = (h.v/.085).floor()
+    u = h.u + .125*j.remainder(2)
     c = h.a*(.72 + .45*chance((u/.25).floor(), j, h.s))[:, None]
     return mix(c, h.b, torch.maximum(line(u, .25, .014, h.w), line(h.v, .085, .014, h.w)))
 
@@ -168,11 +241,23 @@ def _brick(h):
 @texture
 def _stripes(h): return mix(h.a, h.b, line(h.u, .24, .12, h.w))
 @texture
-def _boards(h): return h.a*(1 - .55*line(h.u, .16, .014, h.w))[:, None]*(.9 + .15*chance((h.u/.16).floor(), h.s, h.s))[:, None]
+def _boards(h):
+    return (
+        h.a
+        * (1 - 0.55 * line(h.u, 0.16, 0.014, h.w))[:, None]
+        * (0.9 + 0.15 * chance((h.u / 0.16).floor(), h.s, h.s))[:, None]
+    )
 @texture
 def _dots(h):
-    j = (h.v/.17).floor(); u = (h.u/.17 + .5*j.remainder(2)).remainder(1) - .5; v = (h.v/.17).remainder(1) - .5
-    return mix(h.a, h.b, ((.24 - (u*u + v*v).sqrt())*.17/h.w + .5).clamp(0, 1)*(1 - h.w/.3).clamp(0, 1))
+    j = (h.v/.17).floor()
+    u = (h.u/.17 + .5*j.remainder(2)).remainder(1) - .5
+    v = (h.v/.17).remainder(1) - .5
+    return mix(
+        h.a,
+        h.b,
+        ((0.24 - (u * u + v * v).sqrt()) * 0.17 / h.w + 0.5).clamp(0, 1)
+        * (1 - h.w / 0.3).clamp(0, 1),
+    )
 @texture
 def _leaves(h):
     k = noise(h.u*9, h.v*9, h.s) + .5*noise(h.u*21, h.v*21, h.s)
@@ -180,27 +265,63 @@ def _leaves(h):
 @texture
 def _plaid(h):
     k = .5*line(h.u, .22, .09, h.w) + .5*line(h.v, .22, .09, h.w)
-    return mix(h.a, h.b, k)*(.9 + .15*_fade(chance((h.u*160).floor(), (h.v*160).floor(), h.s), h.w, .006))[:, None]
+    return (
+        mix(h.a, h.b, k)
+        * (0.9 + 0.15 * _fade(chance((h.u * 160).floor(), (h.v * 160).floor(), h.s), h.w, 0.006))[
+            :, None
+        ]
+    )
 @texture
-def _fabric(h): return h.a*(.82 + .22*_fade(noise(h.u*90, h.v*90, h.s), h.w, .015) + .16*noise(h.u*4, h.v*4, h.s))[:, None]
+def _fabric(h):
+    return (
+        h.a
+        * (
+            0.82
+            + 0.22 * _fade(noise(h.u * 90, h.v * 90, h.s), h.w, 0.015)
+            + 0.16 * noise(h.u * 4, h.v * 4, h.s)
+        )[:, None]
+    )
 @texture
 def _rug(h):
-    e = torch.maximum(h.p.abs(), h.q.abs()); band = line(e, .3, .12, h.w)
+    e = torch.maximum(h.p.abs(), h.q.abs())
+    band = line(e, .3, .12, h.w)
     k = torch.where(e > .55, band, line(h.p.abs() + h.q.abs(), .34, .14, h.w))
     return mix(h.a, h.b, k)*(.85 + .2*_fade(noise(h.u*70, h.v*70, h.s), h.w, .02))[:, None]
 
 # %% ../../../nbs/datasets/world/00_shapes.ipynb #e7c68595
 @texture
 def _grass(h):
-    k = noise(h.u*.6, h.v*.6, h.s)*.5 + noise(h.u*3.1, h.v*3.1, h.s)*.3 + .35*_fade(noise(h.u*34, h.v*34, h.s), h.w, .05)
+    k = (
+        noise(h.u * 0.6, h.v * 0.6, h.s) * 0.5
+        + noise(h.u * 3.1, h.v * 3.1, h.s) * 0.3
+        + 0.35 * _fade(noise(h.u * 34, h.v * 34, h.s), h.w, 0.05)
+    )
     return mix(h.a*.55, h.b, k.clamp(0, 1))
 @texture
-def _asphalt(h): return h.a*(.75 + .25*noise(h.u*.7, h.v*.7, h.s) + .3*_fade(chance((h.u*60).floor(), (h.v*60).floor(), h.s), h.w, .03))[:, None]
+def _asphalt(h):
+    return (
+        h.a
+        * (
+            0.75
+            + 0.25 * noise(h.u * 0.7, h.v * 0.7, h.s)
+            + 0.3 * _fade(chance((h.u * 60).floor(), (h.v * 60).floor(), h.s), h.w, 0.03)
+        )[:, None]
+    )
 @texture
 def _cobbles(h):
-    j = (h.v/.14).floor(); u = h.u/.16 + .5*j.remainder(2); x = u.remainder(1) - .5; y = (h.v/.14).remainder(1) - .5
+    j = (h.v/.14).floor()
+    u = h.u/.16 + .5*j.remainder(2)
+    x = u.remainder(1) - .5
+    y = (h.v/.14).remainder(1) - .5
     k = 1 - (2.2*(x**4 + y**4)**.25 - .55).clamp(0, 1)
-    return h.a*(.45 + .35*k.lerp(torch.full_like(k, .7), (h.w/.15).clamp(0, 1)) + .4*chance(u.floor(), j, h.s))[:, None]
+    return (
+        h.a
+        * (
+            0.45
+            + 0.35 * k.lerp(torch.full_like(k, 0.7), (h.w / 0.15).clamp(0, 1))
+            + 0.4 * chance(u.floor(), j, h.s)
+        )[:, None]
+    )
 @texture
 def _foliage(h):
     k = noise(h.u*5, h.v*5, h.s)*.5 + _fade(noise(h.u*19, h.v*19, h.s + 3), h.w, .08)*.6
@@ -210,7 +331,11 @@ def _bark(h): return h.a*(.55 + .7*_fade(noise(h.u*14, h.v*2.5, h.s), h.w, .1))[
 @texture
 def _roof(h):
     k = line(h.v, .3, .05, h.w) + .6*line(h.u + .15*(h.v/.3).floor(), .3, .03, h.w)
-    return h.a*(1 - .5*k.clamp(0, 1))[:, None]*(.8 + .3*chance((h.u/.3).floor(), (h.v/.3).floor(), h.s))[:, None]
+    return (
+        h.a
+        * (1 - 0.5 * k.clamp(0, 1))[:, None]
+        * (0.8 + 0.3 * chance((h.u / 0.3).floor(), (h.v / 0.3).floor(), h.s))[:, None]
+    )
 @texture
 def _marble(h):
     k = (noise(h.u*3, h.v*3, h.s) + .5*noise(h.u*7, h.v*7, h.s) - .75).abs()
@@ -218,13 +343,25 @@ def _marble(h):
 
 # %% ../../../nbs/datasets/world/00_shapes.ipynb #cbd7a56f
 def _hue(x): # [M] in 0..1 -> [M, 3] linear colour, muted
-    c = (.22 + .2*torch.cos(6.283*(x[:, None] + torch.tensor([0., .33, .67], device=x.device)))).clamp(.02)
+    c = (
+        0.22
+        + 0.2 * torch.cos(6.283 * (x[:, None] + torch.tensor([0.0, 0.33, 0.67], device=x.device)))
+    ).clamp(0.02)
     return (c*.62 + .07)*torch.tensor([1.05, .88, .74], device=x.device)
 @texture
 def _books(h):
-    row = (h.v/.32).floor(); y = h.v/.32 - row; u = h.u + .012*torch.sin(h.u*41 + row); i = (u/.05).floor()
-    c = mix(_hue(chance(i, row, h.s)), h.a, .35*chance(row, i, h.s + 5)*torch.ones_like(u))*(.5 + .9*chance(i + 9, row, h.s))[:, None]
-    c = mix(c, c*1.9 + .1, line(y - .15*chance(i, row, h.s), .5, .05, h.w)*.8)*(1 - .6*line(u, .05, .006, h.w))[:, None]
+    row = (h.v/.32).floor()
+    y = h.v/.32 - row
+    u = h.u + .012*torch.sin(h.u*41 + row)
+    i = (u/.05).floor()
+    c = (
+        mix(_hue(chance(i, row, h.s)), h.a, 0.35 * chance(row, i, h.s + 5) * torch.ones_like(u))
+        * (0.5 + 0.9 * chance(i + 9, row, h.s))[:, None]
+    )
+    c = (
+        mix(c, c * 1.9 + 0.1, line(y - 0.15 * chance(i, row, h.s), 0.5, 0.05, h.w) * 0.8)
+        * (1 - 0.6 * line(u, 0.05, 0.006, h.w))[:, None]
+    )
     gap = (y > .62 + .25*chance(i, row, h.s + 2)) | (chance(i//4, row, h.s + 8) > .88)
     return torch.where((y > .92)[:, None], h.b, torch.where(gap[:, None], h.b*.12, c))
 @texture
@@ -237,25 +374,41 @@ def _painting(h):
     return torch.where((torch.maximum(h.p.abs(), h.q.abs()) > .86)[:, None], h.a, c)
 @texture
 def _facade(h):
-    i, j = (h.u/2.2).floor(), (h.v/3.).floor(); x = (h.u/2.2).remainder(1) - .5; y = (h.v/3.).remainder(1) - .5
-    pane = (x.abs() < .22) & (y.abs() < .27); frame = (x.abs() < .27) & (y.abs() < .32); bar = (x.abs() < .015) | ((y - .05).abs() < .012)
-    lit = (chance(i, j, h.s) > .55).float(); warm = torch.tensor([1., .72, .38], device=x.device)
+    i, j = (h.u/2.2).floor(), (h.v/3.).floor()
+    x = (h.u/2.2).remainder(1) - .5
+    y = (h.v/3.).remainder(1) - .5
+    pane = (x.abs() < .22) & (y.abs() < .27)
+    frame = (x.abs() < .27) & (y.abs() < .32)
+    bar = (x.abs() < .015) | ((y - .05).abs() < .012)
+    lit = (chance(i, j, h.s) > .55).float()
+    warm = torch.tensor([1., .72, .38], device=x.device)
     wall = h.a*(.86 + .2*noise(h.u*2, h.v*2, h.s))[:, None]
-    glass = mix(h.b*0 + torch.tensor([.05, .08, .12], device=x.device), warm.expand_as(h.a), .12*lit + .25*(y + .5)*(1 - lit))
+    glass = mix(
+        h.b * 0 + torch.tensor([0.05, 0.08, 0.12], device=x.device),
+        warm.expand_as(h.a),
+        0.12 * lit + 0.25 * (y + 0.5) * (1 - lit),
+    )
     c = torch.where((pane & ~bar)[:, None], glass, torch.where(frame[:, None], h.b, wall))
     return c, pane.float()*lit
 
 # %% ../../../nbs/datasets/world/00_shapes.ipynb #d2e8f73f
 @texture
 def _blackboard(h):
-    row = (h.v/.16).floor(); n = noise(h.u*26, h.v*26, h.s)*noise(h.u*2.3, row*3.7, h.s + 1)
+    row = (h.v/.16).floor()
+    n = noise(h.u*26, h.v*26, h.s)*noise(h.u*2.3, row*3.7, h.s + 1)
     chalk = ((h.v/.16).remainder(1) - .5).abs() < .27
     k = ((n - .3)*12).clamp(0, .8)*chalk*(h.p.abs() < .9)*(h.q.abs() < .75)
     return mix(h.a*(.85 + .3*noise(h.u*2, h.v*2, h.s))[:, None], h.b, k)
 @texture
 def _screen(h):
-    j = (h.q*5).floor(); row = (h.q*6).floor(); ink = (chance(row, row, h.s)*1.6 - .9 > h.p) & ((h.q*6).remainder(1) < .45) & (h.p > -.55)
-    c = torch.where(((h.p < -.62) | (h.q > .78))[:, None], _hue(chance(j*0 + h.s, h.s, h.s))*1.5, mix(h.b, h.a, ink.float()*.8))
+    j = (h.q*5).floor()
+    row = (h.q*6).floor()
+    ink = (chance(row, row, h.s)*1.6 - .9 > h.p) & ((h.q*6).remainder(1) < .45) & (h.p > -.55)
+    c = torch.where(
+        ((h.p < -0.62) | (h.q > 0.78))[:, None],
+        _hue(chance(j * 0 + h.s, h.s, h.s)) * 1.5,
+        mix(h.b, h.a, ink.float() * 0.8),
+    )
     edge = torch.maximum(h.p.abs(), h.q.abs()) > .94
     return torch.where(edge[:, None], h.a*.02, c), (~edge).float()
 @texture
@@ -269,18 +422,36 @@ def _map(h):
     return mix(c, c*.6, torch.maximum(line(h.p, .25, .015, h.w), line(h.q, .33, .02, h.w)))
 @texture
 def _sign(h):
-    ink = (noise(h.p*8 + 2, h.q*.1, h.s) > .42) & (noise(h.p*19, h.q*3, h.s) > .3) & (h.q.abs() < .5) & (h.p.abs() < .85)
+    ink = (
+        (noise(h.p * 8 + 2, h.q * 0.1, h.s) > 0.42)
+        & (noise(h.p * 19, h.q * 3, h.s) > 0.3)
+        & (h.q.abs() < 0.5)
+        & (h.p.abs() < 0.85)
+    )
     return mix(h.a, h.b, ink.float()), ink.float()
 @texture
 def _clock(h):
-    r = (h.p**2 + h.q**2).sqrt(); hand = ((h.p.abs() < .05) & (h.q > -.1) & (h.q < .7)) | (((h.p - h.q*.8).abs() < .08) & (h.p > 0) & (r < .6))
+    r = (h.p**2 + h.q**2).sqrt()
+    hand = ((h.p.abs() < 0.05) & (h.q > -0.1) & (h.q < 0.7)) | (
+        ((h.p - h.q * 0.8).abs() < 0.08) & (h.p > 0) & (r < 0.6)
+    )
     return mix(h.a, h.b, (hand | (r > .88)).float())
 @texture
 def _goods(h):
-    row = (h.v/.4).floor(); y = h.v/.4 - row; i = (h.u/.14).floor(); x = (h.u/.14).remainder(1)
-    kind = (i/5).floor(); tall = .45 + .4*chance(kind, row, h.s)
-    c = _hue(chance(kind, row, h.s))*2.2; c = torch.where(((y > tall*.35) & (y < tall*.6))[:, None], c*.3 + .5, c)*(1 - .5*(x - .5).abs())[:, None]
-    return torch.where((y > .9)[:, None], h.b, torch.where(((y > tall) | (x > .9))[:, None], h.b*.15, c))
+    row = (h.v/.4).floor()
+    y = h.v/.4 - row
+    i = (h.u/.14).floor()
+    x = (h.u/.14).remainder(1)
+    kind = (i/5).floor()
+    tall = .45 + .4*chance(kind, row, h.s)
+    c = _hue(chance(kind, row, h.s))*2.2
+    c = (
+        torch.where(((y > tall * 0.35) & (y < tall * 0.6))[:, None], c * 0.3 + 0.5, c)
+        * (1 - 0.5 * (x - 0.5).abs())[:, None]
+    )
+    return torch.where(
+        (y > 0.9)[:, None], h.b, torch.where(((y > tall) | (x > 0.9))[:, None], h.b * 0.15, c)
+    )
 
 # %% ../../../nbs/datasets/world/00_shapes.ipynb #951048bb
 def linear(c): # sRGB 0..1, any shape
@@ -291,7 +462,20 @@ def swatch(paint:Paint, size=64, # pixels
            metres=1.) -> torch.Tensor: # [size, size, 3] sRGB 0..1
     "A flat sample of a paint, as it looks under white light"
     y, x = torch.meshgrid(torch.linspace(1, -1, size), torch.linspace(-1, 1, size), indexing='ij')
-    p, q = x.flatten(), y.flatten(); k = metres/2/paint.scale; a, b = (torch.tensor(linear(c)).expand(size*size, 3) for c in (paint.a, paint.b))
-    c = TEXTURES[paint.texture](Hit(p*k, q*k, p, q, torch.full_like(p, 2*k/size), torch.full_like(p, paint.seed), a, b))
+    p, q = x.flatten(), y.flatten()
+    k = metres/2/paint.scale
+    a, b = (torch.tensor(linear(c)).expand(size*size, 3) for c in (paint.a, paint.b))
+    c = TEXTURES[paint.texture](
+        Hit(
+            p * k,
+            q * k,
+            p,
+            q,
+            torch.full_like(p, 2 * k / size),
+            torch.full_like(p, paint.seed),
+            a,
+            b,
+        )
+    )
     c = c[0] if isinstance(c, tuple) else c
     return c.clamp(0, 1).pow(1/2.2).reshape(size, size, 3)

@@ -16,46 +16,117 @@ from ...core.scenes import timecode
 from .scripts import Scene, Script, Shot, choose, part_of_day, say
 
 # %% ../../../nbs/datasets/world/11_telling.ipynb #844ee455
-_KINDS = ('kitchen', 'living room', 'bedroom', 'office', 'corridor', 'street', 'garden', 'bar', 'bathroom', 'library', 'classroom', 'shop')
-_HINTS = dict(zip(_KINDS, (
-    ('where supper is made', 'between stove and sink', 'near the smell of coffee'),
-    ('where the family sits in the evening', 'on the soft side of the home'),
-    ('where the day begins and ends', 'among pillows and blankets'), ('among papers and screens', 'where the working day goes by'),
-    ('between one door and the next', 'on the way through the building'), ('outside, between the houses', 'out in the open, where cars go by'),
-    ('outside, in the green', 'under the open sky, among leaves'), ('where drinks are poured', 'in a room of bottles and low voices'),
-    ('among tiles and mirrors', 'where the water runs'), ('between the shelves', 'where everybody whispers'),
-    ('where children learn', 'in front of the board'), ('among goods and prices', 'where one pays at the till')), strict=True))
-_WORK = dict(zip(_KINDS, (
-    ('chops vegetables', 'washes the dishes', 'stirs a pot'), ('tidies up', 'sorts old photographs', 'waters the plant'),
-    ('folds clothes', 'packs a suitcase', 'makes the bed'), ('types', 'sorts papers', 'makes a phone call'),
-    ('looks for the right key', 'carries a box', 'mops the floor'), ('unloads a van', 'sweeps the pavement', 'mends a bicycle'),
-    ('plants bulbs', 'rakes leaves', 'trims the hedge'), ('polishes glasses', 'pours a drink', 'counts the takings'),
-    ('scrubs the basin', 'hangs up towels'), ('shelves books', 'takes notes'), ('corrects homework', 'writes on the board'),
-    ('stacks the goods', 'counts the change')), strict=True))
+_KINDS = (
+    'kitchen',
+    'living room',
+    'bedroom',
+    'office',
+    'corridor',
+    'street',
+    'garden',
+    'bar',
+    'bathroom',
+    'library',
+    'classroom',
+    'shop',
+)
+_HINTS = dict(
+    zip(
+        _KINDS,
+        (
+            ('where supper is made', 'between stove and sink', 'near the smell of coffee'),
+            ('where the family sits in the evening', 'on the soft side of the home'),
+            ('where the day begins and ends', 'among pillows and blankets'),
+            ('among papers and screens', 'where the working day goes by'),
+            ('between one door and the next', 'on the way through the building'),
+            ('outside, between the houses', 'out in the open, where cars go by'),
+            ('outside, in the green', 'under the open sky, among leaves'),
+            ('where drinks are poured', 'in a room of bottles and low voices'),
+            ('among tiles and mirrors', 'where the water runs'),
+            ('between the shelves', 'where everybody whispers'),
+            ('where children learn', 'in front of the board'),
+            ('among goods and prices', 'where one pays at the till'),
+        ),
+        strict=True,
+    )
+)
+_WORK = dict(
+    zip(
+        _KINDS,
+        (
+            ('chops vegetables', 'washes the dishes', 'stirs a pot'),
+            ('tidies up', 'sorts old photographs', 'waters the plant'),
+            ('folds clothes', 'packs a suitcase', 'makes the bed'),
+            ('types', 'sorts papers', 'makes a phone call'),
+            ('looks for the right key', 'carries a box', 'mops the floor'),
+            ('unloads a van', 'sweeps the pavement', 'mends a bicycle'),
+            ('plants bulbs', 'rakes leaves', 'trims the hedge'),
+            ('polishes glasses', 'pours a drink', 'counts the takings'),
+            ('scrubs the basin', 'hangs up towels'),
+            ('shelves books', 'takes notes'),
+            ('corrects homework', 'writes on the board'),
+            ('stacks the goods', 'counts the change'),
+        ),
+        strict=True,
+    )
+)
 
 # %% ../../../nbs/datasets/world/11_telling.ipynb #a3751681
-_DOES = dict(talk=('{a} {speaks} {b}{by}', '{a} and {b} {argue}{by}'), walk=('{a} {walks} past the {prop}', '{a} {walks} {away} from the {prop}'),
-             sit=('{a} {sits}{by}', '{a} {sits}, {looking}'), work=('{a} {works}', '{a} {works}{by}'),
-             stand=('{a} {stands}{by}', '{a} {stands}, {looking}'))
+_DOES = dict(
+    talk=('{a} {speaks} {b}{by}', '{a} and {b} {argue}{by}'),
+    walk=('{a} {walks} past the {prop}', '{a} {walks} {away} from the {prop}'),
+    sit=('{a} {sits}{by}', '{a} {sits}, {looking}'),
+    work=('{a} {works}', '{a} {works}{by}'),
+    stand=('{a} {stands}{by}', '{a} {stands}, {looking}'),
+)
 _FORMS = dict(
-    speaks=('talks to', 'tells the whole story to', 'asks something of', 'explains it once more to', 'whispers to'),
+    speaks=(
+        'talks to',
+        'tells the whole story to',
+        'asks something of',
+        'explains it once more to',
+        'whispers to',
+    ),
     argue=('talk', 'argue', 'make plans', 'exchange a few words', 'go over the same question'),
     walks=('walks', 'strolls', 'hurries', 'paces', 'goes'),
-    sits=('sits', 'sits down', 'rests', 'waits, seated'), stands=('stands', 'waits', 'lingers', 'stands still'),
+    sits=('sits', 'sits down', 'rests', 'waits, seated'),
+    stands=('stands', 'waits', 'lingers', 'stands still'),
     away=('slowly away', 'away', 'two steps back'),
-    looking=('looking at the {prop}', 'facing the {prop}', 'not looking up', 'listening', 'with an eye on the {prop}'),
-    by=(' by the {prop}', ' next to the {prop}', ' near the {prop}', '', ''))
+    looking=(
+        'looking at the {prop}',
+        'facing the {prop}',
+        'not looking up',
+        'listening',
+        'with an eye on the {prop}',
+    ),
+    by=(' by the {prop}', ' next to the {prop}', ' near the {prop}', '', ''),
+)
 _NOBODY = ('The {prop} and the {prop2} {wait}, nobody is in sight',
            'Nobody is there, only the {prop}', 'The camera rests on the {prop}; the place is empty')
-_CONTEXT = ('{It} plays {where}, {when}.', '{Look}{again}, {when}.', 'The eye meets {look}, {when}. {Return}',
-            '{when_}, {where}. {Return}', 'We are {where}{again}, {when}.',
-            'The {prop} and the {prop2} tell us where we are{again}.')
-_WHEN = dict(dawn=('first light', 'very early'), morning=('in the morning', 'before noon'), noon=('around noon', 'in the middle of the day'),
-             afternoon=('in the afternoon', 'in the later part of the day'),
-             dusk=('at dusk', 'as the light goes'), night=('at night', 'late, after dark'))
-_MOODS = dict(dawn=('hushed and cool', 'sleepy'), morning=('fresh, hopeful', 'brisk'), noon=('bright, plain', 'busy'),
-              afternoon=('warm, unhurried', 'lazy'),
-              dusk=('wistful', 'golden, a little sad'), night=('intimate', 'uneasy, close', 'quiet and dark'))
+_CONTEXT = (
+    '{It} plays {where}, {when}.',
+    '{Look}{again}, {when}.',
+    'The eye meets {look}, {when}. {Return}',
+    '{when_}, {where}. {Return}',
+    'We are {where}{again}, {when}.',
+    'The {prop} and the {prop2} tell us where we are{again}.',
+)
+_WHEN = dict(
+    dawn=('first light', 'very early'),
+    morning=('in the morning', 'before noon'),
+    noon=('around noon', 'in the middle of the day'),
+    afternoon=('in the afternoon', 'in the later part of the day'),
+    dusk=('at dusk', 'as the light goes'),
+    night=('at night', 'late, after dark'),
+)
+_MOODS = dict(
+    dawn=('hushed and cool', 'sleepy'),
+    morning=('fresh, hopeful', 'brisk'),
+    noon=('bright, plain', 'busy'),
+    afternoon=('warm, unhurried', 'lazy'),
+    dusk=('wistful', 'golden, a little sad'),
+    night=('intimate', 'uneasy, close', 'quiet and dark'),
+)
 
 # %% ../../../nbs/datasets/world/11_telling.ipynb #a473d315
 @lru_cache(256)
@@ -69,7 +140,10 @@ def _seen(
     s:Scene, # with a place
     rng,     # numpy Generator
 ) -> tuple[list, list]: # its props and its looks in words, shuffled, articles set right
-    return tuple([re.sub(r'^a (?=[aeio])', 'an ', o) for o in rng.permutation(words).tolist()] for words in _words_of(s.kind, s.place_seed, s.look_seed))
+    return tuple(
+        [re.sub(r'^a (?=[aeio])', 'an ', o) for o in rng.permutation(words).tolist()]
+        for words in _words_of(s.kind, s.place_seed, s.look_seed)
+    )
 
 def _the(
     prop:str, # "a mint fridge"
@@ -88,7 +162,11 @@ def _which(
     rooms = sorted({o.place for o in script.scenes if o.kind == s.kind})
     if len(rooms) < 2: return f'in the {s.kind}'
     owner = script.cast[rooms.index(s.place) % len(script.cast)].name
-    return f"in {owner}'s {s.kind}" if s.kind in _HOMES and rng.random() < .5 else f'in the {s.kind} with the {looks[0]}'
+    return (
+        f"in {owner}'s {s.kind}"
+        if s.kind in _HOMES and rng.random() < 0.5
+        else f'in the {s.kind} with the {looks[0]}'
+    )
 
 def _where(
     script:Script, # a film on paper
@@ -105,14 +183,26 @@ def _words_for(
     rng,           # numpy Generator
 ) -> dict: # what the templates of this scene may say
     s = script.scenes[i]
-    props, looks = _seen(s, rng); props = [_the(o) for o in props]; look = ' and '.join(looks[:2])
+    props, looks = _seen(s, rng)
+    props = [_the(o) for o in props]
+    look = ' and '.join(looks[:2])
     back = any(o.place == s.place for o in script.scenes[:i])
     when = choose(rng, _WHEN[part_of_day(s.hour)])
-    return dict(_FORMS, prop=props[:4], prop2=props[4:] or props[-1:], look=[look], Look=[look.capitalize()],
-                where=[_where(script, s, looks, rng)],
-                when=[when], when_=[when.capitalize()], It=('It', 'The scene'),
-                works=_WORK.get(s.kind, ('works', 'is busy')), again=[' again'] if back else [''], wait=('stand there', 'wait', 'keep still'),
-                Return=['The film returns here.'] if back else ['We have not been here before.'])
+    return dict(
+        _FORMS,
+        prop=props[:4],
+        prop2=props[4:] or props[-1:],
+        look=[look],
+        Look=[look.capitalize()],
+        where=[_where(script, s, looks, rng)],
+        when=[when],
+        when_=[when.capitalize()],
+        It=('It', 'The scene'),
+        works=_WORK.get(s.kind, ('works', 'is busy')),
+        again=[' again'] if back else [''],
+        wait=('stand there', 'wait', 'keep still'),
+        Return=['The film returns here.'] if back else ['We have not been here before.'],
+    )
 
 # %% ../../../nbs/datasets/world/11_telling.ipynb #f3e6e2d3
 def _deed(
@@ -138,95 +228,228 @@ def _mood(
     rng,            # numpy Generator
 ) -> dict: # FineVideo's `mood`
     change = choose(rng, ('the light settles', 'a pause', 'the tone shifts', 'somebody looks up'))
-    return dict(description=choose(rng, _MOODS[part_of_day(s.hour)]).capitalize() + (', in lamplight' if s.lamps else ''),
-                keyMoments=[dict(timestamp=timecode(shots[len(shots)//2].start), changeDescription=change.capitalize())])
+    return dict(
+        description=choose(rng, _MOODS[part_of_day(s.hour)]).capitalize()
+        + (', in lamplight' if s.lamps else ''),
+        keyMoments=[
+            dict(
+                timestamp=timecode(shots[len(shots) // 2].start),
+                changeDescription=change.capitalize(),
+            )
+        ],
+    )
 
 def _editing(
     shots, # of a scene
 ) -> list[dict]: # FineVideo's `videoEditingDetails`
-    how = dict(cut='Cut to', dissolve='Dissolve to', fade='Fade in on', black='Fade to', title_card='Title card:')
-    angle = lambda s: 'black' if s.transition == 'black' else 'white letters on a dark ground' if not s.camera else \
-        f'{dict(master="a wide shot", reverse="the reverse angle", close="a close shot").get(s.camera, f"a {s.camera} angle")}, ' + \
-        dict(static='locked off', handheld='handheld').get(s.move, f'with a slow {s.move}')
-    return [dict(description=f'{how[s.transition]} {angle(s)}', timestamps=_stamps(s.start, s.end)) for s in shots]
+    how = dict(
+        cut='Cut to',
+        dissolve='Dissolve to',
+        fade='Fade in on',
+        black='Fade to',
+        title_card='Title card:',
+    )
+    def angle(s):
+        return (
+            'black'
+            if s.transition == 'black'
+            else (
+                'white letters on a dark ground'
+                if not s.camera
+                else (
+                    f'{dict(master="a wide shot", reverse="the reverse angle", close="a close shot").get(s.camera, f"a {s.camera} angle")}, '
+                )
+                + dict(static='locked off', handheld='handheld').get(
+                    s.move, f'with a slow {s.move}'
+                )
+            )
+        )
+    return [
+        dict(description=f'{how[s.transition]} {angle(s)}', timestamps=_stamps(s.start, s.end))
+        for s in shots
+    ]
 
 # %% ../../../nbs/datasets/world/11_telling.ipynb #579efbd7
 def _card_scene(
     script:Script, i:int, shots, # a film, the index of a title card, its shots
 ) -> dict: # FineVideo's scene
     text, span = script.scenes[i].card, _stamps(shots[0].start, shots[-1].end)
-    return dict(sceneId=i + 1, title='Opening title' if i == 0 else 'Title card', timestamps=span, cast=[],
-                activities=[dict(description=f'The words "{text}" appear in white letters on a dark screen', timestamp=span)],
-                props=[], videoEditingDetails=_editing(shots), mood=dict(description='Neutral', keyMoments=[]),
-                narrativeProgression=[dict(description='The film opens' if i == 0 else 'Time has passed', timestamp=span['start_timestamp'])],
-                characterInteraction=[], thematicElements='', contextualRelevance='Nothing but text is on the screen.',
-                dynamismScore=0., audioVisualCorrelation=0.)
+    return dict(
+        sceneId=i + 1,
+        title='Opening title' if i == 0 else 'Title card',
+        timestamps=span,
+        cast=[],
+        activities=[
+            dict(
+                description=f'The words "{text}" appear in white letters on a dark screen',
+                timestamp=span,
+            )
+        ],
+        props=[],
+        videoEditingDetails=_editing(shots),
+        mood=dict(description='Neutral', keyMoments=[]),
+        narrativeProgression=[
+            dict(
+                description='The film opens' if i == 0 else 'Time has passed',
+                timestamp=span['start_timestamp'],
+            )
+        ],
+        characterInteraction=[],
+        thematicElements='',
+        contextualRelevance='Nothing but text is on the screen.',
+        dynamismScore=0.0,
+        audioVisualCorrelation=0.0,
+    )
 
 # %% ../../../nbs/datasets/world/11_telling.ipynb #b8099649
-_THEMES = ('home', 'waiting', 'work', 'friendship', 'time passing', 'secrets', 'solitude', 'parting', 'memory', 'trust')
+_THEMES = (
+    'home',
+    'waiting',
+    'work',
+    'friendship',
+    'time passing',
+    'secrets',
+    'solitude',
+    'parting',
+    'memory',
+    'trust',
+)
 
 def _place_scene(
     script:Script, i:int, shots, # a film, the index of a scene, its shots
     rng,                         # numpy Generator
 ) -> dict: # FineVideo's scene
-    s, w, span = script.scenes[i], _words_for(script, i, rng), _stamps(shots[0].start, shots[-1].end)
+    w = _words_for(script, i, rng)
+    span = _stamps(shots[0].start, shots[-1].end)
+    s = script.scenes[i]
     takes = [o for o in shots if o.camera]
-    deeds = [dict(description=_deed(script, o, w, rng), timestamp=_stamps(o.start, o.end)) for o in takes[:4]]
+    deeds = [
+        dict(description=_deed(script, o, w, rng), timestamp=_stamps(o.start, o.end))
+        for o in takes[:4]
+    ]
     cast = sorted({script.cast[c].name for o in takes for c in o.cast})
-    title = choose(rng, ('{name} {by0}', 'The {prop}', '{when}', '{where}', 'A word about the {prop}'))
+    title = choose(
+        rng, ('{name} {by0}', 'The {prop}', '{when}', '{where}', 'A word about the {prop}')
+    )
     title = say(rng, title, **w, name=cast or ['Nobody'], by0=('by the {prop}', '{where}'))
-    return dict(sceneId=i + 1, title=title, timestamps=span, cast=cast, activities=deeds,
-                props=[dict(name=o, timestamp=span) for o in _seen(s, rng)[0][:6]],
-                videoEditingDetails=_editing(shots), mood=_mood(s, shots, rng),
-                narrativeProgression=[dict(description=deeds[-1]['description'], timestamp=timecode(takes[-1].start))],
-                characterInteraction=[dict(characters=cast[:2], description='They talk')] if any(o.activity == 'talk' for o in takes) else [],
-                thematicElements=', '.join(rng.permutation(_THEMES)[:2].tolist()), contextualRelevance=say(rng, choose(rng, _CONTEXT), **w),
-                dynamismScore=round(sum(o.move != 'static' or o.activity == 'walk' for o in takes)/len(takes), 2),
-                audioVisualCorrelation=round(rng.uniform(.4, .9), 2))
+    return dict(
+        sceneId=i + 1,
+        title=title,
+        timestamps=span,
+        cast=cast,
+        activities=deeds,
+        props=[dict(name=o, timestamp=span) for o in _seen(s, rng)[0][:6]],
+        videoEditingDetails=_editing(shots),
+        mood=_mood(s, shots, rng),
+        narrativeProgression=[
+            dict(description=deeds[-1]['description'], timestamp=timecode(takes[-1].start))
+        ],
+        characterInteraction=(
+            [dict(characters=cast[:2], description='They talk')]
+            if any(o.activity == 'talk' for o in takes)
+            else []
+        ),
+        thematicElements=', '.join(rng.permutation(_THEMES)[:2].tolist()),
+        contextualRelevance=say(rng, choose(rng, _CONTEXT), **w),
+        dynamismScore=round(
+            sum(o.move != 'static' or o.activity == 'walk' for o in takes) / len(takes), 2
+        ),
+        audioVisualCorrelation=round(rng.uniform(0.4, 0.9), 2),
+    )
 
 # %% ../../../nbs/datasets/world/11_telling.ipynb #a69d8758
-_LINES = ('You came back.', 'I did not expect you here.', 'Have you seen the {prop}?', 'We should go.',
-          'It was never about the {prop}.', 'Tell me again.',
-          'Not here, please.', 'Do you remember?', 'It is late.', 'I kept it for you.', 'Give me a minute.', 'That is not what I meant.')
+_LINES = (
+    'You came back.',
+    'I did not expect you here.',
+    'Have you seen the {prop}?',
+    'We should go.',
+    'It was never about the {prop}.',
+    'Tell me again.',
+    'Not here, please.',
+    'Do you remember?',
+    'It is late.',
+    'I kept it for you.',
+    'Give me a minute.',
+    'That is not what I meant.',
+)
 
 def _speech(
     script:Script, # a film on paper
     rng,           # numpy Generator
 ) -> list[dict]: # FineVideo's `timecoded_text_to_speech`
     talks = [s for s in script.shots if s.activity == 'talk' and s.cast]
-    line = lambda s: say(rng, choose(rng, _LINES), **_words_for(script, s.scene, rng))
-    return [dict(start=timecode(s.start + .2), end=timecode(s.end - .2), text=line(s)) for s in talks]
+    def line(s): return say(rng, choose(rng, _LINES), **_words_for(script, s.scene, rng))
+    return [
+        dict(start=timecode(s.start + 0.2), end=timecode(s.end - 0.2), text=line(s)) for s in talks
+    ]
 
 # %% ../../../nbs/datasets/world/11_telling.ipynb #7e7429f3
 def _metadata(
     script:Script, # a film on paper
     rng,           # numpy Generator
 ) -> dict: # FineVideo's `content_metadata`
-    of = lambda i: [s for s in script.shots if s.scene == i]
-    scenes = [(_card_scene(script, i, of(i)) if s.card else _place_scene(script, i, of(i), rng)) for i, s in enumerate(script.scenes)]
-    names, story = [r.name for r in script.cast], [i for i, s in enumerate(script.scenes) if not s.card]
-    plot = f'{", ".join(names[:-1])} and {names[-1]} cross paths; {len({script.scenes[i].place for i in story})} places, {len(story)} scenes.'
-    people = [dict(characterId=str(k + 1), name=r.name, description=person(r.seed).looks) for k, r in enumerate(script.cast)]
+    def of(i): return [s for s in script.shots if s.scene == i]
+    scenes = [
+        (_card_scene(script, i, of(i)) if s.card else _place_scene(script, i, of(i), rng))
+        for i, s in enumerate(script.scenes)
+    ]
+    names = [r.name for r in script.cast]
+    story = [i for i, s in enumerate(script.scenes) if not s.card]
+    plot = (
+        f'{", ".join(names[:-1])} and {names[-1]} cross paths;'
+        f' {len({script.scenes[i].place for i in story})} places, {len(story)} scenes.'
+    )
+    people = [
+        dict(characterId=str(k + 1), name=r.name, description=person(r.seed).looks)
+        for k, r in enumerate(script.cast)
+    ]
     end, peak = script.shots[-1], story[2*len(story)//3]
     climax = dict(description=scenes[peak]['title'], timestamp=timecode(of(peak)[0].start))
-    return dict(title=script.title, description=plot, fps=float(script.fps),
-                characterList=people, scenes=scenes,
-                storylines=dict(description=plot, scenes=[i + 1 for i in story], climax=climax),
-                qAndA=[dict(question='Who is in the film?', answer=', '.join(names)),
-                      dict(question='How many shots does it have?', answer=str(len(script.shots)))],
-                trimmingSuggestions=[dict(description='The black at the end can go', timestamps=_stamps(end.start, end.end))])
+    return dict(
+        title=script.title,
+        description=plot,
+        fps=float(script.fps),
+        characterList=people,
+        scenes=scenes,
+        storylines=dict(description=plot, scenes=[i + 1 for i in story], climax=climax),
+        qAndA=[
+            dict(question='Who is in the film?', answer=', '.join(names)),
+            dict(question='How many shots does it have?', answer=str(len(script.shots))),
+        ],
+        trimmingSuggestions=[
+            dict(description='The black at the end can go', timestamps=_stamps(end.start, end.end))
+        ],
+    )
 
 def film_record(
     script:Script,      # a film on paper
     size=(180, 320),    # height, width in pixels
 ) -> dict: # a FineVideo record, ready for JSON
-    "What an annotator who knows the script would write, in FineVideo's schema (which has no field for the place)"
+    """What an annotator who knows the script would write, in FineVideo's schema (which has no field
+    for the place)"""
     rng = np.random.default_rng([script.seed, 7])
     said, meta = _speech(script, rng), _metadata(script, rng)
-    counts = dict.fromkeys(('age_limit', 'view_count', 'like_count', 'comment_count', 'channel_follower_count'), 0)
-    tube = dict(title=script.title, description=meta['description'], categories=['Film & Animation'], tags=['short film', 'film world'],
-                channel='scene_explore', upload_date='', **counts)
-    return dict(resolution=f'{size[1]}x{size[0]}', duration_seconds=script.seconds, content_parent_category='Film & Animation',
-                content_fine_category='Short Films', **{f'youtube_{k}': v for k, v in tube.items()},
-                original_video_filename='', original_json_filename='',
-                text_to_speech=' '.join(o['text'] for o in said), timecoded_text_to_speech=said, content_metadata=meta)
+    counts = dict.fromkeys(
+        ('age_limit', 'view_count', 'like_count', 'comment_count', 'channel_follower_count'), 0
+    )
+    tube = dict(
+        title=script.title,
+        description=meta['description'],
+        categories=['Film & Animation'],
+        tags=['short film', 'film world'],
+        channel='scene_explore',
+        upload_date='',
+        **counts
+    )
+    return dict(
+        resolution=f'{size[1]}x{size[0]}',
+        duration_seconds=script.seconds,
+        content_parent_category='Film & Animation',
+        content_fine_category='Short Films',
+        **{f'youtube_{k}': v for k, v in tube.items()},
+        original_video_filename='',
+        original_json_filename='',
+        text_to_speech=' '.join(o['text'] for o in said),
+        timecoded_text_to_speech=said,
+        content_metadata=meta,
+    )

@@ -10,130 +10,468 @@ import math
 import numpy as np
 from . import furniture as fu
 from .furniture import DARK, PINE, STEEL, WHITE, tint, wood
-from .plans import COLOURS, WOODS, YAW, Plan, Spot, a_, around, hang, shell, window
+from scene_explore.datasets.world.plans import (
+    COLOURS,
+    WOODS,
+    YAW,
+    Plan,
+    Spot,
+    a_,
+    around,
+    hang,
+    shell,
+    window,
+)
 from .shapes import Paint, ball, box, moved, tube
 
 # %% ../../../nbs/datasets/world/05_town.ipynb #fda80dbf
 def bar(seed, look=None):
-    p = Plan(seed, 'bar', (5.6, 7.), (5., 6.2), 2.9, look=look); r = p.rng; W, D = p.W, p.D
-    wn, w = p.pick('walnut', 'ebony', 'oak'); cn, c = p.pick('red', 'dark green', 'navy', 'ochre', 'teal')
-    nn, ne = p.pick('red', 'blue', 'orange', 'lilac'); m = wood(w); n = int((W - 2)//.7)
-    p.put(2, -.4, [box(0, 1.5, 0, W - 1.8, .5, 1.05, Paint('boards', tint(w, 1.1))), box(0, 1.55, 1.05, W - 1.6, .66, .05,
-        Paint('wood', tint(w, .7), gloss=.8))], f'{a_(wn)} bar counter', seat=('work', .8))
+    p = Plan(seed, 'bar', (5.6, 7.), (5., 6.2), 2.9, look=look)
+    r = p.rng
+    W, D = p.W, p.D
+    wn, w = p.pick('walnut', 'ebony', 'oak')
+    cn, c = p.pick('red', 'dark green', 'navy', 'ochre', 'teal')
+    nn, ne = p.pick('red', 'blue', 'orange', 'lilac')
+    m = wood(w)
+    n = int((W - 2)//.7)
+    p.put(
+        2,
+        -0.4,
+        [
+            box(0, 1.5, 0, W - 1.8, 0.5, 1.05, Paint('boards', tint(w, 1.1))),
+            box(0, 1.55, 1.05, W - 1.6, 0.66, 0.05, Paint('wood', tint(w, 0.7), gloss=0.8)),
+        ],
+        f'{a_(wn)} bar counter',
+        seat=('work', 0.8),
+    )
     p.put(2, .8, [], seat=('work', .8))
-    for i in range(n): p.put(2, (i - (n - 1)/2)*.7 - .4, moved(fu.stool(Paint('fabric', c), .74), 0, 1.95), 'bar stools')
-    p.put(2, -.4, [box(0, .16, .0, W - 1.8, .32, .95, m), *[box(0, .12, 1.3 + .45*i, W - 1.8, .22, .03, m) for i in range(3)],
-        box(0, .005, .95, W - 1.8, .01, 1.7, Paint('plain', (.35, .4, .45), gloss=.9))], 'a bottle shelf')
+    for i in range(n):
+        p.put(
+            2,
+            (i - (n - 1) / 2) * 0.7 - 0.4,
+            moved(fu.stool(Paint('fabric', c), 0.74), 0, 1.95),
+            'bar stools',
+        )
+    p.put(
+        2,
+        -0.4,
+        [
+            box(0, 0.16, 0.0, W - 1.8, 0.32, 0.95, m),
+            *[box(0, 0.12, 1.3 + 0.45 * i, W - 1.8, 0.22, 0.03, m) for i in range(3)],
+            box(0, 0.005, 0.95, W - 1.8, 0.01, 1.7, Paint('plain', (0.35, 0.4, 0.45), gloss=0.9)),
+        ],
+        'a bottle shelf',
+    )
     for i in range(3):
-        p.put(2, -.4, [s for x in np.linspace(-W/2 + 1.1, W/2 - 1.1, 13) if p.chance(.85) for s in fu.bottle(x, .12, 1.33 + .45*i,
-            r)] if i < 2 else [], 'bottles')
-    p.put(2, -.4, [s for x in (-1.2, -1.05, .3, .9) for s in fu.bottle(x, 1.5, 1.1, r)] + [tube(.6, 1.45, 1.1, .04, .14, Paint('plain', (.9, .7, .3)),
-        1.2)])
+        p.put(
+            2,
+            -0.4,
+            (
+                [
+                    s
+                    for x in np.linspace(-W / 2 + 1.1, W / 2 - 1.1, 13)
+                    if p.chance(0.85)
+                    for s in fu.bottle(x, 0.12, 1.33 + 0.45 * i, r)
+                ]
+                if i < 2
+                else []
+            ),
+            'bottles',
+        )
+    p.put(
+        2,
+        -0.4,
+        [s for x in (-1.2, -1.05, 0.3, 0.9) for s in fu.bottle(x, 1.5, 1.1, r)]
+        + [tube(0.6, 1.45, 1.1, 0.04, 0.14, Paint('plain', (0.9, 0.7, 0.3)), 1.2)],
+    )
     for k, (x, y) in enumerate(((-W/2 + 1.1, -D/2 + 1.3), (W/2 - 1.2, -D/2 + 1.4))):
         p.at(x, y, moved(fu.table(.8, .8, .75, m, True), 0, -.4), name='small round tables')
         around(p, x, y, fu.chair(m, Paint('fabric', c)), (.5 + k, 3.2 + k), .36, 'chairs')
         p.at(x, y, [tube(.1, 0, .75, .035, .14, Paint('plain', (.85, .6, .2), gloss=.8), 1.2),
             tube(-.12, .1, .75, .03, .08, Paint('glow', (1, .7, .3), glow=1.2))])
-    p.put(3, .3, [box(0, .04, 1.7, 1.2, .05, .5, Paint('sign', (.05, .05, .06), ne, glow=2.2, seed=seed), casts=False)], f'{a_(nn)} neon sign')
-    p.put(1, -D/4, fu.picture(.7, .9, 1.3, seed), 'pictures'); p.put(1, D/6, fu.picture(.9, .6, 1.4, seed + 2))
-    p.put(0, W/5, fu.door(Paint('plain', c)), 'a door'); window(p, 0, -W/4, 1.6, .9, 1.4)
-    for x in (-1.4, 0, 1.4): p.at(x, D/2 - 1.55, fu.pendant(1.95, p.H, c, .15), name='lamps over the counter')
-    p.lamps += [((-1., D/2 - 1.6, 1.85), (1.9, 1.15, .5)), ((1.2, D/2 - 1.6, 1.85), (1.9, 1.15, .5))]; hang(p, 0, -D/4, 'pendant', 1.6, 'warm', c, 1.)
-    p.hero = (-.2, D/2 - 1.3, 1.2); p.bright = .8
-    shell(p, Paint('plaster', tint(c, .65)) if p.taste() else Paint('boards', tint(w, .9)), Paint('planks', tint(w, .8), seed=seed),
-        Paint('plaster', (.3, .27, .25)), accent=(2 if p.taste() else 3, Paint('brick', (.55, .28, .2), (.5, .46, .42))))
-    p.look = [f'{cn} seats', f'{wn} counter', 'brick wall']; return p
+    p.put(
+        3,
+        0.3,
+        [
+            box(
+                0,
+                0.04,
+                1.7,
+                1.2,
+                0.05,
+                0.5,
+                Paint('sign', (0.05, 0.05, 0.06), ne, glow=2.2, seed=seed),
+                casts=False,
+            )
+        ],
+        f'{a_(nn)} neon sign',
+    )
+    p.put(1, -D/4, fu.picture(.7, .9, 1.3, seed), 'pictures')
+    p.put(1, D/6, fu.picture(.9, .6, 1.4, seed + 2))
+    p.put(0, W/5, fu.door(Paint('plain', c)), 'a door')
+    window(p, 0, -W/4, 1.6, .9, 1.4)
+    for x in (-1.4, 0, 1.4):
+        p.at(x, D/2 - 1.55, fu.pendant(1.95, p.H, c, .15), name='lamps over the counter')
+    p.lamps += [
+        ((-1.0, D / 2 - 1.6, 1.85), (1.9, 1.15, 0.5)),
+        ((1.2, D / 2 - 1.6, 1.85), (1.9, 1.15, 0.5)),
+    ]
+    hang(p, 0, -D/4, 'pendant', 1.6, 'warm', c, 1.)
+    p.hero = (-.2, D/2 - 1.3, 1.2)
+    p.bright = .8
+    shell(
+        p,
+        Paint('plaster', tint(c, 0.65)) if p.taste() else Paint('boards', tint(w, 0.9)),
+        Paint('planks', tint(w, 0.8), seed=seed),
+        Paint('plaster', (0.3, 0.27, 0.25)),
+        accent=(2 if p.taste() else 3, Paint('brick', (0.55, 0.28, 0.2), (0.5, 0.46, 0.42))),
+    )
+    p.look = [f'{cn} seats', f'{wn} counter', 'brick wall']
+    return p
 
 def shop(seed, look=None):
-    p = Plan(seed, 'shop', (5.8, 7.2), (5.6, 7.), 3., look=look); W, D = p.W, p.D
-    cn, c = p.pick('red', 'blue', 'orange', 'dark green', 'teal'); an, a = p.pick('white', 'cream', 'mint', 'pale yellow')
-    m = Paint('plain', tint(c, .9)); g = lambda w, h, s: fu.shelf(w, h, WHITE if p.seed % 2 else wood(PINE), s, 'goods')
+    p = Plan(seed, 'shop', (5.8, 7.2), (5.6, 7.), 3., look=look)
+    W, D = p.W, p.D
+    cn, c = p.pick('red', 'blue', 'orange', 'dark green', 'teal')
+    an, a = p.pick('white', 'cream', 'mint', 'pale yellow')
+    m = Paint('plain', tint(c, .9))
+    def g(w, h, s): return fu.shelf(w, h, WHITE if p.seed % 2 else wood(PINE), s, 'goods')
     for k in (1, 3):
-        for i in range(2): p.put(k, (i - .5)*D/2.3, g(D/2.5, 2., seed + 2*i + k), 'shelves full of goods')
+        for i in range(2):
+            p.put(k, (i - .5)*D/2.3, g(D/2.5, 2., seed + 2*i + k), 'shelves full of goods')
     for x in (-W*.13, W*.13):
-        for f in (0, math.pi): p.at(x, -.1, moved(g(2.4, 1.3, seed + int(9*x) + int(f)), 0, 0), f + math.pi/2, 'aisles of goods')
-    p.put(2, -W/5, [box(0, .9, 0, 2., .6, .95, m), box(0, .9, .95, 2.1, .7, .04, wood()), box(.5, .95, .99, .36, .34, .16, DARK),
-        box(.5, .85, 1.15, .3, .03, .24, Paint('screen', (.2, .4, .5), (.9, .95, 1), glow=.9)),
-        box(-.5, .9, .99, .4, .3, .14, Paint('goods', (.9, .8, .6), (.5, .4, .3)))], 'a till', seat=('work', .35))
-    p.put(2, 0, [box(0, .02, 2.15, W*.7, .04, .5, Paint('sign', c, (.97, .95, .85), glow=.35, seed=seed))], f'{a_(cn)} shop sign')
+        for f in (0, math.pi):
+            p.at(
+                x,
+                -0.1,
+                moved(g(2.4, 1.3, seed + int(9 * x) + int(f)), 0, 0),
+                f + math.pi / 2,
+                'aisles of goods',
+            )
+    p.put(
+        2,
+        -W / 5,
+        [
+            box(0, 0.9, 0, 2.0, 0.6, 0.95, m),
+            box(0, 0.9, 0.95, 2.1, 0.7, 0.04, wood()),
+            box(0.5, 0.95, 0.99, 0.36, 0.34, 0.16, DARK),
+            box(
+                0.5,
+                0.85,
+                1.15,
+                0.3,
+                0.03,
+                0.24,
+                Paint('screen', (0.2, 0.4, 0.5), (0.9, 0.95, 1), glow=0.9),
+            ),
+            box(-0.5, 0.9, 0.99, 0.4, 0.3, 0.14, Paint('goods', (0.9, 0.8, 0.6), (0.5, 0.4, 0.3))),
+        ],
+        'a till',
+        seat=('work', 0.35),
+    )
+    p.put(
+        2,
+        0,
+        [
+            box(
+                0,
+                0.02,
+                2.15,
+                W * 0.7,
+                0.04,
+                0.5,
+                Paint('sign', c, (0.97, 0.95, 0.85), glow=0.35, seed=seed),
+            )
+        ],
+        f'{a_(cn)} shop sign',
+    )
     p.put(2, W/4, g(W/3, 2., seed + 31))
-    window(p, 0, -W/4.5, W/3, .4, 2.1); p.put(0, W/4, fu.door(Paint('plain', c)), 'a door')
-    crate = [box(0, 0, 0, .5, .4, .35, wood(PINE)), *[ball(x, y, .36, .07, .07, .07, Paint('plain',
-        p.pick('red', 'orange', 'dark green', 'pale yellow')[1])) for x in (-.15, 0, .15) for y in (-.1, .08)]]
+    window(p, 0, -W/4.5, W/3, .4, 2.1)
+    p.put(0, W/4, fu.door(Paint('plain', c)), 'a door')
+    crate = [
+        box(0, 0, 0, 0.5, 0.4, 0.35, wood(PINE)),
+        *[
+            ball(
+                x,
+                y,
+                0.36,
+                0.07,
+                0.07,
+                0.07,
+                Paint('plain', p.pick('red', 'orange', 'dark green', 'pale yellow')[1]),
+            )
+            for x in (-0.15, 0, 0.15)
+            for y in (-0.1, 0.08)
+        ],
+    ]
     for i in range(3): p.put(0, -W/2 + .8 + i*.6, moved(crate, 0, .4), 'crates of fruit')
-    p.at(W/2 - 1.4, D/2 - 2., [tube(0, 0, 0, .25, .8, m), box(0, 0, .8, .7, .7, .05, wood()),
-        *[box(x, y, .85, .14, .14, .2 + .1*(x > 0), Paint('goods', (.9, .8, .6), (.5, .4, .3), .35, seed=3)) for x in (-.15, .15) for y in (-.15,
-        .15)]], name='a display table')
+    p.at(
+        W / 2 - 1.4,
+        D / 2 - 2.0,
+        [
+            tube(0, 0, 0, 0.25, 0.8, m),
+            box(0, 0, 0.8, 0.7, 0.7, 0.05, wood()),
+            *[
+                box(
+                    x,
+                    y,
+                    0.85,
+                    0.14,
+                    0.14,
+                    0.2 + 0.1 * (x > 0),
+                    Paint('goods', (0.9, 0.8, 0.6), (0.5, 0.4, 0.3), 0.35, seed=3),
+                )
+                for x in (-0.15, 0.15)
+                for y in (-0.15, 0.15)
+            ],
+        ],
+        name='a display table',
+    )
     for y in (-D/4, D/4): hang(p, 0, y, 'strip', 4.4, 'cold' if p.chance(.6) else 'neutral')
     p.hero = (-W/5, D/2 - 1., 1.)
-    shell(p, Paint('plaster', a), Paint('tiles', (.8, .79, .76), (.6, .6, .6), 2.) if p.taste() else Paint('checker', (.88, .86, .8), tint(c, .8),
-        1.3))
-    p.look = [f'{an} walls', f'{cn} counter', 'bright shelves']; return p
+    shell(
+        p,
+        Paint('plaster', a),
+        (
+            Paint('tiles', (0.8, 0.79, 0.76), (0.6, 0.6, 0.6), 2.0)
+            if p.taste()
+            else Paint('checker', (0.88, 0.86, 0.8), tint(c, 0.8), 1.3)
+        ),
+    )
+    p.look = [f'{an} walls', f'{cn} counter', 'bright shelves']
+    return p
 
 # %% ../../../nbs/datasets/world/05_town.ipynb #cc621fa7
 def _outside(p, ground, radius=60.): p.solids += [box(0, 0, -.2, 2*radius, 2*radius, .2, ground)]
 
 def street(seed, look=None):
-    p = Plan(seed, 'street', (10.5, 12.5), 18., 8., True, look=look); r = p.rng; W = p.W; ps = []
+    p = Plan(seed, 'street', (10.5, 12.5), 18., 8., True, look=look)
+    r = p.rng
+    W = p.W
+    ps = []
     for side, wall in ((-1, 3), (1, 1)):
         y = -30.
         while y < 30:
             w = float(r.choice([6.6, 8.8, 11.]))
-            n, c = p.pick('cream', 'terracotta', 'rose', 'ochre', 'sky blue', 'grey', 'brick red', 'sage', 'beige')
+            n, c = p.pick(
+                'cream',
+                'terracotta',
+                'rose',
+                'ochre',
+                'sky blue',
+                'grey',
+                'brick red',
+                'sage',
+                'beige',
+            )
             q, sc = p.pick('red', 'dark green', 'navy', 'teal', 'ochre')
-            near = abs(y + w/2) < 14; sh = sc if near and p.chance(.5) else None; h = float(r.choice([6, 9, 9, 12]))
-            p.solids += moved(fu.house(w - .03, h, 8, c, int(r.integers(999)), shop=sh), side*(W/2 + 1.6), y + w/2, 0, YAW[wall])
+            near = abs(y + w/2) < 14
+            sh = sc if near and p.chance(.5) else None
+            h = float(r.choice([6, 9, 9, 12]))
+            p.solids += moved(
+                fu.house(w - 0.03, h, 8, c, int(r.integers(999)), shop=sh),
+                side * (W / 2 + 1.6),
+                y + w / 2,
+                0,
+                YAW[wall],
+            )
             if near:
-                ps.append(f'{a_(n)} house'); p.props += [f'a shop with a {q} awning'] if sh and f'a shop with a {q} awning' not in p.props else []
+                ps.append(f'{a_(n)} house')
+                p.props += (
+                    [f'a shop with a {q} awning']
+                    if sh and f'a shop with a {q} awning' not in p.props
+                    else []
+                )
             y += w
     for y in (-1, 1):
-        p.solids += moved(fu.house(18, 10, 6, p.pick('cream', 'rose', 'grey')[1], int(r.integers(99))), 0, y*38, 0,
-            0 if y < 0 else math.pi)
-    p.props = list(dict.fromkeys(ps))[:3] + p.props; cob = p.chance()
-    _outside(p, Paint('cobbles', (.5, .48, .46), scale=1.6) if cob else Paint('asphalt', (.33, .33, .35)))
-    for sx in (-1, 1): p.solids += [box(sx*(W/2 + .1), 0, 0, 3., 76, .14, Paint('tiles', (.66, .64, .6), (.5, .49, .47), 3.))]
-    if not cob: p.solids += [box(0, y, 0, .14, 1.6, .006, WHITE, casts=False) for y in range(-27, 28, 4)]
+        p.solids += moved(
+            fu.house(18, 10, 6, p.pick('cream', 'rose', 'grey')[1], int(r.integers(99))),
+            0,
+            y * 38,
+            0,
+            0 if y < 0 else math.pi,
+        )
+    p.props = list(dict.fromkeys(ps))[:3] + p.props
+    cob = p.chance()
+    _outside(
+        p,
+        (
+            Paint('cobbles', (0.5, 0.48, 0.46), scale=1.6)
+            if cob
+            else Paint('asphalt', (0.33, 0.33, 0.35))
+        ),
+    )
+    for sx in (-1, 1):
+        p.solids += [
+            box(
+                sx * (W / 2 + 0.1),
+                0,
+                0,
+                3.0,
+                76,
+                0.14,
+                Paint('tiles', (0.66, 0.64, 0.6), (0.5, 0.49, 0.47), 3.0),
+            )
+        ]
+    if not cob:
+        p.solids += [box(0, y, 0, .14, 1.6, .006, WHITE, casts=False) for y in range(-27, 28, 4)]
     for sx, y in ((-1, -4.5), (1, -.5), (-1, 4.), (1, 14.), (-1, -14.)): # none where cameras stand
         n, c = p.pick('red', 'blue', 'white', 'black', 'ochre', 'dark green', 'grey')
         if p.chance(.75): p.at(sx*(W/2 - 2.45), y, fu.car(c), sx*math.pi/2, f'{a_(n)} car')
     for sx, y in ((-1, -1.5), (1, 4.), (-1, 12.), (1, -9.)):
         p.at(sx*(W/2 - .9), y, fu.street_lamp(), sx*math.pi/2, 'street lamps')
-        p.lamps += [((sx*(W/2 - 1.85), y, 4.5), (9., 6.2, 3.2))] if abs(y) < 11 and len(p.lamps) < 3 else []
+        p.lamps += (
+            [((sx * (W / 2 - 1.85), y, 4.5), (9.0, 6.2, 3.2))]
+            if abs(y) < 11 and len(p.lamps) < 3
+            else []
+        )
     trees = p.chance(.7)
     for sx, y in ((-1, 3.), (1, -5.), (1, 13.), (-1, -12.)):
-        p.at(sx*(W/2 - .75), y, fu.tree(r.uniform(4.2, 5.6), int(r.integers(99))) if trees else [tube(0, 0, .1, .3, .8,
-            Paint('plain', (.25, .35, .3)))], name='street trees' if trees else 'bins')
-    p.at(W/2 - .1, 1., fu.bench(), math.pi/2, 'a bench', ('sit', .3)); p.at(-W/2 + .3, 5., fu.bench(), -math.pi/2, None, ('sit', .3))
+        p.at(
+            sx * (W / 2 - 0.75),
+            y,
+            (
+                fu.tree(r.uniform(4.2, 5.6), int(r.integers(99)))
+                if trees
+                else [tube(0, 0, 0.1, 0.3, 0.8, Paint('plain', (0.25, 0.35, 0.3)))]
+            ),
+            name='street trees' if trees else 'bins',
+        )
+    p.at(W/2 - .1, 1., fu.bench(), math.pi/2, 'a bench', ('sit', .3))
+    p.at(-W/2 + .3, 5., fu.bench(), -math.pi/2, None, ('sit', .3))
     p.hero = (W/2 - .6, 1., 1.2)
-    p.spots.append(Spot('work', -W/2 + .2, -2.5, math.pi/2)); p.look = ['cobbled road' if cob else 'asphalt road', 'house fronts']; return p
+    p.spots.append(Spot('work', -W/2 + .2, -2.5, math.pi/2))
+    p.look = ['cobbled road' if cob else 'asphalt road', 'house fronts']
+    return p
 
 def garden(seed, look=None):
-    p = Plan(seed, 'garden', (10., 13.), (10., 13.), 6., True, look=look); r = p.rng; W, D = p.W, p.D
-    hn, hc = p.pick('cream', 'rose', 'brick red', 'white', 'sky blue', 'ochre'); fn, f = p.pick('red', 'rose', 'orange', 'lilac', 'pale yellow')
-    tn, tc = p.pick('oak', 'walnut', 'birch'); kn, k = p.pick('white', 'grey', 'dark green', 'ochre')
-    _outside(p, Paint('grass', (.3, .46, .16), (.5, .64, .24))); p.solids += moved(fu.house(8.8, 6, 7, hc, seed), 0, D/2 + 2., 0, math.pi)
-    p.props.append(f'{a_(hn)} house'); p.solids += [box(0, D/2 + 1.2, 0, 9, 1.7, .08, Paint('tiles', (.72, .66, .58), (.5, .46, .4), 2.5))]
-    roof = Paint('roof', (.6, .28, .2)); p.solids += [box(0, D/2 + 5.5, 6.2 + i*.5, 9.6 - .3*i, 7.5 - 1.2*i, .5, roof) for i in range(5)]
-    for wall in (0, 1, 3): p.put(wall, 0, fu.fence(p.length(wall) + 2.4, 1.3, Paint('boards', k)), f'{a_(kn)} fence', gap=-1.2)
+    p = Plan(seed, 'garden', (10., 13.), (10., 13.), 6., True, look=look)
+    r = p.rng
+    W, D = p.W, p.D
+    hn, hc = p.pick('cream', 'rose', 'brick red', 'white', 'sky blue', 'ochre')
+    fn, f = p.pick('red', 'rose', 'orange', 'lilac', 'pale yellow')
+    tn, tc = p.pick('oak', 'walnut', 'birch')
+    kn, k = p.pick('white', 'grey', 'dark green', 'ochre')
+    _outside(p, Paint('grass', (.3, .46, .16), (.5, .64, .24)))
+    p.solids += moved(fu.house(8.8, 6, 7, hc, seed), 0, D/2 + 2., 0, math.pi)
+    p.props.append(f'{a_(hn)} house')
+    p.solids += [
+        box(
+            0,
+            D / 2 + 1.2,
+            0,
+            9,
+            1.7,
+            0.08,
+            Paint('tiles', (0.72, 0.66, 0.58), (0.5, 0.46, 0.4), 2.5),
+        )
+    ]
+    roof = Paint('roof', (.6, .28, .2))
+    p.solids += [box(0, D/2 + 5.5, 6.2 + i*.5, 9.6 - .3*i, 7.5 - 1.2*i, .5, roof) for i in range(5)]
+    for wall in (0, 1, 3):
+        p.put(
+            wall,
+            0,
+            fu.fence(p.length(wall) + 2.4, 1.3, Paint('boards', k)),
+            f'{a_(kn)} fence',
+            gap=-1.2,
+        )
     for i in range(5):
-        p.put((0, 1, 3)[i % 3], r.uniform(-D/2.4, D/2.4), moved(fu.tree(r.uniform(4, 6.5), seed + i,
-            ((.12, .33, .1), (.4, .58, .2)) if i % 2 else ((.2, .38, .1), (.62, .66, .25)), p.chance(.3)), 0, -3.), 'trees')
-    side = 1 if p.chance() else -1; p.at(side*W*.3, D*.12, fu.tree(5., seed + 7, ((.12, .33, .1), f)), name='a flowering tree')
+        p.put(
+            (0, 1, 3)[i % 3],
+            r.uniform(-D / 2.4, D / 2.4),
+            moved(
+                fu.tree(
+                    r.uniform(4, 6.5),
+                    seed + i,
+                    (
+                        ((0.12, 0.33, 0.1), (0.4, 0.58, 0.2))
+                        if i % 2
+                        else ((0.2, 0.38, 0.1), (0.62, 0.66, 0.25))
+                    ),
+                    p.chance(0.3),
+                ),
+                0,
+                -3.0,
+            ),
+            'trees',
+        )
+    side = 1 if p.chance() else -1
+    p.at(side*W*.3, D*.12, fu.tree(5., seed + 7, ((.12, .33, .1), f)), name='a flowering tree')
     for i in range(6):
-        p.put((3, 1)[i % 2], (i - 2.5)*D/7, moved(fu.bush(r.uniform(.45, .75), seed + i, f if i % 3 else COLOURS['white']), 0, -.3), f'{fn} flowers')
-    p.solids += [box(-side*W*.12 + .25*math.sin(y), y, 0, 1.1, .6, .03, Paint('cobbles', (.66, .63, .58))) for y in np.arange(-D/2, D/2 + .5, .72)]
-    tx, ty = -side*W*.28, -D*.02; p.at(tx, ty, moved(fu.table(1.1, .8, .74, wood(WOODS[tn]), True), 0, -.55), name='a garden table')
+        p.put(
+            (3, 1)[i % 2],
+            (i - 2.5) * D / 7,
+            moved(
+                fu.bush(r.uniform(0.45, 0.75), seed + i, f if i % 3 else COLOURS['white']), 0, -0.3
+            ),
+            f'{fn} flowers',
+        )
+    p.solids += [
+        box(
+            -side * W * 0.12 + 0.25 * math.sin(y),
+            y,
+            0,
+            1.1,
+            0.6,
+            0.03,
+            Paint('cobbles', (0.66, 0.63, 0.58)),
+        )
+        for y in np.arange(-D / 2, D / 2 + 0.5, 0.72)
+    ]
+    tx, ty = -side*W*.28, -D*.02
+    p.at(
+        tx,
+        ty,
+        moved(fu.table(1.1, 0.8, 0.74, wood(WOODS[tn]), True), 0, -0.55),
+        name='a garden table',
+    )
     around(p, tx, ty, fu.chair(wood(WOODS[tn])), (.6, 2.6, 4.4), .5, 'garden chairs')
     if p.chance(.6):
         pn, pc = p.pick('red', 'white', 'ochre', 'teal')
-        p.at(tx, ty, [tube(0, 0, 0, .03, 2.4, STEEL), tube(0, 0, 2.05, 1.5, .5, Paint('fabric', pc), .05)], name=f'{a_(pn)} parasol')
+        p.at(
+            tx,
+            ty,
+            [
+                tube(0, 0, 0, 0.03, 2.4, STEEL),
+                tube(0, 0, 2.05, 1.5, 0.5, Paint('fabric', pc), 0.05),
+            ],
+            name=f'{a_(pn)} parasol',
+        )
     p.at(side*W*.22, -D*.3, fu.bench(wood(WOODS[tn])), .3*side, 'a bench', ('sit', .3))
     p.spots.append(Spot('work', side*W*.36, -D*.05, -side*math.pi/2))
     pond = p.chance()
-    p.at(side*W*.1 + .9*side, D*.27, [tube(0, 0, 0, 1.1, .1, Paint('cobbles', (.6, .6, .58))),
-        tube(0, 0, .1, .95, .01, Paint('marble', (.3, .5, .55), (.5, .68, .72), gloss=1.))] if pond else [box(0, 0, 0, 2.2, 1., .3, wood()),
-        *[s for i in range(3) for s in moved(fu.bush(.35, i, f), (i - 1)*.7, 0, .1)]], name='a pond' if pond else 'a flower bed')
+    p.at(
+        side * W * 0.1 + 0.9 * side,
+        D * 0.27,
+        (
+            [
+                tube(0, 0, 0, 1.1, 0.1, Paint('cobbles', (0.6, 0.6, 0.58))),
+                tube(
+                    0,
+                    0,
+                    0.1,
+                    0.95,
+                    0.01,
+                    Paint('marble', (0.3, 0.5, 0.55), (0.5, 0.68, 0.72), gloss=1.0),
+                ),
+            ]
+            if pond
+            else [
+                box(0, 0, 0, 2.2, 1.0, 0.3, wood()),
+                *[s for i in range(3) for s in moved(fu.bush(0.35, i, f), (i - 1) * 0.7, 0, 0.1)],
+            ]
+        ),
+        name='a pond' if pond else 'a flower bed',
+    )
     p.lamps.append(((0., D/2 + 1.6, 2.6), (5., 3.4, 1.7)))
-    p.at(0, D/2 + 1.9, [ball(0, 0, 2.6, .12, .12, .14, Paint('glow', (1, .85, .6), glow=1.6), False)], name='a lamp on the house')
+    p.at(
+        0,
+        D / 2 + 1.9,
+        [ball(0, 0, 2.6, 0.12, 0.12, 0.14, Paint('glow', (1, 0.85, 0.6), glow=1.6), False)],
+        name='a lamp on the house',
+    )
     p.lamps.append(((tx, ty, 1.9), (2.2, 1.5, .7)))
-    p.hero = (tx*.8, ty, .7); p.look = ['green lawn', f'{hn} house', f'{fn} flowers']; return p
+    p.hero = (tx*.8, ty, .7)
+    p.look = ['green lawn', f'{hn} house', f'{fn} flowers']
+    return p
