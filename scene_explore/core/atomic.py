@@ -15,7 +15,7 @@ from .paths import expanded
 from .plain_files import regular_file
 
 
-# %% ../../nbs/core/06_atomic.ipynb #1c7440a4
+# %% ../../nbs/core/06_atomic.ipynb #bd512c9c
 class WriteError(OSError):
     "What cannot be written and why, in one sentence with its path"
 
@@ -25,6 +25,7 @@ def _nearest(path): # what is there of a path
     path = Path(path).absolute()
     return next((o for o in (path, *path.parents) if os.path.lexists(o)), path)
 
+# %% ../../nbs/core/06_atomic.ipynb #be16df56
 def _full(path, code, size): # the sentence of a disk that is full
     free = shutil.disk_usage(_nearest(path)).free
     need = '' if size is None else f', {_room(size)} are needed'
@@ -35,6 +36,7 @@ def _full(path, code, size): # the sentence of a disk that is full
         return f'files may not grow that large here{need}: raise the limit, {other}'
     return f'the disk is full{need}, {_room(free)} are free{missing}: make room, {other}'
 
+# %% ../../nbs/core/06_atomic.ipynb #1c7440a4
 def write_error(
     path,      # what was to be written
     e:OSError, # what the system says
@@ -51,7 +53,7 @@ def write_error(
     out.errno = e.errno
     return out
 
-# %% ../../nbs/core/06_atomic.ipynb #9b4198bc
+# %% ../../nbs/core/06_atomic.ipynb #20e87032
 def temporary(
     folder, # in which something will be written
 ) -> Path: # in it; nothing is there yet
@@ -66,6 +68,7 @@ def sync(path # a file or a folder
     try: os.fsync(fd)
     finally: os.close(fd)
 
+# %% ../../nbs/core/06_atomic.ipynb #9b4198bc
 def write_atomic(path, # where the file shall be
                  write, # called with a temporary path beside it, which it fills
                  size=None # bytes, where they are known before
@@ -96,7 +99,7 @@ def write_bytes(
     "Write bytes so that a reader finds all of them or none; raises `WriteError`"
     return write_atomic(path, lambda temp: temp.write_bytes(data), len(data))
 
-# %% ../../nbs/core/06_atomic.ipynb #f4aebdba
+# %% ../../nbs/core/06_atomic.ipynb #b21c68bf
 def _try_writing(folder): # write a block and take it away
     name = temporary(folder)
     fd = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
@@ -107,6 +110,7 @@ def _try_writing(folder): # write a block and take it away
         os.close(fd)
         os.unlink(name)
 
+# %% ../../nbs/core/06_atomic.ipynb #f4aebdba
 def check_writable(
     folder,   # where something will be written; it need not be there yet
     files=(), # names of the files that will be written into it
@@ -127,7 +131,7 @@ def check_writable(
         raise WriteError(f'{folder/o} is a folder, and a file of that name is to be written: '
                          'move it away, or name another folder')
 
-# %% ../../nbs/core/06_atomic.ipynb #777c6888
+# %% ../../nbs/core/06_atomic.ipynb #a87efb11
 STALE = 24*3600. # seconds after which a temporary file has lost its writer
 _TEMPORARY = re.compile(r'\.[0-9a-f]{32}\.tmp')
 
@@ -140,6 +144,7 @@ def _entries(folder, deep): # of a folder, and of those below it; never through 
 
 def _mine(stat): return not hasattr(os, 'getuid') or stat.st_uid == os.getuid()
 
+# %% ../../nbs/core/06_atomic.ipynb #f1bac329
 def _last_written(path): # of a file, or of a folder and what lies in it
     return max(o.lstat().st_mtime for o in (path, *path.rglob('*')))
 
@@ -149,6 +154,7 @@ def _remove_stale(path, older):
     if path.is_dir(): shutil.rmtree(path)
     elif path.is_file(): path.unlink()
 
+# %% ../../nbs/core/06_atomic.ipynb #777c6888
 def sweep(folder, # in which writers work
           older=STALE, # seconds since they were last written to
           deep=False, # in the folders below it too
@@ -159,7 +165,7 @@ def sweep(folder, # in which writers work
         if not name.fullmatch(o.name): continue
         with suppress(OSError): _remove_stale(Path(o.path), older) # another one swept it
 
-# %% ../../nbs/core/06_atomic.ipynb #e8ff9698
+# %% ../../nbs/core/06_atomic.ipynb #2f89035b
 def digest(
     data, # bytes
 ) -> str: # 32 digits
@@ -173,6 +179,7 @@ def file_digest(
     with regular_file(path) as f:
         return hashlib.file_digest(f, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
 
+# %% ../../nbs/core/06_atomic.ipynb #23e616bc
 def _fill(temp, data): # data: bytes, or a function of the path
     if callable(data): data(temp)
     else: temp.write_bytes(data)
@@ -186,10 +193,12 @@ def _sizes(files, temps): # bytes of what is to be written, as far as they are k
         if callable(data) and o in temps and temps[o].exists()
     )
 
+# %% ../../nbs/core/06_atomic.ipynb #c08be56a
 def _drop(temps):
     for temp in temps.values():
         with suppress(OSError): temp.unlink(missing_ok=True)
 
+# %% ../../nbs/core/06_atomic.ipynb #8702768d
 def write_together(
     folder,     # where the files shall be; made where it is missing
     files,      # name -> bytes, or a function that fills a temporary path
@@ -218,6 +227,7 @@ def write_together(
     finally: _drop(temps)
     return folder
 
+# %% ../../nbs/core/06_atomic.ipynb #e8ff9698
 def other_files(
     folder,       # of `write_together`
     digests:dict, # {name: digest}, as the index holds them

@@ -26,7 +26,7 @@ def guess_encoding(
     if 'cp1252' in near: return 'cp1252'   # of encodings as likely, the one that more files have
     return near[0] or among[0]
 
-# %% ../../nbs/core/03_charsets.ipynb #4f65edc6
+# %% ../../nbs/core/03_charsets.ipynb #0029645e
 _MARKS = ((codecs.BOM_UTF8, 'utf-8'),
           (codecs.BOM_UTF32_LE, 'utf-32-le'),   # before UTF-16's, which begins it
           (codecs.BOM_UTF32_BE, 'utf-32-be'),
@@ -41,6 +41,7 @@ def _known(encoding): # the name, if Python knows it
         names = 'give a name such as utf-8, cp1251 or shift_jis'
         raise ValueError(f'{encoding!r} is not an encoding: {names}') from None
 
+# %% ../../nbs/core/03_charsets.ipynb #5186b222
 def _lost(text, name): # a list of one sentence where bytes could not be read
     if not (n := text.count('\ufffd')): return []
     shown = 'are shown as \ufffd: save it as UTF-8'
@@ -54,6 +55,7 @@ def _utf8(data): # text, or None where it isn't in UTF-8; sentences
     good = sum(c > '\x7f' for c in text) - bad
     return (text, _lost(text, 'utf-8')) if good >= 4*bad else (None, [])
 
+# %% ../../nbs/core/03_charsets.ipynb #20988c05
 def _guessed(data, name): # text; sentences
     text = data.decode(name, 'replace')
     told = f'its encoding was guessed: {name}'
@@ -68,6 +70,7 @@ def _unmarked(data, words): # text; sentences
     sample = words(data)
     return _guessed(data, guess_encoding(sample if re.search(rb'[\x80-\xff]', sample) else data))
 
+# %% ../../nbs/core/03_charsets.ipynb #4f65edc6
 def decode(
     data:bytes,    # of a file of text
     encoding=None, # what the user says; None: what the bytes say

@@ -33,7 +33,7 @@ def _record(
     finally: handler.close()
     return log
 
-# %% ../../nbs/core/05_faults.ipynb #c5544eff
+# %% ../../nbs/core/05_faults.ipynb #012f74a3
 _FORESEEN = ValueError, FileNotFoundError, PermissionError   # their words are sentences
 # of PyTorch, of a library that is loaded, of a thread
 _NO_MEMORY = re.compile(
@@ -52,6 +52,7 @@ def out_of_memory(
         return True
     return isinstance(e, (RuntimeError, ImportError)) and bool(_NO_MEMORY.search(str(e)))
 
+# %% ../../nbs/core/05_faults.ipynb #c5544eff
 def fault(
     path,        # the film, or what else it is about
     e:Exception, # what it came to

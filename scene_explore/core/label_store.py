@@ -22,7 +22,7 @@ from scene_explore.core.parts import (
     unsealed,
 )
 
-# %% ../../nbs/core/10_label_store.ipynb #080aa3f9
+# %% ../../nbs/core/10_label_store.ipynb #cded9e75
 PATIENCE = 60. # seconds to wait for another writer
 
 _IN_USE = (
@@ -45,6 +45,7 @@ _DAMAGED = (
 )
 _OTHER = 'cannot be used ({e}), and nothing in it was changed'
 
+# %% ../../nbs/core/10_label_store.ipynb #cd9c9f41
 def _says(*codes): # {code: the sentence}
     return {
         getattr(sqlite3, f'SQLITE_{code}'): text for text, names in codes for code in names.split()
@@ -60,6 +61,7 @@ _ADVICE = _says(
 
 def _code(e): return getattr(e, 'sqlite_errorcode', 0) & 0xff   # without what extends it
 
+# %% ../../nbs/core/10_label_store.ipynb #7980198b
 def _is_full(path, code): # what does not fit beside the file is called an error of the disk
     if code == sqlite3.SQLITE_FULL: return True
     with suppress(OSError):
@@ -73,6 +75,7 @@ def _error(path, e): # a `StoreError`, in one sentence
     kind = StoreError if text.startswith(_DAMAGED[:10]) or code not in _ADVICE else StoreFault
     return kind(f'{path} {text}.')
 
+# %% ../../nbs/core/10_label_store.ipynb #080aa3f9
 @contextmanager
 def _faults(path):
     "What SQLite and the system say, as a sentence that names the cause"
@@ -80,7 +83,7 @@ def _faults(path):
     except sqlite3.Error as e: raise _error(path, e) from None
     except OSError as e: raise StoreFault(f'{write_error(path, e)}.') from None
 
-# %% ../../nbs/core/10_label_store.ipynb #d07b6da6
+# %% ../../nbs/core/10_label_store.ipynb #171f1be3
 _VERSION = 1 # of the tables; 0: those of version 0.1
 _LABEL = 'time', 'scene_id', 'kind', 'value', 'source', 'author'
 _COLUMNS = {'id', *_LABEL, 'digest'}
@@ -104,12 +107,14 @@ TABLES = (
     f'PRAGMA user_version = {_VERSION}',
 )
 
+# %% ../../nbs/core/10_label_store.ipynb #49c34733
 def _connect(path):
     db = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None)
     # damaged text is told by its digest
     db.text_factory = lambda data: data.decode('utf-8', 'replace')
     return closing(db)
 
+# %% ../../nbs/core/10_label_store.ipynb #d07b6da6
 @contextmanager
 def _transaction(db):
     "All or nothing, with the right to write from the beginning"
@@ -125,9 +130,10 @@ def _new_database(folder):
         db.execute('PRAGMA journal_mode=WAL')
         for statement in TABLES: db.execute(statement)
 
-# %% ../../nbs/core/10_label_store.ipynb #aa0bc93b
+# %% ../../nbs/core/10_label_store.ipynb #c362e834
 def _columns(db): return [row[1] for row in db.execute('PRAGMA table_info(labels)')]
 
+# %% ../../nbs/core/10_label_store.ipynb #d1033842
 def _version(db, path):
     "The version of the tables; `StoreError` where this program can't know them"
     version, columns = db.execute('PRAGMA user_version').fetchone()[0], set(_columns(db))
@@ -143,6 +149,7 @@ def _version(db, path):
         )
     return version
 
+# %% ../../nbs/core/10_label_store.ipynb #aa0bc93b
 def _upgrade(db, path): # tables of version 0.1
     if _version(db, path) == _VERSION: return
     with _transaction(db):
@@ -155,7 +162,7 @@ def _upgrade(db, path): # tables of version 0.1
             db.execute("ALTER TABLE labels ADD COLUMN digest TEXT NOT NULL DEFAULT ''")
         db.execute(f'PRAGMA user_version = {_VERSION}')
 
-# %% ../../nbs/core/10_label_store.ipynb #fc32ef86
+# %% ../../nbs/core/10_label_store.ipynb #cdcc85cf
 def _is_there(path):
     "Whether there is a file of labels; `StoreError` where only its journal is left"
     if path.exists(): return True
@@ -166,6 +173,7 @@ def _is_there(path):
         )
     return False
 
+# %% ../../nbs/core/10_label_store.ipynb #b9e9c058
 def _make(path):
     "The file, unless it is there or another process is faster"
     if _is_there(path): return
@@ -180,6 +188,7 @@ def _link_new(path):
         with suppress(FileExistsError): os.link(temp/path.name, path)
     finally: shutil.rmtree(temp, ignore_errors=True)
 
+# %% ../../nbs/core/10_label_store.ipynb #fc32ef86
 @contextmanager
 def _database(path):
     "A transaction on the file of labels and sessions, which is made where it is missing"
@@ -189,9 +198,10 @@ def _database(path):
             _upgrade(db, path)
             with _transaction(db): yield db
 
-# %% ../../nbs/core/10_label_store.ipynb #cd928359
+# %% ../../nbs/core/10_label_store.ipynb #2dadc079
 def _label_digest(row): return digest(json.dumps(row, default=str).encode())
 
+# %% ../../nbs/core/10_label_store.ipynb #6ad7cb74
 def _check_labels(db, path):
     rows = db.execute(
         f"SELECT digest, {', '.join(_LABEL)} FROM labels NOT INDEXED WHERE digest != '' ORDER BY id"
@@ -206,6 +216,7 @@ def _check_labels(db, path):
         ' them again.',
     )
 
+# %% ../../nbs/core/10_label_store.ipynb #1e94b470
 def _state(path): # changes when the file or its journal does
     found = []
     for o in (path, Path(f'{path}-wal')):
@@ -215,6 +226,7 @@ def _state(path): # changes when the file or its journal does
 
 _checked = {} # path -> its state when it was found sound
 
+# %% ../../nbs/core/10_label_store.ipynb #d9ac5492
 def _check(db, path, state):
     if _checked.get(path) == state: return
     found = db.execute('PRAGMA integrity_check(1)').fetchone()[0]
@@ -230,6 +242,7 @@ def _fetch(path, sql, args, of):
         _check(db, of, state)
         return db.execute(sql, args).fetchall()
 
+# %% ../../nbs/core/10_label_store.ipynb #a58f501f
 def _copy_file(path, to): # a journal goes away when the last writer closes the file
     with suppress(FileNotFoundError): shutil.copyfile(path, to)
 
@@ -242,6 +255,7 @@ def _copy(path, folder):
         if _state(path) == state: break
     return folder/path.name
 
+# %% ../../nbs/core/10_label_store.ipynb #cd928359
 def _rows(path, sql, args):
     "Rows of a file, or of a copy where nothing can be written beside it"
     try: return _fetch(path, sql, args, path)
@@ -256,9 +270,10 @@ def _rows(path, sql, args):
     with tempfile.TemporaryDirectory() as folder:
         return _fetch(_copy(path, Path(folder)), sql, args, path)
 
-# %% ../../nbs/core/10_label_store.ipynb #e1c6c8b0
+# %% ../../nbs/core/10_label_store.ipynb #19d74fcf
 def _now(): return datetime.now(timezone.utc).isoformat(timespec='milliseconds')
 
+# %% ../../nbs/core/10_label_store.ipynb #eb818226
 class _People(StoreFolder):
     "What people change, in one SQLite file"
     def _people(self): return self.root/'people'/'people.sqlite'
@@ -274,6 +289,7 @@ class _People(StoreFolder):
         path = self._people()
         with _faults(path): return _rows(path, sql, args) if _is_there(path) else []
 
+# %% ../../nbs/core/10_label_store.ipynb #b4c6feb1
 def _label(kind, scene_id, value, source, author='', time=''):
     "A row of labels, checked, with its digest"
     if not all(isinstance(v, str) for v in (kind, scene_id, value, source, author, time)) or not (
@@ -286,6 +302,7 @@ def _label(kind, scene_id, value, source, author='', time=''):
     row = time or _now(), scene_id, kind, value, source, author
     return *row, _label_digest(row)
 
+# %% ../../nbs/core/10_label_store.ipynb #e1c6c8b0
 class LabelStore(_People):
     "What is said of scenes: by whom, when, and what they said before"
     def add_label(self, scene_id, # of the scene

@@ -21,7 +21,7 @@ from .plain_files import parse_json, read_file, regular_file
 from .printable import printable
 from .scenes import milliseconds
 
-# %% ../../nbs/core/09_parts.ipynb #0fe55413
+# %% ../../nbs/core/09_parts.ipynb #5f458e7a
 class StoreError(ValueError):
     "What is refused, in one sentence"
 
@@ -32,6 +32,7 @@ class StoreFault(StoreError):
 class StoreWarning(UserWarning):
     "What was left out, in one sentence; the rest goes on"
 
+# %% ../../nbs/core/09_parts.ipynb #0fe55413
 def report(path, # what it is about
            problem # the rest of the sentence
           ):
@@ -73,7 +74,7 @@ def video_folder(
         )
     return text
 
-# %% ../../nbs/core/09_parts.ipynb #ba057926
+# %% ../../nbs/core/09_parts.ipynb #ed02fbe9
 def _part_bytes(table, fingerprint):
     "A Parquet file in memory"
     meta = {**(table.schema.metadata or {}), b'fingerprint': fingerprint.encode()}
@@ -83,6 +84,7 @@ def _part_bytes(table, fingerprint):
     )
     return out.getvalue()
 
+# %% ../../nbs/core/09_parts.ipynb #ba057926
 def write_part(folder, # where the parts of one film in one space lie
                table, # pyarrow Table
                fingerprint # of the space; kept inside the part
@@ -95,7 +97,7 @@ def write_part(folder, # where the parts of one film in one space lie
         if path.exists() and path.read_bytes() == data: return path
         return write_bytes(path, data)
 
-# %% ../../nbs/core/09_parts.ipynb #ea938a8b
+# %% ../../nbs/core/09_parts.ipynb #ef6f7598
 def _table(data, name, fingerprint, check):
     "The table of a part, or a ValueError that says why it is not to be trusted"
     if name != f'part-{digest(data)}.parquet':
@@ -106,12 +108,14 @@ def _table(data, name, fingerprint, check):
     check(table)
     return table
 
+# %% ../../nbs/core/09_parts.ipynb #3e71d4cf
 def _parsed(data): # a pyarrow Table
     try: return pq.ParquetFile(pa.BufferReader(data)).read(use_threads=False)
     except MemoryError: raise
     except (pa.ArrowException, OSError) as e:
         raise ValueError(f'it is no Parquet file that can be read here ({e})') from None
 
+# %% ../../nbs/core/09_parts.ipynb #ea938a8b
 def set_aside(
     path, # a file that is not to be used
     why,  # what is wrong with it
@@ -124,11 +128,12 @@ def set_aside(
 
 _AGAIN = ' and left out, its scenes are computed again when next asked for'
 
-# %% ../../nbs/core/09_parts.ipynb #56cf23b3
+# %% ../../nbs/core/09_parts.ipynb #d3445752
 def _age(path):
     try: return path.stat().st_mtime_ns, path.name
     except FileNotFoundError: return float('inf'), path.name # just set aside by another reader
 
+# %% ../../nbs/core/09_parts.ipynb #6fbe7e39
 def _listed(folder):
     "The parts of a folder, oldest first: what was there first wins, whatever comes later"
     try: names = os.listdir(folder)
@@ -144,6 +149,7 @@ def _listed(folder):
         key=_age,
     )
 
+# %% ../../nbs/core/09_parts.ipynb #56cf23b3
 def read_parts(folder, # where the parts of one film in one space lie
                fingerprint, # of the space; parts of another one are set aside
                check=lambda table: None # raises `ValueError` for a table of another shape
@@ -201,7 +207,7 @@ def _keys(scenes):
         {'video_id': scenes['video_id'].astype(str).to_numpy(), 'start': ms[0], 'end': ms[1]}
     )
 
-# %% ../../nbs/core/09_parts.ipynb #fb35fcb7
+# %% ../../nbs/core/09_parts.ipynb #25360af3
 def _rows(scenes, x):
     "`x` as float32 [N, D], one finite row a scene"
     x = np.ascontiguousarray(x, np.float32)
@@ -218,6 +224,7 @@ def _rows(scenes, x):
         )
     return x
 
+# %% ../../nbs/core/09_parts.ipynb #fb35fcb7
 def _embedding_table(scenes, x):
     "Rows in order of time, so that the same rows are the same part whatever their order"
     order = np.lexsort((scenes['end'], scenes['start']))
@@ -232,7 +239,7 @@ def _embedding_table(scenes, x):
         'embedding': vectors,
     })
 
-# %% ../../nbs/core/09_parts.ipynb #59bd2c99
+# %% ../../nbs/core/09_parts.ipynb #a3b61be2
 def json_default(o # what json.dumps does not know
                 ): # what it does know
     "NumPy scalars, paths and dataclasses as JSON knows them"
@@ -241,6 +248,7 @@ def json_default(o # what json.dumps does not know
     if is_dataclass(o) and not isinstance(o, type): return asdict(o)
     raise TypeError(f'a {type(o).__name__} is among it')
 
+# %% ../../nbs/core/09_parts.ipynb #6036f11b
 def to_json(value, # what JSON can hold, and NumPy scalars, paths, dataclasses
             what # what to call it in the error
            ) -> str: # JSON text
@@ -256,6 +264,7 @@ def to_json(value, # what JSON can hold, and NumPy scalars, paths, dataclasses
         else json.dumps(value, indent=1, default=json_default)
     )
 
+# %% ../../nbs/core/09_parts.ipynb #93381983
 def _is_utf8(text): # a file name may hold bytes that are not
     try: text.encode()
     except UnicodeEncodeError: return False
@@ -263,6 +272,7 @@ def _is_utf8(text): # a file name may hold bytes that are not
 
 _SEAL = 'blake2b' # the first entry of a sealed file
 
+# %% ../../nbs/core/09_parts.ipynb #9a742498
 def sealed(
     value:dict, # what JSON can hold
     what,       # how to call it in the error
@@ -278,6 +288,7 @@ def _is_sealed(value): # a seal whose name was damaged is one too
     first = next(iter(value.values()), None)
     return _SEAL in value or isinstance(first, str) and re.fullmatch('[0-9a-f]{32}', first)
 
+# %% ../../nbs/core/09_parts.ipynb #760c6d98
 def unsealed(
     data:bytes, # JSON
 ) -> dict: # without the seal
@@ -290,6 +301,7 @@ def unsealed(
         raise ValueError('its content does not fit its digest, so it is damaged')
     return plain
 
+# %% ../../nbs/core/09_parts.ipynb #59bd2c99
 def read_json(path # of a JSON file that holds a dict
              ) -> dict: # what it holds; {} where there is none or it can't be read
     "What a JSON file says; {} where there is none or it can't be read"
@@ -299,7 +311,7 @@ def read_json(path # of a JSON file that holds a dict
         report(path, f'cannot be read ({e}) and is left out; delete it, or put it right.')
     return {}
 
-# %% ../../nbs/core/09_parts.ipynb #dc99539d
+# %% ../../nbs/core/09_parts.ipynb #21814582
 _WIDEST = 1 << 20 # dimensions that an embedding may have
 
 def _declared(data): # of a space, or `ValueError`
@@ -309,6 +321,7 @@ def _declared(data): # of a space, or `ValueError`
         raise ValueError(f'it declares the dimension {width!r}, which is none')
     return found
 
+# %% ../../nbs/core/09_parts.ipynb #dc99539d
 class _Spaces(StoreFolder):
     "Embedding spaces: one folder a fingerprint"
     def _folder(self, fingerprint):
@@ -351,7 +364,7 @@ class _Spaces(StoreFolder):
         sweep(path.parent)
         with store_faults(path): write_bytes(path, sealed({**old, **new}, path))
 
-# %% ../../nbs/core/09_parts.ipynb #a3c1d5e4
+# %% ../../nbs/core/09_parts.ipynb #82a7e696
 _SOUND = dict(
     video_id=lambda t: pa.types.is_string(t) or pa.types.is_large_string(t),
     start=pa.types.is_floating,
@@ -361,6 +374,7 @@ _SOUND = dict(
     and pa.types.is_float32(t.value_type),
 )
 
+# %% ../../nbs/core/09_parts.ipynb #10a908cc
 def _check_embeddings(table):
     "Raise `ValueError` unless these are the columns of a part of embeddings"
     for name, sound in _SOUND.items():
@@ -373,6 +387,7 @@ def _check_embeddings(table):
     # also where it is not a number
     if not (times < 1e12).all(): raise ValueError('a scene in it has no sound time')
 
+# %% ../../nbs/core/09_parts.ipynb #39f9c57a
 def _vectors(table):
     "The embeddings of a part as [n, D], without a copy"
     column = table['embedding'].combine_chunks()
@@ -380,6 +395,7 @@ def _vectors(table):
         column.flatten().to_numpy(zero_copy_only=False).reshape(len(table), column.type.list_size)
     )
 
+# %% ../../nbs/core/09_parts.ipynb #355a1a39
 def _stored(tables):
     "The keys of the rows of these parts, their vectors, and which of these are finite"
     keys = _keys(
@@ -393,6 +409,7 @@ def _stored(tables):
 _KEY = pa.schema(dict(video_id=pa.string(), start=pa.float64(), end=pa.float64()))
 _NAMES = ['video_id', 'start', 'end']
 
+# %% ../../nbs/core/09_parts.ipynb #a3c1d5e4
 def _align(keys, tables, dimension):
     """Stored rows in the order of `keys`: x [N, D] with NaN where missing, have [N], and how many
     are missing because they are not finite"""
@@ -454,12 +471,13 @@ class EmbeddingStore(_Spaces):
             )
         return x, have
 
-# %% ../../nbs/core/09_parts.ipynb #0181b3c9
+# %% ../../nbs/core/09_parts.ipynb #285d348c
 def _n_rows(path):
     "How many rows a part declares; 0 where it can't be read, which `load` will report"
     try: return pq.read_metadata(path).num_rows
     except (OSError, ValueError): return 0
 
+# %% ../../nbs/core/09_parts.ipynb #0181b3c9
 def fingerprints(store # an EmbeddingStore
                     # fingerprint, films, parts, rows, dimension, space (dict as declared)
                 ) -> pd.DataFrame:
@@ -480,7 +498,7 @@ def fingerprints(store # an EmbeddingStore
         columns=['fingerprint', 'films', 'parts', 'rows', 'dimension', 'space'],
     )
 
-# %% ../../nbs/core/09_parts.ipynb #7daff90a
+# %% ../../nbs/core/09_parts.ipynb #27774f63
 _KINDS = dict(
     number=pa.types.is_floating,
     text=lambda t: pa.types.is_string(t) or pa.types.is_large_string(t),
@@ -501,6 +519,7 @@ def _check_shots(table, columns):
         if not ((0 <= start) & (start < end)).all():
             raise ValueError('it has a shot that does not end after it starts')
 
+# %% ../../nbs/core/09_parts.ipynb #7daff90a
 class ShotStore(StoreFolder):
     "What a shot detector found in a film: one Parquet part a film"
     def _shots(self, detector, film):

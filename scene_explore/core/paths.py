@@ -26,7 +26,7 @@ def cache_folder() -> Path: # not made yet
     base = os.environ.get('XDG_CACHE_HOME', '')
     return (Path(base) if Path(base).is_absolute() else expanded('~/.cache'))/'scene_explore'
 
-# %% ../../nbs/core/01_paths.ipynb #025d13a1
+# %% ../../nbs/core/01_paths.ipynb #a2232564
 def from_anywhere(
     path:str, # of a film
 ) -> str: # absolute where the film is there, else as it stands
@@ -38,6 +38,7 @@ def from_anywhere(
     same = os.path.exists(plain) and os.path.samefile(plain, p)
     return plain if same else os.path.join(os.getcwd(), p)
 
+# %% ../../nbs/core/01_paths.ipynb #025d13a1
 def missing_films(
     scenes, # scene table
 ) -> list[str]: # their paths
@@ -60,7 +61,7 @@ def places_around(
     for i in range(len(parts)):
         for o in (folder, *folder.parents): yield o.joinpath(*parts[i:])
 
-# %% ../../nbs/core/01_paths.ipynb #fbf78daf
+# %% ../../nbs/core/01_paths.ipynb #0a64e5c7
 def files_below(
     root, # a folder
 ) -> dict: # name -> Paths
@@ -76,6 +77,7 @@ def _shared(a, b): # how many of their last parts two paths share
     pairs = list(zip(reversed(_parts(a)), reversed(_parts(b)), strict=False))
     return next((i for i, (x, y) in enumerate(pairs) if x != y), len(pairs))
 
+# %% ../../nbs/core/01_paths.ipynb #fbf78daf
 def places_below(
     path:str,  # of a film, as a table has it
     files:dict, # from `files_below`

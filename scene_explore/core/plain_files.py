@@ -13,7 +13,7 @@ from contextlib import contextmanager
 
 from .paths import expanded
 
-# %% ../../nbs/core/02_plain_files.ipynb #09924e6c
+# %% ../../nbs/core/02_plain_files.ipynb #0800f5ae
 LIMIT = 32 << 20   # bytes: FineVideo's longest records have less than one million
 
 def _opener(path, flags): return os.open(path, flags | getattr(os, 'O_NONBLOCK', 0))
@@ -29,6 +29,7 @@ def regular_file(
             raise ValueError('it is not a regular file: copy it to one')
         yield f
 
+# %% ../../nbs/core/02_plain_files.ipynb #09924e6c
 def read_file(
     path,        # a small file
     limit=LIMIT, # bytes
@@ -39,7 +40,7 @@ def read_file(
     if len(data) <= limit: return data
     raise ValueError(f'it is larger than the {limit/1e6:.0f} MB that are read of such a file')
 
-# %% ../../nbs/core/02_plain_files.ipynb #81584400
+# %% ../../nbs/core/02_plain_files.ipynb #bc88a663
 DEPTH = 64   # of lists and objects in one another
 
 def _inside(o): # the lists and objects that lie in one
@@ -51,6 +52,7 @@ def _is_deep(value, most): # whether lists and objects are nested more than this
         level = [i for o in level for i in _inside(o)]
     return bool(level)
 
+# %% ../../nbs/core/02_plain_files.ipynb #95e7adf1
 def parse_json(
     data,        # bytes or text
     depth=DEPTH, # of lists and objects in one another
@@ -63,6 +65,7 @@ def parse_json(
     if _is_deep(value, depth): raise ValueError(f'it is nested deeper than {depth} levels')
     return value
 
+# %% ../../nbs/core/02_plain_files.ipynb #81584400
 def read_json_file(
     path,        # a small file of JSON
     limit=LIMIT, # bytes

@@ -20,7 +20,7 @@ from .plain_files import read_file
 from .scenes import read_scenes, write_scenes
 from .store import array_bytes
 
-# %% ../../nbs/core/12_results.ipynb #2454d39b
+# %% ../../nbs/core/12_results.ipynb #4c4b34b5
 _PAIR = 'scenes.csv', 'embeddings.npy'   # aligned row by row
 PAGE, SUMMARY = 'explore.html', 'summary.json'
 FILES = *_PAIR, SUMMARY, PAGE
@@ -32,6 +32,7 @@ def _told(summary, scenes, digests):
     ids = _ids_digest(scenes, summary.get('fingerprint', '')) if len(digests) else ''
     return sealed(summary | dict(scene_ids=ids, files=digests), 'the summary')
 
+# %% ../../nbs/core/12_results.ipynb #2454d39b
 def write_results(
     out:Path,            # a folder; made where it isn't there
     scenes:pd.DataFrame, # scene table [N]
@@ -54,7 +55,7 @@ def write_results(
     if not page: (out/PAGE).unlink(missing_ok=True)
     return out
 
-# %% ../../nbs/core/12_results.ipynb #5d07baed
+# %% ../../nbs/core/12_results.ipynb #09ad7af4
 class Results(NamedTuple):
     "What a run left"
     scenes:pd.DataFrame # scene table [N]
@@ -63,6 +64,7 @@ class Results(NamedTuple):
 
 _AGAIN = 'run explore once more with this folder, which embeds nothing twice'
 
+# %% ../../nbs/core/12_results.ipynb #71fb2f4f
 def _summary(out):
     try: return unsealed(read_file(out/SUMMARY))
     except FileNotFoundError:
@@ -72,6 +74,7 @@ def _summary(out):
     except (OSError, ValueError) as e:
         raise StoreError(f'{out/SUMMARY} cannot be used ({e}): {_AGAIN}.') from None
 
+# %% ../../nbs/core/12_results.ipynb #65cee35c
 def _check_files(out, summary):
     "Raise `StoreError` where the pair is not that of the summary; whether the table was changed"
     if 'files' not in summary:
@@ -100,6 +103,7 @@ def _check_files(out, summary):
     if PAGE in other: report(out/PAGE, 'is not the page of this run: it is left alone.')
     return 'scenes.csv' in other
 
+# %% ../../nbs/core/12_results.ipynb #d898fc70
 def _rows(path):
     """float32 [N, D]; raises `ValueError`, where the file claims more than it holds before anything
     is allocated"""
@@ -108,6 +112,7 @@ def _rows(path):
         raise ValueError(f'{path.name} holds {x.dtype} {list(x.shape)}, not float32 [N, D]')
     return np.array(x)
 
+# %% ../../nbs/core/12_results.ipynb #5d07baed
 def read_results(
     out,       # the folder of a run
     root=None, # a folder with the films, where they have moved; see `scenes.read_scenes`

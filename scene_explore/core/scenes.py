@@ -40,7 +40,7 @@ def video_id(
     stat = os.stat(path)
     return _digest(os.path.realpath(path), stat.st_size, stat.st_mtime_ns)
 
-# %% ../../nbs/core/07_scenes.ipynb #d534ec17
+# %% ../../nbs/core/07_scenes.ipynb #b0d06edb
 LONGEST = 366*86_400   # seconds
 _LONGEST = 'the longest that is read lasts a year'
 
@@ -52,6 +52,7 @@ def milliseconds(
     try: return round(round(t, 3)*1000)
     except OverflowError: raise ValueError(f'{t} is not a time in a film: {_LONGEST}') from None
 
+# %% ../../nbs/core/07_scenes.ipynb #d534ec17
 def scene_id(
     video:str,   # a `video_id`
     start:float, # seconds
@@ -70,7 +71,7 @@ def timecode(
     ms = milliseconds(t)
     return f'{ms//3_600_000:02d}:{ms//60_000%60:02d}:{ms//1000%60:02d}.{ms%1000:03d}'
 
-# %% ../../nbs/core/07_scenes.ipynb #a6435523
+# %% ../../nbs/core/07_scenes.ipynb #ef57733d
 _CODE = re.compile(r'(?:(?:(\d{1,9}):)?([0-5]?\d):)?(\d{1,12}(?:[.,]\d{1,60})?)', re.ASCII)
 
 def _as_text(o): # without blanks at its ends
@@ -80,6 +81,7 @@ def _as_text(o): # without blanks at its ends
 def _short(text, most=60): # for a sentence
     return repr(text) if len(text) <= most else f'{text[:most]!r} and so on'
 
+# %% ../../nbs/core/07_scenes.ipynb #a6435523
 def seconds(
     # "HH:MM:SS.mmm", "MM:SS", "SS.mmm" or a number of seconds; a comma may stand for the point
     code,
@@ -118,7 +120,7 @@ TEXTS = tuple(c for c in COLUMNS if c not in ('start', 'end'))
 TRANSITIONS = ('', 'cut', 'fade', 'dissolve', 'black', 'title_card')
 SOURCES = ('', 'truth', 'person', 'metadata', 'teacher')
 
-# %% ../../nbs/core/07_scenes.ipynb #820857e7
+# %% ../../nbs/core/07_scenes.ipynb #dc059f59
 _ID = r'^(.+)@\d{10,}-\d{10,}$'
 
 def _word(o): # a cell as text
@@ -132,6 +134,7 @@ def _same_number(a, b): # whether two texts are one number, perhaps rounded
     except ValueError: return False
     return a == b or math.isclose(a, b, rel_tol=1e-4)
 
+# %% ../../nbs/core/07_scenes.ipynb #321c2145
 def _film_ids(t): # a column of text: those that went through a number as they were
     known, ids = _text(t['scene_id']).str.extract(_ID)[0], _text(t['video_id'])
     pairs = zip(known, ids, strict=True)
@@ -143,6 +146,7 @@ def _film_ids(t): # a column of text: those that went through a number as they w
             )
     return ids.where(~np.array(turned, bool), known)
 
+# %% ../../nbs/core/07_scenes.ipynb #b4512364
 def _number(o): # of a cell of `start` or `end`
     try: return float(o)
     except (TypeError, ValueError): return seconds(o)
@@ -158,6 +162,7 @@ def _times(column): # seconds, whatever they were
     except ValueError as e:
         raise ValueError(f'not a scene table: column {column.name!r}: {e}') from None
 
+# %% ../../nbs/core/07_scenes.ipynb #820857e7
 def mend_scenes(
     scenes:pd.DataFrame, # a scene table, perhaps as `pd.read_csv` gives it
 ) -> pd.DataFrame: # a new table; its columns are those that were there
@@ -220,7 +225,7 @@ def schema():
         index=pa.Index(int),
     )
 
-# %% ../../nbs/core/07_scenes.ipynb #78738a45
+# %% ../../nbs/core/07_scenes.ipynb #d630dc2d
 def _first_problem(
     failures, # pandera's failure cases
 ) -> str: # one sentence
@@ -235,6 +240,7 @@ def _first_problem(
     )
     return f'not a scene table{where}: {what}'
 
+# %% ../../nbs/core/07_scenes.ipynb #78738a45
 def check_scenes(
     scenes:pd.DataFrame, # a scene table, perhaps
 ) -> pd.DataFrame: # the same, as `mend_scenes` gives it, its columns of the right types
@@ -307,7 +313,7 @@ def write_scenes(
         told = scenes.assign(path=[from_anywhere(str(o)) for o in scenes.path.fillna('')])
     return write_table(told, path)
 
-# %% ../../nbs/core/07_scenes.ipynb #31f3018d
+# %% ../../nbs/core/07_scenes.ipynb #65ea95d9
 # whether a file is the film that is meant; an id that is no digest can't be compared
 def _is_film(path, video):
     try:
@@ -320,6 +326,7 @@ def _is_film(path, video):
 def _is_long(path):
     return len(path) > 4096 or len(re.findall(r'[\\/]', path)) > 64
 
+# %% ../../nbs/core/07_scenes.ipynb #1a9d56d6
 def _where(stored, folder, root): # path as stored -> where the film is now; '' where it isn't found
     files = {}
     for path, video in stored.items():
@@ -332,11 +339,13 @@ def _where(stored, folder, root): # path as stored -> where the film is now; '' 
         tried = [named] if there else (*places_below(path, files), *places_around(path, folder))
         yield path, next((from_anywhere(str(o)) for o in tried if there or _is_film(o, video)), '')
 
+# %% ../../nbs/core/07_scenes.ipynb #addf7714
 # what stands for a film that isn't found: its path, unless another film lies there
 def _lost(path, folder):
     if _is_long(path) or os.path.isabs(path) or not os.path.exists(path): return path
     return next((str(o) for o in places_around(path, folder) if not o.exists()), path)
 
+# %% ../../nbs/core/07_scenes.ipynb #c885d00f
 def _found_again(
     table:pd.DataFrame, # rows as a file has them
     file:Path,          # the file
@@ -358,6 +367,7 @@ def _found_again(
         columns='_stored'
     )
 
+# %% ../../nbs/core/07_scenes.ipynb #31f3018d
 def _say_lost(file, lost, total, root): # one sentence
     if not lost: return
     where = f'nor are they below {root}'
@@ -368,7 +378,7 @@ def _say_lost(file, lost, total, root): # one sentence
     )
     warnings.warn(printable(said), ScenesWarning, stacklevel=4)
 
-# %% ../../nbs/core/07_scenes.ipynb #d77802bb
+# %% ../../nbs/core/07_scenes.ipynb #24b4ae5d
 def _typed(t, comma): # columns of text -> of numbers or truths, where all their cells are
     how = dict(keep_default_na=False, na_values={c: [''] for c in t}, skip_blank_lines=False)
     text = io.StringIO(t.to_csv(index=False))
@@ -376,6 +386,7 @@ def _typed(t, comma): # columns of text -> of numbers or truths, where all their
     empty = [c for c in t if t[c].eq('').all()]
     return found.assign(**dict.fromkeys(empty, ''))   # nothing stands in them: of text
 
+# %% ../../nbs/core/07_scenes.ipynb #d77802bb
 def read_scenes(
     path,          # a .csv file, as `write_scenes` or a spreadsheet wrote it
     root=None,     # a folder below which the films are looked for, where they have moved

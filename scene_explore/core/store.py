@@ -51,7 +51,7 @@ def _key(parts):
         h.update(b'\0')
     return h.hexdigest()
 
-# %% ../../nbs/core/11_store.ipynb #076bb598
+# %% ../../nbs/core/11_store.ipynb #c6f8c505
 def array_bytes(
     y, # an array of numbers or text
 ) -> memoryview: # a .npy file
@@ -60,6 +60,7 @@ def array_bytes(
     np.save(out, y, allow_pickle=False)
     return out.getbuffer()
 
+# %% ../../nbs/core/11_store.ipynb #38863bb7
 def _kept_array(path):
     "The array of a file, or a `ValueError` that says why it is not to be trusted"
     with regular_file(path) as f: data = f.read()
@@ -74,6 +75,7 @@ def _oldest(paths): # of files that others may set aside meanwhile
         with suppress(FileNotFoundError): found.append((path.stat().st_mtime_ns, path.name, path))
     return [path for *_, path in sorted(found)]
 
+# %% ../../nbs/core/11_store.ipynb #076bb598
 class ArrayStore(StoreFolder):
     "Arrays that follow from others: named by what they follow from"
     def cached(self, name, # what it is, such as 'umap'
@@ -114,7 +116,7 @@ class ArrayStore(StoreFolder):
         with store_faults(path): write_bytes(path, data)
         with suppress(OSError): (folder/f'{key}.npy').unlink(missing_ok=True) # of version 0.1
 
-# %% ../../nbs/core/11_store.ipynb #13c8d7dc
+# %% ../../nbs/core/11_store.ipynb #9743663c
 @dataclass(frozen=True)
 class RunFolder:
     "The folder that a training leaves"
@@ -128,6 +130,7 @@ class RunFolder:
         "What the run was told to do"
         return read_json(self.path/'config.json')
 
+# %% ../../nbs/core/11_store.ipynb #13c8d7dc
 class RunStore(StoreFolder):
     "Trainings, a folder each"
     def new_run(self, config # dict or dataclass of what JSON can hold

@@ -19,7 +19,7 @@ from .charsets import decode
 from .paths import expanded
 from .plain_files import read_file
 
-# %% ../../nbs/core/04_tables.ipynb #47689eb8
+# %% ../../nbs/core/04_tables.ipynb #6372fdbb
 _FORMULA = re.compile("'*\\s*[=+\\-@\t\r\n]")   # what a spreadsheet runs, guarded or not
 
 def _guarded(cell): # a text that no spreadsheet runs; whatever is no text stays
@@ -31,6 +31,7 @@ def _unguarded(text): # the text of before
 def _is_text(kind): # whether a column of this dtype may hold texts
     return pd.api.types.is_string_dtype(kind) or isinstance(kind, pd.CategoricalDtype)
 
+# %% ../../nbs/core/04_tables.ipynb #47689eb8
 def write_table(
     t:pd.DataFrame, # a table
     path,           # a .csv file
@@ -47,7 +48,7 @@ def write_table(
     path.write_bytes(text.encode('utf-8', 'backslashreplace'))
     return path
 
-# %% ../../nbs/core/04_tables.ipynb #2027691f
+# %% ../../nbs/core/04_tables.ipynb #db6ae334
 _PARTED = {',': 'commas', ';': 'semicolons', '\t': 'tabs', '|': 'bars'}
 
 def _records(text, sep, n=None): # lists of cells, the first n
@@ -61,12 +62,14 @@ def _heading(text, sep): # the cells of the first line
     try: return [o.strip() for o in _records(text, sep, 1)[0]]
     except (csv.Error, IndexError): return []
 
+# %% ../../nbs/core/04_tables.ipynb #1c0fb2b3
 def _parted(text, known): # the separator that gives most known columns, else most columns
     names = {o: _heading(text, o) for o in _PARTED}
     return max(_PARTED, key=lambda o: (len(known & set(names[o])), len(names[o])))
 
 _MOST_COLUMNS, _MOST_CELLS = 16_384, 32_000_000   # as many columns as a spreadsheet has
 
+# %% ../../nbs/core/04_tables.ipynb #9d4bf3ce
 def _check_rows(names, rows, sep, n): # of a text of n characters; raises `ValueError`
     for i, o in enumerate(rows, 1):
         if any(c.strip() for c in o[len(names):]):
@@ -81,6 +84,7 @@ def _check_names(names): # raises `ValueError`
     twice = [o for o, n in Counter(names).items() if o and n > 1]
     if twice: raise ValueError(f'the column {twice[0]!r} comes twice: rename one')
 
+# %% ../../nbs/core/04_tables.ipynb #84a2aff0
 def _cells(text, sep): # the names of the columns; rows of as many cells each; raises `ValueError`
     names, *rows = _records(text, sep)
     names, rows = [o.strip() for o in names], [o for o in rows if any(c.strip() for c in o)]
@@ -93,6 +97,7 @@ def _listed(names, most=30): # as words
     more = f' and {len(names) - most} more' if len(names) > most else ''
     return ', '.join(map(repr, names[:most])) + more
 
+# %% ../../nbs/core/04_tables.ipynb #16386e32
 def _framed(text, known): # a table as text -> frame of texts, with `parted` in its attrs
     declared = re.match(r'\s*"?sep=([^"\w \r\n])"?[;,\t]*(?:\r\n?|\n)', text, re.I)
     text = text[declared.end():] if declared else text.lstrip('\r\n')
@@ -106,6 +111,8 @@ def _framed(text, known): # a table as text -> frame of texts, with `parted` in 
     return t
 
 _LIMIT = 1 << 30         # bytes: a table of half a million scenes with all their words
+
+# %% ../../nbs/core/04_tables.ipynb #975ba524
 _LONGEST_LINE = 16 << 20 # bytes
 
 def _check_lines(data): # raises `ValueError`
@@ -113,6 +120,7 @@ def _check_lines(data): # raises `ValueError`
     if longest > _LONGEST_LINE: raise ValueError(f'a line of it has {longest/1e6:.0f} MB')
     return data
 
+# %% ../../nbs/core/04_tables.ipynb #2027691f
 def read_table(
     path,          # a file of text: .csv, .tsv, .txt
     known,         # names of columns: by them it is seen by what the columns are parted

@@ -18,7 +18,7 @@ from ..core.paths import expanded
 from ..core.plain_files import read_file, read_json_file
 from ..core.atomic import sweep, write_atomic
 
-# %% ../../nbs/datasets/03_bundles.ipynb #6c7b5edc
+# %% ../../nbs/datasets/03_bundles.ipynb #49c0a88d
 def _hub_files(name): # [(address, bytes)] of a dataset on the hub
     from huggingface_hub import HfApi
     try: tree = list(HfApi().list_repo_tree(name, repo_type='dataset', recursive=True))
@@ -30,6 +30,7 @@ def _hub_files(name): # [(address, bytes)] of a dataset on the hub
         ) from None
     return [(f'hf://datasets/{name}/{o.path}', o.size) for o in tree if o.path.endswith('.parquet')]
 
+# %% ../../nbs/datasets/03_bundles.ipynb #51049272
 def on_hub(
     source, # what the user named
 ) -> bool: # whether it is the name of a dataset on the hub, and nothing on this machine
@@ -41,6 +42,7 @@ def on_hub(
         ' hub such as HuggingFaceFV/finevideo'
     )
 
+# %% ../../nbs/datasets/03_bundles.ipynb #6c7b5edc
 def parquet_files(
     # a .parquet file, a folder that holds some, or the name of a dataset on the hub such as
     # 'HuggingFaceFV/finevideo'
@@ -54,7 +56,7 @@ def parquet_files(
     files = [Path(source)] if Path(source).is_file() else sorted(below)
     return [(str(o), o.stat().st_size) for o in files]
 
-# %% ../../nbs/datasets/03_bundles.ipynb #d3866bb2
+# %% ../../nbs/datasets/03_bundles.ipynb #faa9567d
 BLOCK = 64 # rows
 
 def _footers(
@@ -76,6 +78,7 @@ def _footers(
         found.append((address, size, meta.num_rows))
     return found, problems
 
+# %% ../../nbs/datasets/03_bundles.ipynb #74310862
 def chosen_rows(
     total:int,     # rows there are, in tables that are in random order
     n=None,        # how many are wanted; None: all
@@ -92,6 +95,7 @@ def chosen_rows(
     block = np.random.default_rng([seed, full]).permutation(min(BLOCK, total - full*BLOCK))[:rest]
     return np.concatenate([np.arange(full*BLOCK), full*BLOCK + np.sort(block)]).astype(int)
 
+# %% ../../nbs/datasets/03_bundles.ipynb #2b0a765e
 def check_number(
     n, # how many films
 ):
@@ -99,6 +103,7 @@ def check_number(
     if n is None or isinstance(n, (int, np.integer)) and n >= 1: return
     raise ValueError(f'n is {n!r}: give a number of films from 1 on, or None for all')
 
+# %% ../../nbs/datasets/03_bundles.ipynb #d3866bb2
 def _needed(files, rows): # the tables in which any of these rows lie; the rows' positions in these
     wanted = np.isin(np.arange(sum(o[2] for o in files)), rows)
     inside = [
@@ -127,7 +132,7 @@ def check_room(
             f' {RESERVE/1e9:.1f} GB of reserve: give another folder or a smaller n'
         )
 
-# %% ../../nbs/datasets/03_bundles.ipynb #f8b2856b
+# %% ../../nbs/datasets/03_bundles.ipynb #8454bfeb
 def _write(path, data): write_atomic(path, lambda temp: temp.write_bytes(data))
 
 def _bytes(value): # of a film or a record, however the table holds it; None where it holds none
@@ -140,6 +145,7 @@ def _bytes(value): # of a film or a record, however the table holds it; None whe
 # the last file of a row: its record, or the mark
 def _ends(stem): return stem.with_name(f'{stem.name}.json'), stem.with_name(f'.{stem.name}.bare')
 
+# %% ../../nbs/datasets/03_bundles.ipynb #f8b2856b
 def _save(
     row:dict,  # with `mp4` and `json`
     stem:Path, # of the files
@@ -151,7 +157,7 @@ def _save(
     if record is None and film: _write(bare, b'')
     else: _write(there, _bytes(record) or json.dumps(record, default=str).encode())
 
-# %% ../../nbs/datasets/03_bundles.ipynb #d7fd6089
+# %% ../../nbs/datasets/03_bundles.ipynb #3d613a3a
 def _saved(place): # where the last sitting stopped; {} where that can't be read
     try: told = read_json_file(place)
     except (OSError, ValueError): return {}
@@ -163,6 +169,7 @@ def _saved(place): # where the last sitting stopped; {} where that can't be read
         else {}
     )
 
+# %% ../../nbs/datasets/03_bundles.ipynb #9a12925a
 class _Stream:
     "The rows of these tables, from where the last sitting stopped"
     # [(address, bytes, rows)]; where the place is written down; the first position that is wanted
@@ -197,6 +204,7 @@ class _Stream:
             json.dumps(dict(files=self.files, at=self.at, state=self.rows.state_dict())).encode(),
         )
 
+# %% ../../nbs/datasets/03_bundles.ipynb #d7fd6089
 def _fetch(stream, stems, todo, bar):
     for i, row in stream:
         if i in todo:
@@ -206,7 +214,7 @@ def _fetch(stream, stems, todo, bar):
             bar.update()
         if i >= max(todo): break
 
-# %% ../../nbs/datasets/03_bundles.ipynb #d9cca6ec
+# %% ../../nbs/datasets/03_bundles.ipynb #51b7e9cb
 def _claim(out, source): # the folder, which now belongs to this source
     out = expanded(out)
     out.mkdir(parents=True, exist_ok=True)
@@ -219,6 +227,7 @@ def _claim(out, source): # the folder, which now belongs to this source
     sweep(out)
     return out
 
+# %% ../../nbs/datasets/03_bundles.ipynb #b37285b4
 # what a table is called: its path below the folder that they share, and where two are then called
 # the same, a digest of the path
 def _namer(files):
@@ -234,6 +243,7 @@ def _namer(files):
         )
     )
 
+# %% ../../nbs/datasets/03_bundles.ipynb #c3a0acdf
 # the tables that are needed, in the order in which they are read; the rows; tables that cannot be
 # read
 def _chosen(source, files, n, seed):
@@ -242,6 +252,7 @@ def _chosen(source, files, n, seed):
     found, problems = _footers(shuffled, n + BLOCK if hub and n is not None else None)
     return *_needed(found, chosen_rows(sum(o[2] for o in found), n, seed, hub)), problems
 
+# %% ../../nbs/datasets/03_bundles.ipynb #d9cca6ec
 def unpack(
     source,        # a .parquet file, a folder of them, or the name of a dataset on the hub
     out,           # the folder for the films

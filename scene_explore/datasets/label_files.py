@@ -15,7 +15,7 @@ from ..core.atomic import write_atomic
 from ..core.scenes import SOURCES, mend_scenes
 from ..core.tables import read_table, write_table
 
-# %% ../../nbs/datasets/01_label_files.ipynb #2ec9c3ce
+# %% ../../nbs/datasets/01_label_files.ipynb #a767a276
 COLUMNS = ('scene_id', 'kind', 'value', 'source', 'author', 'time')
 
 def export_labels(
@@ -28,10 +28,12 @@ def export_labels(
     table = pd.concat([t for t in tables if len(t)] or tables[:1])[list(COLUMNS)]
     return write_atomic(path, lambda p: write_table(table, p))
 
+# %% ../../nbs/datasets/01_label_files.ipynb #69516f1b
 def _told_twice(t): # the columns that count of those that say the same thing, and those that don't
     mine, other = ('value', 'source'), ('place', 'place_source')
     return (mine, other) if 'value' in t else (other, mine)
 
+# %% ../../nbs/datasets/01_label_files.ipynb #70efde4c
 def _columns(t, path): # the table with the columns `COLUMNS`, and sentences; raises `ValueError`
     used, unused = _told_twice(t)
     told = [
@@ -48,11 +50,13 @@ def _columns(t, path): # the table with the columns `COLUMNS`, and sentences; ra
     plain = dict(kind='place', source='person', author='', time='')
     return t.assign(**{c: v for c, v in plain.items() if c not in t})[list(COLUMNS)], told
 
+# %% ../../nbs/datasets/01_label_files.ipynb #0cdc87b7
 def _check_kind(labels, kind, where): # raises `ValueError` where there is no label of the kind
     if labels.kind.eq(kind).any(): return
     others = ', '.join(sorted({*labels.kind})[:10])
     raise ValueError(f'{where} no {kind} labels' + (f', only {others}' if others else ''))
 
+# %% ../../nbs/datasets/01_label_files.ipynb #9d3329fc
 def read_labels(
     # a .csv file: `scene_id`, then `place` or `kind` and `value`; perhaps `source`, `author`
     path,
@@ -78,6 +82,7 @@ def read_labels(
     for o in told + unused: say(o)
     return t
 
+# %% ../../nbs/datasets/01_label_files.ipynb #2ec9c3ce
 def import_labels(
     store, # a `Store`
     path,  # a .csv file, see `read_labels`
@@ -103,7 +108,7 @@ def import_labels(
         n += len(new)
     return n
 
-# %% ../../nbs/datasets/01_label_files.ipynb #3abc2b3c
+# %% ../../nbs/datasets/01_label_files.ipynb #3dd5e299
 def _intervals(labels): # place labels with video_id, start, end; those that count most first
     t = labels[(labels.kind == 'place') & labels.value.ne('')]
     parts = t.scene_id.str.extract(r'^(?P<video_id>.+)@(?P<start>\d+)-(?P<end>\d+)$')
@@ -116,6 +121,7 @@ def _intervals(labels): # place labels with video_id, start, end; those that cou
     )
     return t.sort_values(['person', 'order'], ascending=False)
 
+# %% ../../nbs/datasets/01_label_files.ipynb #3abc2b3c
 def apply_labels(
     scenes:pd.DataFrame, # scene table
     labels,              # as `read_labels` gives them

@@ -40,7 +40,7 @@ from scene_explore.video.files import (
 from ..core.plain_files import LIMIT, parse_json, read_file, regular_file
 from ..core.scenes import milliseconds, scene_table, video_id
 
-# %% ../../nbs/datasets/04_loaders.ipynb #21a535f4
+# %% ../../nbs/datasets/04_loaders.ipynb #a41a9d90
 REPORT = ('path', 'record', 'problem')
 
 def _report(rows): # frame, with the position of a scene or None in `record`
@@ -48,6 +48,7 @@ def _report(rows): # frame, with the position of a scene or None in `record`
         {c: pd.Series([o[i] for o in rows], dtype=object) for i, c in enumerate(REPORT)}
     )
 
+# %% ../../nbs/datasets/04_loaders.ipynb #f218ee99
 def _table(rows): # scene table with the columns of `EXTRA`
     t = scene_table(rows)
     for c in EXTRA:
@@ -58,6 +59,7 @@ def _table(rows): # scene table with the columns of `EXTRA`
         )
     return t
 
+# %% ../../nbs/datasets/04_loaders.ipynb #21a535f4
 def _annotated(
     film:Path,   # can be decoded
     record:dict, # from `read_record`
@@ -92,7 +94,7 @@ def load_annotated(
     rows, problems = _annotated(film, read_record(beside), beside)
     return _table(rows), _report(problems)
 
-# %% ../../nbs/datasets/04_loaders.ipynb #b7e8a5a0
+# %% ../../nbs/datasets/04_loaders.ipynb #22b02fe6
 def _files_below(
     folder:Path,
     suffixes,   # lower case, with the dot
@@ -110,6 +112,7 @@ def _files_below(
         seen.add(real)
     return found
 
+# %% ../../nbs/datasets/04_loaders.ipynb #b7e8a5a0
 def _plain(name): return unicodedata.normalize('NFC', str(name))
 def _key(path, stem=None): return _plain(path.parent), _plain(path.stem if stem is None else stem)
 
@@ -123,7 +126,7 @@ def _alike(a, b): # how many folders above the two have the same names
         )
     )
 
-# %% ../../nbs/datasets/04_loaders.ipynb #049bb4a1
+# %% ../../nbs/datasets/04_loaders.ipynb #5c14ab70
 _LINES, _LIST = 128*LIMIT, 8*LIMIT   # bytes of a file of many records: a line each, or a list
 
 def _most(path): # bytes that are read of it
@@ -131,6 +134,7 @@ def _most(path): # bytes that are read of it
     with regular_file(path) as f:
         return _LIST if f.read(64).lstrip(b'\xef\xbb\xbf \t\r\n').startswith(b'[') else LIMIT
 
+# %% ../../nbs/datasets/04_loaders.ipynb #df902c28
 def _entries(
     path:Path, # .json or .jsonl
     # (name of the film, the record, or bytes or a dict that may be one, number in the file or None)
@@ -143,6 +147,7 @@ def _entries(
     if items is None: return [(path.stem, data, None)]
     return [(_meant(o), o, i) for i, o in enumerate(items)]
 
+# %% ../../nbs/datasets/04_loaders.ipynb #049bb4a1
 def _list_of_records(data): # None where it is none
     # brackets take memory
     if 16*(data.count(b'[') + data.count(b'{')) > max(len(data), LIMIT): return None
@@ -158,11 +163,12 @@ def _meant(item): # the film that an entry of a list means, '' where it doesn't 
     try: return Path(parse_record(item, '')['original_video_filename']).stem
     except (RecordError, KeyError, TypeError): return ''
 
-# %% ../../nbs/datasets/04_loaders.ipynb #49f89cc3
+# %% ../../nbs/datasets/04_loaders.ipynb #853a9532
 def _beside(films, files): # {film: file} of the same name in the same folder
     of = {_key(o): o for o in files}
     return {o: of[_key(o)] for o in films if _key(o) in of}
 
+# %% ../../nbs/datasets/04_loaders.ipynb #2c564665
 def _elsewhere(
     films,  # without a record beside them
     path,   # a file that may hold records
@@ -181,12 +187,14 @@ def _elsewhere(
         else: problems.append((at, None, _lone(data, at)))
     return found, problems
 
+# %% ../../nbs/datasets/04_loaders.ipynb #d3ca624b
 def _lone(data, at): # what is wrong with a record without a film
     try:
         parse_record(data, at)
         return 'there is no film of its name: left out'
     except RecordError as e: return f'{e.problem}, and there is no film of its name: left out'
 
+# %% ../../nbs/datasets/04_loaders.ipynb #c4d513af
 def _left_out(path, e): # the row of what could not be read, whatever was raised
     why = (
         f'cannot be read ({e.strerror})'
@@ -199,6 +207,7 @@ def _left_out(path, e): # the row of what could not be read, whatever was raised
         why if why.endswith('left out') else f'{why}: left out',
     )
 
+# %% ../../nbs/datasets/04_loaders.ipynb #49f89cc3
 def _pairs(
     folder, # holds films and records
 ) -> tuple[dict, list]: # {film: (where its record lies, its data or None)}; rows of the report
@@ -227,9 +236,10 @@ def _pairs(
         if o not in pairs
     ]
 
-# %% ../../nbs/datasets/04_loaders.ipynb #fbda13de
+# %% ../../nbs/datasets/04_loaders.ipynb #8ae91d12
 def _when(row): return milliseconds(row['start']), milliseconds(row['end'])
 
+# %% ../../nbs/datasets/04_loaders.ipynb #491dd22f
 # what is new in a second record of a film, of which {interval: row} are known; its row of the
 # report
 def _again(film, rows, first, scenes):
@@ -249,6 +259,7 @@ def _again(film, rows, first, scenes):
         ),
     )
 
+# %% ../../nbs/datasets/04_loaders.ipynb #fe9b9d1e
 # rows of the scene table, rows of the report; `seen` is {film's id: (film, its record, {interval:
 # row})}
 def _read(film, at, data, seen):
@@ -267,6 +278,7 @@ def _read(film, at, data, seen):
         return new, [same, *(o for o in told if o[0] != str(film))]
     except Exception as e: return [], [_left_out(film, e)]
 
+# %% ../../nbs/datasets/04_loaders.ipynb #fbda13de
 def _load(pairs, problems, progress): # scene table; report
     from tqdm.auto import tqdm
     rows, report, seen = [], list(problems), {}
@@ -276,7 +288,7 @@ def _load(pairs, problems, progress): # scene table; report
         report += told
     return _table(rows), _report(report)
 
-# %% ../../nbs/datasets/04_loaders.ipynb #e0aed449
+# %% ../../nbs/datasets/04_loaders.ipynb #c07f3fe8
 # pairs and rows of the report, of the rows that were chosen
 def _unpacked(source, n, seed, out, progress):
     from scene_explore.datasets.bundles import on_hub, unpack
@@ -293,6 +305,7 @@ def _unpacked(source, n, seed, out, progress):
         (str(a), None, why) for a, why in broken
     ] + problems
 
+# %% ../../nbs/datasets/04_loaders.ipynb #501c3431
 def _check(source): # that it is one path or name; raises `ValueError`
     if isinstance(source, (str, os.PathLike)): return
     raise ValueError(
@@ -308,6 +321,7 @@ def _check_file(source): # that a file, where it is one, is a film or a table
             ' folder of both'
         )
 
+# %% ../../nbs/datasets/04_loaders.ipynb #9dc08e9c
 def _alone(real, film): # the pair of one film, and rows of the report
     near = next(
         (o for o in (film.with_suffix('.json'), real.with_suffix('.json')) if o.is_file()), None
@@ -318,6 +332,7 @@ def _alone(real, film): # the pair of one film, and rows of the report
         else ({}, [(str(film), None, 'has no record, no JSON of its name: left out')])
     )
 
+# %% ../../nbs/datasets/04_loaders.ipynb #e0aed449
 def load_finevideo(
     # a folder of films with records, or one film; a .parquet or a folder of them; the name of a
     # dataset on the hub, as 'HuggingFaceFV/finevideo'
@@ -347,7 +362,7 @@ def load_finevideo(
         films = sorted(films[i] for i in np.random.default_rng(seed).permutation(len(films))[:n])
     return _load({o: pairs[o] for o in films}, problems, progress)
 
-# %% ../../nbs/datasets/04_loaders.ipynb #fc71ed61
+# %% ../../nbs/datasets/04_loaders.ipynb #ad99455b
 def _shots(film, unit, detector): # frame of shots, and what went wrong
     from scene_explore.video.shots import scan, shot_frame
     from scene_explore.video.clips import probe
@@ -361,6 +376,7 @@ def _shots(film, unit, detector): # frame of shots, and what went wrong
         problems.append((str(film), None, f'{e.problem}; the shots before that were kept'))
     return shot_frame(found), problems
 
+# %% ../../nbs/datasets/04_loaders.ipynb #6805395a
 def _captions(film, path): # cues of the file beside, else of the film's tracks; report
     try: cues, told = read_captions(path) if path else (None, [])
     except RecordError as e: cues, told = None, [f'{e.problem}: left out']
@@ -368,6 +384,7 @@ def _captions(film, path): # cues of the file beside, else of the film's tracks;
     rows = [(str(path), None, o) for o in told] + [(str(film), None, o) for o in tracks]
     return own if cues is None else cues, rows
 
+# %% ../../nbs/datasets/04_loaders.ipynb #fc71ed61
 # rows of the scene table, rows of the report; raises `VideoError`
 def _plain_scenes(film, captions, unit, detector, seen):
     from scene_explore.video.shots import interval_notes, shots_to_scenes
@@ -383,7 +400,7 @@ def _plain_scenes(film, captions, unit, detector, seen):
     rows, unsaid = with_words(rows, cues)
     return rows, problems + told + [(str(film), i, why) for i, why in unsaid]
 
-# %% ../../nbs/datasets/04_loaders.ipynb #ca646db8
+# %% ../../nbs/datasets/04_loaders.ipynb #306433e4
 def _ending(files, suffixes): return [o for o in files if o.suffix.lower() in suffixes]
 
 def _around(folder, films, skipped): # files of subtitles; the films to which they may belong
@@ -393,6 +410,7 @@ def _around(folder, films, skipped): # files of subtitles; the films to which th
     near = [o for film in films for o in sorted(film.parent.iterdir()) if o.is_file()]
     return _ending(near, (*CAPTIONS, *UNREAD)), [*films, *_ending(near, FILMS_END)]
 
+# %% ../../nbs/datasets/04_loaders.ipynb #9ada3a8c
 def _subtitles(folder, films, skipped): # {film: file}; rows of the report for the others
     files, known = _around(folder, films, skipped)
     found, lone = rank_captions(known, _ending(files, CAPTIONS))
@@ -408,6 +426,7 @@ def _subtitles(folder, films, skipped): # {film: file}; rows of the report for t
         lone += [(o, kinds) for o in other.get(film, [])]
     return {o: mine[0] for o, mine in found.items()}, [(str(o), None, why) for o, why in lone]
 
+# %% ../../nbs/datasets/04_loaders.ipynb #ca646db8
 def load_folder(
     folder,          # films at any depth; or one film
     unit='shot',     # what a scene is: 'shot', 'interval:SECONDS' or 'film'
@@ -435,7 +454,7 @@ def load_folder(
         report += told
     return _table(rows), _report(report)
 
-# %% ../../nbs/datasets/04_loaders.ipynb #3d6727ff
+# %% ../../nbs/datasets/04_loaders.ipynb #6ebf9b4d
 WORDS = ('title', 'description', 'activities', 'props', 'context', 'mood', 'subtitles')
 
 # position of the annotated scene that covers most of it, if that is more than half; else None
@@ -443,6 +462,7 @@ def _covering(row, noted):
     shared = np.minimum(noted.end, row.end) - np.maximum(noted.start, row.start)
     return int(shared.argmax()) if len(shared) and shared.max() > (row.end - row.start)/2 else None
 
+# %% ../../nbs/datasets/04_loaders.ipynb #3d6727ff
 def inherit_words(
     scenes, # scene table of any unit
     noted,  # scene table of annotated scenes of the same films, as `load_finevideo` gives it

@@ -18,7 +18,7 @@ from ..video.files import film_error
 from ..core.plain_files import read_file
 from ..core.scenes import LONGEST, milliseconds, scene_table, video_id
 
-# %% ../../nbs/datasets/05_movienet.ipynb #c39e5abf
+# %% ../../nbs/datasets/05_movienet.ipynb #d27db042
 # columns of the table of shots; start and end in seconds
 SHOTS = dict(video_id=str, path=str, shot=int, start=float, end=float, boundary=int)
 
@@ -47,6 +47,7 @@ def _numbers(
             ))
     return rows, problems
 
+# %% ../../nbs/datasets/05_movienet.ipynb #c39e5abf
 # (start, end) in seconds of each [first frame, last frame], or None; rows of the report
 def _spans(rows, fps, path):
     spans, problems = [None]*len(rows), []
@@ -57,12 +58,13 @@ def _spans(rows, fps, path):
         else: problems.append((str(path), i, f'its frames {a} to {b} are no interval: left out'))
     return spans, problems
 
-# %% ../../nbs/datasets/05_movienet.ipynb #787a3155
+# %% ../../nbs/datasets/05_movienet.ipynb #c0e4d7b0
 def _films(folder): return {o.stem: o for o in find_films([folder])[0]} if folder else {}
 
 def _whose(name, films):
     return dict(path=str(films[name])) if name in films else dict(path='', video_id=name)
 
+# %% ../../nbs/datasets/05_movienet.ipynb #2681de83
 def _flags(
     path:Path, # label318/<imdb>.txt
     n:int,     # shots
@@ -88,11 +90,12 @@ def _flags(
     # the film's last shot ends its last scene
     return [*(known.get(i, -1) for i in range(n - 1)), 1], problems
 
+# %% ../../nbs/datasets/05_movienet.ipynb #787a3155
 def _scenes_of(shots): # rows of the scene table: from the first shot of a scene to the last
     number = (shots.boundary.shift(fill_value=0) == 1).cumsum().rename('number')
     return shots.groupby(number).agg(dict(start='min', end='max')).reset_index().to_dict('records')
 
-# %% ../../nbs/datasets/05_movienet.ipynb #b21c6bea
+# %% ../../nbs/datasets/05_movienet.ipynb #7188c59f
 def _movie(name, root, films, fps): # frame of shots, rows of the scene table, rows of the report
     at = root/f'shot_movie318/{name}.txt'
     rows, problems = _numbers(at, 2)
@@ -108,10 +111,12 @@ def _movie(name, root, films, fps): # frame of shots, rows of the scene table, r
     )
     return shots, scenes, problems + wrong + doubts
 
+# %% ../../nbs/datasets/05_movienet.ipynb #6f6cdd3c
 def _unread(path, e): # no shots, no scenes, the row of the report
     where = e.path if isinstance(e, RecordError) else path
     return [], [], [(str(where), None, film_error(path, e).problem)]
 
+# %% ../../nbs/datasets/05_movienet.ipynb #7d5b1afd
 def _unique(scenes): # without those whose interval is taken; rows of the report
     taken, twins = {}, []
     for o in scenes:
@@ -125,6 +130,7 @@ def _unique(scenes): # without those whose interval is taken; rows of the report
         taken.setdefault(key, o)
     return list(taken.values()), twins
 
+# %% ../../nbs/datasets/05_movienet.ipynb #392dafa4
 def _tables(found): # of (shots, scenes, problems): scene table, shots, report
     shots, scenes, report = (
         ([o for part in parts for o in part] for parts in zip(*found, strict=True))
@@ -139,6 +145,7 @@ def _tables(found): # of (shots, scenes, problems): scene table, shots, report
     ).astype(SHOTS)
     return scenes, shots, pd.DataFrame(report, columns=['path', 'record', 'problem'], dtype=object)
 
+# %% ../../nbs/datasets/05_movienet.ipynb #b21c6bea
 def load_movienet(
     root,           # holds the folders label318 and shot_movie318
     films=None,     # a folder with the films, named by their IMDb number; None: there are none
@@ -161,7 +168,7 @@ def load_movienet(
         except Exception as e: found.append(_unread(root/f'shot_movie318/{name}.txt', e))
     return _tables(found)
 
-# %% ../../nbs/datasets/05_movienet.ipynb #604f3ecd
+# %% ../../nbs/datasets/05_movienet.ipynb #87292747
 def _rate(name, films, fps, path): # frames a second
     from scene_explore.video.clips import probe
     if fps is None and name not in films:
@@ -176,6 +183,7 @@ def _with_flags(shots, scenes): # shots as [(start, end)], 1 where the shot is t
     where = _scene_at([(s + e)/2 for s, e in shots], scenes)
     return [int(i + 1 == len(where) or where[i] != where[i+1]) for i in range(len(where))]
 
+# %% ../../nbs/datasets/05_movienet.ipynb #a3aa6c93
 def _scene_at(times, scenes): # the first scene of the list in which each time lies, -1 for none
     waiting = sorted(((a, b, i) for i, (a, b) in enumerate(scenes)), reverse=True)
     running, found = [], [-1]*len(times)
@@ -187,6 +195,7 @@ def _scene_at(times, scenes): # the first scene of the list in which each time l
         if running: found[k] = running[0][0]
     return found
 
+# %% ../../nbs/datasets/05_movienet.ipynb #e449a04f
 # frame of shots, rows of the scene table, rows of the report
 def _open_film(path, root, films, fps):
     whose = _whose(path.stem, films)
@@ -207,6 +216,7 @@ def _open_film(path, root, films, fps):
         problems + told + wrong + bad,
     )
 
+# %% ../../nbs/datasets/05_movienet.ipynb #604f3ecd
 def load_ovsd(
     # holds scenes/<film>.txt and perhaps shots/<film>.txt; or the files of the scenes themselves
     root,

@@ -18,7 +18,7 @@ from ..video.files import VideoError
 from ..core.plain_files import LIMIT, parse_json, read_file
 from ..core.scenes import milliseconds, seconds, timecode
 
-# %% ../../nbs/datasets/00_records.ipynb #6477dbb8
+# %% ../../nbs/datasets/00_records.ipynb #e4b327c7
 class RecordError(VideoError):
     "What is wrong with an annotation, in one sentence that names it"
 
@@ -27,6 +27,7 @@ def _checked_size(data): # the same; one of many records in a file may be larger
         raise ValueError(f'it is larger than the {LIMIT/1e6:.0f} MB that are read of a record')
     return data
 
+# %% ../../nbs/datasets/00_records.ipynb #5937e1ef
 def parse_record(
     data,  # JSON as bytes or text, or what it says
     path,  # where it was found, for the sentence
@@ -42,6 +43,7 @@ def parse_record(
         raise RecordError(path, 'has no scenes: nothing in the film is annotated')
     return record
 
+# %% ../../nbs/datasets/00_records.ipynb #6477dbb8
 def read_record(
     path, # a .json file
 ) -> dict: # the record
@@ -51,13 +53,14 @@ def read_record(
     except ValueError as e: raise RecordError(path, f'cannot be read as JSON: {e}') from None
     return parse_record(data, path)
 
-# %% ../../nbs/datasets/00_records.ipynb #cfeba495
+# %% ../../nbs/datasets/00_records.ipynb #d9fd6117
 def _stamps(
     thing, # a scene, an activity, a prop …
 ): # its interval as the record has it, or None
     if not isinstance(thing, dict): return None
     return next((thing[o] for o in ('timestamps', 'timestamp') if thing.get(o) is not None), None)
 
+# %% ../../nbs/datasets/00_records.ipynb #2717dd3f
 def _second(
     stamps:dict, # start_timestamp and end_timestamp
     which:str,   # 'start' or 'end'
@@ -72,6 +75,7 @@ def _second(
             f'its {which} time {shown!r} is no time code such as 00:01:02.500'
         ) from None
 
+# %% ../../nbs/datasets/00_records.ipynb #cfeba495
 def _interval(
     scene, # one entry of `scenes`
 ) -> tuple[float, float]: # start and end, seconds; raises `ValueError`
@@ -109,7 +113,7 @@ def _placed(
         ),
     )
 
-# %% ../../nbs/datasets/00_records.ipynb #a021150f
+# %% ../../nbs/datasets/00_records.ipynb #75426d64
 # column: the scene's field, the key of its words where they lie in objects, whether it is a list
 _FIELDS = dict(
     title=('title', '', False),
@@ -123,6 +127,7 @@ _FIELDS = dict(
 # half a surrogate pair is legal JSON
 def _clean(text): return ' '.join(text.encode('utf-8', 'replace').decode('utf-8').split())
 
+# %% ../../nbs/datasets/00_records.ipynb #a021150f
 def _words(
     value,     # what the record has there
     key:str,   # of the words, where they lie in objects; '' where they are the value itself
@@ -162,7 +167,7 @@ def _row(
         faults,
     )
 
-# %% ../../nbs/datasets/00_records.ipynb #d95cada0
+# %% ../../nbs/datasets/00_records.ipynb #df80cb3c
 # a function of start and end: how many characters at most, and a function of nothing that gives
 # them
 def _spoken(cues):
@@ -176,6 +181,7 @@ def _spoken(cues):
         )
     return said
 
+# %% ../../nbs/datasets/00_records.ipynb #b2b468e1
 def _joined(lines): # one after the other; one that is repeated at once counts once
     return ' '.join(b for a, b in pairwise(['', *lines]) if a != b)
 
@@ -188,6 +194,7 @@ def spoken(
     once counts once"""
     return _spoken(cues)(start, end)[1]()
 
+# %% ../../nbs/datasets/00_records.ipynb #fdafa09d
 def with_words(
     rows, # dicts with start, end (seconds) and number
     cues, # [(start, end, text)], seconds
@@ -206,6 +213,7 @@ def with_words(
     )
     return found, [(n, why) for n in silent[:1]]
 
+# %% ../../nbs/datasets/00_records.ipynb #9ece3bab
 def _cue(
     entry, # of `timecoded_text_to_speech`
 ) -> tuple: # start, end, text; raises `ValueError`
@@ -216,6 +224,7 @@ def _cue(
         raise ValueError(f'it ends ({timecode(end)}) before it starts ({timecode(start)})')
     return start, end, _clean(entry.get('text') or '')
 
+# %% ../../nbs/datasets/00_records.ipynb #d95cada0
 def record_cues(
     record:dict, # from `read_record`
 ) -> tuple[list, list]: # [(start, end, text)]; problems as (None, sentence)
@@ -231,7 +240,7 @@ def record_cues(
             problems.append((None, f'entry {i} of "timecoded_text_to_speech": {e}: left out'))
     return [o for o in cues if o[2]], problems
 
-# %% ../../nbs/datasets/00_records.ipynb #492a5eb3
+# %% ../../nbs/datasets/00_records.ipynb #c26c3efb
 def _listed(n, most=40): # numbers as words
     if len(n) > 3 and n == list(range(n[0], n[-1] + 1)): return f'{n[0]} to {n[-1]}'
     more = f' and {len(n) - most} more' if len(n) > most else ''
@@ -242,6 +251,7 @@ def _numbers(rows): # of scenes, as words
     several = _listed(n)
     return f'scene {n[0]}' if len(n) == 1 else f'scenes {several}'
 
+# %% ../../nbs/datasets/00_records.ipynb #29c049b2
 # the longest part of a list in the order of the film, as numbers; of equally long ones an early
 # (-1) or a late one (1)
 def _in_place(rows, sign):
@@ -256,16 +266,18 @@ def _in_place(rows, sign):
         i = beside[i]
     return kept
 
+# %% ../../nbs/datasets/00_records.ipynb #492a5eb3
 def _misplaced(rows, sign=-1): # lists of scenes that are out of place, one for each sentence
     kept = _in_place(rows, sign)
     runs = [list(o) for inside, o in groupby(rows, lambda o: o['number'] in kept) if not inside]
     return [list(chain(*runs))] if 2*(len(rows) - len(kept)) > len(rows) else runs
 
-# %% ../../nbs/datasets/00_records.ipynb #d0d0458e
+# %% ../../nbs/datasets/00_records.ipynb #ef942aad
 MOST_TOLD = 40 # sentences about scenes in the wrong place, and about scenes that overlap
 
 def _share(a, b): return min(a['end'], b['end']) - max(a['start'], b['start']) >= SLACK
 
+# %% ../../nbs/datasets/00_records.ipynb #8e833983
 # (number, sentence): scenes in a row that are out of place; rows in the order of the record
 def _wrong_place(run, rows):
     first, i = run[0], next(i for i, o in enumerate(rows) if o['number'] == run[0]['number'])
@@ -289,6 +301,7 @@ def _wrong_place(run, rows):
         ),
     )
 
+# %% ../../nbs/datasets/00_records.ipynb #d0d0458e
 def _wrong_places(runs, rows): # (number, sentence) of each run, of the first `MOST_TOLD`
     found, more = [_wrong_place(o, rows) for o in runs[:MOST_TOLD]], runs[MOST_TOLD:]
     if not more: return found
@@ -303,7 +316,7 @@ def _wrong_places(runs, rows): # (number, sentence) of each run, of the first `M
         ),
     ]
 
-# %% ../../nbs/datasets/00_records.ipynb #af6e38bd
+# %% ../../nbs/datasets/00_records.ipynb #402d6ede
 _MOST_PAIRS = 100_000   # of scenes that overlap: more are counted and not told apart
 
 def _reach(film): # for each scene: its place and where those end that begin before it ends
@@ -319,6 +332,7 @@ def _holding(film, a, b): # the places `a` of scenes that contain those of `b`, 
     start, end = (np.array([o[c] for o in film], float) for c in ('start', 'end'))
     return np.where((start[a] - start[b] < SLACK) & (end[b] - end[a] < SLACK), a, -1)
 
+# %% ../../nbs/datasets/00_records.ipynb #59907111
 def _overlaps(
     film, # dicts with start, end, number, in the order of the film
 ) -> list: # (number, sentence)
@@ -332,6 +346,7 @@ def _overlaps(
         )]
     return _causes(film, *_pairs(reach))
 
+# %% ../../nbs/datasets/00_records.ipynb #dd76ea6e
 def _causes(film, first, second): # of overlaps: (number, sentence)
     found = []
     holds = np.stack([_holding(film, first, second), _holding(film, second, first)], 1)
@@ -348,6 +363,7 @@ def _causes(film, first, second): # of overlaps: (number, sentence)
         found.append((film[first[0]]['number'], f'and {len(first)} more overlaps of scenes: kept'))
     return found
 
+# %% ../../nbs/datasets/00_records.ipynb #af6e38bd
 def _too_long(film, cause, first, second): # (number, sentence): a scene that overlaps others
     this, others = film[cause], np.where(first == cause, second, first)
     over = sorted((film[i] for i in others), key=lambda o: o['number'])
@@ -357,7 +373,7 @@ def _too_long(film, cause, first, second): # (number, sentence): a scene that ov
         f'it lasts {since}until {timecode(this["end"])}, into {_numbers(over)}: kept',
     )
 
-# %% ../../nbs/datasets/00_records.ipynb #3fed1ede
+# %% ../../nbs/datasets/00_records.ipynb #98248417
 def _gaps(
     film, # dicts with start, end, number, in the order of the film
     # numbers of the scenes that were left out or have their sentence: a gap in their place is
@@ -383,12 +399,14 @@ def _gaps(
         last = b if last is None or last['number'] in odd else max(last, b, key=lambda o: o['end'])
     return found
 
+# %% ../../nbs/datasets/00_records.ipynb #8d6078ae
 # whether a sorted list has one between two others, in whatever order these are
 def _between(numbers, a, b):
     low, high = sorted((a, b))
     i = bisect_right(numbers, low)
     return i < len(numbers) and numbers[i] < high
 
+# %% ../../nbs/datasets/00_records.ipynb #111a01d4
 # (number, sentence) of all that is odd, where these scenes are out of place
 def _told(film, listed, lost, runs):
     odd = {o['number'] for run in runs for o in run}
@@ -401,6 +419,7 @@ def _told(film, listed, lost, runs):
         + _gaps(film, {*lost, *(i for i, _ in overlaps)}, odd)
     )
 
+# %% ../../nbs/datasets/00_records.ipynb #3fed1ede
 # what is wrong with scenes in the order of the record, as (number, sentence); `cut` at the film's
 # end: told already
 def _sequence(rows, lost, cut=()):
@@ -414,7 +433,7 @@ def _sequence(rows, lost, cut=()):
     # the fewest faults that explain what is there
     return min((_told(film, listed, lost, _misplaced(listed, sign)) for sign in (-1, 1)), key=len)
 
-# %% ../../nbs/datasets/00_records.ipynb #5be28d74
+# %% ../../nbs/datasets/00_records.ipynb #d5a18534
 def merge_texts(
     row:dict, # of the scene that stays: its texts are added to
     *others,  # dicts: of scenes with the same interval, that go
@@ -429,6 +448,7 @@ def merge_texts(
             row['subtitles'] = f'{row["subtitles"]} {words}'.strip()
     return row != before
 
+# %% ../../nbs/datasets/00_records.ipynb #d20f87af
 # adds its row to `taken`, {interval: rows}, and `i` to `cut`; sentences, whether it is no scene of
 # its own
 def _scene(i, scene, duration, taken, cut):
@@ -444,6 +464,7 @@ def _scene(i, scene, duration, taken, cut):
         )
     return [remark]*bool(remark) + faults, first != i
 
+# %% ../../nbs/datasets/00_records.ipynb #dd2f4c86
 def record_scenes(
     record:dict,                  # from `read_record`
     duration:float=float('inf'),  # of the film, seconds
@@ -467,6 +488,7 @@ def record_scenes(
     )
     return rows, sorted(problems + _sequence(rows, lost, cut) + unsaid, key=lambda o: o[0]) + silent
 
+# %% ../../nbs/datasets/00_records.ipynb #5be28d74
 def film_title(
     record:dict, # from `read_record`
 ) -> str: # '' where it has none
@@ -480,7 +502,7 @@ def film_title(
         '',
     )
 
-# %% ../../nbs/datasets/00_records.ipynb #82648877
+# %% ../../nbs/datasets/00_records.ipynb #8d765e43
 _MOMENTS = dict(
     activity=('activities', 'description'),
     prop=('props', 'name'),
@@ -495,6 +517,7 @@ def _when(thing): # start and end, seconds; NaN where they cannot be read
     try: return _second(stamps, 'start'), _second(stamps, 'end')
     except ValueError: return float('nan'), float('nan')
 
+# %% ../../nbs/datasets/00_records.ipynb #82648877
 def record_moments(
     record:dict, # from `read_record`
 ) -> pd.DataFrame: # number (of the scene), kind, start, end (seconds), text

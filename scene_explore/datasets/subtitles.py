@@ -19,7 +19,7 @@ from ..video.streams import clock, film_stream, open_container, packets
 from ..video.files import SUFFIXES as FILMS
 from ..core.scenes import timecode
 
-# %% ../../nbs/datasets/02_subtitles.ipynb #c47aae4e
+# %% ../../nbs/datasets/02_subtitles.ipynb #d6c44f3a
 SUFFIXES = ('.srt', '.vtt', '.ass', '.ssa')
 UNREAD = ('.sub', '.idx', '.sup', '.smi', '.sami', '.lrc', '.ttml', '.dfxp', '.sbv', '.mks')
 
@@ -27,6 +27,7 @@ def _plain(name): return unicodedata.normalize('NFC', str(name))
 
 def _key(path): return _plain(path.parent), _plain(path.stem)
 
+# %% ../../nbs/datasets/02_subtitles.ipynb #369838fc
 # what the film may be called to which these subtitles belong, with the words that are left; the
 # longest name first
 def _names(path):
@@ -41,11 +42,13 @@ def _tongue(word): # 'en' of 'en_US', 'eng' and 'EN'; '' of nothing
     short = re.split('[-_]', (word or '').lower())[0]
     return get_global('language_aliases').get(short, short).replace('und', '')
 
+# %% ../../nbs/datasets/02_subtitles.ipynb #8de51994
 def _rank(path, words, language): # the smaller the better
     other = bool(words) and _tongue(words[0]) != _tongue(language)
     kind = (*SUFFIXES, *UNREAD).index(path.suffix.lower())
     return bool(words), other, len(words), kind, path.name
 
+# %% ../../nbs/datasets/02_subtitles.ipynb #16ba385f
 def rank_captions(
     films,         # paths
     files,         # of subtitles
@@ -60,6 +63,7 @@ def rank_captions(
         else: of.setdefault(key, []).append((_rank(p, words, language), p))
     return {o: [p for _, p in sorted(of[_key(o)])] for o in films if _key(o) in of}, lone
 
+# %% ../../nbs/datasets/02_subtitles.ipynb #c47aae4e
 def find_captions(
     film,          # a path
     language='en', # preferred, where there are several
@@ -80,10 +84,11 @@ def _words(data): # bytes of a file of subtitles -> those that are words, one by
         rb'(?m)^.*-->.*$|^[^\S\n]*\d+[^\S\n]*$|<[^<>\n]*>', b'', data
     )
 
-# %% ../../nbs/datasets/02_subtitles.ipynb #366d124e
+# %% ../../nbs/datasets/02_subtitles.ipynb #0df13e68
 def _name_before(lines, i): # whether line i is a name: an arrow follows
     return i + 1 < len(lines) and '-->' in lines[i + 1]
 
+# %% ../../nbs/datasets/02_subtitles.ipynb #27da7c50
 def _without_names(
     text:str, # lines that end in \n
 ) -> str: # a blank line in place of each name of a cue and of the blank lines before it
@@ -99,6 +104,7 @@ def _without_names(
         i = max(said, i + 1) if cut is None else cut
     return '\n'.join(kept)
 
+# %% ../../nbs/datasets/02_subtitles.ipynb #366d124e
 def _bare(
     text:str, # of a file
 ) -> str: # cues only
@@ -111,7 +117,7 @@ def _bare(
     )
     return _without_names(text)
 
-# %% ../../nbs/datasets/02_subtitles.ipynb #95837e1c
+# %% ../../nbs/datasets/02_subtitles.ipynb #ac9746fe
 # as pysubs2 has them
 _STYLES = re.compile(r'< *(?:/ *)?[isub] *>')
 _TAG = re.compile(r'< *(?:/ *)?[a-zA-Z][^>]*>')
@@ -123,6 +129,7 @@ def _untagged(text): # of a cue of SubRip or WebVTT: without its tags
     end = text.rfind('>') + 1   # behind it no bracket is closed
     return _TAG.sub('', text[:end]) + text[end:]
 
+# %% ../../nbs/datasets/02_subtitles.ipynb #6f446103
 def _draws(tags, before): # whether a drawing follows these tags
     for o in _DRAWING.finditer(tags):
         if o[1] or o[0] == '\\r': before = bool(o[1]) and o[1] != '0'
@@ -137,6 +144,7 @@ def _undrawn(text): # without the tags in braces, and without drawings
         if not draws: kept.append(part)
     return ''.join(kept)
 
+# %% ../../nbs/datasets/02_subtitles.ipynb #7adbd5c0
 def _unescaped(text): # `&amp;` as `&`
     try: return html.unescape(text)
     except ValueError: return text   # the number of a character has thousands of digits
@@ -150,6 +158,7 @@ def _signs(line, times): # -1 or 1 for each time in a line, of the first three
     before = (line[:o.start()].rstrip() for o in islice(times.finditer(line), 3))
     return [-1 if o.endswith(('-', '\u2212')) else 1 for o in before]
 
+# %% ../../nbs/datasets/02_subtitles.ipynb #95837e1c
 def _cues(
     text:str, # cues only
     kind:str, # 'srt' or 'vtt'
@@ -181,7 +190,7 @@ def _script(
         line[:60] for line, o in found if not o
     ]
 
-# %% ../../nbs/datasets/02_subtitles.ipynb #49a766d3
+# %% ../../nbs/datasets/02_subtitles.ipynb #f7376123
 def _signed(t): return ('-' if t < 0 else '') + timecode(abs(t)) # seconds, for people
 
 def _placed(
@@ -196,9 +205,11 @@ def _placed(
         if start < 0 < end: told.append(f'{at} starts before the film: it was cut at 0')
     return kept, told
 
+# %% ../../nbs/datasets/02_subtitles.ipynb #6b5d50f7
 def _first(told, what, most=40): # of many sentences
     return told if len(told) <= most else [*told[:most], f'and {len(told) - most} more cues {what}']
 
+# %% ../../nbs/datasets/02_subtitles.ipynb #49a766d3
 def read_captions(
     path,          # a file of one of the kinds `SUFFIXES`
     encoding=None, # of the file; None: see `charsets.decode`
@@ -224,7 +235,7 @@ def read_captions(
         raise RecordError(path, f'holds no subtitles: it has no line such as {like}')
     return [o for o in cues if o[2]], guessed + told
 
-# %% ../../nbs/datasets/02_subtitles.ipynb #68dc729e
+# %% ../../nbs/datasets/02_subtitles.ipynb #69985405
 def _flags(s): # of a track: forced, default, for the deaf or a comment
     from av.stream import Disposition as D
     kinds = D.forced, D.default, D.hearing_impaired | D.comment
@@ -240,6 +251,7 @@ def _track(n, s): # what a track is called
     names += [codec.canonical_name if codec else 'of an unknown kind', *['forced']*_flags(s)[0]]
     return f'subtitle track {n} ({", ".join(names)})'
 
+# %% ../../nbs/datasets/02_subtitles.ipynb #68dc729e
 def _why_not(s): # why a track can't be read, '' where it can
     if not (codec := _codec(s)): return 'it cannot be decoded here'
     if not codec.text_sub: return 'it holds pictures, not text'
@@ -251,7 +263,7 @@ def _preference(s, language): # the smaller the better
     distance = 0 if tongue == _tongue(language) else 2 if tongue else 1
     return distance, not default, aside, s.index
 
-# %% ../../nbs/datasets/02_subtitles.ipynb #bff6e348
+# %% ../../nbs/datasets/02_subtitles.ipynb #4e293ec6
 def _event(packet, origin): # start, end, words of a packet of a track; None where it says nothing
     shown = packet.stream.codec_context.decode2(packet)
     if shown is None or packet.pts is None: return None
@@ -260,6 +272,7 @@ def _event(packet, origin): # start, end, words of a packet of a track; None whe
     lasts = float((packet.duration or 0)*packet.time_base) or shown.end_display_time/1000
     return round(start, 6), round(start + lasts, 6), _line(text)
 
+# %% ../../nbs/datasets/02_subtitles.ipynb #94a1130d
 def _events(container, track, origin): # [(start, end, words)]; how many cannot be decoded
     import av
     found, lost = [], 0
@@ -269,6 +282,7 @@ def _events(container, track, origin): # [(start, end, words)]; how many cannot 
             except av.error.FFmpegError: lost += 1
     return [o for o in found if o], lost
 
+# %% ../../nbs/datasets/02_subtitles.ipynb #bff6e348
 def embedded_captions(
     film,          # a path
     language='en', # preferred, where there are several

@@ -9,7 +9,7 @@ __all__ = ['BASELINES', 'baseline_encoders']
 from .embed import get_backbone
 from .video import Backbone, Network, at_layer, untrained
 
-# %% ../../nbs/encoders/03_baselines.ipynb #c1b50575
+# %% ../../nbs/encoders/03_baselines.ipynb #33badd07
 BASELINES = ('pixels', 'histogram', 'patches', 'random', 'centred', 'whitened')
 
 def _applies(name, main): # whether a backbone has such a baseline
@@ -18,6 +18,7 @@ def _applies(name, main): # whether a backbone has such a baseline
     # the first two are made of the backbone's own vectors
     return name not in ('centred', 'whitened', main.kind)
 
+# %% ../../nbs/encoders/03_baselines.ipynb #c1b50575
 def baseline_encoders(
     main:Backbone, # the backbone that is judged
     names=BASELINES, # some of `BASELINES`, or other names that `get_backbone` takes

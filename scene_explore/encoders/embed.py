@@ -44,7 +44,7 @@ def register_backbone(name,        # how it is asked for
     BACKBONES[name] = make
     MODEL_TYPES.update(dict.fromkeys(model_types, name))
 
-# %% ../../nbs/encoders/02_embed.ipynb #76f61a56
+# %% ../../nbs/encoders/02_embed.ipynb #fcfa19e5
 def pixels(size=112,   # pixels, square; None: any
            frames=16,  # of a clip
            span=2.0,   # seconds that a clip covers
@@ -53,6 +53,7 @@ def pixels(size=112,   # pixels, square; None: any
     "Baseline: the mean frame, 16 x 16 pixels"
     return Pixels('pixels', Sampling(frames, span, max_clips), size, pooling='mean of frames')
 
+# %% ../../nbs/encoders/02_embed.ipynb #d5c1a3a8
 def histogram(size=112,   # pixels, square; None: any
               frames=16,  # of a clip
               span=2.0,   # seconds that a clip covers
@@ -67,6 +68,7 @@ def histogram(size=112,   # pixels, square; None: any
         normalisation='l2',
     )
 
+# %% ../../nbs/encoders/02_embed.ipynb #76f61a56
 register_backbone('videomae', videomae, ['videomae'])
 register_backbone('clip', clip, ['clip', 'clip_vision_model'])
 register_backbone('pixels', pixels)
@@ -170,7 +172,7 @@ def encode_halving(backbone:Backbone, # that reads the clips
         if torch.cuda.is_available(): torch.cuda.empty_cache()
     return np.concatenate(done), size
 
-# %% ../../nbs/encoders/02_embed.ipynb #d4a8addf
+# %% ../../nbs/encoders/02_embed.ipynb #49cbb9ed
 def scene_clips(scenes,         # scene table with index 0..N-1
                 backbone:Backbone, # whose sampling and size are meant
                 given=None      # scene_id -> uint8 [M, T, H, W, 3], already decoded
@@ -193,6 +195,7 @@ def scene_clips(scenes,         # scene table with index 0..N-1
         ]
         yield from _film_clips(path, wanted, size)
 
+# %% ../../nbs/encoders/02_embed.ipynb #361ef7f1
 def _film_clips(path, wanted, size):
     left = dict(enumerate(wanted))
     try:
@@ -202,6 +205,7 @@ def _film_clips(path, wanted, size):
         told = film_error(path, e)
         for row, k, M, _ in left.values(): yield row, k, M, told
 
+# %% ../../nbs/encoders/02_embed.ipynb #d4a8addf
 def _checked(name, clips, backbone):
     T, size = backbone.sampling.frames, backbone.size
     if (

@@ -19,7 +19,7 @@ import numpy as np
 
 from ..core.plain_files import read_json_file
 
-# %% ../../nbs/encoders/00_hub.ipynb #45d7d1af
+# %% ../../nbs/encoders/00_hub.ipynb #973c3768
 def _split_revision(
     checkpoint, # folder, or hub id such as 'owner/name' or 'owner/name@revision'
 ) -> tuple: # name, revision or None
@@ -34,6 +34,7 @@ def is_checkpoint(
     words = r'[\w.-]+/[\w.-]+(@\w[\w.-]*(/\w[\w.-]*)*)?'
     return bool(name) and (Path(name).is_dir() or bool(re.fullmatch(words, str(name))))
 
+# %% ../../nbs/encoders/00_hub.ipynb #88262a46
 def _first_line(
     e, # an exception
 ) -> str: # without a full stop
@@ -41,6 +42,7 @@ def _first_line(
     lines = str(e).strip().splitlines()
     return lines[0].rstrip('.')[:200] if lines else type(e).__name__
 
+# %% ../../nbs/encoders/00_hub.ipynb #5eb77569
 @contextmanager
 def in_a_sentence(
     before, # what could not be done
@@ -53,6 +55,7 @@ def in_a_sentence(
         if not isinstance(e, Exception) and type(e).__name__ != 'PanicException': raise
         raise ValueError(f'{before} ({_first_line(e)}){after}') from None
 
+# %% ../../nbs/encoders/00_hub.ipynb #45d7d1af
 def try_once(
     checkpoint, # for the sentence
     what, # goes through: 'a clip'
@@ -65,7 +68,7 @@ def try_once(
         finite = np.isfinite(read()).all()
     if not finite: raise ValueError(f'{checkpoint}: gives values that are not finite{again}')
 
-# %% ../../nbs/encoders/00_hub.ipynb #b031fbdd
+# %% ../../nbs/encoders/00_hub.ipynb #d3dd22f5
 _WEIGHTS = 'model.safetensors', 'model.safetensors.index.json'
 
 # of a checkpoint of sentence-transformers: names of the folders of its modules; of any other: ['']
@@ -80,12 +83,14 @@ def _weight_names(folder, where): # that its index gives, or the one file
     names = _shards(folder/where) if os.path.lexists(folder/where/_WEIGHTS[1]) else _WEIGHTS[:1]
     return [f'{where}/{o}'.lstrip('/') for o in names]
 
+# %% ../../nbs/encoders/00_hub.ipynb #86cb4e88
 def _is_whole(folder): # the weights are fetched last
     where = _module_folders(folder)[0]
     return (folder / where / _WEIGHTS[0]).exists() or all(
         (folder / o).exists() for o in _weight_names(folder, where)
     )
 
+# %% ../../nbs/encoders/00_hub.ipynb #fe2dba58
 # the folder of a hub id in the local cache, None where its weights are not there
 def _cached(checkpoint):
     from huggingface_hub import try_to_load_from_cache
@@ -96,6 +101,7 @@ def _cached(checkpoint):
     folder = next((Path(o).parent for o in found if isinstance(o, str)), None)
     return folder if folder and _is_whole(folder) else None
 
+# %% ../../nbs/encoders/00_hub.ipynb #b031fbdd
 def on_disk(
     checkpoint, # folder or hub id
 ) -> bool: # true: here already; false: the hub has it
@@ -114,7 +120,7 @@ def on_disk(
         ) from None
     return False
 
-# %% ../../nbs/encoders/00_hub.ipynb #9d2cfd54
+# %% ../../nbs/encoders/00_hub.ipynb #a557aa8d
 # bytes: of a file of settings; of one that lists words, such as tokenizer.json
 SETTINGS, WORDS = 32 << 20, 128 << 20
 # what libraries read of a checkpoint, but for what is never read: pickles and code
@@ -126,12 +132,14 @@ def _roots(folder): # where its files may lie
     in_cache = folder.parent.name == 'snapshots' and repo.name.startswith('models--')
     return [folder] + [o/'blobs' for o in (repo, repo.parent) if in_cache]
 
+# %% ../../nbs/encoders/00_hub.ipynb #da8a12a7
 def _is_blob(path): # whether it lies among those of the hub's own cache
     from huggingface_hub import constants
     cache = Path(constants.HF_HUB_CACHE).resolve()
     inside = path.relative_to(cache).as_posix() if path.is_relative_to(cache) else ''
     return bool(re.match(r'(models--[^/]+/)?blobs/', inside))
 
+# %% ../../nbs/encoders/00_hub.ipynb #9d2cfd54
 def _check_file(
     folder, # of the checkpoint
     path,   # of a file in it
@@ -151,7 +159,7 @@ def _check_file(
         f'{folder}: its {name} is larger than the {limit/1e6:.0f} MB that are read of such a file'
     )
 
-# %% ../../nbs/encoders/00_hub.ipynb #fdf62146
+# %% ../../nbs/encoders/00_hub.ipynb #eaf18bb6
 # a file of a checkpoint, None where there is none; of a hub id it is fetched
 def _find(checkpoint, name, limit=SETTINGS):
     from transformers.utils import cached_file
@@ -168,6 +176,7 @@ def _find(checkpoint, name, limit=SETTINGS):
     )
     return found and Path(found)
 
+# %% ../../nbs/encoders/00_hub.ipynb #b3048a22
 def read_settings(
     checkpoint, # folder or hub id
     name, # of a file of JSON in it
@@ -186,6 +195,7 @@ def read_settings(
     if isinstance(value, kind): return value
     raise ValueError(f'{checkpoint}: its {name} is not {what}; take the checkpoint again')
 
+# %% ../../nbs/encoders/00_hub.ipynb #fdf62146
 def read_json(
     checkpoint, # folder or hub id
     name, # of a file in it
@@ -193,7 +203,7 @@ def read_json(
     "A JSON object of a checkpoint; `ValueError` where the file holds something else"
     return read_settings(checkpoint, name)
 
-# %% ../../nbs/encoders/00_hub.ipynb #5b75c5f4
+# %% ../../nbs/encoders/00_hub.ipynb #6e1cd0a2
 def _shards(folder): # the names that an index gives
     found = read_json(folder, _WEIGHTS[1])
     named = found.get('weight_map')
@@ -207,6 +217,7 @@ def _shards(folder): # the names that an index gives
         )
     return sorted(set(named.values()))
 
+# %% ../../nbs/encoders/00_hub.ipynb #831d6015
 def _weight_files(
     folder, # of a checkpoint
 ) -> list: # of paths
@@ -230,6 +241,7 @@ def _weight_files(
             )
     return [_check_file(folder, folder/name, None) for name in names]
 
+# %% ../../nbs/encoders/00_hub.ipynb #6cf0b07e
 _HEADER = 32 << 20   # bytes
 
 def _tensor_shapes(
@@ -247,6 +259,7 @@ def _tensor_shapes(
         return {k: (o.get_dtype(), tuple(o.get_shape())) for k, o in slices.items()}
     except (SafetensorError, ValueError, OSError) as e: raise ValueError(_first_line(e)) from None
 
+# %% ../../nbs/encoders/00_hub.ipynb #30bcd30b
 def _floats(shapes): # the first weight that is no floating point number
     odd = (
         k
@@ -255,6 +268,7 @@ def _floats(shapes): # the first weight that is no floating point number
     )
     return next(odd, None)
 
+# %% ../../nbs/encoders/00_hub.ipynb #5b75c5f4
 def checkpoint_tensors(
     folder, # of a checkpoint
 ) -> dict: # name -> shape
@@ -275,7 +289,7 @@ def checkpoint_tensors(
         found |= {k: shape for k, (_, shape) in shapes.items()}
     return found
 
-# %% ../../nbs/encoders/00_hub.ipynb #5c2a2233
+# %% ../../nbs/encoders/00_hub.ipynb #d907ebb5
 # keys that name other weights, or another way to read them
 _ELSEWHERE = 'transformers_weights', 'quantization_config', 'gguf_file'
 
@@ -284,6 +298,7 @@ def _numbers(value, key=''): # (key, integer) of everything in it
     if isinstance(value, list): return [o for v in value for o in _numbers(v, key)]
     return [(key, value)] if isinstance(value, int) and not isinstance(value, bool) else []
 
+# %% ../../nbs/encoders/00_hub.ipynb #509b5e6f
 def _keys(value): # of all objects in it, where they hold something
     if isinstance(value, list): return {k for v in value for k in _keys(v)}
     return (
@@ -298,6 +313,7 @@ _COUNTS = (
     r'(^|_)(n|num)_(\w+_)?(layer|head|expert|group|block|stage)s?$|(^|_)(layers|heads|depths?)$'
 )
 
+# %% ../../nbs/encoders/00_hub.ipynb #34122d93
 def _without_classes(value): # the same, but for the names of classes
     if isinstance(value, list): return [_without_classes(v) for v in value]
     return (
@@ -310,6 +326,7 @@ def _most(key): # that a number of a configuration may be
     if key == 'num_labels': return _MOST_WORDS
     return 10_000 if re.search(_COUNTS, key) else 2**31
 
+# %% ../../nbs/encoders/00_hub.ipynb #4227293e
 def _check_config(folder): # its numbers and keys
     config = _without_classes(read_json(folder, 'config.json'))
     if other := _keys(config) & set(_ELSEWHERE):
@@ -324,6 +341,7 @@ def _check_config(folder): # its numbers and keys
                 ' take it again'
             )
 
+# %% ../../nbs/encoders/00_hub.ipynb #05901254
 _MOST_WORDS = 1 << 22   # ids of tokens; the largest vocabularies have 300,000
 
 def check_words(
@@ -339,6 +357,7 @@ def check_words(
                     ' large; take the checkpoint again'
                 )
 
+# %% ../../nbs/encoders/00_hub.ipynb #ba0be3d0
 def files_read(
     folder, # of a checkpoint
 ): # yields paths, in order
@@ -347,6 +366,7 @@ def files_read(
     for path in sorted([*folder.iterdir(), *folder.glob('*/*')]):
         if any(fnmatch(path.name, o) for o in READ): yield path
 
+# %% ../../nbs/encoders/00_hub.ipynb #c03c19e1
 def _limit(name): # bytes
     if name.endswith('.safetensors'): return None
     return (
@@ -355,6 +375,7 @@ def _limit(name): # bytes
         else SETTINGS
     )
 
+# %% ../../nbs/encoders/00_hub.ipynb #5c2a2233
 def check_folder(
     folder, # of a checkpoint
     where='', # folder in it that has weights and configuration
@@ -371,7 +392,7 @@ def check_folder(
     _check_config(folder/where)
     return folder
 
-# %% ../../nbs/encoders/00_hub.ipynb #70fc3de2
+# %% ../../nbs/encoders/00_hub.ipynb #a8f3ffd3
 _FETCHED = '*.json', '*.jinja', 'merges.txt', 'vocab.txt', '*.model'   # all but the weights
 
 def _download(checkpoint, revision, files): # the folder of a hub id
@@ -383,6 +404,7 @@ def _download(checkpoint, revision, files): # the folder of a hub id
             )
         )
 
+# %% ../../nbs/encoders/00_hub.ipynb #1c4df26f
 def _fetch(checkpoint, where): # the folder of a hub id
     folder = _download(checkpoint, _split_revision(checkpoint)[1], _FETCHED)
     commit = folder.name
@@ -390,6 +412,7 @@ def _fetch(checkpoint, where): # the folder of a hub id
     if modules: _download(checkpoint, commit, modules)
     return _download(checkpoint, commit, _weight_names(folder, where))
 
+# %% ../../nbs/encoders/00_hub.ipynb #70fc3de2
 def checkpoint_folder(
     checkpoint, # folder, or hub id, perhaps with @revision
     where='', # folder in it that has weights and configuration
@@ -402,7 +425,7 @@ def checkpoint_folder(
         _cached(checkpoint) if on_disk(checkpoint) else _fetch(checkpoint, where), where
     )
 
-# %% ../../nbs/encoders/00_hub.ipynb #55dce6d8
+# %% ../../nbs/encoders/00_hub.ipynb #add8e610
 class _TooMuch(ValueError):
     "A configuration asks for more than its weights fill"
 
@@ -411,6 +434,7 @@ def _count(left, key, by): # in a hook of PyTorch
     if left[key] < 0:
         raise _TooMuch('its config.json describes a network that is larger than its weights')
 
+# %% ../../nbs/encoders/00_hub.ipynb #55dce6d8
 @contextmanager
 def no_more_than(
     tensors, # name -> shape, as `checkpoint_tensors` gives them

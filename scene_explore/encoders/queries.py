@@ -13,7 +13,7 @@ from .language import get_text_encoder
 from ..core.scenes import blank
 from .text import describe, embed_text
 
-# %% ../../nbs/encoders/07_queries.ipynb #cfc41d70
+# %% ../../nbs/encoders/07_queries.ipynb #cff177ff
 def shared_words(
     scenes, # scene table [N]
     # int [N]: rows of one film with the same words have the same number; -1 where nothing is said
@@ -27,6 +27,7 @@ def _typical(x, rows): # of the rows of one record: the nearest to their mean fi
     u = np.nan_to_num(x[rows]/np.maximum(np.linalg.norm(x[rows], axis=1, keepdims=True), 1e-12))
     return rows[np.argsort(-(u @ u.mean(0)).round(9), kind='stable')]
 
+# %% ../../nbs/encoders/07_queries.ipynb #eeb5ff02
 # float [N]: how far a scene stands behind the first of its record, by its place in line
 def _behind(scenes, x):
     out, groups = np.zeros(len(scenes)), shared_words(scenes)
@@ -37,6 +38,7 @@ def _behind(scenes, x):
         out[rows if x is None else _typical(x, rows)] = 1e-6*np.arange(len(rows))
     return out
 
+# %% ../../nbs/encoders/07_queries.ipynb #cfc41d70
 def word_search(
     scenes,       # scene table [N]
     # a text encoder, or what `get_text_encoder` takes; None: the best that can be had here
@@ -56,7 +58,7 @@ def word_search(
     behind[blank(scenes)] = np.inf
     return lambda sentence: known @ encoder.encode([str(sentence)])[0] - behind
 
-# %% ../../nbs/encoders/07_queries.ipynb #b399d71e
+# %% ../../nbs/encoders/07_queries.ipynb #c59acb90
 def picture_search(
     checkpoint, # folder or hub id of a CLIP
     x,          # [N, D] embeddings that its image tower gave
@@ -82,6 +84,7 @@ def picture_search(
         return np.where(out, -np.inf, x @ (q/np.linalg.norm(q)))
     return search
 
+# %% ../../nbs/encoders/07_queries.ipynb #b399d71e
 def _tower(checkpoint): # a function of a sentence -> float32 [D]
     import torch
     from transformers import CLIPTextModelWithProjection

@@ -36,7 +36,7 @@ def pairs(s # [N, N], symmetric
         raise ValueError(f's is [N, N], not {list(s.shape)}')
     return s[np.triu_indices(len(s), 1)]
 
-# %% ../../nbs/encoders/04_relatedness.ipynb #f3227c4d
+# %% ../../nbs/encoders/04_relatedness.ipynb #fd4bab40
 # [N, D], [D], [k, D] -> [N, D] of length one, or zero where nothing is left
 def _moved(x, mean, top):
     y = np.where(_said(x)[:, None], x - mean, 0)
@@ -44,6 +44,7 @@ def _moved(x, mean, top):
     length = np.linalg.norm(y, axis=1, keepdims=True)
     return np.divide(y, length, out=np.zeros_like(y), where=length > 1e-6)
 
+# %% ../../nbs/encoders/04_relatedness.ipynb #f3227c4d
 def _top(x, k): # the k strongest principal components of centred rows, [k, D]
     most = min(len(x) - 2, x.shape[1] - 1)
     if k is not None and not 0 < k <= most:
@@ -57,7 +58,7 @@ def _top(x, k): # the k strongest principal components of centred rows, [k, D]
     if k is None: k = min(max(1, round(x.shape[1]/100)), max((size > 1e-6*size[0]).sum() - 1, 0))
     return axes[:k]
 
-# %% ../../nbs/encoders/04_relatedness.ipynb #7b9bd2be
+# %% ../../nbs/encoders/04_relatedness.ipynb #44b11279
 # which of ascending levels to keep: the ends, and on either side of evenly spaced ranks
 def _knots(levels, most):
     above = np.searchsorted(levels, np.linspace(levels[0], levels[-1], most//2))
@@ -71,6 +72,7 @@ def _levels(c, most=10_000):
     keep = slice(None) if len(levels) <= most else _knots(levels, most)
     return cosines[keep], levels[keep]
 
+# %% ../../nbs/encoders/04_relatedness.ipynb #7b9bd2be
 def _some_pairs(x, most, seed=0): # cosines of all pairs of rows, or of `most` drawn at random
     n = len(x)
     if n*(n - 1)//2 <= most: return pairs(x @ x.T)
@@ -83,7 +85,7 @@ def _some_pairs(x, most, seed=0): # cosines of all pairs of rows, or of `most` d
         [np.einsum('nd,nd->n', x[a], x[b]) for a, b in zip(some(i), some(j), strict=True)]
     )
 
-# %% ../../nbs/encoders/04_relatedness.ipynb #72c43bab
+# %% ../../nbs/encoders/04_relatedness.ipynb #641a7125
 CALIBRATIONS = dict(
     cosine='s = cos(t_i, t_j), in -1..1',
     centred='the cosine after the mean is subtracted, in -1..1, about 0 on average',
@@ -95,6 +97,7 @@ CALIBRATIONS = dict(
 )
 NEGATIVE = dict(keep='as it is', clip='max(s, 0)', shift='(1 + s)/2')
 
+# %% ../../nbs/encoders/04_relatedness.ipynb #72c43bab
 @dataclass(frozen=True)
 class Calibration:
     "From text vectors to s; made by `calibrate`"
@@ -129,7 +132,7 @@ class Calibration:
             else (1 + s) / 2 if self.negative == 'shift' else s
         )
 
-# %% ../../nbs/encoders/04_relatedness.ipynb #e10ab514
+# %% ../../nbs/encoders/04_relatedness.ipynb #ce96bab1
 def _checked(calibration, k, temperature, midpoint, negative):
     if calibration not in CALIBRATIONS:
         raise ValueError(
@@ -146,6 +149,7 @@ def _checked(calibration, k, temperature, midpoint, negative):
     if temperature is not None and negative != 'keep':
         raise ValueError(f'a temperature gives s in 0..1 already: leave negative={negative!r} out')
 
+# %% ../../nbs/encoders/04_relatedness.ipynb #e10ab514
 def _fit(x, calibration, k): # rows that say something -> mean, top
     none = np.zeros((0, x.shape[1]))
     if calibration in ('cosine', 'quantile'): return np.zeros(x.shape[1]), none
@@ -194,10 +198,11 @@ def calibrate(t,                    # [N, D] text vectors; a row of zeros: nothi
         midpoint=float(np.median(fitted.level(cosines))) if midpoint is None else midpoint,
     )
 
-# %% ../../nbs/encoders/04_relatedness.ipynb #f71cb2af
+# %% ../../nbs/encoders/04_relatedness.ipynb #48eddbdc
 def _block(self, x, y): # rows of length one, or of zeros -> float32 [n, m]
     return np.where(np.outer(_said(x), _said(y)), self.level(x @ y.T), 0).astype(np.float32)
 
+# %% ../../nbs/encoders/04_relatedness.ipynb #dec0aaee
 def _s(self, t,    # [N, D]
        other=None  # [M, D]; None: `t` itself
       ) -> np.ndarray: # float32 [N, N], symmetric, with ones on the diagonal; or [N, M]
@@ -217,6 +222,7 @@ def _s(self, t,    # [N, D]
     if other is None: np.fill_diagonal(s, 1)
     return s
 
+# %% ../../nbs/encoders/04_relatedness.ipynb #f71cb2af
 Calibration.__call__ = _s
 
 def relatedness(t,                    # [N, D] text vectors; a row of zeros: nothing is said
@@ -230,7 +236,7 @@ def relatedness(t,                    # [N, D] text vectors; a row of zeros: not
     "Relatedness s of every pair of scenes"
     return calibrate(t, calibration, k, temperature, midpoint, negative)(t)
 
-# %% ../../nbs/encoders/04_relatedness.ipynb #64684766
+# %% ../../nbs/encoders/04_relatedness.ipynb #15261145
 class Separation(NamedTuple):
     "How well s tells pairs of the same place from pairs of different places"
     auc:float      # area under the ROC curve
@@ -240,6 +246,7 @@ class Separation(NamedTuple):
     different:int  # pairs at different places
     protocol:str   # 'all', 'within' or 'across' films
 
+# %% ../../nbs/encoders/04_relatedness.ipynb #64684766
 def _auc(y, s, w): # nan where only one kind of pair is there
     from sklearn.metrics import roc_auc_score
     some = w > 0

@@ -56,7 +56,7 @@ def _fields(row): # dict of a row of the table -> dict with every field
         said |= set(parts)
     return out
 
-# %% ../../nbs/encoders/06_text.ipynb #0c05f288
+# %% ../../nbs/encoders/06_text.ipynb #86a0517c
 TEMPLATE = '''
 {% if title %}{{ title|sentence }}{% endif %}
 {% if description %}{{ description|sentence }}{% endif %}
@@ -69,6 +69,7 @@ TEMPLATE = '''
 
 _STOPS = '.!?…。！？'
 
+# %% ../../nbs/encoders/06_text.ipynb #0f4f80d5
 # with a full stop, unless it ends like a sentence already, be it within quotes or brackets
 def _sentence(text):
     text = str(text).rstrip(' ,;:')
@@ -76,6 +77,7 @@ def _sentence(text):
 
 def _first_line(e): return next(iter(str(e).strip().splitlines()), '').strip().rstrip('.')
 
+# %% ../../nbs/encoders/06_text.ipynb #1d66bb27
 @cache
 def _template(text): # -> compiled, names that it asks for
     from jinja2 import StrictUndefined, TemplateError, meta
@@ -90,6 +92,7 @@ def _template(text): # -> compiled, names that it asks for
             f'this template cannot be read ({_first_line(e)}): see TEMPLATE for one that can'
         ) from None
 
+# %% ../../nbs/encoders/06_text.ipynb #0c05f288
 def _render(template, fields, i): # '' where nothing is said in any field that the template asks for
     compiled, names = template
     if not any(fields[n] != '' for n in names): return ''
@@ -101,7 +104,7 @@ def _render(template, fields, i): # '' where nothing is said in any field that t
         ) from None
     return '\n'.join(filter(None, (line.strip() for line in lines)))
 
-# %% ../../nbs/encoders/06_text.ipynb #342da33d
+# %% ../../nbs/encoders/06_text.ipynb #7a07142f
 def _table(scenes): # a scene table of a table, of one scene, or of a list of them
     if isinstance(scenes, pd.DataFrame): return scenes
     if isinstance(scenes, pd.Series): scenes = scenes.to_dict()
@@ -114,6 +117,7 @@ def _table(scenes): # a scene table of a table, of one scene, or of a list of th
         )
     return pd.DataFrame(rows)
 
+# %% ../../nbs/encoders/06_text.ipynb #342da33d
 # scene table, one row of it, or dicts; the columns `FIELDS`, there or not; the template may name
 # any other too
 def describe(scenes,
@@ -180,13 +184,14 @@ class TextEmbeddings:
             f' {self.device}{", cancelled" if self.cancelled else ""})'
         )
 
-# %% ../../nbs/encoders/06_text.ipynb #97b11901
+# %% ../../nbs/encoders/06_text.ipynb #2a13db55
 def _sorted_encode(encoder, texts, size): # -> float32 [N, D], the size that fitted
     from scene_explore.encoders.embed import encode_halving
     order = np.argsort([-len(t) for t in texts], kind='stable')
     x, size = encode_halving(encoder, [texts[i] for i in order], size)
     return x[np.argsort(order)], size
 
+# %% ../../nbs/encoders/06_text.ipynb #05d5795f
 # todo: keys with `text` -> float32 [n, D] of the first n, cancelled
 def _run(encoder, todo, store, size, report, stop):
     done, i = [], 0
@@ -200,6 +205,7 @@ def _run(encoder, todo, store, size, report, stop):
         report(i)
     return done, False
 
+# %% ../../nbs/encoders/06_text.ipynb #97b11901
 def _read(texts, template): # -> frame, list of texts, video ids
     if isinstance(texts, dict): texts = _table(texts)
     if isinstance(texts, pd.DataFrame):
@@ -213,7 +219,7 @@ def _read(texts, template): # -> frame, list of texts, video ids
     texts = [t.strip().encode('utf-8', 'replace').decode() for t in texts]
     return pd.DataFrame(dict(text=texts)), texts, ['texts']*len(texts)
 
-# %% ../../nbs/encoders/06_text.ipynb #ad9a4277
+# %% ../../nbs/encoders/06_text.ipynb #b22213e0
 def embed_text(texts,            # scene table, or list of strings
                encoder=None,     # a `TextEncoder`, or what `get_text_encoder` takes
                # `store.Store`: what is there is not computed again, what is computed is put there
@@ -269,6 +275,7 @@ def embed_text(texts,            # scene table, or list of strings
         cancelled=cancelled,
     )
 
+# %% ../../nbs/encoders/06_text.ipynb #c2ca97c5
 # ready to encode; one that was fitted before stays as it is where no rows are given
 def _fitted(encoder, texts, fit):
     if fit is None: return encoder if encoder.model is not None else encoder.fitted(texts)
@@ -283,6 +290,7 @@ def _fitted(encoder, texts, fit):
 def _device(encoder, device):
     return 'cpu' if encoder.kind == 'tfidf' else best_device(device)
 
+# %% ../../nbs/encoders/06_text.ipynb #ad9a4277
 def _gather(frame, keys, vectors): # {name of a text: vector} -> rows in the order of the frame
     nothing = np.zeros(len(next(iter(vectors.values()), ())), np.float32)
     x = [nothing if t == '' else vectors.get(k) for t, k in zip(keys.text, keys.name, strict=True)]

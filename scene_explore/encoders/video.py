@@ -110,7 +110,7 @@ class Backbone:
 
     def _encode(self, clips): raise NotImplementedError(f'{type(self).__name__} has no encode')
 
-# %% ../../nbs/encoders/01_video.ipynb #e3c2fedf
+# %% ../../nbs/encoders/01_video.ipynb #4462334e
 def space(backbone:Backbone) -> dict: # what JSON can hold
     "All that the space of a backbone depends on; `layer` only where one was asked for"
     left_out = (
@@ -121,6 +121,7 @@ def space(backbone:Backbone) -> dict: # what JSON can hold
     }
     return declared | asdict(backbone.sampling)
 
+# %% ../../nbs/encoders/01_video.ipynb #b608180d
 def fingerprint(backbone:Backbone) -> str: # such as "videomae192x8-112px-16f-float32-0123456789ab"
     "The name of a space: readable words and a digest (BLAKE2b) of its declaration"
     digest = hashlib.blake2b(
@@ -138,6 +139,7 @@ def fingerprint(backbone:Backbone) -> str: # such as "videomae192x8-112px-16f-fl
     ]
     return '-'.join(filter(None, words))
 
+# %% ../../nbs/encoders/01_video.ipynb #e3c2fedf
 Backbone.fingerprint = property(fingerprint, doc='The name of its space')
 
 # %% ../../nbs/encoders/01_video.ipynb #e32d3c64
@@ -163,7 +165,7 @@ class Histogram(Backbone):
         x = torch.stack([torch.bincount(row, minlength=512) for row in bins])
         return (x/x.sum(1, keepdim=True)).sqrt()
 
-# %% ../../nbs/encoders/01_video.ipynb #99999bb2
+# %% ../../nbs/encoders/01_video.ipynb #1a2853cc
 @contextmanager
 def _quiet():
     "transformers reports at length what `load_whole` checks itself"
@@ -176,6 +178,7 @@ def _quiet():
         logging.set_verbosity(level)
         logging.enable_progress_bar() if bars else None
 
+# %% ../../nbs/encoders/01_video.ipynb #5db897b9
 def load_whole(cls,        # class of transformers
                checkpoint, # folder or hub id
                unused='',  # prefixes of the parts of the checkpoint that an encoder does not need
@@ -202,6 +205,7 @@ def load_whole(cls,        # class of transformers
     _check_whole(checkpoint, model, info, unused)
     return model.eval().requires_grad_(False)
 
+# %% ../../nbs/encoders/01_video.ipynb #58776864
 def _check_whole(checkpoint, model, info, unused):
     left_over = [k for k in info['unexpected_keys'] if not k.startswith(unused)]
     wrong = [*info['missing_keys'], *(k[0] for k in info['mismatched_keys']), *left_over]
@@ -212,6 +216,7 @@ def _check_whole(checkpoint, model, info, unused):
         )
     check_finite(checkpoint, model)
 
+# %% ../../nbs/encoders/01_video.ipynb #f797be3c
 def check_finite(checkpoint, # folder or hub id, for the sentence
                  model:torch.nn.Module # its network
                 ):
@@ -220,6 +225,7 @@ def check_finite(checkpoint, # folder or hub id, for the sentence
         if not torch.isfinite(w).all():
             raise ValueError(f'{checkpoint}: its {name} is not finite: take the checkpoint again')
 
+# %% ../../nbs/encoders/01_video.ipynb #99999bb2
 def load_tokenizer(checkpoint, # for the sentence
                    folder # as `checkpoint_folder` gives it
                   ): # of transformers
@@ -238,7 +244,7 @@ def weights_digest(model:torch.nn.Module) -> str: # 16 hexadecimal digits
         h.update(w.float().contiguous().numpy())
     return h.hexdigest()
 
-# %% ../../nbs/encoders/01_video.ipynb #f62c82e2
+# %% ../../nbs/encoders/01_video.ipynb #ba6aafc5
 IMAGENET_MEAN, IMAGENET_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 CLIP_MEAN = (0.48145466, 0.4578275, 0.40821073)
 CLIP_STD = (0.26862954, 0.26130258, 0.27577711)
@@ -258,6 +264,7 @@ def pixel_statistics(checkpoint,         # folder or hub id
             )
     return {k: tuple(v) for k, v in found.items()}
 
+# %% ../../nbs/encoders/01_video.ipynb #f62c82e2
 def _are_colours(three): # whether it is a number for each channel
     return (
         isinstance(three, (list, tuple))
@@ -325,11 +332,12 @@ def spread_tokens(share,        # of the tokens to keep, 0..1
     hidden[order[:max(round(share*len(order)), 1)]] = False
     return torch.from_numpy(hidden)
 
-# %% ../../nbs/encoders/01_video.ipynb #54155581
+# %% ../../nbs/encoders/01_video.ipynb #d7459b50
 def _through(h, blocks): # tokens [B, T, D] after some blocks, without any norm
     for block in blocks: h = block(h)
     return h
 
+# %% ../../nbs/encoders/01_video.ipynb #54155581
 class VideoMAE(Network):
     "Mean of the tokens of a `VideoMAEModel`"
     @property
@@ -388,7 +396,7 @@ def choose_dtype(dtype='auto', # one of `DTYPES`
     if dtype != 'auto': return dtype
     return 'bfloat16' if torch.cuda.is_available() and torch.cuda.is_bf16_supported() else 'float32'
 
-# %% ../../nbs/encoders/01_video.ipynb #a83bc32a
+# %% ../../nbs/encoders/01_video.ipynb #ab8978b0
 def _black(backbone): # what it gives for a black clip
     frames, size = backbone.sampling.frames, backbone.size
     return backbone.encode(np.zeros((1, frames, size, size, 3), np.uint8))
@@ -404,6 +412,7 @@ def _check_options(tokens, quantise, normalisation): # raises ValueError
 def _ready(model, dtype, quantise): # the weights in the precision that is computed in
     return quantised(model) if quantise else model.to(getattr(torch, dtype))
 
+# %% ../../nbs/encoders/01_video.ipynb #a83bc32a
 def _network(
     cls,
     kind,
@@ -444,7 +453,7 @@ def _network(
     )
     return found if layer is None else at_layer(found, layer)
 
-# %% ../../nbs/encoders/01_video.ipynb #3c05b31b
+# %% ../../nbs/encoders/01_video.ipynb #46ae5bae
 def _which_layer(backbone, layer): # 0..L
     depth = len(backbone.blocks)
     if not -depth - 1 <= layer <= depth:
@@ -454,6 +463,7 @@ def _which_layer(backbone, layer): # 0..L
         )
     return layer % (depth + 1)
 
+# %% ../../nbs/encoders/01_video.ipynb #782f257c
 def at_layer(
     backbone:Backbone, # a network with blocks: `VideoMAE` or `Clip`
     # 0 is before any block, the number of blocks the last; negative counts from the end
@@ -465,6 +475,7 @@ def at_layer(
     pooling = dict(clip='mean of patches, mean of frames').get(backbone.kind, 'mean of tokens')
     return replace(backbone, layer=_which_layer(backbone, layer), pooling=pooling)
 
+# %% ../../nbs/encoders/01_video.ipynb #dc277bbd
 def _drawn(model, seed): # the same architecture with new weights, in float32 on the CPU
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
@@ -472,6 +483,7 @@ def _drawn(model, seed): # the same architecture with new weights, in float32 on
     if hasattr(model, 'fc_norm'): new.fc_norm = torch.nn.LayerNorm(model.config.hidden_size)
     return new.float().eval().requires_grad_(False)
 
+# %% ../../nbs/encoders/01_video.ipynb #3c05b31b
 def untrained(
     backbone:Backbone, # a `Network` on a model of transformers
     seed:int=0,        # of its weights
@@ -488,7 +500,7 @@ def untrained(
         model=_ready(new, backbone.dtype, backbone.quantise),
     )
 
-# %% ../../nbs/encoders/01_video.ipynb #dfbdc243
+# %% ../../nbs/encoders/01_video.ipynb #23f8bf0e
 # numbers in the table of positions of a clip: tokens times their width, which counts as 1,024 at
 # least
 _MOST_POSITIONS = 2**23
@@ -515,6 +527,7 @@ def _clip_sizes(checkpoint): # of a VideoMAE, which nothing in its weights bound
         f' {_MOST_FRAMES} frames are read'
     )
 
+# %% ../../nbs/encoders/01_video.ipynb #a45aa489
 # the table of positions is made before any weight is looked at; raises ValueError
 def _check_width(checkpoint):
     width = read_json(checkpoint, 'config.json').get('hidden_size', 768)
@@ -530,6 +543,7 @@ def _check_width(checkpoint):
             ' have; take the checkpoint again'
         )
 
+# %% ../../nbs/encoders/01_video.ipynb #4bdc87ff
 # parts of a checkpoint that no vector depends on
 _HEADS = ('decoder', 'encoder_to_decoder', 'mask_token', 'classifier')
 
@@ -545,6 +559,7 @@ def _load_videomae(checkpoint):
     whole.videomae.fc_norm = whole.fc_norm
     return whole.videomae
 
+# %% ../../nbs/encoders/01_video.ipynb #dfbdc243
 # folder or hub id of any VideoMAE, perhaps with @revision
 def videomae(checkpoint='MCG-NJU/videomae-base',
              span=2.0,             # seconds that a clip covers
@@ -579,7 +594,7 @@ def videomae(checkpoint='MCG-NJU/videomae-base',
         layer,
     )
 
-# %% ../../nbs/encoders/01_video.ipynb #d131f9e3
+# %% ../../nbs/encoders/01_video.ipynb #0117d106
 class Clip(Network):
     "Mean over the frames of CLIP's image embedding"
     @property
@@ -610,6 +625,7 @@ class Clip(Network):
 
     def _forward(self, x): return self._states(x).mean(1) # [B, T, 3, size, size] -> [B, D]
 
+# %% ../../nbs/encoders/01_video.ipynb #d131f9e3
 # folder or hub id of any CLIP, perhaps with @revision
 def clip(checkpoint='openai/clip-vit-base-patch32',
          frames=8,           # of a clip

@@ -43,7 +43,7 @@ def _check(x, factors):
         raise ValueError("All embeddings are the same: there is no variance to attribute.")
     return x, codes
 
-# %% ../../nbs/geometry/02_attribution.ipynb #c949d482
+# %% ../../nbs/geometry/02_attribution.ipynb #849e87e5
 def _parents(codes, nested): # {factor: the one it is nested in, or None}
     n, out = codes.nunique(), {}
     if unknown := {*nested, *nested.values()} - {*codes, None}:
@@ -59,6 +59,7 @@ def _around(f, parents): # what it is nested in, nearest first
     while (f := parents[f]) is not None and f not in out: out.append(f)
     return out
 
+# %% ../../nbs/geometry/02_attribution.ipynb #c949d482
 def _one_room_a_kind(codes): # without the column kind, where it says what place says
     alone = {'place', 'kind'} <= {*codes} and codes.groupby('kind').place.nunique().max() == 1
     return (
@@ -67,7 +68,7 @@ def _one_room_a_kind(codes): # without the column kind, where it says what place
         else codes
     )
 
-# %% ../../nbs/geometry/02_attribution.ipynb #569db10f
+# %% ../../nbs/geometry/02_attribution.ipynb #3d87c728
 # of a model; with many factors, the interactions of highest order are left to the rest
 MOST_TERMS = 64
 VIEW = {'place', 'kind', 'camera'} # what a folded factor may interact with
@@ -78,6 +79,7 @@ def _groups(codes, columns): # [N] number of each row's combination of levels
     for c in columns: out = pd.factorize(out*(codes[c].max() + 1) + codes[c].to_numpy())[0]
     return out
 
+# %% ../../nbs/geometry/02_attribution.ipynb #9b2b667d
 def _folded(codes, parents): # factors whose level follows from the levels of the others
     used = list(codes)
     for f in reversed(list(codes)):
@@ -86,6 +88,7 @@ def _folded(codes, parents): # factors whose level follows from the levels of th
         if codes.groupby(rest)[f].nunique().max() == 1: used.remove(f)
     return [f for f in codes if f not in used]
 
+# %% ../../nbs/geometry/02_attribution.ipynb #74fb28c4
 def _order(codes, parents, order): # {tuple of factors: [N] groups} of one order
     out = {}
     for names in combinations(codes, order):
@@ -94,6 +97,7 @@ def _order(codes, parents, order): # {tuple of factors: [N] groups} of one order
         if not {*names} & {*around} and groups.max() + 1 < len(codes): out[names] = groups
     return out
 
+# %% ../../nbs/geometry/02_attribution.ipynb #4184440e
 def _expected(groups): # [T, T]: what a component of one gives to the sum of another
     size = [g.max() + 1 for g in groups]
     out = np.empty((len(groups), len(groups)))
@@ -107,6 +111,7 @@ def _expected(groups): # [T, T]: what a component of one gives to the sum of ano
     np.fill_diagonal(out, len(groups[0]))
     return out
 
+# %% ../../nbs/geometry/02_attribution.ipynb #9d41db2c
 # base, and those of `more` whose sums are not given by the sums of the others
 def _told_apart(base, more):
     names, groups = [*base, *more], [*base.values(), *more.values()]
@@ -118,6 +123,7 @@ def _told_apart(base, more):
         if np.linalg.cond(k[np.ix_(one_more, one_more)]) < WORST: kept = one_more
     return {names[i - 1]: groups[i - 1] for i in kept[1:-1]}
 
+# %% ../../nbs/geometry/02_attribution.ipynb #569db10f
 def _all_terms(codes, parents): # {tuple of factors: [N] groups}, lowest order first
     folded, out, unsure = {*_folded(codes, parents)}, {}, {}
     for order in range(1, codes.shape[1] + 1):
@@ -131,7 +137,7 @@ def _all_terms(codes, parents): # {tuple of factors: [N] groups}, lowest order f
     # what is not told apart would be taken off the terms of high order
     return {t: g for t, g in kept.items() if len(t) <= 2}
 
-# %% ../../nbs/geometry/02_attribution.ipynb #d499ac61
+# %% ../../nbs/geometry/02_attribution.ipynb #840e884b
 def _sums(x, groups): # [T]
     from scipy.sparse import csr_array
     rows = np.arange(len(x))
@@ -140,6 +146,7 @@ def _sums(x, groups): # [T]
         [(np.square(s).sum(1) / np.bincount(g)).sum() for g, s in zip(groups, sums, strict=True)]
     )
 
+# %% ../../nbs/geometry/02_attribution.ipynb #7652648d
 def _distinct(terms): # without terms that split the rows as one before them does
     out, seen = {}, {}
     for t, g in terms.items():
@@ -153,6 +160,7 @@ def _distinct(terms): # without terms that split the rows as one before them doe
             )
     return out
 
+# %% ../../nbs/geometry/02_attribution.ipynb #d499ac61
 # components [T + 1], the rest last; raises ValueError where the clips don't tell the terms apart
 def _solve(x, terms):
     groups = [np.zeros(len(x), int), *terms.values(), np.arange(len(x))]
@@ -163,7 +171,7 @@ def _solve(x, terms):
         )
     return np.linalg.solve(k, sums)[1:]
 
-# %% ../../nbs/geometry/02_attribution.ipynb #fdc38e1c
+# %% ../../nbs/geometry/02_attribution.ipynb #16466c1c
 def _shares(x, terms): # [T + 1] shares, the rest last
     size = 1 + sum(g.max() for t, g in terms.items() if len(t) == 1)
     if size >= len(x):
@@ -177,6 +185,7 @@ def _shares(x, terms): # [T + 1] shares, the rest last
         )
     return v/v.sum()
 
+# %% ../../nbs/geometry/02_attribution.ipynb #767a8cf5
 def _wanted(terms, interactions): # which of the terms have a row
     if interactions is None: interactions = [{'place', 'camera'}]
     two = [t for t in terms if len(t) == 2 and interactions is not False]
@@ -191,6 +200,7 @@ def _numbers(terms, shares, rows): # [2, R + 1]: share and total of each row, th
     rest = 1 - sum(of.get(t, 0) for t in rows)
     return np.array([[*share, rest], [*total, rest]])
 
+# %% ../../nbs/geometry/02_attribution.ipynb #fdc38e1c
 def _units(codes, units): # [N] what is left out at a time
     if units is None:
         most = codes.nunique()
@@ -315,7 +325,7 @@ def _omega(x, q, df):
     ms, ss = ss_rest / df_rest, np.array(ss)
     return ss, (ss - df * ms) / (total + ms), df_rest, ss_rest
 
-# %% ../../nbs/geometry/02_attribution.ipynb #b774c9b5
+# %% ../../nbs/geometry/02_attribution.ipynb #82c22b9c
 def _prepare(x, factors, interactions):
     "Check, build the model, and refuse what cannot be told apart"
     x, factors = _check(x, factors)
@@ -340,6 +350,7 @@ def _prepare(x, factors, interactions):
         np.array([q.shape[1] for q in own.values()]),
     )
 
+# %% ../../nbs/geometry/02_attribution.ipynb #b774c9b5
 def factor_anova(x, # [N, D] embeddings of a probe set
                  factors, # frame or dict: {factor: level of each row}
                  interactions=False # two-way interactions as terms of their own

@@ -34,7 +34,7 @@ def _same_scenes(spaces): # {name: [N, D_i]} -> {name: float64 [N, D_i], rows of
         )
     return {n: unit(x) for n, x in spaces.items()}
 
-# %% ../../nbs/geometry/08_comparison.ipynb #810a45f2
+# %% ../../nbs/geometry/08_comparison.ipynb #694f42e2
 METHODS = 'pca', 'umap', 'aligned_umap'
 
 def _onto(layout, first, name): # a `Projection`, turned onto another
@@ -47,6 +47,7 @@ def _onto(layout, first, name): # a `Projection`, turned onto another
     )
     return Projection(procrustes_align(layout, first).astype(np.float32), layout.method, None, note)
 
+# %% ../../nbs/geometry/08_comparison.ipynb #810a45f2
 def _aligned_umap(spaces, n, seed, n_neighbors): # list of unit rows -> list of `Projection`
     import warnings
     with warnings.catch_warnings():
@@ -100,7 +101,7 @@ def aligned_layouts(spaces,
     start = lay(u[first])
     return {first: start} | {k: _onto(lay(u[k], start), start, first) for k in rest}
 
-# %% ../../nbs/geometry/08_comparison.ipynb #3df83615
+# %% ../../nbs/geometry/08_comparison.ipynb #46c160d6
 def _near(u, rows): # unit [N, D], [B] -> [B, N], the scene itself at -inf
     "Cosine of some scenes to all, to nine decimals"
     sim = np.round(u[rows] @ u.T, 9)
@@ -115,6 +116,7 @@ def _nearest(sim, k): # [B, N] -> int [B, k] rows
         [i[np.argsort(-s[i], kind='stable')][:k] for s, i in zip(sim, near, strict=True)], int
     ).reshape(len(sim), k)
 
+# %% ../../nbs/geometry/08_comparison.ipynb #3df83615
 def _ranks(sim, who): # [B, N], [B, k] rows -> float [B, k]
     "How many are nearer, and 1; those at equal distance share the mean"
     at = np.take_along_axis(sim, who, 1).T
@@ -187,12 +189,13 @@ def neighbour_changes(before, # [N, D] embeddings
         )
     )
 
-# %% ../../nbs/geometry/08_comparison.ipynb #6eee2680
+# %% ../../nbs/geometry/08_comparison.ipynb #7cb0a3ab
 # [N] 1 - cosine to the scene before; NaN for the first of a film and beside a row of zeros
 def _step(x, groups, times):
     said = consecutive_similarity(as_matrix(x).any(1)[:, None], groups, times) == 1
     return np.where(said, 1 - consecutive_similarity(x, groups, times), np.nan)
 
+# %% ../../nbs/geometry/08_comparison.ipynb #71599d69
 def semantic_visual_distance(x, # [N, D] visual embeddings
                              # [N, E] text embeddings of the same scenes; a row of zeros: nothing is
                              # said
@@ -220,6 +223,7 @@ def semantic_visual_distance(x, # [N, D] visual embeddings
         )
     )
 
+# %% ../../nbs/geometry/08_comparison.ipynb #6eee2680
 def crossings(distance, # [N]; NaN never crosses
               threshold # of the distance
              ) -> np.ndarray: # bool [N]
@@ -245,13 +249,14 @@ def spearman_to(s, # [N, N] relatedness of the texts, symmetric
         else np.nan
     )
 
-# %% ../../nbs/geometry/08_comparison.ipynb #6804be7e
+# %% ../../nbs/geometry/08_comparison.ipynb #daa62921
 class Mantel(NamedTuple):
     "A correlation of two matrices of pairs, and how often permuted scenes do as well"
     value: float        # Spearman's rho
     p: float            # one-sided, 1/(permutations + 1) at least
     permutations: int
 
+# %% ../../nbs/geometry/08_comparison.ipynb #905904cb
 # [N, N] symmetric -> float32 [N, N]: ranks of the pairs, centred, of length 1 over the pairs i < j;
 # diagonal 0
 def _pair_ranks(m):
@@ -264,6 +269,7 @@ def _pair_ranks(m):
     out += out.T
     return out
 
+# %% ../../nbs/geometry/08_comparison.ipynb #652f44f0
 def mantel_test(
     s,                # [N, N] relatedness of the texts, symmetric
     x,                # [N, D] embeddings of the same scenes
@@ -283,6 +289,7 @@ def mantel_test(
         permutations,
     )
 
+# %% ../../nbs/geometry/08_comparison.ipynb #6804be7e
 def spearman_interval(
     s,        # [N, N] relatedness of the texts, symmetric
     x,        # [N, D] embeddings of the same scenes

@@ -51,7 +51,7 @@ from ..core.scenes import kind_known, kinds_or_places
 from ..core.store import Store
 from ..core.progress import Bar
 
-# %% ../../nbs/geometry/09_evaluate.ipynb #9ae9df66
+# %% ../../nbs/geometry/09_evaluate.ipynb #835b707b
 _TOLD = 'place', 'kind', 'camera', 'light', 'hour', 'cast'   # columns that the place test looks at
 
 def _told(scenes): # those of them that say something of any scene
@@ -62,6 +62,7 @@ def _told(scenes): # those of them that say something of any scene
         if scenes[c].map(lambda o: isinstance(o, (list, tuple)) or (o == o and o != '')).any()
     ]]
 
+# %% ../../nbs/geometry/09_evaluate.ipynb #22aae894
 def place_tests(
     spaces:dict,         # encoder -> [N, D] embeddings
     scenes:pd.DataFrame, # scene table, a row an embedding
@@ -82,6 +83,7 @@ def place_tests(
     told = _told(scenes).drop(columns=['hour', 'cast'], errors='ignore')
     return {k: place_test(x, told, **known) for k, x in spaces.items()}
 
+# %% ../../nbs/geometry/09_evaluate.ipynb #9ae9df66
 _ASKED = [
     (c, a)
     for a in ('another room of the kind', 'another room', 'another kind')
@@ -98,7 +100,7 @@ def hardest(
     asked = [rows[o] for o in _ASKED if o in rows]
     return next((o for o in asked if o.triplets >= _ENOUGH), asked[0] if asked else None)
 
-# %% ../../nbs/geometry/09_evaluate.ipynb #c90bf1cf
+# %% ../../nbs/geometry/09_evaluate.ipynb #2725b54c
 _PLACE_COLUMNS = (
     'difficulty',
     'k',
@@ -114,6 +116,7 @@ _PLACE_COLUMNS = (
     'what',
 )
 
+# %% ../../nbs/geometry/09_evaluate.ipynb #6f68ab6e
 # what has to be found again, and what it is called: within films the place, across them its kind
 def _names(scenes, protocol):
     if protocol == 'across' and kind_known(scenes).any(): return kinds_or_places(scenes), 'kind'
@@ -123,6 +126,7 @@ def _changing(scenes, protocol): # what makes a target easy or hard, where it is
     known = _told(scenes) if protocol == 'within' else ()
     return {c: known[c].fillna('').tolist() for c in ('camera', 'light') if c in known}
 
+# %% ../../nbs/geometry/09_evaluate.ipynb #f1d272db
 def _precision(x, scenes, settings, protocol): # P@1 with its queries
     times = scenes[['start', 'end']].to_numpy()
     names, _ = _names(scenes, protocol)
@@ -137,6 +141,7 @@ def _precision(x, scenes, settings, protocol): # P@1 with its queries
         **_changing(scenes, protocol)
     )
 
+# %% ../../nbs/geometry/09_evaluate.ipynb #c90bf1cf
 def place_measures(
     spaces:dict,         # encoder -> [N, D] embeddings
     scenes:pd.DataFrame, # scene table, a row an embedding
@@ -176,7 +181,7 @@ def paired_gain(
     rows = [(o, *found[first].interval(minus=found[o], level=1 - .05/len(others))) for o in others]
     return pd.DataFrame(rows, columns=_GAIN_COLUMNS)
 
-# %% ../../nbs/geometry/09_evaluate.ipynb #8fa5f05a
+# %% ../../nbs/geometry/09_evaluate.ipynb #d7166637
 def probe_store(
     store:Store, # of the run: for want of a better one
 ) -> Store: # where the probe of an encoder is kept
@@ -191,6 +196,7 @@ PROBE = 3 # goes up when the same embeddings would give other numbers
 
 _FILMS_ALONE = ('random',)   # baselines that cost as much as the backbone
 
+# %% ../../nbs/geometry/09_evaluate.ipynb #1e68b3ce
 # name -> encoder, and what is made of its space: '' or one of `DERIVED`
 def _asked(encoders, settings):
     main = next(iter(encoders.values()), None)
@@ -198,6 +204,7 @@ def _asked(encoders, settings):
         k: (main, k) for k in settings.baselines if k in DERIVED and main is not None
     }
 
+# %% ../../nbs/geometry/09_evaluate.ipynb #f417bd2e
 # embeddings of the clips that could be read; bool [N], which these are
 def _probe_space(asked, scenes, store, settings, progress):
     encoder, derived = asked
@@ -211,6 +218,7 @@ def _probe_space(asked, scenes, store, settings, progress):
     x = derived_space(derived, found.x) if derived else found.x
     return x, scenes.scene_id.isin(found.scenes.scene_id).to_numpy()
 
+# %% ../../nbs/geometry/09_evaluate.ipynb #6f41f03b
 # name -> frame, computed once per encoder
 def _on_probe(what, measured, encoders, store, settings, probe, progress):
     probe = Path(probe or world.shipped_probe())
@@ -229,6 +237,7 @@ def _on_probe(what, measured, encoders, store, settings, probe, progress):
         return pd.read_json(StringIO(str(kept.cached(what, key, made))), orient='split')
     return {name: frame(o) for name, o in _asked(encoders, settings).items()}
 
+# %% ../../nbs/geometry/09_evaluate.ipynb #f30f245f
 def probe_shares(
     encoders:dict, # name -> encoder; the backbone first
     store:Store,   # of the run; the probe is kept in `probe_store`
@@ -241,6 +250,7 @@ def probe_shares(
     def shares(x, _, factors): return probe_attribution(x, factors)
     return _on_probe('shares', shares, encoders, store, settings, probe, progress)
 
+# %% ../../nbs/geometry/09_evaluate.ipynb #8fa5f05a
 def probe_tests(
     encoders:dict, # name -> encoder; the backbone first
     store:Store,   # of the run; the probe is kept in `probe_store`
@@ -320,12 +330,13 @@ def layouts(
     y[shown] = found
     return dict(PCA=flat, UMAP=Projection(y, 'UMAP'))
 
-# %% ../../nbs/geometry/09_evaluate.ipynb #4f51cfd2
+# %% ../../nbs/geometry/09_evaluate.ipynb #ff76a99a
 def _numbers(row, *names):
     return {
         k: round(float(getattr(row, k)), 6) if np.isfinite(getattr(row, k)) else None for k in names
     }
 
+# %% ../../nbs/geometry/09_evaluate.ipynb #4f51cfd2
 def metrics(
     x,                   # [N, D] embeddings of the backbone
     places:pd.DataFrame, # from `place_measures`
@@ -383,12 +394,13 @@ def test_metrics(
         )
     return out
 
-# %% ../../nbs/geometry/09_evaluate.ipynb #43fa3239
+# %% ../../nbs/geometry/09_evaluate.ipynb #52e46c2a
 # [N] names; a room whose kind is known is of its film alone, whatever others are called
 def _places_of_films(scenes):
     a_room = kind_known(scenes) & scenes.place.ne('')
     return scenes.place.where(~a_room, scenes.video_id + ': ' + scenes.place).tolist()
 
+# %% ../../nbs/geometry/09_evaluate.ipynb #43fa3239
 def place_structure(
     spaces:dict,         # encoder -> [N, D] embeddings
     scenes:pd.DataFrame, # scene table, a row an embedding
@@ -444,7 +456,7 @@ def elsewhere_metrics(
         for o in rows.itertuples()
     }
 
-# %% ../../nbs/geometry/09_evaluate.ipynb #a7a9e4ea
+# %% ../../nbs/geometry/09_evaluate.ipynb #fab61926
 # what memory or the scenes at hand do not allow is left out and said
 def _or_said(what, make, lost, otherwise=None):
     try: return or_left_out(what, make, lost, otherwise)
@@ -452,6 +464,7 @@ def _or_said(what, make, lost, otherwise=None):
         lost.append(dict(path=what, reason=str(e)))
         return otherwise
 
+# %% ../../nbs/geometry/09_evaluate.ipynb #456b94ca
 # the fields of an `Exploration` that are computed from its spaces, and all numbers
 def _measured(scenes, spaces, encoders, store, settings, progress, lost):
     main, x = next(iter(spaces.items()))
@@ -507,6 +520,7 @@ def _measured(scenes, spaces, encoders, store, settings, progress, lost):
     )
     return found, test_metrics(tests, crossed) | numbers | elsewhere
 
+# %% ../../nbs/geometry/09_evaluate.ipynb #4e9118a6
 # its embeddings of the same scenes, or None
 def _baseline(name, encoder, scenes, store, settings, lost):
     return or_left_out(
@@ -515,6 +529,7 @@ def _baseline(name, encoder, scenes, store, settings, lost):
         lost,
     )
 
+# %% ../../nbs/geometry/09_evaluate.ipynb #063f671a
 # of the backbone and of all its baselines that can be had
 def _spaces(x, scenes, encoders, store, settings, lost):
     first, *others = encoders
@@ -529,6 +544,7 @@ def _spaces(x, scenes, encoders, store, settings, lost):
         }
     return {k: y for k, y in found.items() if y is not None}
 
+# %% ../../nbs/geometry/09_evaluate.ipynb #a7a9e4ea
 def measure(
     library:Library,    # from `read_library`
     encoders:dict,      # from `encoders`

@@ -41,7 +41,7 @@ def degrees_of_freedom(
     )
     return float(max(1., trace**2/square))
 
-# %% ../../nbs/geometry/00_intervals.ipynb #46425ca2
+# %% ../../nbs/geometry/00_intervals.ipynb #c1c333c9
 # middle and variance of a number in 0..1: of n trials, with half a success and half a failure more
 def _of_share(value, variance, df):
     spare = value*(1 - value)
@@ -57,9 +57,11 @@ def _student(value, variance, df, level, bounds): # the interval that all of the
     half = stdtrit(df, (1 + level)/2)*np.sqrt(variance)
     return Interval(float(value), *np.clip([middle - half, middle + half], *bounds).tolist())
 
+# %% ../../nbs/geometry/00_intervals.ipynb #2faddbfc
 def _spread(left): # [F] the number without each film -> its jackknife variance
     return (len(left) - 1)/len(left)*np.square(left - left.mean()).sum()
 
+# %% ../../nbs/geometry/00_intervals.ipynb #68c3c00d
 def _sums(values, groups): # -> [F] sums and sizes; NaN are no queries
     known = ~np.isnan(values)
     film = np.arange(len(values)) if groups is None else pd.factorize(np.asarray(groups))[0]
@@ -73,6 +75,7 @@ def _sums(values, groups): # -> [F] sums and sizes; NaN are no queries
     )
     return total[size > 0], size[size > 0]
 
+# %% ../../nbs/geometry/00_intervals.ipynb #46425ca2
 def cluster_interval(
     values,      # [N] a number a query; NaN is left out
     # [N] film (or room) of each query: what would be drawn again; None: each query by itself
@@ -89,7 +92,7 @@ def cluster_interval(
     left = (total.sum() - total)/(size.sum() - size)
     return _student(value, _spread(left), degrees_of_freedom(size), level, bounds)
 
-# %% ../../nbs/geometry/00_intervals.ipynb #8aa96b7b
+# %% ../../nbs/geometry/00_intervals.ipynb #7dcdea11
 # [F, F] symmetric, diagonal 0 -> sum of the squares that no film explains by itself
 def _pairs(change):
     n = len(change)
@@ -99,6 +102,7 @@ def _pairs(change):
     # n(n - 1)/2 pairs, of which the fit has taken n
     return np.square(rest[np.triu_indices(n, 1)]).sum()*(n - 1)/(n - 3)
 
+# %% ../../nbs/geometry/00_intervals.ipynb #8aa96b7b
 def two_way_interval(
     total,        # [F] sum of the scores of the queries of each film
     size,         # [F] their number
@@ -127,7 +131,7 @@ def two_way_interval(
         bounds,
     )
 
-# %% ../../nbs/geometry/00_intervals.ipynb #715fe33f
+# %% ../../nbs/geometry/00_intervals.ipynb #a104fdda
 def _both(total, size): # [S, F] sums, [F] sizes -> variance of the mean and its degrees of freedom
     n, share = len(total), size/size.sum()
     mean = total.mean(0)
@@ -141,6 +145,7 @@ def _both(total, size): # [S, F] sums, [F] sizes -> variance of the mean and its
     parts = films**2/df + seeds**2/(n - 1)
     return variance, (films + seeds)**2/parts if parts > 0 else df
 
+# %% ../../nbs/geometry/00_intervals.ipynb #54730ac7
 def crossed_interval(
     values,    # [S, Q] a row a seed, a column a query; NaN leaves the query out
     groups,    # [Q] film of each query
@@ -159,6 +164,7 @@ def crossed_interval(
     if len(size) < FEWEST: return Interval(float(value), np.nan, np.nan)
     return _student(value, *_both(total, size), level, bounds)
 
+# %% ../../nbs/geometry/00_intervals.ipynb #715fe33f
 def not_covered(
     films,      # films (or rooms) that were drawn
     seeds=None, # of a training; None: nothing was trained
@@ -177,7 +183,7 @@ def not_covered(
     some = f'{seeds} seeds: five are needed for a claim' if seeds and 1 < seeds < FEWEST else ''
     return '; '.join(o for o in (few, one or some) if o)
 
-# %% ../../nbs/geometry/00_intervals.ipynb #7c272e3c
+# %% ../../nbs/geometry/00_intervals.ipynb #252a194d
 def jackknife_interval(
     statistic, # rows [M] -> a number, or [M] a number for each of these rows
     groups,    # [N] film of each row: what is left out
@@ -205,6 +211,7 @@ def jackknife_interval(
         found[0], _spread(np.array(found[1:])), degrees_of_freedom(np.bincount(film)), level, bounds
     )
 
+# %% ../../nbs/geometry/00_intervals.ipynb #7c272e3c
 def _by_film(values, film, n): # [M], [M] -> [n] sums and numbers of what is known
     known = ~np.isnan(values)
     return np.bincount(film[known], values[known], n), np.bincount(film[known], minlength=n)

@@ -31,7 +31,7 @@ def nearest(
         out[block] = np.argsort(-sim, axis=1, kind='stable')[:, :k]
     return out
 
-# %% ../../nbs/geometry/03_neighbours.ipynb #e7b40f22
+# %% ../../nbs/geometry/03_neighbours.ipynb #b03db9a1
 class Hubness(NamedTuple):
     "How unequally neighbourhoods are shared"
     skewness: float        # of N_k; 0: even
@@ -42,6 +42,7 @@ class Hubness(NamedTuple):
     hub: int               # its row
     k: int
 
+# %% ../../nbs/geometry/03_neighbours.ipynb #e7b40f22
 def hubness(
     x,    # [N, D] embeddings
     k=10, # neighbours; lowered to N - 1
@@ -63,7 +64,7 @@ def hubness(
         k,
     )
 
-# %% ../../nbs/geometry/03_neighbours.ipynb #e29461c1
+# %% ../../nbs/geometry/03_neighbours.ipynb #e28e0180
 class MutualNeighbours(NamedTuple):
     "How far two spaces agree on who is near"
     value: float # mean share of common neighbours, 0..1
@@ -72,6 +73,7 @@ class MutualNeighbours(NamedTuple):
     chance: float # k/(N - 1)
     k: int
 
+# %% ../../nbs/geometry/03_neighbours.ipynb #e29461c1
 def mutual_knn(
     x,           # [N, D] embeddings
     y,           # [N, E] others of the same scenes, of words say

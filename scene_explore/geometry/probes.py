@@ -14,7 +14,7 @@ import pandas as pd
 from .intervals import Interval, left_out_interval
 from .retrieval import as_matrix, level_codes, row_blocks, unit as unit_rows
 
-# %% ../../nbs/geometry/05_probes.ipynb #98be87f8
+# %% ../../nbs/geometry/05_probes.ipynb #10f0b003
 def _codes(values, name, n): # [N] anything -> whole numbers [N], -1 = not known
     if len(values) != n:
         raise ValueError(
@@ -29,6 +29,7 @@ def _read(x, y, train, test, strength): # whether each test row is named rightly
     model = make_pipeline(StandardScaler(), LogisticRegression(C=strength, max_iter=2000))
     return model.fit(x[train], y[train]).predict(x[test]) == y[test]
 
+# %% ../../nbs/geometry/05_probes.ipynb #98be87f8
 def _guess(y, train, test): # expected accuracy of guessing by the frequencies in training
     often = np.bincount(y[train], minlength=y.max() + 1)/train.sum()
     return often[y[test]].mean()
@@ -42,7 +43,7 @@ def _splits(y, c):
         if len(np.unique(y[train])) > 1 and test.any(): found[level] = train, test
     return found
 
-# %% ../../nbs/geometry/05_probes.ipynb #65ae672a
+# %% ../../nbs/geometry/05_probes.ipynb #31ff58f9
 @dataclass(frozen=True)
 class CrossCondition:
     "Accuracy of a reader under conditions that it has not seen"
@@ -56,6 +57,7 @@ class CrossCondition:
     # left out
     right: np.ndarray = field(repr=False)
 
+# %% ../../nbs/geometry/05_probes.ipynb #35776bdf
 def _mean_of_levels(right, level): # [M] right, [M] level -> each level counts once
     return pd.Series(right).groupby(level).mean().mean() if len(right) else np.nan
 
@@ -64,6 +66,7 @@ def _cross_interval(right, level, rooms, bounds=(0, 1)): # Interval of the mean 
     left = [_mean_of_levels(right[units != k], level[units != k]) for k in np.unique(units)]
     return left_out_interval(value, left, bounds=bounds)
 
+# %% ../../nbs/geometry/05_probes.ipynb #481046c6
 # read(y, splits) says of each level's test rows how right they are
 def _cross_condition(n, target, condition, rooms, read):
     y, c = _codes(target, 'target', n), _codes(condition, 'condition', n)
@@ -97,6 +100,7 @@ def _cross_condition(n, target, condition, rooms, read):
     interval = _cross_interval(each[rows], c[rows], None if of is None else of[rows])
     return CrossCondition(*interval, float(np.mean(chance)), table, n - int(rows.sum()), each)
 
+# %% ../../nbs/geometry/05_probes.ipynb #65ae672a
 def cross_condition_probe(
     x,          # [N, D] embeddings
     target,     # [N] what is to be read: room, kind, light; '' or None = not known
@@ -136,7 +140,7 @@ def cross_condition_gain(
     of = None if rooms is None else _codes(rooms, 'rooms', len(rows))[rows]
     return _cross_interval((a.right - b.right)[rows], c[rows], of, (-1, 1))
 
-# %% ../../nbs/geometry/05_probes.ipynb #f91c162a
+# %% ../../nbs/geometry/05_probes.ipynb #ada54b3e
 PROBED = ('place', 'kind', 'light', 'hour', 'cast')
 CONDITIONS = ('camera', 'light', 'hour', 'cast', 'place')
 
@@ -152,6 +156,7 @@ def _seen(x, y, strength):
         np.concatenate([_read(x, y, train, test, strength) for train, test in masks]).mean()
     )
 
+# %% ../../nbs/geometry/05_probes.ipynb #f91c162a
 def cross_condition_probes(
     x,               # [N, D] embeddings of a probe set
     factors,         # frame or dict: {factor: level of each row}; `place` is the room
@@ -184,7 +189,7 @@ def cross_condition_probes(
     out.attrs['left_out'] = none
     return out
 
-# %% ../../nbs/geometry/05_probes.ipynb #8f1a0b49
+# %% ../../nbs/geometry/05_probes.ipynb #774878e4
 # mean and standard deviation [L, D] of the tokens of each level's training rows
 def _token_moments(tokens, split, rows=64):
     import torch
@@ -199,6 +204,7 @@ def _token_moments(tokens, split, rows=64):
     mean = share @ first
     return mean, (share @ second - mean.square()).clamp(min=1e-12).sqrt()
 
+# %% ../../nbs/geometry/05_probes.ipynb #cecbd96f
 def _new_weights(models, heads, width, classes, seed): # of the probes of one seed
     import torch
     draw = torch.Generator().manual_seed(seed)
@@ -210,6 +216,7 @@ def _new_weights(models, heads, width, classes, seed): # of the probes of one se
         read=torch.zeros(models, width, classes), # drawn at random it would read the condition too
         bias=torch.zeros(models, classes))
 
+# %% ../../nbs/geometry/05_probes.ipynb #173f64e7
 # tokens [B, T, D] -> [M, B, D], as torch.nn.MultiheadAttention gives it for standardised tokens
 def _attended(x, query, value, out, mean, std):
     import torch
@@ -221,12 +228,13 @@ def _attended(x, query, value, out, mean, std):
     each = torch.einsum('bmhd,mhdk->mbhk', seen, value).flatten(2)
     return each @ out
 
+# %% ../../nbs/geometry/05_probes.ipynb #8f1a0b49
 def _logits(x, w, mean, std): # tokens [B, T, D] -> [M, B, classes]
     import torch.nn.functional as F
     y = _attended(x, w['query'], w['value'], w['out'], mean, std)
     return F.layer_norm(y, y.shape[-1:]) @ w['read'] + w['bias'][:, None]
 
-# %% ../../nbs/geometry/05_probes.ipynb #f891a1bf
+# %% ../../nbs/geometry/05_probes.ipynb #9549c6f9
 @dataclass(frozen=True)
 class Attentive:
     "How an attentive probe is built and trained"
@@ -237,6 +245,7 @@ class Attentive:
     decay: float = .1  # weight decay (Loshchilov & Hutter 2019)
     seeds: int = 3     # probes whose accuracy is averaged
 
+# %% ../../nbs/geometry/05_probes.ipynb #d36d051f
 def _batches(rows, how): # rows of each step
     rng = np.random.default_rng(0)
     many = -(-how.steps*how.batch//len(rows))
@@ -250,6 +259,7 @@ def _to_train(splits, classes, width, how): # weights of all probes, seed by see
     ]
     return {k: torch.cat([w[k] for w in drawn]).requires_grad_() for k in drawn[0]}
 
+# %% ../../nbs/geometry/05_probes.ipynb #ed449e54
 # summed over probes, each the mean over its own training rows of the batch
 def _losses(logits, y, train):
     import torch.nn.functional as F
@@ -258,6 +268,7 @@ def _losses(logits, y, train):
     )
     return (each*train/train.sum(1, keepdim=True).clamp(min=1)).sum()
 
+# %% ../../nbs/geometry/05_probes.ipynb #4500884b
 def _fit_attentive(tokens, y, train, moments, weights, how): # trains the weights in place
     import torch
     optimiser = torch.optim.AdamW(weights.values(), how.rate, weight_decay=how.decay)
@@ -270,6 +281,7 @@ def _fit_attentive(tokens, y, train, moments, weights, how): # trains the weight
         optimiser.step()
         falling.step()
 
+# %% ../../nbs/geometry/05_probes.ipynb #eab67cf8
 # how right each level's test rows are, mean over the seeds
 def _read_attentively(tokens, y, splits, how):
     import torch
@@ -286,6 +298,7 @@ def _read_attentively(tokens, y, splits, how):
     right = torch.cat(right, 1).unflatten(0, (how.seeds, -1)).float().mean(0).numpy()
     return [r[test] for r, (_, test) in zip(right, splits, strict=True)]
 
+# %% ../../nbs/geometry/05_probes.ipynb #d7323f23
 def _checked_tokens(tokens, how): # [N, T, D] of finite numbers whose width the heads divide
     tokens = np.asarray(tokens)
     if tokens.ndim != 3 or not tokens.size or tokens.dtype.kind not in 'biuf':
@@ -306,6 +319,7 @@ def _checked_tokens(tokens, how): # [N, T, D] of finite numbers whose width the 
         )
     return tokens
 
+# %% ../../nbs/geometry/05_probes.ipynb #f891a1bf
 def attentive_probe(
     # [N, T, D] of a frozen encoder, as `Backbone.encode_tokens` gives them; float16 will do
     tokens,
@@ -327,7 +341,7 @@ def attentive_probe(
         lambda y, splits: _read_attentively(tokens, y, splits, how),
     )
 
-# %% ../../nbs/geometry/05_probes.ipynb #0539c0a6
+# %% ../../nbs/geometry/05_probes.ipynb #2a1e0114
 # sums over the pairs i < j of each cell: columns i, j (rooms), change (a bit a factor), n, d, dd
 def _cells(u, codes, room):
     bits = (1 << np.arange(codes.shape[1])).astype(np.int64)
@@ -357,6 +371,7 @@ def _cells(u, codes, room):
         )
     return pd.concat(out)
 
+# %% ../../nbs/geometry/05_probes.ipynb #a501e9ff
 def _regress(cells, n_factors, nonnegative): # [F] weights, R squared; NaN where too little varies
     from scipy.optimize import nnls
     n = cells.n.to_numpy()
@@ -370,6 +385,7 @@ def _regress(cells, n_factors, nonnegative): # [F] weights, R squared; NaN where
     within = cells.dd.sum() - (cells.d**2/cells.n).sum()
     return weights, 1 - (np.square(b - a @ weights).sum() + within)/total if total > 0 else np.nan
 
+# %% ../../nbs/geometry/05_probes.ipynb #c3ec8d29
 def rsa_regression(
     x,                # [N, D] embeddings
     factors,          # frame or dict: {factor: level of each row}; `place` is the room
@@ -407,6 +423,7 @@ def rsa_regression(
     out.attrs['r2'] = float(r2)
     return out
 
+# %% ../../nbs/geometry/05_probes.ipynb #0539c0a6
 def _without(cells, a, k, nonnegative): # R squared without factor a
     bits = cells.change.to_numpy()
     less = (bits & ((1 << a) - 1)) | (bits >> (a + 1) << a)

@@ -111,7 +111,7 @@ def _gallery(rows, # [Q] the queries
         ok &= ~(same & (seconds_between(times, rows) < exclude))
     return ok
 
-# %% ../../nbs/geometry/01_retrieval.ipynb #d23adde6
+# %% ../../nbs/geometry/01_retrieval.ipynb #b78b26e6
 LEVELS = 'easy', 'medium', 'hard'
 
 # [N] each, or None -> int [N, C], -1 = unknown; None where nothing is given
@@ -126,6 +126,7 @@ def _conditions(n, **known):
     told = [c for c in codes if (c >= 0).any()]   # a column in which nothing is known says nothing
     return np.stack(told or codes, 1) if codes else None
 
+# %% ../../nbs/geometry/01_retrieval.ipynb #d23adde6
 # int [Q, N]: position in LEVELS, -1 where a condition of either is unknown
 def _level(rows, conditions):
     here, most = conditions[rows], conditions.shape[1]
@@ -135,7 +136,7 @@ def _level(rows, conditions):
     level = np.where(differ == 0, 0, np.where(differ == most, 2, 1))
     return np.where((here < 0).any(1)[:, None] | (conditions < 0).any(1), -1, level)
 
-# %% ../../nbs/geometry/01_retrieval.ipynb #d52f4579
+# %% ../../nbs/geometry/01_retrieval.ipynb #bdd9d6d2
 def _top(sim, k): # [Q, k] the highest similarities of each query, falling
     k = min(k, sim.shape[1])
     return np.sort(np.partition(sim, sim.shape[1] - k)[:, -k:])[:, ::-1]
@@ -149,6 +150,7 @@ def _any_right(tied, right, taken):
         none *= np.where(i < taken, left, 1)
     return 1 - none
 
+# %% ../../nbs/geometry/01_retrieval.ipynb #d52f4579
 def _at_k(sim, # [Q, N] similarity, -inf outside the gallery
           rel, # bool [Q, N] in the gallery and of the query's place
           k, top): # float [Q], [Q]
@@ -218,7 +220,7 @@ def _scored(rows, sim, rel, k): # a frame, a row a query
         dict(row=rows, relevant=rel.sum(1), gallery=np.isfinite(sim).sum(1), **_lists(sim, rel, k))
     )
 
-# %% ../../nbs/geometry/01_retrieval.ipynb #63160f0d
+# %% ../../nbs/geometry/01_retrieval.ipynb #32da77cb
 # `_scored` once the columns `gone` have left; nothing is relevant in an empty gallery
 def _without(rows, sim, rel, gone, k):
     sim, rel = np.where(gone, -np.inf, sim), rel & ~gone
@@ -230,6 +232,7 @@ def _nearest(sim, rel, most): # [Q, most] columns, their similarities, which are
     near = np.argpartition(sim, -most, 1)[:, -most:]
     return near, np.take_along_axis(sim, near, 1), np.take_along_axis(rel, near, 1)
 
+# %% ../../nbs/geometry/01_retrieval.ipynb #63160f0d
 def _changes(rows, sim, rel, film, k): # a frame: row, relevant, gallery, scores, left (the film)
     "The scores that change when a film leaves the gallery"
     films, code = np.unique(film, return_inverse=True)
@@ -257,7 +260,7 @@ def _changes(rows, sim, rel, film, k): # a frame: row, relevant, gallery, scores
         ).assign(left=films[f])
     return pd.concat([scored(f, np.flatnonzero(b)) for f, b in enumerate(hit.T)], ignore_index=True)
 
-# %% ../../nbs/geometry/01_retrieval.ipynb #1ebd35a9
+# %% ../../nbs/geometry/01_retrieval.ipynb #9b925ff0
 class _Scenes(NamedTuple):
     u: np.ndarray          # [N, D] unit rows
     codes: np.ndarray      # [N] place, -1 = unknown
@@ -266,6 +269,7 @@ class _Scenes(NamedTuple):
     conditions: object = None # int [N, C]
     def of(self, rows): return _Scenes(*(None if v is None else v[rows] for v in self))
 
+# %% ../../nbs/geometry/01_retrieval.ipynb #21cecc16
 class _How(NamedTuple):
     k: tuple
     exclude: float = 0.
@@ -274,6 +278,7 @@ class _How(NamedTuple):
     level: object = None   # position in LEVELS: the other levels' targets are out of the gallery
     without: bool = False  # once more without each film
 
+# %% ../../nbs/geometry/01_retrieval.ipynb #1ebd35a9
 def _block(rows, s, how):
     "The scores of one block of queries, and those that change when a film leaves the gallery"
     ok = _gallery(rows, s.codes, s.film, s.times, how.exclude, how.protocol)
@@ -290,7 +295,7 @@ def _block(rows, s, how):
         ])
     return out, _changes(rows, sim, rel, s.film, how.k) if how.without else None
 
-# %% ../../nbs/geometry/01_retrieval.ipynb #7d95c968
+# %% ../../nbs/geometry/01_retrieval.ipynb #ee8007c2
 # list of [M] rows: queries and their galleries; within films, each film for itself
 def _together(codes, film, protocol):
     known = np.flatnonzero(codes >= 0)
@@ -300,6 +305,7 @@ def _together(codes, film, protocol):
         else [known]
     )
 
+# %% ../../nbs/geometry/01_retrieval.ipynb #b43714d6
 def _blocks(s, how): # queries, and their changes (None where they are not asked for)
     "Score all queries, a few rows of all pairs at a time"
     found, changes = [_block(np.arange(0), s, how)], []
@@ -313,6 +319,7 @@ def _blocks(s, how): # queries, and their changes (None where they are not asked
         pd.concat(changes, ignore_index=True) if how.without else None
     )
 
+# %% ../../nbs/geometry/01_retrieval.ipynb #8734c17f
 # `_Scenes` and `_How`, checked
 def _asked(x, places, k, groups, times, exclude, protocol, camera=None, light=None, **how):
     u, k = unit(x), (k,) if np.isscalar(k) else tuple(k)
@@ -328,6 +335,7 @@ def _asked(x, places, k, groups, times, exclude, protocol, camera=None, light=No
     )
     return s, _How(k, exclude, protocol, **how)
 
+# %% ../../nbs/geometry/01_retrieval.ipynb #e17691aa
 def _names(film, groups): # [N] what the films are called
     return film if groups is None else np.asarray(groups)
 
@@ -336,6 +344,7 @@ def _named(found, film, places, groups): # with the names of film and place
     found.insert(2, 'place', np.asarray(list(places), object)[found.row])
     return found
 
+# %% ../../nbs/geometry/01_retrieval.ipynb #7d95c968
 def retrieve(
     x,             # [N, D] embeddings
     places,        # [N] place names; '' or None = unknown: neither query nor gallery
@@ -352,7 +361,7 @@ def retrieve(
     s, how = _asked(x, places, k, groups, times, exclude, protocol, map_r=map_r)
     return _named(_blocks(s, how)[0], s.film, places, groups)
 
-# %% ../../nbs/geometry/01_retrieval.ipynb #003f330e
+# %% ../../nbs/geometry/01_retrieval.ipynb #4920de5b
 # the changes of these queries; NaN where nothing is to be found any more
 def _answered(changes, queries, names, k):
     changes = changes[changes.row.isin(queries.row)].reset_index(drop=True)
@@ -360,6 +369,7 @@ def _answered(changes, queries, names, k):
     changes.loc[changes.relevant == 0, scores] = np.nan
     return changes.assign(left=pd.Categorical.from_codes(changes.left, names))
 
+# %% ../../nbs/geometry/01_retrieval.ipynb #003f330e
 # [F] sums and numbers, [F, F] the same where a film has left the gallery
 def _asked_and_left(queries, changes, column):
     "What `two_way_interval` asks for"
@@ -377,7 +387,7 @@ def _asked_and_left(queries, changes, column):
     np.add.at(left_size, (left, film[at]), -lost.astype(int))
     return total, size, left_total, left_size
 
-# %% ../../nbs/geometry/01_retrieval.ipynb #78c059f3
+# %% ../../nbs/geometry/01_retrieval.ipynb #32288837
 class PlacePrecision(dict):
     """{k: mean precision}, with `queries` (a row a query), `chance`, `ceiling`, `recall` and
     `recall_chance` {k: mean}, `levels` {difficulty: the same} and `left_out` {reason: scenes}"""
@@ -464,6 +474,7 @@ class PlacePrecision(dict):
             f" {dict(all=self.left_out, **left) if left else self.left_out}</small>"
         )
 
+# %% ../../nbs/geometry/01_retrieval.ipynb #78c059f3
 # of two `PlacePrecision`: query by query, or the sums of `_asked_and_left`; b None: a alone
 def _difference(a, b, column):
     same = ['row', 'relevant', 'gallery']
@@ -477,7 +488,7 @@ def _difference(a, b, column):
     other = _asked_and_left(b.queries, b.changes, column)
     return total - other[0], size, left_total - other[2], left_size
 
-# %% ../../nbs/geometry/01_retrieval.ipynb #8bb1f588
+# %% ../../nbs/geometry/01_retrieval.ipynb #cbf806e8
 def _precision(s, how, places, groups): # `PlacePrecision` of all targets, or of one level
     found, changes = _blocks(s, how)
     found = _named(found, s.film, places, groups)
@@ -491,6 +502,7 @@ def _precision(s, how, places, groups): # `PlacePrecision` of all targets, or of
     if changes is not None: changes = _answered(changes, kept, pd.unique(np.asarray(groups)), how.k)
     return PlacePrecision(kept, how.k, left_out, changes)
 
+# %% ../../nbs/geometry/01_retrieval.ipynb #8bb1f588
 def place_precision(
     x,             # [N, D] embeddings
     places,        # [N] place names; '' or None = unknown, left out
@@ -530,7 +542,7 @@ def map_at_r(x, # [N, D] embeddings
         retrieve(x, places, (), groups, times, exclude, protocol, map_r=True)['MAP@R'].mean()
     )
 
-# %% ../../nbs/geometry/01_retrieval.ipynb #1ac2bfa0
+# %% ../../nbs/geometry/01_retrieval.ipynb #0adc5c0e
 def _by_place(u, codes): # [N, D], [N] -> [P, D] the sum of each place's rows
     out = np.zeros((codes.max() + 1, u.shape[1]))
     np.add.at(out, codes, u)
@@ -543,6 +555,7 @@ def _near(s, rows, exclude):
         near |= (s.film[rows, None] == s.film) & (seconds_between(s.times, rows) < exclude)
     return np.nonzero(near)
 
+# %% ../../nbs/geometry/01_retrieval.ipynb #8e5768a2
 # [Q] each: mean distance to the rest of the own place, and to the nearest other; NaN: none is left
 def _own_and_other(s, rows, sums, size, exclude):
     u, own, at = s.u[rows], s.codes[rows], np.arange(len(rows))
@@ -555,6 +568,7 @@ def _own_and_other(s, rows, sums, size, exclude):
     mean[at, own] = np.inf
     return a, mean.min(1)
 
+# %% ../../nbs/geometry/01_retrieval.ipynb #006769c8
 def silhouette_by_scene(
     x,            # [N, D] embeddings
     places,       # [N] place names; '' or None = unknown, left out
@@ -583,6 +597,7 @@ def silhouette_by_scene(
     out[known] = np.divide(apart, widest, out=np.zeros(len(known)), where=fine & (widest > 0))
     return out
 
+# %% ../../nbs/geometry/01_retrieval.ipynb #1ac2bfa0
 def silhouette(
     x,            # [N, D] embeddings
     places,       # [N] place names; '' or None = unknown, left out
@@ -606,7 +621,7 @@ def knn_purity(
     "Mean share of the k nearest labelled scenes that have the same place"
     return float(retrieve(x, places, (k,), groups, times, exclude, 'all')[f'P@{k}'].mean())
 
-# %% ../../nbs/geometry/01_retrieval.ipynb #2c735e33
+# %% ../../nbs/geometry/01_retrieval.ipynb #a20cc543
 def _purity(x, places, groups, times, exclude, k=10): # value, low, high, chance, scenes
     s, how = _asked(x, places, k, groups, times, exclude, 'all', without=True)
     found, changes = _blocks(s, how)
@@ -620,6 +635,7 @@ def _map_within(x, places, groups, times, exclude):
     chance = pd.Series(map_at_r_chance(found.relevant, found.gallery)).mean()
     return *cluster_interval(found['MAP@R'], found.group, bounds=(0, 1)), chance, len(found)
 
+# %% ../../nbs/geometry/01_retrieval.ipynb #1a9e55cc
 def _silhouettes(x, places, groups, times, exclude):
     x = as_matrix(x)
     places = np.asarray(list(places), object)
@@ -632,6 +648,7 @@ def _silhouettes(x, places, groups, times, exclude):
 
 SCORES = {'MAP@R within films': _map_within, 'silhouette': _silhouettes, 'kNN purity': _purity}
 
+# %% ../../nbs/geometry/01_retrieval.ipynb #2c735e33
 def place_score(
     name,        # one of SCORES
     x,           # [N, D] embeddings

@@ -54,7 +54,7 @@ class Basis:
             np.square(y - y.mean(0)).sum(0) / total if total else np.zeros(len(self.axes)),
         )
 
-# %% ../../nbs/geometry/07_spaces.ipynb #5d64b737
+# %% ../../nbs/geometry/07_spaces.ipynb #48a44804
 def fit_pca(x, # [N, D] embeddings
             n=2 # axes
            ) -> Basis: # mean [D] and axes [n, D]
@@ -71,6 +71,7 @@ def fit_pca(x, # [N, D] embeddings
         )
     return Basis(x.mean(0), axes)
 
+# %% ../../nbs/geometry/07_spaces.ipynb #5d64b737
 def pca(x, # [N, D] embeddings
         n=2, # axes, 2 or 3 for pictures
         # bool [N]: the rows that choose the axes, and whose variance is meant; the others are only
@@ -91,13 +92,14 @@ def shared_pca(spaces, # list of [N, D] embeddings, of the same width
     basis = fit_pca(np.concatenate([as_matrix(x) for x in spaces]), n)
     return [basis.project(x) for x in spaces]
 
-# %% ../../nbs/geometry/07_spaces.ipynb #9efb473c
+# %% ../../nbs/geometry/07_spaces.ipynb #0171cf4d
 # distances [B, N] of some rows to all, [B] one neighbour of each -> [B] its rank, from 1
 def _rank(far, who):
     at = np.take_along_axis(far, who[:, None], 1)
     tied = (far == at) & (np.arange(far.shape[1]) < who[:, None])
     return 1 + np.count_nonzero(far < at, 1) + np.count_nonzero(tied, 1)
 
+# %% ../../nbs/geometry/07_spaces.ipynb #a58a7186
 # [N, D], [N, k] neighbours in the picture -> sum of how far each stands behind the k nearest of the
 # space
 def _false_neighbours(x, near):
@@ -114,6 +116,7 @@ def _false_neighbours(x, near):
         )
     )
 
+# %% ../../nbs/geometry/07_spaces.ipynb #9efb473c
 def trustworthiness(x, # [N, D] embeddings
                     y, # [N, n] their picture
                     k=5 # neighbours; lowered to what N allows (below N/2)
@@ -142,11 +145,12 @@ def _start(x, init, n): # float32 [N, n], spread about 10 wide
         10 * y / (np.abs(y).max() or 1) + 1e-3 * np.random.default_rng(0).normal(size=y.shape)
     ).astype(np.float32)
 
-# %% ../../nbs/geometry/07_spaces.ipynb #199f595f
+# %% ../../nbs/geometry/07_spaces.ipynb #cd04133b
 def _cosine_distances(x): # [N, D] -> float64 [N, N]
     s = cosine_similarity(x)
     return np.subtract(1, s, out=s)
 
+# %% ../../nbs/geometry/07_spaces.ipynb #199f595f
 def umap_layout(x, # [N, D] embeddings
                 n=2, # 2-D or 3-D
                 n_neighbors=15, # how many neighbours a scene tries to keep; lowered to N - 1
@@ -198,7 +202,7 @@ def procrustes_align(y, # [N, n] picture to turn
     rotation, _ = orthogonal_procrustes(y - y.mean(0), to - to.mean(0))
     return (y - y.mean(0)) @ rotation + to.mean(0)
 
-# %% ../../nbs/geometry/07_spaces.ipynb #2a09cd49
+# %% ../../nbs/geometry/07_spaces.ipynb #8db5a4c5
 def mean_cosine(x # [N, D] embeddings
                ) -> float: # -1..1; NaN for a single scene
     "Mean cosine over all pairs of different scenes, without the N x N matrix"
@@ -212,6 +216,7 @@ def mean_cosine(x # [N, D] embeddings
 # all scenes lie on one spot
 ONE_SPOT = .01
 
+# %% ../../nbs/geometry/07_spaces.ipynb #2a09cd49
 def rankme(
     x,             # [N, D] embeddings
     centred=False, # subtract the mean first
@@ -257,7 +262,7 @@ def collapse_metrics(x # [N, D] embeddings
         first_axis=float(pca(x, 1).explained[0]),
     )
 
-# %% ../../nbs/geometry/07_spaces.ipynb #fa9a2662
+# %% ../../nbs/geometry/07_spaces.ipynb #f00d68a0
 def _hsic(x, y, debiased): # centred embeddings [N, D] and [N, E]
     "HSIC up to a factor that cancels in CKA"
     n = len(x)
@@ -268,6 +273,7 @@ def _hsic(x, y, debiased): # centred embeddings [N, D] and [N, E]
     k, l = x @ x.sum(0) - on_x, y @ y.sum(0) - on_y         # the sums of the rows without them
     return product - on_x @ on_y + k.sum() * l.sum() / ((n - 1) * (n - 2)) - 2 * (k @ l) / (n - 2)
 
+# %% ../../nbs/geometry/07_spaces.ipynb #fa9a2662
 def linear_cka(
     x,             # [N, D] embeddings
     y,             # [N, E] other embeddings of the same scenes
@@ -300,12 +306,13 @@ def consecutive_similarity(x, # [N, D] embeddings
     out[order[1:][same]] = np.clip((u[order[1:]] * u[order[:-1]]).sum(1)[same], -1, 1)
     return out
 
-# %% ../../nbs/geometry/07_spaces.ipynb #e7907890
+# %% ../../nbs/geometry/07_spaces.ipynb #19a4a36d
 class Drops(NamedTuple):
     "Where a curve falls below its threshold"
     where: np.ndarray # bool [N]
     threshold: float
 
+# %% ../../nbs/geometry/07_spaces.ipynb #e7907890
 def drops(similarity, # [N]; NaN is never a drop
           k=3.0 # robust standard deviations below the median
          ) -> Drops: # (where, threshold)

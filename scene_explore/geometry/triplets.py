@@ -16,10 +16,11 @@ import pandas as pd
 from .intervals import FEWEST, Interval, left_out_interval
 from .retrieval import level_codes, seconds_between, row_blocks, unit
 
-# %% ../../nbs/geometry/04_triplets.ipynb #625f06ec
+# %% ../../nbs/geometry/04_triplets.ipynb #54340d09
 def _cosine(u, i, j): # of rows i and j of unit rows u
     return np.round(np.einsum('td,td->t', u[i], u[j]), 12)
 
+# %% ../../nbs/geometry/04_triplets.ipynb #594d62c5
 def abx(
     x,        # [N, D] embeddings
     triplets, # whole numbers [T, 3]: rows of A, B and X; A shows what X shows, B does not
@@ -42,6 +43,7 @@ def abx(
     errors = [_errors(u, *t[i:i + step].T) for i in range(0, len(t), step)]
     return float(np.concatenate(errors).mean())
 
+# %% ../../nbs/geometry/04_triplets.ipynb #625f06ec
 def _errors(u, a, b, x): # 0, 1/2 or 1 of each triplet
     return (1 + np.sign(_cosine(u, x, b) - _cosine(u, x, a)))/2
 
@@ -70,7 +72,7 @@ def default_conditions(
 def _name(condition, factors): # what a row of the result is called
     return 'all' if len(condition) > 2 and len(condition) == len(factors) else ' + '.join(condition)
 
-# %% ../../nbs/geometry/04_triplets.ipynb #8ebdb020
+# %% ../../nbs/geometry/04_triplets.ipynb #a6c2fb37
 # similarities of X to its A, to its B -> for each B the number of A that it beats, ties half
 def _beaten(a, b):
     a = np.sort(a)
@@ -86,6 +88,7 @@ class _Design:
     times: object       # [N] or [N, 2] seconds, or None
     exclude: float      # seconds
 
+# %% ../../nbs/geometry/04_triplets.ipynb #8758470f
 def _near(design, rows): # bool [Q, N]: too near in time, or the row itself
     out = rows[:, None] == np.arange(len(design.room))
     if not design.exclude: return out
@@ -99,6 +102,7 @@ def _pairs(design, rows):
     same = design.room[rows, None] == design.room
     return open_ & same & ~_near(design, rows), open_ & ~same, _changes(design.codes, rows)
 
+# %% ../../nbs/geometry/04_triplets.ipynb #73acbb01
 # frame c (condition), i, j (rooms of X and of B), wrong, n (errors and triplets)
 def _count(u, design):
     parts = [
@@ -109,6 +113,7 @@ def _count(u, design):
 def _added(counts): # one row for each condition and ordered pair of rooms
     return counts.groupby(['c', 'i', 'j'], as_index=False)[['wrong', 'n']].sum()
 
+# %% ../../nbs/geometry/04_triplets.ipynb #121e3157
 def _count_block(u, design, rows): # the same frame, a row for each X and B
     sim, of = np.round(u[rows] @ u.T, 12), _pairs(design, rows)
     found = [
@@ -121,6 +126,7 @@ def _count_block(u, design, rows): # the same frame, a row for each X and B
         dict(zip(['c', 'i', 'j', 'wrong', 'n'], map(np.concatenate, columns), strict=True))
     )
 
+# %% ../../nbs/geometry/04_triplets.ipynb #8ebdb020
 # the triplets of one X: a tuple of arrays a condition
 def _count_row(sim, design, row, same, other, change):
     for c, mask in enumerate(design.masks):
@@ -137,7 +143,7 @@ def _count_row(sim, design, row, same, other, change):
             np.full(len(b), n),
         )
 
-# %% ../../nbs/geometry/04_triplets.ipynb #c0d127a4
+# %% ../../nbs/geometry/04_triplets.ipynb #d7698b82
 def _units(i, j): # rooms of each pair -> what each is left out with, whole numbers of both
     from scipy.sparse import csr_array
     from scipy.sparse.csgraph import connected_components
@@ -153,6 +159,7 @@ def _sums_of(values, i, j, n): # [n] sum of the pairs that each unit is in
     )
     return first + second - both
 
+# %% ../../nbs/geometry/04_triplets.ipynb #c0d127a4
 def jackknife_pairs(
     i,          # [P] room of X, a number
     j,          # [P] room of B; each ordered pair comes once
@@ -169,13 +176,14 @@ def jackknife_pairs(
     without = np.divide(left, n, out=np.full(both, np.nan), where=n > 0)
     return left_out_interval(rates.mean(), without, level, (0, 1))
 
-# %% ../../nbs/geometry/04_triplets.ipynb #55f0b127
+# %% ../../nbs/geometry/04_triplets.ipynb #d0831250
 def _curve(same, different): # sorted -> false alarms and hits from the strictest threshold to none
     at = np.unique(np.r_[same, different])[::-1]
     hits = 1 - np.searchsorted(same, at, 'left')/len(same)
     alarms = 1 - np.searchsorted(different, at, 'left')/len(different)
     return np.r_[0, alarms], np.r_[0, hits]
 
+# %% ../../nbs/geometry/04_triplets.ipynb #55f0b127
 def equal_error_rate(
     same,      # [n] similarities of pairs of the same room
     different, # [m] of pairs of different rooms
@@ -192,7 +200,7 @@ def equal_error_rate(
         np.trapezoid(hits, alarms)
     )
 
-# %% ../../nbs/geometry/04_triplets.ipynb #b074bef6
+# %% ../../nbs/geometry/04_triplets.ipynb #1a56f6c9
 MOST_PAIRS = 200_000 # of scenes that a ROC curve is drawn from; more are thinned at random, seeded
 MOST_UNITS = 100     # that are left out of a curve one at a time; of more, several at a time
 
@@ -200,6 +208,7 @@ def _comparable(design): # how many pairs of scenes lie in one film and have kno
     size = np.bincount(design.group[design.room >= 0])
     return (size*(size - 1)//2).sum()
 
+# %% ../../nbs/geometry/04_triplets.ipynb #0af1055c
 def _pair_table(u, design): # pairs i < j that may be compared: columns sim, i and j (rooms), change
     rng, n = np.random.default_rng(0), len(u)
     share = min(1, MOST_PAIRS/max(1, _comparable(design)))
@@ -215,6 +224,7 @@ def _pair_table(u, design): # pairs i < j that may be compared: columns sim, i a
     found = pd.DataFrame(np.concatenate(parts), columns=['sim', 'i', 'j', 'change'])
     return found.astype(dict(i=int, j=int, change=int))
 
+# %% ../../nbs/geometry/04_triplets.ipynb #b074bef6
 def _judged(pairs): # of pairs with `same`: dict of eer, low, high, auc, same, different
     sim, same = pairs.sim.to_numpy(), pairs.same.to_numpy()
     def of(kept): return equal_error_rate(sim[kept & same], sim[kept & ~same])
@@ -226,7 +236,7 @@ def _judged(pairs): # of pairs with `same`: dict of eer, low, high, auc, same, d
         eer=eer, low=low, high=high, auc=area, same=int(same.sum()), different=int((~same).sum())
     )
 
-# %% ../../nbs/geometry/04_triplets.ipynb #bc9b23d0
+# %% ../../nbs/geometry/04_triplets.ipynb #a0c39d7d
 # [N] whole numbers, -1 = not known -> kind of each room [R], -1 where it is not known or there are
 # several
 def _room_kinds(room, kind):
@@ -238,6 +248,7 @@ def _room_kinds(room, kind):
         .to_numpy()
     )
 
+# %% ../../nbs/geometry/04_triplets.ipynb #e14c818b
 def _checked(u, factors, times, groups, exclude): # the frame; raises ValueError in one sentence
     f = pd.DataFrame(factors).reset_index(drop=True)
     if len(f) != len(u):
@@ -253,12 +264,14 @@ def _checked(u, factors, times, groups, exclude): # the frame; raises ValueError
         raise ValueError('exclude needs times: the seconds of each scene')
     return f
 
+# %% ../../nbs/geometry/04_triplets.ipynb #c0d3a44e
 def _rooms(f, groups): # codes of (film, place) [N], codes of films [N]
     film = np.zeros(len(f), int) if groups is None else pd.factorize(np.asarray(groups))[0]
     place = level_codes(f['place'])
     pair = pd.Series(list(zip(film, place, strict=True)), dtype=object)
     return pd.factorize(pair.where(place >= 0, None))[0], film
 
+# %% ../../nbs/geometry/04_triplets.ipynb #fb143a92
 # how many rows have no part, or none where their kind or a factor is asked for
 def _unknown(room, kind, kinds, factors):
     here = room >= 0
@@ -271,6 +284,7 @@ def _unknown(room, kind, kinds, factors):
     out |= {f'{name} unknown': here & (codes < 0) for name, codes in factors.items()}
     return {name: int(o.sum()) for name, o in out.items() if o.any()}
 
+# %% ../../nbs/geometry/04_triplets.ipynb #bc9b23d0
 # {what B is: function of the rooms of X and B -> bool}; any other room only where a kind is not
 # known
 def _against(kinds):
@@ -332,7 +346,7 @@ class PlaceTest:
         )
         return self.table.round(3).to_html(index=False) + f'<small>{escape(said)}</small>'
 
-# %% ../../nbs/geometry/04_triplets.ipynb #8867c662
+# %% ../../nbs/geometry/04_triplets.ipynb #bbc6f27c
 def _rows(counts, names, against): # list of dicts; list of (condition, B) without a triplet
     found, none = [], []
     for (c, name), (what, asked) in itertools.product(enumerate(names), against.items()):
@@ -356,6 +370,7 @@ def _rows(counts, names, against): # list of dicts; list of (condition, B) witho
         )
     return found, none
 
+# %% ../../nbs/geometry/04_triplets.ipynb #5a0b4cd8
 _COLUMNS = ['changed', 'against', 'error', 'low', 'high', 'chance', 'triplets', 'pairs', 'rooms']
 _ROC = ['changed', 'against', 'eer', 'low', 'high', 'auc', 'same', 'different']
 
@@ -378,6 +393,7 @@ def _curves(pairs, masks, names, against): # list of dicts, that of all pairs la
         )
     return out
 
+# %% ../../nbs/geometry/04_triplets.ipynb #8867c662
 def place_test(
     x,               # [N, D] embeddings
     # frame or dict of N rows: place (the room), and any of kind, camera, light, hour, cast

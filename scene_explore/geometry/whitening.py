@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from .retrieval import as_matrix, place_precision, unit
 
-# %% ../../nbs/geometry/06_whitening.ipynb #85e42ebf
+# %% ../../nbs/geometry/06_whitening.ipynb #0e79a009
 @dataclass(frozen=True)
 class Whitening:
     "A fitted whitening; call it with rows"
@@ -34,6 +34,7 @@ class Whitening:
             )
         return (x - self.mean) @ self.axes.T/np.sqrt(self.variance)
 
+# %% ../../nbs/geometry/06_whitening.ipynb #80fe2ce5
 def _check_fit(x, k, shrinkage):
     if len(x) < 2:
         raise ValueError(f'whitening is fitted on rows that differ: {len(x)} row is too few')
@@ -48,6 +49,7 @@ def _check_fit(x, k, shrinkage):
     if not np.ptp(x, axis=0).any():
         raise ValueError(f'all {len(x)} rows are the same: there is nothing to whiten')
 
+# %% ../../nbs/geometry/06_whitening.ipynb #4833eb60
 def fit_whitening(
     x,              # [N, D] rows to estimate from, of training films
     # components that are kept, the strongest, fewer where the rows vary in fewer; None: all that
@@ -67,6 +69,7 @@ def fit_whitening(
     shrunk = (1 - rho)*v[keep] + rho*v.sum()/x.shape[1]
     return Whitening(found.mean_, found.components_[keep], shrunk, rho)
 
+# %% ../../nbs/geometry/06_whitening.ipynb #85e42ebf
 def whiten(
     x,              # [N, D] embeddings
     # [M, D] rows to estimate from, of training films; None: x itself, as for a film without others
@@ -79,12 +82,13 @@ def whiten(
     "PCA-whitened embeddings, without labels"
     return fit_whitening(x if fit is None else fit, k, shrinkage)(x)
 
-# %% ../../nbs/geometry/06_whitening.ipynb #8d1cbd70
+# %% ../../nbs/geometry/06_whitening.ipynb #60007311
 class Chosen(NamedTuple):
     "A number of components and what it was chosen from"
     k: int
     table: pd.DataFrame # k, score
 
+# %% ../../nbs/geometry/06_whitening.ipynb #8d1cbd70
 def choose_components(
     x,                # [N, D] embeddings of validation films
     score,            # function of whitened x -> a number, more is better
@@ -108,7 +112,7 @@ def choose_components(
         raise ValueError('the score is NaN for every number of components: no choice can be made')
     return Chosen(int(table.k[table.score.idxmax()]), table)
 
-# %% ../../nbs/geometry/06_whitening.ipynb #17f3a53f
+# %% ../../nbs/geometry/06_whitening.ipynb #43d4dfbe
 # spaces that are made of the backbone's vectors: no film is read for them
 DERIVED = ('centred', 'whitened')
 LEAST_SCENES = 5 # below, no axes are fitted
@@ -119,6 +123,7 @@ def components(
     "How many principal axes a whitening keeps: the square root of the number of scenes"
     return max(1, round(n**.5))
 
+# %% ../../nbs/geometry/06_whitening.ipynb #50102a94
 def _shown(x, hide): # rows that may be fitted on
     shown = np.ones(len(x), bool) if hide is None else ~np.asarray(hide, bool)
     if shown.sum() >= LEAST_SCENES: return shown
@@ -129,6 +134,7 @@ def _shown(x, hide): # rows that may be fitted on
 def _axes(fit): # whitening fitted on these rows, ready to be called
     return fit_whitening(fit, min(components(len(fit)), fit.shape[1]))
 
+# %% ../../nbs/geometry/06_whitening.ipynb #7e2bcbf4
 def derived_space(
     name,      # one of `DERIVED`
     x,         # [N, D] embeddings of the backbone
@@ -142,6 +148,7 @@ def derived_space(
     if name == 'whitened': return _axes(fit)(u).astype(np.float32)
     raise ValueError(f'{name!r} is no derived space: expected one of {", ".join(DERIVED)}')
 
+# %% ../../nbs/geometry/06_whitening.ipynb #17f3a53f
 def whitened_elsewhere(
     x,         # [N, D] embeddings of the backbone
     films,     # [N] film of each scene

@@ -61,7 +61,7 @@ def label_stretches(
     out[order] = np.cumsum(new) - 1
     return out
 
-# %% ../../nbs/labels/04_agreement.ipynb #0c473070
+# %% ../../nbs/labels/04_agreement.ipynb #47c8f1e4
 # two lists of names -> float, NaN where both say one and the same thing throughout
 def _kappa(a, b):
     from sklearn.metrics import cohen_kappa_score
@@ -69,6 +69,7 @@ def _kappa(a, b):
 
 _FEWEST = 5 # groups; below, there is no interval
 
+# %% ../../nbs/labels/04_agreement.ipynb #631f0200
 def _counts(a, b, group): # of each group: labels, agreements; [G, names] of each voice
     names = pd.factorize(np.array([*a, *b], object))[0].reshape(2, -1)
     def of(code):
@@ -82,6 +83,7 @@ def _counts(a, b, group): # of each group: labels, agreements; [G, names] of eac
 def _observed(n, agreed, a, b): # observed and chance agreement, of sums over groups
     return agreed/n, (a*b).sum(-1)/n**2
 
+# %% ../../nbs/labels/04_agreement.ipynb #564f8471
 def _spread(counts): # jackknife variance of kappa over groups
     po, pe = _observed(*(o.sum(0) - o for o in counts))
     with np.errstate(invalid='ignore', divide='ignore'): left = (po - pe)/(1 - pe)
@@ -91,6 +93,7 @@ def _wilson(p, n, t): # bounds of a share of n (Wilson 1927)
     centre, half = p + t*t/(2*n), t*np.sqrt(p*(1 - p)/n + t*t/(4*n*n))
     return (centre - half)/(1 + t*t/n), (centre + half)/(1 + t*t/n)
 
+# %% ../../nbs/labels/04_agreement.ipynb #924dd815
 # (low, high); NaN below five groups, or where only one name is given
 def _kappa_interval(a, b, group):
     from scipy.stats import t
@@ -103,6 +106,7 @@ def _kappa_interval(a, b, group):
     n = min(po*(1 - po)/v, len(a)) if v > 1e-12 and 0 < po < 1 else len(counts[0])
     return tuple((o - pe)/(1 - pe) for o in _wilson(po, n, t.ppf(.975, len(counts[0]) - 1)))
 
+# %% ../../nbs/labels/04_agreement.ipynb #de23984a
 # video_id and start of each id, as the project makes them; None where they are other ids
 def _films_of(ids):
     parts = (
@@ -112,6 +116,7 @@ def _films_of(ids):
     )
     return None if parts.video_id.isna().any() else parts.assign(start=parts.start.astype(float))
 
+# %% ../../nbs/labels/04_agreement.ipynb #a27e5a53
 def _drawn(ids, names, groups): # group of each label; what the groups are
     if groups is not None: return np.asarray(groups), 'groups'
     films = _films_of(ids)
@@ -119,6 +124,7 @@ def _drawn(ids, names, groups): # group of each label; what the groups are
     if films.video_id.nunique() >= _FEWEST: return films.video_id.to_numpy(), 'films'
     return label_stretches(films, names), 'scenes'
 
+# %% ../../nbs/labels/04_agreement.ipynb #7fdaa038
 def _pair(table, a, b, groups): # one row
     some = ((table[a] != '') & (table[b] != '')).to_numpy()
     both, n = table[[a, b]][some], int(some.sum())
@@ -136,6 +142,7 @@ def _pair(table, a, b, groups): # one row
         f'{len(set(group.tolist()))} {what}',
     )
 
+# %% ../../nbs/labels/04_agreement.ipynb #0c473070
 # Krippendorff's, nominal; NaN where nothing is compared, or where only one name is given
 def _alpha(table):
     names = sorted({o for o in table.to_numpy().ravel() if o})
@@ -148,7 +155,7 @@ def _alpha(table):
     chance = n**2 - (given**2).sum()
     return float(1 - (n - 1)*(n - agreed.sum())/chance) if chance else np.nan
 
-# %% ../../nbs/labels/04_agreement.ipynb #a9586a98
+# %% ../../nbs/labels/04_agreement.ipynb #30a1ae7c
 def _voice(o): # a list, or a Series by scene
     if isinstance(o, pd.DataFrame):
         if not {'scene_id', 'place'} <= set(o):
@@ -156,6 +163,7 @@ def _voice(o): # a list, or a Series by scene
         return o.set_index('scene_id').place
     return pd.Series(o, dtype=object) if isinstance(o, dict) else o
 
+# %% ../../nbs/labels/04_agreement.ipynb #a9586a98
 def _side_by_side(said): # a frame or dict of voices -> frame of text, '' where silent
     if isinstance(said, pd.DataFrame) and 'scene_id' in said:
         said = voices(said) if 'source' in said else said.set_index('scene_id')
@@ -166,7 +174,7 @@ def _side_by_side(said): # a frame or dict of voices -> frame of text, '' where 
         raise ValueError('lists of voices are compared one by one: they have to be of one length')
     return pd.DataFrame(said).astype(object).where(lambda t: t.notna(), '').astype(str)
 
-# %% ../../nbs/labels/04_agreement.ipynb #1e03d576
+# %% ../../nbs/labels/04_agreement.ipynb #2aa9c9a5
 class Agreement(dict):
     """{kappa, alpha, observed, scenes}, with `pairs` (a row a pair of voices) and `voices` (the
     labels side by side)"""
@@ -189,6 +197,7 @@ class Agreement(dict):
             " two voices named</small>"
         )
 
+# %% ../../nbs/labels/04_agreement.ipynb #1f648de5
 def _grouped(groups, table): # [N] beside the table, or None
     if groups is None: return None
     if isinstance(groups, (dict, pd.Series)): groups = pd.Series(groups).reindex(table.index)
@@ -200,6 +209,7 @@ def _grouped(groups, table): # [N] beside the table, or None
         raise ValueError('some scenes have no group: name the film or the scene of each')
     return np.asarray(groups)
 
+# %% ../../nbs/labels/04_agreement.ipynb #1e03d576
 def agreement(
     said,       # a frame or dict with a column a voice ('' or None: silent), or what one voice says
     other=None, # where `said` is one voice: what the other says
@@ -219,7 +229,7 @@ def agreement(
     )
     return Agreement(table, pairs, _alpha(table))
 
-# %% ../../nbs/labels/04_agreement.ipynb #74935d7b
+# %% ../../nbs/labels/04_agreement.ipynb #0ed5b0b6
 def _classifier(seed, k):
     from sklearn.ensemble import VotingClassifier
     from sklearn.linear_model import LogisticRegression
@@ -232,11 +242,13 @@ def _classifier(seed, k):
     ]
     return make_pipeline(StandardScaler(), VotingClassifier(both, voting='soft'))
 
+# %% ../../nbs/labels/04_agreement.ipynb #d530a5bf
 # list of (training rows, rows that are judged): whole groups, the places spread evenly
 def _folds(y, groups, folds, seed):
     from sklearn.model_selection import StratifiedGroupKFold
     return list(StratifiedGroupKFold(folds, shuffle=True, random_state=seed).split(y, y, groups))
 
+# %% ../../nbs/labels/04_agreement.ipynb #ffc4d00d
 # [N, D], codes [N] -> [N, classes]: what a classifier says that did not see the group
 def _unseen(x, y, groups, folds, seed):
     from sklearn.model_selection import cross_val_predict
@@ -253,6 +265,7 @@ def _unseen(x, y, groups, folds, seed):
         )
     return np.clip(p, 1e-6, None)/np.clip(p, 1e-6, None).sum(1, keepdims=True)
 
+# %% ../../nbs/labels/04_agreement.ipynb #51ad39cd
 def suspects(
     x,       # [N, D] embeddings of the scenes, from any space that knows places
     places,  # [N] place names, '' where unknown; or a scene table
@@ -316,6 +329,7 @@ def suspects(
         'quality', ignore_index=True
     )
 
+# %% ../../nbs/labels/04_agreement.ipynb #74935d7b
 # the table with its last three columns filled in where the label is known
 def _judged(out, x, known, groups, folds, seed):
     from cleanlab.filter import find_label_issues

@@ -41,7 +41,7 @@ def load_checkpoint(cls,        # model class of transformers
     from scene_explore.encoders.video import load_whole
     return load_whole(cls, str(folder), unused, dtype).to(device)
 
-# %% ../../nbs/labels/01_checkpoints.ipynb #f5970b94
+# %% ../../nbs/labels/01_checkpoints.ipynb #0ab739b1
 @dataclass
 class Reader:
     "A model that looks at frames; subclasses say `open` and `score`"
@@ -90,6 +90,7 @@ class Reader:
         ).hexdigest()
         return f'teacher-{self.kind}-{self.frames}f-{self.dtype}-{digest}'
 
+# %% ../../nbs/labels/01_checkpoints.ipynb #f5970b94
 def tried(reader, # open
           score # of its family: a function of reader, clips and labels
          ): # the reader itself

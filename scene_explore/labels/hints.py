@@ -82,7 +82,7 @@ WORDS = {
 }
 PLACES = tuple(WORDS)
 
-# %% ../../nbs/labels/00_hints.ipynb #85217c11
+# %% ../../nbs/labels/00_hints.ipynb #b20152a0
 # of a scene table; the last is not in every one
 _FIELDS = ('title', 'description', 'props', 'context', 'subtitles')
 
@@ -98,6 +98,7 @@ def folded(text, # any
 def _folded_words(label, own): # a place, 'word, phrase, ...' -> [(word, folded)], each once
     return [(o, folded(o)) for o in dict.fromkeys([label, *own.split(', ')]) if o]
 
+# %% ../../nbs/labels/00_hints.ipynb #85217c11
 def hints(text,      # folded
           label:str, # a place name
           words=None # {label: 'word, phrase, ...'}; None: `WORDS`
@@ -106,7 +107,7 @@ def hints(text,      # folded
     own = (WORDS if words is None else words).get(label, '')
     return [o for o, w in _folded_words(label, own) if w in text]
 
-# %% ../../nbs/labels/00_hints.ipynb #36b66b20
+# %% ../../nbs/labels/00_hints.ipynb #432e946b
 def hint_counts(texts,     # strings, one a field
                 labels,    # place names
                 words=None # {label: 'word, phrase, ...'}; None: `WORDS`
@@ -119,6 +120,7 @@ def hint_counts(texts,     # strings, one a field
         for i, o in enumerate(labels)
     ])
 
+# %% ../../nbs/labels/00_hints.ipynb #65d36aad
 def hint_votes(scenes,    # scene table, with `subtitles` or not
                labels,    # place names
                words=None # {label: 'word, phrase, ...'}; None: `WORDS`
@@ -127,6 +129,7 @@ def hint_votes(scenes,    # scene table, with `subtitles` or not
     texts = scenes[[c for c in _FIELDS if c in scenes]].itertuples(index=False)
     return np.array([hint_counts(t, labels, words) for t in texts], float).reshape(-1, len(labels))
 
+# %% ../../nbs/labels/00_hints.ipynb #36b66b20
 def shares(votes, # [N, L], how many for each label
           ) -> np.ndarray: # float64 [N, L], rows sum to one
     "Votes as a distribution: flat where there are none"

@@ -87,7 +87,7 @@ def skipped(scenes, # scene table with index 0..N-1
         )
     return found
 
-# %% ../../nbs/labels/03_reading.ipynb #97f99bb2
+# %% ../../nbs/labels/03_reading.ipynb #22ce9849
 def said(store,  # `Store`
          kind,   # of label
          source, # of the labels
@@ -98,6 +98,7 @@ def said(store,  # `Store`
     mine = (t.source == source) & (t.author == author)
     return dict(zip(t.scene_id[mine], t[kind][mine], strict=True))
 
+# %% ../../nbs/labels/03_reading.ipynb #fc4eb2ff
 def record(store,  # `Store`
            kind,   # of label
            ids,    # scene ids
@@ -113,6 +114,7 @@ def record(store,  # `Store`
     if new: store.add_labels(new, kind)
     return len(new)
 
+# %% ../../nbs/labels/03_reading.ipynb #97f99bb2
 def record_prompt(store,  # `Store`
                   author, # fingerprint of who was asked
                   space   # dict: all that the answers depend on
@@ -127,10 +129,11 @@ def record_prompt(store,  # `Store`
         author,
     )
 
-# %% ../../nbs/labels/03_reading.ipynb #cad94a43
+# %% ../../nbs/labels/03_reading.ipynb #ae9bc259
 def _tidy(kind, text): # a place is a name, not a sentence
     return text.partition('\n')[0].strip(' .!"\'').lower() if kind == 'place' else text
 
+# %% ../../nbs/labels/03_reading.ipynb #cad94a43
 class _Texts:
     "The answers of a reader, a column a kind of question: those of the store first"
     def __init__(self, reader, prompts, max_tokens, scenes, store):

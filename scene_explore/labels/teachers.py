@@ -47,7 +47,7 @@ def check_labels(labels, # place names
         )
     return labels
 
-# %% ../../nbs/labels/05_teachers.ipynb #e3d99acb
+# %% ../../nbs/labels/05_teachers.ipynb #0c28871e
 @dataclass
 class Rule:
     "A teacher without a model"
@@ -58,6 +58,7 @@ class Rule:
     choose:Callable   # called with scene table, store: the labels, where none are given
     smooth:float=0.   # added to every count
 
+# %% ../../nbs/labels/05_teachers.ipynb #e3d99acb
 def named(p,     # [N, L] distributions; NaN where nobody looked
           labels # L names
          ) -> np.ndarray: # N names
@@ -79,7 +80,7 @@ def _truth_votes(scenes, labels, store=None):
     return _true_places(scenes).to_numpy()[:, None] == np.array(labels)
 def _choose_truth(scenes, store=None): return sorted(set(_true_places(scenes)) - {''})
 
-# %% ../../nbs/labels/05_teachers.ipynb #1597e912
+# %% ../../nbs/labels/05_teachers.ipynb #bfc74152
 def _said_by_people(scenes, store): # the latest word of every person, scene by scene
     if store is None: t = scenes[scenes.place_source == 'person']
     else:
@@ -92,6 +93,7 @@ def _people_votes(scenes, labels, store=None):
     votes = pd.crosstab(t.scene_id, t.place) if len(t) else pd.DataFrame()
     return votes.reindex(index=scenes.scene_id, columns=labels).fillna(0).to_numpy(float)
 
+# %% ../../nbs/labels/05_teachers.ipynb #1597e912
 def _choose_people(scenes, store=None):
     found = sorted(set(_said_by_people(scenes, store).place))
     if not found:
@@ -146,7 +148,7 @@ def _rule_scores(rule, scenes, labels, store, run):
         dict(fingerprint=rule.kind, computed=len(p), cached=0, failed={}, cancelled=False),
     )
 
-# %% ../../nbs/labels/05_teachers.ipynb #a72ce493
+# %% ../../nbs/labels/05_teachers.ipynb #e269206d
 class _Scores:
     "What a reader gives each label: first what the store has"
     def __init__(self, reader, labels, scenes, store):
@@ -190,6 +192,7 @@ class _Scores:
             f'{self.reader.kind} gave values that are not finite; try dtype="float32"',
         )
 
+# %% ../../nbs/labels/05_teachers.ipynb #a72ce493
 def _reader_scores(reader, scenes, labels, store, run):
     s = _Scores(reader, labels, scenes, store)
     failed, cancelled = in_batches(

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from .checkpoints import Reader, load_checkpoint, tried
 
-# %% ../../nbs/labels/02_vlm.ipynb #c487ae42
+# %% ../../nbs/labels/02_vlm.ipynb #cd67f168
 KINDS = ('qwen2_vl', 'qwen2_5_vl', 'qwen3_vl', 'qwen3_vl_moe')   # `model_type`s
 _LOCAL = dict(local_files_only=True, trust_remote_code=False)
 
@@ -30,6 +30,7 @@ def images_processor(kind,  # one of `KINDS`
         folder, backend='pil', **_LOCAL
     )
 
+# %% ../../nbs/labels/02_vlm.ipynb #c487ae42
 def _check_torchvision(): # raises ValueError
     from transformers.utils import is_torchvision_available
     if not is_torchvision_available():
@@ -45,7 +46,7 @@ def video_processor(folder # of the checkpoint
     _check_torchvision()
     return AutoProcessor.from_pretrained(folder, **_LOCAL)
 
-# %% ../../nbs/labels/02_vlm.ipynb #006889ec
+# %% ../../nbs/labels/02_vlm.ipynb #cd03a2f3
 PLACE = (
     'These frames are from one scene of a film, in order. In what kind of place does it happen?'
     ' Answer with one of these and nothing else: {labels}.'
@@ -65,6 +66,7 @@ NAME = (
 
 SCORINGS = ('sum', 'pmi')   # see `label_scores`
 
+# %% ../../nbs/labels/02_vlm.ipynb #b0434a06
 @dataclass
 class QwenReader(Reader):
     "Any Qwen2-VL, Qwen2.5-VL or Qwen3-VL, asked about a few frames"
@@ -96,6 +98,7 @@ class QwenReader(Reader):
         )
         return tried(self, _score)
 
+# %% ../../nbs/labels/02_vlm.ipynb #006889ec
 def _processor(reader):
     "Processor and chat template; a part that is missing or of another model is one sentence"
     from scene_explore.encoders.hub import check_words, in_a_sentence, read_json
@@ -128,7 +131,7 @@ def _processor(reader):
     processor.tokenizer.padding_side = 'left'
     return processor, template
 
-# %% ../../nbs/labels/02_vlm.ipynb #cfbdde53
+# %% ../../nbs/labels/02_vlm.ipynb #5942330b
 # what the chat template takes, and what the video processor wants to know
 def _message(reader, clip):
     from PIL import Image
@@ -141,6 +144,7 @@ def _message(reader, clip):
     )
     return [dict(type='video', video=np.ascontiguousarray(x.transpose(0, 3, 1, 2)))], about
 
+# %% ../../nbs/labels/02_vlm.ipynb #4f830d32
 def ask_inputs(reader, # open
                clips,  # list of (uint8 [T, H, W, 3], seconds)
                prompt  # the question
@@ -176,6 +180,7 @@ def ask_inputs(reader, # open
         processor_kwargs=options,
     ).to(reader.device)
 
+# %% ../../nbs/labels/02_vlm.ipynb #cfbdde53
 def _question_alone(reader, prompt): # the same without frames: input_ids [1, P]
     chat = [dict(role='user', content=[dict(type='text', text=prompt)])]
     x = reader.processor.apply_chat_template(
@@ -188,7 +193,7 @@ def _question_alone(reader, prompt): # the same without frames: input_ids [1, P]
     )
     return x.to(reader.device)
 
-# %% ../../nbs/labels/02_vlm.ipynb #b27bd5c8
+# %% ../../nbs/labels/02_vlm.ipynb #609796cd
 def label_tokens(reader, # open
                  prompt, # the question
                  labels  # answers
@@ -200,6 +205,7 @@ def label_tokens(reader, # open
 
 def _ids(reader, text): return reader.processor.tokenizer(text).input_ids
 
+# %% ../../nbs/labels/02_vlm.ipynb #2b4f6798
 # the text of a chat without frames, up to the answer or with it
 def _chat(reader, prompt, answer=None):
     def words(role, text): return dict(role=role, content=[dict(type='text', text=text)])
@@ -208,6 +214,7 @@ def _chat(reader, prompt, answer=None):
         chat, chat_template=reader.template, add_generation_prompt=answer is None
     )
 
+# %% ../../nbs/labels/02_vlm.ipynb #45ae1ae6
 def turn_end(reader, # open
              prompt='?' # the question
             ) -> int: # a token id
@@ -222,6 +229,7 @@ def turn_end(reader, # open
         )
     return end[0]
 
+# %% ../../nbs/labels/02_vlm.ipynb #b27bd5c8
 def answer_tokens(reader, # open
                   prompt, # the question
                   labels  # answers
@@ -232,7 +240,7 @@ def answer_tokens(reader, # open
     end = turn_end(reader, prompt)
     return [[*o, end] for o in tokens]
 
-# %% ../../nbs/labels/02_vlm.ipynb #3d6cc62a
+# %% ../../nbs/labels/02_vlm.ipynb #b690a7b4
 def _side_by_side(tokens, device):
     """All but the last token of every label in one row -> ids, label of each, its place in the
     label, what may see what"""
@@ -241,6 +249,7 @@ def _side_by_side(tokens, device):
     ids, label, place = torch.tensor(rows, dtype=torch.long, device=device).reshape(-1, 3).unbind(1)
     return ids, label, place, (label[:, None] == label) & (place[:, None] >= place)
 
+# %% ../../nbs/labels/02_vlm.ipynb #3d6cc62a
 def _continue(model, x, seen, rope, tokens):
     """Log-probabilities of the tokens after the first of every label, given the cache of the prompt
     -> [B, S], and label of each [S]"""
@@ -285,7 +294,7 @@ def label_scores(model, # Qwen-VL of transformers, with sdpa attention
             total = total.index_add(1, label, rest)
         return total
 
-# %% ../../nbs/labels/02_vlm.ipynb #b5d8b9f8
+# %% ../../nbs/labels/02_vlm.ipynb #a68d6001
 def _score(self, clips, # list of (uint8 [T, H, W, 3], seconds)
            labels       # place names
           ) -> np.ndarray: # float32 [B, L]
@@ -298,6 +307,7 @@ def _score(self, clips, # list of (uint8 [T, H, W, 3], seconds)
         scores = scores - label_scores(self.model, _question_alone(self, prompt), tokens)
     return scores.cpu().numpy()
 
+# %% ../../nbs/labels/02_vlm.ipynb #afe785a1
 def _write(self, clips,     # list of (uint8 [T, H, W, 3], seconds)
            prompt,          # the question
            max_tokens=64    # of the answer
@@ -316,9 +326,10 @@ def _write(self, clips,     # list of (uint8 [T, H, W, 3], seconds)
         )
     ]
 
+# %% ../../nbs/labels/02_vlm.ipynb #b5d8b9f8
 QwenReader.score, QwenReader.write = _score, _write
 
-# %% ../../nbs/labels/02_vlm.ipynb #b7cf34c2
+# %% ../../nbs/labels/02_vlm.ipynb #5994133e
 _TOKENS = [
     f'<|{o}|>'
     for o in (
@@ -338,6 +349,7 @@ _CHAT = (
     " endif %}"
 )
 
+# %% ../../nbs/labels/02_vlm.ipynb #bc3f2f5b
 def _bytes_tokenizer():
     "Bytes, and a few pairs of them"
     from tokenizers import Tokenizer, models, pre_tokenizers, trainers
@@ -359,6 +371,7 @@ def _bytes_tokenizer():
         vocab=learned['vocab'], merges=[tuple(o) for o in learned['merges']], **special
     )
 
+# %% ../../nbs/labels/02_vlm.ipynb #23b5fe45
 def _small_config(kind, ids):
     from transformers import CONFIG_MAPPING
     rope = dict(rope_type='default', mrope_section=[2, 1, 1], rope_theta=1e4)
@@ -400,6 +413,7 @@ def _small_config(kind, ids):
     )
     return CONFIG_MAPPING[kind](text_config=text, vision_config=vision, **ids)
 
+# %% ../../nbs/labels/02_vlm.ipynb #b7cf34c2
 def random_qwen(folder,            # where to put it
                 kind='qwen2_5_vl', # one of `KINDS`
                 seed=0             # of the weights

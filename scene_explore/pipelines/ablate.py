@@ -25,7 +25,7 @@ from ..core.store import Store
 from ..encoders.text import embed_text, relatedness
 from ..core.progress import plural
 
-# %% ../../nbs/pipelines/01_ablate.ipynb #be1c1093
+# %% ../../nbs/pipelines/01_ablate.ipynb #a53b6f4c
 MOST = 4 # runs that are shown as pictures
 
 def _shown(result): # frozen and the first runs, on the held-out scenes
@@ -41,6 +41,7 @@ def _said_of(result): # of the settings that are shown
 
 def _bare(fig): return fig.update_layout(title_text='') # the section has a heading
 
+# %% ../../nbs/pipelines/01_ablate.ipynb #2a0286b2
 # predicted against observed collapse, where there are enough runs for a rank correlation
 def _foreseen(result):
     t = result.table.dropna(subset=['ideal_mean_cosine'])
@@ -65,6 +66,7 @@ def _foreseen(result):
         page.Section('Both predictions, within each calibration', '', table=_rounded(told)),
     ]
 
+# %% ../../nbs/pipelines/01_ablate.ipynb #b5dbf4c2
 def _rank(row): # a correlation, and over how many levels
     return (
         f'{row.spearman:.2f} over {row.levels} levels'
@@ -79,6 +81,7 @@ def _who(result): # which films did what
         f' {plural(films("test"), "test film")}'
     )
 
+# %% ../../nbs/pipelines/01_ablate.ipynb #4d343e30
 def sections(
     result:ablation.Ablation, # from `ablate_films`
     text=None, # [N, E] text vectors of the scenes of its runs
@@ -161,10 +164,11 @@ def sections(
         ]
     )
 
+# %% ../../nbs/pipelines/01_ablate.ipynb #be1c1093
 def _rounded(t):
     return t.map(lambda v: f'{v:.3f}'.removesuffix('.000') if isinstance(v, float) else v)
 
-# %% ../../nbs/pipelines/01_ablate.ipynb #5148e2ba
+# %% ../../nbs/pipelines/01_ablate.ipynb #d69fe996
 def _interval(row, name=ablation.METRICS['P@1']):
     return (
         'no interval'
@@ -172,6 +176,7 @@ def _interval(row, name=ablation.METRICS['P@1']):
         else f'{row[f"{name}_low"]:.2f} to {row[f"{name}_high"]:.2f}'
     )
 
+# %% ../../nbs/pipelines/01_ablate.ipynb #eafc7a93
 def headline(
     result:ablation.Ablation, # from `ablate_films`
 ) -> list: # dicts name, value, note, definition
@@ -209,6 +214,7 @@ def headline(
         *([cosine] if pd.notna(result.best['mean_cosine']) else []),
     ]
 
+# %% ../../nbs/pipelines/01_ablate.ipynb #5148e2ba
 def ablation_page(
     result:ablation.Ablation, # from `ablate_films`
     text=None,       # [N, E] text vectors of the scenes of its runs
@@ -252,7 +258,7 @@ def ablation_page(
         f'Embedding space {first.backbone}; {first.environment}',
     )
 
-# %% ../../nbs/pipelines/01_ablate.ipynb #9950b418
+# %% ../../nbs/pipelines/01_ablate.ipynb #c2cc15da
 def ablate_films(
     paths,         # films and folders; each film with its record beside it
     out='out',     # where ablation.csv, ablation.html and the runs go
@@ -319,6 +325,7 @@ def ablate_films(
     result.save(out, or_left_out('ablation.html', drawn, result.skipped, otherwise=''))
     return result
 
+# %% ../../nbs/pipelines/01_ablate.ipynb #9950b418
 def report(
     result:ablation.Ablation, # from `ablate_films`
     out, # where it was written

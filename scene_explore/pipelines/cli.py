@@ -16,7 +16,7 @@ from urllib.parse import quote
 from ..core.paths import expanded
 from ..core.printable import printable
 
-# %% ../../nbs/pipelines/02_cli.ipynb #af26cc57
+# %% ../../nbs/pipelines/02_cli.ipynb #ade8c1d8
 def _films_in(command): # the arguments that every command with films takes
     command.add_argument(
         'paths', nargs='+', metavar='PATH', help='a film, or a folder of films (any depth)'
@@ -57,6 +57,7 @@ def _films_in(command): # the arguments that every command with films takes
         help='where embeddings are kept (default: $SCENE_EXPLORE_STORE, else DIR/store)',
     )
 
+# %% ../../nbs/pipelines/02_cli.ipynb #43bea2af
 AXES = dict(
     weighting=(str, 'linear, squared, power P, threshold, sigmoid (default: linear)'),
     loss=(str, 'text_guided, cwcl, soft_kl, cosent (default: text_guided)'),
@@ -88,11 +89,13 @@ AXES = dict(
     seed=(int, 'of head and batches (default: 0)'),
 )
 
+# %% ../../nbs/pipelines/02_cli.ipynb #bdbd1eda
 def _several(kind): # text with commas -> list; argparse says what is wrong
     def read(text): return [kind(o.strip()) for o in text.split(',')]
     read.__name__ = f'list of {kind.__name__}'
     return read
 
+# %% ../../nbs/pipelines/02_cli.ipynb #af26cc57
 def parser() -> argparse.ArgumentParser: # all commands
     "The command line of scene_explore"
     p = argparse.ArgumentParser(
@@ -146,7 +149,7 @@ def parser() -> argparse.ArgumentParser: # all commands
     )
     return p
 
-# %% ../../nbs/pipelines/02_cli.ipynb #bf79c3b2
+# %% ../../nbs/pipelines/02_cli.ipynb #1438c8df
 def _explore(args, page=True): # the main job; its exit code
     from scene_explore.pipelines.explore import explore, report
     store = args.store or os.environ.get('SCENE_EXPLORE_STORE') or args.out/'store'
@@ -164,6 +167,7 @@ def _explore(args, page=True): # the main job; its exit code
     print(report(result))
     return 0 if result.summary['n_scenes'] else 1
 
+# %% ../../nbs/pipelines/02_cli.ipynb #ca6ff9f7
 def _ablate(args): # runs side by side; their exit code
     from scene_explore.pipelines.ablate import ablate_films, report
     store = args.store or os.environ.get('SCENE_EXPLORE_STORE') or args.out/'store'
@@ -182,6 +186,7 @@ def _ablate(args): # runs side by side; their exit code
     print(report(result, args.out))
     return 0
 
+# %% ../../nbs/pipelines/02_cli.ipynb #e2d7476d
 def _label(args): # JupyterLab at the labelling notebook, which reads these two; its exit code
     from scene_explore.video.files import find_films
     if not args.folder.is_dir():
@@ -194,12 +199,14 @@ def _label(args): # JupyterLab at the labelling notebook, which reads these two;
         os.environ['SCENE_EXPLORE_STORE'] = str(expanded(store).resolve())
     return _lab(argparse.Namespace(notebook=_studio('labels')))
 
+# %% ../../nbs/pipelines/02_cli.ipynb #8e63d881
 def _studio(name):
     return (
         Path(sys.modules['scene_explore'].__file__).resolve().parent.parent
         / f'nbs/studio/{name}.ipynb'
     )
 
+# %% ../../nbs/pipelines/02_cli.ipynb #bf79c3b2
 def _lab(args): # JupyterLab at a notebook; its exit code
     notebook = args.notebook or _studio('explore')
     if not notebook.exists():

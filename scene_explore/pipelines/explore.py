@@ -42,7 +42,7 @@ from ..core.scenes import hidden
 from ..core.progress import plural
 _all_ = ['FILES', 'read_results']
 
-# %% ../../nbs/pipelines/00_explore.ipynb #c3f8a509
+# %% ../../nbs/pipelines/00_explore.ipynb #729d44a3
 # for half of a page: the legend below, no title, since the section has one
 def _narrow(fig, height=430):
     return fig.update_layout(
@@ -52,6 +52,7 @@ def _narrow(fig, height=430):
         legend=dict(orientation='h', yref='container', yanchor='bottom', y=0, x=0, title_text=''),
     )
 
+# %% ../../nbs/pipelines/00_explore.ipynb #4d30b911
 def sections(
     result:Exploration, # from `explore` or `measure`
     scenes=None,        # its table with groups, where that is made already
@@ -66,10 +67,12 @@ def sections(
         *_frame_section(result, _grouped(result) if scenes is None else scenes),
     ]
 
+# %% ../../nbs/pipelines/00_explore.ipynb #3077a84b
 # encoder -> its result, as many as can be told apart in a figure; all are among the numbers
 def _few_enough(found):
     return {k: o for k, o in found.items() if k not in ('patches', 'centred')}
 
+# %% ../../nbs/pipelines/00_explore.ipynb #b55ea62e
 def _test_section(result): # the first question; nothing where no film has two known places
     drawn = {k: o for k, o in _few_enough(result.tests).items() if len(o)}
     if not drawn: return []
@@ -85,6 +88,7 @@ def _test_section(result): # the first question; nothing where no film has two k
         page.Section('The same room or another?', said, figures.place_test_figure(drawn, title=''))
     ]
 
+# %% ../../nbs/pipelines/00_explore.ipynb #860984fd
 def _place_section(result): # nothing where no places are known
     at1 = result.places[
         (result.places.k == 1)
@@ -110,6 +114,7 @@ def _place_section(result): # nothing where no places are known
         )
     ]
 
+# %% ../../nbs/pipelines/00_explore.ipynb #008c7adf
 def _probe_section(result): # nothing where the probe is not at hand
     said = (
         'This is about the encoder, whatever films it is shown: a set of rendered clips in which'
@@ -130,6 +135,7 @@ def _probe_section(result): # nothing where the probe is not at hand
         else []
     )
 
+# %% ../../nbs/pipelines/00_explore.ipynb #31902237
 def _crossed_section(result): # nothing where the probe is not at hand
     drawn = {k: o for k, o in _few_enough(result.probe_tests).items() if len(o)}
     if not drawn: return []
@@ -144,6 +150,7 @@ def _crossed_section(result): # nothing where the probe is not at hand
 def _grouped(result): # the table with its groups; where places are known, they colour
     return with_clusters(result.scenes, result.x, seed=result.settings.seed)
 
+# %% ../../nbs/pipelines/00_explore.ipynb #c3f8a509
 def _frame_section(result, scenes): # the first film, window by window
     times, similarity = result.frames
     if len(times) < 2: return []
@@ -163,7 +170,7 @@ def _frame_section(result, scenes): # the first film, window by window
         )
     ]
 
-# %% ../../nbs/pipelines/00_explore.ipynb #c2770a8f
+# %% ../../nbs/pipelines/00_explore.ipynb #d3311b8b
 def _films(summary): return plural(summary['n_films'], 'film')
 
 def _unnamed(result): # what to do where no place is known
@@ -173,6 +180,7 @@ def _unnamed(result): # what to do where no place is known
         ' `scene_explore label FOLDER`, then give --labels CSV.'
     )
 
+# %% ../../nbs/pipelines/00_explore.ipynb #3dff4edc
 DEFINITIONS = {
     'films': 'Films of which at least one scene could be embedded.',
     'shots': 'Stretches between two cuts, fades or dissolves, black and title shots among them.',
@@ -209,6 +217,7 @@ DEFINITIONS = {
     ),
 }
 
+# %% ../../nbs/pipelines/00_explore.ipynb #ccab0abe
 def _row(name, value, note=''):
     return dict(name=name, value=value, note=note, definition=DEFINITIONS[name])
 
@@ -219,6 +228,7 @@ def _length(seconds): # for people
     minutes, rest = divmod(round(seconds), 60)
     return f'{minutes//60}:{minutes % 60:02d}:{rest:02d}'
 
+# %% ../../nbs/pipelines/00_explore.ipynb #e4498f3f
 def _footage(result): # films, shots and how long they are; nothing where there are none
     scenes, what = result.scenes, _what(result)
     if not len(scenes): return []
@@ -228,6 +238,7 @@ def _footage(result): # films, shots and how long they are; nothing where there 
             _row(f'{what}s', str(len(scenes)), f'{dark} of them black or titles' if dark else ''),
             _row('median length', f'{np.median(lasts[~out]):.1f} s', f'of a {what}')]
 
+# %% ../../nbs/pipelines/00_explore.ipynb #9655975a
 # the best of the baselines by one number: name, value; None where there is none
 def _free(result, key, better):
     m = result.summary['metrics']
@@ -235,6 +246,7 @@ def _free(result, key, better):
     found = {k: v for k, v in found.items() if v is not None}
     return better(found.items(), key=lambda o: o[1]) if found else None
 
+# %% ../../nbs/pipelines/00_explore.ipynb #2f8dcfe1
 def _verdict(result): # one sentence: whether the backbone beats what is free
     best = _free(result, 'place P@1 within films', max)
     if best is None: return ''
@@ -260,6 +272,7 @@ def _verdict(result): # one sentence: whether the backbone beats what is free
         else f'{main} finds more places than the best free baseline, {name}, by {by}.'
     )
 
+# %% ../../nbs/pipelines/00_explore.ipynb #930014e0
 def _beside(result, key, better=max): # for a note
     best = _free(result, key, better)
     return f'; best free baseline: {best[0]} {best[1]:.2f}' if best else ''
@@ -267,6 +280,7 @@ def _beside(result, key, better=max): # for a note
 def _interval(o):
     return f'{o["low"]:.2f} to {o["high"]:.2f}' if o.get('low') is not None else 'no interval'
 
+# %% ../../nbs/pipelines/00_explore.ipynb #f8829c9f
 def _test_row(result, main): # the place test in one number; [] where there is none
     row = hardest(result.tests[main]) if main in result.tests else None
     if row is None: return []
@@ -281,6 +295,7 @@ def _test_row(result, main): # the place test in one number; [] where there is n
         )
     ]
 
+# %% ../../nbs/pipelines/00_explore.ipynb #c2770a8f
 def headline(
     result:Exploration, # from `explore` or `measure`
 ) -> list[dict]: # `name, value, note, definition` each
@@ -310,8 +325,7 @@ def headline(
     )
     return rows
 
-
-# %% ../../nbs/pipelines/00_explore.ipynb #de102a21
+# %% ../../nbs/pipelines/00_explore.ipynb #c2100c1a
 def explore_deck(
     result:Exploration, # from `explore` or `measure`
     previews=None,      # video_id -> WebM bytes, from `previews.film_previews`
@@ -329,6 +343,7 @@ def explore_deck(
         _grouped(result) if scenes is None else scenes, spaces, result.thumbnails, previews or {}
     )
 
+# %% ../../nbs/pipelines/00_explore.ipynb #984f7e03
 def _name_alone(value): # of a file or a folder; whatever else it is stays
     if not isinstance(value, str): return value
     path = Path(value)
@@ -338,6 +353,7 @@ def _foot(summary): # how it was made, without where it lies
     said = {k: _name_alone(v) for k, v in summary['settings'].items()}
     return f'Embedding space {summary["fingerprint"]}; settings {json.dumps(said)}'
 
+# %% ../../nbs/pipelines/00_explore.ipynb #b5c0f967
 def explore_page(
     result:Exploration, # from `explore` or `measure`
     previews=None,      # video_id -> WebM bytes, from `previews.film_previews`
@@ -389,6 +405,7 @@ def explore_page(
         foot=_foot(s),
     )
 
+# %% ../../nbs/pipelines/00_explore.ipynb #ab89434c
 def _assumed(notes, scenes):
     said = (
         'What had to be guessed about the films, was mapped, or was left as it is; it does not keep'
@@ -399,6 +416,7 @@ def _assumed(notes, scenes):
         'What was assumed', said, table=pd.DataFrame(rows, columns=['note', 'films'])
     )
 
+# %% ../../nbs/pipelines/00_explore.ipynb #0adf98f9
 def _noted(notes, scenes): # [(sentence, the names of the films of which it is said)]
     names = dict(zip(scenes.path, film_names(scenes), strict=True))
     t = pd.DataFrame(notes).groupby('note', sort=False).path.agg(list)
@@ -411,6 +429,7 @@ def _few(names, most=3): # a list in words
     more = len(names) - most
     return ', '.join(names[:most]) + (f' and {more} more' if more > 0 else '') + ':'
 
+# %% ../../nbs/pipelines/00_explore.ipynb #26dfcf0d
 def _table(metrics): # the metrics as a table for people
     t = pd.DataFrame.from_dict(metrics, orient='index').reindex(
         columns=['value', 'low', 'high', 'chance', 'ceiling', 'queries']
@@ -422,6 +441,7 @@ def _table(metrics): # the metrics as a table for people
         .reset_index()
     )
 
+# %% ../../nbs/pipelines/00_explore.ipynb #de102a21
 def report(
     result:Exploration, # from `explore` or `measure`
 ) -> str: # a few lines for a terminal
@@ -448,12 +468,13 @@ def report(
         ]
     )
 
-# %% ../../nbs/pipelines/00_explore.ipynb #ec2058d6
+# %% ../../nbs/pipelines/00_explore.ipynb #7debc165
 def _previews(result, store, progress): # of the films; what could not be shown is reported
     found, lost = kept_previews(result.scenes, store, progress=progress)
     result.summary['skipped'] += lost
     return found
 
+# %% ../../nbs/pipelines/00_explore.ipynb #ec2058d6
 def save(
     result:Exploration, # from `explore` or `measure`
     out:Path,           # a folder; made where it isn't there
@@ -469,10 +490,11 @@ def save(
         result.summary['page'] = str(out/PAGE)
     return write_results(out, result.scenes, result.x, result.summary, html)
 
-# %% ../../nbs/pipelines/00_explore.ipynb #80c36e0d
+# %% ../../nbs/pipelines/00_explore.ipynb #ee79863d
 class UsageError(ValueError):
     "Settings that make no sense, in one sentence"
 
+# %% ../../nbs/pipelines/00_explore.ipynb #8e7bf672
 def check_settings(
     settings:Settings, # of a run
 ):
@@ -488,6 +510,7 @@ def check_settings(
             f'{settings.detector!r} is not a shot detector: use one of {", ".join(shots.DETECTORS)}'
         )
 
+# %% ../../nbs/pipelines/00_explore.ipynb #a98e210f
 def open_store(
     store,    # a folder
     out=None, # a folder for results
@@ -504,6 +527,7 @@ def open_store(
     except (StoreError, WriteError) as e: raise UsageError(str(e)) from None
     return found
 
+# %% ../../nbs/pipelines/00_explore.ipynb #21911255
 def plain_settings(
     **settings, # fields of `Settings`; None: as they stand there
 ) -> Settings: # with `~` as the home folder
@@ -513,6 +537,7 @@ def plain_settings(
         **given | {k: os.path.expanduser(given[k]) for k in ('backbone', 'labels') if k in given}
     )
 
+# %% ../../nbs/pipelines/00_explore.ipynb #55ba88f8
 def ready(
     settings:Settings, # of a run
     tell=True,         # say which backbone was chosen, and why
@@ -534,6 +559,7 @@ def ready(
         print(f'backbone: {small} instead, because {e}', file=sys.stderr)
         return replace(settings, backbone=small), encoders(replace(settings, backbone=small))
 
+# %% ../../nbs/pipelines/00_explore.ipynb #1ee69390
 # what work gives; where memory ends in it, one sentence that says what is kept
 def _or_said(work, store):
     try: return work()
@@ -543,6 +569,7 @@ def _or_said(work, store):
             f'{fault(store.root, e)}; what was embedded is kept in {store.root}'
         ) from e
 
+# %% ../../nbs/pipelines/00_explore.ipynb #4b00bb39
 # without the page where there is no memory for it
 def _saved(result, out, with_page, store, progress):
     lost = []
@@ -555,6 +582,7 @@ def _saved(result, out, with_page, store, progress):
     result.summary.pop('page', None)
     save(result, out, False, store, progress)
 
+# %% ../../nbs/pipelines/00_explore.ipynb #80c36e0d
 def explore(
     paths,          # films and folders
     out='out',      # where results are written; None: nowhere

@@ -40,7 +40,7 @@ from ..core.paths import expanded
 from .runs import FinetuneConfig, differences
 from .losses import ideal_geometry, pulled_share
 
-# %% ../../nbs/training/09_ablation.ipynb #475a2684
+# %% ../../nbs/training/09_ablation.ipynb #72f80744
 def grid(
     base:FinetuneConfig, # what all have in common
     **axes # setting -> value, or list of values
@@ -61,6 +61,7 @@ def grid(
         for row in product(*values)
     ]
 
+# %% ../../nbs/training/09_ablation.ipynb #475a2684
 def _several(name, value): # list of plain values; a pair of functions is one weighting
     some = (
         list(value)
@@ -90,7 +91,7 @@ def queries(
     )
     return found[found.relevant > 0].reset_index(drop=True)
 
-# %% ../../nbs/training/09_ablation.ipynb #7c851e21
+# %% ../../nbs/training/09_ablation.ipynb #c80081c1
 def _told(name, ours, groups, bounds=(-1, 1)): # columns of one measure
     value, low, high = crossed_interval(ours, groups, bounds=bounds)
     return {name: value, f'{name}_low': low, f'{name}_high': high}
@@ -100,6 +101,7 @@ def _interval_of(films, seeds): # what an interval speaks of, in a few words
     if seeds < 2: return 'films only'
     return 'films and seeds' if seeds >= FEWEST else f'films and {seeds} seeds'
 
+# %% ../../nbs/training/09_ablation.ipynb #10579c98
 def _evenly(rows, most): # at most so many of them
     return (
         rows[np.unique(np.linspace(0, len(rows) - 1, min(most, len(rows))).round().astype(int))]
@@ -114,6 +116,7 @@ def _over_films(name, of, films, bounds): # columns of a number of a whole space
     value, low, high = jackknife_interval(of, films, bounds=bounds)
     return {name: value, f'{name}_low': low, f'{name}_high': high}
 
+# %% ../../nbs/training/09_ablation.ipynb #85619bc0
 # rank correlation with the text; the interval from fewer pairs
 def _follows(spaces, s, said, films):
     if len(s) < 3: return {}
@@ -127,6 +130,7 @@ def _follows(spaces, s, said, films):
         spearman_high=value + near.high - near.value,
     )
 
+# %% ../../nbs/training/09_ablation.ipynb #e135f9e0
 # of the test scenes in the spaces of some seeds; s of the scenes `said`, of which something is said
 def _shape(spaces, s, said, films):
     unknown = {f'{k}{e}': np.nan for k in _SHAPE for e in ('', '_low', '_high')}
@@ -144,6 +148,7 @@ def _shape(spaces, s, said, films):
     )
     return unknown | rank | cosine | _follows(u, s, said, films)
 
+# %% ../../nbs/training/09_ablation.ipynb #7c851e21
 def ideal_of(
     config:FinetuneConfig, # of a text-guided run
     s,        # [N, N] relatedness by its calibration
@@ -159,7 +164,7 @@ def ideal_of(
         **dict(dim=config.out) | options
     )
 
-# %% ../../nbs/training/09_ablation.ipynb #2b13b489
+# %% ../../nbs/training/09_ablation.ipynb #ad8fa9b2
 @dataclass
 class Ablation:
     "Runs of one grid, and what came out"
@@ -231,6 +236,7 @@ class Ablation:
         if not several: (folder/'settings.csv').unlink(missing_ok=True) # of an earlier one
         return folder/'ablation.csv'
 
+# %% ../../nbs/training/09_ablation.ipynb #86fdbc7a
 # one row: the spaces of its seeds, their queries, those of the baseline, seed by seed
 def _row(name, spaces, asked, base, frozen, s, said, films=None):
     groups, out = frozen.group, dict(run=name)
@@ -247,6 +253,7 @@ def _row(name, spaces, asked, base, frozen, s, said, films=None):
         | dict(interval_of=_interval_of(groups.nunique(), len(asked)))
     )
 
+# %% ../../nbs/training/09_ablation.ipynb #33cfcd6a
 def _held_out(run): # rows to judge by, in words
     rows = np.flatnonzero(run.split == 'test')
     return (rows, 'held-out films') if len(rows) else (np.arange(len(run.scenes)), 'training films')
@@ -261,6 +268,7 @@ def _last(run, n=20): # means of the last steps
         seconds=run.seconds,
     )
 
+# %% ../../nbs/training/09_ablation.ipynb #429084f3
 _ALWAYS = ['task', 'k', 'loss', 'weighting', 'margin', 'calibration', 'seed']
 
 def _settings(runs): # a row a run: the settings that matter most, and all that differ
@@ -274,6 +282,7 @@ def _queries(x, scenes, exclude, like=None): # of a space that diverged: no numb
         else like.assign(**dict.fromkeys(METRICS, np.nan))
     )
 
+# %% ../../nbs/training/09_ablation.ipynb #33aa2ff6
 # test scenes whose pairs are compared with their texts: two million pairs, of more scenes so many
 # evenly chosen
 _MOST_PAIRED = 2000
@@ -295,6 +304,7 @@ def _check_study(runs): # one set of scenes, one split; runs of two versions are
             stacklevel=4,
         )
 
+# %% ../../nbs/training/09_ablation.ipynb #09c7f381
 class _Judge:
     "What the held-out films say of runs on the same scenes"
     def __init__(self, runs, text, exclude):
@@ -366,6 +376,7 @@ class _Judge:
             self.scenes.video_id,
         ) | dict(interval_of=_interval_of(self.frozen.group.nunique(), 1))
 
+# %% ../../nbs/training/09_ablation.ipynb #ca9fa04a
 def _foretold(config, s, ideal): # what is known of a text-guided run before it is trained
     if not ideal or len(s) < 3 or config.task != 'text':
         return dict(ideal_mean_cosine=np.nan, pulled_share=np.nan)
@@ -376,6 +387,7 @@ def _foretold(config, s, ideal): # what is known of a text-guided run before it 
 
 _DIRECTIONS = 8, 16, 32, 64, 128, 256
 
+# %% ../../nbs/training/09_ablation.ipynb #93566845
 # name, [N, D]: as many directions as the validation films prefer, 32 where they can't say
 def _whitened(judge, criterion):
     first, x = judge.runs[0], judge.runs[0].before
@@ -388,6 +400,7 @@ def _whitened(judge, criterion):
     at = int(np.nanargmax(scores)) if np.isfinite(scores).any() else min(len(some) - 1, 2)
     return f'frozen, whitened {some[at]}', spaces[at]
 
+# %% ../../nbs/training/09_ablation.ipynb #a0c0fcf3
 def _free(judge, criterion): # frame, a row a space that is free
     first = judge.runs[0]
     kept = {
@@ -402,6 +415,7 @@ def _free(judge, criterion): # frame, a row a space that is free
     ]
     return pd.DataFrame([judge.plain(*o) for o in spaces if o])
 
+# %% ../../nbs/training/09_ablation.ipynb #06bb2bdc
 def _by_setting(asked, same, metric): # [S, Q]: mean over the seeds of each setting
     return np.stack([np.mean([asked[i][metric].to_numpy() for i in some], 0) for some in same])
 
@@ -411,6 +425,7 @@ def _chosen(judge, same, criterion): # Choice among settings
     val = None if alone else _by_setting(judge.asked_val, same, criterion)
     return choose(_by_setting(judge.asked, same, criterion), films, val, judge.frozen_val.group)
 
+# %% ../../nbs/training/09_ablation.ipynb #82200e93
 def _best_row(judge, choice, same, settings): # what was chosen, on the test films
     if choice.run < 0: return {}
     if choice.by == 'validation': return settings.iloc[choice.run].to_dict()
@@ -431,6 +446,7 @@ def _best_row(judge, choice, same, settings): # what was chosen, on the test fil
         | dict(interval_of='none: these films chose for each other')
     )
 
+# %% ../../nbs/training/09_ablation.ipynb #cb23f035
 def compare(
     runs,        # list of `Run` on the same scenes; the first is the baseline
     text=None,   # [N, E] text vectors of their scenes
@@ -471,8 +487,10 @@ def compare(
         judge.asked,
     )
 
+# %% ../../nbs/training/09_ablation.ipynb #92b83b9a
 def _val(criterion): return f'validation {METRICS[criterion]}'
 
+# %% ../../nbs/training/09_ablation.ipynb #2272d18b
 def _run_table(judge, base, kinds, same, settings, criterion): # a row a run
     runs = judge.runs
     table = pd.DataFrame([
@@ -487,6 +505,7 @@ def _run_table(judge, base, kinds, same, settings, criterion): # a row a run
         )
     return pd.concat([table.iloc[:, :1], _settings(runs), table.iloc[:, 1:]], axis=1)
 
+# %% ../../nbs/training/09_ablation.ipynb #2b13b489
 def _setting_name(runs, some): # without the seed
     names = differences([replace(r.config, seed=0) for r in runs])
     return (
@@ -498,7 +517,7 @@ def _setting_name(runs, some): # without the seed
         or 'all seeds'
     )
 
-# %% ../../nbs/training/09_ablation.ipynb #79411ab4
+# %% ../../nbs/training/09_ablation.ipynb #d78e69a2
 def ablate(
     base:FinetuneConfig, # what all runs have in common
     scenes,         # scene table, with `place`s to be judged by
@@ -536,6 +555,7 @@ def ablate(
     kept = None if text is None else np.asarray(text)[scenes.scene_id.isin(runs[0].scenes.scene_id)]
     return compare(runs, kept, exclude, criterion=criterion)
 
+# %% ../../nbs/training/09_ablation.ipynb #79411ab4
 def _embedded(scenes, store, options): # what has to be fitted has not read the held-out films
     from scene_explore.encoders.text import embed_text
     given = options.get('split')
@@ -552,7 +572,7 @@ def _embedded(scenes, store, options): # what has to be fitted has not read the 
         fit=np.asarray(split) == 'train',
     ).x
 
-# %% ../../nbs/training/09_ablation.ipynb #80fa1f40
+# %% ../../nbs/training/09_ablation.ipynb #ac1da014
 def probe_spaces(
     runs,        # list of `Run`
     probe,       # its scene table and its factors, from `world.load_probe`
@@ -572,6 +592,7 @@ def probe_spaces(
     spaces |= {r.name: encode_run(r, sources[source_key(r.config)], at) for r in runs}
     return spaces, factors[there].reset_index(drop=True)
 
+# %% ../../nbs/training/09_ablation.ipynb #80fa1f40
 def probe_runs(
     runs,        # list of `Run`
     probe,       # its scene table and its factors, from `world.load_probe`

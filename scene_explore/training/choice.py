@@ -53,7 +53,7 @@ class Choice:
         if self.run < 0: return np.full(test.shape[1], np.nan)
         return test[self.judged, np.arange(test.shape[1])]
 
-# %% ../../nbs/training/07_choice.ipynb #4e17902e
+# %% ../../nbs/training/07_choice.ipynb #8a48a9d8
 # position of the highest, the first of equals; NaN, a run that diverged, is never chosen
 def _best(means):
     return int(np.argmax(np.where(np.isfinite(means), means, -np.inf)))
@@ -61,6 +61,7 @@ def _best(means):
 def _means(scores): # [R, Q] -> [R]
     return scores.mean(1) if scores.shape[1] else np.full(len(scores), np.nan)
 
+# %% ../../nbs/training/07_choice.ipynb #464bcc20
 def _nested(test, films): # Choice of each film by the others
     names, film = np.unique(films, return_inverse=True)
     if len(names) < 2:
@@ -70,6 +71,7 @@ def _nested(test, films): # Choice of each film by the others
         _best(_means(test)), picks[film], _means(test), 'other test films', len(names), len(film)
     )
 
+# %% ../../nbs/training/07_choice.ipynb #4e17902e
 def choose(
     test,           # [R, Q] criterion of each run for each test query; NaN throughout: it diverged
     films,          # [Q] film of each test query
@@ -97,7 +99,7 @@ def choose(
         val.shape[1],
     )
 
-# %% ../../nbs/training/07_choice.ipynb #05a66621
+# %% ../../nbs/training/07_choice.ipynb #01012c4e
 class Equivalence(NamedTuple):
     "Two one-sided tests of a mean difference against a bound"
     value:float     # the mean difference
@@ -107,6 +109,7 @@ class Equivalence(NamedTuple):
     equivalent:bool # the interval lies within -bound..bound
     films:int
 
+# %% ../../nbs/training/07_choice.ipynb #05a66621
 def equivalent(
     differences, # [Q] of two runs, query by query; NaN is left out
     groups,      # [Q] film of each query
@@ -123,7 +126,7 @@ def equivalent(
     films = len(set(np.asarray(groups)[~np.isnan(np.asarray(differences, float))].tolist()))
     return Equivalence(value, low, high, bound, bool(-bound < low and high < bound), films)
 
-# %% ../../nbs/training/07_choice.ipynb #273fdd0f
+# %% ../../nbs/training/07_choice.ipynb #d722b8dd
 def _rank_correlation(a, b): # NaN where one of them does not vary
     from scipy.stats import spearmanr
     return (
@@ -132,6 +135,7 @@ def _rank_correlation(a, b): # NaN where one of them does not vary
         else np.nan
     )
 
+# %% ../../nbs/training/07_choice.ipynb #be0f9f13
 # one-sided p of Spearman's rho: how often a permutation does as well
 def _permuted(a, b, draws, seed):
     from scipy.stats import rankdata
@@ -140,6 +144,7 @@ def _permuted(a, b, draws, seed):
     others = np.array([rng.permutation(a) @ b for _ in range(draws)])
     return float((1 + (others >= a @ b - 1e-9).sum())/(1 + draws))
 
+# %% ../../nbs/training/07_choice.ipynb #23f76438
 def _predicted(name, within, a, b, digits, draws): # one row
     rho = _rank_correlation(a, b)
     p = _permuted(a, b, draws, 0) if np.isfinite(rho) else np.nan
@@ -152,6 +157,7 @@ def _predicted(name, within, a, b, digits, draws): # one row
         p=p,
     )
 
+# %% ../../nbs/training/07_choice.ipynb #273fdd0f
 def compare_predictions(
     predictions, # {name: [R] what it predicts for each run}, in the same direction
     observed,    # [R] what came

@@ -54,7 +54,7 @@ def split_films(
     )
     return np.array([part.get(o, 'train') for o in np.asarray(films, str)], object)
 
-# %% ../../nbs/training/08_finetune.ipynb #76d5e3e3
+# %% ../../nbs/training/08_finetune.ipynb #eea144c3
 def label_codes(
     # [N] names, '' unknown; or a frame [N, C] of distributions, a column a name, NaN unknown
     labels,
@@ -66,6 +66,7 @@ def label_codes(
     names = sorted(set(said) - {''})
     return said.map({n: i for i, n in enumerate(names)}).fillna(-1).to_numpy(np.int64), names
 
+# %% ../../nbs/training/08_finetune.ipynb #90b396be
 def shared_by_scene(
     scenes, # table with the column `scene`, as `shots.frame_labels` makes it
     labels, # as in `label_codes`
@@ -86,6 +87,7 @@ def shared_by_scene(
     )
     return [agreed.get(o, '') for o in of]
 
+# %% ../../nbs/training/08_finetune.ipynb #76d5e3e3
 def rooms_of(
     scenes, # table with `video_id`, `place` and perhaps `kind`
     labels=None, # [N] names, '' unknown; None: the places of the table
@@ -106,7 +108,7 @@ def rooms_of(
     room = pd.factorize(scenes.video_id.astype(str).reset_index(drop=True) + '\0' + place)[0]
     return np.where(place != '', room, -1), pd.factorize(kind.where(kind != '', place))[0]
 
-# %% ../../nbs/training/08_finetune.ipynb #d1a73042
+# %% ../../nbs/training/08_finetune.ipynb #5c3b7fbf
 @dataclass
 class Lesson:
     "Scenes, what is said of them, and which of them are for training"
@@ -122,6 +124,7 @@ class Lesson:
         "Scenes of a part that something can be learned from"
         return np.flatnonzero((self.split == part) & self.usable)
 
+# %% ../../nbs/training/08_finetune.ipynb #4c40f6c8
 # [N, E], or None where nothing is said; what has to be fitted has not read the held-out films
 def _text(scenes, text, store, device, split):
     if text is None:
@@ -134,6 +137,7 @@ def _text(scenes, text, store, device, split):
             return None
     return np.asarray(text, np.float32)
 
+# %% ../../nbs/training/08_finetune.ipynb #ec3718da
 def _checked_rows(scenes, **given): # raises `ValueError` where something does not lie row by row
     for name, o in given.items():
         if o is not None and not isinstance(o, dict) and len(o) != len(scenes):
@@ -141,6 +145,7 @@ def _checked_rows(scenes, **given): # raises `ValueError` where something does n
                 f'{name} has {len(o)} rows for {len(scenes)} scenes: they have to lie row by row'
             )
 
+# %% ../../nbs/training/08_finetune.ipynb #3f93be70
 def _split(scenes, split): # [N] parts
     split = (
         split_films(scenes.video_id)
@@ -158,9 +163,11 @@ def _split(scenes, split): # [N] parts
         )
     return split
 
+# %% ../../nbs/training/08_finetune.ipynb #17f41bc4
 def _known(codes): # bool [N]: which labels are known
     return ~np.isnan(codes).any(1) if np.ndim(codes) == 2 else codes >= 0
 
+# %% ../../nbs/training/08_finetune.ipynb #d1a73042
 def prepare(
     scenes,      # scene table
     config,      # a `FinetuneConfig`: its task and level count
@@ -211,12 +218,13 @@ def prepare(
         )
     return Lesson(scenes, Supervision(text, codes, fit, *rooms), split, names, usable)
 
-# %% ../../nbs/training/08_finetune.ipynb #f311ba29
+# %% ../../nbs/training/08_finetune.ipynb #e9eb357f
 def source_key(config:FinetuneConfig) -> tuple: # blocks above the cut, tokens, precision
     "What decides which activations a run reads"
     cut = config.cut or config.k
     return (cut, config.keep, config.precision) if cut else (0, 'all', 'float32')
 
+# %% ../../nbs/training/08_finetune.ipynb #16424354
 def open_source(
     scenes,        # scene table
     backbone:Backbone, # the encoder
@@ -243,6 +251,7 @@ def open_source(
     backbone.to(choose_device(backbone, device))
     return FullForward(scenes, backbone, k, keep)
 
+# %% ../../nbs/training/08_finetune.ipynb #f311ba29
 def open_sources(
     scenes,   # scene table
     backbone, # the encoder
@@ -269,7 +278,7 @@ def open_sources(
         for key, s in sources.items()
     }
 
-# %% ../../nbs/training/08_finetune.ipynb #f45808a8
+# %% ../../nbs/training/08_finetune.ipynb #72439b0d
 @torch.no_grad()
 def frozen_vectors(
     sources,       # of the same scenes, see `open_source`
@@ -288,6 +297,7 @@ def frozen_vectors(
         else _apply(whole.top(), whole, choose_device(backbone, device))
     )
 
+# %% ../../nbs/training/08_finetune.ipynb #35a3c979
 def kept_vectors(
     source,       # of activations, see `open_source`
     device='cpu', # where it runs
@@ -296,6 +306,7 @@ def kept_vectors(
     reads them starts from"""
     return source.x.numpy() if isinstance(source, Vectors) else _apply(source.top(), source, device)
 
+# %% ../../nbs/training/08_finetune.ipynb #366e628a
 @torch.no_grad()
 def _apply(network, source, device, size=64): # float32 [N, D], 64 scenes at a time
     network, move = network.to(device), lambda o: o if o is None else o.to(device)
@@ -305,6 +316,7 @@ def _apply(network, source, device, size=64): # float32 [N, D], 64 scenes at a t
     ]
     return torch.cat(parts).numpy() if parts else np.zeros((0, 0), np.float32)
 
+# %% ../../nbs/training/08_finetune.ipynb #824631fc
 class _Trained(torch.nn.Module):
     def __init__(self, run, top):
         super().__init__()
@@ -328,6 +340,7 @@ class _Trained(torch.nn.Module):
             x if self.inputs[0] is None else (x - self.inputs[0].to(x)) @ self.inputs[1].to(x)
         )[0]
 
+# %% ../../nbs/training/08_finetune.ipynb #f45808a8
 def encode_run(
     run:Run, # a training that is over
     source,  # of activations with its K, of any scenes, see `open_source`
@@ -342,7 +355,7 @@ def encode_run(
         )
     return _apply(_Trained(run, source.top()), source, device)
 
-# %% ../../nbs/training/08_finetune.ipynb #9fae35d8
+# %% ../../nbs/training/08_finetune.ipynb #f33ffc1d
 def _digest(*parts): # of what JSON can hold, and of arrays
     h = hashlib.blake2b(digest_size=8)
     for o in parts:
@@ -354,6 +367,7 @@ def _digest(*parts): # of what JSON can hold, and of arrays
         h.update(b'\0')
     return h.hexdigest()
 
+# %% ../../nbs/training/08_finetune.ipynb #599b45ff
 def run_key(
     config,   # a `FinetuneConfig`
     lesson:Lesson, # from `prepare`
@@ -378,12 +392,15 @@ def run_key(
         lesson.names
     )
 
+# %% ../../nbs/training/08_finetune.ipynb #c3eadd53
 def _groups(configs, key): # [[positions]] of configs that agree in key
     found = {}
     for i, c in enumerate(configs): found.setdefault(json.dumps(key(c)), []).append(i)
     return list(found.values())
 
 def _ask(c): return (c.task, c.level if c.task == 'labels' else '')
+
+# %% ../../nbs/training/08_finetune.ipynb #e04203f4
 def _company(c):
     return [
         *source_key(c),
@@ -397,6 +414,7 @@ def _company(c):
     ]
 def _shape(c): return [c.hidden, c.out, c.lr_head, c.weight_decay, c.steps, c.validate]
 
+# %% ../../nbs/training/08_finetune.ipynb #4cbf9a5c
 def _columns(config): return [o.strip() for o in config.without.split(',') if o.strip()]
 
 def _top(source, k): # blocks above the cut, the last K of them thawed
@@ -404,6 +422,7 @@ def _top(source, k): # blocks above the cut, the last K of them thawed
     for block in list(getattr(top, 'blocks', []))[:-k or None]: block.requires_grad_(False)
     return top
 
+# %% ../../nbs/training/08_finetune.ipynb #baa74c4a
 # frame of what is projected out; None: nothing; `ValueError` where it is not known
 def _nuisance(config, scenes):
     if not (columns := _columns(config)): return None
@@ -415,6 +434,7 @@ def _nuisance(config, scenes):
         )
     return scenes[columns]
 
+# %% ../../nbs/training/08_finetune.ipynb #ab6213db
 def _check_columns(config, scenes): # before anything is read
     if absent := [c for c in _columns(config) if c not in scenes]:
         raise ValueError(
@@ -422,6 +442,7 @@ def _check_columns(config, scenes): # before anything is read
             ' out, or give one'
         )
 
+# %% ../../nbs/training/08_finetune.ipynb #9fea3ec5
 # what a head alone reads: a source of mapped vectors, and the map
 def _fitted(config, lesson, source, vectors):
     rows = lesson.rows('train')
@@ -435,6 +456,7 @@ def _fitted(config, lesson, source, vectors):
     )
     return Vectors(source.scenes, x), kept
 
+# %% ../../nbs/training/08_finetune.ipynb #303ffb53
 def _learners(configs, source, names, device): # [(positions, Learner)]
     groups = [[i] for i in range(len(configs))] if configs[0].k else _groups(configs, _shape)
     return [
@@ -450,6 +472,7 @@ def _learners(configs, source, names, device): # [(positions, Learner)]
         for some in groups
     ]
 
+# %% ../../nbs/training/08_finetune.ipynb #9fae35d8
 # Run of each, with an empty space after
 def _runs(some, learner, configs, keys, lesson, backbone, seconds, fixed):
     for r, i in enumerate(some):
@@ -469,7 +492,7 @@ def _runs(some, learner, configs, keys, lesson, backbone, seconds, fixed):
             seconds,
         )
 
-# %% ../../nbs/training/08_finetune.ipynb #7d7a1a16
+# %% ../../nbs/training/08_finetune.ipynb #076717f8
 def finetune_all(
     scenes,         # scene table
     backbone,       # a `Backbone`, or what `get_backbone` takes
@@ -536,6 +559,7 @@ def finetune_all(
         dict(progress=progress, cancel=cancel, watch=watch, save_seconds=save_seconds),
     )
 
+# %% ../../nbs/training/08_finetune.ipynb #1541e5a8
 def _trained_runs(configs, lessons, backbone, sources, before, kept, folder, device, options):
     keys = [run_key(c, lessons[_ask(c)], backbone) for c in configs]
     if folder: sweep(folder, deep=True)
@@ -559,11 +583,13 @@ def _trained_runs(configs, lessons, backbone, sources, before, kept, folder, dev
     if folder: sweep_states(folder) # those of this call are gone or new
     return [replace(runs[i], name=c.name, config=c) for i, c in enumerate(configs)]
 
+# %% ../../nbs/training/08_finetune.ipynb #368c1928
 def _finished(folder): # the run, or None; one that is damaged is set aside
     if not (folder/'config.json').exists(): return None
     try: return Run.load(folder)
     except ValueError as e: set_aside(folder, e, ', it is trained again')
 
+# %% ../../nbs/training/08_finetune.ipynb #7d7a1a16
 # yields position, Run
 def _train_group(configs, keys, lesson, backbone, source, frozen, folder, device, options):
     before, kept = frozen

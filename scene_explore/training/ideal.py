@@ -24,7 +24,7 @@ from scene_explore.training.losses import (
     piecewise,
 )
 
-# %% ../../nbs/training/10_ideal.ipynb #bd14dcc9
+# %% ../../nbs/training/10_ideal.ipynb #564aea8c
 DEFAULTS = dict(
     f='linear',
     g='linear',
@@ -46,6 +46,7 @@ PRESETS = dict.fromkeys(WEIGHTINGS, {}) | dict(
     sigmoid=dict(centre=(-0.5, 1.0, 0.5), width=(0.01, 0.5, 0.1)),
 )
 
+# %% ../../nbs/training/10_ideal.ipynb #ee9cf4b5
 def _number(key, value):
     low, high = RANGES[key]
     try: x = float(value)
@@ -54,6 +55,7 @@ def _number(key, value):
         raise ValueError(f'{key}={value!r} is not possible: give a number from {low:g} to {high:g}')
     return x
 
+# %% ../../nbs/training/10_ideal.ipynb #35bc492f
 def _points(key, points): # [(s, w)], ascending
     try: p = np.array(sorted(points, key=tuple), float).reshape(-1, 2)
     except (TypeError, ValueError): p = np.zeros((0, 2))
@@ -69,6 +71,7 @@ def _points(key, points): # [(s, w)], ascending
         )
     return p.tolist()
 
+# %% ../../nbs/training/10_ideal.ipynb #bd14dcc9
 def checked(
     changes, # dict: some of `DEFAULTS`
     settings=None, # dict that they change; None: `DEFAULTS`
@@ -92,7 +95,7 @@ def checked(
     weighting_of(new)
     return new
 
-# %% ../../nbs/training/10_ideal.ipynb #f8f02063
+# %% ../../nbs/training/10_ideal.ipynb #8d8378b1
 def _curve(settings, which): # the function f or g
     if settings[which] != 'drawn': return getattr(get_weighting(str(settings[which])), which)
     if not settings[f'{which}_points']:
@@ -102,6 +105,7 @@ def _curve(settings, which): # the function f or g
         )
     return piecewise(settings[f'{which}_points']).f
 
+# %% ../../nbs/training/10_ideal.ipynb #4841d85b
 def weighting_of(
     settings, # dict, see `DEFAULTS`
 ) -> Weighting: # f of the one, g of the other
@@ -111,6 +115,7 @@ def weighting_of(
         str(f) if f == g else f'{f} / {g}', _curve(settings, 'f'), _curve(settings, 'g')
     )
 
+# %% ../../nbs/training/10_ideal.ipynb #f8f02063
 def options_of(
     settings, # dict, see `DEFAULTS`
 ) -> dict: # margin, tau, tau_target or scale
@@ -123,7 +128,7 @@ def options_of(
         cosent=dict(scale=1 / o['temperature']),
     )[o['loss']]
 
-# %% ../../nbs/training/10_ideal.ipynb #f20a8726
+# %% ../../nbs/training/10_ideal.ipynb #b04e9f27
 class Related:
     "s of any scenes by any calibration, from text vectors or from a matrix"
     def __init__(self,
@@ -187,13 +192,14 @@ class Related:
         "The same for the batches of a training"
         return Supervision(self.text, fit=fit[self.said[fit]]) if self.s is None else _Given(self)
 
+# %% ../../nbs/training/10_ideal.ipynb #f20a8726
 class _Given(Supervision): # s from a matrix
     def __init__(self, related):
         super().__init__()
         self.t = self.related = related
     def s(self, rows, name='cosine'): return torch.from_numpy(self.related(np.asarray(rows), name))
 
-# %% ../../nbs/training/10_ideal.ipynb #67f32fcb
+# %% ../../nbs/training/10_ideal.ipynb #1cff93aa
 def _upper(s, f): # for CoSENT: pairs in the order of f(s), and how many are strictly below each
     i, j = torch.triu_indices(len(s), len(s), 1)
     rank, order = f[i, j].sort()
@@ -202,6 +208,7 @@ def _upper(s, f): # for CoSENT: pairs in the order of f(s), and how many are str
     first = int((below == 0).sum())
     return (i*len(s) + j)[order], below[first:] - 1, first
 
+# %% ../../nbs/training/10_ideal.ipynb #67f32fcb
 def similarity_loss(
     s, # [N, N] relatedness, symmetric
     settings, # dict, see `DEFAULTS`
@@ -246,7 +253,7 @@ def forces(
     if settings['loss'] == 'text_guided': return pull*len(pull)*(len(pull) - 1)/2
     return pull/(np.abs(pull).max() or 1)
 
-# %% ../../nbs/training/10_ideal.ipynb #5dc48b2c
+# %% ../../nbs/training/10_ideal.ipynb #726bf436
 GRID, BINS = 101, 100
 
 class Pairs:
@@ -269,6 +276,7 @@ class Pairs:
         self.bin = np.clip(((self.s - self.low)/(1 - self.low)*BINS).astype(int), 0, BINS - 1)
         self.counts = np.bincount(self.bin, minlength=BINS)/max(len(self.s), 1)
 
+# %% ../../nbs/training/10_ideal.ipynb #c85892e5
 def _hardest(key, pairs, force, k): # of the k pairs with the largest key: rows, s, sim, force
     top = np.argpartition(-key, min(k, len(key) - 1))[:k] if len(key) else []
     top = sorted((int(o) for o in top if key[o] > 0), key=lambda o: -key[o])
@@ -283,10 +291,12 @@ def _hardest(key, pairs, force, k): # of the k pairs with the largest key: rows,
         for o in top
     ]
 
+# %% ../../nbs/training/10_ideal.ipynb #33c78f90
 def _mean_force(pairs, force): # [GRID] where there are pairs, else nan
     total, n = (np.bincount(pairs.bin, w, minlength=BINS) for w in (force, None))
     return np.append(np.divide(total, n, out=np.full(BINS, np.nan), where=n > 0), np.nan)
 
+# %% ../../nbs/training/10_ideal.ipynb #f2e36f34
 def survey(
     pairs:Pairs, # of the scenes that are looked at
     settings, # dict, see `DEFAULTS`
@@ -324,6 +334,7 @@ def survey(
         words=_words(settings, *shares),
     )
 
+# %% ../../nbs/training/10_ideal.ipynb #5dc48b2c
 def _words(settings, pulled, pushed):
     said = f'{pulled:.0%} of the pairs are pulled together, {pushed:.0%} are pushed apart'
     if settings['loss'] == 'text_guided': return said + '.'
@@ -337,10 +348,11 @@ def _words(settings, pulled, pushed):
         ' mean pull at each s, 1 for the strongest pair.'
     )
 
-# %% ../../nbs/training/10_ideal.ipynb #78a484aa
+# %% ../../nbs/training/10_ideal.ipynb #86e4cea6
 class Stopped(Exception):
     "Called off: somebody asked for something else in the meantime"
 
+# %% ../../nbs/training/10_ideal.ipynb #6a3268a1
 def relaxed(
     s, # [N, N] relatedness
     settings, # dict, see `DEFAULTS`
@@ -355,6 +367,7 @@ def relaxed(
         return loss(u @ u.T)
     return ideal_geometry(s, value, weighting_of(settings), steps=steps)
 
+# %% ../../nbs/training/10_ideal.ipynb #78a484aa
 def foretold(
     ideal:IdealGeometry, # from `relaxed`
 ) -> str: # a sentence

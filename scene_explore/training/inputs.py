@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from ..geometry.whitening import fit_whitening
 
-# %% ../../nbs/training/03_inputs.ipynb #626d7ad6
+# %% ../../nbs/training/03_inputs.ipynb #baaef7a1
 def _centred_by(x, groups): # [N, D] less the mean of its group
     means = pd.DataFrame(x).groupby(np.asarray(groups)).transform('mean')
     return x - means.to_numpy()
@@ -20,6 +20,7 @@ def _centred_by(x, groups): # [N, D] less the mean of its group
 def _levels(column): # [N, levels] indicators
     return pd.get_dummies(pd.Series(np.asarray(column)).astype(str)).to_numpy(float)
 
+# %% ../../nbs/training/03_inputs.ipynb #626d7ad6
 def nuisance_axes(
     x,         # [N, D] vectors of the training scenes
     columns,   # frame [N, C] of what is to be forgotten, such as light
@@ -32,7 +33,7 @@ def nuisance_axes(
     u, s, _ = np.linalg.svd(cross, full_matrices=False)
     return u[:, s > 1e-9*max(s.max(initial=0), 1e-30)]
 
-# %% ../../nbs/training/03_inputs.ipynb #ab7a860c
+# %% ../../nbs/training/03_inputs.ipynb #5aa4b341
 INPUTS = 'frozen', 'centred', 'whitened', 'whitened N'
 
 class Inputs(NamedTuple):
@@ -45,6 +46,7 @@ class Inputs(NamedTuple):
         "The vectors as a head reads them"
         return (x - self.mean) @ self.axes
 
+# %% ../../nbs/training/03_inputs.ipynb #3f992078
 def check_inputs(
     inputs, # 'frozen', 'centred', 'whitened' or 'whitened N'
 ) -> int: # N; 0: as many as there are
@@ -54,6 +56,7 @@ def check_inputs(
     if kind == 'whitened' and n.isdigit() and int(n) > 0: return int(n)
     raise ValueError(f'{inputs!r} is not known as inputs of a head: say {", ".join(INPUTS)}')
 
+# %% ../../nbs/training/03_inputs.ipynb #a182cd07
 def _whitening(x, n): # [N, D] -> [D, n], see `whitening.fit_whitening`
     most = min(len(x) - 1, x.shape[1])
     if n > most:
@@ -64,6 +67,7 @@ def _whitening(x, n): # [N, D] -> [D, n], see `whitening.fit_whitening`
     found = fit_whitening(x, n or None)
     return (found.axes/np.sqrt(found.variance)[:, None]).T
 
+# %% ../../nbs/training/03_inputs.ipynb #ab7a860c
 def fit_inputs(
     x,          # [N, D] vectors of the training scenes
     inputs='frozen', # one of `INPUTS`

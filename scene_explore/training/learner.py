@@ -111,7 +111,7 @@ class Heads(torch.nn.Module):
         "What its classifier says"
         return F.linear(v.float(), self.w[2][r], self.b[2][r])
 
-# %% ../../nbs/training/05_learner.ipynb #da98ba27
+# %% ../../nbs/training/05_learner.ipynb #195fbb5a
 def loss_of(
     config:FinetuneConfig, # loss, weighting, margin, terms
 ): # function (v [n, D], s [n, n]) -> scalar
@@ -124,6 +124,7 @@ def loss_of(
     weighting = get_weighting(config.weighting)
     return lambda v, s: loss(v, s, weighting, **options)
 
+# %% ../../nbs/training/05_learner.ipynb #8efbb6ad
 def check_config(
     config:FinetuneConfig, # to be trained
 ) -> FinetuneConfig: # the same
@@ -141,6 +142,7 @@ def check_config(
         raise ValueError(f'{config.loss!r} does not take these options: {e}') from None
     return config
 
+# %% ../../nbs/training/05_learner.ipynb #0f2a7c54
 def config_digest(
     config:FinetuneConfig, # of any weighting, a drawn one too
     **without # settings to replace, such as seed=0
@@ -160,6 +162,7 @@ def config_digest(
     )
     return hashlib.blake2b(json.dumps(said, sort_keys=True).encode(), digest_size=8).hexdigest()
 
+# %% ../../nbs/training/05_learner.ipynb #da98ba27
 def space_metrics(
     v,      # [n, D] tensor
     s=None, # [n, n] tensor of relatedness; None: no text
@@ -250,7 +253,7 @@ class Learner(torch.nn.Module):
             return self._of(r, self.last_finite), max(self.step - 1, 0)
         return self.weights(r), self.step
 
-# %% ../../nbs/training/05_learner.ipynb #ba99cc2f
+# %% ../../nbs/training/05_learner.ipynb #7916998d
 def _asked(learner, r, v, rows, given): # of run r: loss, what the log says of it
     c = learner.configs[r]
     # for the log, whatever is learned
@@ -271,6 +274,7 @@ def _asked(learner, r, v, rows, given): # of run r: loss, what the log says of i
         collapsed = float(learner.losses[r](torch.ones_like(v if c.terms else v[:, :1]), pairs))
     return loss, dict(collapsed=collapsed, pulled=pulled_share(pairs, c.weighting)), s
 
+# %% ../../nbs/training/05_learner.ipynb #08a4346f
 def _with_ratio(loss, told): # the loss, and over what it would be if all vectors were one
     told, loss = dict(told), float(loss.detach() if torch.is_tensor(loss) else loss)
     return (
@@ -283,6 +287,7 @@ def _with_ratio(loss, told): # the loss, and over what it would be if all vector
         | told
     )
 
+# %% ../../nbs/training/05_learner.ipynb #500f1486
 # bool [R]: are the gradients of each run? a sum carries whatever is not a number
 def _finite(learner):
     blocks = sum(
@@ -294,6 +299,7 @@ def _finite(learner):
 # sees the vectors of all processes, so each of them has its whole gradient
 _CLASSIFIER = 'heads.w.2', 'heads.b.2'
 
+# %% ../../nbs/training/05_learner.ipynb #ba99cc2f
 def train_step(
     learner:Learner, # one network, one or several runs
     h,       # activations or vectors of this process's part of the batch, on the learner's device
@@ -323,7 +329,7 @@ def train_step(
         learner.optimizer.step()
     learner.step += 1
 
-# %% ../../nbs/training/05_learner.ipynb #eb48e147
+# %% ../../nbs/training/05_learner.ipynb #d908e353
 @torch.no_grad()
 def _space(learner, source, rows, size): # -> [R, n, out]
     device = next(learner.parameters()).device
@@ -333,6 +339,7 @@ def _space(learner, source, rows, size): # -> [R, n, out]
     ]
     return torch.cat(parts, 1)
 
+# %% ../../nbs/training/05_learner.ipynb #5693da0e
 @torch.no_grad()
 def validate(
     learner:Learner, # after a step
@@ -369,6 +376,7 @@ def validate(
         learner.rows[r][-1] |= {f'val_{k}': x for k, x in told.items()}
         _judge(learner, r, told['loss'])
 
+# %% ../../nbs/training/05_learner.ipynb #2a333d83
 # neighbours in a film say too much the same; of rooms, the views stay together, and the rooms of a
 # kind
 def _chunk_order(config, rows, given):
@@ -377,6 +385,7 @@ def _chunk_order(config, rows, given):
         rows[np.lexsort((given.rooms[rows], given.kinds[rows]))] if config.task == 'rooms' else rows
     )
 
+# %% ../../nbs/training/05_learner.ipynb #ef170274
 # how much a chunk counts: its pairs, its known labels, or its views that have another one
 def _weight(config, rows, given):
     if config.task == 'labels': return int(given.labels(rows)[1].sum())
@@ -386,6 +395,7 @@ def _weight(config, rows, given):
         else int((given.same_room(rows).sum(1) > 1).sum())
     )
 
+# %% ../../nbs/training/05_learner.ipynb #eb48e147
 def _judge(learner, r, loss): # better than before?
     patience = learner.configs[r].patience
     if loss < learner.best[r][0]:

@@ -17,7 +17,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-# %% ../../nbs/training/00_losses.ipynb #83fdb767
+# %% ../../nbs/training/00_losses.ipynb #f3bfe4aa
 @dataclass(frozen=True)
 class Weighting:
     "How s pulls, w_pos = f(s), and pushes, w_neg = g(s)"
@@ -34,8 +34,10 @@ class Weighting:
         )
     def __repr__(self): return f'Weighting({self.name!r})'
 
+# %% ../../nbs/training/00_losses.ipynb #b89d74d1
 def _tensor(x): return x if torch.is_tensor(x) else torch.as_tensor(np.asarray(x, np.float64))
 
+# %% ../../nbs/training/00_losses.ipynb #83fdb767
 def _checked(name, which, w, s): # w as a tensor like s; raises `ValueError`
     w = torch.as_tensor(w, dtype=s.dtype, device=s.device) if not torch.is_tensor(w) else w
     if w.shape != s.shape:
@@ -56,7 +58,7 @@ def _checked(name, which, w, s): # w as a tensor like s; raises `ValueError`
         )
     return w
 
-# %% ../../nbs/training/00_losses.ipynb #c979f586
+# %% ../../nbs/training/00_losses.ipynb #0ee6faa5
 linear = Weighting('linear', lambda s: s, lambda s: 1 - s)
 squared = Weighting('squared', lambda s: s**2, lambda s: (1 - s)**2)
 
@@ -66,6 +68,7 @@ def power(p:float # above 0; 1 is linear, 2 is squared, both on 0..1
     if not p > 0: raise ValueError(f'a power of {p} makes no weighting: give a number above 0')
     return Weighting(f'power {p:g}', lambda s: s.clamp(0, 1)**p, lambda s: (1 - s.clamp(0, 1))**p)
 
+# %% ../../nbs/training/00_losses.ipynb #f0f0f478
 def threshold(t:float=.5 # pairs with s from here on are pulled, the others pushed
              ) -> Weighting: # f and g are 0 or 1
     "All or nothing"
@@ -73,6 +76,7 @@ def threshold(t:float=.5 # pairs with s from here on are pulled, the others push
         f'threshold {t:g}', lambda s: (s >= t).to(s.dtype), lambda s: (s < t).to(s.dtype)
     )
 
+# %% ../../nbs/training/00_losses.ipynb #9cb2f3b9
 def sigmoid(centre:float=.5, # where pull and push are equal
             width:float=.1   # above 0: how soft the step is
            ) -> Weighting: # f = 1/(1 + exp(-(s - centre)/width)), g = 1 - f
@@ -84,6 +88,7 @@ def sigmoid(centre:float=.5, # where pull and push are equal
         lambda s: torch.sigmoid((centre - s) / width),
     )
 
+# %% ../../nbs/training/00_losses.ipynb #e9e7e4ae
 def _through(points): # straight lines between points, level beyond them
     x, y = (torch.tensor(o, dtype=torch.float64) for o in zip(*sorted(points), strict=True))
     if len(x) < 2 or (x.diff() <= 0).any():
@@ -95,6 +100,7 @@ def _through(points): # straight lines between points, level beyond them
         return y_[i-1] + at*(y_[i] - y_[i-1])
     return curve
 
+# %% ../../nbs/training/00_losses.ipynb #07d7289b
 def piecewise(f,          # points (s, w) of the curve of the pull
               g=None,     # points of the push; None: 1 - f
               name='drawn' # what to call it
@@ -105,6 +111,7 @@ def piecewise(f,          # points (s, w) of the curve of the pull
 
 WEIGHTINGS = dict(linear=linear, squared=squared, threshold=threshold(), sigmoid=sigmoid())
 
+# %% ../../nbs/training/00_losses.ipynb #c979f586
 def get_weighting(weighting # a `Weighting`, a name, 'power 3', or a pair of functions
                  ) -> Weighting: # ready to use
     "A weighting from whatever names it"
@@ -122,7 +129,7 @@ def get_weighting(weighting # a `Weighting`, a name, 'power 3', or a pair of fun
         ' "sigmoid CENTRE, WIDTH", or a pair of functions'
     )
 
-# %% ../../nbs/training/00_losses.ipynb #194eca58
+# %% ../../nbs/training/00_losses.ipynb #1b2df6f8
 def net_pull(s,        # relatedness, any shape
              weighting # see `get_weighting`
             ) -> torch.Tensor: # of the same shape; above 0 the pair is pulled together
@@ -137,13 +144,14 @@ def _off(s): # s off the diagonal, [N(N-1)]
         raise ValueError(f's is [N, N] with N from 2 on, not {list(s.shape)}')
     return s[~torch.eye(len(s), dtype=torch.bool, device=s.device)]
 
+# %% ../../nbs/training/00_losses.ipynb #194eca58
 def pulled_share(s,        # [N, N] relatedness
                  weighting # see `get_weighting`
                 ) -> float: # 0..1
     "Share of pairs i != j with n(s) > 0"
     return float((net_pull(_off(s), weighting) > 0).double().mean())
 
-# %% ../../nbs/training/00_losses.ipynb #a87195b9
+# %% ../../nbs/training/00_losses.ipynb #36e3a18a
 def _vectors(v): # unit rows in float32 (float64 stays), out of any autocast
     v = v if torch.is_tensor(v) else torch.as_tensor(np.asarray(v))
     if v.ndim != 2: raise ValueError(f'v is [N, D], not {list(v.shape)}')
@@ -157,6 +165,7 @@ def _pairs(v, s): # unit rows, s like them, bool [N, N] without the diagonal
         )
     return s, ~torch.eye(len(v), dtype=torch.bool, device=v.device)
 
+# %% ../../nbs/training/00_losses.ipynb #5a9f6045
 # bfloat16 has no room for differences of similarities: compute outside of autocast
 def _full_precision(loss):
     from functools import wraps
@@ -166,6 +175,7 @@ def _full_precision(loss):
         with torch.autocast(device, enabled=False): return loss(v, *args, **kwargs)
     return run
 
+# %% ../../nbs/training/00_losses.ipynb #a87195b9
 @_full_precision
 def text_guided_loss(v,                # [N, D] embeddings, normalised here
                      s,                # [N, N] relatedness
@@ -186,10 +196,11 @@ def collapsed_loss(s,               # [N, N] relatedness
     "E[g(s)](1 - m)"
     return float(get_weighting(weighting)(_off(s))[1].mean())*(1 - margin)
 
-# %% ../../nbs/training/00_losses.ipynb #9dcdfd4d
+# %% ../../nbs/training/00_losses.ipynb #dc2ebfb2
 # [N, N] -> [N, N-1], without the diagonal
 def _others(x, off): return x[off].view(len(x), len(x) - 1)
 
+# %% ../../nbs/training/00_losses.ipynb #6eeb0828
 @_full_precision
 def cwcl_loss(v,                # [N, D] embeddings, normalised here
               s,                # [N, N] relatedness
@@ -206,6 +217,7 @@ def cwcl_loss(v,                # [N, D] embeddings, normalised here
     each = (w/total.clamp_min(1e-12)*F.log_softmax(_others(v @ v.T, off)/tau, 1)).sum(1)
     return -each.sum()/(total > 0).sum().clamp_min(1)
 
+# %% ../../nbs/training/00_losses.ipynb #429e9474
 @_full_precision
 def soft_kl_loss(v,                # [N, D] embeddings, normalised here
                  s,                # [N, N] relatedness
@@ -224,6 +236,7 @@ def soft_kl_loss(v,                # [N, D] embeddings, normalised here
         log_target=True,
     )
 
+# %% ../../nbs/training/00_losses.ipynb #9dcdfd4d
 @_full_precision
 def cosent_loss(v,                # [N, D] embeddings, normalised here
                 s,                # [N, N] relatedness, symmetric
@@ -243,7 +256,7 @@ def cosent_loss(v,                # [N, D] embeddings, normalised here
     terms = torch.logcumsumexp(sim, 0)[below[some] - 1] - sim[some]
     return torch.logsumexp(torch.cat([terms, terms.new_zeros(1)]), 0)
 
-# %% ../../nbs/training/00_losses.ipynb #1290bde7
+# %% ../../nbs/training/00_losses.ipynb #d4ca6884
 def variance_term(v # [N, D] embeddings
                  ) -> torch.Tensor: # 0..1
     "Mean over dimensions of max(0, 1 - std) (VICReg, Bardes et al. 2022, eq. 1)"
@@ -256,6 +269,7 @@ def covariance_term(v # [N, D] embeddings
     c = torch.cov((_vectors(v)*v.shape[1]**.5).T)
     return (c.square().sum() - c.diagonal().square().sum())/v.shape[1]
 
+# %% ../../nbs/training/00_losses.ipynb #32b3f28f
 def uniformity_term(v # [N, D] embeddings
                    ) -> torch.Tensor: # 0 or less: the lower, the more evenly spread
     "log E exp(-2 |x - y|^2) over pairs (Wang & Isola 2020)"
@@ -266,6 +280,7 @@ LOSSES = dict(
 )
 TERMS = dict(variance=variance_term, covariance=covariance_term, uniformity=uniformity_term)
 
+# %% ../../nbs/training/00_losses.ipynb #1290bde7
 def with_terms(loss,    # one of `LOSSES`, or its name
                **weights # of `TERMS`, such as variance=1., covariance=.04
               ) -> Callable: # of the same call
@@ -283,7 +298,7 @@ def with_terms(loss,    # one of `LOSSES`, or its name
         )
     return total
 
-# %% ../../nbs/training/00_losses.ipynb #9054600c
+# %% ../../nbs/training/00_losses.ipynb #e50ee75d
 @dataclass(frozen=True)
 class IdealGeometry:
     "Where free unit vectors end under a loss"
@@ -297,11 +312,13 @@ class IdealGeometry:
     collapsed:float=0.   # what the loss would be if all vectors were one
     rankme:float=0.      # exp of the entropy of the centred singular values
 
+# %% ../../nbs/training/00_losses.ipynb #3ca18b57
 def _effective_rank(v): # of centred rows
     p = torch.linalg.svdvals(v - v.mean(0)).double()
     p = p/p.sum().clamp_min(1e-12)
     return float(torch.exp(-(p*(p + 1e-12).log()).sum()))
 
+# %% ../../nbs/training/00_losses.ipynb #fdb3ffeb
 def _relaxed(v, loss, steps, lr, every): # Adam on the sphere: unit rows, path
     v, path = v.clone().requires_grad_(), []
     opt = torch.optim.Adam([v], lr=lr)
@@ -321,11 +338,13 @@ def _relaxed(v, loss, steps, lr, every): # Adam on the sphere: unit rows, path
         with torch.no_grad(): v.copy_(F.normalize(v, dim=1))
     return v.detach(), path
 
+# %% ../../nbs/training/00_losses.ipynb #694f6ec7
 # of unit rows, off the diagonal
 def _mean_cosine(u):
     n = len(u)
     return float((u.sum(0).square().sum() - n)/(n*(n - 1)))
 
+# %% ../../nbs/training/00_losses.ipynb #9054600c
 def ideal_geometry(s,                     # [N, N] relatedness
                    loss=text_guided_loss, # one of `LOSSES`, its name, or from `with_terms`
                    weighting=linear,      # see `get_weighting`

@@ -118,7 +118,7 @@ class FinetuneConfig:
         "The settings, the weighting by its name"
         return asdict(replace(self, weighting=str(getattr(self.weighting, 'name', self.weighting))))
 
-# %% ../../nbs/training/04_runs.ipynb #4750913d
+# %% ../../nbs/training/04_runs.ipynb #49e94b67
 SETTINGS = dict(
     # backbone frozen, people's labels
     baseline=FinetuneConfig('baseline', 'labels', k=0, lr_head=1e-4),
@@ -129,6 +129,7 @@ SETTINGS = dict(
     # supervised contrastive: views of one room
     rooms=FinetuneConfig('rooms', 'rooms', k=0, loss='cwcl'))
 
+# %% ../../nbs/training/04_runs.ipynb #8be15602
 def differences(
     configs, # list of `FinetuneConfig`
 ) -> pd.DataFrame: # a row a config, a column for each setting that is not the same in all
@@ -136,6 +137,7 @@ def differences(
     t = pd.DataFrame([c.plain() for c in configs])
     return t[[c for c in t if c != 'name' and t[c].map(str).nunique() > 1]]
 
+# %% ../../nbs/training/04_runs.ipynb #4750913d
 def run_names(
     configs, # list of `FinetuneConfig`
 ) -> list: # of different names
@@ -151,7 +153,7 @@ def run_names(
         n if said.count(n) == 1 else f'{n} ({said[:i].count(n) + 1})' for i, n in enumerate(said)
     ]
 
-# %% ../../nbs/training/04_runs.ipynb #23f54b58
+# %% ../../nbs/training/04_runs.ipynb #71571d36
 def environment() -> dict: # name -> version
     "What a number may depend on beside the settings"
     names = 'scene_explore', 'torch', 'transformers', 'numpy'
@@ -166,6 +168,7 @@ RUNS = 2 # goes up when the same settings would give another run
 
 def _at(run): return '' if run.step in (-1, len(run.history)) else f', weights of step {run.step}'
 
+# %% ../../nbs/training/04_runs.ipynb #e8a77f2a
 @dataclass
 class Run:
     "What a training leaves"
@@ -232,6 +235,7 @@ class Run:
         except (OSError, ValueError, LookupError, TypeError, AttributeError, SafetensorError) as e:
             raise ValueError(f'{folder} holds no finished run ({e})') from None
 
+# %% ../../nbs/training/04_runs.ipynb #249a3fb4
 _TOLD = (
     'name',
     'backbone',
@@ -244,6 +248,7 @@ _TOLD = (
     'version',
 )
 
+# %% ../../nbs/training/04_runs.ipynb #f557347e
 # what config.json says; `ValueError` where the other files are not those of the run
 def _told(folder):
     told = unsealed(read_file(folder/'config.json'))
@@ -257,6 +262,7 @@ def _as_meant(told):
     config = told['config']
     return config | dict(keep='all') if 'version' not in told and not config['k'] else config
 
+# %% ../../nbs/training/04_runs.ipynb #6a36c877
 def _parts(folder): # what the other files hold
     from safetensors.torch import load_file
     x = pd.read_parquet(folder/'embeddings.parquet')
@@ -278,6 +284,7 @@ def _parts(folder): # what the other files hold
         kept=kept,
     )
 
+# %% ../../nbs/training/04_runs.ipynb #23f54b58
 def _matrix(x, name): # float32 [N, D]; None where there is no such column
     if name not in x: return None
     return np.stack(x[name]).astype(np.float32) if len(x) else np.zeros((0, 0), np.float32)
@@ -288,7 +295,7 @@ def _vectors(run): # one row a scene, as other programs read it
         dict(scene_id=run.scenes.scene_id, before=list(run.before), after=list(run.after), **kept)
     )
 
-# %% ../../nbs/training/04_runs.ipynb #8e0e6258
+# %% ../../nbs/training/04_runs.ipynb #8c7527b3
 def load_runs(
     folder, # of runs, such as the `runs` of a store, or what an ablation wrote
 ) -> list: # of `Run`, by name of folder; a folder without a finished run is passed over
@@ -296,6 +303,7 @@ def load_runs(
     found = map(_load_or_tell, sorted(StoreFolder(folder).root.glob('*/config.json')))
     return [run for run in found if run is not None]
 
+# %% ../../nbs/training/04_runs.ipynb #8e0e6258
 # the run of a config.json; None where it is of something else, or damaged, which is said
 def _load_or_tell(path):
     if (

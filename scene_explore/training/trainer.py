@@ -18,7 +18,7 @@ from .learner import Learner, Supervision, config_digest, train_step, validate
 from ..core.parts import report
 from ..core.progress import Bar, ahead, stopper
 
-# %% ../../nbs/training/06_trainer.ipynb #ff25e256
+# %% ../../nbs/training/06_trainer.ipynb #b8eb1125
 def batch_plan(
     rows,     # [N] rows to draw from
     size:int, # of a batch; all rows where there are fewer
@@ -30,6 +30,7 @@ def batch_plan(
     order = lru_cache(2)(lambda epoch: np.random.default_rng([seed, epoch]).permutation(rows))
     return lambda step: order(step//per_epoch)[step % per_epoch*size:][:size]
 
+# %% ../../nbs/training/06_trainer.ipynb #d595d494
 # rooms in a random order; those of a kind together, or not
 def _order_of_rooms(rooms, kinds, negatives, rng):
     order = rng.permutation(len(rooms))
@@ -37,6 +38,7 @@ def _order_of_rooms(rooms, kinds, negatives, rng):
     rank = rng.permutation(kinds.max() + 1)
     return rooms[order][np.argsort(rank[kinds[order]], kind='stable')]
 
+# %% ../../nbs/training/06_trainer.ipynb #ff25e256
 def room_batches(
     rows,  # [N] rows to draw from
     room,  # [N] number of the room of each, 0 or more
@@ -67,7 +69,7 @@ def room_batches(
         ]
     return lambda step: order(step//per_epoch)[step % per_epoch]
 
-# %% ../../nbs/training/06_trainer.ipynb #569419fe
+# %% ../../nbs/training/06_trainer.ipynb #f80e7ac9
 def _flat(learner): # name -> tensor
     moments = {
         f'optimizer.{i}.{k}': torch.as_tensor(x)
@@ -83,6 +85,7 @@ def _flat(learner): # name -> tensor
     }
     return {f'weight.{n}': p.detach() for n, p in learner.state_dict().items()} | moments | kept
 
+# %% ../../nbs/training/06_trainer.ipynb #4d23dbc3
 # of what is told and of every tensor with its name, type and shape
 def _state_digest(told, tensors):
     h = hashlib.blake2b(told.encode(), digest_size=16)
@@ -91,6 +94,7 @@ def _state_digest(told, tensors):
         h.update(x.detach().cpu().contiguous().reshape(-1).view(torch.uint8).numpy())
     return h.hexdigest()
 
+# %% ../../nbs/training/06_trainer.ipynb #42296984
 def save_state(
     learner:Learner, # between two steps
     path, # a .safetensors file
@@ -113,6 +117,7 @@ def save_state(
         path, lambda p: save_file(tensors, p, dict(told=told, digest=_state_digest(told, tensors)))
     )
 
+# %% ../../nbs/training/06_trainer.ipynb #6cfc1880
 def _group(tensors, prefix):
     return {k.removeprefix(prefix): x for k, x in tensors.items() if k.startswith(prefix)}
 
@@ -126,12 +131,14 @@ def _read_state(path): # what is told, tensors; one of version 0.1 has no digest
 
 _ABANDONED = 30*24*3600. # seconds after which nobody will go on with a training
 
+# %% ../../nbs/training/06_trainer.ipynb #c5c3979d
 def sweep_states(
     folder, # of runs
 ):
     "Remove the states of trainings that nobody went on with"
     sweep(folder, _ABANDONED, name=re.compile(r'state-[0-9a-f]+\.safetensors'))
 
+# %% ../../nbs/training/06_trainer.ipynb #059bb26d
 def load_state(
     learner:Learner, # as it was when it began
     # from `save_state`; where there is none, or one of other settings, the learner stays as it is
@@ -150,6 +157,7 @@ def load_state(
     _put(learner, told, tensors)
     return True
 
+# %% ../../nbs/training/06_trainer.ipynb #569419fe
 def _put(learner, told, tensors):
     learner.load_state_dict(_group(tensors, 'weight.'))
     state = learner.optimizer.state_dict()
@@ -164,7 +172,7 @@ def _put(learner, told, tensors):
     learner.best = [(loss, kept('best', r)) for r, loss in enumerate(told['best'])]
     learner.final = [kept('final', r) for r in range(len(learner.configs))]
 
-# %% ../../nbs/training/06_trainer.ipynb #ec0f1c47
+# %% ../../nbs/training/06_trainer.ipynb #60ae3dd4
 class Solo:
     "One process"
     rank, device = 0, None
@@ -191,6 +199,7 @@ class Solo:
         "Whether to stop, as the first process says"
         return bool(flag)
 
+# %% ../../nbs/training/06_trainer.ipynb #477d2457
 class Team(Solo):
     "The processes that `accelerate launch` or `torchrun` has started"
     def __init__(self):
@@ -236,11 +245,12 @@ class Team(Solo):
         from accelerate.utils import broadcast
         return bool(broadcast(torch.tensor([float(flag)], device=self.device)).item())
 
+# %% ../../nbs/training/06_trainer.ipynb #ec0f1c47
 def processes(): # a `Team` where there are several
     "Who trains: this process, or those that `accelerate launch` or `torchrun` has started"
     return Team() if int(os.environ.get('WORLD_SIZE', 1)) > 1 else Solo()
 
-# %% ../../nbs/training/06_trainer.ipynb #510575ec
+# %% ../../nbs/training/06_trainer.ipynb #5c85e431
 # yields step, rows, activations, means; as far as the longest run goes
 def _read(source, plan, learners, team):
     todo = [
@@ -256,6 +266,7 @@ def _plan(c, rows, given): # the batches of a config
         rows, given.rooms[rows], given.kinds[rows], c.batch, c.views, c.negatives, c.seed
     )
 
+# %% ../../nbs/training/06_trainer.ipynb #9855a214
 def _due(learner, step, rows): # is it time to validate?
     every = learner.configs[0].validate
     return (
@@ -270,6 +281,7 @@ def _advance(learner, step, rows, h, mean, source, given, val, team):
     train_step(learner, h.to(device), mean if mean is None else mean.to(device), rows, given, team)
     if _due(learner, step, val): validate(learner, source, val, given)
 
+# %% ../../nbs/training/06_trainer.ipynb #6765d222
 def train(
     learners,      # `Learner`s with the same batches: they differ in nothing that decides a batch
     source,        # called with rows, gives activations: `TrunkCache`, `Vectors` or `FullForward`
@@ -312,6 +324,7 @@ def train(
     for o in learners: _close(o)
     return before + time.monotonic() - began
 
+# %% ../../nbs/training/06_trainer.ipynb #510575ec
 def _save(learners, states):
     for learner, path in zip(learners, states, strict=False): save_state(learner, path)
 

@@ -12,7 +12,7 @@ import numpy as np, torch
 from ..encoders.embed import scene_clips
 from ..encoders.video import VideoMAE, as_clips, fit_clips, normalise, pool_tokens
 
-# %% ../../nbs/training/01_trunk.ipynb #111b6736
+# %% ../../nbs/training/01_trunk.ipynb #90608e89
 def blocks_of(
     backbone, # that is to be cut
 ) -> torch.nn.ModuleList: # its L blocks
@@ -33,6 +33,7 @@ def blocks_of(
         )
     return backbone.model.encoder.layer
 
+# %% ../../nbs/training/01_trunk.ipynb #111b6736
 def _checked_k(backbone, k): # K, 1..L
     L = len(blocks_of(backbone))
     if not 1 <= k <= L:
@@ -85,7 +86,7 @@ def kept_tokens(
         f' pool P (which divides {h} and {w})'
     )
 
-# %% ../../nbs/training/01_trunk.ipynb #d7e1e93a
+# %% ../../nbs/training/01_trunk.ipynb #c66e379f
 class Lower:
     "A backbone up to its cut"
     def __init__(self,
@@ -123,6 +124,7 @@ class Lower:
         for block in model.encoder.layer[:-self.k]: h = block(h)
         return self.take(h)
 
+# %% ../../nbs/training/01_trunk.ipynb #d7e1e93a
 def clip_means(
     counts, # clips of each scene, list of N
 ): # float32 [N, C], rows summing to 1; None where each scene has one clip
@@ -133,7 +135,7 @@ def clip_means(
         else torch.block_diag(*(torch.full((1, n), 1 / n) for n in counts))
     )
 
-# %% ../../nbs/training/01_trunk.ipynb #4b34b1ee
+# %% ../../nbs/training/01_trunk.ipynb #e020889e
 class Vectors:
     "The whole encoder frozen, K = 0: one vector a scene"
     k, keep, skipped, cancelled = 0, 'all', (), False
@@ -157,6 +159,7 @@ class Vectors:
         "The blocks above the cut: none"
         return Frozen()
 
+# %% ../../nbs/training/01_trunk.ipynb #d7f273ae
 class Frozen(torch.nn.Module):
     "No blocks above the cut: vectors stay as they are"
     def forward(self,
@@ -166,6 +169,7 @@ class Frozen(torch.nn.Module):
         "The same"
         return h
 
+# %% ../../nbs/training/01_trunk.ipynb #4b34b1ee
 class FullForward(Lower):
     """The lower part run anew at every step: nothing on disk, and the time of a step as it is
     without a cache"""

@@ -19,7 +19,7 @@ from .trunk import Lower, blocks_of, clip_means
 from ..video.clips import clip_times
 from ..core.progress import Bar, ahead, left_out, stopper
 
-# %% ../../nbs/training/02_trunk_cache.ipynb #adcdd072
+# %% ../../nbs/training/02_trunk_cache.ipynb #8598670d
 SHARD = 64*2**20 # bytes of activations in a file
 DTYPES = ('float16', 'bfloat16', 'float32')
 
@@ -27,6 +27,7 @@ def _clip_count(row, s): return len(clip_times(row.start, row.end, s.frames, s.s
 
 def _key(row): return row.video_id, milliseconds(row.start), milliseconds(row.end)
 
+# %% ../../nbs/training/02_trunk_cache.ipynb #adcdd072
 def check_space(
     folder,    # where it is to lie
     needed:int, # bytes
@@ -41,7 +42,7 @@ def check_space(
             ' room, keep fewer tokens (keep="pool 2"), or train with cached=False'
         )
 
-# %% ../../nbs/training/02_trunk_cache.ipynb #7a646cab
+# %% ../../nbs/training/02_trunk_cache.ipynb #cb355424
 class _Shards:
     "Activations of clips by film and key, in immutable files"
     def __init__(self, folder, fingerprint):
@@ -102,6 +103,7 @@ class _Shards:
                 whole[film, a, b] = of
         return {key: clips for key, clips in found.items() if len(clips) == whole[key]}
 
+# %% ../../nbs/training/02_trunk_cache.ipynb #7a646cab
 _SHARD = re.compile(r'shard-[0-9a-f]{32}-([0-9a-f]{32})\.safetensors')
 
 def _named(path, found): # a shard of version 0.1, which had no digest: from now on it has one
@@ -188,7 +190,7 @@ class TrunkCache(Lower):
             f' were there ({self.bytes_per_clip/2**20:.2f} MiB a clip)'
         )
 
-# %% ../../nbs/training/02_trunk_cache.ipynb #e27075ac
+# %% ../../nbs/training/02_trunk_cache.ipynb #e24fcf74
 def _fill(cache, scenes, size, clips, report, stop): # failed {row: why}, cancelled
     failed, done, writer = {}, set(), _Writer(cache.shards)
     for batch in ahead(scene_clips(scenes, cache.backbone, clips), size):
@@ -209,6 +211,7 @@ def _fill(cache, scenes, size, clips, report, stop): # failed {row: why}, cancel
     writer.flush()
     return failed, False
 
+# %% ../../nbs/training/02_trunk_cache.ipynb #909025e8
 def _look_up(self, scenes): # what is on disk for each scene: {clip: (tensor, row)}, or None
     found = {
         key: clips
@@ -217,6 +220,7 @@ def _look_up(self, scenes): # what is on disk for each scene: {clip: (tensor, ro
     }
     return [found.get(_key(row)) for row in scenes.itertuples()]
 
+# %% ../../nbs/training/02_trunk_cache.ipynb #a4909952
 def _build(self,
     scenes,          # scene table
     device='auto',   # 'auto', 'cuda', 'mps', 'cpu'
@@ -256,6 +260,7 @@ def _build(self,
     self.n_computed = len(self) - self.n_cached
     return self
 
+# %% ../../nbs/training/02_trunk_cache.ipynb #e27075ac
 def _read(self, rows): # -> activations float32 [C, T, D]; [N, C] or None
     parts = [self._clips[i] for i in rows]
     return torch.stack([t[row] for clips in parts for t, row in clips]).float(), clip_means(

@@ -17,7 +17,7 @@ from scene_explore.video.colour import (
     transfer,
 )
 
-# %% ../../nbs/video/03_arrays.ipynb #4742a121
+# %% ../../nbs/video/03_arrays.ipynb #7d2ddad9
 _TURNS = {
     0: (False, False, False),
     90: (True, False, True),
@@ -36,6 +36,7 @@ def orientation(
     swapped = abs(b) + abs(c) > abs(a) + abs(d)
     return (True, c < 0, b < 0) if swapped else (False, a < 0, d < 0)
 
+# %% ../../nbs/video/03_arrays.ipynb #539242d8
 def upright(
     x,   # [H, W, 3], as stored
     lay, # from `orientation`
@@ -45,6 +46,7 @@ def upright(
     if swapped: x = x.swapaxes(0, 1)
     return x[::-1 if flipped else 1, ::-1 if mirrored else 1]
 
+# %% ../../nbs/video/03_arrays.ipynb #4742a121
 def shown_size(
     frame,       # av.VideoFrame
     aspect=None, # width of a pixel over its height, where the stream says so

@@ -57,13 +57,14 @@ def _wanted(times) -> tuple:
         for j, t in enumerate(clip.tolist()): places.setdefault(t, []).append((i, j))
     return sorted(places), places, [len(o) for o in times]
 
-# %% ../../nbs/video/05_clips.ipynb #56cbbc69
+# %% ../../nbs/video/05_clips.ipynb #9e8e601c
 def _arrays(film, times, fit): # for each time an array, or a VideoError; one conversion a picture
     last, x = None, None
     for o in on_screen(film, times):
         if isinstance(o, Picture) and o is not last: last, x = o, fit(o)
         yield o if isinstance(o, VideoError) else x
 
+# %% ../../nbs/video/05_clips.ipynb #56cbbc69
 def iter_clips(
     path,       # a film
     times,      # a list of [T] arrays or [N, T], seconds, in any order, overlapping or not
@@ -146,7 +147,7 @@ def iter_frames(
                 ' decoded, so copy it again',
             )
 
-# %% ../../nbs/video/05_clips.ipynb #238308e3
+# %% ../../nbs/video/05_clips.ipynb #9b636d16
 def thumbnail_size(
     size,  # (width, height) of the picture, pixels
     width, # of the thumbnail
@@ -154,6 +155,7 @@ def thumbnail_size(
     "A picture that is taller than 8:1 is squeezed to that: a JPEG has at most 65,500 rows"
     return width, min(max(1, round(width*size[1]/size[0])), 8*width)
 
+# %% ../../nbs/video/05_clips.ipynb #238308e3
 def thumbnail(
     source,     # a film, or a frame uint8 [H, W, 3]
     t=0.,       # seconds, where it is a film
@@ -206,7 +208,7 @@ def _orientation_notes(frame):
     if mirrored: done.append('mirrored')
     return [f'is shown {" and ".join(done)}, as its display matrix says'] if done else []
 
-# %% ../../nbs/video/05_clips.ipynb #a4380e9e
+# %% ../../nbs/video/05_clips.ipynb #cd13e892
 # {'interlaced', 'progressive', 'repeated', 'seen'}: counts over a few stretches of a film
 def _fields(path, ends, places=3, n=24):
     count = dict(interlaced=0, progressive=0, repeated=0, seen=0)
@@ -227,12 +229,14 @@ def _fields(path, ends, places=3, n=24):
                 count['progressive' if kind == 'progressive' else 'interlaced'] += 1
     return count
 
+# %% ../../nbs/video/05_clips.ipynb #d26bb23c
 def _idet(frames): # what FFmpeg's filter says of each frame
     graph = None
     for f in frames:
         graph = graph or filter_graph(f, 'idet')
         for o in filtered(graph, f): yield o.metadata
 
+# %% ../../nbs/video/05_clips.ipynb #a4380e9e
 def _field_notes(
     path,    # a film
     ends,    # seconds: when it ends
@@ -267,7 +271,7 @@ def _start_timecode(
             return f'{h:0>2}:{m}:{s}{":" if mark == ":" else ";"}{frames}'
     return ''
 
-# %% ../../nbs/video/05_clips.ipynb #056326ca
+# %% ../../nbs/video/05_clips.ipynb #488b4909
 def _ends(film) -> float: # seconds at which its pictures end
     if film.ends: return max(film.ends, film.first.end)
     return max(tail_end(film.path, 1/film.rate) - film.origin, film.first.end)
@@ -280,6 +284,7 @@ def _held(film, ends): # for how long the last picture stays, where the index te
     listed = film.proven and film.keys and len(film.stamps) == film.stream.frames
     return ends - (float(film.stamps[-1]) - film.origin) if listed else 0
 
+# %% ../../nbs/video/05_clips.ipynb #538a6ca6
 def _clock_notes(film, ends):
     said = []
     sound = _sound_ends(film.container) - film.origin
@@ -300,11 +305,13 @@ def _clock_notes(film, ends):
     if held > max(1, 3/film.rate): said.append(f'holds its last picture for {held:.2f} s')
     return said
 
+# %% ../../nbs/video/05_clips.ipynb #7384a1cc
 def _fps(film, vfr): # of the pictures, where they come evenly and the header says another
     found = measured_rate(film.stamps)
     fits = vfr or len(film.stamps) < 10 or abs(found - film.rate) < .05*film.rate
     return film.rate if fits else found
 
+# %% ../../nbs/video/05_clips.ipynb #590eb5c0
 def _rate_notes(film, vfr, fps):
     said, s = [], film.stream
     if fps != film.rate:
@@ -318,6 +325,7 @@ def _rate_notes(film, vfr, fps):
     if vfr: said.append(f'has a frame rate that varies, {film.rate:.2f} a second on average')
     return said
 
+# %% ../../nbs/video/05_clips.ipynb #056326ca
 def probe(
     path,           # a film
     thorough=False, # also decode a few dozen pictures, and look for combs that are not flagged

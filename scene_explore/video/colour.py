@@ -28,7 +28,7 @@ def matrix(
     if transfer(frame): return 'bt2020'
     return 'itu709' if frame.height >= _HD_LINES else 'itu601'
 
-# %% ../../nbs/video/00_colour.ipynb #25805d73
+# %% ../../nbs/video/00_colour.ipynb #dd781c66
 _TRANSFERS = {16: 'PQ', 18: 'HLG'}   # AVColorTransferCharacteristic -> name
 _GAMUTS = {9: 'BT.2020', 11: 'DCI-P3', 12: 'Display P3'}   # AVColorPrimaries -> wider than BT.709
 _WHITE = 203.  # nits of reference white (ITU-R BT.2408)
@@ -40,13 +40,14 @@ def transfer(
     "The HDR transfer function of a frame"
     return _TRANSFERS.get(int(frame.color_trc), '')
 
+# %% ../../nbs/video/00_colour.ipynb #25805d73
 def needs_mapping(
     frame, # av.VideoFrame
 ) -> bool:
     "Whether it is HDR or in a wide gamut"
     return int(frame.color_trc) in _TRANSFERS or int(frame.color_primaries) in _GAMUTS
 
-# %% ../../nbs/video/00_colour.ipynb #51c6f4ac
+# %% ../../nbs/video/00_colour.ipynb #444653bd
 def pq_light(
     v, # code values, 0 to 1
 ) -> np.ndarray: # nits
@@ -59,6 +60,7 @@ def pq_light(
     root = np.power(v, 1/m2)
     return 10_000*np.power(np.maximum(root - c1, 0)/(c2 - c3*root), 1/m1)
 
+# %% ../../nbs/video/00_colour.ipynb #51c6f4ac
 def hlg_light(
     v, # code values, 0 to 1
 ) -> np.ndarray: # nits on a display of 1,000
@@ -69,7 +71,7 @@ def hlg_light(
     scene = np.where(v <= .5, v*v/3, (np.exp((v - c)/a) + b)/12)
     return 1000*np.power(scene, 1.2)
 
-# %% ../../nbs/video/00_colour.ipynb #56928803
+# %% ../../nbs/video/00_colour.ipynb #75b5c143
 # of every space
 COLOUR = f'untagged-709-from-{_HD_LINES}; hdr-{_WHITE:.0f}-nits-knee-{_KNEE:g}; estdif'
 _TO_709 = {  # AVColorPrimaries -> linear RGB to BT.709 (BT.2087 for BT.2020)
@@ -86,6 +88,7 @@ _TO_709 = {  # AVColorPrimaries -> linear RGB to BT.709 (BT.2087 for BT.2020)
     12: [[1.224940, -0.224940, 0], [-0.042057, 1.042057, 0], [-0.019638, -0.078636, 1.098274]],
 }
 
+# %% ../../nbs/video/00_colour.ipynb #56928803
 @cache
 def _light_table(name): # float32 [65536]: 16-bit code values -> light, 1 is reference white
     v = np.arange(65536)/65535
@@ -97,7 +100,7 @@ def _rolled(light): # float [..., 3] -> the same hues, at most 1
     above = _KNEE + (1 - _KNEE)*np.tanh((peak - _KNEE)/(1 - _KNEE))
     return light*np.where(peak > _KNEE, above/peak, 1)
 
-# %% ../../nbs/video/00_colour.ipynb #ce9f6bcf
+# %% ../../nbs/video/00_colour.ipynb #89cd0691
 def primaries(
     frame, # av.VideoFrame
 ) -> int: # AVColorPrimaries
@@ -105,6 +108,7 @@ def primaries(
     named = int(frame.color_primaries)
     return 9 if transfer(frame) and named not in _GAMUTS and named != 1 else named
 
+# %% ../../nbs/video/00_colour.ipynb #ce9f6bcf
 def to_sdr(
     x,            # uint16 [..., 3] RGB code values
     name,         # 'PQ', 'HLG', '' for SDR
@@ -116,7 +120,7 @@ def to_sdr(
     light = np.clip(light, 0, None)
     return np.rint(255*np.clip(_rolled(light) if name else light, 0, 1)**(1/2.4)).astype(np.uint8)
 
-# %% ../../nbs/video/00_colour.ipynb #6a6c26f9
+# %% ../../nbs/video/00_colour.ipynb #8cb380f4
 def filter_graph(
     frame, # av.VideoFrame: those that will go in are like it
     name,  # of a filter of FFmpeg's
@@ -132,6 +136,7 @@ def filter_graph(
     graph.configure()
     return graph
 
+# %% ../../nbs/video/00_colour.ipynb #ee36c804
 def filtered(
     graph, # from `filter_graph`
     frame, # av.VideoFrame
@@ -142,6 +147,7 @@ def filtered(
     with suppress(av.error.BlockingIOError):
         while True: yield graph.pull()
 
+# %% ../../nbs/video/00_colour.ipynb #6a6c26f9
 class Deinterlacer:
     """Frames that are flagged as interlaced, without their combs (FFmpeg's estdif); others as they
     are"""
@@ -159,11 +165,12 @@ class Deinterlacer:
         *_, clean = [o for _ in range(2) for o in filtered(self.graph, frame)]
         return clean
 
-# %% ../../nbs/video/00_colour.ipynb #29103bf9
+# %% ../../nbs/video/00_colour.ipynb #8d7b8a1a
 def _has_dolby(frame):
     try: return frame.side_data.get('DOVI_RPU_BUFFER') is not None
     except ValueError: return False   # it has side data of a kind that PyAV has no name for
 
+# %% ../../nbs/video/00_colour.ipynb #29103bf9
 def colour_notes(
     frame, # av.VideoFrame, the first of a film
 ) -> list: # sentences, without the film's name

@@ -57,7 +57,7 @@ def _open(
         s.codec_context.options |= {'skip_loop_filter': 'all'}
     return c, s
 
-# %% ../../nbs/video/04_decode.ipynb #d19df45b
+# %% ../../nbs/video/04_decode.ipynb #140cf71f
 @dataclass(frozen=True)
 class Picture:
     "A decoded frame and when it is shown"
@@ -67,6 +67,7 @@ class Picture:
     whole:bool    # not damaged, nor computed from a damaged one
     errors:int    # packets before it that could not be decoded
 
+# %% ../../nbs/video/04_decode.ipynb #d19df45b
 def _delay(s) -> int: # packets between a bad packet and its error: the decoder's frame threads
     from av.codec.codec import Capabilities
     return (
@@ -94,7 +95,7 @@ class _Faults:
         if frame.is_corrupt: self.open.append(set())
         return all(stamp in o for o in self.open)
 
-# %% ../../nbs/video/04_decode.ipynb #14f76b28
+# %% ../../nbs/video/04_decode.ipynb #60459bc4
 def _decode(
     packet,
     faults,  # a `_Faults`
@@ -115,6 +116,7 @@ def _decode(
         faults.add(faults.delay)
     return []
 
+# %% ../../nbs/video/04_decode.ipynb #14f76b28
 def _cut_short(frames, film, last) -> list: # the frames that come when there are no more packets
     """Where the film was cut off, frames behind a gap are left out: what was shown in between is
     lost"""
@@ -153,7 +155,7 @@ def _pass_over(
         film.lean = idle
         film.stream.codec_context.skip_frame = 'NONREF' if idle else 'DEFAULT'
 
-# %% ../../nbs/video/04_decode.ipynb #5a5215fd
+# %% ../../nbs/video/04_decode.ipynb #0e6b7686
 def _near_seam(
     film,  # a `Film`
     stamp, # when a packet is shown, in ticks of the stream, or None
@@ -163,6 +165,7 @@ def _near_seam(
         abs(float(stamp * film.stream.time_base) - o) < 1 for o in film.seams
     )
 
+# %% ../../nbs/video/04_decode.ipynb #5a5215fd
 def _pictures(
     film, # an open `Film`, read from where it stands
 ): # Picture, in the order in which they are shown
@@ -192,7 +195,7 @@ def _pictures(
                     faults.n,
                 )
 
-# %% ../../nbs/video/04_decode.ipynb #8dcc7edc
+# %% ../../nbs/video/04_decode.ipynb #6bf0130d
 # again only when the file's size or time has changed
 @lru_cache(256)
 def _read_through(path, size, changed): return read_through(path)
@@ -204,6 +207,7 @@ def _rate(
     pictures"""
     return declared_rate(film.stream) or measured_rate(film.stamps) or 25.
 
+# %% ../../nbs/video/04_decode.ipynb #7d105877
 def _keys(
     film, # an open `Film`
     # ([(seconds, raw time stamp)] of the keyframes that lie within the file, whether others lie
@@ -220,6 +224,7 @@ def _keys(
         e.pos + e.size > size for e in index
     )
 
+# %% ../../nbs/video/04_decode.ipynb #8dcc7edc
 def _proven(
     film, # an open `Film`, its keys known
 ) -> bool: # False where nobody knows
@@ -315,7 +320,7 @@ class Film:
     def __exit__(self, *_): self.close()
     def __iter__(self): return chain([self.first], self.pictures)   # once
 
-# %% ../../nbs/video/04_decode.ipynb #c3c0388a
+# %% ../../nbs/video/04_decode.ipynb #cd235b58
 # seconds between keyframes that are assumed where the file has no index
 GAP = 4.
 JUMPS = 'mov|matroska|flv|mpegts'  # containers in which frames keep their times behind a jump
@@ -323,6 +328,7 @@ JUMPS = 'mov|matroska|flv|mpegts'  # containers in which frames keep their times
 # how many keyframes lie at or before t
 def _before(film, t): return bisect_right(film.keys, t + film.tolerance, key=itemgetter(0))
 
+# %% ../../nbs/video/04_decode.ipynb #67043955
 def _landings(
     film,    # an open `Film`
     t:float, # seconds
@@ -334,6 +340,7 @@ def _landings(
         for back in (0, GAP / 2, 2 * GAP)
     ]
 
+# %% ../../nbs/video/04_decode.ipynb #c3c0388a
 def _pays(
     film,       # an open `Film`
     here:float, # seconds: what has been decoded
@@ -361,7 +368,7 @@ def _jump(
     film.reopen()
     return film.pictures
 
-# %% ../../nbs/video/04_decode.ipynb #49939a0e
+# %% ../../nbs/video/04_decode.ipynb #275becd4
 def _at_end(
     film,       # an open `Film`
     good:float, # seconds: where the last whole picture ended
@@ -373,6 +380,7 @@ def _at_end(
         ' again',
     )
 
+# %% ../../nbs/video/04_decode.ipynb #49939a0e
 def verdict(
     film,       # an open `Film`
     t:float,    # seconds
@@ -403,7 +411,7 @@ def verdict(
         ' so copy it again',
     )
 
-# %% ../../nbs/video/04_decode.ipynb #c5a244c2
+# %% ../../nbs/video/04_decode.ipynb #3b792702
 class _Walk:
     "Where we are in a film: the picture on screen and the one after it"
     def __init__(self, film, times):
@@ -430,6 +438,7 @@ class _Walk:
             for o in self.film.passed
         )
 
+# %% ../../nbs/video/04_decode.ipynb #c5a244c2
 def on_screen(
     film,  # an open `Film`, nothing read from it yet
     times, # seconds, ascending

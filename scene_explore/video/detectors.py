@@ -116,7 +116,7 @@ class TransNet:
         self.window = np.concatenate([self.window, np.repeat(self.window[-1:], 75 + -n % 50, 0)])
         return [c for _ in range(-(-(n - self.i)//50)) for c in self._ask() if c < n]
 
-# %% ../../nbs/video/07_detectors.ipynb #5b9ffe3c
+# %% ../../nbs/video/07_detectors.ipynb #91c8a100
 def resolve_detector(
     name:str='auto', # a key of `DETECTORS`
 ) -> str: # another key than 'auto'
@@ -125,6 +125,7 @@ def resolve_detector(
     import torch
     return 'transnetv2' if torch.cuda.is_available() else 'adaptive'
 
+# %% ../../nbs/video/07_detectors.ipynb #b21087d2
 # name -> a function of the frame rate that gives a detector
 DETECTORS = dict(
     auto=lambda fps: DETECTORS[resolve_detector()](fps),
@@ -134,6 +135,7 @@ DETECTORS = dict(
     threshold=lambda fps: SceneDetect('ThresholdDetector', fps),
 )
 
+# %% ../../nbs/video/07_detectors.ipynb #5b9ffe3c
 def get_detector(
     name:str,  # a key of `DETECTORS`
     fps:float, # frames a second

@@ -29,7 +29,7 @@ def film_rate(
     known = RationalTime.nearest_smpte_timecode_rate(fps)
     return float(known) if abs(known - fps) < .0005*fps else float(fps)
 
-# %% ../../nbs/video/10_export.ipynb #e9b8d268
+# %% ../../nbs/video/10_export.ipynb #b1d84941
 @dataclass(frozen=True)
 class FilmClock:
     "How the frames of a film are counted"
@@ -46,6 +46,7 @@ class FilmClock:
         a, b = (max(round((t - self.first)*self.rate), 0) for t in (row.start, row.end))
         return self.start + a, max(b - a, 1)
 
+# %% ../../nbs/video/10_export.ipynb #e9b8d268
 # 'HH:MM:SS:FF' -> frames; `ValueError` where it isn't one at this rate
 def _first_number(code, rate):
     from opentimelineio.opentime import RationalTime, from_timecode
@@ -54,7 +55,7 @@ def _first_number(code, rate):
     if ';' in code or f >= round(rate): raise ValueError(f'{code} is no time code at {rate:g}')
     return (h*3600 + m*60 + s)*round(rate) + f
 
-# %% ../../nbs/video/10_export.ipynb #f2e7edf2
+# %% ../../nbs/video/10_export.ipynb #dae81c5e
 def _unknown_rate(e): # the sentence of a film that can't be read
     ask = f'give rates={{{e.path!r}: frames a second}}'
     if os.path.exists(expanded(e.path)):
@@ -62,6 +63,7 @@ def _unknown_rate(e): # the sentence of a film that can't be read
     return (f'{e.path} was not found, so its frame rate is not known: read the table with '
             f'read_scenes(..., root=FOLDER of the films), or {ask}')
 
+# %% ../../nbs/video/10_export.ipynb #b32684bb
 def _clock_of(info, rate, say): # of a film that is there
     if info.vfr:
         say(f'{info.path} has a variable frame rate: its frames are counted at {rate:.6g} a second')
@@ -76,6 +78,7 @@ def _clock_of(info, rate, say): # of a film that is there
             'so they are counted from 0')
         return FilmClock(rate, first=info.first, frames=frames)
 
+# %% ../../nbs/video/10_export.ipynb #11206d48
 def _clock(path, given, say):
     if not path:
         if given is None:
@@ -88,6 +91,7 @@ def _clock(path, given, say):
         return FilmClock(film_rate(given))
     return _clock_of(info, film_rate(given or info.fps), say)
 
+# %% ../../nbs/video/10_export.ipynb #f2e7edf2
 def film_clocks(
     scenes:pd.DataFrame, # scene table
     say=print,           # called with a sentence where something had to be assumed
@@ -117,7 +121,7 @@ def one_line(
     plain = re.sub(r'\s+', ' ', plain).strip()
     return plain if len(plain) <= most else plain[:most - 1] + '…'
 
-# %% ../../nbs/video/10_export.ipynb #c6219001
+# %% ../../nbs/video/10_export.ipynb #7ede1962
 COLOURS = 'BLUE', 'ORANGE', 'GREEN', 'PINK', 'YELLOW', 'CYAN', 'RED', 'PURPLE', 'MAGENTA', 'WHITE'
 
 def scene_name(
@@ -126,6 +130,7 @@ def scene_name(
     "What a person calls the scene: its title, else its place, else its id"
     return one_line(row.title) or one_line(row.place) or row.scene_id
 
+# %% ../../nbs/video/10_export.ipynb #4aa2c76c
 def _known(row): # what a row says, for JSON
     said = {
         str(k): v
@@ -138,6 +143,7 @@ def _range(first, n, rate): # n frames from this one on
     from opentimelineio.opentime import RationalTime, TimeRange
     return TimeRange(RationalTime(first, rate), RationalTime(n, rate))
 
+# %% ../../nbs/video/10_export.ipynb #c0237d43
 def _media(row, clock): # the film as a reference
     from opentimelineio.schema import ExternalReference, MissingReference
     if not row.path: return MissingReference(name=row.video_id)
@@ -146,6 +152,7 @@ def _media(row, clock): # the film as a reference
         target_url=expanded(row.path).resolve().as_uri(), available_range=offered
     )
 
+# %% ../../nbs/video/10_export.ipynb #c6219001
 def _marker(name, colour, first, n, rate, row): # a marker of n frames
     import opentimelineio as otio
     span = _range(first, n, rate)
@@ -156,7 +163,7 @@ def _marker(name, colour, first, n, rate, row): # a marker of n frames
         metadata=dict(scene_explore=dict(scene_id=row.scene_id, place=row.place)),
     )
 
-# %% ../../nbs/video/10_export.ipynb #ef6cd9e6
+# %% ../../nbs/video/10_export.ipynb #8ac78b36
 def _clip(row, known, clock, colour): # of a timeline
     from opentimelineio.schema import Clip
     first, n = clock.span(row)
@@ -165,6 +172,7 @@ def _clip(row, known, clock, colour): # of a timeline
     clip.markers.append(_marker(one_line(row.place) or 'scene', colour, first, n, clock.rate, row))
     return clip
 
+# %% ../../nbs/video/10_export.ipynb #329a480b
 def _timeline(scenes, name, clocks):
     from opentimelineio.schema import Timeline, Track, TrackKind
     places = sorted({*scenes.place} - {''})
@@ -176,6 +184,7 @@ def _timeline(scenes, name, clocks):
     out.tracks.append(track)
     return out
 
+# %% ../../nbs/video/10_export.ipynb #ef6cd9e6
 def timeline(
     scenes:pd.DataFrame, # scene table, not empty
     name='scenes',       # of the timeline
@@ -205,7 +214,7 @@ def reels(
         taken.add(out[path])
     return out
 
-# %% ../../nbs/video/10_export.ipynb #18c47d67
+# %% ../../nbs/video/10_export.ipynb #596d0d94
 def _edl_rate(clocks): # the one rate of an EDL
     from opentimelineio.opentime import RationalTime
     found = sorted({o.rate for o in clocks.values()})
@@ -219,6 +228,7 @@ def _edl_rate(clocks): # the one rate of an EDL
         )
     return found[0]
 
+# %% ../../nbs/video/10_export.ipynb #b45b4423
 def _edl_drop(clocks): # whether it counts in drop frame
     found = {o.drop for o in clocks.values()} - {None}
     if len(found) > 1:
@@ -231,6 +241,7 @@ def _edl_drop(clocks): # whether it counts in drop frame
 def _day(rate, drop): # frames that 24 hours of time code have
     return _first_number(f'23:59:59{";" if drop else ":"}{round(rate) - 1}', rate) + 1
 
+# %% ../../nbs/video/10_export.ipynb #18c47d67
 def _check_edl(spans, rate, drop): # what doesn't fit in is refused
     if len(spans) > 999:
         raise ValueError(f'an EDL holds 999 events and these are {len(spans)} scenes: '
@@ -242,7 +253,7 @@ def _check_edl(spans, rate, drop): # what doesn't fit in is refused
             f'the time code of an EDL ends at 24 hours and {what} beyond: export as .otio'
         )
 
-# %% ../../nbs/video/10_export.ipynb #9fa60e7c
+# %% ../../nbs/video/10_export.ipynb #fa157e49
 def _event(clip, row, span, at, base, reel, count): # a clip as the adapter writes it
     old, words = clip.markers[0], (one_line(row.place), one_line(row.title))
     title = ' '.join(dict.fromkeys(o for o in words if o))
@@ -254,6 +265,7 @@ def _event(clip, row, span, at, base, reel, count): # a clip as the adapter writ
     clip.markers[:] = [_marker(title, old.color, at, 0, base, row)]
     clip.name = one_line(Path(row.path).name) or row.video_id
 
+# %% ../../nbs/video/10_export.ipynb #9fa60e7c
 def edl(
     scenes:pd.DataFrame, # scene table, not empty, of films of one frame rate
     name='scenes',       # of the sequence
@@ -278,7 +290,7 @@ def edl(
     text = otio.adapters.write_to_string(out, 'cmx_3600', rate=base)
     return text.replace('\n\n', f'\nFCM: {mode} FRAME\n\n', 1)
 
-# %% ../../nbs/video/10_export.ipynb #19bc5dc9
+# %% ../../nbs/video/10_export.ipynb #b27954bb
 KINDS = dict(
     csv='a table, as text',
     parquet='a table, with its types',
@@ -296,6 +308,7 @@ def new_file(
     paths = (expanded(folder)/f'{stem}{o}.{kind}' for o in chain([''], (f'-{i}' for i in count(2))))
     return next(o for o in paths if not o.exists())
 
+# %% ../../nbs/video/10_export.ipynb #9a8d78b7
 def _write(scenes, path, kind, name, say, rates): # into a temporary file
     if kind == 'csv': return write_scenes(scenes, path)
     if kind == 'parquet': return scenes.to_parquet(path, index=False)
@@ -306,6 +319,7 @@ def _write(scenes, path, kind, name, say, rates): # into a temporary file
     )
     Path(path).write_bytes(text.encode())
 
+# %% ../../nbs/video/10_export.ipynb #19bc5dc9
 def export_scenes(
     scenes:pd.DataFrame, # scene table; for a timeline in the order in which the scenes shall follow
     path,                # the file

@@ -26,7 +26,7 @@ class VideoError(ValueError):
         self.path, self.problem = path, problem
     def __str__(self): return f'{self.path} {self.problem}'
 
-# %% ../../nbs/video/01_files.ipynb #f978b15f
+# %% ../../nbs/video/01_files.ipynb #98998a94
 class ReadError(VideoError):
     "The system failed while a film was read; another try may succeed"
 
@@ -37,6 +37,7 @@ _ADVICE = {
     errno.EACCES: 'ask for the right to read it',
     errno.EPERM: 'ask for the right to read it'}
 
+# %% ../../nbs/video/01_files.ipynb #03caa871
 def read_error(
     path,      # the film
     e:OSError, # what the system said
@@ -45,6 +46,7 @@ def read_error(
     advice = _ADVICE.get(e.errno, 'check the disk or the share')
     return ReadError(path, f'could not be read ({e.strerror or e}): {advice} and run again')
 
+# %% ../../nbs/video/01_files.ipynb #f978b15f
 def film_error(
     path,        # a film, or what belongs to it
     e:Exception, # what its reading came to

@@ -97,7 +97,7 @@ def preview_size(
     scale = min(1, height/min(w, h), 8*height/max(w, h))
     return _even(w*scale), _even(h*scale)
 
-# %% ../../nbs/video/09_previews.ipynb #57925bac
+# %% ../../nbs/video/09_previews.ipynb #d6c2ddd1
 # (ms, Picture or VideoError); a picture at 0 in any case, and the film's first where 0 itself is
 # lost
 def _shown(film, times):
@@ -108,6 +108,7 @@ def _shown(film, times):
             yield 0, o
         else: yield ms, o
 
+# %% ../../nbs/video/09_previews.ipynb #57925bac
 def _record(path, ranges, height, fps, bitrate): # (WebM or None, the first VideoError or None)
     times, begins = moments(ranges, fps)
     last = None
@@ -155,7 +156,7 @@ def longest(
     over = np.flatnonzero(caps < x)
     return float(max(caps[over[0]], 0)) if len(over) else np.inf
 
-# %% ../../nbs/video/09_previews.ipynb #dfe7e31d
+# %% ../../nbs/video/09_previews.ipynb #8b5f338e
 # the first seconds of each scene of a film in at most `room` bytes: (WebM or None, VideoError or
 # None)
 def _within(t, room, cap, fps, **how):
@@ -170,11 +171,13 @@ def _within(t, room, cap, fps, **how):
         path, f'has no preview: {len(t)} scenes do not fit into {room/1e3:.0f} kB of the page'
     )
 
+# %% ../../nbs/video/09_previews.ipynb #8ef18f38
 def _left_out(path, e): # a row of what could not be had
     return dict(path=str(path), reason=film_error(path, e).problem)
 
 def _may_pass(e): return isinstance(e, ReadError) or not isinstance(e, VideoError)
 
+# %% ../../nbs/video/09_previews.ipynb #dfe7e31d
 def film_previews(
     scenes:pd.DataFrame, # scene table
     budget=8e6,          # bytes, for all films together
@@ -209,7 +212,7 @@ def film_previews(
     if progress: progress(len(films), len(films))
     return out, skipped
 
-# %% ../../nbs/video/09_previews.ipynb #7be5663d
+# %% ../../nbs/video/09_previews.ipynb #0f4f8a94
 def _film_thumbnails(t, width): # (row, JPEG bytes, or the `VideoError` that says why there is none)
     for i, clip in iter_clips(
         t.path.iloc[0], [[m] for m in (t.start + t.end) / 2], width, crop=False
@@ -218,6 +221,7 @@ def _film_thumbnails(t, width): # (row, JPEG bytes, or the `VideoError` that say
             clip if isinstance(clip, VideoError) else thumbnail(clip[0], width=width)
         )
 
+# %% ../../nbs/video/09_previews.ipynb #7be5663d
 def film_thumbnails(
     scenes:pd.DataFrame, # scene table
     width=160,           # pixels

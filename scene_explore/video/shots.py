@@ -90,7 +90,7 @@ class _Cutter:
         self.first, self.begins = end, begins
         return shot
 
-# %% ../../nbs/video/08_shots.ipynb #16e5f772
+# %% ../../nbs/video/08_shots.ipynb #ba853ce1
 @dataclass(frozen=True)
 class ClipSpec:
     "Which clips of a shot to keep, as `clip_times` has it"
@@ -105,6 +105,7 @@ class ClipSpec:
         "When to look at a shot"
         return clip_times(start, end, self.frames, self.span, self.max_clips)
 
+# %% ../../nbs/video/08_shots.ipynb #16e5f772
 @dataclass
 class Shot:
     "An interval of a film between two boundaries"
@@ -117,10 +118,11 @@ class Shot:
     def __repr__(self):
         return f'Shot({timecode(self.start)} - {timecode(self.end)} {self.transition or "?"})'
 
-# %% ../../nbs/video/08_shots.ipynb #75c38a41
+# %% ../../nbs/video/08_shots.ipynb #57e9d9f1
 def _size(o): # bytes that a Picture or an array holds
     return sum(p.buffer_size for p in o.frame.planes) if isinstance(o, Picture) else o.nbytes
 
+# %% ../../nbs/video/08_shots.ipynb #75c38a41
 class _Reel:
     "The frames of the shots that are open, as far as clips and thumbnails need them"
     def __init__(self, film, clips, width, limit):
@@ -275,7 +277,7 @@ class _Ticks:
     ) -> int: # the first picture that is seen then or later
         return bisect_left(self.at, tick)
 
-# %% ../../nbs/video/08_shots.ipynb #5833e7b8
+# %% ../../nbs/video/08_shots.ipynb #a79de374
 def _whole(film):
     """Every whole picture whose time is not before that of the last, its `errors` counting all that
     are lost so far; a `VideoError` at the end where some are missing"""
@@ -300,10 +302,12 @@ def _whole(film):
             ' it again',
         )
 
+# %% ../../nbs/video/08_shots.ipynb #3bd424b2
 def _detector_rate(film): # ticks a second in which its detector counts
     usual = usual_rate(film.stamps, film.rate)
     return float(min(usual, _FASTEST)) if usual >= _SLIDES else _TICKS
 
+# %% ../../nbs/video/08_shots.ipynb #4173fe26
 def scan(
     path,                # a film
     detector='auto',     # a key of `DETECTORS`
@@ -339,13 +343,14 @@ def scan(
     if problem: raise problem
     if reel.undrawn: raise VideoError(film.path, reel.undrawn)
 
+# %% ../../nbs/video/08_shots.ipynb #5833e7b8
 # `Shot`s; one that begins and ends within a picture that is held is none
 def _closed(reel, ticks, shots):
     for a, b, transition in shots:
         a, b = ticks.picture(a), ticks.picture(b)
         if a < b and (shot := reel.close(a, b, transition)).end > shot.start: yield shot
 
-# %% ../../nbs/video/08_shots.ipynb #3782d0be
+# %% ../../nbs/video/08_shots.ipynb #5db40dee
 def shot_frame(
     shots, # `Shot`s, or a frame that has their columns
 ) -> pd.DataFrame: # start, end (seconds), transition
@@ -355,6 +360,7 @@ def shot_frame(
         [(o.start, o.end, o.transition) for o in shots], columns=['start', 'end', 'transition']
     )
 
+# %% ../../nbs/video/08_shots.ipynb #3782d0be
 def detect_shots(
     path,            # a film
     detector='auto', # a key of `DETECTORS`
@@ -376,7 +382,7 @@ def parse_unit(
         ' seconds or more, such as interval:5'
     )
 
-# %% ../../nbs/video/08_shots.ipynb #f00f3a10
+# %% ../../nbs/video/08_shots.ipynb #66b2ab5e
 # [n] seconds before each t that lie within the intervals, counted once for each interval
 def _covered(t, start, end):
     at = np.unique(np.concatenate([start, end]))
@@ -392,6 +398,7 @@ def _mostly(edges, shots, kind):
 
 _MOST_INTERVALS = 200_000 # of a film: half a second each, in a day of it
 
+# %% ../../nbs/video/08_shots.ipynb #75130967
 def _intervals(shots, seconds):
     """A grid over the film, its last interval longer where less than half of one would be left; one
     that is mostly black or a card says so"""
@@ -411,6 +418,7 @@ def _intervals(shots, seconds):
     )
     return pd.DataFrame(dict(start=edges[:-1], end=edges[1:], transition=kinds.astype(object)))
 
+# %% ../../nbs/video/08_shots.ipynb #83786195
 def _annotated(shots, annotations, near=.25):
     "The annotation, with the transition of the shot that begins where the scene does"
     if annotations is None:
@@ -425,6 +433,7 @@ def _annotated(shots, annotations, near=.25):
         transition=[a or b for a, b in zip(scenes.transition, begins, strict=True)]
     ).drop(columns=['path', 'video_id'])
 
+# %% ../../nbs/video/08_shots.ipynb #26326439
 def shots_to_scenes(
     shots,            # frame with start, end, transition (seconds), or a list of `Shot`
     path,             # the film
@@ -440,6 +449,7 @@ def shots_to_scenes(
     if kind == 'annotated': shots = _annotated(shots, annotations)
     return scene_table(shots.assign(path=str(path)))
 
+# %% ../../nbs/video/08_shots.ipynb #f00f3a10
 def interval_notes(
     scenes:pd.DataFrame, # scene table of one film
     unit:str,            # as it was asked for
@@ -450,7 +460,7 @@ def interval_notes(
     if kind != 'interval' or last <= seconds + 1e-6: return ()
     return (f'has a last interval of {last:.2f} s: less than half of one was left',)
 
-# %% ../../nbs/video/08_shots.ipynb #999cf1ef
+# %% ../../nbs/video/08_shots.ipynb #261ff1ba
 def frame_labels(
     scenes:pd.DataFrame, # scene table
     # seconds between frames, or the times of the sampled frames in the film (seconds)
@@ -478,6 +488,7 @@ def frame_labels(
     frames = scene_table(rows or scenes[:0].assign(scene=''))
     return frames if places is None else frames.assign(place=list(places), place_source=source)
 
+# %% ../../nbs/video/08_shots.ipynb #999cf1ef
 def shared_labels(
     frames:pd.DataFrame, # what `frame_labels` gave
     # scene_id -> the place that most of its named frames have; a tie goes to the one that comes

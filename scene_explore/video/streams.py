@@ -20,7 +20,7 @@ import numpy as np
 from .files import VideoError, local_file, read_error
 from ..core.paths import expanded
 
-# %% ../../nbs/video/02_streams.ipynb #6ed32f16
+# %% ../../nbs/video/02_streams.ipynb #4ae1eff0
 @contextmanager
 def reading(
     path, # a film
@@ -34,6 +34,7 @@ def reading(
     except OSError as e: raise read_error(path, e) from None
     except _Interrupted as e: raise e.__cause__ from None
 
+# %% ../../nbs/video/02_streams.ipynb #8882aa46
 @contextmanager
 def until_damage(
     path, # a film
@@ -47,6 +48,8 @@ def until_damage(
 
 FORMATS = ('3gp asf avi dv flv gif ivf m4v matroska mov mp4 mpeg mpegts mxf nut ogg rm webm wtv '
            'yuv4mpegpipe').split()   # readers of self-contained files
+
+# %% ../../nbs/video/02_streams.ipynb #24b07f88
 PIXELS = 8192*8192   # of a picture; twice those of 8K UHD
 
 _BUFFER = 128 << 10   # bytes a read
@@ -64,6 +67,7 @@ def _check_size(
     )
     raise VideoError(path, told)
 
+# %% ../../nbs/video/02_streams.ipynb #f2644d70
 class _Interrupted(Exception): pass
 
 class _Source(io.FileIO):
@@ -78,10 +82,12 @@ class _Source(io.FileIO):
             raise _Interrupted from e           # PyAV hands on no other kind
     def __del__(self): self.close()
 
+# %% ../../nbs/video/02_streams.ipynb #0f234b98
 def _check_gif(path): # FFmpeg doesn't say the size of what it doesn't decode
     with open(local_file(path), 'rb') as f: head = f.read(10)
     if head[:4] == b'GIF8' and len(head) == 10: _check_size(path, *struct.unpack('<HH', head[6:]))
 
+# %% ../../nbs/video/02_streams.ipynb #76be51f8
 def open_container(
     path, # a film on this machine
 ): # av.container.InputContainer
@@ -103,6 +109,7 @@ def open_container(
             )
             raise VideoError(path, told) from None
 
+# %% ../../nbs/video/02_streams.ipynb #6ed32f16
 def close_container(
     c, # from `open_container`
 ):
@@ -110,14 +117,14 @@ def close_container(
     c.close()
     c.file.file.close()
 
-
-# %% ../../nbs/video/02_streams.ipynb #b84acc3e
+# %% ../../nbs/video/02_streams.ipynb #11d0d7d5
 _PICTURE_CODECS = frozenset('mjpeg png bmp gif tiff webp jpegls jpeg2000 targa'.split())
 
 def _frame_count(s) -> int|None: # as far as the header says
     said = s.frames or s.metadata.get('NUMBER_OF_FRAMES', '')
     return int(said) if str(said).isdigit() else None
 
+# %% ../../nbs/video/02_streams.ipynb #d205f0e3
 def _is_cover(
     s,          # a video stream
     alone=True, # it is the only one
@@ -133,6 +140,7 @@ def _rank(s): # the larger the better, where the one that FFmpeg ranks best is a
     from av.stream import Disposition
     return bool(s.disposition & Disposition.default), s.width
 
+# %% ../../nbs/video/02_streams.ipynb #52c055db
 def film_stream(
     c,    # an open container
     path, # for the error
@@ -144,6 +152,7 @@ def film_stream(
     s.codec_context.options = dict(max_pixels=str(PIXELS))
     return s
 
+# %% ../../nbs/video/02_streams.ipynb #6fbb4962
 def _shown_stream(c, path):
     readable = [s for s in c.streams.video if s.codec_context is not None]
     alone = len(readable) == 1
@@ -157,6 +166,7 @@ def _shown_stream(c, path):
     what = ' but a cover picture' if readable else ' (only audio)' if c.streams.audio else ''
     raise VideoError(path, f'holds no video stream{what}')
 
+# %% ../../nbs/video/02_streams.ipynb #b84acc3e
 def other_streams(
     c, # an open container
     s, # the stream that is read
@@ -186,12 +196,13 @@ def clock(
     first, own = (c.start_time or 0)/1e6, float((s.start_time or 0)*s.time_base)
     return own if abs(first - own) < 2e-6 else first, min(float(s.time_base)/2, 5e-4)
 
-# %% ../../nbs/video/02_streams.ipynb #46236a7f
+# %% ../../nbs/video/02_streams.ipynb #939b35cf
 _JOINABLE = 'mpegts', 'mpeg'     # readers of streams that may be joined end to end
 _BACK, _FORWARD = .1, 10.        # seconds
 
 def _may_be_joined(c): return c.format.name in _JOINABLE
 
+# %% ../../nbs/video/02_streams.ipynb #2a5a0d65
 class SteadyClock:
     "Packets of one stream, their stamps moved so that time goes on where the clock starts again"
     def __init__(self,
@@ -222,6 +233,7 @@ class SteadyClock:
             if packet.pts is not None: packet.pts += self.shift
         return packet
 
+# %% ../../nbs/video/02_streams.ipynb #3d5d8846
 def packets(
     c, # an open container
     s, # its stream
@@ -233,6 +245,7 @@ def packets(
             yield from c.demux(s)
             return
 
+# %% ../../nbs/video/02_streams.ipynb #46236a7f
 def steady_packets(
     c, # an open container
     s, # its stream
@@ -256,7 +269,7 @@ def read_through(
                 if p.pts is not None: last = max(last, p.pts + (p.duration or steady.step))
         return float(last*s.time_base), steady.seams
 
-# %% ../../nbs/video/02_streams.ipynb #51ee3ede
+# %% ../../nbs/video/02_streams.ipynb #638c8630
 def _tag_seconds(s): # what Matroska's tag says, on the clock of the stream
     tag = re.match(r'(\d+):(\d+):(\d+\.?\d*)', s.metadata.get('DURATION', ''))
     if not tag: return None
@@ -272,6 +285,7 @@ def _is_fragmented(
     were"""
     return 'mov' in c.format.name and not s.frames
 
+# %% ../../nbs/video/02_streams.ipynb #40c40558
 def declared_end(
     c,      # an open container
     s,      # its stream
@@ -284,6 +298,7 @@ def declared_end(
     if not c.duration or len(c.streams) > 1: return None, 0.   # a sound may last longer
     return c.duration/1e6 - (origin if re.search('matroska|flv', c.format.name) else 0), .25
 
+# %% ../../nbs/video/02_streams.ipynb #51ee3ede
 def tail_end(
     path, # a film
     step, # seconds that a picture lasts where its packet doesn't say
@@ -304,12 +319,13 @@ def tail_end(
             if found := ends(c, s): return max(found)
     return 0.
 
-# %% ../../nbs/video/02_streams.ipynb #cd16c634
+# %% ../../nbs/video/02_streams.ipynb #cc085476
 def _vint(data, at): # a variable-size integer (RFC 8794, 4): bytes, value or None
     n = 9 - data[at].bit_length()
     value = int.from_bytes(data[at:at + n], 'big') & ((1 << 7*n) - 1)
     return n, None if value == (1 << 7*n) - 1 else value
 
+# %% ../../nbs/video/02_streams.ipynb #cd16c634
 def segment_fits(
     path, # a Matroska or WebM file
 ) -> bool|None: # None where it doesn't say, as a live recording
@@ -325,7 +341,7 @@ def segment_fits(
         return None if size is None else at + 4 + n + size <= os.path.getsize(path)
     return None
 
-# %% ../../nbs/video/02_streams.ipynb #f6fc6439
+# %% ../../nbs/video/02_streams.ipynb #7e2fcda4
 _FASTEST = 250.   # frames a second that are believed without looking
 
 def index_stamps(
@@ -336,6 +352,7 @@ def index_stamps(
     if not len(index) >= s.frames*.9 > 1: return None
     return np.sort(np.array([e.timestamp for e in index])*float(s.time_base))
 
+# %% ../../nbs/video/02_streams.ipynb #f06be61e
 def first_stamps(
     c,     # container, at its beginning
     s,     # its stream
@@ -350,6 +367,7 @@ def first_stamps(
     kept = found[:-8] if len(found) > n - 8 else found   # frames between the last ones come later
     return np.array(kept)*float(s.time_base)
 
+# %% ../../nbs/video/02_streams.ipynb #f6fc6439
 def declared_rate(
     s, # stream
 ) -> float|None: # frames a second; None where it is only a unit of time
@@ -364,7 +382,7 @@ def measured_rate(
     lasts = float(seconds[-1] - seconds[0]) if len(seconds) > 1 else 0.
     return (len(seconds) - 1)/lasts if lasts else None
 
-# %% ../../nbs/video/02_streams.ipynb #5d21ce28
+# %% ../../nbs/video/02_streams.ipynb #3a12713b
 def usual_rate(
     seconds, # ascending
     rate,    # frames a second on average
@@ -376,6 +394,7 @@ def usual_rate(
     usual = 1/float(np.median(steps))
     return rate if abs(usual - rate) < .05*rate else usual
 
+# %% ../../nbs/video/02_streams.ipynb #5d21ce28
 def varies(
     seconds, # ascending
     tick,    # seconds: what the file rounds to

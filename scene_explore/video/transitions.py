@@ -10,7 +10,7 @@ __all__ = ['SMALL', 'HALVES', 'make_shot', 'make_card', 'dissolve', 'fade', 'fra
 import numpy as np
 import pandas as pd
 
-# %% ../../nbs/video/06_transitions.ipynb #3c19d2ce
+# %% ../../nbs/video/06_transitions.ipynb #46dfd8ca
 def make_shot(
     seed:int,       # another seed, another texture
     n:int,          # frames
@@ -28,6 +28,7 @@ def make_shot(
         .astype('float32')
     )
 
+# %% ../../nbs/video/06_transitions.ipynb #3c19d2ce
 def make_card(
     n:int,     # frames
     paper=20., # grey level
@@ -39,7 +40,7 @@ def make_card(
         page[y:y+12, x:x+6] = np.where(rng.random((12, 6, 1)) < .6, ink, paper)
     return np.repeat(page[None], n, 0)
 
-# %% ../../nbs/video/06_transitions.ipynb #1b17ee2e
+# %% ../../nbs/video/06_transitions.ipynb #70a876b9
 def dissolve(
     a,     # the run that goes, float32 [n, H, W, 3]
     b,     # the run that comes, float32 [n, H, W, 3]
@@ -49,6 +50,7 @@ def dissolve(
     w = np.linspace(0, 1, n + 2)[1:-1, None, None, None]
     return np.concatenate([a[:-n], a[-n:]*(1 - w) + b[:n]*w, b[n:]])
 
+# %% ../../nbs/video/06_transitions.ipynb #1b17ee2e
 def fade(
     a,         # frames, float32 [n, H, W, 3]
     n:int,     # frames
@@ -58,7 +60,7 @@ def fade(
     w = np.r_[np.linspace(0, 1, n), np.ones(len(a) - n)]
     return a*(w[::-1] if out else w)[:, None, None, None]
 
-# %% ../../nbs/video/06_transitions.ipynb #4edbaa7d
+# %% ../../nbs/video/06_transitions.ipynb #37ee34d3
 SMALL = 144, 81   # what the detectors see, in pixels: any film is squeezed to it
 
 def _grey(
@@ -66,6 +68,7 @@ def _grey(
 ) -> np.ndarray: # float32 [n, 81, 144], 0..255
     return frames @ np.array([.299, .587, .114], 'float32')
 
+# %% ../../nbs/video/06_transitions.ipynb #4edbaa7d
 def frame_signals(
     grey,        # float32 [n, 81, 144], 0..255
     before=None, # the frame before the first, float32 [81, 144]
@@ -102,7 +105,7 @@ def shot_kind(
     "What a shot is, where it isn't a picture: by the majority of its frames"
     return 'black' if is_black(s).mean() > .5 else 'title_card' if is_card(s).mean() > .5 else ''
 
-# %% ../../nbs/video/06_transitions.ipynb #d49989d6
+# %% ../../nbs/video/06_transitions.ipynb #1546f429
 HALVES = .15, .25, .4, .65, 1.   # seconds
 
 def _half_lengths(fps): return sorted({max(2, round(h*fps)) for h in HALVES})
@@ -115,6 +118,7 @@ def _bend(x, k): # [n - 2k] how far what lies between strays from the line, as a
     ]
     return np.max(off, axis=0)/np.maximum(np.abs(b - a).mean(1), 1)
 
+# %% ../../nbs/video/06_transitions.ipynb #c507005c
 def _mixture(
     x,     # float32 [n, 336]: grey levels of tiny frames
     k:int, # half-length in frames
@@ -136,6 +140,7 @@ def _mixture(
     )
     return np.where(mixed, change.mean(1)*np.clip(1 - bend/.3, 0, None), 0)
 
+# %% ../../nbs/video/06_transitions.ipynb #d49989d6
 def _tiny(
     grey, # float32 [n, 81, 144]
 ) -> np.ndarray: # float32 [n, 336]: grey levels of 24 x 14 places
@@ -184,12 +189,13 @@ def _black_edges(
         deaf.append((a - out - 2, b + come + 2))
     return edges, deaf
 
-# %% ../../nbs/video/06_transitions.ipynb #8dd7ce4e
+# %% ../../nbs/video/06_transitions.ipynb #4795be9c
 def _dissolve_edges(mixture, fps, deaf):
     near = np.convolve(mixture > 8, np.ones(2*round(.12*fps) + 1), 'same') > 0
     peaks = [(a + int(mixture[a:b].argmax()), a, b) for a, b in _runs(near)]
     return [o for o in peaks if not any(a <= o[0] <= b for a, b in deaf)]
 
+# %% ../../nbs/video/06_transitions.ipynb #8dd7ce4e
 def find_boundaries(
     s:pd.DataFrame, # frame signals with the column `mixture`
     cuts,           # first frames of new shots, as the detector has it

@@ -16,7 +16,7 @@ import pandas as pd
 
 from ..core.printable import printable
 
-# %% ../../nbs/views/01_cells.ipynb #7a217fec
+# %% ../../nbs/views/01_cells.ipynb #3dfe3cff
 _MOST_PARTS = 24 # of a list in one cell that are written out
 
 def _parts(o): # of a list, an array, a set or a dict
@@ -29,6 +29,7 @@ def _list(o): # as text; a long one is cut, and says so
     more = f' … ({len(parts)} in all)' if len(parts) > _MOST_PARTS else ''
     return '; '.join(parts[:_MOST_PARTS]) + more
 
+# %% ../../nbs/views/01_cells.ipynb #7a217fec
 def said(
     o, # a cell of a table
 ) -> str: # '' where it is missing
@@ -41,7 +42,7 @@ def said(
     text = o.decode('utf-8', 'backslashreplace') if isinstance(o, bytes) else str(o)
     return text.encode('utf-8', 'replace').decode()
 
-# %% ../../nbs/views/01_cells.ipynb #822b8f2d
+# %% ../../nbs/views/01_cells.ipynb #3d7c6866
 def _said(values): # a text for each value
     if not isinstance(values.dtype, pd.CategoricalDtype): return [said(o) for o in values]
     of = [*map(said, values.cat.categories), '']   # the last is that of -1, a gap
@@ -56,6 +57,7 @@ def words(
     day = text.str.removesuffix('T00:00:00')
     return day if day[text.ne('')].str.len().eq(10).all() else text   # days without a time of day
 
+# %% ../../nbs/views/01_cells.ipynb #2d3fe8a8
 _NUMBERS = 'integer', 'floating', 'mixed-integer-float', 'decimal'   # as `infer_dtype` calls them
 
 def numbers(
@@ -71,6 +73,7 @@ def numbers(
         return None
     return np.array([np.nan if pd.isna(o) else float(o) for o in values], np.float64)
 
+# %% ../../nbs/views/01_cells.ipynb #26626176
 def one_column(
     scenes:pd.DataFrame, # a table
     name, # of a column that is there
@@ -81,6 +84,7 @@ def one_column(
         raise ValueError(f'{found.shape[1]} columns have the name {name!r}: rename all but one')
     return found
 
+# %% ../../nbs/views/01_cells.ipynb #822b8f2d
 def column(scenes, # scene table [N]
            name # of the column, there or not
           ) -> pd.Series: # [N] strings
@@ -91,7 +95,7 @@ def column(scenes, # scene table [N]
         else pd.Series([''] * len(scenes), dtype=str)
     )
 
-# %% ../../nbs/views/01_cells.ipynb #e1cdb412
+# %% ../../nbs/views/01_cells.ipynb #358ce902
 def _ends(path): # of a film -> what it may be called, the shortest first
     *folders, file = [o for o in printable(path.replace('\\', '/')).split('/') if o] or ['']
     stem = file.rpartition('.')[0] or file
@@ -104,6 +108,7 @@ def _same(name): # what two names share that a reader takes for one
 def _prefixes(film): # of a `video_id`: what a film without a path may be called
     return [film[:i] for i in range(min(12, len(film)), len(film) + 1)]
 
+# %% ../../nbs/views/01_cells.ipynb #2df938f7
 def _called(choices): # film -> its choices of a name; returns film -> name
     taken = Counter(o for names in choices.values() for o in {*map(_same, names)})
     whole = Counter(_same(names[-1]) for names in choices.values())
@@ -117,6 +122,7 @@ def _called(choices): # film -> its choices of a name; returns film -> name
         used.add(_same(out[film]))
     return out
 
+# %% ../../nbs/views/01_cells.ipynb #e1cdb412
 def film_names(scenes # scene table, whole
               ) -> pd.Series: # a name for each row's film, another for each film
     """The shortest end of the path that no other film has; the beginning of the video id where

@@ -127,7 +127,7 @@ def weighting_curves(s,
     )
     return _end(fig, title, height=110 + 270 * at[-1][0], bargap=0)
 
-# %% ../../nbs/views/07_comparison_figures.ipynb #f71da85f
+# %% ../../nbs/views/07_comparison_figures.ipynb #2719ac30
 LABELS = dict(
     loss='loss',
     ratio='loss / collapsed loss',
@@ -141,6 +141,7 @@ DASHES = 'solid', 'dash', 'dot', 'dashdot', 'longdash'
 
 def _rule(dash): return dict(width=1.5, dash=dash, color=GREY) # what other lines are read against
 
+# %% ../../nbs/views/07_comparison_figures.ipynb #f71da85f
 def _known(history, c): # float32 steps and values where there are any
     if c not in history: return np.zeros((2, 0), np.float32)
     h = history.loc[history[c].notna(), ['step', c]]
@@ -153,7 +154,7 @@ def _thin(x, y, limit=1000): # at most `limit` points
     keep = np.unique([p[f(y[p])] for p in parts for f in (np.argmin, np.argmax)])
     return x[keep], y[keep]
 
-# %% ../../nbs/views/07_comparison_figures.ipynb #420db9dd
+# %% ../../nbs/views/07_comparison_figures.ipynb #dfd857b8
 # traces of a run in the panel of a column; those for the legend come first
 def _run_lines(h, c, smooth, name, i):
     colour = PALETTE[i % len(PALETTE)]
@@ -202,6 +203,7 @@ def _run_lines(h, c, smooth, name, i):
             )
         )
 
+# %% ../../nbs/views/07_comparison_figures.ipynb #420db9dd
 # {run: frame}, a row a step: `step`, and of each column `c` training's `c` and validation's `val_c`
 # (NaN where none)
 def training_curves(histories,
@@ -241,7 +243,7 @@ def training_curves(histories,
     fig.update_xaxes(matches='x')
     return _end(fig, title, height=110 + 250 * at[-1][0])
 
-# %% ../../nbs/views/07_comparison_figures.ipynb #e5f754eb
+# %% ../../nbs/views/07_comparison_figures.ipynb #d3540127
 # bool [R] or None: the interval of the difference to the baseline is away from 0
 def _clear(table, m):
     low, high = (table.get(f'{m}_diff_{e}') for e in ('low', 'high'))
@@ -250,6 +252,7 @@ def _clear(table, m):
 def _columns(table, *names): # float32 [R] each, NaN where there is none
     return [table.get(n, pd.Series(np.nan, table.index)).to_numpy(np.float32) for n in names]
 
+# %% ../../nbs/views/07_comparison_figures.ipynb #6df95767
 def _interval_dots(table, m, names): # traces of the runs, those of one kind together
     base, clear = np.arange(len(table)) == 0, _clear(table, m)
     v, low, high, diff, dl, dh = _columns(
@@ -292,6 +295,7 @@ def _interval_dots(table, m, names): # traces of the runs, those of one kind tog
                 ),
             )
 
+# %% ../../nbs/views/07_comparison_figures.ipynb #e5f754eb
 # a row a run, the baseline first: run, and of each metric m: m, m_low, m_high; m_diff, m_diff_low,
 # m_diff_high where known
 def metric_intervals(table,

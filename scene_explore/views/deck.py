@@ -45,7 +45,7 @@ class Packer:
         x = np.ascontiguousarray(x, np.dtype(dtype).newbyteorder('<'))
         return dict(at=self.bytes(x.tobytes()), dtype=dtype, shape=list(x.shape))
 
-# %% ../../nbs/views/09_deck.ipynb #048ae2a0
+# %% ../../nbs/views/09_deck.ipynb #359b9d2b
 @dataclass(frozen=True)
 class DeckSpace:
     "An embedding space of the deck's scenes"
@@ -57,6 +57,7 @@ class DeckSpace:
     role:str = 'visual'    # or 'text': of the scenes' words, for semantic distance
     note:str = ''          # a few words
 
+# %% ../../nbs/views/09_deck.ipynb #048ae2a0
 def unit_rows(
     x, # [N, D]
 ) -> np.ndarray: # float32 [N, D], each row of length 1, or of zeros where it was
@@ -65,7 +66,7 @@ def unit_rows(
     length = np.linalg.norm(x, axis=1, keepdims=True)
     return (x/np.where(length > 0, length, 1)).astype(np.float32)
 
-# %% ../../nbs/views/09_deck.ipynb #39498fb9
+# %% ../../nbs/views/09_deck.ipynb #fb47ae7e
 def _matrix(
     x,          # [N, D] embeddings
     whose='',   # such as " of 'visual'"
@@ -85,6 +86,7 @@ def _matrix(
     check_rows(small, f'the embeddings{whose}, as float32,')
     return small
 
+# %% ../../nbs/views/09_deck.ipynb #39498fb9
 def deck_space(
     name:str,     # what a person calls it
     x,            # [N, D] embeddings
@@ -111,7 +113,7 @@ def deck_space(
     )
     return DeckSpace(name, x, flat, trust, role, note)
 
-# %% ../../nbs/views/09_deck.ipynb #caf4f54b
+# %% ../../nbs/views/09_deck.ipynb #4e8059f1
 _INNER = {'scene_id', 'video_id', 'path', 'start', 'end'}     # known to the deck in other ways
 _BOOKKEEPING = {'place_source', 'place_seed', 'number'}       # of those who made the table
 # to read and to filter by, not to colour by
@@ -126,6 +128,7 @@ def _column(name, values, packer): # one column for the header
     codes, of = pd.factorize(text)
     return dict(name=name, kind='text', values=packer.array(codes, 'int32'), of=list(of))
 
+# %% ../../nbs/views/09_deck.ipynb #7b176fb3
 def _tells(name, values): # whether a column says something, or tells scenes apart
     known = words(values)
     return known.ne('').any() if name in _PROSE or len(known) < 2 else known.nunique() > 1
@@ -136,6 +139,7 @@ def _free(name, ours, own=()):
     while new in ours or (new != name and new in own): new += ' (yours)'
     return new
 
+# %% ../../nbs/views/09_deck.ipynb #caf4f54b
 def columns(
     scenes:pd.DataFrame, # scene table
     packer:Packer,       # where numbers go
@@ -183,7 +187,7 @@ def with_clusters(
     names[~out] = [f'group {g + 1:0{len(str(k))}}' for g in groups]
     return scenes.assign(cluster=names)
 
-# %% ../../nbs/views/09_deck.ipynb #b05c9917
+# %% ../../nbs/views/09_deck.ipynb #ae7fa167
 @dataclass
 class Deck:
     "Everything that the panels show, row by row"
@@ -204,6 +208,7 @@ class Deck:
         _check_ids(self.scenes)
         for o in self.spaces: _check_space(o, self.scenes)
 
+# %% ../../nbs/views/09_deck.ipynb #38049231
 def _check_ids(scenes):
     for c in scenes.columns: one_column(scenes, c)   # no name twice
     twice = scenes.scene_id[scenes.scene_id.duplicated()]
@@ -214,6 +219,7 @@ def _check_ids(scenes):
         ' them out'
     )
 
+# %% ../../nbs/views/09_deck.ipynb #b05c9917
 def _check_space(space, scenes):
     n, out = plural(len(scenes), 'scene'), hidden(scenes)
     if len(space.x) != len(scenes):
@@ -229,7 +235,7 @@ def _check_space(space, scenes):
             )
         check_rows(np.asarray(y), f'the layout {k!r} of {space.name!r}', out)
 
-# %% ../../nbs/views/09_deck.ipynb #45ec8d77
+# %% ../../nbs/views/09_deck.ipynb #21a73b87
 def _layout(y, name, trust, packer):
     axes = (
         y.axes if isinstance(y, Projection) else [f'{name} {i + 1}' for i in range(np.shape(y)[1])]
@@ -240,6 +246,7 @@ def _layout(y, name, trust, packer):
         trust=None if trust is None or not np.isfinite(trust) else float(trust),
     )
 
+# %% ../../nbs/views/09_deck.ipynb #81794f09
 def _space(o, packer, dtype):
     layouts = {k: _layout(y, k, o.trust.get(k), packer) for k, y in o.layouts.items()}
     return dict(
@@ -250,6 +257,7 @@ def _space(o, packer, dtype):
         layouts=layouts,
     )
 
+# %% ../../nbs/views/09_deck.ipynb #2d132e09
 def _films(deck, packer):
     t = deck.scenes
     firsts, ends = t.drop_duplicates('video_id'), t.groupby('video_id').end.max()
@@ -265,6 +273,7 @@ def _films(deck, packer):
         for v, n in zip(firsts.video_id, names, strict=True)
     ]
 
+# %% ../../nbs/views/09_deck.ipynb #1b23572a
 def _laid(o, packer): # JSON with its arrays laid aside
     if isinstance(o, np.ndarray):
         return dict(
@@ -279,6 +288,7 @@ def _laid(o, packer): # JSON with its arrays laid aside
     if isinstance(o, (float, np.floating)): return float(o) if np.isfinite(o) else None
     return int(o) if isinstance(o, np.integer) else o
 
+# %% ../../nbs/views/09_deck.ipynb #3c3e91d1
 def packed(
     o, # what JSON can hold, with arrays of numpy and bytes in it
 ) -> tuple: # JSON, list of buffers
@@ -286,6 +296,7 @@ def packed(
     packer = Packer()
     return _laid(o, packer), packer.buffers
 
+# %% ../../nbs/views/09_deck.ipynb #836be37a
 def pack(
     deck:Deck,          # what to show
     dtype='float32',    # of the vectors; 'float16' for a page
@@ -323,6 +334,7 @@ def pack(
         p.buffers + jpegs + more,
     )
 
+# %% ../../nbs/views/09_deck.ipynb #45ec8d77
 def thumbnail_lot(
     deck:Deck,  # with thumbnails
     at=0,       # row to begin with
@@ -347,7 +359,7 @@ SCALE = (
     '#fee838',
 )
 
-# %% ../../nbs/views/09_deck.ipynb #6b15a52a
+# %% ../../nbs/views/09_deck.ipynb #586c0d70
 PREVIEWS = 3 # goes up when the same scenes would give other previews
 
 def _sealed(found, lost): # names, sizes and what was lost as JSON, then the films, as one array
@@ -362,6 +374,7 @@ def _opened(whole):
     ends = np.cumsum([at, *sizes])
     return {n: whole[a:b] for n, a, b in zip(names, ends, ends[1:], strict=False)}, lost
 
+# %% ../../nbs/views/09_deck.ipynb #c590c81c
 def _stat(path):
     try: return os.stat(path)
     except OSError: return None
@@ -373,6 +386,7 @@ def _settled(found, lost): # the same, where another try would not give more
     if plain != lost: raise _Passing(found, plain)
     return found, lost
 
+# %% ../../nbs/views/09_deck.ipynb #6b15a52a
 def kept_previews(
     scenes:pd.DataFrame, # scene table
     store=None,          # `Store`; None: made anew
@@ -412,7 +426,7 @@ def json_deck(
         parts += [', "' if i else '"', base64.b64encode(b).decode(), '"']
     return ''.join([*parts, ']}'])
 
-# %% ../../nbs/views/09_deck.ipynb #fb1dc710
+# %% ../../nbs/views/09_deck.ipynb #b7d149b2
 # linked, in the order in which they are laid out
 PANELS = 'projection', 'player', 'matrix', 'neighbours', 'timeline', 'table'
 _PARTS = (
@@ -432,6 +446,7 @@ _PARTS = (
     'last',
 )
 
+# %% ../../nbs/views/09_deck.ipynb #fb1dc710
 def stage_module() -> str: # JavaScript, an ES module
     "The stage's one module: what `web/*.js` hold, in their order"
     return web_text(*(f'{o}.js' for o in _PARTS))

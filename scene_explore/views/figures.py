@@ -46,7 +46,7 @@ _all_ = [
     'similarity_over_time',
 ]
 
-# %% ../../nbs/views/05_figures.ipynb #70b7e2d1
+# %% ../../nbs/views/05_figures.ipynb #e018aae1
 def _points(xy, rows, text, three, big, **marker):
     "A trace of points that carry their row"
     kind = go.Scatter3d if three else go.Scattergl if big else go.Scatter
@@ -65,12 +65,14 @@ def _points(xy, rows, text, three, big, **marker):
         marker=dict(size=5 if three else 9, opacity=0.88, line=line, **marker)
     )
 
+# %% ../../nbs/views/05_figures.ipynb #4a88d41a
 def _unknown(xy, rows, text, three, big):
     "A trace of points whose value is missing: the same in all figures"
     return _points(xy, rows, text, three, big, color=GREY, symbol='circle-open').update(
         name='unknown', showlegend=True
     )
 
+# %% ../../nbs/views/05_figures.ipynb #e716d978
 # of all rows, so that colours stay where some are not drawn
 def _categories(values, xy, rows, text, three, big):
     "Traces of a column of words"
@@ -84,6 +86,7 @@ def _categories(values, xy, rows, text, three, big):
                 name=safe(c, 28)
             )
 
+# %% ../../nbs/views/05_figures.ipynb #de0a402b
 def _scaled(values, xy, rows, text, three, big, **marker):
     "Traces of a column of numbers: those that are there, then those that are missing"
     known = np.isfinite(values[rows])
@@ -94,6 +97,7 @@ def _scaled(values, xy, rows, text, three, big, **marker):
         ).update(showlegend=False)
     if not known.all(): yield _unknown(xy, rows[~known], text, three, big)
 
+# %% ../../nbs/views/05_figures.ipynb #828ec6ac
 def _colour_bar(colour): # of the name of a column
     "A scale of colours and its bar, with room for the legend below it"
     title = dict(text=safe(colour), font_size=13)
@@ -109,8 +113,10 @@ def _drawn(scenes, hide): # bool [N], words
     out = hidden(scenes) if hide else np.zeros(len(scenes), bool)
     return ~out, left_out_note(int(out.sum()))
 
+# %% ../../nbs/views/05_figures.ipynb #bb63412b
 def _titled(title, note): return ' · '.join(filter(None, (title, note)))
 
+# %% ../../nbs/views/05_figures.ipynb #70b7e2d1
 def _name_axes(fig, axes, three):
     "Names of the axes and one scale for all of them"
     if not three:
@@ -126,7 +132,7 @@ def _name_axes(fig, axes, three):
         camera_eye=dict(x=1.7, y=1.9, z=1),
     )
 
-# %% ../../nbs/views/05_figures.ipynb #1c658771
+# %% ../../nbs/views/05_figures.ipynb #ed2942bc
 def _checked_points(xy, scenes): # float [N, 2 or 3]; black and title shots may have no place
     xy = np.asarray(xy)
     check_length(len(xy), scenes, 'points')
@@ -138,6 +144,7 @@ def _checked_points(xy, scenes): # float [N, 2 or 3]; black and title shots may 
     check_rows(xy, 'the coordinates', hidden(scenes))
     return xy
 
+# %% ../../nbs/views/05_figures.ipynb #1c658771
 def projection(scenes, # scene table [N]
                xy, # [N, 2] or [N, 3] coordinates, or a `geometry.Projection`
                # column: words (a colour and a shape each) or numbers (a scale); None: the first of
@@ -186,7 +193,7 @@ def scene_order(sim, # [N, N] similarity, rows as in the table; only 'cluster' l
     d = squareform(np.maximum(0, 1 - (sim + sim.T) / 2), checks=False)
     return leaves_list(linkage(d, 'average', optimal_ordering=len(scenes) <= 400))
 
-# %% ../../nbs/views/05_figures.ipynb #c7f42973
+# %% ../../nbs/views/05_figures.ipynb #c9e90127
 def _pool(sim, rows, limit): # float32 [M, M], block size
     """Mean over blocks of pairs of `rows`, so that at most `limit` rows are left; a block of rows
     at a time"""
@@ -196,6 +203,7 @@ def _pool(sim, rows, limit): # float32 [M, M], block size
     sums = [np.add.reduceat(sim[np.ix_(rows[a:a + b], rows)].sum(0), at) for a in at]
     return (np.array(sums) / np.outer(size, size)).astype(np.float32), b
 
+# %% ../../nbs/views/05_figures.ipynb #c7f42973
 # the same of the cosines of x [N, D]: the mean over a block of pairs is the product of two mean
 # directions
 def _pool_vectors(x, rows, limit):
@@ -211,7 +219,7 @@ def _runs(names): # [(name, first, last + 1)]
     at = [0, *(np.flatnonzero(names[1:] != names[:-1]) + 1), len(names)]
     return [(names[a], a, z) for a, z in zip(at[:-1], at[1:], strict=True)]
 
-# %% ../../nbs/views/05_figures.ipynb #bfe30fac
+# %% ../../nbs/views/05_figures.ipynb #2a1fc977
 def _mark_runs(fig, names, b):
     "A thin line at each end of a film or place, its name in the middle of the stretch"
     runs, n = _runs(names), len(names) / b
@@ -229,6 +237,7 @@ def _mark_runs(fig, names, b):
         ticktext=[safe(r[0], 18) or 'unknown' for r in shown],
     )
 
+# %% ../../nbs/views/05_figures.ipynb #33f47336
 def _heatmap(z, who, named):
     "Square cells, and a bar of the colours below, where it takes no width"
     off = z[~np.eye(len(z), dtype=bool)]
@@ -271,6 +280,7 @@ def _heatmap(z, who, named):
         constraintoward='bottom',
     )
 
+# %% ../../nbs/views/05_figures.ipynb #c82cbfc8
 def _checked_sim(sim, scenes, what='the similarity'): # [N, N]
     sim = np.asarray(sim)
     if sim.ndim != 2 or sim.shape[0] != sim.shape[1]:
@@ -282,6 +292,7 @@ def _checked_sim(sim, scenes, what='the similarity'): # [N, N]
     check_rows(sim, what, hidden(scenes))
     return sim
 
+# %% ../../nbs/views/05_figures.ipynb #fd2cc6fa
 def _stretches(scenes, order, rows): # a name for each row drawn
     """What the rows are called along the side: films by time, else the first of place, cluster and
     film that says something"""
@@ -292,6 +303,7 @@ def _said_of_cells(order, b, title, note): # above a matrix
     pooled = f" (each cell is the mean of {b} x {b} pairs)" if b > 1 else ''
     return _titled((title or f'Similarity of scenes, by {order}') + pooled, note)
 
+# %% ../../nbs/views/05_figures.ipynb #bfe30fac
 def similarity_matrix(sim, # [N, N] similarity, rows as in the table
                       scenes, # scene table [N]
                       order='time', # 'time', 'place' or 'cluster'
@@ -313,7 +325,7 @@ def similarity_matrix(sim, # [N, N] similarity, rows as in the table
         fig, _said_of_cells(order, b, title, note), height=640, meta=dict(order=rows.tolist())
     )
 
-# %% ../../nbs/views/05_figures.ipynb #ada6f3b8
+# %% ../../nbs/views/05_figures.ipynb #fdc8bd49
 PATTERNS = '', '/', '.', 'x', '-', '\\', '+', '|'
 
 def _whiskers(value, low, high):
@@ -326,6 +338,7 @@ def _whiskers(value, low, high):
         width=5,
     )
 
+# %% ../../nbs/views/05_figures.ipynb #8e9c6bdb
 def _total(names, a, i): # what a factor takes part in, as an outline around its bar
     outline = dict(color='rgba(0,0,0,0)', line=dict(color=PALETTE[i % len(PALETTE)], width=1.6))
     return go.Bar(
@@ -343,6 +356,7 @@ def _total(names, a, i): # what a factor takes part in, as an outline around its
         ),
     )
 
+# %% ../../nbs/views/05_figures.ipynb #e7cbfac4
 def _share(names, a, i, space): # a bar a factor
     v, low, high = (a[c].to_numpy(np.float32) for c in ('share', 'low', 'high'))
     pattern = dict(
@@ -367,6 +381,7 @@ def _share(names, a, i, space): # a bar a factor
         ),
     )
 
+# %% ../../nbs/views/05_figures.ipynb #ada6f3b8
 def probe_bars(attributions, # {space: frame(factor, share, low, high)}, or one such frame
                title='What the variance of the space is about' # above the figure
               ) -> go.Figure: # a bar a factor and space, with its interval
@@ -432,7 +447,7 @@ def metric_bars(metrics,
     fig.update_yaxes(title_text=safe(axis), rangemode='tozero').update_xaxes(showgrid=False)
     return finish(fig, title, height=380, showlegend=chance is not None)
 
-# %% ../../nbs/views/05_figures.ipynb #ba50a499
+# %% ../../nbs/views/05_figures.ipynb #ea9c6e2f
 _CHANGED = dict(
     camera='another camera',
     light='another light',
@@ -447,6 +462,7 @@ def _said_change(name): # 'camera + light' -> 'another camera and light'
     if name in _CHANGED: return _CHANGED[name]
     return 'another ' + ' and '.join(name.split(' + '))
 
+# %% ../../nbs/views/05_figures.ipynb #432d58dd
 def _panel(tables, against, rows, reach): # traces of one panel, a space each
     for i, (name, t) in enumerate(tables.items()):
         of = t[t.against == against].set_index('changed').reindex(rows)
@@ -472,6 +488,7 @@ def _panel(tables, against, rows, reach): # traces of one panel, a space each
             ),
         )
 
+# %% ../../nbs/views/05_figures.ipynb #9e44c13f
 # the line of chance, and which side is which; last: position of the lowest row
 def _mark_halves(fig, at, last):
     fig.add_vrect(
@@ -493,6 +510,7 @@ def _mark_halves(fig, at, last):
         col=at,
     )
 
+# %% ../../nbs/views/05_figures.ipynb #ba50a499
 def place_test_figure(
     results, # {encoder: `geometry.place_test` of it, or its frame}, or one of them
     title='Does another shot of the same room stay nearer than another room?', # above the figure

@@ -19,7 +19,7 @@ from .comparison_figures import LABELS
 from ..training.runs import differences, load_runs
 from .stage import Stage
 
-# %% ../../nbs/views/14_gallery.ipynb #8cc09bfe
+# %% ../../nbs/views/14_gallery.ipynb #327ffde7
 def _rows(run, ids): # where these scenes lie in a run
     at = pd.Index(run.scenes.scene_id).get_indexer(ids)
     if (at < 0).any():
@@ -30,6 +30,7 @@ def _rows(run, ids): # where these scenes lie in a run
         )
     return at
 
+# %% ../../nbs/views/14_gallery.ipynb #8cc09bfe
 def unique_names(
     names, # list of str, perhaps some of them twice
 ) -> list: # as they are, with a number where one comes again
@@ -44,7 +45,7 @@ def unique_names(
         out.append(told)
     return out
 
-# %% ../../nbs/views/14_gallery.ipynb #38941d48
+# %% ../../nbs/views/14_gallery.ipynb #2dbaa35b
 FROZEN = 'frozen'
 
 def run_spaces(
@@ -73,6 +74,7 @@ def run_spaces(
         )
     return _checked(({} if frozen is None else {FROZEN: frozen}) | given, len(ids))
 
+# %% ../../nbs/views/14_gallery.ipynb #38941d48
 def _checked(spaces, n): # all matrices of n rows
     spaces = {k: np.asarray(x, np.float32) for k, x in spaces.items()}
     wrong = [
@@ -82,7 +84,7 @@ def _checked(spaces, n): # all matrices of n rows
         raise ValueError(f'the table has {n} scenes, but {wrong[0]}: give one row for each scene')
     return spaces
 
-# %% ../../nbs/views/14_gallery.ipynb #38b21746
+# %% ../../nbs/views/14_gallery.ipynb #494fdaf2
 _METHODS = dict(pca='PCA', umap='UMAP', aligned_umap='Aligned UMAP')
 
 def run_layouts(
@@ -99,6 +101,7 @@ def run_layouts(
     }
     return {n: {k: y[n] for k, y in made.items()} for n in spaces}
 
+# %% ../../nbs/views/14_gallery.ipynb #38b21746
 def _deck_space(name, x, layouts, most=1500): # trust is N^2 work for each layout of each run
     trust = (
         {k: trustworthiness(x, y) for k, y in layouts.items() if not k.endswith('3-D')}
@@ -127,13 +130,14 @@ def _setting(v): # as a person would write it
     if isinstance(v, dict): return ', '.join(f'{k} {o}' for k, o in v.items()) or 'none'
     return f'{v:g}' if isinstance(v, float) else str(v)
 
-# %% ../../nbs/views/14_gallery.ipynb #be91812b
+# %% ../../nbs/views/14_gallery.ipynb #f39a7fb4
 def _few(x, most=240): # evenly, the ends among them
     return np.unique(np.linspace(0, len(x) - 1, min(len(x), most)).round().astype(int))
 
 def _numbers(v):
     return [float(f'{o:.5g}') if np.isfinite(o) else None for o in np.asarray(v, float)]
 
+# %% ../../nbs/views/14_gallery.ipynb #be91812b
 def history_curves(
     history, # a row a step, as of a `Run`
 ) -> dict: # measure -> {x, y, vx, vy}: steps and values, those of validation
@@ -201,7 +205,7 @@ def chance_levels(
         ),
     }
 
-# %% ../../nbs/views/14_gallery.ipynb #1dd2e365
+# %% ../../nbs/views/14_gallery.ipynb #364f3609
 _SAID = '', '_low', '_high', '_diff', '_diff_low', '_diff_high'
 
 # metrics in their order; for each run, for each of them six numbers
@@ -227,6 +231,7 @@ def _metric_rows(metrics, names):
         for n in names
     ]
 
+# %% ../../nbs/views/14_gallery.ipynb #1dd2e365
 # factors in their order; for each run, for each of them share, low, high
 def _probe_rows(probe, names):
     if probe and not set(probe) & set(names):
@@ -245,7 +250,7 @@ def _probe_rows(probe, names):
     ]
     return factors, [[r.get(f) for f in factors] for r in rows]
 
-# %% ../../nbs/views/14_gallery.ipynb #105ecbf7
+# %% ../../nbs/views/14_gallery.ipynb #80bd5bc6
 def _note(run): # in a few words
     said = {'early': 'stopped early', 'cancelled': 'cancelled', 'nan': 'diverged'}.get(
         run.status, ''
@@ -255,6 +260,7 @@ def _note(run): # in a few words
         o for o in (said, f'{len(run.history)} steps', of, f'{run.seconds:.0f} s') if o
     )
 
+# %% ../../nbs/views/14_gallery.ipynb #105ecbf7
 def gallery_data(
     names,        # of the spaces and of runs without one, in their order
     runs=None,    # name -> `Run`, where known
@@ -292,7 +298,7 @@ def gallery_data(
         ],
     )
 
-# %% ../../nbs/views/14_gallery.ipynb #b513eccd
+# %% ../../nbs/views/14_gallery.ipynb #b639537b
 def _judges(runs, n, at): # rows that judge, in words
     test = np.flatnonzero(runs[0].split[at] == 'test') if runs else []
     return (
@@ -305,6 +311,7 @@ def _judges(runs, n, at): # rows that judge, in words
 def _some_films(films, most=3000):
     return pd.factorize(np.asarray(films))[0] % max(1, -(-len(films)//most)) == 0
 
+# %% ../../nbs/views/14_gallery.ipynb #e6900a7b
 class Gallery(Stage):
     "Runs side by side: settings, curves, matrices, aligned pictures, numbers with intervals"
     def __init__(self,
@@ -406,6 +413,7 @@ class Gallery(Stage):
             | options,
         )
 
+# %% ../../nbs/views/14_gallery.ipynb #b513eccd
 def _loaded(folder):
     runs = load_runs(folder)
     if not runs:

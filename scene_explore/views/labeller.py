@@ -21,11 +21,12 @@ from ..core.parts import StoreError
 from ..core.scenes import TRANSITIONS, timecode
 from ..video.clips import VideoError, iter_clips, thumbnail
 
-# %% ../../nbs/views/08_labeller.ipynb #ece0870b
+# %% ../../nbs/views/08_labeller.ipynb #a8f40445
 KINDS = ('place', 'boundary', 'transition')
 
 def _spoken(kind, value): return f'{kind}: {value}' if value else f'no {kind}'
 
+# %% ../../nbs/views/08_labeller.ipynb #ece0870b
 class LabelSession:
     "What one author says of the scenes of a table, key by key, kept in a store"
     def __init__(self,
@@ -156,13 +157,14 @@ def by_uncertainty(
         np.argsort(-np.where(np.isnan(u), -np.inf, u), kind='stable')
     ].tolist()
 
-# %% ../../nbs/views/08_labeller.ipynb #342d248e
+# %% ../../nbs/views/08_labeller.ipynb #1a5ab47d
 @lru_cache(64)
 def _pictures(path, times, height): # tuple of JPEG bytes
     clip = next(c for _, c in iter_clips(path, [times], height, crop=False))
     if isinstance(clip, VideoError): raise clip
     return tuple(thumbnail(x, width=x.shape[1]) for x in clip)
 
+# %% ../../nbs/views/08_labeller.ipynb #47d94765
 def flipbook(
     path,        # a film
     start:float, # seconds
@@ -175,6 +177,7 @@ def flipbook(
     n = int(np.clip(np.ceil((end - start)*rate), 1, most))
     return _pictures(str(path), tuple(start + (np.arange(n) + .5)*(end - start)/n), height)
 
+# %% ../../nbs/views/08_labeller.ipynb #342d248e
 def beside(
     session:LabelSession, # at a scene
     height=96,            # pixels
@@ -190,13 +193,14 @@ def beside(
         near(i + 1, float(t.start[min(i + 1, len(t) - 1)]) + 0.1),
     ]
 
-# %% ../../nbs/views/08_labeller.ipynb #436b4ce6
+# %% ../../nbs/views/08_labeller.ipynb #9c142b98
 def _line(session, scene_id, note): # one line of the list
     start = session.scenes.start[session.row[scene_id]]
     return ' '.join(
         filter(None, (timecode(start)[:-4], session.value('place', scene_id) or '-', note))
     )
 
+# %% ../../nbs/views/08_labeller.ipynb #436b4ce6
 def _state(session, notes, window=400): # what the browser needs to know, as JSON can hold it
     o = session.scenes.iloc[session.row[session.id]]
     ids = session.orders[session.order]

@@ -18,11 +18,12 @@ from ..training.learner import Learner, _space, check_config
 from ..training.ideal import Related, Stopped
 from ..training.trainer import train
 
-# %% ../../nbs/views/12_live.ipynb #e8a6b57a
+# %% ../../nbs/views/12_live.ipynb #3efa8512
 def leaving() -> bool:
     "Whether the program is about to end: threads that go on now would keep it"
     return not threading.main_thread().is_alive()
 
+# %% ../../nbs/views/12_live.ipynb #e8a6b57a
 class Latest:
     "Work in a thread; what is asked later calls off what was asked before"
     def __init__(self): self.number, self.turn, self.threads = 0, threading.Lock(), []
@@ -52,7 +53,7 @@ class Latest:
         "Until nothing is under way"
         for t in self.threads: t.join()
 
-# %% ../../nbs/views/12_live.ipynb #3800649f
+# %% ../../nbs/views/12_live.ipynb #bfbee405
 def lab_split(
     films, # [N] film of each scene
 ) -> np.ndarray: # [N] 'train', 'val' or 'test'
@@ -60,6 +61,7 @@ def lab_split(
     split = split_films(films)
     return split if 'val' in split else np.where(split == 'test', 'val', split).astype(object)
 
+# %% ../../nbs/views/12_live.ipynb #3800649f
 def learn(
     config:FinetuneConfig, # what to train
     source,       # of activations or vectors, see `finetune.open_source`
@@ -109,7 +111,7 @@ def learn(
     run.after = encode_run(run, source, device)
     return run
 
-# %% ../../nbs/views/12_live.ipynb #a3e2691c
+# %% ../../nbs/views/12_live.ipynb #ecd0d69b
 CURVES = (
     'loss',
     'val_loss',
@@ -121,6 +123,7 @@ CURVES = (
     'val_rankme_centred',
 )
 
+# %% ../../nbs/views/12_live.ipynb #e424e090
 def thinned(
     rows, # list of dicts, one a step
     most=240, # steps that are kept: the last, the validated ones first
@@ -138,6 +141,7 @@ def thinned(
         k: [number(o.get(k)) for o in some] for k in CURVES if any(k in o for o in some)
     }
 
+# %% ../../nbs/views/12_live.ipynb #a3e2691c
 class Live:
     "Says every so often how a training stands"
     def __init__(self,

@@ -19,7 +19,7 @@ from .cells import column, film_names, numbers, one_column
 from ..core.scenes import hidden, timecode
 from ..core.progress import plural
 
-# %% ../../nbs/views/02_look.ipynb #c7550a87
+# %% ../../nbs/views/02_look.ipynb #df8d9098
 PALETTE = (
     '#0072B2',
     '#E69F00',
@@ -38,6 +38,7 @@ SYMBOLS = 'circle', 'square', 'diamond', 'cross', 'x', 'triangle-up', 'star'
 SYMBOLS_3D = 'circle', 'square', 'diamond', 'cross', 'x', 'square-open', 'diamond-open'
 GREY = '#8A8F98' # for whatever is not a category; reads on light and on dark
 
+# %% ../../nbs/views/02_look.ipynb #c7550a87
 def styles(values # the categories of a column; repeats are fine
           ) -> dict: # {category: (colour, number of the shape)}, sorted; unknown ('') last
     "The same categories get the same colours and shapes in every figure"
@@ -46,7 +47,7 @@ def styles(values # the categories of a column; repeats are fine
         '': (GREY, 0)
     }
 
-# %% ../../nbs/views/02_look.ipynb #8efa690e
+# %% ../../nbs/views/02_look.ipynb #9809296c
 def theme(fig, # any figure; changed in place
           dark=False # ink for a dark page
          ) -> go.Figure: # the same figure
@@ -93,6 +94,7 @@ def theme(fig, # any figure; changed in place
     )
     return fig
 
+# %% ../../nbs/views/02_look.ipynb #8efa690e
 def finish(fig, # a `go.Figure`; changed in place
            title='', # in plain words; escaped here
            **layout # whatever else `update_layout` takes
@@ -124,7 +126,7 @@ def safe(text, # from anywhere
         else text[:width] + '…' * (len(text) > width)
     )
 
-# %% ../../nbs/views/02_look.ipynb #0682ecf1
+# %% ../../nbs/views/02_look.ipynb #1cf42e1f
 def left_out_note(
     n:int, # black and title shots
 ) -> str: # '' for none
@@ -139,6 +141,7 @@ def default_colour(
     groups = column(scenes, 'cluster').to_numpy()[~hidden(scenes)]
     return 'cluster' if len({*groups} - {''}) > 1 else 'film'
 
+# %% ../../nbs/views/02_look.ipynb #0682ecf1
 def colouring(
     scenes:pd.DataFrame, # scene table [N]
     name=None, # of a column; None: `default_colour`
@@ -149,7 +152,7 @@ def colouring(
     x = numbers(one_column(scenes, name)) if name in scenes else None
     return name, column(scenes, name).to_numpy(object) if x is None else x
 
-# %% ../../nbs/views/02_look.ipynb #1ef4dee1
+# %% ../../nbs/views/02_look.ipynb #3c05d63f
 def check_rows(
     x,         # numbers, a row a scene
     what:str,  # what they are, such as 'the coordinates'
@@ -167,6 +170,7 @@ def check_rows(
         ' scene out, or give it a finite number'
     )
 
+# %% ../../nbs/views/02_look.ipynb #1ef4dee1
 def check_length(
     n:int,     # rows
     scenes,    # scene table

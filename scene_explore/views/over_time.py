@@ -27,7 +27,7 @@ from scene_explore.views.look import (
 )
 from ..core.scenes import timecode
 
-# %% ../../nbs/views/03_over_time.ipynb #51b2e364
+# %% ../../nbs/views/03_over_time.ipynb #c7b3fc5d
 def _curve(fig, row, t, s, where, text, first, rows=None): # rows: of the scenes in the table
     "The curve of one film and its drops"
     line = dict(
@@ -77,6 +77,7 @@ def _curve(fig, row, t, s, where, text, first, rows=None): # rows: of the scenes
             1,
         )
 
+# %% ../../nbs/views/03_over_time.ipynb #53c5d168
 @dataclass
 class _Bands:
     "What the bands of a figure share"
@@ -89,11 +90,13 @@ class _Bands:
     @cached_property
     def look(self): return styles(self.words) # a colour for each value
 
+# %% ../../nbs/views/03_over_time.ipynb #2ffb7a9a
 def _bands(scenes): # index 0..N-1
     by = default_colour(scenes)
     words = film_names(scenes) if by == 'film' else column(scenes, by)
     return _Bands(scenes, by, words.to_numpy(object), hover_text(scenes))
 
+# %% ../../nbs/views/03_over_time.ipynb #51b2e364
 def _band(fig, row, bands, rows): # rows: of one film
     "A column of words as a band of colours; the legend says each once"
     for i, c in enumerate(bands.look):
@@ -121,7 +124,7 @@ def _band(fig, row, bands, rows): # rows: of one film
         )
         bands.seen.add(c)
 
-# %% ../../nbs/views/03_over_time.ipynb #dfc3226d
+# %% ../../nbs/views/03_over_time.ipynb #791e6f9e
 TRANSITION_SYMBOLS = dict(fade='circle', dissolve='diamond', black='square', title_card='hourglass')
 
 def _marks(fig, row, bands, rows): # rows: of one film
@@ -150,6 +153,7 @@ def _marks(fig, row, bands, rows): # rows: of one film
             )
             bands.seen.add(k)
 
+# %% ../../nbs/views/03_over_time.ipynb #a08a6793
 def _where(drops, n): # bool [N], threshold or None
     where = drops.where if hasattr(drops, 'threshold') else drops
     return np.zeros(n, bool) if where is None else np.asarray(where, bool), getattr(
@@ -160,6 +164,7 @@ def _threshold(fig, row, threshold): # a dashed line, where there is one
     if threshold is not None:
         fig.add_hline(threshold, row=row, col=1, line=dict(width=1, dash='dash', color=GREY))
 
+# %% ../../nbs/views/03_over_time.ipynb #dfc3226d
 def _panels(films): # a curve and a band for each film
     n = len(films)
     fig = make_subplots(
@@ -180,11 +185,12 @@ def _panels(films): # a curve and a band for each film
         fig.update_yaxes(title_text='', showticklabels=False, showgrid=False, row=2 * i + 2)
     return fig
 
-# %% ../../nbs/views/03_over_time.ipynb #54e2bb27
+# %% ../../nbs/views/03_over_time.ipynb #98695e04
 def _in_time(scenes, film): # rows of a film, in time
     rows = np.flatnonzero(scenes['video_id'] == film)
     return rows[np.argsort(scenes['start'].to_numpy()[rows], kind='stable')]
 
+# %% ../../nbs/views/03_over_time.ipynb #54e2bb27
 def similarity_over_time(scenes, # scene table, one film or several
                          similarity, # [N] as `consecutive_similarity` gives it
                          drops=None, # `geometry.drops(...)`, or bool [N]
@@ -218,7 +224,7 @@ def similarity_over_time(scenes, # scene table, one film or several
         _threshold(fig, 2 * i + 1, threshold)
     return finish(fig, title, height=120 + 270 * len(films), barmode='overlay', bargap=0)
 
-# %% ../../nbs/views/03_over_time.ipynb #3eba67b5
+# %% ../../nbs/views/03_over_time.ipynb #bfbd7f1e
 def _shot_lines(fig, scenes, low, high): # one trace: a thin line at the start of each shot
     x = np.repeat(scenes['start'].to_numpy(np.float32), 3)
     y = np.tile(np.array([low, high, np.nan], np.float32), len(scenes))
@@ -235,6 +241,7 @@ def _shot_lines(fig, scenes, low, high): # one trace: a thin line at the start o
         1,
     )
 
+# %% ../../nbs/views/03_over_time.ipynb #99164a3e
 def _shots_of(fig, scenes, film, s): # lines where shots begin, and the band
     rows = np.arange(len(scenes)) if film is None else _in_time(scenes, film)
     bands = _bands(scenes)
@@ -242,6 +249,7 @@ def _shots_of(fig, scenes, film, s): # lines where shots begin, and the band
     _band(fig, 2, bands, rows)
     _marks(fig, 2, bands, rows)
 
+# %% ../../nbs/views/03_over_time.ipynb #3eba67b5
 def frames_over_time(times, # [M] seconds of the frames
                      similarity, # [M] of each frame to the one before
                      scenes=None, # scene table with the film's boundaries and places

@@ -40,7 +40,7 @@ from scene_explore.views.figures import (
     scene_order,
 )
 
-# %% ../../nbs/views/06_space_figures.ipynb #2a2cd773
+# %% ../../nbs/views/06_space_figures.ipynb #25e87f62
 # titles: safe already -> figure, [(row, column)] of each panel
 def _grid(titles, columns=3, across=.06, down=.14, **options):
     "A panel a title"
@@ -56,6 +56,7 @@ def _grid(titles, columns=3, across=.06, down=.14, **options):
         (i // n + 1, i % n + 1) for i in range(len(titles))
     ]
 
+# %% ../../nbs/views/06_space_figures.ipynb #2a2cd773
 def _square(n): return n if n <= 3 else 2 if n == 4 else 3 # columns of n pictures
 
 def _end(fig, title, **layout): # finished, with room for the names of the panels below the buttons
@@ -64,7 +65,7 @@ def _end(fig, title, **layout): # finished, with room for the names of the panel
 def _add(fig, traces, at): # traces into the panel at (row, column)
     fig.add_traces(list(traces), rows=at[0], cols=at[1])
 
-# %% ../../nbs/views/06_space_figures.ipynb #8a5daa38
+# %% ../../nbs/views/06_space_figures.ipynb #5ab93ff6
 def _flat(layout, name, scenes): # float32 [N, 2]
     xy = np.asarray(layout, np.float32)
     if xy.ndim != 2 or xy.shape[1] != 2:
@@ -76,6 +77,7 @@ def _flat(layout, name, scenes): # float32 [N, 2]
     check_rows(xy, f'the coordinates of {name}', hidden(scenes))
     return xy
 
+# %% ../../nbs/views/06_space_figures.ipynb #4ec2ad17
 # [N, 2] -> traces of its points, a category each or one with a scale
 def _dots(scenes, colour, big, shown):
     values, text = colouring(scenes, colour)[1], hover_text(scenes)
@@ -94,6 +96,7 @@ def _dots(scenes, colour, big, shown):
         )
     return lambda xy: [t.update(legendgroup=t.name or 'scale') for t in traces(xy)]
 
+# %% ../../nbs/views/06_space_figures.ipynb #fa678ce4
 def _one_scale(fig, xy): # the same square for all panels
     low, high = np.nanmin(xy, 0), np.nanmax(xy, 0)
     middle, half = (low + high) / 2, float((high - low).max() or 1) * .54
@@ -107,6 +110,7 @@ def _legend(fig, scenes, colour): # a legend of words, or a bar with a legend be
     if values.dtype.kind != 'f': return fig.update_layout(legend_title_text=safe(name))
     return fig.update_layout(coloraxis=_colour_bar(name), legend=LOW_LEGEND)
 
+# %% ../../nbs/views/06_space_figures.ipynb #146a1b01
 # title of each panel: its name, and below it what was done to the picture
 def _named(layouts, columns):
     for name, p in layouts.items():
@@ -114,6 +118,7 @@ def _named(layouts, columns):
         note = safe(getattr(p, 'note', ''), 75) if columns < 3 else ''
         yield safe(name, 40) + (f'<br><span style="font-size:11px">{note}</span>' if note else '')
 
+# %% ../../nbs/views/06_space_figures.ipynb #8a5daa38
 # {name: `geometry.Projection` or [N, 2]}, such as `comparison.aligned_layouts` gives
 def projection_grid(layouts,
                     scenes, # scene table [N]
@@ -143,12 +148,13 @@ def projection_grid(layouts,
     )
     return one.update_layout(margin_t=one.layout.margin.t + 18 * any('<br>' in t for t in titles))
 
-# %% ../../nbs/views/06_space_figures.ipynb #0f53c013
+# %% ../../nbs/views/06_space_figures.ipynb #70930d81
 def _checked_vectors(x, scenes, what): # float64 [N, D]
     x = as_matrix(x, what)
     check_length(len(x), scenes, f'rows of {what}')
     return x
 
+# %% ../../nbs/views/06_space_figures.ipynb #0f53c013
 def matrix_grid(sims, # {name: [N, N] similarity, rows as in the table}
                 scenes, # scene table [N]
                 order='place', # 'time', 'place' or 'cluster' (of the first)
@@ -205,10 +211,11 @@ def matrix_grid(sims, # {name: [N, N] similarity, rows as in the table}
         meta=dict(order=rows.tolist()),
     )
 
-# %% ../../nbs/views/06_space_figures.ipynb #dfd357e2
+# %% ../../nbs/views/06_space_figures.ipynb #fbde751f
 # the share of variance is that of one space only
 def _short(layout): return [a.split(' (')[0] for a in getattr(layout, 'axes', ['', ''])]
 
+# %% ../../nbs/views/06_space_figures.ipynb #dfd357e2
 def drift_arrows(before, # `geometry.Projection` or [N, 2]
                  after, # the same, aligned with `before` (see `comparison.aligned_layouts`)
                  scenes, # scene table [N]
@@ -244,7 +251,7 @@ def drift_arrows(before, # `geometry.Projection` or [N, 2]
     fig.update_xaxes(title_text=x).update_yaxes(title_text=y, scaleanchor='x', scaleratio=1)
     return _legend(finish(fig, _titled(title, note), height=600), scenes, colour)
 
-# %% ../../nbs/views/06_space_figures.ipynb #64274c5a
+# %% ../../nbs/views/06_space_figures.ipynb #b4cb91c6
 KINDS = dict(visual=(PALETTE[0], 'solid', 'triangle-up'), semantic=(PALETTE[5], 'dash', 'diamond'))
 
 # part: rows of one film, in time, with `at` (start) and `row`
@@ -287,6 +294,7 @@ def _distances(fig, row, part, text, threshold, first):
             1,
         )
 
+# %% ../../nbs/views/06_space_figures.ipynb #64274c5a
 def distance_over_time(scenes, # scene table, one film or several
                        # frame with columns visual and semantic, rows as in the table:
                        # `comparison.semantic_visual_distance`

@@ -34,7 +34,7 @@ from .assets import web_text
 from ..video.previews import film_thumbnails, preview, served, server_root
 from ..core.progress import plural
 
-# %% ../../nbs/views/11_stage.ipynb #0ab526e2
+# %% ../../nbs/views/11_stage.ipynb #e229baf5
 def film_urls(
     scenes, # scene table
 ) -> dict: # video_id -> address relative to the server's base; films out of its reach are left out
@@ -48,6 +48,7 @@ def film_urls(
     )
     return {v: o for v, o in found.items() if o}
 
+# %% ../../nbs/views/11_stage.ipynb #ccc434c3
 @lru_cache(32)
 def _preview(path, start, end): return preview(path, [(start, end)])
 
@@ -60,6 +61,7 @@ def _missing(scenes): # a sentence, '' where every film is there
         ' the films).'
     )
 
+# %% ../../nbs/views/11_stage.ipynb #0ab526e2
 @lru_cache(4096)
 def _first(path, changed): # seconds at which the first picture of a film is shown
     with Film(path) as film: return film.first.time
@@ -68,7 +70,7 @@ def _row(deck, row): # a row that a page asks for; raises ValueError
     if type(row) is int and 0 <= row < len(deck.scenes): return row
     raise ValueError(f'there is no row {row!r:.40}: rows are 0 to {len(deck.scenes) - 1}')
 
-# %% ../../nbs/views/11_stage.ipynb #5a1c1002
+# %% ../../nbs/views/11_stage.ipynb #62a99b46
 # [n, 2] pixels of these rows, from the first layout in two dimensions; None where there is none
 def _placed(deck, rows, size):
     flat = (np.asarray(y, float) for o in deck.spaces for y in o.layouts.values())
@@ -79,6 +81,7 @@ def _placed(deck, rows, size):
     reach = np.maximum(np.abs(xy).max(0), 1e-9)
     return room/2 + xy*((room/2 - 10)/reach).min()
 
+# %% ../../nbs/views/11_stage.ipynb #5a1c1002
 def picture(
     deck:Deck,       # what is to be seen
     most=1000,       # dots

@@ -36,7 +36,7 @@ from ..core.progress import plural
 
 _all_ = ['Gallery', 'WeightingLab', 'link', 'picture_search', 'word_search']
 
-# %% ../../nbs/views/15_studio.ipynb #9e319ee5
+# %% ../../nbs/views/15_studio.ipynb #7f861c3b
 class Job:
     "One piece of long work in a thread: what it says of itself, and whether it was told to stop"
     def __init__(self,
@@ -77,15 +77,17 @@ class Job:
         if self.thread: self.thread.join()
         if self.error: raise self.error
 
+# %% ../../nbs/views/15_studio.ipynb #9e319ee5
 def clock(
     seconds:float, # 0 or more
 ) -> str: # 'M:SS'
     "A time that is left, for people"
     return f'{int(seconds)//60}:{int(seconds)%60:02d}'
 
-# %% ../../nbs/views/15_studio.ipynb #eb279772
+# %% ../../nbs/views/15_studio.ipynb #434758b9
 def _size(n): return f'{n/1e6:.1f} MB' if n >= 1e5 else f'{n/1e3:.0f} kB'
 
+# %% ../../nbs/views/15_studio.ipynb #06924b5e
 def listing(
     folder, # a path
 ) -> dict: # folder, parent, folders and films (name, path, size), note
@@ -107,6 +109,7 @@ def listing(
         note='' if films else 'No film lies here.',
     )
 
+# %% ../../nbs/views/15_studio.ipynb #eb279772
 def facts(
     path, # a film
 ) -> tuple: # lines for people, JPEG bytes
@@ -121,11 +124,12 @@ def facts(
         o.codec + (f', turned by {o.rotation} degrees' if o.rotation else ''),
     ], clips.thumbnail(path, o.duration / 2, 320)
 
-# %% ../../nbs/views/15_studio.ipynb #ec6baae7
+# %% ../../nbs/views/15_studio.ipynb #22760d50
 def _spaces(embeddings): # array, or name -> array, or `Embeddings` -> name -> [N, D]
     named = dict(embeddings) if isinstance(embeddings, dict) else {'embeddings': embeddings}
     return {str(k): np.asarray(getattr(v, 'x', v), np.float32) for k, v in named.items()}
 
+# %% ../../nbs/views/15_studio.ipynb #ec6baae7
 def studio_deck(
     scenes:pd.DataFrame, # scene table [N]
     embeddings,       # [N, D], or several spaces: name -> [N, D]

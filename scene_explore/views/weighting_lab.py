@@ -47,7 +47,7 @@ from ..training.trunk import blocks_of
 from ..training.losses import LOSSES, get_weighting
 from ..core.progress import best_device
 
-# %% ../../nbs/views/13_weighting_lab.ipynb #f5585d60
+# %% ../../nbs/views/13_weighting_lab.ipynb #8a923213
 # a matrix as a picture
 def _bytes(m, low=0, high=1):
     return np.round(255*np.clip((np.asarray(m) - low)/(high - low), 0, 1)).astype(np.uint8)
@@ -57,6 +57,7 @@ def _sentence(e): return f'{e}'.strip().splitlines()[0] if f'{e}'.strip() else t
 def _usual(name):
     return ' '.join([name, ', '.join(f'{o[2]:g}' for o in PRESETS[name].values())]).strip()
 
+# %% ../../nbs/views/13_weighting_lab.ipynb #f5585d60
 def _part(related, rows):
     return (
         related

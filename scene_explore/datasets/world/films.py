@@ -108,12 +108,13 @@ def _faded(
     gain[:n] = (np.arange(n) + .5)/n
     return np.round(x*(gain[::-1] if out else gain)[:, None, None, None]).astype(np.uint8)
 
-# %% ../../../nbs/datasets/world/12_films.ipynb #6a96777c
+# %% ../../../nbs/datasets/world/12_films.ipynb #9299e4f1
 # frames by which each shot reaches over its two ends, before the first and after the last included
 def _overlaps(script) -> list[int]:
     half = max(1, round(DISSOLVE/2*script.fps))
     return [*(half*(s.transition == 'dissolve') for s in script.shots), 0]
 
+# %% ../../../nbs/datasets/world/12_films.ipynb #7324744b
 def _take(
     script, k:int,         # a film on paper and the index of a shot
     before:int, after:int, # frames by which it reaches over its ends
@@ -134,6 +135,7 @@ def _take(
     )
     return _faded(x, fade, out=True) if goes else x
 
+# %% ../../../nbs/datasets/world/12_films.ipynb #6a96777c
 def _film_frames(
     script,             # a film on paper
     hold, size, device, # as in `render_film`
@@ -174,13 +176,14 @@ def _encode(
             f.mux(s.encode(av.VideoFrame.from_ndarray(x, format='rgb24')))
         f.mux(s.encode(None))
 
-# %% ../../../nbs/datasets/world/12_films.ipynb #ca9957f1
+# %% ../../../nbs/datasets/world/12_films.ipynb #f4adc2b9
 def _beside(
     path,         # a film
     kind='truth', # or '' for the record
 ) -> Path: # the file beside it
     return Path(path).with_suffix('.truth.json' if kind else '.json')
 
+# %% ../../../nbs/datasets/world/12_films.ipynb #ca9957f1
 def _publish(
     path:Path, # the film to be
     write,     # called with the temporary name of the film
@@ -201,7 +204,7 @@ def _publish(
     finally:
         for o in tmp.values(): o.unlink(missing_ok=True)
 
-# %% ../../../nbs/datasets/world/12_films.ipynb #2e6b67ba
+# %% ../../../nbs/datasets/world/12_films.ipynb #f0047a0c
 def _checked_size(size) -> tuple: # height, width in pixels
     if len(size) != 2 or any(o < 16 or o % 2 for o in size):
         raise ValueError(
@@ -209,6 +212,7 @@ def _checked_size(size) -> tuple: # height, width in pixels
         )
     return tuple(size)
 
+# %% ../../../nbs/datasets/world/12_films.ipynb #99768445
 def _moved(
     o:dict, # what is true of a shot or of a clip
     build,  # builds a place, or remembers it
@@ -219,6 +223,7 @@ def _moved(
         else 0.0
     )
 
+# %% ../../../nbs/datasets/world/12_films.ipynb #2e6b67ba
 def render_film(
     seed:int,          # the film's name in the world; the same seed gives the same bytes
     path,              # the .mp4 to write; its folder must exist
@@ -263,7 +268,7 @@ def render_film(
     )
     return path
 
-# %% ../../../nbs/datasets/world/12_films.ipynb #9b21a3ed
+# %% ../../../nbs/datasets/world/12_films.ipynb #74761d24
 def _is_number(o, low=-math.inf, high=math.inf):
     return isinstance(o, (int, float)) and not isinstance(o, bool) and low <= o <= high
 
@@ -279,6 +284,7 @@ _KNOWN = dict(  # what is told of a shot, and whether it is as it should be
     cast=lambda o: isinstance(o, (str, list)),
 )
 
+# %% ../../../nbs/datasets/world/12_films.ipynb #8c8aaa1c
 # raises `ValueError` with what is wrong with one shot, scene or segment
 def _check_shot(i, shot, needed):
     if not isinstance(shot, dict): raise ValueError(f'its entry {i} is not an object')
@@ -290,6 +296,7 @@ def _check_shot(i, shot, needed):
     wrong = [c for c, fits in _KNOWN.items() if c in shot and not fits(shot[c])]
     if wrong: raise ValueError(f'the "{wrong[0]}" of its entry {i} is not as this world writes it')
 
+# %% ../../../nbs/datasets/world/12_films.ipynb #2688f246
 # the checked list of shots, scenes or segments; raises `ValueError`
 def _told(record, what, needed):
     shots = record.get(what) if isinstance(record, dict) else None
@@ -302,6 +309,7 @@ def _with_kinds(truth):
     old = dict(kind=truth.place, look_seed=-1) if 'place' in truth else {}
     return truth.assign(**{c: v for c, v in old.items() if c not in truth})
 
+# %% ../../../nbs/datasets/world/12_films.ipynb #e162dc9e
 def load_truth(
     path,         # a film of this world, or the truth beside it
     what='shots', # or 'scenes'
@@ -309,6 +317,7 @@ def load_truth(
     "The ground truth beside a film; raises `ValueError` with one sentence where there is none"
     return _read_truth(path, what)
 
+# %% ../../../nbs/datasets/world/12_films.ipynb #9b21a3ed
 def _read_truth(path, what, needed=('place',)): # `needed` is told of every shot
     path = Path(path) if str(path).endswith('.truth.json') else _beside(path)
     try:
@@ -326,12 +335,13 @@ def _read_truth(path, what, needed=('place',)): # `needed` is told of every shot
             f'{path} is not the ground truth of a film: {getattr(e, "strerror", None) or e}'
         ) from None
 
-# %% ../../../nbs/datasets/world/12_films.ipynb #ee314b2b
+# %% ../../../nbs/datasets/world/12_films.ipynb #aeee82c5
 def _most(
     scene, truth, # a row of a scene table; the shots of its film
 ) -> int: # the row of the shot that covers most of it
     return int(np.argmax(np.minimum(scene.end, truth.end) - np.maximum(scene.start, truth.start)))
 
+# %% ../../../nbs/datasets/world/12_films.ipynb #ee314b2b
 def label_from_truth(
     scenes,     # scene table
     # from `load_truth`, where all scenes are of one film; None: read it beside each film, and leave
@@ -357,7 +367,7 @@ def label_from_truth(
         )
     return pd.concat(out).loc[scenes.index] if out else scenes
 
-# %% ../../../nbs/datasets/world/12_films.ipynb #074aaa8c
+# %% ../../../nbs/datasets/world/12_films.ipynb #1bfaf721
 FACTORS = ('place', 'kind', 'camera', 'hour', 'light', 'cast', 'motion')
 _ROOMS = ('kind', 'layout', 'look') # what makes a place
 _CROSSED = ('camera', 'hour', 'light', 'cast')
@@ -374,6 +384,7 @@ _LEVELS = dict(
     motion=MOVES,
 )
 
+# %% ../../../nbs/datasets/world/12_films.ipynb #bd1962d5
 def _levels(
     name:str, # of a factor
     wish,     # how many levels, or their names
@@ -391,6 +402,7 @@ def _levels(
     else: wish = list(of[:wish])
     return wish if varies else wish[:1]
 
+# %% ../../../nbs/datasets/world/12_films.ipynb #074aaa8c
 def _varying(vary) -> set: # names of those that vary
     vary = set(_LEVELS if vary is None else [vary] if isinstance(vary, str) else vary)
     vary = vary - {'place'} | set(_ROOMS if 'place' in vary else ())
@@ -398,7 +410,7 @@ def _varying(vary) -> set: # names of those that vary
         raise ValueError(f'{sorted(unknown)} cannot vary: choose among place, {", ".join(_LEVELS)}')
     return vary
 
-# %% ../../../nbs/datasets/world/12_films.ipynb #4f0d1f5d
+# %% ../../../nbs/datasets/world/12_films.ipynb #6358ddbc
 _built = lru_cache(256)(built)
 
 def _room(
@@ -416,11 +428,13 @@ def _room(
         look_seed=base + 10 * PLACE_KINDS.index(kind) + _LEVELS['look'].index(look),
     )
 
+# %% ../../../nbs/datasets/world/12_films.ipynb #e5e5af01
 def _motion(
     camera:int, hour:int, light:int, cast:int, # numbers of the levels
 ) -> int: # number of the level of motion, before the modulus
     return camera + light if cast % 2 else camera + camera//2 + hour
 
+# %% ../../../nbs/datasets/world/12_films.ipynb #4f0d1f5d
 def probe_design(
     kinds=5,    # kinds of room, crossed with
     layouts=2,  # layouts of each,
@@ -458,7 +472,7 @@ def probe_design(
         return dict({f: levels[f][i] for f, i in zip(_CROSSED, o, strict=True)}, motion=moves[m])
     return pd.DataFrame([dict(room, **cell(o, m)) for room in rooms for o, m in moved])
 
-# %% ../../../nbs/datasets/world/12_films.ipynb #986afa37
+# %% ../../../nbs/datasets/world/12_films.ipynb #b13a98e9
 def _probe_clip(
     row,      # of a design
     frames:int, fps, size, device, build=place,
@@ -478,6 +492,7 @@ def _probe_clip(
         device=device,
     )
 
+# %% ../../../nbs/datasets/world/12_films.ipynb #986afa37
 def render_probe(
     design,          # from `probe_design`
     path,            # the .mp4 to write; its folder must exist
@@ -508,7 +523,7 @@ def render_probe(
     _publish(path, lambda tmp: _encode(clips, tmp, fps, size, crf, frames, fixed=True), truth=truth)
     return path
 
-# %% ../../../nbs/datasets/world/12_films.ipynb #b8d752a7
+# %% ../../../nbs/datasets/world/12_films.ipynb #ad614a61
 def load_probe(
     path, # a probe's .mp4
     # scene table with a row a segment and the design's columns; its factors alone, rows aligned
@@ -532,6 +547,7 @@ def load_probe(
     ]
     return scene_table(rows), truth[list(FACTORS)]
 
+# %% ../../../nbs/datasets/world/12_films.ipynb #928c5474
 class ProbeSet(NamedTuple):
     "A probe set: its clips and what is true of them, rows aligned"
     scenes:pd.DataFrame # scene table, a row a clip
@@ -543,6 +559,7 @@ def shipped_probe() -> Path: # a file that may not be there, where only the pack
     import scene_explore
     return Path(scene_explore.__file__).parents[1]/'data/sample/probe/probe.mp4'
 
+# %% ../../../nbs/datasets/world/12_films.ipynb #b8d752a7
 def probe_set(
     # the probe's .mp4; rendered there if a design is given or nothing is there yet; None: the one
     # that ships
@@ -560,7 +577,7 @@ def probe_set(
     scenes, _ = load_probe(path)
     return ProbeSet(scenes, load_truth(path, 'segments'))
 
-# %% ../../../nbs/datasets/world/12_films.ipynb #6054ddbf
+# %% ../../../nbs/datasets/world/12_films.ipynb #993a1d26
 def random_shot(
     rng, # numpy Generator
 ) -> dict: # arguments for `shoot`, without times and size
@@ -582,6 +599,7 @@ def random_shot(
         seed=int(rng.integers(1_000_000)),
     )
 
+# %% ../../../nbs/datasets/world/12_films.ipynb #6054ddbf
 def clips_for_pretraining(
     seed:int,        # the same seed gives the same clips
     n:int,           # clips 0..n-1 of it

@@ -40,7 +40,7 @@ MOVES = ('static', 'pan', 'tilt', 'dolly', 'handheld')
 # corners of the room: the same view of every place
 MATCHED = ('north-east', 'south-west', 'north-west', 'south-east')
 
-# %% ../../../nbs/datasets/world/08_places.ipynb #00c37720
+# %% ../../../nbs/datasets/world/08_places.ipynb #04b69f5d
 @dataclass
 class Place:
     "A place: what stands in it, where one can stand, where the cameras go"
@@ -69,6 +69,7 @@ class Place:
         has no pose to miss: 0"""
         return self.corners[camera][3] if camera in MATCHED else 0.
 
+# %% ../../../nbs/datasets/world/08_places.ipynb #be0b78ee
 def lay_out(kind, # one of PLACE_KINDS
             seed, # which of all possible layouts
             look=None # which of all possible looks; None: the layout's own
@@ -80,6 +81,7 @@ def lay_out(kind, # one of PLACE_KINDS
     if look is not None: p.solids = repainted(p.solids, look)
     return flipped(p) if p.rng.random() < .5 else p
 
+# %% ../../../nbs/datasets/world/08_places.ipynb #00c37720
 def place(
     kind,      # one of PLACE_KINDS
     seed:int,  # which of all possible layouts: walls, furniture, windows, lamps
@@ -118,7 +120,7 @@ def inside(solids, # list of solids, or their arrays
     q = np.einsum('nij,mnj->mni', A, np.atleast_2d(points)[:, None] - c)
     return (np.abs(q) < h + margin).all(2).any(1)
 
-# %% ../../../nbs/datasets/world/08_places.ipynb #87e0fa2c
+# %% ../../../nbs/datasets/world/08_places.ipynb #5a70d4d0
 def _wishes(q): # name -> (eye, target, fov) before anything stands in the way
     W, D, H = q.size
     h = np.array(q.plan.hero)
@@ -142,6 +144,7 @@ def _wishes(q): # name -> (eye, target, fov) before anything stands in the way
         'low': ([s * x * 0.5, t * y * 0.85, 0.42], [h[0] * 0.6, h[1] * 0.6, 1.0], 72),
     }
 
+# %% ../../../nbs/datasets/world/08_places.ipynb #87e0fa2c
 def _tries(eye, target, z=(0, .15, -.15)): # nearer to the middle, to the sides, up and down
     eye, target = np.asarray(eye, float), np.asarray(target, float)
     f = eye*[.0, .0, 1]
@@ -149,7 +152,7 @@ def _tries(eye, target, z=(0, .15, -.15)): # nearer to the middle, to the sides,
         for dx, dy in ((0, 0), (.5, 0), (-.5, 0), (0, .5), (0, -.5), (.8, .8), (-.8, -.8)):
             yield f + eye*[k, k, 0] + [dx, dy, z[int(10*k) % 3]]
 
-# %% ../../../nbs/datasets/world/08_places.ipynb #bf5a0a97
+# %% ../../../nbs/datasets/world/08_places.ipynb #4eaa0757
 def _camera(q, forms, arrays, eye, target, fov): # the first wish that stands free and sees much
     room = np.array(q.size)/2
     far = 2 if q.plan.outdoor else 1
@@ -175,6 +178,7 @@ def _camera(q, forms, arrays, eye, target, fov): # the first wish that stands fr
         float(fov),
     )
 
+# %% ../../../nbs/datasets/world/08_places.ipynb #bf5a0a97
 def _cameras(q):
     solids = [s for s in q.plan.solids if abs(s.centre[:2]).max() < 30]
     arrays, forms = _arrays(solids), pack(solids)
@@ -183,7 +187,7 @@ def _cameras(q):
         raise RuntimeError(f'no room for a camera in {q.kind} {q.seed}: ask for another seed')
     return out
 
-# %% ../../../nbs/datasets/world/08_places.ipynb #7be68cef
+# %% ../../../nbs/datasets/world/08_places.ipynb #e5eb73cd
 _SIGNS = dict(zip(MATCHED, ((1, 1), (-1, -1), (-1, 1), (1, -1)), strict=True))
 
 def _corner(q, forms, arrays, sign): # -> eye, target, fov in degrees, metres given way
@@ -204,17 +208,19 @@ def _corner(q, forms, arrays, sign): # -> eye, target, fov in degrees, metres gi
     at = eyes[good[0]]
     return tuple(at.tolist()), tuple((at + aim).tolist()), 74., float(step[good[0]])
 
+# %% ../../../nbs/datasets/world/08_places.ipynb #7be68cef
 def _corners(q):
     solids = [s for s in q.plan.solids if abs(s.centre[:2]).max() < 30]
     arrays, forms = _arrays(solids), pack(solids)
     return {name: _corner(q, forms, arrays, np.array(sign)) for name, sign in _SIGNS.items()}
 
-# %% ../../../nbs/datasets/world/08_places.ipynb #2ad46ecb
+# %% ../../../nbs/datasets/world/08_places.ipynb #83104e6a
 def _clear(arrays, xy, r=.28): # [M, 2] -> [M] bool: room for a body
     z = np.array([.25, .6, 1., 1.4, 1.75])
     p = np.concatenate([np.column_stack([xy, np.full(len(xy), v)]) for v in z])
     return ~inside(arrays, p, np.array([r, r, .1])).reshape(len(z), -1).any(0)
 
+# %% ../../../nbs/datasets/world/08_places.ipynb #2f58552b
 def _spots(q):
     r = np.random.default_rng([q.seed, 5])
     arrays = _arrays(q.plan.solids)
@@ -239,6 +245,7 @@ def _spots(q):
         + _walks(arrays, xy)
     )
 
+# %% ../../../nbs/datasets/world/08_places.ipynb #2ad46ecb
 def _walks(arrays, xy, n=6): # some free straight lines, the longer ones first
     i, j = np.triu_indices(len(xy), 1)
     length = np.linalg.norm(xy[i] - xy[j], axis=1)
@@ -272,7 +279,7 @@ def daylight(hour, # 0 to 24
     horizon = blend((.02, .026, .05), blend((.95, .55, .35), (.72, .8, .9), noon), day)
     return sun, colour, zenith, horizon, day
 
-# %% ../../../nbs/datasets/world/08_places.ipynb #2649f34c
+# %% ../../../nbs/datasets/world/08_places.ipynb #cb225eca
 def _light(q, hour, lamps):
     p = q.plan
     r = np.random.default_rng([q.seed, 9])
@@ -323,6 +330,7 @@ def _light(q, hour, lamps):
         0.25 + 0.5 * r.random(),
     )
 
+# %% ../../../nbs/datasets/world/08_places.ipynb #2649f34c
 def _stage(q, hour, lamps, device): # lit once, filmed often
     key = (float(hour), bool(lamps), str(device))
     if key in q.kept: return q.kept[key]
@@ -381,7 +389,7 @@ def _moving(q, camera, move, times, seed): # -> eyes, targets [T, 3] and the ang
         raise ValueError(f'no move is called {move!r}; there are {", ".join(MOVES)}')
     return eye[None], target[None], fov
 
-# %% ../../../nbs/datasets/world/08_places.ipynb #b03838d7
+# %% ../../../nbs/datasets/world/08_places.ipynb #02e98ec5
 # where one does what; talk and stand: in the open
 _WANT = {'walk': ('walk',), 'sit': ('sit', 'desk'), 'work': ('work', 'desk')}
 def _deed(activity, spot):
@@ -391,6 +399,7 @@ def _deed(activity, spot):
         else 'desk' if activity == 'work' else 'sit'
     )
 
+# %% ../../../nbs/datasets/world/08_places.ipynb #3da0c2a5
 def _positions(q, n, activity, seed): # -> n of (what, x, y, yaw, way)
     if activity not in ACTIVITIES:
         raise ValueError(f'no activity is called {activity!r}; there are {", ".join(ACTIVITIES)}')
@@ -414,6 +423,7 @@ def _positions(q, n, activity, seed): # -> n of (what, x, y, yaw, way)
         )
     return _face(out) if activity in ('talk', 'stand') else out
 
+# %% ../../../nbs/datasets/world/08_places.ipynb #93f83597
 def _near(q, out, what, r): # somebody stands; the next ones not far from the first
     stand = [s for s in q.spots if s.kind == 'stand'] or [Spot('stand', 0., 0., 0.)]
     def gap(s): return min((math.hypot(s.x - o[1], s.y - o[2]) for o in out), default=9.)
@@ -425,6 +435,7 @@ def _near(q, out, what, r): # somebody stands; the next ones not far from the fi
     )
     return what, s.x, s.y, s.yaw, 0.
 
+# %% ../../../nbs/datasets/world/08_places.ipynb #b03838d7
 def _face(out): # who is with somebody looks at them
     if len(out) < 2: return out
     m = np.mean([o[1:3] for o in out], 0)

@@ -19,7 +19,7 @@ from scene_explore.datasets.world.places import (
     lay_out,
 )
 
-# %% ../../../nbs/datasets/world/09_rooms.ipynb #4232e241
+# %% ../../../nbs/datasets/world/09_rooms.ipynb #4384578d
 _PARTS = (
     (5.0, 'night'),
     (7.5, 'dawn'),
@@ -30,6 +30,7 @@ _PARTS = (
     (24.0, 'night'),
 )
 
+# %% ../../../nbs/datasets/world/09_rooms.ipynb #4232e241
 def part_of_day(
     hour:float, # any; 25 is one in the night
 ) -> str: # 'dawn', 'morning', 'noon', 'afternoon', 'dusk' or 'night'
@@ -57,7 +58,7 @@ class Room:
 # how the second room of a kind differs from the first
 _TWINS = ('other', 'same layout', 'same look')
 
-# %% ../../../nbs/datasets/world/09_rooms.ipynb #b4f154b9
+# %% ../../../nbs/datasets/world/09_rooms.ipynb #03368034
 def _twin(
     i:int, # this is the i-th kind with two rooms
     rng,   # numpy Generator
@@ -73,6 +74,7 @@ def _how_many(
     least, most = (k + 1)//2, min(4, k - 2, kinds)
     return k, int(rng.integers(least, max(least, most) + 1))
 
+# %% ../../../nbs/datasets/world/09_rooms.ipynb #b4f154b9
 def film_rooms(
     seed:int,  # of the film
     shots:int, # of the film, not counting black and title cards
@@ -98,7 +100,7 @@ def film_rooms(
         out.append(both if i < k - n else [Room(kind, kind, layout, look)])
     return out
 
-# %% ../../../nbs/datasets/world/09_rooms.ipynb #e9e01422
+# %% ../../../nbs/datasets/world/09_rooms.ipynb #9f1e0d7e
 _LEAPS = ('', 'An hour later', 'Two hours later', 'Three hours later', 'Four hours later')
 def _hours(
     n:int,    # turns, each at an hour of its own
@@ -114,6 +116,7 @@ def _hours(
     h[leap:] += h[leap-1] + hours - h[leap]
     return h.clip(0, 23.5).round(2).tolist(), _LEAPS[hours]
 
+# %% ../../../nbs/datasets/world/09_rooms.ipynb #e9e01422
 def _lit(
     kind:str, hour:float, # a place kind and an hour
     rng,                  # numpy Generator
@@ -121,7 +124,7 @@ def _lit(
     dark = hour > 18 or hour < 7.5
     return bool(rng.random() < (.9 if dark else 0. if kind in OUTDOOR else .2))
 
-# %% ../../../nbs/datasets/world/09_rooms.ipynb #563db9de
+# %% ../../../nbs/datasets/world/09_rooms.ipynb #5b3b9cb3
 @dataclass(frozen=True)
 class Visit:
     "A scene to be: in a room, at an hour, in a light"
@@ -131,6 +134,7 @@ class Visit:
     turn:int     # visits of one turn are at the same hour, in rooms of one kind
     shared:str   # a camera that every visit of the turn uses, one of `MATCHED`
 
+# %% ../../../nbs/datasets/world/09_rooms.ipynb #06162900
 def _turns(
     groups,  # rooms, kind by kind
     n:int,   # visits
@@ -147,6 +151,7 @@ def _turns(
         turns.insert(int(rng.integers(1, len(turns) + 1)), [rooms[int(rng.integers(len(rooms)))]])
     return turns
 
+# %% ../../../nbs/datasets/world/09_rooms.ipynb #86e14ce8
 def _seen_anew(
     visits, # of a film
 ) -> bool: # does nothing follow itself, and does every room that comes back do so in another light?
@@ -158,6 +163,7 @@ def _seen_anew(
         )
     return not follows and all(len(o) < 2 or len(set(o)) > 1 for o in lights.values())
 
+# %% ../../../nbs/datasets/world/09_rooms.ipynb #beeb283a
 def _shared_cameras(
     kinds, # of the turns
     rng,   # numpy Generator
@@ -168,6 +174,7 @@ def _shared_cameras(
         out.append(last[kind])
     return out
 
+# %% ../../../nbs/datasets/world/09_rooms.ipynb #ff0f5186
 def _draw_visits(groups, n, rng): # as `film_visits`, right or not
     turns = _turns(groups, n, rng)
     leap = int(rng.integers(len(turns)//2, max(len(turns) - 1, len(turns)//2 + 1)))
@@ -177,6 +184,7 @@ def _draw_visits(groups, n, rng): # as `film_visits`, right or not
     visits = [Visit(r, hours[i], lit[i], i, shared[i]) for i, t in enumerate(turns) for r in t]
     return visits, sum(map(len, turns[:leap])), card
 
+# %% ../../../nbs/datasets/world/09_rooms.ipynb #563db9de
 def film_visits(
     groups, # from `film_rooms`
     n:int,  # visits
@@ -192,7 +200,7 @@ def film_visits(
         ' another light: ask for other kinds or more shots'
     )
 
-# %% ../../../nbs/datasets/world/09_rooms.ipynb #5f2d9f9e
+# %% ../../../nbs/datasets/world/09_rooms.ipynb #be07e240
 _USUAL = dict(
     master=0.22,
     reverse=0.22,
@@ -203,6 +211,7 @@ _USUAL = dict(
     **dict.fromkeys(MATCHED, 0.05)
 )
 
+# %% ../../../nbs/datasets/world/09_rooms.ipynb #c65f05a0
 def _next_camera(
     cams,      # so far
     not_next,  # a camera that follows or would be a repetition
@@ -216,6 +225,7 @@ def _next_camera(
     p = np.array([_USUAL[c] for c in free])
     return str(rng.choice(free, p=p/p.sum()))
 
+# %% ../../../nbs/datasets/world/09_rooms.ipynb #5f2d9f9e
 def coverage(
     n:int,       # shots of the scene
     shared:str,  # a camera that must occur

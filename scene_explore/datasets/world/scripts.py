@@ -92,7 +92,7 @@ def _begins(
     ][: n - 1]
     return ['fade', *rng.permutation(rest).tolist()]
 
-# %% ../../../nbs/datasets/world/10_scripts.ipynb #5f525565
+# %% ../../../nbs/datasets/world/10_scripts.ipynb #b01d9ab5
 def _blocking(
     camera:str,  # position of the camera
     there:tuple, # who is in the scene
@@ -104,6 +104,7 @@ def _blocking(
     activity = main if rng.random() < .65 else str(rng.choice(ACTIVITIES))
     return dict(cast=cast, activity='stand' if activity == 'talk' and len(there) < 2 else activity)
 
+# %% ../../../nbs/datasets/world/10_scripts.ipynb #5f525565
 def _takes(
     i:int,         # the scene's index
     scene:Scene,   # a scene
@@ -162,7 +163,7 @@ def _fit(
         high,
     )
 
-# %% ../../../nbs/datasets/world/10_scripts.ipynb #d17a4069
+# %% ../../../nbs/datasets/world/10_scripts.ipynb #b40c0209
 _BLACK = dict(camera='', move='static', cast=(), activity='', transition='black')
 
 def _with_blacks(
@@ -175,6 +176,7 @@ def _with_blacks(
         out.append(t)
     return [*out, dict(_BLACK, scene=out[-1]['scene'])]
 
+# %% ../../../nbs/datasets/world/10_scripts.ipynb #d17a4069
 def _timed(
     takes,         # shots of the film, not timed yet
     seconds:float, # of the film
@@ -204,7 +206,7 @@ def say(
     while '{' in text: text = re.sub(r'{(\w+)}', lambda m: choose(rng, words[m[1]]), text, count=1)
     return text[:1].upper() + text[1:]
 
-# %% ../../../nbs/datasets/world/10_scripts.ipynb #04405bd4
+# %% ../../../nbs/datasets/world/10_scripts.ipynb #65f65852
 WOMEN = ('Mara', 'Ines', 'Lea', 'Yuki', 'Clara', 'Noor', 'Greta', 'Amina')
 MEN = ('Jonas', 'Tomas', 'Anton', 'Samir', 'Pavel', 'Elias', 'Hugo', 'Felix')
 _TITLE = (
@@ -243,6 +245,7 @@ _THING = (
     'Suitcase',
 )
 
+# %% ../../../nbs/datasets/world/10_scripts.ipynb #090b8d71
 def _cast(
     seed:int, # of the film
     n:int,    # people
@@ -254,6 +257,7 @@ def _cast(
     }
     return tuple(Role(next(names[person(100*seed + i).woman]), 100*seed + i) for i in range(n))
 
+# %% ../../../nbs/datasets/world/10_scripts.ipynb #cb988271
 def _scenes(
     visits, leap:int, card:str, # from `film_visits`
     title:str,                  # on the first card
@@ -273,6 +277,7 @@ def _scenes(
         *out[leap:],
     ]
 
+# %% ../../../nbs/datasets/world/10_scripts.ipynb #04405bd4
 def _all_cameras(
     visits, # from `film_visits`
     sizes,  # shots of each
@@ -320,7 +325,7 @@ def write_script(
         _timed(_with_blacks(takes), seconds, fps, rng),
     )
 
-# %% ../../../nbs/datasets/world/10_scripts.ipynb #96d25c91
+# %% ../../../nbs/datasets/world/10_scripts.ipynb #0cba423d
 def shot_truth(
     script:Script, # a film on paper
 ) -> list[dict]: # one a shot: times, frame numbers, place, kind, camera, light, cast, ...
@@ -350,6 +355,7 @@ def shot_truth(
         )
     return [row(s) for s in script.shots]
 
+# %% ../../../nbs/datasets/world/10_scripts.ipynb #96d25c91
 def scene_truth(
     script:Script, # a film on paper
 ) -> list[dict]: # one a scene: start, end, place, kind, place_seed, look_seed, hour, lamps, card
@@ -360,7 +366,7 @@ def scene_truth(
         for o, sc in zip(spans, script.scenes, strict=True)
     ]
 
-# %% ../../../nbs/datasets/world/10_scripts.ipynb #3cbac94b
+# %% ../../../nbs/datasets/world/10_scripts.ipynb #210cb353
 _FROM = dict(sample=1, train=1000, validation=4000, test=7000)
 
 def film_seeds(
@@ -374,6 +380,7 @@ def film_seeds(
     if not 0 <= n <= most: raise ValueError(f'the split {split} has {most} films, not {n}')
     return list(range(_FROM[split], _FROM[split] + n))
 
+# %% ../../../nbs/datasets/world/10_scripts.ipynb #3cbac94b
 def rooms_of(
     script:Script, # a film on paper
 ) -> dict: # room's name -> (kind, place_seed, look_seed), in order of appearance

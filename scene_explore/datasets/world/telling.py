@@ -128,7 +128,7 @@ _MOODS = dict(
     night=('intimate', 'uneasy, close', 'quiet and dark'),
 )
 
-# %% ../../../nbs/datasets/world/11_telling.ipynb #a473d315
+# %% ../../../nbs/datasets/world/11_telling.ipynb #66a57b22
 @lru_cache(256)
 def _words_of(
     kind:str, seed:int, look:int, # of a place
@@ -136,6 +136,7 @@ def _words_of(
     p = place(kind, seed, look)
     return tuple(p.props), tuple(p.look)
 
+# %% ../../../nbs/datasets/world/11_telling.ipynb #a473d315
 def _seen(
     s:Scene, # with a place
     rng,     # numpy Generator
@@ -150,7 +151,7 @@ def _the(
 ) -> str: # "mint fridge", to follow a "the"
     return re.sub(r'^(an?|the) ', '', prop)
 
-# %% ../../../nbs/datasets/world/11_telling.ipynb #b7a5307e
+# %% ../../../nbs/datasets/world/11_telling.ipynb #403050e1
 _HOMES = ('kitchen', 'living room', 'bedroom', 'bathroom', 'garden')
 
 def _which(
@@ -168,6 +169,7 @@ def _which(
         else f'in the {s.kind} with the {looks[0]}'
     )
 
+# %% ../../../nbs/datasets/world/11_telling.ipynb #82ae5a2f
 def _where(
     script:Script, # a film on paper
     s:Scene,       # one of its scenes, with a place
@@ -177,6 +179,7 @@ def _where(
     named = rng.random() < .35 or s.kind not in _HINTS
     return _which(script, s, looks, rng) if named else choose(rng, _HINTS[s.kind])
 
+# %% ../../../nbs/datasets/world/11_telling.ipynb #b7a5307e
 def _words_for(
     script:Script, # a film on paper
     i:int,         # a scene with a place
@@ -204,7 +207,7 @@ def _words_for(
         Return=['The film returns here.'] if back else ['We have not been here before.'],
     )
 
-# %% ../../../nbs/datasets/world/11_telling.ipynb #f3e6e2d3
+# %% ../../../nbs/datasets/world/11_telling.ipynb #3967350b
 def _deed(
     script:Script, # a film on paper
     s:Shot,        # one of its shots
@@ -217,12 +220,13 @@ def _deed(
     if len(names) > 1 and s.activity != 'talk' and rng.random() < .5: a, b = b, a
     return say(rng, choose(rng, _DOES[s.activity]), **words, a=[a], b=[b])
 
+# %% ../../../nbs/datasets/world/11_telling.ipynb #f3e6e2d3
 def _stamps(
     a:float, b:float, # seconds
 ) -> dict: # FineVideo's interval
     return dict(start_timestamp=timecode(a), end_timestamp=timecode(b))
 
-# %% ../../../nbs/datasets/world/11_telling.ipynb #ba7e54ed
+# %% ../../../nbs/datasets/world/11_telling.ipynb #68b1c0c9
 def _mood(
     s:Scene, shots, # a scene and its shots
     rng,            # numpy Generator
@@ -239,6 +243,7 @@ def _mood(
         ],
     )
 
+# %% ../../../nbs/datasets/world/11_telling.ipynb #ba7e54ed
 def _editing(
     shots, # of a scene
 ) -> list[dict]: # FineVideo's `videoEditingDetails`
@@ -301,7 +306,7 @@ def _card_scene(
         audioVisualCorrelation=0.0,
     )
 
-# %% ../../../nbs/datasets/world/11_telling.ipynb #b8099649
+# %% ../../../nbs/datasets/world/11_telling.ipynb #a553f7e0
 _THEMES = (
     'home',
     'waiting',
@@ -315,6 +320,7 @@ _THEMES = (
     'trust',
 )
 
+# %% ../../../nbs/datasets/world/11_telling.ipynb #b8099649
 def _place_scene(
     script:Script, i:int, shots, # a film, the index of a scene, its shots
     rng,                         # numpy Generator
@@ -357,7 +363,7 @@ def _place_scene(
         audioVisualCorrelation=round(rng.uniform(0.4, 0.9), 2),
     )
 
-# %% ../../../nbs/datasets/world/11_telling.ipynb #a69d8758
+# %% ../../../nbs/datasets/world/11_telling.ipynb #878d2a54
 _LINES = (
     'You came back.',
     'I did not expect you here.',
@@ -373,6 +379,7 @@ _LINES = (
     'That is not what I meant.',
 )
 
+# %% ../../../nbs/datasets/world/11_telling.ipynb #a69d8758
 def _speech(
     script:Script, # a film on paper
     rng,           # numpy Generator
@@ -383,7 +390,7 @@ def _speech(
         dict(start=timecode(s.start + 0.2), end=timecode(s.end - 0.2), text=line(s)) for s in talks
     ]
 
-# %% ../../../nbs/datasets/world/11_telling.ipynb #7e7429f3
+# %% ../../../nbs/datasets/world/11_telling.ipynb #0017a40e
 def _metadata(
     script:Script, # a film on paper
     rng,           # numpy Generator
@@ -421,6 +428,7 @@ def _metadata(
         ],
     )
 
+# %% ../../../nbs/datasets/world/11_telling.ipynb #7e7429f3
 def film_record(
     script:Script,      # a film on paper
     size=(180, 320),    # height, width in pixels
