@@ -5,6 +5,7 @@ import numpy as np, pandas as pd, pytest
 from hypothesis import given, settings, strategies as st
 from hypothesis.extra.numpy import arrays
 from scene_explore import geometry as g
+from scene_explore.geometry import spaces
 from scene_explore.views import figures
 from scene_explore.geometry.retrieval import _map_at_r
 
@@ -267,7 +268,7 @@ def test_debiased_hsic_is_the_u_statistic():
         for i, j, q, r in itertools.permutations(range(6), 4)
     ])
     n = 6
-    assert g._hsic(x, y, True) / (n * (n - 3)) == pytest.approx(total)
+    assert spaces._hsic(x, y, True) / (n * (n - 3)) == pytest.approx(total)
 
 def test_procrustes_finds_a_turn_and_never_resizes():
     rng = np.random.default_rng(0)

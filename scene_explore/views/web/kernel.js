@@ -8,9 +8,10 @@ const LOST = {
   dead: `The kernel has ended: start it and ${AGAIN}`,
 }
 
-// Calls `fn` with a sentence when the kernel that holds the model is gone; the result ends the watch.
+// Calls `fn` with a sentence when the kernel that holds the model is gone; the result ends the
+// watch.
 const onKernelLost = (model, fn) => {
-  const {statusChanged, disposed} = model.widget_manager?.kernel ?? {}
+  const { statusChanged, disposed } = model.widget_manager?.kernel ?? {}
   const status = (_, now) => LOST[now] && fn(LOST[now])
   const end = () => fn(LOST.dead)
   const comm = () => fn(LOST.restarting) // a host without a kernel to watch says at least this
