@@ -1,4 +1,5 @@
-"""How often does "the best" of equal runs seem better, and do the intervals of labels hold the truth? Simulations with a known truth, longer than a test may be.
+"""How often does "the best" of equal runs seem better, and do the intervals of labels hold the
+truth? Simulations with a known truth, longer than a test may be.
 
 python benchmarks/choice.py --studies 1000 --out benchmarks/results/choice.json
 """

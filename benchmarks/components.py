@@ -1,9 +1,11 @@
-"""Are variance components unbiased, and do their intervals hold the truth? Simulations whose truth is known.
+"""Are variance components unbiased, and do their intervals hold the truth? Simulations whose truth
+is known.
 
     python benchmarks/components.py --draws 1000 --out benchmarks/results/components.json
 
-For each design: mean of the estimated shares, the truth, the standard error of the mean, and how often the 95% interval holds the truth. Rooms are drawn anew
-each time; the levels of the other factors are held still, since no interval over rooms can speak of other lights.
+For each design: mean of the estimated shares, the truth, the standard error of the mean, and how
+often the 95% interval holds the truth. Rooms are drawn anew each time; the levels of the other
+factors are held still, since no interval over rooms can speak of other lights.
 """
 import argparse
 import itertools

@@ -2,18 +2,23 @@
 
     python benchmarks/coverage.py --trials 1000
 
-Simulations in which the truth is known: films are drawn, a number is measured on them, and it is counted how often its interval holds what the number is
-on average over all the films that could have been drawn. Beside the intervals of `scene_explore.geometry.intervals` stands the percentile bootstrap over films (of
-0.1), which draws the films that ask.
+Simulations in which the truth is known: films are drawn, a number is measured on them, and it is
+counted how often its interval holds what the number is on average over all the films that could
+have been drawn. Beside the intervals of `scene_explore.geometry.intervals` stands the percentile
+bootstrap over films (of 0.1), which draws the films that ask.
 
-- within: P@1 of films whose success is skewed (most do well, a few badly) and whose numbers of queries differ fivefold and more;
+- within: P@1 of films whose success is skewed (most do well, a few badly) and whose numbers of
+  queries differ fivefold and more;
 - within, .95: the same near the end of the scale;
 - ABX: the place test's error of rooms (so many as "films" says);
 - paired: the difference of two spaces on the same queries;
-- across: `place_precision(..., protocol='across')` of embeddings that hold the kind of place, the film, and the kind in the film;
+- across: `place_precision(..., protocol='across')` of embeddings that hold the kind of place, the
+  film, and the kind in the film;
 - across paired: the difference of such a space to a noisier one;
-- rooms: `place_precision` within three films, where what is drawn are the rooms of these films (so many as "films" says);
-- seeds: the mean over five trainings, each judged on all films, with effects of film, seed and both; and over two;
+- rooms: `place_precision` within three films, where what is drawn are the rooms of these films
+  (so many as "films" says);
+- seeds: the mean over five trainings, each judged on all films, with effects of film, seed and
+  both; and over two;
 - one seed: the same with one training, whose interval speaks of films alone.
 
 The last line is one JSON object.

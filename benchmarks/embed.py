@@ -2,9 +2,11 @@
 
     python benchmarks/embed.py --clips 12
 
-Side by side with the architecture of VideoMAE-base (random weights: speed does not depend on them): a seek, full frames, the transformers
-processor, eager attention and one clip at a time; against `embed` with the same mathematics, and with its declared approximations. What these
-cost is measured on the small shipped checkpoint and the sample films, where there is something to recognise. The last line is one JSON object.
+Side by side with the architecture of VideoMAE-base (random weights: speed does not depend on them):
+a seek, full frames, the transformers processor, eager attention and one clip at a time; against
+`embed` with the same mathematics, and with its declared approximations. What these cost is measured
+on the small shipped checkpoint and the sample films, where there is something to recognise. The
+last line is one JSON object.
 """
 import argparse, json, tempfile, time
 from pathlib import Path

@@ -1,13 +1,18 @@
-"""How much faster is training from the trunk cache than the loop one would write, and what do its approximations cost?
+"""How much faster is training from the trunk cache than the loop one would write, and what do its
+approximations cost?
 
     python benchmarks/finetune.py --rounds 3
 
-Side by side on the CPU with the architecture of VideoMAE-base (random weights: speed does not depend on them), the contenders taking turns
-within each round. Plain is the Trainer of transformers: the whole model forward at each step, all but the last K blocks frozen, sdpa attention,
-its clips decoded in memory, or read from a 720p film as each batch needs them (a seek, full frames, the processor of transformers). Against it `train_step` fed by a `TrunkCache`: the same clips,
-batches, first weights and AdamW groups, so that the loss curves can be laid over each other. Eight weightings are trained in step from one cache,
-where the plain way takes eight runs. What fewer tokens cost is measured on the small shipped checkpoint and the sample films with their true
-places, each film held out once. Peak memory is the high-water mark of processes of their own. The last line is one JSON object.
+Side by side on the CPU with the architecture of VideoMAE-base (random weights: speed does not
+depend on them), the contenders taking turns within each round. Plain is the Trainer of
+transformers: the whole model forward at each step, all but the last K blocks frozen, sdpa
+attention, its clips decoded in memory, or read from a 720p film as each batch needs them (a seek,
+full frames, the processor of transformers). Against it `train_step` fed by a `TrunkCache`: the same
+clips, batches, first weights and AdamW groups, so that the loss curves can be laid over each other.
+Eight weightings are trained in step from one cache, where the plain way takes eight runs. What
+fewer tokens cost is measured on the small shipped checkpoint and the sample films with their true
+places, each film held out once. Peak memory is the high-water mark of processes of their own. The
+last line is one JSON object.
 """
 import argparse, json, multiprocessing, resource, sys, tempfile, time
 from dataclasses import replace

@@ -2,10 +2,12 @@
 
     python benchmarks/memory.py --minutes 5 30 120 --scenes 20000 --backbone pixels
 
-Every case is a process of its own, asked at its end how much memory it ever held (its peak resident set, libraries and all). The long films are one of
-the sample's, joined to itself without encoding anew, so that pictures, cuts and coding are those of a film. The many scenes are shots of a second in
-small films made here: pictures of smooth colour with grain, in one of sixteen places that come back; detected, embedded, named by a CSV of labels,
-measured, drawn and written, with a thumbnail and a preview as for anybody. With several lengths of film the last figure is the slope between the
+Every case is a process of its own, asked at its end how much memory it ever held (its peak resident
+set, libraries and all). The long films are one of the sample's, joined to itself without encoding
+anew, so that pictures, cuts and coding are those of a film. The many scenes are shots of a second
+in small films made here: pictures of smooth colour with grain, in one of sixteen places that come
+back; detected, embedded, named by a CSV of labels, measured, drawn and written, with a thumbnail
+and a preview as for anybody. With several lengths of film the last figure is the slope between the
 shortest and the longest. The last line is one JSON object.
 """
 import argparse

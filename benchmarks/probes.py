@@ -1,10 +1,13 @@
-"""Is the room lost by the encoder, or by the mean over its tokens? Three readers of one frozen network, tested under cameras and lights that they have not seen.
+"""Is the room lost by the encoder, or by the mean over its tokens? Three readers of one frozen
+network, tested under cameras and lights that they have not seen.
 
     python benchmarks/probes.py
 
-On the probe that ships: logistic regression on the mean of the last layer's tokens; an attentive probe of the same tokens; and the attentive probe with its attention
-held uniform, the control for its norm and its training. The same for an untrained network. Readers are compared with the linear one, and the trained network with the
-untrained one, on the same clips; intervals over rooms. The last line is one JSON object.
+On the probe that ships: logistic regression on the mean of the last layer's tokens; an attentive
+probe of the same tokens; and the attentive probe with its attention held uniform, the control for
+its norm and its training. The same for an untrained network. Readers are compared with the linear
+one, and the trained network with the untrained one, on the same clips; intervals over rooms. The
+last line is one JSON object.
 """
 import argparse
 import json

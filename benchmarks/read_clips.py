@@ -1,8 +1,11 @@
-"""How fast are exact frames? `read_clips` beside decord2 and OpenCV, sparse and dense clips, one film, equal sizes.
+"""How fast are exact frames? `read_clips` beside decord2 and OpenCV, sparse and dense clips, one
+film, equal sizes.
 
-Each reader is used as its documentation advises: decord gets all (sorted, distinct) indices in one `get_batch` and resizes itself; OpenCV
-seeks to each clip where clips are far apart and grabs its way through where they aren't, then resizes by area, as it advises for shrinking. The frames of all readers are checked to be
-the same ones. Rounds are interleaved; the ratios are medians over rounds of (time of the other / time of read_clips).
+Each reader is used as its documentation advises: decord gets all (sorted, distinct) indices in one
+`get_batch` and resizes itself; OpenCV seeks to each clip where clips are far apart and grabs its
+way through where they aren't, then resizes by area, as it advises for shrinking. The frames of all
+readers are checked to be the same ones. Rounds are interleaved; the ratios are medians over rounds
+of (time of the other / time of read_clips).
 """
 import argparse
 import json
@@ -101,8 +104,8 @@ def opencv(path, frames, fps, size):
 
 
 def same_frames(a, b, later, k=8):
-    """Whether b's frames are a's, whatever the filter they were resized with: in means over k x k pixels they are within 4 grey levels of a's,
-and nearer to them than to the frames one later"""
+    """Whether b's frames are a's, whatever the filter they were resized with: in means over k x k
+    pixels they are within 4 grey levels of a's, and nearer to them than to the frames one later"""
     def pooled(x):
         n, t, h, w, _ = x.shape
         return (

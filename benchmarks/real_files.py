@@ -1,9 +1,12 @@
-"""Does each kind of real file come out right? A table over a folder of small films and texts, each of which was read wrongly once.
+"""Does each kind of real file come out right? A table over a folder of small films and texts, each
+of which was read wrongly once.
 
     python benchmarks/real_files.py --cases FOLDER
 
-The folder holds one folder a case, named by its number. Nothing of it belongs to the project, whose own tests make their inputs themselves; without
-the folder (or the variable SCENE_EXPLORE_CASES) it says so and measures nothing. The films carry their frame number as twelve bars. The last line is one JSON object.
+The folder holds one folder a case, named by its number. Nothing of it belongs to the project, whose
+own tests make their inputs themselves; without the folder (or the variable SCENE_EXPLORE_CASES) it
+says so and measures nothing. The films carry their frame number as twelve bars. The last line is
+one JSON object.
 """
 import argparse
 import json

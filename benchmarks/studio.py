@@ -1,11 +1,13 @@
-"""Does the studio stay quick with 10,000 scenes? Measured in a real browser, in JupyterLab and as a published page.
+"""Does the studio stay quick with 10,000 scenes? Measured in a real browser, in JupyterLab and as a
+published page.
 
     python benchmarks/studio.py --scenes 10000 --width 256
 
-Headless Chromium without a graphics card (WebGL is drawn by the processor), real mouse events, and a clock inside of the page: a time begins at the
-event's own time stamp and ends two frames after what was waited for is there, when it has been painted; so up to two frames of each are the
-clock's own. Thumbnails are 96 px JPEGs. The goals: hover under 150 ms, first draw under 5 s, saved notebook under 2 MB. The last line is one
-JSON object.
+Headless Chromium without a graphics card (WebGL is drawn by the processor), real mouse events, and
+a clock inside of the page: a time begins at the event's own time stamp and ends two frames after
+what was waited for is there, when it has been painted; so up to two frames of each are the clock's
+own. Thumbnails are 96 px JPEGs. The goals: hover under 150 ms, first draw under 5 s, saved notebook
+under 2 MB. The last line is one JSON object.
 """
 import argparse, io, json, os, sys, tempfile, time
 from pathlib import Path
@@ -96,54 +98,173 @@ def studio(n, d, films=40, seed=0):
 
 
 # ---- clocks inside of the page
-CLOCKS = """() => { const bench = window.bench = {appear: 0, drawn: 0, all: 0, plotted: 0}, frame = () => new Promise(requestAnimationFrame)
-  for (const name of ['clearRect', 'drawImage']) { const old = CanvasRenderingContext2D.prototype[name]
-    CanvasRenderingContext2D.prototype[name] = function (...o) { (this.canvas.did ??= {})[name] = performance.now(); return old.apply(this, o) } }
-  const body = panel => document.querySelector(`[data-panel=${panel}] .se-body`)
-  bench.stage = () => [...globalThis.sceneExplore.stages].at(-1)
-  bench.plot = () => document.querySelector('[data-panel=projection] .js-plotly-plot')
-  bench.painted = async () => { await frame(); await frame(); return performance.now() }
-  // when the first draw begins and ends
-  bench.begin = () => { Object.assign(bench, {appear: 0, drawn: 0, all: 0, plotted: 0}); let drawn = false, all = false
-    const look = () => { bench.appear ||= document.getElementsByClassName('se-waiting').length && performance.now()
-      if (!drawn && body('projection')?.dataset.drawn) { drawn = true; bench.painted().then(t => { bench.drawn = t }); bench.plot().on('plotly_afterplot', () => { bench.plotted = performance.now() }) }
-      if (!all && drawn && body('matrix').dataset.drawn && body('table').dataset.shown > 0) { all = true; bench.painted().then(t => { bench.all = t }) }
-      if (!all) requestAnimationFrame(look) }
-    look() }
-  // from the last event of a kind to each of `done` on the screen
-  bench.watch = (type, done) => { let began = 0; const left = new Set(Object.keys(done)), took = {}
-    const heard = e => { began = e.timeStamp }; addEventListener(type, heard, true)
-    bench.result = new Promise(finish => { const look = () => {
-      if (began) for (const k of left) { const o = done[k](began); if (!o) continue
-        left.delete(k); const t = began; took[k] = Promise.resolve(o).then(bench.painted).then(now => now - t) }
-      if (left.size) requestAnimationFrame(look); else { removeEventListener(type, heard, true)
-        Promise.all(Object.values(took)).then(v => finish(Object.fromEntries(Object.keys(took).map((k, i) => [k, v[i]])))) } }
-      look() }) }
-  // how long pictures take while the hand moves
-  bench.frames = () => { const t = []; let on = true; const look = now => { t.push(now); if (on) requestAnimationFrame(look) }
-    requestAnimationFrame(look); bench.stop = () => { on = false; return t.slice(1).map((o, i) => o - t[i]) } }
-  bench.pixels = () => { const gd = bench.plot(), box = gd.getBoundingClientRect(), full = gd._fullLayout, {xaxis: a, yaxis: b} = full, y = Object.values(bench.stage().space.layouts)[0].xy
-    return Array.from({length: y.length/2}, (_, i) => [box.left + a._offset + a.l2p(y[2*i]), box.top + b._offset + b.l2p(y[2*i + 1])]) }
-  // dots with a little room around them, and in the middle of the picture where there is none
-  bench.targets = (many, room) => { const p = bench.pixels(), out = []
-    for (let k = 0; out.length < many && k < p.length; k++) { const i = (k*7919 + 13) % p.length
-      if (p.every((o, j) => j === i || Math.abs(o[0] - p[i][0]) > room || Math.abs(o[1] - p[i][1]) > room)) out.push([i, Math.round(p[i][0]), Math.round(p[i][1])]) }
-    return out }
-  // a square around the middle that holds so many dots
-  bench.square = many => { const p = bench.pixels(), mid = [0, 1].map(k => p.map(o => o[k]).sort((a, b) => a - b)[p.length >> 1])
-    const r = p.map(o => Math.max(Math.abs(o[0] - mid[0]), Math.abs(o[1] - mid[1]))).sort((a, b) => a - b)[many]; return [mid[0] - r, mid[1] - r, mid[0] + r, mid[1] + r] }
-  bench.hover = row => { const panel = k => document.querySelector(`[data-panel=${k}]`), grid = panel('table').querySelector('.se-rows')
-    bench.watch('mousemove', {
-      tooltip: () => { const tip = bench.stage().tooltip, img = tip.querySelector('img'); return !tip.hidden && tip.dataset.row === String(row) && img?.complete && img.naturalWidth && img.decode() },
-      table: () => panel('table').querySelector(`[data-row="${row}"].se-table-hover`),
-      matrix: t => bench.stage().get('hover') === row && panel('matrix').querySelectorAll('canvas')[1].did.clearRect > t,
-      timeline: t => bench.stage().get('hover') === row && panel('timeline').querySelectorAll('canvas')[1].did.clearRect > t}) }
-  bench.lasso = () => bench.watch('mouseup', {
-    table: () => { const n = bench.stage().get('selection').length; return n && document.querySelector('.se-table-count').textContent.endsWith(`, ${n} selected`) },
-    projection: t => bench.stage().get('selection').length && bench.plotted > t})
-  bench.colour = () => bench.watch('change', {projection: t => bench.plotted > t})
-  bench.order = () => bench.watch('change', {matrix: t => document.querySelector('[data-panel=matrix] canvas').did.drawImage > t})
-  bench.begin() }"""
+CLOCKS = """() => {
+    const bench = (window.bench = { appear: 0, drawn: 0, all: 0, plotted: 0 }),
+      frame = () => new Promise(requestAnimationFrame)
+    for (const name of ['clearRect', 'drawImage']) {
+      const old = CanvasRenderingContext2D.prototype[name]
+      CanvasRenderingContext2D.prototype[name] = function (...o) {
+        ;(this.canvas.did ??= {})[name] = performance.now()
+        return old.apply(this, o)
+      }
+    }
+    const body = panel => document.querySelector(`[data-panel=${panel}] .se-body`)
+    bench.stage = () => [...globalThis.sceneExplore.stages].at(-1)
+    bench.plot = () => document.querySelector('[data-panel=projection] .js-plotly-plot')
+    bench.painted = async () => {
+      await frame()
+      await frame()
+      return performance.now()
+    }
+    // when the first draw begins and ends
+    bench.begin = () => {
+      Object.assign(bench, { appear: 0, drawn: 0, all: 0, plotted: 0 })
+      let drawn = false,
+        all = false
+      const look = () => {
+        bench.appear ||= document.getElementsByClassName('se-waiting').length && performance.now()
+        if (!drawn && body('projection')?.dataset.drawn) {
+          drawn = true
+          bench.painted().then(t => {
+            bench.drawn = t
+          })
+          bench.plot().on('plotly_afterplot', () => {
+            bench.plotted = performance.now()
+          })
+        }
+        if (!all && drawn && body('matrix').dataset.drawn && body('table').dataset.shown > 0) {
+          all = true
+          bench.painted().then(t => {
+            bench.all = t
+          })
+        }
+        if (!all) requestAnimationFrame(look)
+      }
+      look()
+    }
+    // from the last event of a kind to each of `done` on the screen
+    bench.watch = (type, done) => {
+      let began = 0
+      const left = new Set(Object.keys(done)),
+        took = {}
+      const heard = e => {
+        began = e.timeStamp
+      }
+      addEventListener(type, heard, true)
+      bench.result = new Promise(finish => {
+        const look = () => {
+          if (began)
+            for (const k of left) {
+              const o = done[k](began)
+              if (!o) continue
+              left.delete(k)
+              const t = began
+              took[k] = Promise.resolve(o)
+                .then(bench.painted)
+                .then(now => now - t)
+            }
+          if (left.size) requestAnimationFrame(look)
+          else {
+            removeEventListener(type, heard, true)
+            Promise.all(Object.values(took)).then(v =>
+              finish(Object.fromEntries(Object.keys(took).map((k, i) => [k, v[i]]))),
+            )
+          }
+        }
+        look()
+      })
+    }
+    // how long pictures take while the hand moves
+    bench.frames = () => {
+      const t = []
+      let on = true
+      const look = now => {
+        t.push(now)
+        if (on) requestAnimationFrame(look)
+      }
+      requestAnimationFrame(look)
+      bench.stop = () => {
+        on = false
+        return t.slice(1).map((o, i) => o - t[i])
+      }
+    }
+    bench.pixels = () => {
+      const gd = bench.plot(),
+        box = gd.getBoundingClientRect(),
+        full = gd._fullLayout,
+        { xaxis: a, yaxis: b } = full,
+        y = Object.values(bench.stage().space.layouts)[0].xy
+      return Array.from({ length: y.length / 2 }, (_, i) => [
+        box.left + a._offset + a.l2p(y[2 * i]),
+        box.top + b._offset + b.l2p(y[2 * i + 1]),
+      ])
+    }
+    // dots with a little room around them, and in the middle of the picture where there is none
+    bench.targets = (many, room) => {
+      const p = bench.pixels(),
+        out = []
+      for (let k = 0; out.length < many && k < p.length; k++) {
+        const i = (k * 7919 + 13) % p.length
+        if (
+          p.every(
+            (o, j) =>
+              j === i || Math.abs(o[0] - p[i][0]) > room || Math.abs(o[1] - p[i][1]) > room,
+          )
+        )
+          out.push([i, Math.round(p[i][0]), Math.round(p[i][1])])
+      }
+      return out
+    }
+    // a square around the middle that holds so many dots
+    bench.square = many => {
+      const p = bench.pixels(),
+        mid = [0, 1].map(k => p.map(o => o[k]).sort((a, b) => a - b)[p.length >> 1])
+      const r = p
+        .map(o => Math.max(Math.abs(o[0] - mid[0]), Math.abs(o[1] - mid[1])))
+        .sort((a, b) => a - b)[many]
+      return [mid[0] - r, mid[1] - r, mid[0] + r, mid[1] + r]
+    }
+    bench.hover = row => {
+      const panel = k => document.querySelector(`[data-panel=${k}]`),
+        grid = panel('table').querySelector('.se-rows')
+      bench.watch('mousemove', {
+        tooltip: () => {
+          const tip = bench.stage().tooltip,
+            img = tip.querySelector('img')
+          return (
+            !tip.hidden &&
+            tip.dataset.row === String(row) &&
+            img?.complete &&
+            img.naturalWidth &&
+            img.decode()
+          )
+        },
+        table: () => panel('table').querySelector(`[data-row="${row}"].se-table-hover`),
+        matrix: t =>
+          bench.stage().get('hover') === row &&
+          panel('matrix').querySelectorAll('canvas')[1].did.clearRect > t,
+        timeline: t =>
+          bench.stage().get('hover') === row &&
+          panel('timeline').querySelectorAll('canvas')[1].did.clearRect > t,
+      })
+    }
+    bench.lasso = () =>
+      bench.watch('mouseup', {
+        table: () => {
+          const n = bench.stage().get('selection').length
+          return (
+            n && document.querySelector('.se-table-count').textContent.endsWith(`, ${n} selected`)
+          )
+        },
+        projection: t => bench.stage().get('selection').length && bench.plotted > t,
+      })
+    bench.colour = () => bench.watch('change', { projection: t => bench.plotted > t })
+    bench.order = () =>
+      bench.watch('change', {
+        matrix: t => document.querySelector('[data-panel=matrix] canvas').did.drawImage > t,
+      })
+    bench.begin()
+  }"""
 
 
 def measure(page, repeats, orders=('place', 'cluster', 'similarity', 'light', 'camera', 'sound')):
@@ -229,7 +350,13 @@ def as_page(chromium, made, folder, args, draws):
 
 
 # ---- in JupyterLab
-SHOW = """async i => { const notebook = jupyterapp.shell.currentWidget.content; notebook.activeCellIndex = i; bench.ran = performance.now(); bench.begin(); await jupyterapp.commands.execute('notebook:run-cell') }"""
+SHOW = """async i => {
+    const notebook = jupyterapp.shell.currentWidget.content
+    notebook.activeCellIndex = i
+    bench.ran = performance.now()
+    bench.begin()
+    await jupyterapp.commands.execute('notebook:run-cell')
+  }"""
 SAVE = "() => jupyterapp.commands.execute('docmanager:save')"
 
 
@@ -267,9 +394,10 @@ def as_notebook(chromium, folder, args, draws):
                 )
                 page.reload()
                 page.wait_for_function(
-                    "() =>"
-                    " window.jupyterapp?.shell?.currentWidget?.sessionContext?.session?.kernel?.status"
-                    " === 'idle'"
+                    """() => {
+                      const panel = window.jupyterapp?.shell?.currentWidget
+                      return panel?.sessionContext?.session?.kernel?.status === 'idle'
+                    }"""
                 )
                 page.evaluate(SHOW, 1)
             page.wait_for_function('() => bench.all && bench.drawn')

@@ -12,8 +12,9 @@ BITS = 12
 # other work on the machine is no fault of an example
 settings.register_profile('busy', deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile('busy')
-LONGEST = '''blocks browser store_damage explore fuzz memory studio views real_files site hostile_sidecars finetune lab_browser shots choice baselines words
-    gallery places comparison labelling teacher geometry store player'''.split()
+LONGEST = '''blocks browser store_damage explore fuzz memory studio views real_files site
+    hostile_sidecars finetune lab_browser shots choice baselines words gallery places comparison
+    labelling teacher geometry store player'''.split()
 
 
 def pytest_collection_modifyitems(items):
@@ -63,9 +64,11 @@ def write_film(
     options=None,
     container=None,
 ):
-    """Write a film with PyAV and return its path. `cuts`: frame numbers at which the colours change; `frames`: uint8 arrays instead of numbered ones;
-`stamps`: one time stamp in milliseconds a frame (variable frame rate); `rotation`: degrees counter-clockwise that a player has to turn it;
-`options`: of the encoder; `container`: of the muxer, e.g. dict(movflags='faststart')"""
+    """Write a film with PyAV and return its path. `cuts`: frame numbers at which the colours
+    change; `frames`: uint8 arrays instead of numbered ones; `stamps`: one time stamp in
+    milliseconds a frame (variable frame rate); `rotation`: degrees counter-clockwise that a
+    player has to turn it; `options`: of the encoder; `container`: of the muxer, e.g.
+    dict(movflags='faststart')"""
     import av
     colours = [(127, 127, 127), (180, 80, 80), (70, 160, 90), (80, 90, 190), (190, 180, 60)]
     frames = (

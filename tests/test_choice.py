@@ -433,8 +433,16 @@ def test_what_a_head_reads_is_fitted_on_training_scenes_and_kept(scenes, x):
     np.testing.assert_allclose(other, run.after[:5], atol=1e-5)
 
 
-@pytest.mark.parametrize('asked, says', [(dict(k=0, keep='random 9'), 'cut=2'), (dict(k=3, cut=2), 'give 3 or more'), (dict(k=2, inputs='whitened'), 'k=0'), (dict(task='rooms', views=1), 'from 2 on'),
-                                         (dict(state='best', validate=0), 'two validations')])
+@pytest.mark.parametrize(
+    'asked, says',
+    [
+        (dict(k=0, keep='random 9'), 'cut=2'),
+        (dict(k=3, cut=2), 'give 3 or more'),
+        (dict(k=2, inputs='whitened'), 'k=0'),
+        (dict(task='rooms', views=1), 'from 2 on'),
+        (dict(state='best', validate=0), 'two validations'),
+    ],
+)
 def test_settings_that_contradict_each_other_are_one_sentence(asked, says):
     with pytest.raises(ValueError, match=says): FinetuneConfig(**asked)
 

@@ -86,9 +86,15 @@ def test_tiny_films_are_laid_out(method, rows):
 def test_one_space_is_a_layout_too(method):
     assert list(c.aligned_layouts({'only': space(0, 12)}, method)) == ['only']
 
-@pytest.mark.parametrize(('spaces', 'method', 'words'), [
-    ({'a': space(n=4), 'b': space(n=5)}, 'pca', 'a has 4 rows, b has 5 rows'), ({}, 'pca', 'no space'), ({'a': space()}, 'tsne', "not 'tsne'"),
-    ({'a': space(), 'b': np.full((30, 2), np.nan)}, 'umap', 'b holds NaN')])
+@pytest.mark.parametrize(
+    ('spaces', 'method', 'words'),
+    [
+        ({'a': space(n=4), 'b': space(n=5)}, 'pca', 'a has 4 rows, b has 5 rows'),
+        ({}, 'pca', 'no space'),
+        ({'a': space()}, 'tsne', "not 'tsne'"),
+        ({'a': space(), 'b': np.full((30, 2), np.nan)}, 'umap', 'b holds NaN'),
+    ],
+)
 def test_layouts_refuse_in_one_sentence(spaces, method, words):
     with pytest.raises(ValueError, match=r'^[^\n]+$') as e: c.aligned_layouts(spaces, method)
     assert words in str(e.value)
@@ -191,10 +197,16 @@ def test_neighbour_changes_are_those_of_drift_with_their_cosines(seed, row):
         and (gained.rank_before > 5).all()
     )
 
-@pytest.mark.parametrize(('call', 'words'), [
-    (lambda: c.drift(space(n=4), space(n=5)), 'before has 4 rows, after has 5'), (lambda: c.drift(space(), space(), k=0), 'k is 0'),
-    (lambda: c.neighbour_changes(space(), space(), 30), 'no scene 30'), (lambda: c.neighbour_changes(space(), space(), -1), 'no scene -1'),
-    (lambda: c.drift(space(), np.full((30, 2), np.inf)), 'after holds NaN or infinity')])
+@pytest.mark.parametrize(
+    ('call', 'words'),
+    [
+        (lambda: c.drift(space(n=4), space(n=5)), 'before has 4 rows, after has 5'),
+        (lambda: c.drift(space(), space(), k=0), 'k is 0'),
+        (lambda: c.neighbour_changes(space(), space(), 30), 'no scene 30'),
+        (lambda: c.neighbour_changes(space(), space(), -1), 'no scene -1'),
+        (lambda: c.drift(space(), np.full((30, 2), np.inf)), 'after holds NaN or infinity'),
+    ],
+)
 def test_drift_refuses_in_one_sentence(call, words):
     with pytest.raises(ValueError, match=r'^[^\n]+$') as e: call()
     assert words in str(e.value)
@@ -268,7 +280,15 @@ def test_spearman_asks_for_the_order_only(seed):
         -(s**3), x
     ) == pytest.approx(-1)
 
-@pytest.mark.parametrize(('s', 'x'), [(np.ones((5, 5)), space(n=5)), (g.cosine_similarity(space(n=5)), np.ones((5, 2))), (np.eye(2), np.eye(2)), (np.eye(1), np.eye(1))])
+@pytest.mark.parametrize(
+    ('s', 'x'),
+    [
+        (np.ones((5, 5)), space(n=5)),
+        (g.cosine_similarity(space(n=5)), np.ones((5, 2))),
+        (np.eye(2), np.eye(2)),
+        (np.eye(1), np.eye(1)),
+    ],
+)
 def test_what_has_no_order_has_no_correlation(s, x): assert np.isnan(c.spearman_to(s, x))
 
 def test_spearman_wants_a_square():

@@ -259,18 +259,51 @@ def test_words_of_a_scene_that_comes_twice_are_not_lost():
     )
 
 
-@pytest.mark.parametrize('plant', [
-    lambda r: [s.pop('sceneId') for s in r['content_metadata']['scenes']],
-    lambda r: [s.update(sceneId=i) for i, s in enumerate(r['content_metadata']['scenes'])],
-    lambda r: [s.update(sceneId=1) for s in r['content_metadata']['scenes']],
-    lambda r: [s.update(timestamp=s.pop('timestamps')) for s in r['content_metadata']['scenes']],
-    lambda r: [p.update(timestamps=p.pop('timestamp')) for s in r['content_metadata']['scenes'] for p in s['props']],
-    lambda r: [s.pop(k) for s in r['content_metadata']['scenes'] for k in ('title', 'cast', 'activities', 'props', 'mood', 'contextualRelevance')],
-    lambda r: r['content_metadata']['scenes'][0].update(title=None, props=[], mood=None), lambda r: r.pop('timecoded_text_to_speech'),
-    timed(3, end=code(4.3)), timed(1, end=code(2.2)), timed(2, start=code(2.3)), timed(3, end=code(3.2)), timed(0, start=code(.9)),
-    timed(1, start=1, end='00:02'),
-], ids=['no ids', 'ids from 0', 'ids repeat', 'timestamp', 'timestamps of props', 'no texts', 'null texts', 'no speech', 'ends late',
-        'overlaps a little', 'small gap', 'gap at the end', 'gap at the beginning', 'other codes'])
+@pytest.mark.parametrize(
+    'plant',
+    [
+        lambda r: [s.pop('sceneId') for s in r['content_metadata']['scenes']],
+        lambda r: [s.update(sceneId=i) for i, s in enumerate(r['content_metadata']['scenes'])],
+        lambda r: [s.update(sceneId=1) for s in r['content_metadata']['scenes']],
+        lambda r: [
+            s.update(timestamp=s.pop('timestamps')) for s in r['content_metadata']['scenes']
+        ],
+        lambda r: [
+            p.update(timestamps=p.pop('timestamp'))
+            for s in r['content_metadata']['scenes']
+            for p in s['props']
+        ],
+        lambda r: [
+            s.pop(k)
+            for s in r['content_metadata']['scenes']
+            for k in ('title', 'cast', 'activities', 'props', 'mood', 'contextualRelevance')
+        ],
+        lambda r: r['content_metadata']['scenes'][0].update(title=None, props=[], mood=None),
+        lambda r: r.pop('timecoded_text_to_speech'),
+        timed(3, end=code(4.3)),
+        timed(1, end=code(2.2)),
+        timed(2, start=code(2.3)),
+        timed(3, end=code(3.2)),
+        timed(0, start=code(0.9)),
+        timed(1, start=1, end='00:02'),
+    ],
+    ids=[
+        'no ids',
+        'ids from 0',
+        'ids repeat',
+        'timestamp',
+        'timestamps of props',
+        'no texts',
+        'null texts',
+        'no speech',
+        'ends late',
+        'overlaps a little',
+        'small gap',
+        'gap at the end',
+        'gap at the beginning',
+        'other codes',
+    ],
+)
 def test_what_is_no_fault_is_no_row(plant):
     record = sound_record()
     plant(record)

@@ -57,8 +57,18 @@ def test_alpha_of_a_large_table():
     assert ours(rows) == pytest.approx(theirs(rows), abs=1e-12) and abs(ours(rows)) < .1
 
 
-@pytest.mark.parametrize('rows, alpha', [
-    (['ab', 'ab'], 1.), (['ab', 'ba'], -.5), (['aa', 'aa'], np.nan), (['a ', ' a'], np.nan), (['  ', '  '], np.nan), (['aab', 'aa '], np.nan), (['abc', 'abc', '   '], 1.)])
+@pytest.mark.parametrize(
+    'rows, alpha',
+    [
+        (['ab', 'ab'], 1.0),
+        (['ab', 'ba'], -0.5),
+        (['aa', 'aa'], np.nan),
+        (['a ', ' a'], np.nan),
+        (['  ', '  '], np.nan),
+        (['aab', 'aa '], np.nan),
+        (['abc', 'abc', '   '], 1.0),
+    ],
+)
 def test_alpha_of_few(rows, alpha):
     np.testing.assert_allclose(ours([[o.strip() for o in r] for r in rows]), alpha)
 

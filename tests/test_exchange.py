@@ -290,7 +290,9 @@ def test_source_ranges_begin_at_the_time_code_of_the_film(
     assert back.source_range == clip.source_range
 
 
-@pytest.mark.parametrize('suffix, codec', [('mov', ()), ('mxf', ('-c:v', 'mpeg2video', '-q:v', '2'))])
+@pytest.mark.parametrize(
+    'suffix, codec', [('mov', ()), ('mxf', ('-c:v', 'mpeg2video', '-q:v', '2'))]
+)
 def test_ffmpeg_shows_the_frame_that_the_edl_names(tmp_path, suffix, codec):
     film = films.film(
         tmp_path / f'a.{suffix}',
@@ -320,7 +322,15 @@ def test_ffmpeg_shows_the_frame_that_the_edl_names(tmp_path, suffix, codec):
     assert films.number(films.shown_by_ffmpeg(cut, 0)) == 51
 
 
-@pytest.mark.parametrize('fps, code', [(FILM, '00:00:00:00'), (DF, '01:00:00;00'), (DF, '01:00:00:00'), ('60000/1001', '00:00:00;00')])
+@pytest.mark.parametrize(
+    'fps, code',
+    [
+        (FILM, '00:00:00:00'),
+        (DF, '01:00:00;00'),
+        (DF, '01:00:00:00'),
+        ('60000/1001', '00:00:00;00'),
+    ],
+)
 def test_two_hours_do_not_drift(tmp_path, fps, code):
     """The number of a frame is its second times the exact rate, however late it is, in both time
     codes of every event"""

@@ -109,8 +109,17 @@ def test_what_was_found_is_not_taken_away_by_a_run_that_finds_nothing(out, tmp_p
     assert code == 1 and s['n_scenes'] == 0 and (out/'embeddings.npy').read_bytes() == before
 
 
-@pytest.mark.parametrize('args, code', [((), 2), (('--unit', 'interval:soon', 'x.mp4'), 2), (('--detector', 'nose', 'x.mp4'), 2), (('--device', 'abacus', 'x.mp4'), 2),
-                                         (('x.mp4', '--backbone', 'no-such-encoder'), 2), (('missing.mp4',), 1)])
+@pytest.mark.parametrize(
+    'args, code',
+    [
+        ((), 2),
+        (('--unit', 'interval:soon', 'x.mp4'), 2),
+        (('--detector', 'nose', 'x.mp4'), 2),
+        (('--device', 'abacus', 'x.mp4'), 2),
+        (('x.mp4', '--backbone', 'no-such-encoder'), 2),
+        (('missing.mp4',), 1),
+    ],
+)
 def test_exit_codes(args, code, tmp_path, capsys, monkeypatch):
     monkeypatch.chdir(tmp_path)
     try:
@@ -129,8 +138,10 @@ def test_labels_from_a_csv_colour_the_page(films, out, tmp_path):
     film = table.video_id[0]
     last = table[table.video_id == film].end.max()
     (tmp_path / 'labels.csv').write_text(
-        f'scene_id,kind,value,source\n{scenes.scene_id(film, 0, last)},place,the'
-        f' attic,person\n{table.scene_id[0]},boundary,yes,person\nx@0000000000-0000000001,place,bar,\n'
+        'scene_id,kind,value,source\n'
+        f'{scenes.scene_id(film, 0, last)},place,the attic,person\n'
+        f'{table.scene_id[0]},boundary,yes,person\n'
+        'x@0000000000-0000000001,place,bar,\n'
     )
     code, s = run(films, '--labels', tmp_path/'labels.csv', out=out)
     named = scenes.read_scenes(out/'scenes.csv')

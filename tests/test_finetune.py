@@ -88,7 +88,9 @@ def test_cut_and_put_together_it_is_the_encoder(backbone, k):
     )
 
 
-@pytest.mark.parametrize('precision, most', [('float32', 1e-5), ('float16', 1e-3), ('bfloat16', 1e-2)])
+@pytest.mark.parametrize(
+    'precision, most', [('float32', 1e-5), ('float16', 1e-3), ('bfloat16', 1e-2)]
+)
 def test_from_the_cache_the_curve_is_that_of_the_full_forward(
     scenes, backbone, text, tmp_path, precision, most
 ):
@@ -259,8 +261,19 @@ def watch(learners):
     if kill != 'no' and learners[0].step == int(kill): os.kill(os.getpid(), 9)
 configs = [config, replace(config, task='labels')] if len(sys.argv) > 4 else [config]
 from scene_explore.training.trainer import processes
-assert getattr(processes(), 'size', 1) == int(os.environ.get('WORLD_SIZE', 1))   # they are a team, not each alone
-ft.finetune_all(scenes, get_backbone(checkpoint, dtype='float32', max_clips=1), configs, store=Store(f'{folder}/store'), folder=f'{folder}/runs', text=text, progress=False, watch=watch, save_seconds=0)
+# they are a team, not each alone
+assert getattr(processes(), 'size', 1) == int(os.environ.get('WORLD_SIZE', 1))
+ft.finetune_all(
+    scenes,
+    get_backbone(checkpoint, dtype='float32', max_clips=1),
+    configs,
+    store=Store(f'{folder}/store'),
+    folder=f'{folder}/runs',
+    text=text,
+    progress=False,
+    watch=watch,
+    save_seconds=0,
+)
 '''
 
 
@@ -596,7 +609,14 @@ def test_several_clips_a_scene_are_averaged(scenes, checkpoint, text, tmp_path):
     )
 
 
-@pytest.mark.parametrize('asked, says', [(dict(text=np.ones((3, 2))), 'text has 3 rows'), (dict(labels=['a']*4), 'labels has 4 rows'), (dict(split=['train']*2), 'split has 2 rows')])
+@pytest.mark.parametrize(
+    'asked, says',
+    [
+        (dict(text=np.ones((3, 2))), 'text has 3 rows'),
+        (dict(labels=['a'] * 4), 'labels has 4 rows'),
+        (dict(split=['train'] * 2), 'split has 2 rows'),
+    ],
+)
 def test_what_does_not_lie_row_by_row_is_said(scenes, backbone, tmp_path, asked, says):
     with pytest.raises(ValueError, match=says):
         ft.finetune(scenes, backbone, SHORT, store=Store(tmp_path), progress=False, **asked)
@@ -661,7 +681,9 @@ from scene_explore.training.losses import piecewise, threshold
 folder, checkpoint = sys.argv[1:3]
 def progress(done, total):
     if done >= 20: os.kill(os.getpid(), 9)
-TrunkCache(get_backbone(checkpoint, dtype='float32', max_clips=1), 1, f'{folder}/store').build(read_scenes(f'{folder}/scenes.csv'), batch_size=4, progress=progress)
+TrunkCache(get_backbone(checkpoint, dtype='float32', max_clips=1), 1, f'{folder}/store').build(
+    read_scenes(f'{folder}/scenes.csv'), batch_size=4, progress=progress
+)
 '''
 
 

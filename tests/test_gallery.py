@@ -157,8 +157,15 @@ def test_a_run_of_other_scenes_is_refused_in_one_sentence(scenes, runs):
     assert '\n' not in str(e.value)
 
 
-@pytest.mark.parametrize('bad, said', [(lambda s: [], 'no run to show'), (lambda s: dict(a=np.zeros((3, 4))), 'one row for each scene'), (lambda s: dict(a=np.full((48, 4), np.nan)), 'nothing to show'),
-                                       (lambda s: [some_run(s, 'frozen', 1.)], 'another name')])
+@pytest.mark.parametrize(
+    'bad, said',
+    [
+        (lambda s: [], 'no run to show'),
+        (lambda s: dict(a=np.zeros((3, 4))), 'one row for each scene'),
+        (lambda s: dict(a=np.full((48, 4), np.nan)), 'nothing to show'),
+        (lambda s: [some_run(s, 'frozen', 1.0)], 'another name'),
+    ],
+)
 def test_bad_input_is_said(scenes, bad, said):
     with pytest.raises(ValueError, match=said): Gallery(scenes, bad(scenes))
 
@@ -246,8 +253,19 @@ def drawn(p, n):
 def at(p, cell, row):
     "Where a scene's dot lies on the screen, in the picture of a column"
     return p.evaluate(
-        '''([cell, row]) => { const gd = document.querySelectorAll('.se-gal-cell .se-plot')[cell], f = gd._fullLayout, box = gd.getBoundingClientRect()
-      for (const t of gd._fullData) { const k = [...(t.customdata || [])].indexOf(row); if (k >= 0) return [box.x + f.xaxis._offset + f.xaxis.l2p(t.x[k]), box.y + f.yaxis._offset + f.yaxis.l2p(t.y[k])] } }''',
+        '''([cell, row]) => {
+            const gd = document.querySelectorAll('.se-gal-cell .se-plot')[cell],
+              f = gd._fullLayout,
+              box = gd.getBoundingClientRect()
+            for (const t of gd._fullData) {
+              const k = [...(t.customdata || [])].indexOf(row)
+              if (k >= 0)
+                return [
+                  box.x + f.xaxis._offset + f.xaxis.l2p(t.x[k]),
+                  box.y + f.yaxis._offset + f.yaxis.l2p(t.y[k]),
+                ]
+            }
+          }''',
         [cell, row],
     )
 
@@ -315,7 +333,10 @@ def test_a_click_selects_in_every_picture_and_in_the_list(page):
     page.mouse.click(*at(page, 1, row))
     page.wait_for_function('() => JSON.parse(document.body.dataset.selection).length === 1')
     page.wait_for_function(
-        '''() => [...document.querySelectorAll('.se-gal-cell .se-plot')].every(gd => gd.data.reduce((n, t) => n + (t.selectedpoints?.length ?? 0), 0) === 1)'''
+        '''() =>
+            [...document.querySelectorAll('.se-gal-cell .se-plot')].every(
+              gd => gd.data.reduce((n, t) => n + (t.selectedpoints?.length ?? 0), 0) === 1,
+            )'''
     )
     page.keyboard.press('Escape')
     page.wait_for_function('() => document.body.dataset.selection === "[]"')
@@ -341,7 +362,18 @@ def test_the_zoom_follows(page):
     np.testing.assert_allclose(after[0], after[1], rtol=1e-6)
     assert after[0][1] - after[0][0] < .95*(before[0][1] - before[0][0])
     page.get_by_role('button', name='Whole picture').click()
-    inside = '''() => [...document.querySelectorAll('.se-gal-cell .se-plot')].every(gd => gd._fullData.every(t => t.x.every((v, k) => { const {xaxis: {range: x}, yaxis: {range: y}} = gd._fullLayout; return v > x[0] && v < x[1] && t.y[k] > y[0] && t.y[k] < y[1] })))'''
+    inside = '''() =>
+        [...document.querySelectorAll('.se-gal-cell .se-plot')].every(gd =>
+          gd._fullData.every(t =>
+            t.x.every((v, k) => {
+              const {
+                xaxis: { range: x },
+                yaxis: { range: y },
+              } = gd._fullLayout
+              return v > x[0] && v < x[1] && t.y[k] > y[0] && t.y[k] < y[1]
+            }),
+          ),
+        )'''
     page.wait_for_function(
         f'w => {{ const r = ({RANGES})(); return r.every(o => o[1] - o[0] > 1.05*w && Math.abs(o[0]'
         f' - r[0][0]) < 1e-6*w) && ({inside})() }}',
@@ -418,13 +450,42 @@ def test_arrows_show_where_scenes_went(page):
 def test_matrices_can_share_one_scale(chromium, scenes, tmp_path):
     """Of a cell that is paler in one space the cosine is higher there, as soon as both are on one
     scale"""
-    cells = '''() => { if ([...document.querySelectorAll('.se-gal-square .se-matrix-over')].filter(o => +o.dataset.side).length < 2) return null   // not measured yet
-      const deck = document.querySelector('[data-stage]').stage.deck, names = ['wide', 'narrow'], seen = names.map((_, k) => { const o = document.querySelectorAll('.se-gal-square')[k], c = o.querySelector('canvas'), v = o.querySelector('.se-matrix-over').dataset
-        const d = c.getContext('2d').getImageData(Math.round(+v.left), Math.round(+v.top), Math.round(+v.side), Math.round(+v.side)), f = d.width/48
-        return (i, j) => d.data[4*(Math.floor((i + .5)*f)*d.width + Math.floor((j + .5)*f))] })
-      let wrong = 0, all = 0
-      for (let i = 0; i < 48; i++) for (let j = 0; j < i; j++) { const [a, b] = names.map(n => deck.space(n).similarity(i, j)); if (Math.abs(a - b) < .1 || Math.min(a, b) < -.3) continue; all++; wrong += (seen[0](i, j) > seen[1](i, j)) !== (a > b) }
-      return all && seen[0](3, 3) > 200 ? wrong/all : null }'''
+    cells = '''() => {
+        if (
+          [...document.querySelectorAll('.se-gal-square .se-matrix-over')].filter(
+            o => +o.dataset.side,
+          ).length < 2
+        )
+          return null // not measured yet
+        const deck = document.querySelector('[data-stage]').stage.deck,
+          names = ['wide', 'narrow'],
+          seen = names.map((_, k) => {
+            const o = document.querySelectorAll('.se-gal-square')[k],
+              c = o.querySelector('canvas'),
+              v = o.querySelector('.se-matrix-over').dataset
+            const d = c
+                .getContext('2d')
+                .getImageData(
+                  Math.round(+v.left),
+                  Math.round(+v.top),
+                  Math.round(+v.side),
+                  Math.round(+v.side),
+                ),
+              f = d.width / 48
+            return (i, j) =>
+              d.data[4 * (Math.floor((i + 0.5) * f) * d.width + Math.floor((j + 0.5) * f))]
+          })
+        let wrong = 0,
+          all = 0
+        for (let i = 0; i < 48; i++)
+          for (let j = 0; j < i; j++) {
+            const [a, b] = names.map(n => deck.space(n).similarity(i, j))
+            if (Math.abs(a - b) < 0.1 || Math.min(a, b) < -0.3) continue
+            all++
+            wrong += seen[0](i, j) > seen[1](i, j) !== a > b
+          }
+        return all && seen[0](3, 3) > 200 ? wrong / all : null
+      }'''
     x = space(scenes, 1., 16, 0)
     Gallery(scenes, dict(wide=x, narrow=x + 2)).to_html(
         tmp_path / 'two.html', budget=0, progress=False

@@ -25,7 +25,13 @@ def films(rng, n=24, n_films=3, n_places=4, d=8):
 
 # --- similarity
 
-@given(arrays(np.float64, st.tuples(st.integers(1, 9), st.integers(1, 6)), elements=st.floats(-1e150, 1e150)))
+@given(
+    arrays(
+        np.float64,
+        st.tuples(st.integers(1, 9), st.integers(1, 6)),
+        elements=st.floats(-1e150, 1e150),
+    )
+)
 @QUICK
 def test_cosine_is_symmetric_bounded_and_one_on_the_diagonal(x):
     s = g.cosine_similarity(x)
@@ -56,8 +62,29 @@ def test_whatever_becomes_an_array_comes_in():
     for v in (torch.from_numpy(x), x.tolist(), x.astype(np.float64), pd.DataFrame(x)):
         np.testing.assert_allclose(g.cosine_similarity(v), g.cosine_similarity(x), atol=1e-7)
 
-@pytest.mark.parametrize('bad', [np.full((3, 2), np.nan), np.array([[1, np.inf]]), np.zeros(4), np.zeros((2, 2, 2)), [['a', 'b']], np.zeros((3, 0))])
-@pytest.mark.parametrize('f', [g.cosine_similarity, g.rankme, g.pca, g.uniformity, g.mean_cosine, g.umap_layout, g.consecutive_similarity])
+@pytest.mark.parametrize(
+    'bad',
+    [
+        np.full((3, 2), np.nan),
+        np.array([[1, np.inf]]),
+        np.zeros(4),
+        np.zeros((2, 2, 2)),
+        [['a', 'b']],
+        np.zeros((3, 0)),
+    ],
+)
+@pytest.mark.parametrize(
+    'f',
+    [
+        g.cosine_similarity,
+        g.rankme,
+        g.pca,
+        g.uniformity,
+        g.mean_cosine,
+        g.umap_layout,
+        g.consecutive_similarity,
+    ],
+)
 def test_bad_embeddings_are_refused_in_one_sentence(f, bad):
     with pytest.raises(ValueError, match=r'^x (holds|has to be) [^\n]+$'): f(bad)
 
@@ -110,8 +137,16 @@ def test_map_at_r_is_the_loop():
     x, places, *_ = films(np.random.default_rng(2))
     assert g.map_at_r(x, places) == pytest.approx(slow_map_at_r(x, places))
 
-@pytest.mark.parametrize('hits, expected', [
-    ([1, 1, 1, 0], 1), ([0, 1, 1, 1], (1/2 + 2/3) / 3), ([1, 0, 0, 1, 1], 1 / 3), ([0, 0, 1, 1], 0), ([0, 1, 0, 1], 1 / 4)])
+@pytest.mark.parametrize(
+    'hits, expected',
+    [
+        ([1, 1, 1, 0], 1),
+        ([0, 1, 1, 1], (1 / 2 + 2 / 3) / 3),
+        ([1, 0, 0, 1, 1], 1 / 3),
+        ([0, 0, 1, 1], 0),
+        ([0, 1, 0, 1], 1 / 4),
+    ],
+)
 def test_map_at_r_by_hand(hits, expected):
     assert _map_at_r(-np.arange(len(hits), dtype=float), np.array(hits, bool)) == pytest.approx(
         expected
@@ -401,16 +436,28 @@ def test_nothing_is_drawn():
         g.probe_attribution(x, f, 30, seed=1), g.probe_attribution(x, f, seed=2)
     )
 
-@pytest.mark.parametrize('change, words', [
-    (lambda x, f: (x, f.assign(light=0)), "factor 'light' has one level only"),
-    (lambda x, f: (x, f.assign(light=range(len(f)))), 'a level of its own'),
-    (lambda x, f: (x, f.assign(light=f.place)), 'cannot be told apart'),
-    (lambda x, f: (x, f.assign(light=f.light.where(f.index > 3))), "no level in 4 rows"),
-    (lambda x, f: (x[1:], f), '144 rows for 143 embeddings'),
-    (lambda x, f: (x * 0 + 1, f), 'All embeddings are the same'),
-    (lambda x, f: (np.where(x == x.max(), np.nan, x), f), 'NaN'),
-    (lambda x, f: (x[:9], f[:9].assign(place=list('aabbccdde'), camera=list('abcdeabcd'), light=list('abababaab'))), 'too few'),
-    (lambda x, f: (x, f[[]]), 'at least one factor')])
+@pytest.mark.parametrize(
+    'change, words',
+    [
+        (lambda x, f: (x, f.assign(light=0)), "factor 'light' has one level only"),
+        (lambda x, f: (x, f.assign(light=range(len(f)))), 'a level of its own'),
+        (lambda x, f: (x, f.assign(light=f.place)), 'cannot be told apart'),
+        (lambda x, f: (x, f.assign(light=f.light.where(f.index > 3))), "no level in 4 rows"),
+        (lambda x, f: (x[1:], f), '144 rows for 143 embeddings'),
+        (lambda x, f: (x * 0 + 1, f), 'All embeddings are the same'),
+        (lambda x, f: (np.where(x == x.max(), np.nan, x), f), 'NaN'),
+        (
+            lambda x, f: (
+                x[:9],
+                f[:9].assign(
+                    place=list('aabbccdde'), camera=list('abcdeabcd'), light=list('abababaab')
+                ),
+            ),
+            'too few',
+        ),
+        (lambda x, f: (x, f[[]]), 'at least one factor'),
+    ],
+)
 def test_what_the_probe_refuses(change, words):
     with pytest.raises(ValueError, match=words):
         g.probe_attribution(*change(*planted(np.random.default_rng(0), dict(place=1))))

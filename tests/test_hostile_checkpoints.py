@@ -107,7 +107,18 @@ class Bomb:
 
 
 @each_loader
-@pytest.mark.parametrize('shard', ['shard.bin', '../outside.bin', '../outside.safetensors', 'deep/w.safetensors', '{absolute}/w.safetensors', '.', 7])
+@pytest.mark.parametrize(
+    'shard',
+    [
+        'shard.bin',
+        '../outside.bin',
+        '../outside.safetensors',
+        'deep/w.safetensors',
+        '{absolute}/w.safetensors',
+        '.',
+        7,
+    ],
+)
 def test_an_index_names_safetensors_of_the_folder_alone(kind, shard, take, tmp_path):
     folder = take(kind)
     shard = shard.format(absolute=tmp_path) if isinstance(shard, str) else shard
@@ -149,7 +160,9 @@ def test_a_link_out_of_the_folder_is_not_followed(kind, name, take, tmp_path):
 
 
 @each_loader
-@pytest.mark.parametrize('name', ['config.json', 'tokenizer.json', 'preprocessor_config.json', 'model.safetensors'])
+@pytest.mark.parametrize(
+    'name', ['config.json', 'tokenizer.json', 'preprocessor_config.json', 'model.safetensors']
+)
 def test_what_is_no_file_is_not_waited_for(kind, name, take):
     folder = take(kind)
     (folder/name).unlink(missing_ok=True)
@@ -175,9 +188,15 @@ def test_a_configuration_names_no_other_weights(key, take):
     refused('videomae', folder, key)
 
 
-@pytest.mark.parametrize('change, says', [
-    (dict(type='os.system'), 'code of its own'), (dict(type='sentence_transformers.util.misc.import_from_string'), 'code of its own'),
-    (dict(path='../elsewhere'), 'not in its folder'), (dict(path='/etc'), 'not in its folder')])
+@pytest.mark.parametrize(
+    'change, says',
+    [
+        (dict(type='os.system'), 'code of its own'),
+        (dict(type='sentence_transformers.util.misc.import_from_string'), 'code of its own'),
+        (dict(path='../elsewhere'), 'not in its folder'),
+        (dict(path='/etc'), 'not in its folder'),
+    ],
+)
 def test_modules_are_of_the_library_and_in_the_folder(change, says, take):
     folder = take('sentences')
     modules = json.loads((folder/'modules.json').read_text())
@@ -375,16 +394,39 @@ def test_a_folder_on_this_machine_asks_no_network(made):
 
 # -- what is real is loaded
 # --------------------------------------------------------------------------------------------------
-@pytest.mark.parametrize('change', [
-    dict(shared_expert_intermediate_size=20_480), dict(moe_layer_width=20_480), dict(quantization_config=None), dict(transformers_weights=''),
-    dict(label2id=dict(bricklayer=15_000, quantization_config=1, num_heads=20_000)), dict(text_config=dict(label2id=dict(layers=15_000)))], ids=str)
+@pytest.mark.parametrize(
+    'change',
+    [
+        dict(shared_expert_intermediate_size=20_480),
+        dict(moe_layer_width=20_480),
+        dict(quantization_config=None),
+        dict(transformers_weights=''),
+        dict(label2id=dict(bricklayer=15_000, quantization_config=1, num_heads=20_000)),
+        dict(text_config=dict(label2id=dict(layers=15_000))),
+    ],
+    ids=str,
+)
 def test_a_real_configuration_is_loaded(change, take):
     folder = take('videomae')
     rewrite(folder/'config.json', **change)
     assert checkpoint_folder(folder) == folder
 
 
-@pytest.mark.parametrize('key', ['num_hidden_layers', 'n_layer', 'num_layers', 'encoder_layers', 'n_routed_experts', 'num_experts', 'num_local_experts', 'num_heads', 'depth', 'depths'])
+@pytest.mark.parametrize(
+    'key',
+    [
+        'num_hidden_layers',
+        'n_layer',
+        'num_layers',
+        'encoder_layers',
+        'n_routed_experts',
+        'num_experts',
+        'num_local_experts',
+        'num_heads',
+        'depth',
+        'depths',
+    ],
+)
 def test_what_is_built_in_a_loop_is_bounded(key, take):
     folder = take('videomae')
     rewrite(folder/'config.json', text_config={key: [20_480] if key == 'depths' else 20_480})
@@ -413,7 +455,15 @@ def test_a_folder_of_links_into_the_cache_of_the_hub(hub, made, tmp_path):
         refused('videomae', folder, 'leads out of the folder')
 
 
-@pytest.mark.parametrize('about', [dict(image_size=384, patch_size=16, hidden_size=1024), dict(image_size=378, patch_size=14, hidden_size=1408), dict(hidden_size=1280)], ids=str)
+@pytest.mark.parametrize(
+    'about',
+    [
+        dict(image_size=384, patch_size=16, hidden_size=1024),
+        dict(image_size=378, patch_size=14, hidden_size=1408),
+        dict(hidden_size=1280),
+    ],
+    ids=str,
+)
 def test_the_clips_of_large_models_are_read(about, tmp_path):
     "Beyond the sizes comes the next complaint: there are no weights"
     (tmp_path / 'config.json').write_text(
@@ -582,8 +632,21 @@ def test_a_configuration_that_its_weights_do_not_fill(change, take):
     refused('videomae', folder)
 
 
-@pytest.mark.parametrize('change', [dict(vocab_size=10**10), dict(vocab_size=10**9), dict(hidden_size=10**9), dict(num_hidden_layers=10**6), dict(num_hidden_layers=5000),
-                                    dict(head_dim=10**8), dict(num_key_value_heads=0), dict(max_position_embeddings=-1), dict(rope_parameters=7)], ids=str)
+@pytest.mark.parametrize(
+    'change',
+    [
+        dict(vocab_size=10**10),
+        dict(vocab_size=10**9),
+        dict(hidden_size=10**9),
+        dict(num_hidden_layers=10**6),
+        dict(num_hidden_layers=5000),
+        dict(head_dim=10**8),
+        dict(num_key_value_heads=0),
+        dict(max_position_embeddings=-1),
+        dict(rope_parameters=7),
+    ],
+    ids=str,
+)
 def test_a_language_model_that_its_weights_do_not_fill(change, take):
     folder = take('states')
     rewrite(folder/'config.json', **change)
@@ -593,7 +656,21 @@ def test_a_language_model_that_its_weights_do_not_fill(change, take):
 
 
 @each_loader
-@pytest.mark.parametrize('text', ['[]', '[1', '', 'null', '7', '"x"', '{"a":'*100_000, '['*50_000 + ']'*50_000, '\ufeff{}', '{}'])
+@pytest.mark.parametrize(
+    'text',
+    [
+        '[]',
+        '[1',
+        '',
+        'null',
+        '7',
+        '"x"',
+        '{"a":' * 100_000,
+        '[' * 50_000 + ']' * 50_000,
+        '\ufeff{}',
+        '{}',
+    ],
+)
 def test_settings_that_are_none(kind, text, take):
     folder = take(kind)
     (folder/'config.json').write_text(text)
@@ -606,7 +683,18 @@ def test_large_settings_are_not_read(take):
     refused('videomae', folder, 'larger than the 34 MB')
 
 
-@pytest.mark.parametrize('told', [dict(image_mean='x'), dict(image_mean=[.5]), dict(image_mean=[.5, .5, 'x']), dict(image_std=[.5, 0, .5]), dict(image_std=[float('nan')]*3), []], ids=str)
+@pytest.mark.parametrize(
+    'told',
+    [
+        dict(image_mean='x'),
+        dict(image_mean=[0.5]),
+        dict(image_mean=[0.5, 0.5, 'x']),
+        dict(image_std=[0.5, 0, 0.5]),
+        dict(image_std=[float('nan')] * 3),
+        [],
+    ],
+    ids=str,
+)
 def test_colours_that_are_no_numbers(told, take):
     folder = take('videomae')
     (folder/'preprocessor_config.json').write_text(json.dumps(told))

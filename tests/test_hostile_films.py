@@ -1,4 +1,5 @@
-"""Films that bad luck or malice made: a disk that drops out, pictures of gigabytes, tags in an old encoding, one film that would end everybody's run"""
+"""Films that bad luck or malice made: a disk that drops out, pictures of gigabytes, tags in an old
+encoding, one film that would end everybody's run"""
 import os
 import resource
 import struct
@@ -83,8 +84,19 @@ def pulled(path, items, after=1):
     return got, None
 
 
-@pytest.mark.parametrize('kind, codec', [('mp4', 'mpeg4'), ('mov', 'mpeg4'), ('mkv', 'mpeg4'), ('webm', 'libvpx'), ('avi', 'mpeg4'),
-                                         ('ts', 'mpeg2video'), ('flv', 'flv'), ('mpg', 'mpeg2video')])
+@pytest.mark.parametrize(
+    'kind, codec',
+    [
+        ('mp4', 'mpeg4'),
+        ('mov', 'mpeg4'),
+        ('mkv', 'mpeg4'),
+        ('webm', 'libvpx'),
+        ('avi', 'mpeg4'),
+        ('ts', 'mpeg2video'),
+        ('flv', 'flv'),
+        ('mpg', 'mpeg2video'),
+    ],
+)
 def test_a_read_that_fails_is_no_damage(tmp_path, kind, codec):
     """In every container the frames until then, then what the system said; nothing of copying it
     again"""
@@ -141,7 +153,16 @@ def test_a_partial_scan_is_not_kept(films, tmp_path, encoders):
     assert ingest.film_scenes(films, encoders, store, SETTINGS).n_embedded == 0
 
 
-@pytest.mark.parametrize('problem', ['film.mp4 cannot be read from second 3.00 on: it was cut off or is damaged, so copy it again', ''])
+@pytest.mark.parametrize(
+    'problem',
+    [
+        (
+            'film.mp4 cannot be read from second 3.00 on: it was cut off or is damaged, so copy it'
+            ' again'
+        ),
+        '',
+    ],
+)
 def test_a_partial_scan_of_version_0_1_mends_itself(films, tmp_path, encoders, problem):
     """With a word of it or without: 0.1 took a read that failed for the end of a film, and drew the
     last shot out to where the header says that it ends"""
@@ -243,7 +264,9 @@ def test_a_slow_film_that_ends_in_black(tmp_path, encoders, rate):
     )
 
 
-@pytest.mark.parametrize('size, kind', [('16x8000', 'avi'), ('8000x16', 'avi'), ('2x6000', 'mkv'), ('2x2', 'mkv')])
+@pytest.mark.parametrize(
+    'size, kind', [('16x8000', 'avi'), ('8000x16', 'avi'), ('2x6000', 'mkv'), ('2x2', 'mkv')]
+)
 def test_films_of_odd_shapes(tmp_path, encoders, size, kind):
     ffmpeg(
         '-f',
@@ -265,7 +288,9 @@ def test_films_of_odd_shapes(tmp_path, encoders, size, kind):
     assert found and not lost and [i for i, _ in previews.film_thumbnails(film.scenes)] == [0]
 
 
-@pytest.mark.parametrize('args', [['-frames:v', '1'], ['-video_track_timescale', '1000000000'], ['-r', '1000']])
+@pytest.mark.parametrize(
+    'args', [['-frames:v', '1'], ['-video_track_timescale', '1000000000'], ['-r', '1000']]
+)
 def test_films_of_odd_clocks(tmp_path, encoders, args):
     ffmpeg(
         '-f',
@@ -328,8 +353,16 @@ def test_who_cancels_is_heard(tmp_path, small_film):
 LATIN = b'Caf\xe9'
 
 
-@pytest.mark.parametrize('kind, codec, tags', [('avi', 'mpeg4', ['title']), ('mkv', 'mpeg4', ['title', 'stream:language', 'stream:title']), ('flv', 'flv', ['title']),
-                                               ('mov', 'mpeg4', ['title', 'stream:handler_name']), ('ts', 'mpeg2video', ['service_name'])])
+@pytest.mark.parametrize(
+    'kind, codec, tags',
+    [
+        ('avi', 'mpeg4', ['title']),
+        ('mkv', 'mpeg4', ['title', 'stream:language', 'stream:title']),
+        ('flv', 'flv', ['title']),
+        ('mov', 'mpeg4', ['title', 'stream:handler_name']),
+        ('ts', 'mpeg2video', ['service_name']),
+    ],
+)
 def test_tags_in_an_old_encoding(tmp_path, encoders, kind, codec, tags):
     film = tmp_path/f'film.{kind}'
     told = [
@@ -482,7 +515,9 @@ def test_a_film_that_grows_on_the_way(tmp_path, encoders):
     assert len(found.scenes) == 1 and 'million pixels' in found.problems[0]
 
 
-@pytest.mark.skipif(not Path('/proc/self/status').exists(), reason='the peak of a process is read from /proc')
+@pytest.mark.skipif(
+    not Path('/proc/self/status').exists(), reason='the peak of a process is read from /proc'
+)
 def test_frames_that_are_held_stay_within_their_limit(tmp_path):
     """One shot of 1,000 pictures, clips of 256 pixels: 128 MiB of frames make the process larger by
     about as much"""
@@ -492,7 +527,13 @@ def test_frames_that_are_held_stay_within_their_limit(tmp_path):
     code = """if True:
         import sys, torch
         from scene_explore.video import shots
-        for o in shots.scan(sys.argv[1], 'content', clips=shots.ClipSpec(size=256, max_clips=1), limit=int(sys.argv[2])): pass
+        for o in shots.scan(
+            sys.argv[1],
+            'content',
+            clips=shots.ClipSpec(size=256, max_clips=1),
+            limit=int(sys.argv[2]),
+        ):
+            pass
         print(next(o for o in open('/proc/self/status') if o.startswith('VmHWM')).split()[1])"""
     none, some = (
         int(
@@ -532,7 +573,14 @@ EIGHTHS = st.integers(0, 400).map(lambda o: o/8)
 
 
 @settings(max_examples=60)
-@given(st.lists(st.tuples(EIGHTHS, EIGHTHS, st.sampled_from(['', 'cut', 'black', 'title_card'])), min_size=1, max_size=12), st.sampled_from([.125, .5, 1., 2.5, 7.]))
+@given(
+    st.lists(
+        st.tuples(EIGHTHS, EIGHTHS, st.sampled_from(['', 'cut', 'black', 'title_card'])),
+        min_size=1,
+        max_size=12,
+    ),
+    st.sampled_from([0.125, 0.5, 1.0, 2.5, 7.0]),
+)
 @example([(0., 1., 'black'), (1., 2., 'title_card')], 2.)   # half of each is neither
 @example([(0., 2., 'black'), (1., 3., 'black'), (0., 3., 'cut')], 4.)   # that overlap count twice
 def test_intervals_are_those_of_the_plain_loop(rows, seconds):

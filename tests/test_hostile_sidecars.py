@@ -637,7 +637,21 @@ def test_truth_that_is_none_is_one_sentence(tmp_path, what):
     assert len(str(e.value)) < 300 and '\n' not in str(e.value)
 
 
-@pytest.mark.parametrize('text', ['[', '['*3000 + ']'*3000, '[]', '{}', '{"shots": []}', '{"shots": {}}', '{"shots": 3}', '3', 'null', '{"shots": "' + 'x'*9 + '"}'])
+@pytest.mark.parametrize(
+    'text',
+    [
+        '[',
+        '[' * 3000 + ']' * 3000,
+        '[]',
+        '{}',
+        '{"shots": []}',
+        '{"shots": {}}',
+        '{"shots": 3}',
+        '3',
+        'null',
+        '{"shots": "' + 'x' * 9 + '"}',
+    ],
+)
 def test_truth_of_another_shape_is_one_sentence(tmp_path, text):
     (tmp_path/'a.truth.json').write_text(text)
     with pytest.raises(ValueError, match='a.truth.json is not the ground truth'):

@@ -144,7 +144,9 @@ def test_the_package_loads_nothing_heavy():
     found = loaded('scene_explore')
     assert 'scene_explore' in found and not found & set(HEAVY)
 
-@pytest.mark.parametrize('module', ['core.scenes', 'core.store', 'geometry.spaces', 'views.figures'])
+@pytest.mark.parametrize(
+    'module', ['core.scenes', 'core.store', 'geometry.spaces', 'views.figures']
+)
 def test_looking_at_stored_embeddings_needs_no_model_library(module):
     assert not loaded(f'scene_explore.{module}') & {
         'torch',

@@ -74,8 +74,16 @@ def array(spec, buffers):
 
 
 # ---- what a slider is answered
-@pytest.mark.parametrize('change', [dict(f='squared', g='squared'), dict(f='power 3', g='linear', margin=.4), dict(calibration='quantile', f='sigmoid 0.6, 0.05'), dict(calibration='centred'),
-                                    dict(f='drawn', f_points=[[0, 0], [.5, .9], [1, 1]], g='threshold 0.3')])
+@pytest.mark.parametrize(
+    'change',
+    [
+        dict(f='squared', g='squared'),
+        dict(f='power 3', g='linear', margin=0.4),
+        dict(calibration='quantile', f='sigmoid 0.6, 0.05'),
+        dict(calibration='centred'),
+        dict(f='drawn', f_points=[[0, 0], [0.5, 0.9], [1, 1]], g='threshold 0.3'),
+    ],
+)
 def test_what_a_page_is_answered_is_what_the_formulas_give(lab, change):
     message, buffers = ask(lab, 'settings', settings=change)
     seen, w = message['value']['seen'], weighting_of(lab.settings)
@@ -127,7 +135,11 @@ def test_the_quick_loss_is_the_loss(loss, weights):
     assert float((ga - gb).abs().max()) < 1e-4*max(1, float(gb.abs().max()))
 
 
-@given(st.integers(0, 10**6), st.sampled_from(['linear', 'squared', 'power 3', 'threshold', 'sigmoid']), st.floats(-.9, .9))
+@given(
+    st.integers(0, 10**6),
+    st.sampled_from(['linear', 'squared', 'power 3', 'threshold', 'sigmoid']),
+    st.floats(-0.9, 0.9),
+)
 @settings(max_examples=30, deadline=None)
 def test_a_step_along_the_forces_makes_the_loss_smaller(seed, preset, margin):
     """A force is minus the derivative of the loss by a similarity: for every loss, moving a little
@@ -146,10 +158,24 @@ def test_a_step_along_the_forces_makes_the_loss_smaller(seed, preset, margin):
         assert float(value(sim + 1e-3*pull)) <= float(value(sim)) + 1e-5
 
 
-@pytest.mark.parametrize('changes, says', [
-    (dict(margin=3), 'give a number from -1'), (dict(margin='wide'), 'give a number'), (dict(f='cubed'), 'no weighting'), (dict(loss='hinge'), 'no loss'), (dict(calibration='raw'), 'no calibration'),
-    (dict(f='drawn'), 'no points say how'), (dict(f='drawn', f_points=[[0, 0], [0, 1]]), 'different s'), (dict(f='drawn', f_points=[[0, -1], [1, 1]]), 'weights from 0 on'), (dict(f_points='abc'), '2 to 200 points'),
-    (dict(g='drawn', g_points=[[0, float('nan')], [1, 1]]), '2 to 200 points'), (dict(speed=2), 'no such setting'), (dict(temperature=0), 'give a number'), (dict(f='sigmoid 1, 0'), 'no weighting')])
+@pytest.mark.parametrize(
+    'changes, says',
+    [
+        (dict(margin=3), 'give a number from -1'),
+        (dict(margin='wide'), 'give a number'),
+        (dict(f='cubed'), 'no weighting'),
+        (dict(loss='hinge'), 'no loss'),
+        (dict(calibration='raw'), 'no calibration'),
+        (dict(f='drawn'), 'no points say how'),
+        (dict(f='drawn', f_points=[[0, 0], [0, 1]]), 'different s'),
+        (dict(f='drawn', f_points=[[0, -1], [1, 1]]), 'weights from 0 on'),
+        (dict(f_points='abc'), '2 to 200 points'),
+        (dict(g='drawn', g_points=[[0, float('nan')], [1, 1]]), '2 to 200 points'),
+        (dict(speed=2), 'no such setting'),
+        (dict(temperature=0), 'give a number'),
+        (dict(f='sigmoid 1, 0'), 'no weighting'),
+    ],
+)
 def test_what_makes_no_sense_is_refused_in_one_sentence_and_changes_nothing(lab, changes, says):
     before = dict(lab.settings)
     message, _ = ask(lab, 'settings', settings=changes)
@@ -157,8 +183,18 @@ def test_what_makes_no_sense_is_refused_in_one_sentence_and_changes_nothing(lab,
     with pytest.raises(ValueError, match=says): lab.set(**changes)
 
 
-@pytest.mark.parametrize('given, says', [(dict(text=np.ones((3, 2))), 'row by row'), (dict(text=None, s=np.ones((60, 59))), 'symmetric'), (dict(text=None, s=np.triu(np.ones((60, 60)))), 'not symmetric'), (dict(text=None), 'has a word'),
-                                         (dict(split=['train']*59), 'one of train'), (dict(settings=dict(margin=7)), 'give a number'), (dict(s=np.ones((60, 60))), 'one of the two')])
+@pytest.mark.parametrize(
+    'given, says',
+    [
+        (dict(text=np.ones((3, 2))), 'row by row'),
+        (dict(text=None, s=np.ones((60, 59))), 'symmetric'),
+        (dict(text=None, s=np.triu(np.ones((60, 60)))), 'not symmetric'),
+        (dict(text=None), 'has a word'),
+        (dict(split=['train'] * 59), 'one of train'),
+        (dict(settings=dict(margin=7)), 'give a number'),
+        (dict(s=np.ones((60, 60))), 'one of the two'),
+    ],
+)
 def test_a_lab_that_cannot_be_is_refused(given, says):
     with pytest.raises(ValueError, match=says): make(**given)
 
@@ -287,7 +323,15 @@ def test_what_goes_wrong_in_the_thread_is_one_sentence(lab):
     assert lab.train(steps=3).status == 'done' and 'last step' in lab.training['said']
 
 
-@pytest.mark.parametrize('asked, says', [(dict(lr=0), 'no step size'), (dict(k=1), 'only the head'), (dict(steps=0), 'too small'), (dict(lr='fast'), 'fast')])
+@pytest.mark.parametrize(
+    'asked, says',
+    [
+        (dict(lr=0), 'no step size'),
+        (dict(k=1), 'only the head'),
+        (dict(steps=0), 'too small'),
+        (dict(lr='fast'), 'fast'),
+    ],
+)
 def test_a_training_that_makes_no_sense_is_refused_before_it_starts(lab, asked, says):
     assert says in ask(lab, 'train', **asked)[0]['error'] and lab.training['status'] == 'idle'
 

@@ -14,7 +14,12 @@ CODE = '''import numpy as np
 from scene_explore.views.weighting_lab import WeightingLab
 from scene_explore.core.scenes import scene_table
 rng = np.random.default_rng(0)
-scenes = scene_table([dict(path=f'{f}.mp4', video_id=f, start=i, end=i + 1, place=('bar', 'hall', 'street')[i % 3], title='<img src=x onerror=document.title=1>') for f in 'abcdef' for i in range(50)])
+EVIL = '<img src=x onerror=document.title=1>'
+scenes = scene_table([
+    dict(path=f'{f}.mp4', video_id=f, start=i, end=i + 1, place=p, title=EVIL)
+    for f in 'abcdef'
+    for i, p in zip(range(50), ('bar', 'hall', 'street')*17)
+])
 place, film = np.arange(300) % 50 % 3, np.arange(300)//50
 x = np.eye(32)[film] + .5*np.eye(32)[8 + place] + .1*rng.normal(size=(300, 32)) + .3
 text = np.eye(8)[place] + .3 + .3*rng.normal(size=(300, 8))
@@ -22,11 +27,31 @@ panel = WeightingLab(scenes, x, text=text)
 panel'''
 # the time from a slider's input to the picture that Python's answer makes, and to the ideal
 # geometry, by the page's own clock and not the panel's
-MEASURE = '''async ([label, values]) => { const box = document.querySelector('[data-panel=lab]'), out = []
-  const until = (key, was) => new Promise(done => { const o = new MutationObserver(() => { if (box.dataset[key] !== was) { o.disconnect(); requestAnimationFrame(() => done(performance.now())) } }); o.observe(box, {attributes: true}) })
-  for (const v of values) { const s = box.querySelector(`input[aria-label="${label}"]`), t = performance.now(), net = until('answers', box.dataset.answers), ideal = until('ideals', box.dataset.ideals)
-    s.value = v; s.dispatchEvent(new Event('input', {bubbles: true})); out.push([await net - t, await ideal - t]); await new Promise(r => setTimeout(r, 100)) }
-  return out }'''
+MEASURE = '''async ([label, values]) => {
+    const box = document.querySelector('[data-panel=lab]'),
+      out = []
+    const until = (key, was) =>
+      new Promise(done => {
+        const o = new MutationObserver(() => {
+          if (box.dataset[key] !== was) {
+            o.disconnect()
+            requestAnimationFrame(() => done(performance.now()))
+          }
+        })
+        o.observe(box, { attributes: true })
+      })
+    for (const v of values) {
+      const s = box.querySelector(`input[aria-label="${label}"]`),
+        t = performance.now(),
+        net = until('answers', box.dataset.answers),
+        ideal = until('ideals', box.dataset.ideals)
+      s.value = v
+      s.dispatchEvent(new Event('input', { bubbles: true }))
+      out.push([(await net) - t, (await ideal) - t])
+      await new Promise(r => setTimeout(r, 100))
+    }
+    return out
+  }'''
 
 
 def made_up():
@@ -202,7 +227,12 @@ def test_train_watch_stop_reload(opened):
     page.goto(again)
     page.wait_for_function(READY)
     page.evaluate(
-        '''() => { const n = window.jupyterapp.shell.currentWidget.content; n.activeCellIndex = 0; n.widgets[0].model.sharedModel.setSource('panel'); return window.jupyterapp.commands.execute('notebook:run-cell') }'''
+        '''() => {
+            const n = window.jupyterapp.shell.currentWidget.content
+            n.activeCellIndex = 0
+            n.widgets[0].model.sharedModel.setSource('panel')
+            return window.jupyterapp.commands.execute('notebook:run-cell')
+          }'''
     )
     wait(page, 'o.training === "training" && +o.step > 0')
     assert page.evaluate(points) > first[0] // 2, 'the curves are there again'

@@ -33,8 +33,12 @@ def notebook(film, store):
 from scene_explore.core.scenes import scene_table
 from scene_explore.datasets.world.films import load_truth
 from scene_explore.core.store import Store
-scenes = scene_table([dict(path={str(film)!r}, start=o.start, end=o.end) for o in load_truth({str(film)!r}).itertuples()])
-panel = Labeller(scenes, Store({str(store)!r}), {PLACES!r}, 'Ada', {{'backwards': list(scenes.scene_id[::-1])}})
+film = {str(film)!r}
+scenes = scene_table([
+    dict(path=film, start=o.start, end=o.end) for o in load_truth(film).itertuples()
+])
+orders = {{'backwards': list(scenes.scene_id[::-1])}}
+panel = Labeller(scenes, Store({str(store)!r}), {PLACES!r}, 'Ada', orders)
 panel'''
     cells = [
         dict(cell_type='code', id=str(i), metadata={}, outputs=[], execution_count=None, source=s)
@@ -188,7 +192,14 @@ def test_labels_come_back_from_csv_as_they_went(tmp_path):
         )
 
 
-@pytest.mark.parametrize('text, says', [('', 'cannot be read'), ('a,b\n1,2\n', 'no column'), ('scene_id,place\n,bar\n', 'row 1 has no scene_id')])
+@pytest.mark.parametrize(
+    'text, says',
+    [
+        ('', 'cannot be read'),
+        ('a,b\n1,2\n', 'no column'),
+        ('scene_id,place\n,bar\n', 'row 1 has no scene_id'),
+    ],
+)
 def test_a_csv_that_holds_no_labels(tmp_path, text, says):
     (tmp_path/'bad.csv').write_text(text)
     with pytest.raises(ValueError, match=says) as e:

@@ -151,11 +151,31 @@ def made(what):
 X, FILM = space(n=N, d=8), np.arange(N) % 3
 PLACE = [f'place {i % 7}' for i in range(N)]
 
-@pytest.mark.parametrize('what', [
-    lambda: g.trustworthiness(X, X[:, :2]), lambda: g.silhouette(X, PLACE), lambda: g.collapse_metrics(X), lambda: g.linear_cka(X, X[:, :3]), lambda: g.linear_cka(X, X[:, :3], True),
-    lambda: g.place_precision(X, PLACE, groups=FILM, protocol='across'), lambda: g.map_at_r(X, PLACE, FILM), lambda: g.knn_purity(X, PLACE),
-    lambda: space_figures.matrix_grid(dict(a=X, b=X[:, :3]), table(N), vectors=True)],
-    ids=['trustworthiness', 'silhouette', 'collapse', 'cka', 'debiased cka', 'precision across', 'MAP@R', 'purity', 'matrix of vectors'])
+@pytest.mark.parametrize(
+    'what',
+    [
+        lambda: g.trustworthiness(X, X[:, :2]),
+        lambda: g.silhouette(X, PLACE),
+        lambda: g.collapse_metrics(X),
+        lambda: g.linear_cka(X, X[:, :3]),
+        lambda: g.linear_cka(X, X[:, :3], True),
+        lambda: g.place_precision(X, PLACE, groups=FILM, protocol='across'),
+        lambda: g.map_at_r(X, PLACE, FILM),
+        lambda: g.knn_purity(X, PLACE),
+        lambda: space_figures.matrix_grid(dict(a=X, b=X[:, :3]), table(N), vectors=True),
+    ],
+    ids=[
+        'trustworthiness',
+        'silhouette',
+        'collapse',
+        'cka',
+        'debiased cka',
+        'precision across',
+        'MAP@R',
+        'purity',
+        'matrix of vectors',
+    ],
+)
 def test_many_scenes_take_less_than_a_half_of_one_matrix(what):
     assert made(what) < MATRIX/2
 
@@ -215,7 +235,14 @@ import json, resource, sys
 from pathlib import Path
 from scene_explore.pipelines.explore import explore
 films, few, out, store = sys.argv[1:]
-how = dict(store=store, backbone='histogram', baselines=(), unit='interval:0.1', progress=False, device='cpu')
+how = dict(
+    store=store,
+    backbone='histogram',
+    baselines=(),
+    unit='interval:0.1',
+    progress=False,
+    device='cpu',
+)
 explore(few, Path(out)/'few', **how)     # whatever is loaded and compiled is there
 def held(): return int(Path('/proc/self/statm').read_text().split()[0])*resource.getpagesize()
 resource.setrlimit(resource.RLIMIT_AS, (held() + 60_000_000, -1))
@@ -238,7 +265,9 @@ def embedded(films, folder):
     return folder
 
 
-@pytest.mark.skipif(not sys.platform.startswith('linux'), reason='the limit of memory is that of Linux')
+@pytest.mark.skipif(
+    not sys.platform.startswith('linux'), reason='the limit of memory is that of Linux'
+)
 def test_where_memory_ends_what_is_done_is_written_and_the_rest_is_named(tmp_path, make_film):
     films = tmp_path/'films'
     few = tmp_path/'few'

@@ -407,7 +407,10 @@ from pathlib import Path
 from scene_explore.core.store import Store
 from scene_explore.core.atomic import write_bytes
 warnings.simplefilter('error')
-for job in (lambda: write_bytes(Path(sys.argv[1])/'big', bytes(3_000_000)), lambda: Store(sys.argv[1]).cached('y', [0], lambda: __import__('numpy').zeros(400_000))):
+for job in (
+    lambda: write_bytes(Path(sys.argv[1]) / 'big', bytes(3_000_000)),
+    lambda: Store(sys.argv[1]).cached('y', [0], lambda: __import__('numpy').zeros(400_000)),
+):
     try: job()
     except Exception as e: print(type(e).__name__, e)
 """

@@ -158,20 +158,43 @@ def test_the_first_picture_is_told_to_the_browser(tmp_path):
 
 # ---- in JupyterLab
 READ = f"""async moments => {{
-  const [stage] = globalThis.sceneExplore.stages, number = {NUMBER_JS}, out = []
-  const frame = () => new Promise(requestAnimationFrame)
-  for (const [film, time] of moments) {{
-    const row = stage.deck.ids.findIndex((_, i) => stage.deck.films[stage.deck.film[i]].id === film && stage.deck.start[i] === time)
-    stage.play(row); stage.set({{held: true}})
-    const want = stage.deck.start[row], until = performance.now() + 10000
-    const there = v => v && v.dataset.sceneId === stage.deck.ids[row] && v.getAttribute('src') && !v.seeking && v.readyState > 1
-      && v.dataset.settled === 'true' && v.paused && Math.abs(v.currentTime - want) < .12
-    let video = null
-    while (!there(video) && performance.now() < until) {{ await frame(); video = document.querySelector('[data-panel=player] video') }}
-    await frame(); await frame()
-    out.push(there(video) ? number(video) : `nothing at ${{want}}: ${{video?.currentTime}} ${{video?.src}}`)
-  }}
-  return out }}"""
+    const [stage] = globalThis.sceneExplore.stages,
+      number = {NUMBER_JS},
+      out = []
+    const frame = () => new Promise(requestAnimationFrame)
+    for (const [film, time] of moments) {{
+      const row = stage.deck.ids.findIndex(
+        (_, i) =>
+          stage.deck.films[stage.deck.film[i]].id === film && stage.deck.start[i] === time,
+      )
+      stage.play(row)
+      stage.set({{ held: true }})
+      const want = stage.deck.start[row],
+        until = performance.now() + 10000
+      const there = v =>
+        v &&
+        v.dataset.sceneId === stage.deck.ids[row] &&
+        v.getAttribute('src') &&
+        !v.seeking &&
+        v.readyState > 1 &&
+        v.dataset.settled === 'true' &&
+        v.paused &&
+        Math.abs(v.currentTime - want) < 0.12
+      let video = null
+      while (!there(video) && performance.now() < until) {{
+        await frame()
+        video = document.querySelector('[data-panel=player] video')
+      }}
+      await frame()
+      await frame()
+      out.push(
+        there(video)
+          ? number(video)
+          : `nothing at ${{want}}: ${{video?.currentTime}} ${{video?.src}}`,
+      )
+    }}
+    return out
+  }}"""
 
 
 # The nine numbers of the display matrix that count, and where the corners R, G, B, W then stand.
@@ -181,8 +204,15 @@ TURNED = dict(
     quarter=((0, 1, -1, 0), 'BRWG'),
     quarter_mirrored=((0, 1, 1, 0), 'RBGW'),
 )
-CORNERS = """() => { const v = document.querySelector('[data-panel=player] video'), c = document.createElement('canvas'); c.width = v.videoWidth; c.height = v.videoHeight
-  const g = c.getContext('2d'); g.drawImage(v, 0, 0); return [c.height, c.width, [...g.getImageData(0, 0, c.width, c.height).data]] }"""
+CORNERS = """() => {
+    const v = document.querySelector('[data-panel=player] video'),
+      c = document.createElement('canvas')
+    c.width = v.videoWidth
+    c.height = v.videoHeight
+    const g = c.getContext('2d')
+    g.drawImage(v, 0, 0)
+    return [c.height, c.width, [...g.getImageData(0, 0, c.width, c.height).data]]
+  }"""
 
 
 def turned(path, matrix):
@@ -205,12 +235,17 @@ def test_the_player_shows_what_the_decoder_shows(chromium, desk):
     paths = [make(desk.folder, name) for name in FILMS]
     for name, (matrix, _) in TURNED.items(): turned(desk.folder/f'{name}.mp4', matrix)
     wanted = {p.name: (times := moments(p), shown(p, times)) for p in paths}
+    times = {k: v[0] for k, v in wanted.items()} | {f'{k}.mp4': [.5] for k in TURNED}
     code = f'''import numpy as np
 from pathlib import Path
 from scene_explore.core.scenes import scene_table
 from scene_explore.views.studio import Studio
-times = {json.dumps({k: v[0] for k, v in wanted.items()} | {f'{k}.mp4': [.5] for k in TURNED})}
-scenes = scene_table([dict(path=str(Path(f).resolve()), video_id=f, start=t, end=t + .5) for f, ts in times.items() for t in ts])
+times = {json.dumps(times)}
+scenes = scene_table([
+    dict(path=str(Path(f).resolve()), video_id=f, start=t, end=t + 0.5)
+    for f, ts in times.items()
+    for t in ts
+])
 studio = Studio(scenes, np.random.default_rng(0).normal(size=(len(scenes), 8)), panels=['player'])
 studio'''
     nbformat.write(

@@ -99,7 +99,14 @@ def test_a_variable_frame_rate_keeps_its_times(make_film, film_number, tmp_path)
     assert [t for t, _ in frames][:2] == [0, .5] and len(frames) == 6
 
 
-@given(st.lists(st.tuples(st.floats(0, 5e4), st.floats(.001, 50)).map(lambda o: (o[0], o[0] + o[1])), min_size=1, max_size=8), st.floats(.5, 60))
+@given(
+    st.lists(
+        st.tuples(st.floats(0, 5e4), st.floats(0.001, 50)).map(lambda o: (o[0], o[0] + o[1])),
+        min_size=1,
+        max_size=8,
+    ),
+    st.floats(0.5, 60),
+)
 def test_moments_are_ascending_and_every_stretch_begins_with_one(ranges, fps):
     times, begins = moments(ranges, fps)
     assert times[0] == 0 and (np.diff(times) > 0).all() and begins <= set(times.tolist())

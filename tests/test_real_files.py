@@ -1,6 +1,8 @@
-"""Files as cameras, recorders, phones and other programs write them: the stream, the picture, its colours and its clock.
+"""Files as cameras, recorders, phones and other programs write them: the stream, the picture, its
+colours and its clock.
 
-What is right is asked of ffmpeg and Chromium, or is written into the pictures; `decode.py` makes them.
+What is right is asked of ffmpeg and Chromium, or is written into the pictures; `decode.py` makes
+them.
 """
 import base64
 
@@ -285,14 +287,33 @@ def laid(tmp_path_factory):
     return out
 
 
-SHOW = """async ({src, at}) => {
-  const video = document.createElement('video'); video.muted = true; video.src = src;
-  await new Promise((done, failed) => { video.onloadeddata = done; video.onerror = () => failed(video.error.message) });
-  video.currentTime = at; await new Promise(done => { video.onseeked = done });
-  const c = document.createElement('canvas'); c.width = video.videoWidth; c.height = video.videoHeight;
-  const g = c.getContext('2d', {willReadFrequently: true}), ink = () => g.getImageData(c.width/2, c.height - 2, 1, 1).data.slice(0, 3).some(v => v > 8);
-  do { await new Promise(requestAnimationFrame); g.drawImage(video, 0, 0) } while (!ink());   // none of the pictures is black there
-  return {w: c.width, h: c.height, png: c.toDataURL('image/png')} }"""
+SHOW = """async ({ src, at }) => {
+    const video = document.createElement('video')
+    video.muted = true
+    video.src = src
+    await new Promise((done, failed) => {
+      video.onloadeddata = done
+      video.onerror = () => failed(video.error.message)
+    })
+    video.currentTime = at
+    await new Promise(done => {
+      video.onseeked = done
+    })
+    const c = document.createElement('canvas')
+    c.width = video.videoWidth
+    c.height = video.videoHeight
+    const g = c.getContext('2d', { willReadFrequently: true }),
+      ink = () =>
+        g
+          .getImageData(c.width / 2, c.height - 2, 1, 1)
+          .data.slice(0, 3)
+          .some(v => v > 8)
+    do {
+      await new Promise(requestAnimationFrame)
+      g.drawImage(video, 0, 0)
+    } while (!ink()) // none of the pictures is black there
+    return { w: c.width, h: c.height, png: c.toDataURL('image/png') }
+  }"""
 
 
 def shown_by_chromium(page, path, at):
@@ -350,7 +371,14 @@ def coloured(path, size, matrix, tagged, spread='tv', codec=H264):
     )
 
 
-@pytest.mark.parametrize('size, assumed, wrong', [((640, 480), 'smpte170m', 'bt709'), ((1280, 720), 'bt709', 'smpte170m'), ((480, 720), 'bt709', 'smpte170m')])
+@pytest.mark.parametrize(
+    'size, assumed, wrong',
+    [
+        ((640, 480), 'smpte170m', 'bt709'),
+        ((1280, 720), 'bt709', 'smpte170m'),
+        ((480, 720), 'bt709', 'smpte170m'),
+    ],
+)
 def test_colours_of_a_film_that_names_no_matrix_are_those_of_the_browser(
     chromium, tmp_path, size, assumed, wrong
 ):
@@ -380,7 +408,10 @@ def test_colours_of_a_film_that_names_its_matrix_are_as_they_were(tmp_path, size
 
 def into_hdr(trc):
     "What ffmpeg has to do so that a film is HDR with this transfer, its white at 203 nits"
-    known = 'scale=out_color_matrix=bt709:out_range=tv,format=yuv444p,setparams=colorspace=bt709:color_primaries=bt709:color_trc=bt709:range=tv'
+    known = (
+        'scale=out_color_matrix=bt709:out_range=tv,format=yuv444p,'
+        'setparams=colorspace=bt709:color_primaries=bt709:color_trc=bt709:range=tv'
+    )
     deep = f'zscale=t={trc}:p=2020:m=2020_ncl:r=tv:npl=203,format=yuv420p10le'
     tags = f'log-level=error:crf=8:colorprim=bt2020:transfer={trc}:colormatrix=bt2020nc'
     return dict(
@@ -405,7 +436,10 @@ def hdr(tmp_path_factory):
 @pytest.mark.parametrize('name', HDR)
 def test_hdr_becomes_what_zscale_and_tonemap_make_of_it(hdr, name):
     path = hdr[name]
-    sdr = 'zscale=t=linear:npl=203,format=gbrpf32le,zscale=p=bt709,tonemap=tonemap=clip,zscale=t=bt709:m=bt709:r=tv,format=yuv420p'
+    sdr = (
+        'zscale=t=linear:npl=203,format=gbrpf32le,zscale=p=bt709,tonemap=tonemap=clip,'
+        'zscale=t=bt709:m=bt709:r=tv,format=yuv420p'
+    )
     theirs = shown_by_ffmpeg(path, 2, sdr)
     for size in (None, (640, 384)):
         ours = read_clips(path, [[.1]], size=size)[0, 0]
@@ -577,7 +611,9 @@ def test_a_short_part_before_a_long_one_is_seen(tmp_path):
     assert [number(x) for _, x in iter_frames(tmp_path/'joined.ts')] == list(range(525))
 
 
-@pytest.mark.parametrize('suffix, codec', [('ts', B_FRAMES), ('vob', MPEG2), ('mpg', MPEG2), ('m2ts', H264)])
+@pytest.mark.parametrize(
+    'suffix, codec', [('ts', B_FRAMES), ('vob', MPEG2), ('mpg', MPEG2), ('m2ts', H264)]
+)
 @pytest.mark.parametrize('parts', [2, 3])
 def test_joined_recordings_are_one_film(tmp_path, suffix, codec, parts):
     whole = b''.join(

@@ -55,7 +55,9 @@ def test_a_look_moves_nothing_and_paints_everything(kind):
     assert [s.paint for s in looks[0].plan.solids] != [s.paint for s in looks[1].plan.solids]
 
 
-@pytest.mark.parametrize('kind', [k for k in PLACE_KINDS if k not in ('street', 'garden', 'bar', 'shop')])
+@pytest.mark.parametrize(
+    'kind', [k for k in PLACE_KINDS if k not in ('street', 'garden', 'bar', 'shop')]
+)
 def test_looks_of_one_ten_share_no_colour_that_has_a_name(kind):
     a, b = (lay_out(kind, 5, look).look for look in (36, 37))
     differ = [x != y for x, y in zip(a, b, strict=True)]

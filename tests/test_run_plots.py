@@ -336,16 +336,37 @@ def test_the_forecast_and_its_order():
 
 # --- refusals
 
-@pytest.mark.parametrize(('call', 'words'), [
-    (lambda: r.weighting_curves([np.nan], ['linear']), 's holds no number'), (lambda: r.weighting_curves([.1], []), 'nothing to draw'),
-    (lambda: r.weighting_curves([.1], ['cubed']), 'cubed'), (lambda: r.training_curves({}), 'nothing to draw'),
-    (lambda: r.training_curves({'a': pd.DataFrame(dict(loss=[1.]))}), 'history of a has no column step'),
-    (lambda: r.projection_grid({'a': np.zeros((3, 2))}, table()), '3 points of a for 24 scenes'), (lambda: r.projection_grid({}, table()), 'nothing to draw'),
-    (lambda: r.matrix_grid({'a': np.eye(3)}, table()), '3 rows of a for 24 scenes'), (lambda: r.matrix_grid({}, table()), 'nothing to draw'),
-    (lambda: r.matrix_grid({'a': np.eye(24)}, table(), 'colour'), 'time, place, cluster'),
-    (lambda: r.drift_arrows(np.zeros((24, 2)), np.zeros((24, 3)), table()), 'after has shape (24, 3)'),
-    (lambda: r.distance_over_time(table(), pd.DataFrame(dict(visual=[1.], semantic=[1.]))), '1 distances for 24 scenes'),
-    (lambda: r.metric_intervals(metrics(), ['m', 'n']), 'no column n'), (lambda: r.collapse_prediction([1], [1, 2], ['a']), '1 predicted and 2 observed')])
+@pytest.mark.parametrize(
+    ('call', 'words'),
+    [
+        (lambda: r.weighting_curves([np.nan], ['linear']), 's holds no number'),
+        (lambda: r.weighting_curves([0.1], []), 'nothing to draw'),
+        (lambda: r.weighting_curves([0.1], ['cubed']), 'cubed'),
+        (lambda: r.training_curves({}), 'nothing to draw'),
+        (
+            lambda: r.training_curves({'a': pd.DataFrame(dict(loss=[1.0]))}),
+            'history of a has no column step',
+        ),
+        (
+            lambda: r.projection_grid({'a': np.zeros((3, 2))}, table()),
+            '3 points of a for 24 scenes',
+        ),
+        (lambda: r.projection_grid({}, table()), 'nothing to draw'),
+        (lambda: r.matrix_grid({'a': np.eye(3)}, table()), '3 rows of a for 24 scenes'),
+        (lambda: r.matrix_grid({}, table()), 'nothing to draw'),
+        (lambda: r.matrix_grid({'a': np.eye(24)}, table(), 'colour'), 'time, place, cluster'),
+        (
+            lambda: r.drift_arrows(np.zeros((24, 2)), np.zeros((24, 3)), table()),
+            'after has shape (24, 3)',
+        ),
+        (
+            lambda: r.distance_over_time(table(), pd.DataFrame(dict(visual=[1.0], semantic=[1.0]))),
+            '1 distances for 24 scenes',
+        ),
+        (lambda: r.metric_intervals(metrics(), ['m', 'n']), 'no column n'),
+        (lambda: r.collapse_prediction([1], [1, 2], ['a']), '1 predicted and 2 observed'),
+    ],
+)
 def test_figures_refuse_in_one_sentence(call, words):
     with pytest.raises(ValueError, match=r'^[^\n]+$') as e: call()
     assert words in str(e.value)

@@ -208,7 +208,9 @@ def opened(chromium, address, **kw):
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize('name', [p for p in PAGES if '/panels/' not in p and not p.startswith('404')])
+@pytest.mark.parametrize(
+    'name', [p for p in PAGES if '/panels/' not in p and not p.startswith('404')]
+)
 def test_a_page_opens_whole_and_by_itself(chromium, served, name):
     page, errors, outside = opened(chromium, f'{served}/{name}')
     assert not errors and not outside

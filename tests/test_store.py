@@ -92,7 +92,11 @@ def kill(process):
 
 # ---- embeddings
 @settings(max_examples=40, deadline=None)
-@given(order=st.permutations(range(12)), cut=st.integers(1, 12), ask=st.lists(st.integers(0, 11), max_size=20))
+@given(
+    order=st.permutations(range(12)),
+    cut=st.integers(1, 12),
+    ask=st.lists(st.integers(0, 11), max_size=20),
+)
 def test_any_part_of_a_table_in_any_order_comes_back_aligned(tmp_path_factory, order, cut, ask):
     store, scenes = Store(tmp_path_factory.mktemp('s')), films(3, 4)
     saved, asked = scenes.iloc[order[:cut]], scenes.iloc[ask]
@@ -104,8 +108,14 @@ def test_any_part_of_a_table_in_any_order_comes_back_aligned(tmp_path_factory, o
 
 @settings(max_examples=40, deadline=None)
 @example(video='0', start=.0005, length=1., bits=[0.])  # a tie between two milliseconds
-@given(video=st.text(min_size=1, max_size=15), start=st.floats(0, 1e5), length=st.floats(0.01, 1e3),
-       bits=st.lists(st.floats(width=32, allow_nan=False, allow_infinity=False), min_size=1, max_size=5))
+@given(
+    video=st.text(min_size=1, max_size=15),
+    start=st.floats(0, 1e5),
+    length=st.floats(0.01, 1e3),
+    bits=st.lists(
+        st.floats(width=32, allow_nan=False, allow_infinity=False), min_size=1, max_size=5
+    ),
+)
 def test_any_film_id_time_and_number_survives(tmp_path_factory, video, start, length, bits):
     store = Store(tmp_path_factory.mktemp('s'))
     scene = pd.DataFrame(
@@ -360,7 +370,8 @@ import resource
 from scene_explore.core.parts import StoreFault
 scenes = films(1, 10)
 x = np.random.default_rng(0).normal(size=(10, 2000))
-resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, 10_000)) # what the system answers at the limit is what a full disk answers: an OSError amid a write
+# what the system answers at the limit is what a full disk answers: an OSError amid a write
+resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, 10_000))
 try: store.save('f', scenes, x)
 except StoreFault as e: say(e)
 """,
@@ -432,7 +443,16 @@ for i in range(15):
 
 # ---- shots, arrays, labels, sessions, runs
 @settings(max_examples=25, deadline=None)
-@given(st.lists(st.tuples(st.floats(0, 1e4), st.sampled_from(['', 'cut', 'fade', 'dissolve']), st.binary(max_size=200)), max_size=8))
+@given(
+    st.lists(
+        st.tuples(
+            st.floats(0, 1e4),
+            st.sampled_from(['', 'cut', 'fade', 'dissolve']),
+            st.binary(max_size=200),
+        ),
+        max_size=8,
+    )
+)
 def test_shots_come_back_as_they_were(tmp_path_factory, rows):
     store = Store(tmp_path_factory.mktemp('s'))
     shots = pd.DataFrame(rows, columns=['start', 'transition', 'thumbnail']).astype(
@@ -528,8 +548,11 @@ def test_labels_of_the_first_version_are_read(tmp_path):
     (tmp_path/'people').mkdir()
     with closing(sqlite3.connect(tmp_path/'people'/'people.sqlite')) as db, db:
         db.executescript(
-            """CREATE TABLE labels (id INTEGER PRIMARY KEY AUTOINCREMENT, time TEXT NOT NULL, scene_id TEXT NOT NULL, place TEXT NOT NULL, source TEXT NOT NULL,
-            author TEXT NOT NULL); INSERT INTO labels VALUES (1, '2026-01-01T00:00:00+00:00', 's1', 'bar', 'person', 'Ada');"""
+            """CREATE TABLE labels (id INTEGER PRIMARY KEY AUTOINCREMENT, time TEXT NOT NULL,
+                scene_id TEXT NOT NULL, place TEXT NOT NULL, source TEXT NOT NULL,
+                author TEXT NOT NULL);
+            INSERT INTO labels VALUES
+                (1, '2026-01-01T00:00:00+00:00', 's1', 'bar', 'person', 'Ada');"""
         )
     assert store.labels().place.tolist() == ['bar'] and len(store.labels('boundary')) == 0
     store.add_label('s1', 'yes', 'person', 'Ada', 'boundary')

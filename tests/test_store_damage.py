@@ -349,8 +349,24 @@ def test_a_part_of_a_foreign_shape_is_reported_and_left_out(tmp_path, kind):
     assert not said
 
 
-@pytest.mark.parametrize('text', ['[["dimension", 4]]', '[]', '"4"', '7', 'null', '{"dimension": "256"}', '{"dimension": -1}', '{"dimension": 1e9}', '{"dimension": 1000000000}',
-                                  '{"dimension": true}', '{"dimension": [4]}', '['*5000, '\xff'])
+@pytest.mark.parametrize(
+    'text',
+    [
+        '[["dimension", 4]]',
+        '[]',
+        '"4"',
+        '7',
+        'null',
+        '{"dimension": "256"}',
+        '{"dimension": -1}',
+        '{"dimension": 1e9}',
+        '{"dimension": 1000000000}',
+        '{"dimension": true}',
+        '{"dimension": [4]}',
+        '[' * 5000,
+        '\xff',
+    ],
+)
 def test_a_declaration_that_is_none_is_reported_and_what_is_stored_loads(tmp_path, text):
     store, table, x = Store(tmp_path), scenes(), vectors()
     store.save('f', table, x)
@@ -426,7 +442,9 @@ def count(event, args):
     renamed.append(args)
 sys.addaudithook(count)
 table = scene_table([dict(path=f'{film}.mp4', video_id=film, start=i, end=i + 1) for i in range(4)])
-write_results(out, table, np.full((4, 3), ord(film)), dict(fingerprint='f', n_scenes=4), f'<p>{film}</p>')
+write_results(
+    out, table, np.full((4, 3), ord(film)), dict(fingerprint='f', n_scenes=4), f'<p>{film}</p>'
+)
 print(len(renamed))
 """
 
@@ -471,7 +489,15 @@ out, films = sys.argv[1:]
 def count(event, args):
     if event == 'os.rename' and str(args[1]) == f'{out}/embeddings.npy': os.kill(os.getpid(), 9)
 sys.addaudithook(count)
-E.explore(films, out=out, store=sys.argv[1] + '-store', backbone='pixels', unit='interval:2', progress=False, page=False)
+E.explore(
+    films,
+    out=out,
+    store=sys.argv[1] + '-store',
+    backbone='pixels',
+    unit='interval:2',
+    progress=False,
+    page=False,
+)
 """
 
 
@@ -570,11 +596,14 @@ def test_readers_of_a_folder_are_told_what_it_is(tmp_path):
 
 # ---- 8. labels: the cause is named, and nothing is lost
 FIRST = """
-CREATE TABLE labels (id INTEGER PRIMARY KEY AUTOINCREMENT, time TEXT NOT NULL, scene_id TEXT NOT NULL, place TEXT NOT NULL,
-                     source TEXT NOT NULL, author TEXT NOT NULL);
+CREATE TABLE labels (id INTEGER PRIMARY KEY AUTOINCREMENT, time TEXT NOT NULL,
+                     scene_id TEXT NOT NULL, place TEXT NOT NULL, source TEXT NOT NULL,
+                     author TEXT NOT NULL);
 CREATE INDEX labels_latest ON labels (scene_id, source, author);
-CREATE TRIGGER labels_update BEFORE UPDATE ON labels BEGIN SELECT RAISE(ABORT, 'labels are only ever added'); END;
-CREATE TRIGGER labels_delete BEFORE DELETE ON labels BEGIN SELECT RAISE(ABORT, 'labels are only ever added'); END;
+CREATE TRIGGER labels_update BEFORE UPDATE ON labels
+    BEGIN SELECT RAISE(ABORT, 'labels are only ever added'); END;
+CREATE TRIGGER labels_delete BEFORE DELETE ON labels
+    BEGIN SELECT RAISE(ABORT, 'labels are only ever added'); END;
 CREATE TABLE sessions (name TEXT PRIMARY KEY, time TEXT NOT NULL, body TEXT NOT NULL);
 """
 
@@ -706,7 +735,10 @@ def test_a_store_that_may_only_be_read_is_read_journal_and_all(tmp_path, old):
         writer = f"""
 import os, sqlite3, sys
 db = sqlite3.connect(sys.argv[1])
-db.execute("INSERT INTO labels (time, scene_id, source, author, {column}) VALUES ('2026-01-01T00:00:00+00:00', 'late', 'person', 'Ada', {values})")
+db.execute(
+    "INSERT INTO labels (time, scene_id, source, author, {column}) VALUES"
+    " ('2026-01-01T00:00:00+00:00', 'late', 'person', 'Ada', {values})"
+)
 db.commit()
 os.kill(os.getpid(), 9)
 """
@@ -928,7 +960,10 @@ def test_a_pipe_in_the_place_of_an_array_is_not_waited_for(tmp_path):
         assert store.cached('umap', [1], lambda: np.arange(3)).tolist() == [0, 1, 2]
 
 
-@pytest.mark.parametrize('files', [5, 'abc', {'scenes.csv': 'x'}, {'scenes.csv': 'x', 'embeddings.npy': 'x', '../other': 'x'}])
+@pytest.mark.parametrize(
+    'files',
+    [5, 'abc', {'scenes.csv': 'x'}, {'scenes.csv': 'x', 'embeddings.npy': 'x', '../other': 'x'}],
+)
 def test_a_summary_that_speaks_of_other_files_is_refused(tmp_path, files):
     (tmp_path/'summary.json').write_text(json.dumps(dict(files=files)))
     with pytest.raises(StoreError, match='not those of a run'): read_results(tmp_path)

@@ -230,7 +230,10 @@ def test_python_sets_and_hears(chromium, room, tmp_path):
     code = f'''from scene_explore.views.studio import Studio, link
 from scene_explore.core.scenes import scene_table
 import numpy as np
-scenes = scene_table([dict(path='f.mp4', video_id='f', start=i, end=i + 1, title=t, place=t) for i, t in enumerate({EVIL!r}*3)])
+scenes = scene_table([
+    dict(path='f.mp4', video_id='f', start=i, end=i + 1, title=t, place=t)
+    for i, t in enumerate({EVIL!r} * 3)
+])
 x = np.random.default_rng(0).normal(size=(len(scenes), 8))
 a, b = (Studio(scenes, x, panels=['projection', 'table']) for _ in 'ab')
 link(a, b)
@@ -359,8 +362,18 @@ def stage_of(page, header, buffers, **options):
     )
     page.wait_for_function('() => globalThis.Stage')   # a module runs when it has come
     page.evaluate(
-        """([header, buffers, options]) => { document.body.append(document.createElement('div'))
-        globalThis.stage = new Stage(document.body.lastChild, new Deck(header, buffers.map(o => Uint8Array.from(atob(o), c => c.charCodeAt(0)).buffer)), new PageHost(), options) }""",
+        """([header, buffers, options]) => {
+            document.body.append(document.createElement('div'))
+            globalThis.stage = new Stage(
+              document.body.lastChild,
+              new Deck(
+                header,
+                buffers.map(o => Uint8Array.from(atob(o), c => c.charCodeAt(0)).buffer),
+              ),
+              new PageHost(),
+              options,
+            )
+          }""",
         [header, [base64.b64encode(o).decode() for o in buffers], options],
     )
 
@@ -477,9 +490,14 @@ def test_enter_searches_an_export_is_a_link_and_a_kernel_that_is_gone_leaves_a_p
     code = f'''import numpy as np, plotly.graph_objects as go
 from scene_explore.core.scenes import scene_table
 from scene_explore.views.studio import Studio
-scenes = scene_table([dict(path='f.mp4', video_id='f', start=i, end=i + 1, place=p) for i, p in enumerate({EVIL!r}*3)])
+scenes = scene_table([
+    dict(path='f.mp4', video_id='f', start=i, end=i + 1, place=p)
+    for i, p in enumerate({EVIL!r} * 3)
+])
 x = np.random.default_rng(0).normal(size=(len(scenes), 8))
-studio = Studio(scenes, x, search=lambda text: x[:, 0], panels=['library', 'projection', 'neighbours', 'table'])
+studio = Studio(
+    scenes, x, search=lambda text: x[:, 0], panels=['library', 'projection', 'neighbours', 'table']
+)
 studio'''
     page, errors, outside = watched(chromium)
     run_all(page, notebook(room, code, "go.Figure(go.Scatter(y=[1, 2]))"))
@@ -633,8 +651,12 @@ def test_a_question_that_was_lost_is_asked_again_and_one_that_changes_something_
         type='module', content=stage_module() + '\nglobalThis.KernelHost = KernelHost'
     )
     page.evaluate(
-        """() => { globalThis.sent = []; globalThis.host = new KernelHost({on() {}, off() {}, send: o => sent.push(o)})
-        globalThis.deck = host.ask('deck'); globalThis.train = host.ask('train') }"""
+        """() => {
+            globalThis.sent = []
+            globalThis.host = new KernelHost({ on() {}, off() {}, send: o => sent.push(o) })
+            globalThis.deck = host.ask('deck')
+            globalThis.train = host.ask('train')
+          }"""
     )
     page.clock.run_for(6000)
     assert page.evaluate('sent.map(o => o.kind)') == ['deck', 'train', 'deck'] and page.evaluate(

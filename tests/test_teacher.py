@@ -171,14 +171,20 @@ class Stuck(QwenReader):
         print('read', flush=True)
         if sys.stdin.readline() != 'go on\\n': sys.exit('told to stop')
     def score(self, clips, labels):
-        y = super().score(clips, labels); self.wait(); return y
+        y = super().score(clips, labels)
+        self.wait()
+        return y
     def write(self, clips, prompt, max_tokens):
-        y = super().write(clips, prompt, max_tokens); self.wait(); return y
+        y = super().write(clips, prompt, max_tokens)
+        self.wait()
+        return y
 
 what, scenes, folder, store, *labels = sys.argv[1:]
 reader, common = Stuck(folder, device='cpu'), dict(store=Store(store), batch_size=3, progress=False)
 if what == 'label': label_places(read_scenes(scenes), labels, reader, **common)
-else: describe_scenes(read_scenes(scenes), reader, prompts=dict(description=labels[0]), max_tokens=4, **common)
+else:
+    prompts = dict(description=labels[0])
+    describe_scenes(read_scenes(scenes), reader, prompts=prompts, max_tokens=4, **common)
 print('finished', flush=True)
 """
 
@@ -517,8 +523,12 @@ def test_agreement_and_suspects_are_here(): assert callable(agreement) and calla
 WITH_VIDEO = """
 import sys
 import torch
-lib = torch.library.Library('torchvision', 'DEF')        # a wheel for CUDA beside a PyTorch for CPUs lacks these two
-for name in ('nms(Tensor dets, Tensor scores, float iou_threshold)', 'qnms(Tensor dets, Tensor scores, float iou_threshold)'):
+# a wheel for CUDA beside a PyTorch for CPUs lacks these two
+lib = torch.library.Library('torchvision', 'DEF')
+for name in (
+    'nms(Tensor dets, Tensor scores, float iou_threshold)',
+    'qnms(Tensor dets, Tensor scores, float iou_threshold)',
+):
     try: lib.define(f'{name} -> Tensor')
     except RuntimeError: pass
 import numpy as np
@@ -526,29 +536,50 @@ from transformers import AutoProcessor, Qwen2VLVideoProcessor, Qwen3VLVideoProce
 from scene_explore.labels.vlm import *
 from scene_explore.labels.vlm import _message
 root = sys.argv[1]
-clips = [(np.random.default_rng(i).integers(0, 256, (4, *s, 3), dtype=np.uint8), 2.) for i, s in enumerate([(64, 96), (150, 90)])]
+clips = [
+    (np.random.default_rng(i).integers(0, 256, (4, *s, 3), dtype=np.uint8), 2.0)
+    for i, s in enumerate([(64, 96), (150, 90)])
+]
 for kind in KINDS:
     patch = 16 if 'qwen3' in kind else 14
     processor = Qwen3VLVideoProcessor if 'qwen3' in kind else Qwen2VLVideoProcessor
     folder = random_qwen(f'{root}/{kind}', kind)
-    processor(size=dict(shortest_edge=4*patch**2, longest_edge=256*patch**2), patch_size=patch).save_pretrained(folder)
+    processor(
+        size=dict(shortest_edge=4 * patch**2, longest_edge=256 * patch**2), patch_size=patch
+    ).save_pretrained(folder)
     own, whole = images_processor(kind, folder), AutoProcessor.from_pretrained(folder)
-    chat = [dict(role='user', content=[*_message(QwenReader(folder), clips[0])[0], dict(type='text', text='Where?')])]
+    chat = [
+        dict(
+            role='user',
+            content=[*_message(QwenReader(folder), clips[0])[0], dict(type='text', text='Where?')],
+        )
+    ]
     ask = dict(add_generation_prompt=True, tokenize=True, return_dict=True, return_tensors='pt')
     a, b = (p.apply_chat_template([chat], **ask) for p in (own, whole))
     assert set(a) == set(b) and all(torch.equal(a[k], b[k]) for k in a if k != 'pixel_values')
-    assert (a['pixel_values'] - b['pixel_values']).abs().max() < .1                # Pillow's resampling against torchvision's
+    # Pillow's resampling against torchvision's
+    assert (a['pixel_values'] - b['pixel_values']).abs().max() < .1
     reader = QwenReader(folder, device='cpu', as_video=True).open()
-    assert type(reader.processor).__name__ == type(whole).__name__ and 'pixel_values_videos' in ask_inputs(reader, clips, 'Where?')
-    both, single = reader.score(clips, ['bar', 'a garden']), [reader.score([c], ['bar', 'a garden'])[0] for c in clips]
+    assert type(reader.processor).__name__ == type(
+        whole
+    ).__name__ and 'pixel_values_videos' in ask_inputs(reader, clips, 'Where?')
+    both = reader.score(clips, ['bar', 'a garden'])
+    single = [reader.score([c], ['bar', 'a garden'])[0] for c in clips]
     np.testing.assert_allclose(both, single, atol=1e-4)
-    assert np.abs(reader.score([(clips[0][0], 40.)], ['bar', 'a garden'])[0] - both[0]).max() > 1e-4 or kind == 'qwen2_vl'   # time counts
+    # time counts
+    assert (
+        np.abs(reader.score([(clips[0][0], 40.0)], ['bar', 'a garden'])[0] - both[0]).max() > 1e-4
+        or kind == 'qwen2_vl'
+    )
     assert len(reader.write(clips, DESCRIBE, 3)) == 2
 print('fine')
 """
 
 
-@pytest.mark.skipif(importlib.util.find_spec('torchvision') is None, reason='torchvision is not installed: pip install scene_explore[teacher]')
+@pytest.mark.skipif(
+    importlib.util.find_spec('torchvision') is None,
+    reason='torchvision is not installed: pip install scene_explore[teacher]',
+)
 def test_frames_as_video_and_the_whole_processor(tmp_path):
     done = subprocess.run(
         [sys.executable, '-c', WITH_VIDEO, tmp_path], capture_output=True, text=True, check=False

@@ -108,8 +108,14 @@ def eager_jumps(monkeypatch):
 
 
 @pytest.mark.parametrize('kind', KINDS)
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(wanted=st.lists(st.lists(st.integers(0, 10_000), min_size=2, max_size=2), min_size=1, max_size=4))
+@settings(
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    wanted=st.lists(
+        st.lists(st.integers(0, 10_000), min_size=2, max_size=2), min_size=1, max_size=4
+    )
+)
 def test_frames_after_jumps_are_those_of_the_plain_pass(kinds, eager_jumps, kind, wanted):
     path, times, frames = kinds[kind]
     wanted = [[t for t in np.array(o)/1e4*(times[-1] + .2)] for o in wanted]
@@ -130,7 +136,9 @@ def test_each_stamp_gives_its_own_frame(kinds, eager_jumps, kind):
     assert np.array_equal(read_clips(path, times[picked][:, None])[:, 0], frames[picked])
 
 
-@pytest.mark.parametrize('kind', ['b_frames', 'matroska', 'webm', 'flash', 'mpeg4_avi', 'transport'])
+@pytest.mark.parametrize(
+    'kind', ['b_frames', 'matroska', 'webm', 'flash', 'mpeg4_avi', 'transport']
+)
 def test_frame_numbers_at_constant_rate(kinds, kind, film_number):
     "i / fps is frame i, in clocks of a millisecond too"
     x = read_clips(kinds[kind][0], (np.arange(5, N, 11)/FPS)[:, None])
@@ -333,10 +341,18 @@ def sentence(path):
     return said[0]
 
 
-@pytest.mark.parametrize('name, content, says', [
-    ('empty.mp4', b'', 'empty'), ('text.mp4', b'a letter to you, renamed\n'*200, 'not a film'), ('noise.mp4', bytes(range(256))*99, 'not a film'),
-    ('zeros.mkv', bytes(50_000), 'not a film'), ('page.mp4', b'<!doctype html><video src="http://127.0.0.1/a.mp4">', 'not a film'),
-    ('sub.mp4', b'1\n00:00:00,000 --> 00:00:09,000\nHello\n\n', 'not a film'), ('one byte.mp4', b'x', 'not a film')])
+@pytest.mark.parametrize(
+    'name, content, says',
+    [
+        ('empty.mp4', b'', 'empty'),
+        ('text.mp4', b'a letter to you, renamed\n' * 200, 'not a film'),
+        ('noise.mp4', bytes(range(256)) * 99, 'not a film'),
+        ('zeros.mkv', bytes(50_000), 'not a film'),
+        ('page.mp4', b'<!doctype html><video src="http://127.0.0.1/a.mp4">', 'not a film'),
+        ('sub.mp4', b'1\n00:00:00,000 --> 00:00:09,000\nHello\n\n', 'not a film'),
+        ('one byte.mp4', b'x', 'not a film'),
+    ],
+)
 def test_what_is_no_film(tmp_path, name, content, says):
     (tmp_path/name).write_bytes(content)
     assert says in sentence(tmp_path/name)
@@ -370,8 +386,20 @@ def test_paths_that_are_no_files(tmp_path):
     )
 
 
-@pytest.mark.parametrize('url', ['http://127.0.0.1:9/a.mp4', 'rtsp://127.0.0.1/a', 'rtsp:a', 'concat:a.mp4|b.mp4', 'file:/etc/hostname', 'lavfi:testsrc',
-                                 'subfile,,start,0,end,9,,:a.mp4', 'pipe:0', 'data:video/mp4;base64,AAAA'])
+@pytest.mark.parametrize(
+    'url',
+    [
+        'http://127.0.0.1:9/a.mp4',
+        'rtsp://127.0.0.1/a',
+        'rtsp:a',
+        'concat:a.mp4|b.mp4',
+        'file:/etc/hostname',
+        'lavfi:testsrc',
+        'subfile,,start,0,end,9,,:a.mp4',
+        'pipe:0',
+        'data:video/mp4;base64,AAAA',
+    ],
+)
 def test_addresses(url):
     assert 'only local files' in sentence(url) or 'does not exist' in sentence(url)
 

@@ -111,7 +111,12 @@ CELLS['anything'] = st.one_of(*CELLS.values())
 
 
 @settings(max_examples=150)
-@given(st.sampled_from(sorted(CELLS)).flatmap(lambda k: st.lists(st.none() | CELLS[k], min_size=4, max_size=4)), st.sampled_from([None, object, 'category']))
+@given(
+    st.sampled_from(sorted(CELLS)).flatmap(
+        lambda k: st.lists(st.none() | CELLS[k], min_size=4, max_size=4)
+    ),
+    st.sampled_from([None, object, 'category']),
+)
 def test_what_comes_out_of_a_deck_says_what_the_column_says(values, dtype):
     try: column = pd.Series(values, dtype=dtype)
     except (TypeError, ValueError): return   # a list is no category
@@ -153,22 +158,61 @@ def test_ones_own_film_and_time_are_not_lost():
     }
 
 
-@pytest.mark.parametrize(('call', 'words'), [
-    (lambda: Deck(pd.concat([table(3, mine=1), pd.DataFrame(dict(mine=[1, 2, 3]))], axis=1), []), "2 columns have the name 'mine'"),
-    (lambda: Deck(table(6).iloc[[0, 1, 2, 3, 4, 2]], []), "'v@0000002000-0000003000': rows 2 and 5"),
-    (lambda: deck_space('visual', [[0, 1]]*3 + [[np.nan, 1]]), "row 3 of the embeddings of 'visual' holds NaN"),
-    (lambda: deck_space('visual', [[0, 1], [np.inf, 1]]), "row 1 of the embeddings of 'visual' holds infinity"),
-    (lambda: deck_space('visual', [[0, 1], [1]]), "the embeddings of 'visual' are not all numbers"),
-    (lambda: with_clusters(table(), np.where(np.arange(6)[:, None] == 4, np.nan, np.eye(6))), 'row 4 of the embeddings holds NaN'),
-    (lambda: with_clusters(table(), np.eye(5)), '5 rows and the table 6 scenes'),
-    (lambda: Deck(table(), [deck_space('a', np.eye(6), dict(mine=np.full((6, 2), np.nan)))]), "NaN"),
-    (lambda: Deck(table(1), [deck_space('a', np.eye(2))]), '2 rows and the table 1 scene:'),
-    (lambda: figures.projection(table(), [[0, 0]]*5 + [[np.nan, 0]]), 'row 5 of the coordinates holds NaN'),
-    (lambda: figures.projection(table(), np.zeros((6, 5))), 'two or three coordinates'),
-    (lambda: figures.similarity_matrix(np.diag([1, 1, np.nan, 1, 1, 1]), table()), 'row 2 of the similarity holds NaN'),
-    (lambda: figures.similarity_matrix(np.eye(5), table()), '5 rows of the similarity for 6 scenes'),
-    (lambda: space_figures.matrix_grid({'a': np.zeros((6, 5))}, table()), 'a has to be square'),
-    (lambda: space_figures.projection_grid({'a': [[0, 0]]*5 + [[0, np.inf]]}, table()), 'row 5 of the coordinates of a holds infinity')])
+@pytest.mark.parametrize(
+    ('call', 'words'),
+    [
+        (
+            lambda: Deck(
+                pd.concat([table(3, mine=1), pd.DataFrame(dict(mine=[1, 2, 3]))], axis=1), []
+            ),
+            "2 columns have the name 'mine'",
+        ),
+        (
+            lambda: Deck(table(6).iloc[[0, 1, 2, 3, 4, 2]], []),
+            "'v@0000002000-0000003000': rows 2 and 5",
+        ),
+        (
+            lambda: deck_space('visual', [[0, 1]] * 3 + [[np.nan, 1]]),
+            "row 3 of the embeddings of 'visual' holds NaN",
+        ),
+        (
+            lambda: deck_space('visual', [[0, 1], [np.inf, 1]]),
+            "row 1 of the embeddings of 'visual' holds infinity",
+        ),
+        (
+            lambda: deck_space('visual', [[0, 1], [1]]),
+            "the embeddings of 'visual' are not all numbers",
+        ),
+        (
+            lambda: with_clusters(table(), np.where(np.arange(6)[:, None] == 4, np.nan, np.eye(6))),
+            'row 4 of the embeddings holds NaN',
+        ),
+        (lambda: with_clusters(table(), np.eye(5)), '5 rows and the table 6 scenes'),
+        (
+            lambda: Deck(table(), [deck_space('a', np.eye(6), dict(mine=np.full((6, 2), np.nan)))]),
+            "NaN",
+        ),
+        (lambda: Deck(table(1), [deck_space('a', np.eye(2))]), '2 rows and the table 1 scene:'),
+        (
+            lambda: figures.projection(table(), [[0, 0]] * 5 + [[np.nan, 0]]),
+            'row 5 of the coordinates holds NaN',
+        ),
+        (lambda: figures.projection(table(), np.zeros((6, 5))), 'two or three coordinates'),
+        (
+            lambda: figures.similarity_matrix(np.diag([1, 1, np.nan, 1, 1, 1]), table()),
+            'row 2 of the similarity holds NaN',
+        ),
+        (
+            lambda: figures.similarity_matrix(np.eye(5), table()),
+            '5 rows of the similarity for 6 scenes',
+        ),
+        (lambda: space_figures.matrix_grid({'a': np.zeros((6, 5))}, table()), 'a has to be square'),
+        (
+            lambda: space_figures.projection_grid({'a': [[0, 0]] * 5 + [[0, np.inf]]}, table()),
+            'row 5 of the coordinates of a holds infinity',
+        ),
+    ],
+)
 def test_an_error_names_column_and_row(call, words):
     with pytest.raises(ValueError, match=r'^[^\n]+$') as e: call()
     assert words in str(e.value)
@@ -197,15 +241,22 @@ def named(*paths): # a name a film
     ).tolist()
 
 
-@pytest.mark.parametrize(('paths', 'right'), [
-    (['/x/day1/GX010001.mp4', '/x/day2/GX010001.mp4', '/x/day3/GX010001.mp4'], ['day1/GX010001', 'day2/GX010001', 'day3/GX010001']),
-    (['/x/day1/GX010001.mp4', '/x/day1/GX010002.mp4'], ['GX010001', 'GX010002']),
-    (['/x/a.mp4', '/x/a.mkv'], ['a.mp4', 'a.mkv']),
-    (['/1/x/a.mp4', '/2/x/a.mp4', '/2/y/a.mp4'], ['1/x/a', '2/x/a', 'y/a']),
-    ([r'C:\one\A.mp4', r'C:\two\a.MP4'], ['one/A', 'two/a']),
-    (['a.mp4', 'x/a.mp4'], ['a.mp4', 'x/a']),
-    (['', ''], ['000000000000', '010101010101']),
-    (['/x/my.film.mp4'], ['my.film'])])
+@pytest.mark.parametrize(
+    ('paths', 'right'),
+    [
+        (
+            ['/x/day1/GX010001.mp4', '/x/day2/GX010001.mp4', '/x/day3/GX010001.mp4'],
+            ['day1/GX010001', 'day2/GX010001', 'day3/GX010001'],
+        ),
+        (['/x/day1/GX010001.mp4', '/x/day1/GX010002.mp4'], ['GX010001', 'GX010002']),
+        (['/x/a.mp4', '/x/a.mkv'], ['a.mp4', 'a.mkv']),
+        (['/1/x/a.mp4', '/2/x/a.mp4', '/2/y/a.mp4'], ['1/x/a', '2/x/a', 'y/a']),
+        ([r'C:\one\A.mp4', r'C:\two\a.MP4'], ['one/A', 'two/a']),
+        (['a.mp4', 'x/a.mp4'], ['a.mp4', 'x/a']),
+        (['', ''], ['000000000000', '010101010101']),
+        (['/x/my.film.mp4'], ['my.film']),
+    ],
+)
 def test_a_film_is_called_by_the_shortest_end_of_its_path(paths, right):
     assert named(*paths) == right
 

@@ -25,7 +25,11 @@ def gradient(loss, v, *args, **kw):
     return v.grad
 
 
-@given(st.integers(0, 1000), st.sampled_from([w.linear, w.squared, w.power(3), w.sigmoid()]), st.floats(-.5, .9))
+@given(
+    st.integers(0, 1000),
+    st.sampled_from([w.linear, w.squared, w.power(3), w.sigmoid()]),
+    st.floats(-0.5, 0.9),
+)
 @settings(max_examples=30, deadline=None)
 def test_the_seeds_loss_is_the_sum_over_pairs(seed, weighting, m):
     v, s = batch(seed=seed)
@@ -58,7 +62,11 @@ def test_linear_and_squared_are_one_force_above_the_margin_and_two_below():
 
 
 @each_loss
-@pytest.mark.parametrize('weighting', [w.linear, w.squared, w.sigmoid(.4, .2), w.piecewise([(0, .1), (.6, .2), (1, 1)])], ids=repr)
+@pytest.mark.parametrize(
+    'weighting',
+    [w.linear, w.squared, w.sigmoid(0.4, 0.2), w.piecewise([(0, 0.1), (0.6, 0.2), (1, 1)])],
+    ids=repr,
+)
 def test_gradients_are_those_of_finite_differences(loss, weighting):
     v, s = batch(5, 4)
     assert torch.autograd.gradcheck(lambda v: loss(v, s, weighting), v.requires_grad_(), atol=1e-6)
@@ -129,7 +137,11 @@ def test_autocast_does_not_cost_precision(loss):
     )
 
 
-@given(st.integers(0, 1000), st.sampled_from(['linear', 'squared', 'power 3', 'sigmoid', 'threshold']), st.floats(-.5, .9))
+@given(
+    st.integers(0, 1000),
+    st.sampled_from(['linear', 'squared', 'power 3', 'sigmoid', 'threshold']),
+    st.floats(-0.5, 0.9),
+)
 @settings(max_examples=30, deadline=None)
 def test_collapsed_loss_is_the_loss_of_equal_vectors(seed, name, m):
     _, s = batch(seed=seed)
@@ -145,9 +157,17 @@ def test_a_weighting_that_makes_no_weights_is_refused(bad):
         w.Weighting('mine', bad, lambda s: 1 - s)(batch()[1])
 
 
-@pytest.mark.parametrize('call, says', [
-    (lambda: w.text_guided_loss(torch.ones(3, 2), torch.ones(4, 4)), 'does not fit'), (lambda: w.text_guided_loss(torch.ones(3), torch.ones(3, 3)), r'\[N, D\]'),
-    (lambda: w.power(0), 'above 0'), (lambda: w.sigmoid(width=0), 'above 0'), (lambda: w.piecewise([(0, 1)]), 'two points'), (lambda: w.pulled_share(np.ones((2, 3)), 'linear'), r'\[N, N\]')])
+@pytest.mark.parametrize(
+    'call, says',
+    [
+        (lambda: w.text_guided_loss(torch.ones(3, 2), torch.ones(4, 4)), 'does not fit'),
+        (lambda: w.text_guided_loss(torch.ones(3), torch.ones(3, 3)), r'\[N, D\]'),
+        (lambda: w.power(0), 'above 0'),
+        (lambda: w.sigmoid(width=0), 'above 0'),
+        (lambda: w.piecewise([(0, 1)]), 'two points'),
+        (lambda: w.pulled_share(np.ones((2, 3)), 'linear'), r'\[N, N\]'),
+    ],
+)
 def test_what_makes_no_sense_is_one_sentence(call, says):
     with pytest.raises(ValueError, match=says): call()
 

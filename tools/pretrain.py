@@ -1,12 +1,15 @@
-"""Pre-train the small offline VideoMAE on world films by masking, and write it in the hub's folder format.
+"""Pre-train the small offline VideoMAE on world films by masking, and write it in the hub's folder
+format.
 
-    python tools/pretrain.py                  # renders what is missing in out/pretrain, trains, writes data/sample/backbone
-    python tools/pretrain.py                  # killed? the same command goes on from the last checkpoint
-    python tools/pretrain.py --steps 2000     # ends sooner or later: the learning rate falls over the last quarter of the steps
+    python tools/pretrain.py                 # renders what out/pretrain lacks, trains, writes it
+    python tools/pretrain.py                 # killed? the same command resumes
+    python tools/pretrain.py --steps 2000    # shorter: the rate falls over the last quarter
 
-No label enters: each clip teaches the model to fill in its own hidden patches (VideoMAE, arXiv 2203.12602). To be trained in an hour on a CPU,
-the encoder sees few patches and the decoder fills in few of the hidden ones (dual masking, VideoMAE V2, arXiv 2303.16727). Everything can be
-killed at any time: clips are rendered in parts renamed into place, and a checkpoint (safetensors) is written every two minutes.
+No label enters: each clip teaches the model to fill in its own hidden patches (VideoMAE, arXiv
+2203.12602). To be trained in an hour on a CPU, the encoder sees few patches and the decoder fills
+in few of the hidden ones (dual masking, VideoMAE V2, arXiv 2303.16727). Everything can be killed at
+any time: clips are rendered in parts renamed into place, and a checkpoint (safetensors) is written
+every two minutes.
 """
 import argparse, ctypes, importlib, json, logging, os, platform, time
 from concurrent.futures import ThreadPoolExecutor
@@ -315,9 +318,10 @@ def filled_in(model, p, shown, filled):
 
 
 def reconstruction_loss(model, x, tokens, args):
-    """Mean squared error of the hidden patches, each clip brought to mean 0 and variance 1 first: predicting its mean scores about 1.
-(Raw pixels leave dark clips without weight and reward brightness; patches normalised one by one, as in the paper, learn too slowly for a CPU.)
-"""
+    """Mean squared error of the hidden patches, each clip brought to mean 0 and variance 1 first:
+    predicting its mean scores about 1. (Raw pixels leave dark clips without weight and reward
+    brightness; patches normalised one by one, as in the paper, learn too slowly for a CPU.)
+    """
     x, (shown, filled) = x.to(args.device), (t.to(args.device) for t in tokens)
     # enough pixels for a mean and a deviation
     some, p = x[:, ::4, :, ::2, ::2].float().flatten(1), patches(x)
@@ -484,47 +488,7 @@ def train(args, train_parts, held):
 
 # -- what ships
 # --------------------------------------------------------------------------------------------------
-CARD = """---
-library_name: transformers
-pipeline_tag: feature-extraction
-license: mit
----
-# A small VideoMAE of film worlds
-
-The offline default of scene_explore: a `VideoMAEForPreTraining` of {parameters} parameters (encoder {encoder}), float16 in safetensors,
-pre-trained by masking alone on rendered films. Written by `tools/pretrain.py`; every number here was measured by that run.
-
-## Data
-{clips} clips of {frames} frames ({height}x{width}) from `{source}`, seeds from {first_seed}, two views of
-each of {pairs} places at random hours, in random light, with up to two people; {held} clips of other places held out. No label, description
-or place name was used; that two views show one place is used only to cut from one to the other, as a film does. The places of the sample
-films have other seeds, so they are new to the model, but come from the same generator.
-
-## Recipe
-| | |
-|---|---|
-| encoder | hidden {hidden}, {layers} blocks, {heads} heads, {size} px, {frames} frames, tubelets of 2x16x16, {tokens} tokens |
-| decoder | hidden {decoder_hidden}, {decoder_layers} blocks |
-| task | from {seen_tokens} of the {tokens} tokens ({shown_patches} places, the same ones at {shown_tubelets} moments), fill in {filled_in} hidden ones; mean squared error of pixels, each clip normalised to mean 0 and variance 1 (VideoMAE, arXiv 2203.12602; dual masking, arXiv 2303.16727) |
-| augmentation | random resized crop (area 0.3 to 1), flip; {cut:.0%} of the clips cut, half way, to another view of the same place |
-| optimiser | AdamW, betas 0.9 / 0.95, weight decay {decay}, batch {batch}, gradients clipped at 1 |
-| learning rate | {lr}, warm-up over {warmup:.0%} of the steps, falling over the last {decay_steps:.0%} |
-| run | {steps} steps = {seen} clips = {epochs:.1f} epochs in {minutes:.1f} minutes on {device} ({threads} threads), seed {seed} |
-
-## Numbers
-Held-out reconstruction loss: {loss0:.3f} before training, **{loss1:.3f}** after (1 is a clip's mean colour); training loss at the end {train_loss:.3f}.
-Of the {held} held-out clips, two of each place at random cameras and hours, the nearest other clip is the other view of the same place for
-{view0:.1%} before training, **{view1:.1%}** after; for pixels (mean frame, 16 x 16) it is {view_pixels:.1%}, by chance {chance:.1%}. The history is in
-`pretraining.json`. The shipped decoder predicts normalised pixels: the `loss` that transformers computes, of raw ones, does not apply to it.
-
-## How to use it
-`VideoMAEModel.from_pretrained(folder, dtype=torch.float32)` and the mean of `last_hidden_state` over its tokens: VideoMAE has no CLS token. Pixels
-in 0..1, normalised by ImageNet's mean and standard deviation. In scene_explore: `get_backbone('data/sample/backbone')`.
-
-## Limits
-Made so that everything runs offline, in seconds and on a CPU; it knows rendered worlds: no real people, text, animals or light. For real films use
-`MCG-NJU/videomae-base` or a fine-tuned checkpoint of it. The loss is not a measure of place recognition: that is measured by the notebooks.
-"""
+CARD = Path(__file__).with_name('model_card.md').read_text('utf-8')
 
 
 def write_model(args, model, state, clips, held):

@@ -49,8 +49,9 @@ def index():
 
 
 def address(name, module=''):
-    """Page and anchor of a public name; None for any other, and where two rooms have one of that name. A word of everyday language is taken for a
-name where it is called, `place()`, or on the page of its own module"""
+    """Page and anchor of a public name; None for any other, and where two rooms have one of that
+    name. A word of everyday language is taken for a name where it is called, `place()`, or on
+    the page of its own module"""
     bare = name.removesuffix('()')
     homes = index().get(bare, {})
     if module in homes: return homes[module]
@@ -94,6 +95,11 @@ def _bound(thing, parameter): # self, or cls of a method: not for the caller to 
     return parameter == 'self' or parameter == 'cls' and '.' in thing.__qualname__
 
 
+def _default(value): # as it is written in the signature
+    if value.__class__.__name__ == '_HAS_DEFAULT_FACTORY_CLASS': return '…'
+    return _name(value) if callable(value) else repr(value)
+
+
 def signature(thing, name):
     "How it is called, without types and comments, which stand in the table"
     if (
@@ -108,16 +114,7 @@ def signature(thing, name):
         for p in inspect.signature(thing).parameters.values()
         if not _bound(thing, p.name)
     ]
-    told = [
-        (
-            str(p)
-            if p.default is p.empty
-            else (
-                f'{p.name}={"…" if p.default.__class__.__name__ == "_HAS_DEFAULT_FACTORY_CLASS" else _name(p.default) if callable(p.default) else repr(p.default)}'
-            )
-        )
-        for p in bare
-    ]
+    told = [str(p) if p.default is p.empty else f'{p.name}={_default(p.default)}' for p in bare]
     stars = [i for i, p in enumerate(bare) if p.kind is p.KEYWORD_ONLY]
     slash = sum(p.kind is p.POSITIONAL_ONLY for p in bare)
     if stars and not any(p.kind is p.VAR_POSITIONAL for p in bare): told.insert(stars[0], '*')

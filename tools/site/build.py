@@ -1,7 +1,8 @@
 """Build the site of the notebooks in _docs: `python tools/site/build.py --help`
 
-notebooks -> nbdev's processors -> markdown -> Zensical. A page shows the outputs that its notebook carries; the notebooks with linked panels are
-run, since what is behind a panel is in no notebook. Everything that a page needs lies in the site itself.
+notebooks -> nbdev's processors -> markdown -> Zensical. A page shows the outputs that its notebook
+carries; the notebooks with linked panels are run, since what is behind a panel is in no notebook.
+Everything that a page needs lies in the site itself.
 """
 import argparse
 import gzip
@@ -73,8 +74,10 @@ from IPython.display import display
 from scene_explore.views.stage import Stage
 def _framed(stage, number=count(1), name={name!r}, title={title!r}):
     page = f'{{name}}-{{next(number)}}.html'
-    stage.to_html(Path({folder!r})/page, title, budget=2_000_000, progress=False)   # previews for a page of the web
-    return (f'<iframe class="panels" src="panels/{{page}}" title="{{escape(title)}}: the panels"></iframe>'
+    # a budget for previews on a page of the web
+    stage.to_html(Path({folder!r})/page, title, budget=2_000_000, progress=False)
+    named = f'{{escape(title)}}: the panels'
+    return (f'<iframe class="panels" src="panels/{{page}}" title="{{named}}"></iframe>'
             f'<p><a href="panels/{{page}}">The panels alone, on a page of their own</a></p>')
 Stage._ipython_display_ = lambda stage: display({{'text/html': _framed(stage)}}, raw=True)
 '''
@@ -143,8 +146,9 @@ def settle():
 
 
 def run(notebook, site):
-    """The notebook, run down to its last panel; its panels lie beside its page. Outputs below that are those that it carries. It runs in a folder
-of its own, `HOME`, so that what was selected or trained at home is not on the site"""
+    """The notebook, run down to its last panel; its panels lie beside its page. Outputs below that
+    are those that it carries. It runs in a folder of its own, `HOME`, so that what was selected
+    or trained at home is not on the site"""
     nb, name = nbformat.read(ROOT/notebook, 4), notebook.stem
     title = re.match(r'# (.*)', nb.cells[0].source)[1]
     last = max(
@@ -226,7 +230,8 @@ def figure(o, site, up):
     )
     return (
         f'<div class="figure" role="img" aria-label="{title}" data-figure="{up}{file}"'
-        f' style="height:{fig["layout"].get("height") or 450}px"><noscript>{picture(o, site, up)}</noscript></div>'
+        f' style="height:{fig["layout"].get("height") or 450}px">'
+        f'<noscript>{picture(o, site, up)}</noscript></div>'
     )
 
 

@@ -1,6 +1,8 @@
-"""Give every figure and panel of the notebooks a picture, for readers who see neither plotly nor widgets: `python tools/site/stills.py --help`
+"""Give every figure and panel of the notebooks a picture, for readers who see neither plotly nor
+widgets: `python tools/site/stills.py --help`
 
-A figure is drawn by plotly.js in headless Chromium. A panel needs its kernel: its notebook is run in a JupyterLab, and what it shows is taken.
+A figure is drawn by plotly.js in headless Chromium. A panel needs its kernel: its notebook is run
+in a JupyterLab, and what it shows is taken.
 """
 import argparse
 import io
@@ -19,8 +21,14 @@ from lab import browser, jupyterlab, run_all, watched  # noqa: E402
 
 VIEW = 'application/vnd.jupyter.widget-view+json'
 PLOTLY = 'application/vnd.plotly.v1+json'
-DRAW = """async ({data, layout}) => await Plotly.toImage({data, layout: {...layout, width: undefined, paper_bgcolor: '#fff', plot_bgcolor: '#fff'}},
-                                                       {format: 'png', width: 960, height: layout.height || 450})"""
+DRAW = """async ({ data, layout }) =>
+    await Plotly.toImage(
+      {
+        data,
+        layout: { ...layout, width: undefined, paper_bgcolor: '#fff', plot_bgcolor: '#fff' },
+      },
+      { format: 'png', width: 960, height: layout.height || 450 },
+    )"""
 
 
 def small(png, colours=64):
