@@ -1,7 +1,7 @@
 "Does a video model know that two shots show the same place?"
 from ._lazy import attach
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 __getattr__, __dir__, __all__ = attach(__name__, {
     'core.scenes': 'scene_table',

@@ -202,7 +202,7 @@ def test_killed_in_the_middle_it_goes_on_where_it_was(films, first, tmp_path):
         '--out',
         str(tmp_path),
     ]
-    code = 'import sys; from scene_explore import cli; sys.exit(cli.main(sys.argv[1:]))'
+    code = 'import sys; from scene_explore.pipelines import cli; sys.exit(cli.main(sys.argv[1:]))'
     command = [sys.executable, '-c', code, *command[3:]]
     process = subprocess.Popen(
         command, stderr=subprocess.PIPE, env=os.environ | dict(PYTHONUNBUFFERED='1')
@@ -223,7 +223,7 @@ def test_killed_in_the_middle_it_goes_on_where_it_was(films, first, tmp_path):
 
 def test_help_answers_without_the_heavy_libraries():
     code = (
-        'import sys\nfrom scene_explore import cli\ntry: cli.main(["--help"])\nexcept SystemExit:'
+        'import sys\nfrom scene_explore.pipelines import cli\ntry: cli.main(["--help"])\nexcept SystemExit:'
         ' pass\nheavy = {"torch", "transformers", "umap", "sklearn", "av", "plotly", "pandas"} &'
         ' set(sys.modules)\nassert not heavy, heavy'
     )

@@ -365,7 +365,7 @@ def without_rights(code, *args):
     ]
 
 
-MAIN = 'import sys\nfrom scene_explore import cli\nsys.exit(cli.main(sys.argv[1:]))'
+MAIN = 'import sys\nfrom scene_explore.pipelines import cli\nsys.exit(cli.main(sys.argv[1:]))'
 
 
 @pytest.mark.parametrize('inside', ['', 'embeddings'])

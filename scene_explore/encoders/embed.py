@@ -27,6 +27,7 @@ from scene_explore.encoders.video import (
     videomae,
 )
 from ..core.faults import out_of_memory
+from ..core.shipped import shipped
 from ..video.files import film_error
 from ..video.clips import VideoError, clip_times, iter_clips
 from ..core.progress import Bar, ahead, best_device, left_out, stopper
@@ -116,9 +117,8 @@ def get_backbone(name,          # registered name, folder or hub id, which may e
 HUB_DEFAULT = 'MCG-NJU/videomae-base'
 
 def shipped_backbone() -> Path: # folder
-    "The small VideoMAE that ships beside the library"
-    import scene_explore
-    return Path(scene_explore.__file__).parents[1]/'data/sample/backbone'
+    "The small VideoMAE that comes with the library"
+    return shipped('backbone')
 
 def default_checkpoint() -> tuple: # checkpoint, why
     "VideoMAE-base where it can be had, else the small shipped one; and the reason in words"

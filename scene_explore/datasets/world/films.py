@@ -31,6 +31,7 @@ from scene_explore.datasets.world.places import (
 from ...core.plain_files import read_json_file
 from ...core.printable import printable
 from ...core.scenes import LONGEST, scene_table, timecode
+from ...core.shipped import shipped
 from .scripts import scene_truth, shot_truth, write_script
 from .telling import film_record
 
@@ -556,8 +557,7 @@ class ProbeSet(NamedTuple):
 
 def shipped_probe() -> Path: # a file that may not be there, where only the package was installed
     "The probe film that ships with the sources"
-    import scene_explore
-    return Path(scene_explore.__file__).parents[1]/'data/sample/probe/probe.mp4'
+    return shipped('probe')/'probe.mp4'
 
 # %% ../../../nbs/datasets/world/12_films.ipynb #b8d752a7
 def probe_set(
