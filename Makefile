@@ -1,4 +1,5 @@
 # Two commands: `make explore` (the main job on the sample films) and `make test` (the whole gate).
+# make check                           the quick half of the gate, in about two minutes
 # make explore FILMS="a.mp4 folder/"   your own films
 # make lab                             the notebooks, in JupyterLab
 # make docs, make serve                the site: written to _docs/, shown on localhost
@@ -17,16 +18,20 @@ PIP   = $(BIN)/python -m pip install -q --disable-pip-version-check
 LOCKED = $(PIP) --no-deps --require-hashes
 export HF_HUB_DISABLE_TELEMETRY := 1
 
-.PHONY: explore test lab docs serve bench setup dev browser ffmpeg sample clean
+.PHONY: explore test check lab docs serve bench setup dev browser ffmpeg sample clean
 explore: setup
 	$(BIN)/scene_explore explore $(FILMS) $(ARGS)
 
-setup: $(VENV)/.setup
-$(VENV)/.setup: settings.ini setup.py constraints.txt requirements/base.txt
+# what the library needs, as it is locked
+$(VENV)/.needs: settings.ini constraints.txt requirements/base.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "scene_explore needs Python 3.11 or newer; run make PYTHON=python3.11")'
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(LOCKED) -r requirements/base.txt
 	$(PIP) $(if $(TORCH),--no-deps --index-url $(TORCH),-c constraints.txt) $(shell grep '^torch==' constraints.txt)
+	touch $@
+
+setup: $(VENV)/.setup
+$(VENV)/.setup: $(VENV)/.needs setup.py
 	$(PIP) --no-deps --no-build-isolation -e .
 	touch $@
 
@@ -44,6 +49,9 @@ ffmpeg:
 
 test: browser ffmpeg
 	PATH="$(CURDIR)/$(BIN):$$PATH" tools/gate
+
+check: dev
+	PATH="$(CURDIR)/$(BIN):$$PATH" tools/gate quick
 
 lab: setup
 	$(BIN)/scene_explore lab

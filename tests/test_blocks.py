@@ -145,8 +145,8 @@ def environment_beside(scratch):
     venv = scratch/'.venv'
     venv.mkdir()
     for o in Path(sys.prefix).iterdir():
-        if o.name not in ('.setup', '.dev'): (venv/o.name).symlink_to(o)
-    for o in ('.setup', '.dev'): (venv/o).touch()
+        if o.name not in ('.needs', '.setup', '.dev'): (venv/o.name).symlink_to(o)
+    for o in ('.needs', '.setup', '.dev'): (venv/o).touch()
 
 
 @contextmanager

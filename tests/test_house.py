@@ -344,3 +344,69 @@ def test_imports_have_cells_of_their_own(notebook):
         for o in parsed
         if 0 < sum(isinstance(n, (ast.Import, ast.ImportFrom)) for n in ast.walk(o)) != len(o.body)
     ]
+
+# ---- lines and cells
+def complaints(code):
+    "The rules of the linter that `code` breaks"
+    command = ['ruff', 'check', '--output-format', 'concise', '--stdin-filename', 'tests/x.py', '-']
+    done = subprocess.run(command, input=code, capture_output=True, text=True, cwd=ROOT)
+    return set(re.findall(r': ([A-Z]+[0-9]+) ', done.stdout))
+
+def test_the_linter_holds_lines_statements_and_lambdas():
+    assert complaints(f'x = "{"a"*100}"\n') == {'E501'}
+    assert complaints('x = 1; y = 2\n') == {'E702'}
+    assert complaints('double = lambda x: 2*x\n') == {'E731'}
+    assert complaints('def double(x): return 2*x\n') == set()
+
+SHORT, LONG = 15, 100   # lines of an export cell; of one that holds a single definition
+
+def crowded(source):
+    "Why an export cell is too long, or nothing"
+    lines = source.count('\n')
+    defined = [n for n in ast.parse(source).body if isinstance(n, (ast.FunctionDef, ast.ClassDef))]
+    if lines > SHORT and len(defined) > 1: return f'{lines} lines of {len(defined)} definitions'
+    return f'{lines} lines' if lines > LONG else ''
+
+def test_a_long_cell_is_seen():
+    two = '#| export\ndef f(): pass\ndef g(): pass\n'
+    assert not crowded(two) and crowded(two + '#\n'*SHORT)
+    one = '#| export\ndef f():\n' + '    x = 1\n'*SHORT
+    assert not crowded(one) and crowded(one*2) and crowded(one + '    x = 1\n'*LONG)
+
+@each_notebook
+def test_an_export_cell_is_one_idea(notebook):
+    found = [''.join(c['source']) for c in cells(notebook) if c['cell_type'] == 'code']
+    exported = [s for s in found if s.startswith('#| export')]
+    assert not [(s.splitlines()[1], crowded(s)) for s in exported if crowded(s)]
+
+# ---- public is what somebody else uses
+def words_by_file():
+    "The words of every module, test, benchmark, tool and of the live cells of every notebook"
+    found = {m: set(re.findall(r'\w+', p.read_text('utf-8'))) for m, p in MODULES.items()}
+    for folder in ('tests', 'benchmarks', 'tools'):
+        for p in (ROOT/folder).rglob('*'):
+            if p.suffix == '.py' or p.is_file() and not p.suffix:
+                found[str(p)] = set(re.findall(r'\w+', p.read_text('utf-8')))
+    modules = {notebook: module for module, notebook in rooms().items()}
+    for p in NOTEBOOKS:
+        live = [''.join(c['source']) for c in cells(p) if c['cell_type'] == 'code']
+        live = [s for s in live if '#| export' not in s]
+        where = modules.get(p.relative_to(ROOT/'nbs').as_posix(), str(p))
+        found[f'{where} live'] = set(re.findall(r'\w+', '\n'.join(live)))
+    return found
+
+def unused(module, words):
+    "Public functions and constants of a module that nobody outside of its notebook names"
+    loaded = library(module)
+    own = {module, f'{module} live'}
+    return [
+        n for n in getattr(loaded, '__all__', [])
+        if not inspect.isclass(getattr(loaded, n))
+        and not any(n in found for where, found in words.items() if where not in own)
+    ]
+
+def test_a_public_name_is_used_by_somebody():
+    words = words_by_file()
+    assert unused('core.printable', {'core.printable': {'printable'}})
+    lonely = {m: found for m in MODULES if (found := unused(m, words))}
+    assert not lonely, lonely

@@ -14,20 +14,39 @@ from test_blocks import answered, outside
 from scene_explore import __version__
 
 ROOT = Path(__file__).resolve().parent.parent
-SOURCES = ('setup.py', 'settings.ini', 'MANIFEST.in', 'README.md', 'LICENSE', 'pyproject.toml')
+SOURCES = '''setup.py settings.ini MANIFEST.in README.md LICENSE pyproject.toml Makefile
+    constraints.txt requirements tools scene_explore data/sample nbs/studio'''.split()
+SUPPORTED = [(3, o) for o in (13, 12, 11)]
 
 
 def sources(folder):
     "A copy of what a wheel is built from"
-    folder.mkdir()
-    for name in SOURCES: shutil.copy(ROOT/name, folder)
     ignore = shutil.ignore_patterns('__pycache__', '.ipynb_checkpoints')
-    for name in ('scene_explore', 'data/sample', 'nbs/studio'):
-        shutil.copytree(ROOT/name, folder/name, ignore=ignore)
+    folder.mkdir()
+    for name in SOURCES:
+        if (ROOT/name).is_dir(): shutil.copytree(ROOT/name, folder/name, ignore=ignore)
+        else: shutil.copy(ROOT/name, folder)
     return folder
 
 
 def pip(*args): subprocess.run([sys.executable, '-m', 'pip', *map(str, args)], check=True)
+
+
+def works(python): # a name on the path may stand for a version that is not there
+    done = subprocess.run([python, '-c', 'import venv, ensurepip'], capture_output=True)
+    return done.returncode == 0
+
+
+def another_python():
+    "The newest supported Python besides this one: on the path, or among those of pyenv; or None"
+    pyenv = Path(os.environ.get('PYENV_ROOT', Path.home()/'.pyenv'))
+    for major, minor in SUPPORTED:
+        if (major, minor) == sys.version_info[:2]: continue
+        name = f'python{major}.{minor}'
+        installed = sorted(pyenv.glob(f'versions/{major}.{minor}.*/bin/{name}'))
+        for python in filter(None, [shutil.which(name), *map(str, installed)]):
+            if works(python): return python
+    return None
 
 
 @pytest.fixture(scope='module')
@@ -38,16 +57,30 @@ def wheel(tmp_path_factory):
     return next((scratch/'dist').glob('*.whl'))
 
 
-@pytest.fixture(scope='module')
-def installed(wheel, tmp_path_factory):
-    """An environment that has the wheel, what it needs, and not the checkout: a .pth file in a folder
-    that is itself named by a .pth file is not read, and so an editable install is not seen"""
-    home = tmp_path_factory.mktemp('installed')
-    subprocess.run([sys.executable, '-m', 'venv', '--without-pip', home/'venv'], check=True)
-    python = home/'venv/bin/python'
-    where = sysconfig.get_path('purelib', vars=dict(base=str(home/'venv')))
+def beside_this_environment(home):
+    """An environment that has what this one has, and not the checkout: a .pth file in a folder that
+    is itself named by a .pth file is not read, and so an editable install is not seen"""
+    subprocess.run([sys.executable, '-m', 'venv', '--without-pip', home/'.venv'], check=True)
+    where = sysconfig.get_path('purelib', vars=dict(base=str(home/'.venv')))
     Path(where, 'dependencies.pth').write_text(sysconfig.get_path('purelib'))
-    pip('--python', python, 'install', '-q', '--no-deps', '--no-index', wheel)
+
+
+def of_another_python(home):
+    "An environment of another Python with all that is locked, as make sets it up"
+    python = another_python()
+    if python is None: pytest.skip('no other Python of 3.11 to 3.13 is here')
+    command = ['make', '-C', sources(home/'sources'), '.venv/.needs', f'PYTHON={python}']
+    subprocess.run(command, env=outside(), check=True)
+    (home/'sources/.venv').rename(home/'.venv')
+
+
+@pytest.fixture(scope='module', params=[beside_this_environment, of_another_python])
+def installed(request, wheel, tmp_path_factory):
+    "A folder with an environment in which the wheel is installed"
+    home = tmp_path_factory.mktemp('installed')
+    request.param(home)
+    options = ('-q', '--no-deps', '--no-index')
+    pip('--python', home/'.venv/bin/python', 'install', *options, wheel)
     return home
 
 
@@ -55,7 +88,7 @@ def installed(wheel, tmp_path_factory):
 def command(installed, tmp_path):
     "Run `scene_explore ...` in an empty folder -> what it printed"
     env = outside() | dict(
-        PATH=f'{installed/"venv/bin"}:{os.environ["PATH"]}',
+        PATH=f'{installed/".venv/bin"}:{os.environ["PATH"]}',
         HOME=str(installed),
         HF_HUB_OFFLINE='1',
         BROWSER='true',

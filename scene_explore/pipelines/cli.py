@@ -18,7 +18,7 @@ from ..core.paths import expanded
 from ..core.printable import printable
 from ..core.shipped import copy_shipped, shipped
 
-# %% ../../nbs/pipelines/02_cli.ipynb #ade8c1d8
+# %% ../../nbs/pipelines/02_cli.ipynb #82c767d4
 # the arguments of every command that reads films: flag, default, metavar, help
 FILM_OPTIONS = (
     (
@@ -33,6 +33,7 @@ FILM_OPTIONS = (
     ('--device', 'auto', 'NAME', 'cpu, cuda, mps or auto'),
 )
 
+# %% ../../nbs/pipelines/02_cli.ipynb #ade8c1d8
 def _add_films(command): # what every command that reads films takes
     add = command.add_argument
     add('paths', nargs='+', metavar='PATH', help='a film, or a folder of films (any depth)')
@@ -96,7 +97,7 @@ def _add_ablate(commands):
         flag = f'--{name.replace("_", "-")}'
         command.add_argument(flag, type=_several(kind), metavar='A,B', help=what)
 
-# %% ../../nbs/pipelines/02_cli.ipynb #af26cc57
+# %% ../../nbs/pipelines/02_cli.ipynb #ade8c1d8
 FIRST_STEPS = '''What to type first:
 
   scene_explore explore FILM...    embed films and write out/explore.html, a page of their space
@@ -106,6 +107,7 @@ FIRST_STEPS = '''What to type first:
   scene_explore COMMAND --help     all that a command takes
 '''
 
+# %% ../../nbs/pipelines/02_cli.ipynb #43bea2af
 def _add_explore(commands):
     explore = commands.add_parser('explore', help='embed films and write a page of their space')
     _add_films(explore)
@@ -120,6 +122,7 @@ def _add_notebooks(commands):
     lab = commands.add_parser('lab', help='open the notebooks in JupyterLab')
     lab.add_argument('notebook', nargs='?', type=expanded, help='(default: studio/explore.ipynb)')
 
+# %% ../../nbs/pipelines/02_cli.ipynb #af26cc57
 def _add_sample(commands):
     sample = commands.add_parser('sample', help='copy the sample films to a folder')
     sample.add_argument('folder', type=expanded, help='where they go; nothing is overwritten')
@@ -134,7 +137,7 @@ def parser() -> argparse.ArgumentParser: # all commands
     for add in (_add_explore, _add_ablate, _add_notebooks, _add_sample): add(commands)
     return p
 
-# %% ../../nbs/pipelines/02_cli.ipynb #1438c8df
+# %% ../../nbs/pipelines/02_cli.ipynb #83548e4f
 def _store(args): # where embeddings are kept
     return args.store or os.environ.get('SCENE_EXPLORE_STORE') or args.out/'store'
 
@@ -143,6 +146,7 @@ def _shared(args): # the options that `explore` and `ablate` have in common
         backbone=args.backbone, unit=args.unit, detector=args.detector, device=args.device
     )
 
+# %% ../../nbs/pipelines/02_cli.ipynb #1438c8df
 def _explore(args): # the main job; its exit code
     from scene_explore.pipelines.explore import explore, report
     labels = getattr(args, 'labels', None)
