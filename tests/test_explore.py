@@ -223,8 +223,11 @@ def test_killed_in_the_middle_it_goes_on_where_it_was(films, first, tmp_path):
 
 def test_help_answers_without_the_heavy_libraries():
     code = (
-        'import sys\nfrom scene_explore.pipelines import cli\ntry: cli.main(["--help"])\nexcept SystemExit:'
-        ' pass\nheavy = {"torch", "transformers", "umap", "sklearn", "av", "plotly", "pandas"} &'
+        'import sys\n'
+        'from scene_explore.pipelines import cli\n'
+        'try: cli.main(["--help"])\n'
+        'except SystemExit: pass\n'
+        'heavy = {"torch", "transformers", "umap", "sklearn", "av", "plotly", "pandas"} &'
         ' set(sys.modules)\nassert not heavy, heavy'
     )
     subprocess.run([sys.executable, '-c', code], check=True, capture_output=True)
