@@ -1,6 +1,7 @@
 """What version 0.1 left on disk is read: embeddings are not computed again, labels, sessions and
 runs are there. `tests/data/store_0_1` was written by 0.1: two rendered films of eight seconds,
-their embeddings by three encoders, the shots that were found, one label, one session and one run."""
+their embeddings by three encoders, the shots that were found, one label, one session and one
+run."""
 import shutil
 from pathlib import Path
 
