@@ -492,38 +492,38 @@ license: mit
 # A small VideoMAE of film worlds
 
 The offline default of scene_explore: a `VideoMAEForPreTraining` of {parameters} parameters (encoder {encoder}), float16 in safetensors,
-pre-trained by masking alone on rendered films. Written by `tools/pretrain.py`; every number here was measured by that run.
+pre-trained on rendered films by masked reconstruction only. This card was written by `tools/pretrain.py`, with the numbers of its run.
 
 ## Data
 {clips} clips of {frames} frames ({height}x{width}) from `{source}`, seeds from {first_seed}, two views of
-each of {pairs} places at random hours, in random light, with up to two people; {held} clips of other places held out. No label, description
-or place name was used; that two views show one place is used only to cut from one to the other, as a film does. The places of the sample
-films have other seeds, so they are new to the model, but come from the same generator.
+each of {pairs} places at random hours, in random light, with up to two people; {held} clips of other places held out. No labels,
+descriptions or place names were used; pairs of views only serve as an augmentation that cuts from one view to the other, as a film does.
+The places of the sample films have other seeds: they are unseen, but come from the same generator.
 
 ## Recipe
 | | |
 |---|---|
 | encoder | hidden {hidden}, {layers} blocks, {heads} heads, {size} px, {frames} frames, tubelets of 2x16x16, {tokens} tokens |
 | decoder | hidden {decoder_hidden}, {decoder_layers} blocks |
-| task | from {seen_tokens} of the {tokens} tokens ({shown_patches} places, the same ones at {shown_tubelets} moments), fill in {filled_in} hidden ones; mean squared error of pixels, each clip normalised to mean 0 and variance 1 (VideoMAE, arXiv 2203.12602; dual masking, arXiv 2303.16727) |
+| task | from {seen_tokens} of the {tokens} tokens ({shown_patches} positions, the same ones at {shown_tubelets} times), reconstruct {filled_in} masked ones; mean squared error of pixels, each clip normalised to mean 0 and variance 1 (VideoMAE, arXiv 2203.12602; dual masking, arXiv 2303.16727) |
 | augmentation | random resized crop (area 0.3 to 1), flip; {cut:.0%} of the clips cut, half way, to another view of the same place |
 | optimiser | AdamW, betas 0.9 / 0.95, weight decay {decay}, batch {batch}, gradients clipped at 1 |
-| learning rate | {lr}, warm-up over {warmup:.0%} of the steps, falling over the last {decay_steps:.0%} |
+| learning rate | {lr}, warm-up over {warmup:.0%} of the steps, decaying over the last {decay_steps:.0%} |
 | run | {steps} steps = {seen} clips = {epochs:.1f} epochs in {minutes:.1f} minutes on {device} ({threads} threads), seed {seed} |
 
 ## Numbers
-Held-out reconstruction loss: {loss0:.3f} before training, **{loss1:.3f}** after (1 is a clip's mean colour); training loss at the end {train_loss:.3f}.
+Held-out reconstruction loss: {loss0:.3f} before training, **{loss1:.3f}** after (1 = predicting the mean colour of a clip); training loss at the end {train_loss:.3f}.
 Of the {held} held-out clips, two of each place at random cameras and hours, the nearest other clip is the other view of the same place for
-{view0:.1%} before training, **{view1:.1%}** after; for pixels (mean frame, 16 x 16) it is {view_pixels:.1%}, by chance {chance:.1%}. The history is in
-`pretraining.json`. The shipped decoder predicts normalised pixels: the `loss` that transformers computes, of raw ones, does not apply to it.
+{view0:.1%} before training, **{view1:.1%}** after; for raw pixels (mean frame, 16 x 16) it is {view_pixels:.1%}, by chance {chance:.1%}. The history is in
+`pretraining.json`. The decoder predicts normalised pixels, so the `loss` that transformers computes on raw pixels does not apply.
 
-## How to use it
-`VideoMAEModel.from_pretrained(folder, dtype=torch.float32)` and the mean of `last_hidden_state` over its tokens: VideoMAE has no CLS token. Pixels
-in 0..1, normalised by ImageNet's mean and standard deviation. In scene_explore: `get_backbone('data/sample/backbone')`.
+## Usage
+`VideoMAEModel.from_pretrained(folder, dtype=torch.float32)`, then the mean of `last_hidden_state` over the tokens (VideoMAE has no CLS token). Pixels
+are scaled to 0..1 and normalised by ImageNet's mean and standard deviation. In scene_explore: `get_backbone('data/sample/backbone')`.
 
 ## Limits
-Made so that everything runs offline, in seconds and on a CPU; it knows rendered worlds: no real people, text, animals or light. For real films use
-`MCG-NJU/videomae-base` or a fine-tuned checkpoint of it. The loss is not a measure of place recognition: that is measured by the notebooks.
+Its purpose is to make everything run offline in seconds on a CPU. It has only seen rendered films: no real people, text, animals or light. For real
+films use `MCG-NJU/videomae-base` or a fine-tuned checkpoint of it. The loss does not measure place recognition; the notebooks do.
 """
 
 
