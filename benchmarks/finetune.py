@@ -21,11 +21,13 @@ from embed import make_film, sample_scenes, seek_and_decode
 from transformers import PrinterCallback, Trainer, TrainingArguments, VideoMAEConfig, VideoMAEModel
 from transformers.utils import logging
 
-from scene_explore.training.ablation import queries
+from scene_explore.training.held_out import queries
 from scene_explore.encoders.embed import get_backbone, shipped_backbone
 from scene_explore.encoders.video import normalise
-from scene_explore.training.finetune import frozen_vectors, prepare
-from scene_explore.training.learner import Heads, Learner, Supervision, train_step
+from scene_explore.training.finetune import frozen_vectors
+from scene_explore.training.supervision import prepare
+from scene_explore.training.learner import Heads, Learner, train_step
+from scene_explore.training.supervision import Supervision
 from scene_explore.training.runs import FinetuneConfig
 from scene_explore.core.scenes import scene_table
 from scene_explore.training.trainer import batch_plan, train

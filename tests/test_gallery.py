@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 from lab import watched
 
-from scene_explore.training.ablation import METRICS, compare, queries
+from scene_explore.training.held_out import METRICS, queries
+from scene_explore.training.ablation import compare
 from scene_explore.views.gallery import (
     Gallery,
     chance_levels,

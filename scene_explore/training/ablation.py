@@ -29,11 +29,13 @@ from scene_explore.training.finetune import (
     frozen_vectors,
     open_sources,
     source_key,
-    split_films,
 )
-from .learner import Supervision, check_config, config_digest, loss_of
+from .supervision import split_films
+from .supervision import Supervision
+from .learner import check_config, config_digest, loss_of
 from ..geometry.spaces import mean_cosine, rankme
-from ..geometry.retrieval import retrieve, unit
+from ..geometry.retrieval import retrieve
+from ..geometry.similarity import unit
 from .inputs import fit_inputs
 from ..geometry.intervals import FEWEST, crossed_interval, jackknife_interval
 from ..core.paths import expanded

@@ -17,7 +17,8 @@ from ..core.atomic import sweep
 from ..encoders.embed import Backbone, choose_device, embed, get_backbone
 from .inputs import fit_inputs
 from ..core.parts import set_aside
-from .learner import Heads, Learner, Supervision, check_config, config_digest
+from .learner import Heads, Learner, check_config, config_digest
+from .supervision import Supervision
 from .runs import RUNS, SETTINGS, FinetuneConfig, Run, load_runs, run_names
 from ..core.scenes import kinds_or_places
 from ..video.shots import shared_labels

@@ -13,7 +13,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 from ..encoders.relatedness import CALIBRATIONS, Calibration, _levels, calibrate, pairs
-from .learner import Supervision
+from .supervision import Supervision
 from scene_explore.training.losses import (
     LOSSES,
     WEIGHTINGS,

@@ -14,7 +14,8 @@ from pathlib import Path
 
 import numpy as np, torch
 from ..core.atomic import sweep, write_atomic
-from .learner import Learner, Supervision, config_digest, train_step, validate
+from .learner import Learner, config_digest, train_step, validate
+from .supervision import Supervision
 from ..core.parts import report
 from ..core.progress import Bar, ahead, stopper
 

@@ -178,7 +178,7 @@ def measured(
     exclude=10., # seconds, as in `ablation.queries`
 ) -> pd.DataFrame: # a row a space, in the form of `ablation.Ablation.against_frozen`
     "Place retrieval within films with intervals, effective rank, mean cosine"
-    from scene_explore.training.ablation import _SHAPE, _row, queries
+    from scene_explore.training.held_out import _SHAPE, _row, queries
     asked = {n: queries(x, scenes, exclude) for n, x in spaces.items()}
     first = next(iter(asked.values()))
     silent = (np.zeros((0, 0)), np.zeros(len(scenes), bool))
@@ -193,7 +193,7 @@ def chance_levels(
     asked, # from `ablation.queries`: relevant (R), gallery (G)
 ) -> dict: # name of the metric -> what a random ranking reaches on average
     "Place P@1 and MAP@R of a ranking by chance"
-    from scene_explore.training.ablation import METRICS
+    from scene_explore.training.held_out import METRICS
     def average(r, g):
         i = np.arange(1, r + 1)
         return (1 + (i - 1)*(r - 1)/max(g - 1, 1))@(1/i)/g
@@ -362,7 +362,7 @@ class Gallery(Stage):
 
     @staticmethod
     def _measure(scenes, spaces, runs, exclude): # metrics, chance, what they are of
-        from scene_explore.training.ablation import queries
+        from scene_explore.training.held_out import queries
         at, which = _judges(
             runs, len(scenes), _rows(runs[0], scenes.scene_id.tolist()) if runs else None
         )
@@ -391,7 +391,8 @@ class Gallery(Stage):
         **options,     # of `Gallery`
     ) -> 'Gallery':
         "The gallery of an ablation or of a folder of runs"
-        from scene_explore.training.ablation import Ablation, compare, queries
+        from scene_explore.training.ablation import Ablation, compare
+        from scene_explore.training.held_out import queries
         result = (
             source
             if isinstance(source, Ablation)

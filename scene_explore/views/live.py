@@ -12,7 +12,9 @@ import time
 import numpy as np
 import pandas as pd
 from .deck import unit_rows
-from ..training.finetune import FinetuneConfig, Run, encode_run, split_films
+from ..training.runs import FinetuneConfig, Run
+from ..training.finetune import encode_run
+from ..training.supervision import split_films
 from ..geometry.spaces import fit_pca
 from ..training.learner import Learner, _space, check_config
 from ..training.ideal import Related, Stopped

@@ -15,15 +15,10 @@ import torch
 from ..encoders.embed import Backbone, get_backbone
 from .deck import Deck, deck_space, packed, unit_rows
 from ..encoders.relatedness import CALIBRATIONS
-from scene_explore.training.finetune import (
-    SPLITS,
-    FinetuneConfig,
-    Run,
-    Vectors,
-    _split,
-    open_source,
-    source_key,
-)
+from ..training.supervision import SPLITS
+from ..training.runs import FinetuneConfig, Run
+from ..training.trunk import Vectors
+from ..training.finetune import _split, open_source, source_key
 from ..training.learner import check_config
 from .live import Latest, Live, lab_split, learn, leaving
 from scene_explore.training.ideal import (
