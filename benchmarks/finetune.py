@@ -21,7 +21,7 @@ from embed import make_film, sample_scenes, seek_and_decode
 from transformers import PrinterCallback, Trainer, TrainingArguments, VideoMAEConfig, VideoMAEModel
 from transformers.utils import logging
 
-from scene_explore.training.held_out import queries
+from scene_explore.training.held_out import place_queries
 from scene_explore.encoders.embed import get_backbone, shipped_backbone
 from scene_explore.encoders.video import normalise
 from scene_explore.training.finetune import frozen_vectors
@@ -352,7 +352,7 @@ def quality(films, steps):
             spaces = dict(frozen=frozen) | {
                 keep: short_training(source, keep, config, lesson) for keep in parts
             }
-            for name, x in spaces.items(): found[name].append(queries(x[test], table)['P@1'])
+            for name, x in spaces.items(): found[name].append(place_queries(x[test], table)['P@1'])
     return {
         name: dict(p_at_1=float(np.concatenate(o).mean()), queries=sum(map(len, o)))
         for name, o in found.items()
@@ -369,7 +369,7 @@ def short_training(source, keep, config, lesson):
         h, mean = source(rows)
         return take(h), mean
     learner = Learner([config], source.top(), c.hidden_size, len(lesson.names))
-    train([learner], taken, lesson.given, lesson.rows('train'), progress=False)
+    train([learner], taken, lesson.supervision, lesson.rows('train'), progress=False)
     with torch.no_grad():
         return torch.cat([
             learner(*taken(range(i, min(i + 32, len(source)))))[0]
