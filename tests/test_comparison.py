@@ -76,13 +76,13 @@ def test_aligned_umap_keeps_a_scene_where_it_was():
     a, b = (p.xy for p in found.values())
     assert np.linalg.norm(a - b, axis=1).mean() < .25 * cdist(a, a).mean()
 
-@pytest.mark.parametrize('method', c.METHODS)
+@pytest.mark.parametrize('method', c._METHODS)
 @pytest.mark.parametrize('rows', [1, 2, 4])
 def test_tiny_films_are_laid_out(method, rows):
     found = c.aligned_layouts({'a': space(0, rows), 'b': space(1, rows, 3)}, method, n=3)
     assert all(p.xy.shape == (rows, 3) and p.method == 'PCA' for p in found.values())
 
-@pytest.mark.parametrize('method', c.METHODS)
+@pytest.mark.parametrize('method', c._METHODS)
 def test_one_space_is_a_layout_too(method):
     assert list(c.aligned_layouts({'only': space(0, 12)}, method)) == ['only']
 

@@ -252,6 +252,7 @@ from scene_explore.training import finetune as ft
 from scene_explore.encoders.embed import get_backbone
 from scene_explore.core.scenes import read_scenes
 from scene_explore.core.store import Store
+from scene_explore.training.runs import FinetuneConfig
 folder, checkpoint, kill = sys.argv[1:4]
 scenes = read_scenes(f'{folder}/scenes.csv')
 text = np.eye(4)[['abc'.index(p) for p in scenes.place]] + .3
