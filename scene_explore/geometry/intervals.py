@@ -80,7 +80,7 @@ def cluster_interval(
     values,      # [N] a number a query; NaN is left out
     # [N] film (or room) of each query: what would be drawn again; None: each query by itself
     groups=None,
-    level=.95,   # how often the interval shall hold the truth
+    level=.95,   # how often the interval is to cover the true value
     bounds=(-np.inf, np.inf), # what the mean can be at least and at most
 ) -> Interval: # the bounds are NaN below five films
     """Interval of the mean over queries, for other films: jackknife over films, Student's t (Bell &
@@ -109,7 +109,7 @@ def two_way_interval(
     # [F, F] row g: the sums when film g has left the gallery; the diagonal is not looked at
     left_total,
     left_size,    # [F, F] their numbers: without g, some have nothing to find
-    level=.95,    # how often the interval shall hold the truth
+    level=.95,    # how often the interval is to cover the true value
     bounds=(-np.inf, np.inf), # what the mean can be at least and at most
 ) -> Interval: # the bounds are NaN below five films that ask
     """Interval of the mean over queries where other films would ask and be searched (Owen 2007;
@@ -149,7 +149,7 @@ def _both(total, size): # [S, F] sums, [F] sizes -> variance of the mean and its
 def crossed_interval(
     values,    # [S, Q] a row a seed, a column a query; NaN leaves the query out
     groups,    # [Q] film of each query
-    level=.95, # how often the interval shall hold the truth
+    level=.95, # how often the interval is to cover the true value
     bounds=(-np.inf, np.inf), # what the mean can be at least and at most
 ) -> Interval: # the bounds are NaN below five films; with one seed they speak of films alone
     """Interval of the mean over queries, for other films and other seeds (Cameron, Gelbach & Miller
@@ -187,7 +187,7 @@ def not_covered(
 def jackknife_interval(
     statistic, # rows [M] -> a number, or [M] a number for each of these rows
     groups,    # [N] film of each row: what is left out
-    level=.95, # how often the interval shall hold the truth
+    level=.95, # how often the interval is to cover the true value
     bounds=(-np.inf, np.inf), # what the number can be at least and at most
 ) -> Interval: # the bounds are NaN below five films
     """Interval of any statistic of the rows, for other films: computed again without each film
@@ -220,7 +220,7 @@ def _by_film(values, film, n): # [M], [M] -> [n] sums and numbers of what is kno
 def left_out_interval(
     value,     # the number of all units
     left,      # [F] the number without each unit (film, room); NaN is no number
-    level=.95, # how often the interval shall hold the truth
+    level=.95, # how often the interval is to cover the true value
     bounds=(-np.inf, np.inf), # what the number can be at least and at most
 ) -> Interval: # the bounds are NaN below five units
     """Interval of any number from what it is without each unit: jackknife and Student's t (Efron &

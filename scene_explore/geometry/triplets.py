@@ -116,16 +116,14 @@ def _added(counts): # one row for each condition and ordered pair of rooms
 
 # %% ../../nbs/geometry/07_triplets.ipynb #121e3157
 def _count_block(u, design, rows): # the same frame, a row for each X and B
-    sim, of = np.round(u[rows] @ u.T, 12), _pairs(design, rows)
-    found = [
-        o
-        for q, row in enumerate(rows)
-        for o in _count_row(sim[q], design, row, *(v[q] for v in of))
-    ]
+    sim = np.round(u[rows] @ u.T, 12)
+    same, other, change = _pairs(design, rows)
+    found = []
+    for q, row in enumerate(rows):
+        found += _count_row(sim[q], design, row, same[q], other[q], change[q])
     columns = zip(*found, strict=True) if found else [[np.zeros(0, int)]]*5
-    return pd.DataFrame(
-        dict(zip(['c', 'i', 'j', 'wrong', 'n'], map(np.concatenate, columns), strict=True))
-    )
+    columns = map(np.concatenate, columns)
+    return pd.DataFrame(dict(zip(['c', 'i', 'j', 'wrong', 'n'], columns, strict=True)))
 
 # %% ../../nbs/geometry/07_triplets.ipynb #8ebdb020
 # the triplets of one X: a tuple of arrays a condition
@@ -149,32 +147,34 @@ def _units(i, j): # rooms of each pair -> what each is left out with, whole numb
     from scipy.sparse import csr_array
     from scipy.sparse.csgraph import connected_components
     rooms, at = np.unique(np.r_[i, j], return_inverse=True)
-    a, b = at[:len(i)], at[len(i):]
+    a = at[:len(i)]
+    b = at[len(i):]
     met = csr_array((np.ones(len(i)), (a, b)), (len(rooms), len(rooms)))
     n, group = connected_components(met, directed=False)
     return (group[a], group[b]) if n >= FEWEST else (a, b)
 
 def _sums_of(values, i, j, n): # [n] sum of the pairs that each unit is in
-    first, second, both = (
-        np.bincount(o, w, n) for o, w in ((i, values), (j, values), (i, values * (i == j)))
-    )
+    first = np.bincount(i, values, n)
+    second = np.bincount(j, values, n)
+    both = np.bincount(i, values*(i == j), n)
     return first + second - both
 
 # %% ../../nbs/geometry/07_triplets.ipynb #c0d127a4
 def jackknife_pairs(
-    i,          # [P] room of X, a number
-    j,          # [P] room of B; each ordered pair comes once
-    rates,      # [P] a number for each
+    i, # [P] room of X, a number
+    j, # [P] room of B; each ordered pair comes once
+    rates, # [P] a number for each
     level=0.95, # of the interval
 ) -> Interval: # mean, low, high; the bounds are NaN below five units
     """Mean over pairs of rooms; interval by leaving out each room, with every pair it is in, and
     Student's t"""
     if not len(rates): return left_out_interval(np.nan, [])
-    rates, (i, j) = np.asarray(rates, float), _units(np.asarray(i), np.asarray(j))
-    both = max(i.max(), j.max()) + 1
-    left = rates.sum() - _sums_of(rates, i, j, both)
-    n = len(rates) - _sums_of(np.ones(len(rates)), i, j, both)
-    without = np.divide(left, n, out=np.full(both, np.nan), where=n > 0)
+    rates = np.asarray(rates, float)
+    i, j = _units(np.asarray(i), np.asarray(j))
+    units = max(i.max(), j.max()) + 1
+    left = rates.sum() - _sums_of(rates, i, j, units)
+    n = len(rates) - _sums_of(np.ones(len(rates)), i, j, units)
+    without = np.divide(left, n, out=np.full(units, np.nan), where=n > 0)
     return left_out_interval(rates.mean(), without, level, (0, 1))
 
 # %% ../../nbs/geometry/07_triplets.ipynb #d0831250
@@ -186,7 +186,7 @@ def _curve(same, different): # sorted -> false alarms and hits from the strictes
 
 # %% ../../nbs/geometry/07_triplets.ipynb #55f0b127
 def equal_error_rate(
-    same,      # [n] similarities of pairs of the same room
+    same, # [n] similarities of pairs of the same room
     different, # [m] of pairs of different rooms
     # equal error rate and area under the ROC curve, 0..1; NaN where there are none of a kind
 ) -> tuple:
@@ -194,12 +194,11 @@ def equal_error_rate(
     straight line between two thresholds"""
     if not len(same) or not len(different): return np.nan, np.nan
     alarms, hits = _curve(np.sort(same), np.sort(different))
-    gap = alarms - (1 - hits)                       # rises from -1 to 1
+    gap = alarms - (1 - hits) # rises from -1 to 1
     k = max(1, int(np.argmax(gap >= 0)))
     part = -gap[k - 1]/(gap[k] - gap[k - 1])
-    return float(alarms[k - 1] + part * (alarms[k] - alarms[k - 1])), float(
-        np.trapezoid(hits, alarms)
-    )
+    rate = alarms[k - 1] + part*(alarms[k] - alarms[k - 1])
+    return float(rate), float(np.trapezoid(hits, alarms))
 
 # %% ../../nbs/geometry/07_triplets.ipynb #1a56f6c9
 MOST_PAIRS = 200_000 # of scenes that a ROC curve is drawn from; more are thinned at random, seeded
@@ -250,7 +249,7 @@ def _room_kinds(room, kind):
     )
 
 # %% ../../nbs/geometry/07_triplets.ipynb #e14c818b
-def _checked(u, factors, times, groups, exclude): # the frame; raises ValueError in one sentence
+def _checked(u, factors, times, groups, exclude): # the frame; raises `ValueError`
     f = pd.DataFrame(factors).reset_index(drop=True)
     if len(f) != len(u):
         raise ValueError(
@@ -395,47 +394,57 @@ def _curves(pairs, masks, names, against): # list of dicts, that of all pairs la
     return out
 
 # %% ../../nbs/geometry/07_triplets.ipynb #8867c662
+def _conditions(f, conditions): # what may change, factors that are looked at; raises `ValueError`
+    known = [c for c in FACTORS if c in f and level_codes(f[c]).max(initial=-1) > 0]
+    if conditions is None: conditions = default_conditions(known)
+    conditions = [(c,) if isinstance(c, str) else tuple(c) for c in conditions]
+    known = [*dict.fromkeys([*known, *itertools.chain(*conditions)])]
+    if lacking := [c for c in known if c not in f]:
+        raise ValueError(f'conditions name {lacking[0]}, which is no column of factors')
+    return conditions, known
+
+def _masks(conditions, known): # one bit a factor that changes
+    return [sum(1 << known.index(c) for c in o) for o in conditions]
+
+def _columns(f, names): # [N, F] whole numbers
+    if not names: return np.zeros((len(f), 0), int)
+    return np.stack([level_codes(f[c]) for c in names], 1)
+
+# %% ../../nbs/geometry/07_triplets.ipynb #e88ab80f
 def place_test(
-    x,               # [N, D] embeddings
+    x, # [N, D] embeddings
     # frame or dict of N rows: place (the room), and any of kind, camera, light, hour, cast
     factors,
     # list of tuples of columns that change between A and X, the others equal; None:
     # `default_conditions`
     conditions=None,
-    groups=None,     # [N] film of each row: rooms are then only compared within a film
-    times=None,      # [N] seconds, or [N, 2] start and end
+    groups=None, # [N] film of each row: rooms are then only compared within a film
+    times=None, # [N] seconds, or [N, 2] start and end
     # seconds: a shot of the same film closer to X than this is no A; it may be a B, which gains
     # nothing by it
     exclude=0.0,
 ) -> PlaceTest: # a row a condition and sort of B: error, low, high, chance, triplets, rooms
     """ABX error rates of the same room against another room of the kind and another kind, by what
-    changed; averaged over pairs of rooms"""
+    changed; averaged over pairs of rooms
+
+    Requirements: two rooms of a film, one of them in two shots; five rooms for an interval.
+    Example: `place_test(x, scenes[['place', 'kind', 'camera', 'light']], groups=scenes.video_id)`
+    References: Schatz et al. 2013, Evaluating speech features with the minimal-pair ABX task"""
     u = unit(x)
     f = _checked(u, factors, times, groups, exclude)
-    known = [c for c in FACTORS if c in f and level_codes(f[c]).max(initial=-1) > 0]
-    conditions = (
-        default_conditions(known)
-        if conditions is None
-        else [(c,) if isinstance(c, str) else tuple(c) for c in conditions]
-    )
-    known = [*dict.fromkeys([*known, *itertools.chain(*conditions)])]
-    if lacking := [c for c in known if c not in f]:
-        raise ValueError(f'conditions name {lacking[0]}, which is no column of factors')
+    conditions, known = _conditions(f, conditions)
     free = groups is not None or times is not None or not conditions
-    masks = np.array(
-        [sum(1 << known.index(c) for c in o) for o in conditions] + [-1] * free, np.int64
-    )
+    masks = np.array(_masks(conditions, known) + [-1]*free, np.int64)
     names = [_name(o, known) for o in conditions] + ['anything']*free
     room, film = _rooms(f, groups)
-    codes = np.stack([level_codes(f[c]) for c in known], 1) if known else np.zeros((len(f), 0), int)
+    codes = _columns(f, known)
     design = _Design(room, film, codes, masks, times, exclude)
     kind = level_codes(f['kind']) if 'kind' in f else np.full(len(f), -1)
     kinds = _room_kinds(room, kind)
     against = _against(kinds)
     rows, none = _rows(_count(u, design), names, against)
+    left_out = {o: 'no triplets' for o in none}
+    left_out |= _unknown(room, kind, kinds, dict(zip(known, codes.T, strict=True)))
     def pairs(): return _pair_table(u, design)
     def curves(of): return _curves(of, masks, names, against)
-    out = {o: 'no triplets' for o in none} | _unknown(
-        room, kind, kinds, dict(zip(known, codes.T, strict=True))
-    )
-    return PlaceTest(pd.DataFrame(rows, columns=_COLUMNS), out, pairs, curves)
+    return PlaceTest(pd.DataFrame(rows, columns=_COLUMNS), left_out, pairs, curves)
