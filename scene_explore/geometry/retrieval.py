@@ -11,12 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from scene_explore.geometry.intervals import (
-    FEWEST,
-    Interval,
-    cluster_interval,
-    two_way_interval,
-)
+from .intervals import FEWEST, Interval, cluster_interval, two_way_interval
 from scene_explore.geometry.ranking import (
     any_at_random,
     average_precision_at_r,

@@ -354,8 +354,8 @@ def with_terms(
     @_full_precision
     def total(v, s, weighting=linear, **options):
         v = v if torch.is_tensor(v) else torch.as_tensor(np.asarray(v))
-        terms = sum(w*TERMS[k](v) for k, w in weights.items() if w)
-        return loss(v, s, weighting, **options) + terms
+        value = loss(v, s, weighting, **options)
+        return value + sum(w*TERMS[k](v) for k, w in weights.items() if w)
     return total
 
 # %% ../../nbs/training/00_losses.ipynb #e50ee75d
