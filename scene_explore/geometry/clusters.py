@@ -121,6 +121,6 @@ def place_score(
     times, # [N] seconds, or [N, 2] start and end
     exclude=0.0, # seconds: scenes of the same film closer than this are left out
 ) -> dict: # value, low, high, chance, scenes
-    "A score of the places with its interval over films (none below five films) and its chance level"
+    "A score of the places with its interval over films (none below five) and its chance level"
     found = SCORES[name](x, places, groups, times, exclude)
     return dict(zip(('value', 'low', 'high', 'chance', 'scenes'), map(float, found), strict=True))

@@ -23,14 +23,16 @@ from .whitening import LEAST_SCENES, whitened_elsewhere
 # %% ../../nbs/geometry/12_place_measures.ipynb #835b707b
 _FACTORS = 'place', 'kind', 'camera', 'light', 'hour', 'cast' # columns that the place test looks at
 
-def _says_something(value): return isinstance(value, (list, tuple)) or (value == value and value != '')
+def _is_known(value): # an empty list says that nobody is there
+    if isinstance(value, (list, tuple)): return True
+    return value == value and value != ''
 
 def known_factors(
     scenes:pd.DataFrame, # scene table
 ) -> pd.DataFrame: # [N, F] of `place`, `kind`, `camera`, `light`, `hour`, `cast`
     "The factors that are known of at least one scene"
     here = [c for c in _FACTORS if c in scenes]
-    return scenes[[c for c in here if scenes[c].map(_says_something).any()]]
+    return scenes[[c for c in here if scenes[c].map(_is_known).any()]]
 
 # %% ../../nbs/geometry/12_place_measures.ipynb #22aae894
 def place_tests(

@@ -316,8 +316,8 @@ def _validated(learner, r, v, rows, supervision): # log of one run; None where n
     weights = [_weight(c, rows[o], supervision) for o in chunks]
     if not sum(weights): return None
     counted = [i for i, w in enumerate(weights) if w]
-    def mean(values):
-        return float(np.average([values[i] for i in counted], weights=[weights[i] for i in counted]))
+    of = [weights[i] for i in counted]
+    def mean(values): return float(np.average([values[i] for i in counted], weights=of))
     log = {k: mean([o[k] for _, o in found]) for k in found[0][1] if k != 'pulled'}
     s = None if supervision.related is None else supervision.s(rows, c.calibration)
     loss = mean([float(o) for o, _ in found])

@@ -307,7 +307,7 @@ def prepare(
     labels=None,
     split=None, # [N] parts, or a dict from video_id; None: `split_films`
 ) -> TrainingData:
-    "Bring together text, labels and split; raises `ValueError` where there is nothing to learn from"
+    "Bring together text, labels and split; raises `ValueError` if there is nothing to learn from"
     split = film_split(scenes, split)
     scenes = scenes.reset_index(drop=True)
     described = None if text is None else np.asarray(text).any(1)

@@ -153,9 +153,9 @@ class Live:
         self.tell(self._place(learner) | dict(axes=[f'PC {i + 1} of the start' for i in (0, 1)]))
 
     def _here(self, learner):
-        return unit_rows(
-            embed_rows(learner, self.source, np.arange(len(self.source)), 64)[0].float().cpu().numpy()
-        )
+        rows = np.arange(len(self.source))
+        v = embed_rows(learner, self.source, rows, 64)[0]
+        return unit_rows(v.float().cpu().numpy())
     # coordinates, and how far a picture has to reach: it grows by half when a scene leaves it, and
     # never shrinks, so that a collapse is seen
     def _place(self, learner):
