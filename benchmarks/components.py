@@ -15,7 +15,7 @@ import time
 import numpy as np
 import pandas as pd
 
-from scene_explore.geometry.attribution import variance_components
+from scene_explore.geometry.attribution import probe_attribution
 
 STRENGTH = {'place': 1., 'camera': .4, 'light': .8, 'place camera': .6, 'place light': .3}
 NOISE = .4
@@ -70,7 +70,7 @@ def run(levels, draws, d, lost=False):
         for names in ('place', 'place camera', 'place light'):
             x = x + draw(rng, factors, names, STRENGTH[names], d)
         found.append(
-            variance_components(x[keep], factors[keep], unit=False).set_index('factor')[
+            probe_attribution(x[keep], factors[keep], unit=False).set_index('factor')[
                 ['share', 'low', 'high']
             ]
         )

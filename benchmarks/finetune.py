@@ -26,11 +26,13 @@ from embed import make_film, sample_scenes, seek_and_decode
 from transformers import PrinterCallback, Trainer, TrainingArguments, VideoMAEConfig, VideoMAEModel
 from transformers.utils import logging
 
-from scene_explore.training.ablation import queries
+from scene_explore.training.held_out import place_queries
 from scene_explore.encoders.embed import get_backbone, shipped_backbone
 from scene_explore.encoders.video import normalise
-from scene_explore.training.finetune import frozen_vectors, prepare
-from scene_explore.training.learner import Heads, Learner, Supervision, train_step
+from scene_explore.training.finetune import frozen_vectors
+from scene_explore.training.supervision import prepare
+from scene_explore.training.learner import Heads, Learner, train_step
+from scene_explore.training.supervision import Supervision
 from scene_explore.training.runs import FinetuneConfig
 from scene_explore.core.scenes import scene_table
 from scene_explore.training.trainer import batch_plan, train
@@ -355,7 +357,7 @@ def quality(films, steps):
             spaces = dict(frozen=frozen) | {
                 keep: short_training(source, keep, config, lesson) for keep in parts
             }
-            for name, x in spaces.items(): found[name].append(queries(x[test], table)['P@1'])
+            for name, x in spaces.items(): found[name].append(place_queries(x[test], table)['P@1'])
     return {
         name: dict(p_at_1=float(np.concatenate(o).mean()), queries=sum(map(len, o)))
         for name, o in found.items()
@@ -372,7 +374,7 @@ def short_training(source, keep, config, lesson):
         h, mean = source(rows)
         return take(h), mean
     learner = Learner([config], source.top(), c.hidden_size, len(lesson.names))
-    train([learner], taken, lesson.given, lesson.rows('train'), progress=False)
+    train([learner], taken, lesson.supervision, lesson.rows('train'), progress=False)
     with torch.no_grad():
         return torch.cat([
             learner(*taken(range(i, min(i + 32, len(source)))))[0]

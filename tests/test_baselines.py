@@ -410,7 +410,7 @@ def explored(tmp_path_factory):
 
 def test_an_exploration_has_every_baseline_and_the_place_test(explored):
     from scene_explore import geometry
-    from scene_explore.geometry.evaluate import hardest
+    from scene_explore.geometry.place_measures import hardest
     result, room = explored
     m = json.loads((room/'out/summary.json').read_text())['metrics']
     assert list(result.spaces) == ['histogram', 'pixels', 'centred', 'whitened']

@@ -15,7 +15,10 @@ from scene_explore.training.inputs import fit_inputs
 from scene_explore.geometry.intervals import cluster_interval
 from scene_explore.training.runs import RUNS, SETTINGS, FinetuneConfig, Run
 from scene_explore.core.scenes import scene_table
+from scene_explore.training.held_out import METRICS, place_queries
 from scene_explore.training.losses import cwcl_loss
+from scene_explore.training.supervision import prepare, rooms_of, split_films
+from scene_explore.training.trunk import Vectors
 
 HEAD = FinetuneConfig(k=0, steps=12, batch=8, hidden=16, out=6, lr_head=1e-2, validate=4)
 
@@ -125,21 +128,12 @@ def x(scenes):
 
 def study(scenes, x, configs, text=None, **options):
     "Runs of heads on these vectors: what `finetune_all` does between reading and saving"
-    source = ft.Vectors(scenes, x)
-    split = ft.split_films(scenes.video_id)
-    lessons = {ft._ask(c): ft.prepare(scenes, c, text, None, split) for c in configs}
-    backbone = type('Encoder', (), dict(fingerprint='noise'))
-    return ft._trained_runs(
-        [replace(c, name=c.name or f'run {i}') for i, c in enumerate(configs)],
-        lessons,
-        backbone,
-        {(0, 'all', 'float32'): source},
-        x,
-        {},
-        None,
-        'cpu',
-        dict(progress=False) | options,
-    )
+    source = Vectors(scenes, x)
+    split = split_films(scenes.video_id)
+    data = {ft.task_key(c): prepare(scenes, c, text, None, split) for c in configs}
+    shared = ft.Study('noise', data, {(0, 'all', 'float32'): source}, x)
+    configs = [replace(c, name=c.name or f'run {i}') for i, c in enumerate(configs)]
+    return ft.train_study(shared, configs, progress=False, **options)
 
 
 @pytest.fixture(scope='module')
@@ -157,8 +151,8 @@ def test_the_best_run_is_chosen_by_validation_films_and_reported_on_test_films(s
     )
     assert found.best['run'] == found.settings.run[found.choice.run]
     assert (
-        found.best[ablation.METRICS['P@1']]
-        == found.table[ablation.METRICS['P@1']][found.choice.run]
+        found.best[METRICS['P@1']]
+        == found.table[METRICS['P@1']][found.choice.run]
     )
     assert set(found.table.interval_of) == {'none: 4 films'}
 
@@ -176,7 +170,7 @@ def test_without_validation_films_each_test_film_is_reported_by_what_the_others_
     found = ablation.compare([replace(r, split=split) for r in runs], text)
     assert found.choice.by == 'other test films' and found.best['run'] == 'chosen film by film'
     assert '4 test films' in str(found.choice) and 'no interval' in str(found.choice)
-    assert np.isnan(found.best[f'{ablation.METRICS["P@1"]}_gain_low'])
+    assert np.isnan(found.best[f'{METRICS["P@1"]}_gain_low'])
 
 
 def test_what_is_free_stands_in_the_table_and_may_win(scenes, x, text):
@@ -199,7 +193,7 @@ def test_with_five_test_films_there_are_intervals_and_one_seed_is_said(scenes, x
         'films only'
     } and found.settings.interval_of.tolist() == ['films and seeds']
     row = found.settings.iloc[0]
-    for name in (ablation.METRICS['P@1'], 'rankme_centred', 'mean_cosine', 'spearman'):
+    for name in (METRICS['P@1'], 'rankme_centred', 'mean_cosine', 'spearman'):
         assert row[f'{name}_low'] < row[name] < row[f'{name}_high']
 
 
@@ -216,7 +210,7 @@ def test_a_setting_with_a_seed_that_diverged_says_why_it_has_no_number(scenes, x
     )
     runs[3] = replace(runs[3], after=np.full_like(runs[3].after, np.nan), status='nan')
     found = ablation.compare(runs, text).settings
-    assert found[ablation.METRICS['P@1']].isna().tolist() == [False, True]
+    assert found[METRICS['P@1']].isna().tolist() == [False, True]
     assert found.interval_of[1] == 'none: 1 of 2 seeds diverged, so that there is no number of all'
 
 
@@ -403,7 +397,7 @@ def test_views_of_a_room_teach_rooms_of_films_that_were_not_seen(scenes, x):
     taught, = study(scenes, x, [rooms])
     test = taught.split == 'test'
     def first(v):
-        return ablation.queries(v[test], scenes[test].reset_index(drop=True), 0.)['P@1'].mean()
+        return place_queries(v[test], scenes[test].reset_index(drop=True), 0.)['P@1'].mean()
     assert taught.history.loss.iloc[-20:].mean() < taught.history.loss.iloc[:20].mean()
     assert first(taught.after) > first(x) + .1
 
@@ -423,13 +417,13 @@ def test_what_a_head_reads_is_fitted_on_training_scenes_and_kept(scenes, x):
         ],
     )
     train = run.split == 'train'
-    room = ft.rooms_of(lit[train])[0]
+    room = rooms_of(lit[train])[0]
     mine = fit_inputs(
         x[train], 'whitened 12', lit.loc[train, ['light']].reset_index(drop=True), room
     )
     np.testing.assert_allclose(run.weights['inputs.axes'], mine.axes, atol=1e-6)
-    np.testing.assert_allclose(ft.encode_run(run, ft.Vectors(lit, x)), run.after, atol=1e-5)
-    other = ft.encode_run(run, ft.Vectors(lit[:5], x[:5]))
+    np.testing.assert_allclose(ft.encode_run(run, Vectors(lit, x)), run.after, atol=1e-5)
+    other = ft.encode_run(run, Vectors(lit[:5], x[:5]))
     np.testing.assert_allclose(other, run.after[:5], atol=1e-5)
 
 
@@ -454,11 +448,11 @@ def test_rooms_need_a_room_that_is_seen_twice(scenes, x):
             x,
             [replace(SETTINGS['rooms'], steps=2)],
         )
-    with pytest.raises(ValueError, match='from names'): ft.rooms_of(scenes, pd.DataFrame(np.eye(3)))
+    with pytest.raises(ValueError, match='from names'): rooms_of(scenes, pd.DataFrame(np.eye(3)))
     assert le.check_config(SETTINGS['rooms']) is SETTINGS['rooms']
 
 
 def test_the_best_state_needs_films_that_choose_it(scenes, x):
     split = np.where(np.isin(scenes.video_id, scenes.video_id.unique()[:2]), 'train', 'test')
     with pytest.raises(ValueError, match='validation films'):
-        ft.prepare(scenes, replace(SETTINGS['rooms'], state='best', validate=2), split=split)
+        prepare(scenes, replace(SETTINGS['rooms'], state='best', validate=2), split=split)

@@ -76,25 +76,19 @@ def test_aligned_umap_keeps_a_scene_where_it_was():
     a, b = (p.xy for p in found.values())
     assert np.linalg.norm(a - b, axis=1).mean() < .25 * cdist(a, a).mean()
 
-@pytest.mark.parametrize('method', c.METHODS)
+@pytest.mark.parametrize('method', c._METHODS)
 @pytest.mark.parametrize('rows', [1, 2, 4])
 def test_tiny_films_are_laid_out(method, rows):
     found = c.aligned_layouts({'a': space(0, rows), 'b': space(1, rows, 3)}, method, n=3)
     assert all(p.xy.shape == (rows, 3) and p.method == 'PCA' for p in found.values())
 
-@pytest.mark.parametrize('method', c.METHODS)
+@pytest.mark.parametrize('method', c._METHODS)
 def test_one_space_is_a_layout_too(method):
     assert list(c.aligned_layouts({'only': space(0, 12)}, method)) == ['only']
 
-@pytest.mark.parametrize(
-    ('spaces', 'method', 'words'),
-    [
-        ({'a': space(n=4), 'b': space(n=5)}, 'pca', 'a has 4 rows, b has 5 rows'),
-        ({}, 'pca', 'no space'),
-        ({'a': space()}, 'tsne', "not 'tsne'"),
-        ({'a': space(), 'b': np.full((30, 2), np.nan)}, 'umap', 'b holds NaN'),
-    ],
-)
+@pytest.mark.parametrize(('spaces', 'method', 'words'), [
+    ({'a': space(n=4), 'b': space(n=5)}, 'pca', 'a has 4 rows, b has 5 rows'), ({}, 'pca', 'no space'), ({'a': space()}, 'tsne', "unknown method 'tsne'"),
+    ({'a': space(), 'b': np.full((30, 2), np.nan)}, 'umap', 'b holds NaN')])
 def test_layouts_refuse_in_one_sentence(spaces, method, words):
     with pytest.raises(ValueError, match=r'^[^\n]+$') as e: c.aligned_layouts(spaces, method)
     assert words in str(e.value)

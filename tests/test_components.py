@@ -38,7 +38,7 @@ def mean_shares(factors, strength, noise, keep=slice(None), n=80, **options):
     for seed in range(n):
         x = draw(np.random.default_rng(seed), factors, strength, noise)
         found.append(
-            g.variance_components(x[keep], factors[keep], unit=False, intervals=False, **options)
+            g.probe_attribution(x[keep], factors[keep], unit=False, intervals=False, **options)
             .set_index('factor')
             .share
         )
@@ -67,9 +67,9 @@ def test_a_share_does_not_depend_on_the_number_of_levels(levels):
 def test_a_camera_of_the_room_is_found_as_interaction_as_total_and_nested():
     f = design(2, place=8, camera=4, light=2)
     x = draw(np.random.default_rng(0), f, {'place': 1., 'place camera': 1., 'light': .3}, .2)
-    crossed = g.variance_components(x, f, unit=False).set_index('factor')
-    told = g.variance_components(x, f, unit=False, nested=dict(camera='place')).set_index('factor')
-    named = g.variance_components(x, f.assign(camera=f.place * 4 + f.camera), unit=False).set_index(
+    crossed = g.probe_attribution(x, f, unit=False).set_index('factor')
+    told = g.probe_attribution(x, f, unit=False, nested=dict(camera='place')).set_index('factor')
+    named = g.probe_attribution(x, f.assign(camera=f.place * 4 + f.camera), unit=False).set_index(
         'factor'
     )
     assert abs(crossed.share['camera']) < 0.04 and crossed.total['camera'] == pytest.approx(
@@ -91,7 +91,7 @@ def test_a_kind_for_each_room_is_no_factor():
     f = design(2, place=6, camera=3)
     x = draw(np.random.default_rng(0), f, dict(place=1.), 1.)
     pd.testing.assert_frame_equal(
-        g.variance_components(x, f.assign(kind=f.place)), g.variance_components(x, f)
+        g.probe_attribution(x, f.assign(kind=f.place)), g.probe_attribution(x, f)
     )
 
 
@@ -118,7 +118,7 @@ def test_a_complete_design_gives_the_textbook_estimates():
     v = np.array(
         [(ms['a'] - ms['ab']) / 12, (ms['b'] - ms['ab']) / 15, (ms['ab'] - ms['e']) / 3, ms['e']]
     )
-    found = g.variance_components(x, f, unit=False)
+    found = g.probe_attribution(x, f, unit=False)
     assert list(found.factor) == ['place', 'camera', 'place × camera', 'rest']
     np.testing.assert_allclose(found.share, v/v.sum())
     np.testing.assert_allclose(found.total[:2], [v[[0, 2]].sum()/v.sum(), v[[1, 2]].sum()/v.sum()])
@@ -136,7 +136,7 @@ def test_a_total_effect_is_the_variance_that_is_left_when_all_else_is_known():
     )
     cell = x.reshape(6, 4, 3, -1)
     within = cell.var(axis=1, ddof=1).mean((0, 1)).sum()
-    found = g.variance_components(x, f, unit=False, interactions=True).set_index('factor')
+    found = g.probe_attribution(x, f, unit=False, interactions=True).set_index('factor')
     whole = within/found.total['camera']
     assert whole == pytest.approx(cell.var(axis=0, ddof=1).mean((0, 1)).sum()/found.total['place'])
 
@@ -148,7 +148,7 @@ def test_motion_that_is_folded_in_is_told_from_the_rest_where_it_can_be():
     two = np.array([['hour', 'light'], ['light', 'cast'], ['hour', 'cast']])[f.camera % 3]
     f['motion'] = [(f.loc[i, a] + f.loc[i, b]) % 2 for i, (a, b) in enumerate(two)]
     x = draw(np.random.default_rng(0), f, {'place': 1., 'place camera motion': 1.}, .5)
-    found = g.variance_components(x, f, unit=False, intervals=False).set_index('factor')
+    found = g.probe_attribution(x, f, unit=False, intervals=False).set_index('factor')
     assert (
         found.total['motion'] == pytest.approx(0.4, abs=0.05)
         and found.total[['hour', 'light', 'cast']].abs().max() < 0.05
@@ -159,17 +159,17 @@ def test_unit_rows_are_the_default():
     f = design(2, place=6, camera=3)
     x = draw(np.random.default_rng(0), f, dict(place=1.), 1.)
     length = np.random.default_rng(1).uniform(.1, 10, (len(x), 1))
-    pd.testing.assert_frame_equal(g.variance_components(x*length, f), g.variance_components(x, f))
+    pd.testing.assert_frame_equal(g.probe_attribution(x*length, f), g.probe_attribution(x, f))
     assert not np.allclose(
-        g.variance_components(x * length, f, unit=False).share,
-        g.variance_components(x, f).share,
+        g.probe_attribution(x * length, f, unit=False).share,
+        g.probe_attribution(x, f).share,
         atol=0.01,
     )
 
 
 def test_no_interval_below_five_rooms():
     f = design(2, place=4, camera=3)
-    found = g.variance_components(draw(np.random.default_rng(0), f, dict(place=1.), 1.), f)
+    found = g.probe_attribution(draw(np.random.default_rng(0), f, dict(place=1.), 1.), f)
     assert found.low.isna().all() and found.share.notna().all()
 
 
@@ -184,7 +184,7 @@ def test_intervals_hold_the_share_of_other_rooms():
         x = held_still + draw(
             np.random.default_rng(seed + 1), f, {'place': 1.0, 'place camera': 0.5}, 0.5
         )
-        found = g.variance_components(x, f, unit=False).set_index('factor')
+        found = g.probe_attribution(x, f, unit=False).set_index('factor')
         held.append((found.low <= truth[found.index]) & (truth[found.index] <= found.high))
     assert (np.mean(held, 0) > .88).all()
 
@@ -346,4 +346,4 @@ def test_people_may_come_as_lists():
     f = design(3, place=8, cast=2)
     x = draw(np.random.default_rng(0), f, dict(place=1., cast=1.), .1)
     listed = f.assign(cast=[['Ada', 'Ben'] if c else [] for c in f.cast])
-    pd.testing.assert_frame_equal(g.variance_components(x, listed), g.variance_components(x, f))
+    pd.testing.assert_frame_equal(g.probe_attribution(x, listed), g.probe_attribution(x, f))

@@ -12,10 +12,11 @@ from hypothesis import given as for_any, settings, strategies as st
 
 from scene_explore.training import ablation, finetune as ft, learner as le, trainer as tr
 from scene_explore.encoders.embed import get_backbone
-from scene_explore.training.runs import SETTINGS, FinetuneConfig, Run
+from scene_explore.training.runs import SETTINGS, FinetuneConfig, Run, load_runs
+from scene_explore.training.supervision import Supervision, prepare, split_films
 from scene_explore.core.scenes import scene_table
 from scene_explore.core.store import Store
-from scene_explore.training.trunk import Top, kept_tokens
+from scene_explore.training.trunk import FullForward, Top, Vectors, kept_tokens
 from scene_explore.training.trunk_cache import TrunkCache
 from scene_explore.training.losses import piecewise, threshold
 
@@ -77,7 +78,7 @@ SHORT = FinetuneConfig(
 @pytest.mark.parametrize('k', [1, 2, 3])
 def test_cut_and_put_together_it_is_the_encoder(backbone, k):
     clips = np.random.default_rng(k).integers(0, 256, (3, 4, 32, 32, 3), dtype=np.uint8)
-    h = ft.FullForward(
+    h = FullForward(
         scene_table([dict(video_id='f', start=i, end=i + 1) for i in range(3)]),
         backbone,
         k,
@@ -188,7 +189,7 @@ def test_a_step_is_adamw_on_the_loss_as_one_would_write_it(text):
     x = np.random.default_rng(0).normal(size=(30, 12)).astype(np.float32)
     table = scene_table([dict(video_id=f'{i//6}', start=i % 6, end=i % 6 + 1) for i in range(30)])
     config = FinetuneConfig(k=0, steps=5, batch=6, hidden=16, out=6, margin=.1, validate=0)
-    source, given = ft.Vectors(table, x), le.Supervision(text)
+    source, given = Vectors(table, x), Supervision(text)
     learner = le.Learner([config], source.top(), 12)
     tr.train([learner], source, given, np.arange(30), progress=False)
     torch.manual_seed(0)
@@ -241,8 +242,8 @@ def test_soft_labels_and_unknown_ones(scenes, backbone, tmp_path):
 def test_a_scene_label_is_shared_by_its_frames(scenes, backbone, tmp_path):
     frames = scenes.assign(scene=[f'{v}-{i//3}' for i, v in enumerate(scenes.video_id)])
     config = FinetuneConfig(task='labels', k=0, steps=2, batch=4, level='scene')
-    lesson = ft.prepare(frames, config, labels=list('aabbbc')*5)
-    assert lesson.given.y.tolist() == [0, 0, 0, 1, 1, 1]*5
+    lesson = prepare(frames, config, labels=list('aabbbc')*5)
+    assert lesson.supervision.y.tolist() == [0, 0, 0, 1, 1, 1]*5
 
 
 # ---- stopped, killed, continued
@@ -253,10 +254,11 @@ from scene_explore.training import finetune as ft
 from scene_explore.encoders.embed import get_backbone
 from scene_explore.core.scenes import read_scenes
 from scene_explore.core.store import Store
+from scene_explore.training.runs import FinetuneConfig
 folder, checkpoint, kill = sys.argv[1:4]
 scenes = read_scenes(f'{folder}/scenes.csv')
 text = np.eye(4)[['abc'.index(p) for p in scenes.place]] + .3
-config = ft.FinetuneConfig(k=1, steps=40, batch=6, validate=10, hidden=16, out=6)
+config = FinetuneConfig(k=1, steps=40, batch=6, validate=10, hidden=16, out=6)
 def watch(learners):
     if kill != 'no' and learners[0].step == int(kill): os.kill(os.getpid(), 9)
 configs = [config, replace(config, task='labels')] if len(sys.argv) > 4 else [config]
@@ -295,7 +297,7 @@ def unbroken(scenes, checkpoint, tmp_path_factory):
     folder = tmp_path_factory.mktemp('whole')
     done = child(folder, checkpoint, scenes, 'no')
     assert done.returncode == 0, done.stderr
-    whole, = ft.load_runs(folder/'runs')
+    whole, = load_runs(folder/'runs')
     return whole
 
 
@@ -305,10 +307,10 @@ def test_killed_and_continued_the_run_is_the_unbroken_one(
 ):
     assert child(
         tmp_path, checkpoint, scenes, at
-    ).returncode == -signal.SIGKILL and not ft.load_runs(tmp_path / 'runs')
+    ).returncode == -signal.SIGKILL and not load_runs(tmp_path / 'runs')
     done = child(tmp_path, checkpoint, scenes, 'no')
     assert done.returncode == 0, done.stderr
-    broken, = ft.load_runs(tmp_path/'runs')
+    broken, = load_runs(tmp_path/'runs')
     pd.testing.assert_frame_equal(broken.history, unbroken.history)
     assert all(torch.equal(broken.weights[k], w) for k, w in unbroken.weights.items())
     np.testing.assert_array_equal(broken.after, unbroken.after)
@@ -369,7 +371,7 @@ def test_two_processes_are_one(scenes, checkpoint, tmp_path):
         )
         assert done.returncode == 0, done.stderr[-2000:]
     ones, twos = (
-        sorted(ft.load_runs(tmp_path / o / 'runs'), key=lambda r: r.config.task)
+        sorted(load_runs(tmp_path / o / 'runs'), key=lambda r: r.config.task)
         for o in ('one', 'two')
     )
     assert len(ones) == len(twos) == 2
@@ -430,7 +432,7 @@ def test_the_first_run_does_not_differ_from_itself_and_frozen_gains_nothing(
 
 def test_what_held_out_films_say_changes_no_training(scenes, backbone, tmp_path):
     "TF-IDF is fitted on the words of the training films"
-    split = ft.split_films(scenes.video_id)
+    split = split_films(scenes.video_id)
     options = dict(split=split, progress=False)
     other = scenes.assign(
         description=[
@@ -458,7 +460,7 @@ def test_a_finished_run_is_read_and_another_text_is_another_run(scenes, backbone
     again = ft.finetune(scenes, backbone, SHORT, text=text, watch=never, **options)
     pd.testing.assert_frame_equal(first.history, again.history)
     other = ft.finetune(scenes, backbone, SHORT, text=np.roll(text, 1, 0)*text + text, **options)
-    assert len(ft.load_runs(tmp_path/'runs')) == 2 and not first.history.equals(other.history)
+    assert len(load_runs(tmp_path/'runs')) == 2 and not first.history.equals(other.history)
 
 
 def test_a_run_says_what_it_was_told(scenes, backbone, text, tmp_path):
@@ -576,7 +578,7 @@ def test_seeds_are_compared_with_the_same_seed_of_the_baseline(scenes, backbone,
 
 
 def test_held_out_films_of_which_nothing_is_said_still_judge(scenes, backbone, text, tmp_path):
-    split = ft.split_films(scenes.video_id)
+    split = split_films(scenes.video_id)
     silent = np.where((split == 'test')[:, None], 0, text)
     found = ablation.ablate(
         SHORT,

@@ -10,7 +10,9 @@ from scene_explore import geometry as g
 
 from scene_explore.geometry import comparison
 from scene_explore.geometry import intervals as i
-from scene_explore.geometry.retrieval import LEVELS, SCORES, map_at_r_chance
+from scene_explore.geometry.retrieval import LEVELS
+from scene_explore.geometry.ranking import map_at_r_chance
+from scene_explore.geometry.clusters import SCORES
 
 SEEDS = st.integers(0, 2**32 - 1)
 QUICK = settings(max_examples=15, deadline=None)

@@ -14,15 +14,15 @@ from scene_explore.views.deck import pack
 from scene_explore.views.weighting_lab import WeightingLab
 from scene_explore.training.ideal import (
     DEFAULTS,
-    Related,
     checked,
-    foretold,
+    collapse_verdict,
     forces,
     options_of,
-    relaxed,
+    relax,
     similarity_loss,
     weighting_of,
 )
+from scene_explore.training.supervision import Related
 from scene_explore.core.scenes import scene_table
 
 FILMS = 'abcdef'
@@ -206,7 +206,7 @@ def test_a_matrix_of_s_does_what_its_text_does():
     rows = np.arange(3, 40)
     np.testing.assert_allclose(a(rows), b(rows), atol=1e-6)
     np.testing.assert_allclose(a(rows, 'quantile'), b(rows, 'quantile'), atol=2e-3)
-    np.testing.assert_allclose(b.supervision(rows).s(rows[::2], 'cosine'), b(rows[::2]))
+    np.testing.assert_allclose(b.fitted(rows)(rows[::2], 'cosine'), b(rows[::2]))
     lab = make(text=None, s=relatedness(np.eye(3)[np.arange(60) % 3] + .2))
     assert (
         not lab.state()['fixed']['calibrations']['centred']
@@ -222,12 +222,12 @@ def test_the_ideal_geometry_follows_the_last_question(lab):
     found = lab.ideal
     rows = lab.state()['ideal']['rows']
     assert lab.state()['ideal']['settings']['margin'] == 0.5 and found.mean_cosine == pytest.approx(
-        relaxed(lab.related(rows), lab.settings).mean_cosine, abs=1e-4
+        relax(lab.related(rows), lab.settings).mean_cosine, abs=1e-4
     )
     lab.set(**DEFAULTS | dict(f='power 0.25'))
-    assert lab.ideal.mean_cosine > .9 and foretold(lab.ideal).startswith('Collapse')
+    assert lab.ideal.mean_cosine > .9 and collapse_verdict(lab.ideal).startswith('Collapse')
     lab.set(f='power 6', g='power 0.25')
-    assert lab.ideal.mean_cosine < 0.5 and foretold(lab.ideal).startswith(
+    assert lab.ideal.mean_cosine < 0.5 and collapse_verdict(lab.ideal).startswith(
         ('No collapse', 'Few directions')
     )
 

@@ -337,7 +337,7 @@ def test_a_page_without_a_kernel(chromium, served, scheme):
 
 
 def test_neighbours_in_the_page_are_those_of_python(chromium, served):
-    from scene_explore.geometry.retrieval import cosine_similarity
+    from scene_explore.geometry.similarity import cosine_similarity
     address, studio = served
     page, _, _ = watched(chromium)
     page.goto(address)

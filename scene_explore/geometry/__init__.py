@@ -5,11 +5,16 @@ __getattr__, __dir__, __all__ = attach(__name__, {
     'intervals':
         'FEWEST Interval bootstrap_interval cluster_interval crossed_interval jackknife_interval '
         'not_covered two_way_interval',
+    'similarity':
+        'CELLS as_matrix cosine_similarity row_blocks unit',
+    'ranking':
+        'map_at_r_chance',
     'retrieval':
-        'CELLS PlacePrecision as_matrix cosine_similarity knn_purity map_at_r map_at_r_chance '
-        'place_precision place_score retrieve row_blocks silhouette silhouette_by_scene unit',
+        'PlacePrecision knn_purity map_at_r place_precision retrieve',
+    'clusters':
+        'place_score silhouette silhouette_by_scene',
     'attribution':
-        'factor_anova probe_attribution variance_components',
+        'probe_attribution',
     'neighbours':
         'Hubness MutualNeighbours hubness mutual_knn',
     'triplets':

@@ -51,11 +51,11 @@ def _of_share(value, variance, df):
 def _student(value, variance, df, level, bounds): # the interval that all of these end in
     from scipy.special import stdtrit
     if not np.isfinite(variance): return Interval(float(value), np.nan, np.nan)
-    middle, variance = (
-        _of_share(value, variance, df) if tuple(bounds) == (0, 1) else (value, variance)
-    )
+    middle = value
+    if tuple(bounds) == (0, 1): middle, variance = _of_share(value, variance, df)
     half = stdtrit(df, (1 + level)/2)*np.sqrt(variance)
-    return Interval(float(value), *np.clip([middle - half, middle + half], *bounds).tolist())
+    low, high = np.clip([middle - half, middle + half], *bounds).tolist()
+    return Interval(float(value), low, high)
 
 # %% ../../nbs/geometry/00_intervals.ipynb #2faddbfc
 def _spread(left): # [F] the number without each film -> its jackknife variance
@@ -67,12 +67,11 @@ def _sums(values, groups): # -> [F] sums and sizes; NaN are no queries
     film = np.arange(len(values)) if groups is None else pd.factorize(np.asarray(groups))[0]
     if len(film) != len(values):
         raise ValueError(
-            f"groups has {len(film)} entries for {len(values)} values: they have to lie row by row."
+            f"groups has {len(film)} entries for {len(values)} values: they have to lie row by row"
         )
-    total, size = (
-        np.bincount(film[known], weights, film.max(initial=-1) + 1)
-        for weights in (values[known], None)
-    )
+    n = film.max(initial=-1) + 1
+    total = np.bincount(film[known], values[known], n)
+    size = np.bincount(film[known], minlength=n)
     return total[size > 0], size[size > 0]
 
 # %% ../../nbs/geometry/00_intervals.ipynb #46425ca2
@@ -80,7 +79,7 @@ def cluster_interval(
     values,      # [N] a number a query; NaN is left out
     # [N] film (or room) of each query: what would be drawn again; None: each query by itself
     groups=None,
-    level=.95,   # how often the interval shall hold the truth
+    level=.95,   # how often the interval is to cover the true value
     bounds=(-np.inf, np.inf), # what the mean can be at least and at most
 ) -> Interval: # the bounds are NaN below five films
     """Interval of the mean over queries, for other films: jackknife over films, Student's t (Bell &
@@ -104,38 +103,36 @@ def _pairs(change):
 
 # %% ../../nbs/geometry/00_intervals.ipynb #8aa96b7b
 def two_way_interval(
-    total,        # [F] sum of the scores of the queries of each film
-    size,         # [F] their number
+    total, # [F] sum of the scores of the queries of each film
+    size, # [F] their number
     # [F, F] row g: the sums when film g has left the gallery; the diagonal is not looked at
     left_total,
-    left_size,    # [F, F] their numbers: without g, some have nothing to find
-    level=.95,    # how often the interval shall hold the truth
+    left_size, # [F, F] their numbers: without g, some have nothing to find
+    level=.95, # how often the interval is to cover the true value
     bounds=(-np.inf, np.inf), # what the mean can be at least and at most
-) -> Interval: # the bounds are NaN below five films that ask
-    """Interval of the mean over queries where other films would ask and be searched (Owen 2007;
+) -> Interval: # the bounds are NaN below five films with queries
+    """Interval of the mean over queries where other films would be queries and gallery (Owen 2007;
     Efron & Stein 1981, section 2)"""
-    total, size, left_total, left_size = (
-        np.asarray(o, float) for o in (total, size, left_total, left_size)
-    )
+    total = np.asarray(total, float)
+    size = np.asarray(size, float)
+    left_total = np.asarray(left_total, float)
+    left_size = np.asarray(left_size, float)
     others = ~np.eye(len(size), dtype=bool)
     value = total.sum()/size.sum() if size.sum() else np.nan
     asked = (left_size*others).sum(1)
     if (size > 0).sum() < FEWEST or not asked.all(): return Interval(float(value), np.nan, np.nan)
     change = ((left_total - value*left_size) - (total - value*size))*others/size.sum()
     spread = _spread((left_total*others).sum(1)/asked)
-    return _student(
-        value,
-        max(spread - _pairs(change + change.T), spread / 2),
-        degrees_of_freedom(size),
-        level,
-        bounds,
-    )
+    variance = max(spread - _pairs(change + change.T), spread/2)
+    return _student(value, variance, degrees_of_freedom(size), level, bounds)
 
 # %% ../../nbs/geometry/00_intervals.ipynb #a104fdda
 def _both(total, size): # [S, F] sums, [F] sizes -> variance of the mean and its degrees of freedom
-    n, share = len(total), size/size.sum()
+    n = len(total)
+    share = size/size.sum()
     mean = total.mean(0)
-    films, df = _spread((mean.sum() - mean)/(size.sum() - size)), degrees_of_freedom(size)
+    films = _spread((mean.sum() - mean)/(size.sum() - size))
+    df = degrees_of_freedom(size)
     if n < 2: return films, df
     by_seed = total.sum(1)/size.sum()
     seeds = by_seed.var(ddof=1)/n
@@ -149,7 +146,7 @@ def _both(total, size): # [S, F] sums, [F] sizes -> variance of the mean and its
 def crossed_interval(
     values,    # [S, Q] a row a seed, a column a query; NaN leaves the query out
     groups,    # [Q] film of each query
-    level=.95, # how often the interval shall hold the truth
+    level=.95, # how often the interval is to cover the true value
     bounds=(-np.inf, np.inf), # what the mean can be at least and at most
 ) -> Interval: # the bounds are NaN below five films; with one seed they speak of films alone
     """Interval of the mean over queries, for other films and other seeds (Cameron, Gelbach & Miller
@@ -166,61 +163,58 @@ def crossed_interval(
 
 # %% ../../nbs/geometry/00_intervals.ipynb #715fe33f
 def not_covered(
-    films,      # films (or rooms) that were drawn
+    films, # films (or rooms) that were drawn
     seeds=None, # of a training; None: nothing was trained
 ) -> str: # one sentence, '' where the interval covers what it should
     "What an interval of so many films and seeds does not say"
-    few = (
-        f'no interval: {films} films are too few to speak of others, five are needed'
-        if films < FEWEST
-        else ''
-    )
-    one = (
-        'one seed: another training may come out otherwise, five are needed for a claim'
-        if seeds == 1
-        else ''
-    )
-    some = f'{seeds} seeds: five are needed for a claim' if seeds and 1 < seeds < FEWEST else ''
-    return '; '.join(o for o in (few, one or some) if o)
+    found = []
+    if films < FEWEST:
+        found.append(f'no interval: {films} films are too few to speak of others, five are needed')
+    if seeds == 1:
+        found.append(
+            'one seed: another training may come out otherwise, five are needed for a claim'
+        )
+    elif seeds and seeds < FEWEST: found.append(f'{seeds} seeds: five are needed for a claim')
+    return '; '.join(found)
 
 # %% ../../nbs/geometry/00_intervals.ipynb #252a194d
 def jackknife_interval(
     statistic, # rows [M] -> a number, or [M] a number for each of these rows
-    groups,    # [N] film of each row: what is left out
-    level=.95, # how often the interval shall hold the truth
+    groups, # [N] film of each row: what is left out
+    level=.95, # how often the interval is to cover the true value
     bounds=(-np.inf, np.inf), # what the number can be at least and at most
 ) -> Interval: # the bounds are NaN below five films
     """Interval of any statistic of the rows, for other films: computed again without each film
     (Efron & Tibshirani 1993, ch. 11)"""
     film = pd.factorize(np.asarray(groups))[0]
-    n, rows = film.max(initial=-1) + 1, np.arange(len(film))
-    of = [rows] + [rows[film != f] for f in range(n)] if n >= FEWEST else [rows]
-    found = [np.asarray(statistic(o), float) for o in of]
-    if found[0].ndim:
-        total, size = (
-            np.stack(o)
-            for o in zip(
-                *(_by_film(v, film[o], n) for v, o in zip(found, of, strict=True)), strict=True
-            )
-        )
-        if n < FEWEST:
-            return Interval(float(total.sum()/size.sum()) if size.sum() else np.nan, np.nan, np.nan)
-        return two_way_interval(total[0], size[0], total[1:], size[1:], level, bounds)
+    n = film.max(initial=-1) + 1
+    rows = np.arange(len(film))
+    kept = [rows]
+    if n >= FEWEST: kept += [rows[film != f] for f in range(n)]
+    found = [np.asarray(statistic(o), float) for o in kept]
+    if found[0].ndim: return _of_rows(found, [film[o] for o in kept], n, level, bounds)
     if n < FEWEST: return Interval(float(found[0]), np.nan, np.nan)
-    return _student(
-        found[0], _spread(np.array(found[1:])), degrees_of_freedom(np.bincount(film)), level, bounds
-    )
+    df = degrees_of_freedom(np.bincount(film))
+    return _student(found[0], _spread(np.array(found[1:])), df, level, bounds)
 
 # %% ../../nbs/geometry/00_intervals.ipynb #7c272e3c
 def _by_film(values, film, n): # [M], [M] -> [n] sums and numbers of what is known
     known = ~np.isnan(values)
     return np.bincount(film[known], values[known], n), np.bincount(film[known], minlength=n)
 
+def _of_rows(found, films, n, level, bounds): # of a statistic that gives a number for each row
+    sums = [_by_film(v, film, n) for v, film in zip(found, films, strict=True)]
+    total = np.stack([o for o, _ in sums])
+    size = np.stack([o for _, o in sums])
+    if n >= FEWEST: return two_way_interval(total[0], size[0], total[1:], size[1:], level, bounds)
+    value = float(total.sum()/size.sum()) if size.sum() else np.nan
+    return Interval(value, np.nan, np.nan)
+
 # %% ../../nbs/geometry/00_intervals.ipynb #c1f61715
 def left_out_interval(
     value,     # the number of all units
     left,      # [F] the number without each unit (film, room); NaN is no number
-    level=.95, # how often the interval shall hold the truth
+    level=.95, # how often the interval is to cover the true value
     bounds=(-np.inf, np.inf), # what the number can be at least and at most
 ) -> Interval: # the bounds are NaN below five units
     """Interval of any number from what it is without each unit: jackknife and Student's t (Efron &

@@ -16,7 +16,7 @@ from ..training import ablation
 from ..views import page, comparison_figures
 from ..views.deck import Deck, deck_space, kept_previews
 from ..core.faults import or_left_out
-from ..training.finetune import split_films
+from ..training.supervision import split_films
 from ..core.paths import expanded
 from ..core.printable import printable
 from ..encoders.ingest import scenes_with_words

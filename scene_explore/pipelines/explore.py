@@ -27,7 +27,8 @@ from ..views import page, figures
 from ..datasets.label_files import read_labels
 from ..views.deck import Deck, deck_space, kept_previews, with_clusters
 from ..encoders.ingest import Settings, encoders, read_library
-from ..geometry.evaluate import Exploration, hardest, measure
+from ..geometry.evaluate import Exploration, measure
+from ..geometry.place_measures import hardest
 from ..core.atomic import WriteError, check_writable, sweep
 from ..core.parts import StoreError
 from ..core.paths import expanded

@@ -8,7 +8,8 @@ __all__ = ['blocks_of', 'Top', 'kept_tokens', 'Lower', 'clip_means', 'Vectors', 
 # %% ../../nbs/training/01_trunk.ipynb #7bb418f6
 import copy
 
-import numpy as np, torch
+import numpy as np
+import torch
 from ..encoders.embed import scene_clips
 from ..encoders.video import VideoMAE, as_clips, fit_clips, normalise, pool_tokens
 
@@ -16,7 +17,7 @@ from ..encoders.video import VideoMAE, as_clips, fit_clips, normalise, pool_toke
 def blocks_of(
     backbone, # that is to be cut
 ) -> torch.nn.ModuleList: # its L blocks
-    "The blocks of an encoder; `ValueError` where they can't be thawed"
+    "The blocks of an encoder; raises `ValueError` if they cannot be thawed"
     if not isinstance(backbone, VideoMAE):
         raise ValueError(
             f'the blocks of {backbone.kind!r} cannot be thawed: take a VideoMAE, or k=0, which'
@@ -44,20 +45,24 @@ def _checked_k(backbone, k): # K, 1..L
     return k
 
 # %% ../../nbs/training/01_trunk.ipynb #66fcc4af
+def _trainable(module): # a float32 copy on the CPU, or None
+    return None if module is None else copy.deepcopy(module).float().cpu()
+
 class Top(torch.nn.Module):
     "The last K blocks: activations in, one vector a scene out"
     def __init__(self,
         backbone, # a VideoMAE
-        k:int,    # K, how many blocks, 1..L
+        k:int, # K, how many blocks, 1..L
     ):
         super().__init__()
-        def of(m): return copy.deepcopy(m).float().cpu() if m is not None else None
-        self.blocks = of(blocks_of(backbone)[-_checked_k(backbone, k):]).requires_grad_()
-        self.norm = of(backbone.model.layernorm)
+        k = _checked_k(backbone, k)
+        self.blocks = _trainable(blocks_of(backbone)[-k:]).requires_grad_()
+        self.norm = _trainable(backbone.model.layernorm)
         # of a checkpoint that classifies the mean
-        self.pooled_norm = of(getattr(backbone.model, 'fc_norm', None))
+        self.pooled_norm = _trainable(getattr(backbone.model, 'fc_norm', None))
+
     def forward(self,
-        h,         # [C, T, D] activations of C clips
+        h, # [C, T, D] activations of C clips
         mean=None, # [N, C], rows summing to 1: which clips make up a scene; None: a clip is a scene
     ): # [N, D]
         "The frozen norms, and the mean over tokens and clips"
@@ -69,18 +74,21 @@ class Top(torch.nn.Module):
 # %% ../../nbs/training/01_trunk.ipynb #252f557f
 def kept_tokens(
     keep:str, # 'all', 'tubelets Q', 'random R' or 'pool P'
-    grid,     # tubelets, rows, columns
+    grid, # tubelets, rows, columns
 ) -> tuple: # function [B, T, D] -> [B, T', D]; T'
     "Which tokens of a clip are kept at the cut"
-    (t, h, w), (kind, _, n) = grid, str(keep).partition(' ')
-    n, T = int(n) if n.isdigit() else 0, t*h*w
+    t, h, w = grid
+    T = t*h*w
+    kind, _, number = str(keep).partition(' ')
+    n = int(number) if number.isdigit() else 0
     if keep == 'all': return lambda x: x, T
     if kind == 'tubelets' and 1 <= n <= t:
         return lambda x: x.unflatten(1, grid)[:, ::n].flatten(1, 3), -(-t//n)*h*w
     if kind == 'pool' and n and not (h % n or w % n):
         return lambda x: pool_tokens(x, grid, n), t*(h//n)*(w//n)
-    some = torch.randperm(T, generator=torch.Generator().manual_seed(0))[:n].sort().values
-    if kind == 'random' and 1 <= n <= T: return lambda x: x[:, some.to(x.device)], n
+    if kind == 'random' and 1 <= n <= T:
+        some = torch.randperm(T, generator=torch.Generator().manual_seed(0))[:n].sort().values
+        return lambda x: x[:, some.to(x.device)], n
     raise ValueError(
         f'keep={keep!r} of {t} x {h} x {w} tokens is not possible: say all, tubelets Q, random R or'
         f' pool P (which divides {h} and {w})'
@@ -90,8 +98,8 @@ def kept_tokens(
 class Lower:
     "A backbone up to its cut"
     def __init__(self,
-        backbone,   # a VideoMAE
-        k:int,      # K, how many blocks stay above the cut, 1..L
+        backbone, # a VideoMAE
+        k:int, # K, how many blocks stay above the cut, 1..L
         keep='all', # see `kept_tokens`
     ):
         self.backbone = backbone
@@ -112,15 +120,11 @@ class Lower:
     def activations(self,
         clips, # uint8 [C, T, H, W, 3]
     ) -> torch.Tensor: # [C, T', D] on the backbone's device
-        "What comes out of block L - K"
-        b, model = self.backbone, self.backbone.model
-        x = normalise(
-            fit_clips(as_clips(clips).to(model.device), b.size),
-            b.mean,
-            b.std,
-            getattr(torch, b.dtype),
-        )
-        h = model.embeddings(x, None)
+        "The output of block L - K"
+        b = self.backbone
+        model = b.model
+        x = fit_clips(as_clips(clips).to(model.device), b.size)
+        h = model.embeddings(normalise(x, b.mean, b.std, getattr(torch, b.dtype)), None)
         for block in model.encoder.layer[:-self.k]: h = block(h)
         return self.take(h)
 
@@ -129,19 +133,17 @@ def clip_means(
     counts, # clips of each scene, list of N
 ): # float32 [N, C], rows summing to 1; None where each scene has one clip
     "Which clips make up which scene, as a matrix that averages them"
-    return (
-        None
-        if set(counts) == {1}
-        else torch.block_diag(*(torch.full((1, n), 1 / n) for n in counts))
-    )
+    if set(counts) == {1}: return None
+    return torch.block_diag(*(torch.full((1, n), 1/n) for n in counts))
 
 # %% ../../nbs/training/01_trunk.ipynb #e020889e
 class Vectors:
     "The whole encoder frozen, K = 0: one vector a scene"
     k, keep, skipped, cancelled = 0, 'all', (), False
+
     def __init__(self,
         scenes, # scene table
-        x,      # [N, D] embeddings, rows aligned
+        x, # [N, D] embeddings, rows aligned
     ):
         if len(scenes) != len(x):
             raise ValueError(
@@ -149,12 +151,15 @@ class Vectors:
             )
         self.scenes = scenes.reset_index(drop=True)
         self.x = torch.from_numpy(np.array(x, np.float32))
+
     def __len__(self): return len(self.scenes)
     def __call__(self, rows): return self.x[torch.as_tensor(np.asarray(rows))], None
+
     @property
     def width(self) -> int: # D
         "Of the vectors"
         return self.x.shape[1]
+
     def top(self): # nothing to thaw
         "The blocks above the cut: none"
         return Frozen()
@@ -163,7 +168,7 @@ class Vectors:
 class Frozen(torch.nn.Module):
     "No blocks above the cut: vectors stay as they are"
     def forward(self,
-        h,         # [N, D]
+        h, # [N, D]
         mean=None, # not used
     ): # [N, D]
         "The same"
@@ -174,10 +179,10 @@ class FullForward(Lower):
     """The lower part run anew at every step: nothing on disk, and the time of a step as it is
     without a cache"""
     def __init__(self,
-        scenes,      # scene table
-        backbone,    # a VideoMAE
-        k:int,       # K, blocks above the cut, 1..L
-        keep='all',  # see `kept_tokens`
+        scenes, # scene table
+        backbone, # a VideoMAE
+        k:int, # K, blocks above the cut, 1..L
+        keep='all', # see `kept_tokens`
         # scene_id -> uint8 [M, T, H, W, 3], already decoded; None: decoded at every step
         clips=None,
     ):
@@ -186,19 +191,19 @@ class FullForward(Lower):
         self.clips = clips
         self.skipped = []
         self.cancelled = False
+
     def __len__(self): return len(self.scenes)
-    def __call__(self, rows):
+
+    def _clips_of(self, rows): # (scene, clip number, ..., clip or exception), in order
         asked = self.scenes.iloc[list(rows)].reset_index(drop=True)
-        found = sorted(
-            scene_clips(
-                asked,
-                self.backbone,
-                {i: self.clips[i] for i in asked.scene_id} if self.clips else None,
-            ),
-            key=lambda o: o[:2],
-        )
+        clips = {i: self.clips[i] for i in asked.scene_id} if self.clips else None
+        found = sorted(scene_clips(asked, self.backbone, clips), key=lambda o: o[:2])
         for *_, clip in found:
             if isinstance(clip, Exception): raise clip
-        return self.activations(np.stack([o[3] for o in found])).float(), clip_means(
-            np.unique([o[0] for o in found], return_counts=True)[1].tolist()
-        )
+        return found
+
+    def __call__(self, rows):
+        found = self._clips_of(rows)
+        counts = np.unique([o[0] for o in found], return_counts=True)[1].tolist()
+        h = self.activations(np.stack([o[3] for o in found])).float()
+        return h, clip_means(counts)

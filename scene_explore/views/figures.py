@@ -29,7 +29,7 @@ from scene_explore.views.look import (
     theme,
 )
 from ..core.scenes import hidden
-from ..geometry.retrieval import unit
+from ..geometry.similarity import unit
 from .over_time import TRANSITION_SYMBOLS, frames_over_time, similarity_over_time
 
 _all_ = [

@@ -175,25 +175,18 @@ TITLES = {
 def measured(
     spaces,      # name -> [N, D], the first is the baseline
     scenes,      # scene table [N]
-    exclude=10., # seconds, as in `ablation.queries`
+    exclude=10., # seconds, as in `held_out.place_queries`
 ) -> pd.DataFrame: # a row a space, in the form of `ablation.Ablation.against_frozen`
     "Place retrieval within films with intervals, effective rank, mean cosine"
-    from scene_explore.training.ablation import _SHAPE, _row, queries
-    asked = {n: queries(x, scenes, exclude) for n, x in spaces.items()}
-    first = next(iter(asked.values()))
-    silent = (np.zeros((0, 0)), np.zeros(len(scenes), bool))
-    rows = [
-        _row(n, [x], [asked[n]], [first], first, *silent, scenes.video_id)
-        for n, x in spaces.items()
-    ]
-    return pd.DataFrame(rows).drop(columns=[f'{_SHAPE[-1]}{e}' for e in ('', '_low', '_high')])
+    from scene_explore.training.held_out import space_table
+    return space_table(spaces, scenes, exclude)
 
 # %% ../../nbs/views/14_gallery.ipynb #22e0d934
 def chance_levels(
-    asked, # from `ablation.queries`: relevant (R), gallery (G)
+    asked, # from `held_out.place_queries`: relevant (R), gallery (G)
 ) -> dict: # name of the metric -> what a random ranking reaches on average
     "Place P@1 and MAP@R of a ranking by chance"
-    from scene_explore.training.ablation import METRICS
+    from scene_explore.training.held_out import METRICS
     def average(r, g):
         i = np.arange(1, r + 1)
         return (1 + (i - 1)*(r - 1)/max(g - 1, 1))@(1/i)/g
@@ -329,7 +322,7 @@ class Gallery(Stage):
         chance=None,
         judged='',       # what the metrics are of, in words
         probe=None,      # name -> frame, as `ablation.probe_runs` gives
-        exclude=10.,     # seconds, as in `ablation.queries`
+        exclude=10.,     # seconds, as in `held_out.place_queries`
         methods=('pca',), # layouts, of `comparison.aligned_layouts`
         panels=('gallery', 'player', 'table'), # in this order
         **traits,        # selection, hover, view (its `runs`: the names that stand side by side)
@@ -362,7 +355,7 @@ class Gallery(Stage):
 
     @staticmethod
     def _measure(scenes, spaces, runs, exclude): # metrics, chance, what they are of
-        from scene_explore.training.ablation import queries
+        from scene_explore.training.held_out import place_queries
         at, which = _judges(
             runs, len(scenes), _rows(runs[0], scenes.scene_id.tolist()) if runs else None
         )
@@ -372,7 +365,7 @@ class Gallery(Stage):
         first = next(iter(spaces.values()))
         return (
             measured({n: x[at] for n, x in spaces.items()}, some, exclude),
-            chance_levels(queries(first[at], some, exclude)),
+            chance_levels(place_queries(first[at], some, exclude)),
             f'{len(at)} scenes of {which}',
         )
 
@@ -391,7 +384,8 @@ class Gallery(Stage):
         **options,     # of `Gallery`
     ) -> 'Gallery':
         "The gallery of an ablation or of a folder of runs"
-        from scene_explore.training.ablation import Ablation, compare, queries
+        from scene_explore.training.ablation import Ablation, compare
+        from scene_explore.training.held_out import place_queries
         result = (
             source
             if isinstance(source, Ablation)
@@ -400,7 +394,7 @@ class Gallery(Stage):
         first = result.runs[0]
         some = first.scenes.iloc[result.rows].reset_index(drop=True)
         chance = chance_levels(
-            queries(first.before[result.rows], some, options.get('exclude', 10.0))
+            place_queries(first.before[result.rows], some, options.get('exclude', 10.0))
         )
         return cls(
             some if held_out else first.scenes,

@@ -10,13 +10,13 @@ import threading
 import time
 
 import numpy as np
-import pandas as pd
 from .deck import unit_rows
-from ..training.finetune import FinetuneConfig, Run, encode_run, split_films
+from ..training.finetune import Study, source_key, task_key, train_study
 from ..geometry.spaces import fit_pca
-from ..training.learner import Learner, _space, check_config
-from ..training.ideal import Related, Stopped
-from ..training.trainer import train
+from ..training.learner import check_config, embed_rows
+from ..training.ideal import Stopped
+from ..training.runs import FinetuneConfig, Run
+from ..training.supervision import Related, Supervision, TrainingData, split_films
 
 # %% ../../nbs/views/12_live.ipynb #3efa8512
 def leaving() -> bool:
@@ -75,41 +75,25 @@ def learn(
     cancel=None,  # says when to stop: the best state is kept
 ) -> Run:
     "A head, and perhaps the blocks below it, trained on relatedness"
-    rows, val = (np.flatnonzero((split == part) & related.said) for part in ('train', 'val'))
+    rows = np.flatnonzero((split == 'train') & related.described)
     if len(rows) < 2:
         raise ValueError(
             f'{len(rows)} scenes of the training films have words: nothing can be learned from'
             ' fewer than two'
         )
-    learner = Learner([check_config(config)], source.top(), source.width).to(device)
-    if begin: begin(learner, source)
-    seconds = train(
-        [learner],
-        source,
-        related.supervision(rows),
-        rows,
-        val,
-        progress=False,
-        cancel=cancel,
-        watch=watch,
-    )
-    run = Run(
-        config.name,
-        config,
-        pd.DataFrame(learner.rows[0]),
-        learner.final[0],
-        source.scenes,
-        split,
-        before,
-        np.zeros((0, 0)),
+    supervision = Supervision(related=related.fitted(rows))
+    data = TrainingData(source.scenes, supervision, split, [], related.described)
+    study = Study(
         fingerprint,
-        [],
-        learner.status[0],
-        learner.final_step[0],
-        seconds,
+        {task_key(config): data},
+        {source_key(config): source},
+        before,
+        device=device,
     )
-    run.after = encode_run(run, source, device)
-    return run
+    def first(learners, source):
+        if begin: begin(learners[0], source)
+    options = dict(progress=False, begin=first, watch=watch, cancel=cancel)
+    return train_study(study, [check_config(config)], **options)[0]
 
 # %% ../../nbs/views/12_live.ipynb #ecd0d69b
 CURVES = (
@@ -169,9 +153,9 @@ class Live:
         self.tell(self._place(learner) | dict(axes=[f'PC {i + 1} of the start' for i in (0, 1)]))
 
     def _here(self, learner):
-        return unit_rows(
-            _space(learner, self.source, np.arange(len(self.source)), 64)[0].float().cpu().numpy()
-        )
+        rows = np.arange(len(self.source))
+        v = embed_rows(learner, self.source, rows, 64)[0]
+        return unit_rows(v.float().cpu().numpy())
     # coordinates, and how far a picture has to reach: it grows by half when a scene leaves it, and
     # never shrinks, so that a collapse is seen
     def _place(self, learner):

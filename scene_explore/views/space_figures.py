@@ -10,7 +10,7 @@ import numpy as np, pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 from ..geometry.comparison import crossings
-from ..geometry.retrieval import as_matrix
+from ..geometry.similarity import as_matrix
 from .cells import film_names
 from scene_explore.views.look import (
     GREY,

@@ -15,15 +15,11 @@ import torch
 from ..encoders.embed import Backbone, get_backbone
 from .deck import Deck, deck_space, packed, unit_rows
 from ..encoders.relatedness import CALIBRATIONS
-from scene_explore.training.finetune import (
-    SPLITS,
-    FinetuneConfig,
-    Run,
-    Vectors,
-    _split,
-    open_source,
-    source_key,
-)
+from ..training.supervision import SPLITS
+from ..training.runs import FinetuneConfig, Run
+from ..training.trunk import Vectors
+from ..training.supervision import film_split
+from ..training.finetune import open_source, source_key
 from ..training.learner import check_config
 from .live import Latest, Live, lab_split, learn, leaving
 from scene_explore.training.ideal import (
@@ -32,15 +28,15 @@ from scene_explore.training.ideal import (
     RANGES,
     TEMPERATURES,
     Pairs,
-    Related,
     Stopped,
     checked,
-    foretold,
+    collapse_verdict,
     options_of,
-    relaxed,
-    survey,
+    relax,
+    pair_forces,
     weighting_of,
 )
+from ..training.supervision import Related
 from .stage import Stage
 from ..encoders.text import embed_text
 from ..training.trunk import blocks_of
@@ -123,7 +119,7 @@ class Knobs(Stage):
             if backbone is None or isinstance(backbone, Backbone)
             else get_backbone(backbone, device)
         )
-        self.split = _split(scenes, lab_split(scenes.video_id) if split is None else split)
+        self.split = film_split(scenes, lab_split(scenes.video_id) if split is None else split)
         self.blocks = (
             len(blocks_of(self._backbone))
             if self._backbone is not None and store is not None
@@ -168,7 +164,7 @@ class Knobs(Stage):
 
     def _survey(self): # what is seen at once
         pairs = self._pairs_of()
-        found = survey(pairs, self.settings)
+        found = pair_forces(pairs, self.settings)
         if len(self.x) > len(pairs.rows):
             found['words'] += f' ({len(pairs.rows)} of {len(self.x)} scenes, drawn at random.)'
         self.seen = found | dict(
@@ -195,7 +191,7 @@ class Knobs(Stage):
             torch.set_num_threads(1)
             try:
                 s = self.related(rows, settings['calibration'])
-                return s, relaxed(s, settings, stop)
+                return s, relax(s, settings, stop)
             # else every new thread would have one
             finally: torch.set_num_threads(self._threads)
         def done(found):
@@ -220,7 +216,7 @@ class Knobs(Stage):
             else f'{len(rows)} scenes'
         )
         return number | dict(
-            words=foretold(o),
+            words=collapse_verdict(o),
             note=note,
             settings=settings,
             rows=rows.astype(np.int32),
