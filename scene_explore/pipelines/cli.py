@@ -151,7 +151,8 @@ def parser() -> argparse.ArgumentParser: # all commands
 
 # %% ../../nbs/pipelines/02_cli.ipynb #1438c8df
 def _explore(args, page=True): # the main job; its exit code
-    from scene_explore.pipelines.explore import explore, report
+    from scene_explore.pipelines.explore import explore
+    from scene_explore.views.exploration_report import exploration_text
     store = args.store or os.environ.get('SCENE_EXPLORE_STORE') or args.out/'store'
     result = explore(
         args.paths,
@@ -164,12 +165,13 @@ def _explore(args, page=True): # the main job; its exit code
         page=page,
         labels=getattr(args, 'labels', None),
     )
-    print(report(result))
+    print(exploration_text(result))
     return 0 if result.summary['n_scenes'] else 1
 
 # %% ../../nbs/pipelines/02_cli.ipynb #ca6ff9f7
 def _ablate(args): # runs side by side; their exit code
-    from scene_explore.pipelines.ablate import ablate_films, report
+    from scene_explore.pipelines.ablate_films import ablate_films
+    from scene_explore.views.ablation_report import ablation_text
     store = args.store or os.environ.get('SCENE_EXPLORE_STORE') or args.out/'store'
     axes = {name: asked for name in AXES if (asked := getattr(args, name)) is not None}
     result = ablate_films(
@@ -183,7 +185,7 @@ def _ablate(args): # runs side by side; their exit code
         device=args.device,
         labels=args.labels,
     )
-    print(report(result, args.out))
+    print(ablation_text(result, args.out))
     return 0
 
 # %% ../../nbs/pipelines/02_cli.ipynb #e2d7476d
