@@ -14,7 +14,7 @@ from scene_explore.views.gallery import (
     config_differences,
     gallery_data,
     history_curves,
-    measured,
+    measure_spaces,
     run_layouts,
     run_spaces,
     unique_names,
@@ -135,7 +135,7 @@ def test_chance_is_what_noise_reaches(scenes):
 
 def test_measured_numbers_are_those_of_the_ablation(scenes, runs):
     judged = np.flatnonzero(runs[0].split == 'test')
-    mine = measured(
+    mine = measure_spaces(
         {n: x[judged] for n, x in run_spaces(scenes, runs[:2]).items()},
         scenes.iloc[judged].reset_index(drop=True),
     )
@@ -164,7 +164,7 @@ def test_bad_input_is_said(scenes, bad, said):
 
 
 def test_options_are_checked(scenes, runs, tmp_path):
-    with pytest.raises(ValueError, match='no layout'): Gallery(scenes, runs, methods=['tsne'])
+    with pytest.raises(ValueError, match='unknown layout'): Gallery(scenes, runs, methods=['tsne'])
     with pytest.raises(ValueError, match='no column run'):
         Gallery(scenes, runs, metrics=pd.DataFrame(dict(a=[1])))
     with pytest.raises(ValueError, match='name them alike'):
@@ -418,7 +418,7 @@ def test_arrows_show_where_scenes_went(page):
 def test_matrices_can_share_one_scale(chromium, scenes, tmp_path):
     """Of a cell that is paler in one space the cosine is higher there, as soon as both are on one
     scale"""
-    cells = '''() => { if ([...document.querySelectorAll('.se-gal-square .se-matrix-over')].filter(o => +o.dataset.side).length < 2) return null   // not measured yet
+    cells = '''() => { if ([...document.querySelectorAll('.se-gal-square .se-matrix-over')].filter(o => +o.dataset.side).length < 2) return null   // not measure_spaces yet
       const deck = document.querySelector('[data-stage]').stage.deck, names = ['wide', 'narrow'], seen = names.map((_, k) => { const o = document.querySelectorAll('.se-gal-square')[k], c = o.querySelector('canvas'), v = o.querySelector('.se-matrix-over').dataset
         const d = c.getContext('2d').getImageData(Math.round(+v.left), Math.round(+v.top), Math.round(+v.side), Math.round(+v.side)), f = d.width/48
         return (i, j) => d.data[4*(Math.floor((i + .5)*f)*d.width + Math.floor((j + .5)*f))] })

@@ -120,8 +120,8 @@ def test_what_comes_out_of_a_deck_says_what_the_column_says(values, dtype):
     for out, cell in zip(found, held, strict=True):
         if isinstance(out, float): assert out == float(cell)
         elif out is not None:
-            assert out.removesuffix('T00:00:00') == cells.said(cell).removesuffix('T00:00:00')
-        else: assert cells.said(cell) == '' or cell != cell
+            assert out.removesuffix('T00:00:00') == cells.cell_text(cell).removesuffix('T00:00:00')
+        else: assert cells.cell_text(cell) == '' or cell != cell
 
 
 def test_columns_that_tell_nothing_stay_behind():
@@ -448,7 +448,7 @@ def test_shots_of_one_record_are_told_apart():
     studio = Studio(scenes, x, search=word_search(scenes, 'tfidf', x=x))
     answer, _ = studio.answer_search('red kettle')
     assert answer['rows'][:5] == first.tolist() and answer['said'] == [
-        'one of 5 shots said in these words'
+        'one of 5 shots described in these words'
     ] * 5 + ['']
 
 

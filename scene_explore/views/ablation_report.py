@@ -48,9 +48,9 @@ def _metrics_section(result):
     rows = _setting_rows(result)
     interval_of = ', '.join(dict.fromkeys(rows.interval_of)).replace('none:', 'none, of')
     text = (
-        f'{_judged_on(result)}: mean and 95% interval ({interval_of}). The dotted line is the frozen'
-        ' encoder, with the free baselines beside it: centred, whitened. A full dot differs from it'
-        ' query by query.'
+        f'{_judged_on(result)}: mean and 95% interval ({interval_of}). The dotted line is the'
+        ' frozen encoder, with the free baselines beside it: centred, whitened. A full dot differs'
+        ' from it query by query.'
     )
     table = result.against_frozen(rows)
     figure = comparison_figures.metric_intervals(table, list(METRICS.values()))
@@ -108,7 +108,8 @@ def _rounded(table):
 def _rank(row):
     "A rank correlation, and over how many levels"
     levels = f'{row.levels} level{"s" if row.levels > 1 else ""}'
-    return f'{row.spearman:.2f} over {levels}' if np.isfinite(row.spearman) else f'none, over {levels}'
+    known = np.isfinite(row.spearman)
+    return f'{row.spearman:.2f} over {levels}' if known else f'none, over {levels}'
 
 # %% ../../nbs/views/18_ablation_report.ipynb #6b2a8f7f
 # none where fewer than three runs have a prediction

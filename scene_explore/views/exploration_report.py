@@ -207,10 +207,12 @@ def _footage_numbers(result):
     unit = 'shot' if result.settings.unit == 'shot' else 'scene'
     total = scenes.groupby('video_id').end.max().sum()
     n_blank = int(blank(scenes).sum())
+    blank_note = f'{n_blank} of them black or titles' if n_blank else ''
+    blank_note = f'{n_blank} of them black or titles' if n_blank else ''
     lengths = (scenes.end - scenes.start).to_numpy()[~hidden(scenes)]
     return [
         number('films', str(scenes.video_id.nunique()), f'{_duration(total)} in all'),
-        number(f'{unit}s', str(len(scenes)), f'{n_blank} of them black or titles' if n_blank else ''),
+        number(f'{unit}s', str(len(scenes)), blank_note),
         number('median length', f'{np.median(lengths):.1f} s', f'of a {unit}'),
     ]
 
@@ -244,7 +246,9 @@ def _verdict(result):
         f' baselines, here {name}: {low:.2f} to {high:.2f})'
     )
     if low <= 0 <= high:
-        return f'The best free baseline, {name}, is not told apart from {main}: a difference of {by}.'
+        return (
+            f'The best free baseline, {name}, is not told apart from {main}: a difference of {by}.'
+        )
     if value < 0: return f'{name}, which is free, finds more places than {main}, by {by}.'
     return f'{main} finds more places than the best free baseline, {name}, by {by}.'
 

@@ -83,7 +83,8 @@ class Dots:
 # %% ../../nbs/views/05_figures.ipynb #e716d978
 def category_traces(
     dots:Dots,
-    values, # [N] words, '' where missing; of all rows, so that colours stay where some are not drawn
+    # [N] words, '' where missing; of all rows, so that colours stay where some are not drawn
+    values,
     rows, # that are drawn
 ):
     "A trace for each word of a column"
@@ -341,7 +342,7 @@ def row_names(
     order, # 'time' or 'place'
     rows, # in the order of drawing
 ) -> np.ndarray: # a name for each row drawn
-    "Films where rows are in order of time, else the first of place, cluster and film that says something"
+    "Films where rows are in order of time, else by `default_colour`"
     by = 'film' if order == 'time' else default_colour(scenes)
     return (film_names(scenes) if by == 'film' else column(scenes, by)).to_numpy(object)[rows]
 

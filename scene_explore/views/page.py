@@ -15,8 +15,8 @@ from pathlib import Path
 import pandas as pd
 
 from ..core.atomic import write_atomic
-from .deck import PANELS, Deck, json_deck, stage_module, stage_style
 from .assets import web_text
+from .deck import PANELS, Deck, json_deck, stage_module, stage_style
 
 # %% ../../nbs/views/10_page.ipynb #5f5ecf74
 def json_block(
@@ -25,9 +25,8 @@ def json_block(
 ) -> str: # HTML
     "Data inside a page, which no text in it can break out of"
     text = data if isinstance(data, str) else json.dumps(data, ensure_ascii=False, allow_nan=False)
-    return (
-        f'<script type="application/json" id="{name}">' + text.replace('<', '\\u003c') + '</script>'
-    )
+    text = text.replace('<', '\\u003c')
+    return f'<script type="application/json" id="{name}">{text}</script>'
 
 # %% ../../nbs/views/10_page.ipynb #268c9e65
 @dataclass(frozen=True)
@@ -41,9 +40,15 @@ class Section:
 
 # %% ../../nbs/views/10_page.ipynb #6844ea25
 @cache
-def _template(): # the page as a jinja template; everything not marked safe is escaped
+def _template(): # everything not marked safe is escaped
     from jinja2 import Environment
     return Environment(autoescape=True).from_string(web_text('page.html'))
+
+def _blocks(sections, deck, options):
+    "The data of the deck and of the figures, for the scripts of the page"
+    if deck is not None: yield json_block('deck', json_deck(deck, options))
+    for i, section in enumerate(sections, 1):
+        if section.figure is not None: yield json_block(f'data-f{i}', section.figure.to_json())
 
 # %% ../../nbs/views/10_page.ipynb #a1a17df4
 def html_page(
@@ -53,7 +58,7 @@ def html_page(
     sections=(),          # of `Section`
     # its rows are those in the figures' `customdata`; None: a page of figures alone
     deck:Deck|None=None,
-    panels=PANELS, # linked panels, above the figures
+    panels=PANELS,        # linked panels, above the figures
     foot:str='',          # plain text: how it was made
     view=None,            # what the panels show first: colour, space, layout, threshold ...
     selection=(),         # scene ids
@@ -61,25 +66,7 @@ def html_page(
     """One self-contained page: plotly.js, panels, figures, tables, thumbnails and previews in one
     file, nothing fetched"""
     from plotly.offline import get_plotlyjs
-    blocks = (
-        [
-            json_block(
-                'deck',
-                json_deck(
-                    deck,
-                    dict(panels=list(panels), view=dict(view or {}), selection=list(selection)),
-                ),
-            )
-        ]
-        if deck is not None
-        else []
-    )
-    blocks += [
-        json_block(f'data-f{i}', s.figure.to_json())
-        for i, s in enumerate(sections, 1)
-        if s.figure is not None
-    ]
-    here = uuid.uuid4().hex   # where the data come in: the template would copy them twice
+    marker = uuid.uuid4().hex   # where the data come in: the template would copy them twice
     page = _template().render(
         title=title,
         lead=lead,
@@ -87,14 +74,14 @@ def html_page(
         sections=sections,
         stage=deck is not None,
         foot=foot,
-        data=here,
+        data=marker,
         css=stage_style() + web_text('page.css'),
         script=stage_module() + web_text('page.js'),
         plotly=get_plotlyjs(),
     )
-    before, after = page.split(here)
-    lines = [o for b in blocks for o in (b, '\n')][:-1]
-    return ''.join([before, *lines, after])
+    options = dict(panels=list(panels), view=dict(view or {}), selection=list(selection))
+    before, after = page.split(marker)
+    return ''.join([before, '\n'.join(_blocks(sections, deck, options)), after])
 
 # %% ../../nbs/views/10_page.ipynb #42bbee9e
 _PIECE = 1 << 20   # characters that are encoded at a time
@@ -103,7 +90,7 @@ def write_page(
     html:str, # from `html_page`
     path,     # a .html file; folders are made
 ) -> Path: # the file
-    "The page on disk, whole or not at all"
+    "Write a page, whole or not at all"
     def write(p):
         with open(p, 'w', encoding='utf-8') as f:
             for i in range(0, len(html), _PIECE): f.write(html[i:i + _PIECE])
