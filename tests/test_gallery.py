@@ -418,7 +418,7 @@ def test_arrows_show_where_scenes_went(page):
 def test_matrices_can_share_one_scale(chromium, scenes, tmp_path):
     """Of a cell that is paler in one space the cosine is higher there, as soon as both are on one
     scale"""
-    cells = '''() => { if ([...document.querySelectorAll('.se-gal-square .se-matrix-over')].filter(o => +o.dataset.side).length < 2) return null   // not measure_spaces yet
+    cells = '''() => { if ([...document.querySelectorAll('.se-gal-square .se-matrix-over')].filter(o => +o.dataset.side).length < 2) return null   // not measured yet
       const deck = document.querySelector('[data-stage]').stage.deck, names = ['wide', 'narrow'], seen = names.map((_, k) => { const o = document.querySelectorAll('.se-gal-square')[k], c = o.querySelector('canvas'), v = o.querySelector('.se-matrix-over').dataset
         const d = c.getContext('2d').getImageData(Math.round(+v.left), Math.round(+v.top), Math.round(+v.side), Math.round(+v.side)), f = d.width/48
         return (i, j) => d.data[4*(Math.floor((i + .5)*f)*d.width + Math.floor((j + .5)*f))] })
