@@ -127,13 +127,13 @@ def _band(fig, row, bands, rows):
         fig.add_trace(bars, row, 1)
 
 # %% ../../nbs/views/03_over_time.ipynb #791e6f9e
-_TRANSITION_SYMBOLS = dict(fade='circle', dissolve='diamond', black='square', title_card='hourglass')
+_SIGNS = dict(fade='circle', dissolve='diamond', black='square', title_card='hourglass')
 
 def _transitions(fig, row, bands, rows):
     "Transitions that are not plain cuts, as small signs on the band"
     kinds = column(bands.scenes.iloc[rows], 'transition').to_numpy(object)
     start = bands.scenes['start'].to_numpy(np.float32)[rows]
-    for kind, symbol in _TRANSITION_SYMBOLS.items():
+    for kind, symbol in _SIGNS.items():
         at = start[kinds == kind]
         if not len(at): continue
         outline = dict(width=1.5, color='#23272E')
