@@ -54,7 +54,9 @@ class Dots:
     big:bool = False # so many that WebGL has to draw them
 
     @property
-    def three(self): return self.xy.shape[1] == 3
+    def three(self):
+        "Whether the points lie in space"
+        return self.xy.shape[1] == 3
 
     def trace(self,
         rows,     # of the table
@@ -82,7 +84,7 @@ class Dots:
 
 # %% ../../nbs/views/05_figures.ipynb #e716d978
 def category_traces(
-    dots:Dots,
+    dots:Dots, # the scenes
     # [N] words, '' where missing; of all rows, so that colours stay where some are not drawn
     values,
     rows, # that are drawn
@@ -99,7 +101,7 @@ def category_traces(
 
 # %% ../../nbs/views/05_figures.ipynb #de0a402b
 def number_traces(
-    dots:Dots,
+    dots:Dots, # the scenes
     values, # float [N], NaN where missing
     rows, # that are drawn
     **marker, # the scale of colours

@@ -94,7 +94,9 @@ class LabelSession:
         self.id = _next_unnamed(list(self.row), -1, self._is_named) or next(iter(self.row))
 
     @property
-    def author(self): return self.labels.author # the annotator
+    def author(self):
+        "The annotator"
+        return self.labels.author
 
     def _is_named(self, scene_id): return bool(self.value('place', scene_id))
 

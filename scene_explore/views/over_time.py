@@ -162,7 +162,7 @@ def bands_of(
 def draw_band(
     fig, # with a row for it
     row, # of the figure
-    bands:Bands,
+    bands:Bands, # of the whole table
     rows, # of one film, in order of time
 ):
     "Draw the band of one film, with signs where a transition is no plain cut"

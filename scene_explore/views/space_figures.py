@@ -88,7 +88,7 @@ def finish_grid(
 
 def add_traces(
     fig, # from `panel_grid`
-    traces,
+    traces, # of plotly
     at, # (row, column)
 ):
     "Put traces into one panel"
