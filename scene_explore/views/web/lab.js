@@ -781,7 +781,7 @@ const weightingLab = (stage, { box, tools, body }) => {
       el(
         'div',
         { class: 'se-lab-trio' },
-        matrix(o.s, o.rows, 's', 'relatedness of the text'),
+        matrix(o.s, o.rows, 's', 'from the text'),
         matrix(o.now, o.rows, 'now', 'embeddings'),
         matrix(o.ideal, o.rows, 'ideal', 'wanted by the loss'),
       ),
