@@ -16,7 +16,8 @@ from scene_explore.encoders import embed as embedding, video as video_encoders
 from scene_explore.encoders.embed import embed, get_backbone, register_backbone
 from scene_explore.encoders.video import Pixels, fit_clips, normalise
 from scene_explore.core.scenes import scene_table
-from scene_explore.core.store import Store, safe_name
+from scene_explore.core.parts import safe_name
+from scene_explore.core.store import Store
 
 
 def make_film(path, places, seconds=2, fps=12, width=96, height=64):

@@ -436,18 +436,18 @@ def test_an_exploration_has_every_baseline_and_the_place_test(explored):
 
 
 def test_who_wins_is_said_in_words(explored):
-    from scene_explore.pipelines.explore import headline, report
+    from scene_explore.views.exploration_report import exploration_numbers, exploration_text
     result, _ = explored
     m = result.summary['metrics']
     at1 = {k: m[f'place P@1 within films, {k}']['value'] for k in result.spaces}
     best = max([o for o in at1 if o != 'histogram'], key=at1.get)
-    said = report(result)
+    said = exploration_text(result)
     assert f'best free baseline: {best} {at1[best]:.2f}' in said
     gain = m[f'place P@1 within films, gain over {best}']
     clear = gain['low'] is None or not gain['low'] <= 0 <= gain['high']
     words = ('finds more places than' if clear else 'is not told apart from')
     assert words in said
-    names = [o['name'] for o in headline(result)]
+    names = [o['name'] for o in exploration_numbers(result)]
     assert names.index('place ABX error') < names.index(
         'place P@1 within films'
     ), 'the question comes first'

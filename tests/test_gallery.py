@@ -15,7 +15,7 @@ from scene_explore.views.gallery import (
     config_differences,
     gallery_data,
     history_curves,
-    measured,
+    measure_spaces,
     run_layouts,
     run_spaces,
     unique_names,
@@ -136,7 +136,7 @@ def test_chance_is_what_noise_reaches(scenes):
 
 def test_measured_numbers_are_those_of_the_ablation(scenes, runs):
     judged = np.flatnonzero(runs[0].split == 'test')
-    mine = measured(
+    mine = measure_spaces(
         {n: x[judged] for n, x in run_spaces(scenes, runs[:2]).items()},
         scenes.iloc[judged].reset_index(drop=True),
     )
@@ -172,7 +172,7 @@ def test_bad_input_is_said(scenes, bad, said):
 
 
 def test_options_are_checked(scenes, runs, tmp_path):
-    with pytest.raises(ValueError, match='no layout'): Gallery(scenes, runs, methods=['tsne'])
+    with pytest.raises(ValueError, match='unknown layout'): Gallery(scenes, runs, methods=['tsne'])
     with pytest.raises(ValueError, match='no column run'):
         Gallery(scenes, runs, metrics=pd.DataFrame(dict(a=[1])))
     with pytest.raises(ValueError, match='name them alike'):

@@ -202,7 +202,7 @@ def test_train_watch_stop_reload(opened):
         ' return t ? Array.from(t[0].x.slice(0, 3)).join() : "" }'
     )
     panel.get_by_label('steps', exact=True).fill('50')
-    panel.get_by_label('rate').fill('0.002')
+    panel.get_by_label('Learning rate').fill('0.002')
     panel.get_by_role('button', name='Train').click()
     wait(page, 'o.training === "done"')
     assert (

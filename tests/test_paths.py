@@ -17,7 +17,7 @@ from scene_explore.encoders import ingest
 
 from scene_explore.labels import checkpoints
 
-from scene_explore.pipelines import ablate, cli, explore
+from scene_explore.pipelines import ablate_films, cli, explore
 
 from scene_explore.video import export, files, clips
 
@@ -333,7 +333,7 @@ def test_what_can_not_be_written_is_wrong_usage_before_anything_is_decoded(
 def test_an_ablation_refuses_too(film, tmp_path):
     (tmp_path/'file').write_text('in the way')
     with pytest.raises(explore.UsageError, match='file.* cannot be written'):
-        ablate.ablate_films(film, tmp_path/'file'/'out', backbone='histogram', progress=False)
+        ablate_films.ablate_films(film, tmp_path/'file'/'out', backbone='histogram', progress=False)
 
 
 def test_a_probe_leaves_nothing_behind(tmp_path):

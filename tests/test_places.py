@@ -4,18 +4,9 @@ import pytest
 import torch
 
 from scene_explore.datasets.world.light import Light, film, stage
+from scene_explore.datasets.world.people import ACTIVITIES, person
 from scene_explore.datasets.world.places import (
-    ACTIVITIES,
-    CAMERAS,
-    MOVES,
-    OUTDOOR,
-    PLACE_KINDS,
-    _moving,
-    _positions,
-    inside,
-    person,
-    place,
-    shoot,
+    CAMERAS, MOVES, OUTDOOR, PLACE_KINDS, _moving, _positions, inside, place, shoot,
 )
 from scene_explore.datasets.world.raycast import look, pack, trace
 from scene_explore.datasets.world.shapes import Paint, ball, box, tube

@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 
 from scene_explore.video.detectors import DETECTORS, SceneDetect, TransNet, get_detector
-from scene_explore.video.decode import Film, VideoError
+from scene_explore.video.decode import Film
+from scene_explore.video.files import VideoError
 from scene_explore.core.scenes import check_scenes, label_scenes
 from scene_explore.video.shots import (
     ClipSpec,

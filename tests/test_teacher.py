@@ -27,13 +27,9 @@ from scene_explore.labels.vlm import (
 )
 from scene_explore.core.scenes import label_scenes, scene_table
 from scene_explore.core.store import Store
-from scene_explore.labels.teachers import (
-    agreement,
-    describe_scenes,
-    label_places,
-    name_places,
-    suspects,
-)
+from scene_explore.labels.agreement import agreement, suspects
+from scene_explore.labels.reading import describe_scenes, name_places
+from scene_explore.labels.teachers import label_places
 
 LABELS = ['kitchen', 'living room', 'street', 'a garden, late in the evening', 'x']
 SAMPLES = Path(__file__).parent.parent/'data/sample/films'

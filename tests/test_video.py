@@ -13,15 +13,8 @@ from PIL import Image
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from scene_explore.video import decode, clips
-from scene_explore.video.clips import (
-    VideoError,
-    find_films,
-    iter_clips,
-    iter_frames,
-    probe,
-    read_clips,
-    thumbnail,
-)
+from scene_explore.video.clips import iter_clips, iter_frames, probe, read_clips, thumbnail
+from scene_explore.video.files import VideoError, find_films
 
 N, FPS = 120, 24
 KINDS = dict(  # name -> (suffix, codec, options of the encoder, other options)

@@ -21,7 +21,7 @@ from scene_explore.geometry import evaluate
 
 from scene_explore.pipelines import cli, explore
 
-from scene_explore.views import cells, look, over_time, figures, space_figures
+from scene_explore.views import cells, exploration_report, figures, look, over_time, space_figures
 from scene_explore.views.deck import BLANK_GROUP, Deck, deck_space, json_deck, pack, with_clusters
 from scene_explore.encoders.ingest import Settings
 from scene_explore.encoders.queries import shared_words, word_search
@@ -125,8 +125,8 @@ def test_what_comes_out_of_a_deck_says_what_the_column_says(values, dtype):
     for out, cell in zip(found, held, strict=True):
         if isinstance(out, float): assert out == float(cell)
         elif out is not None:
-            assert out.removesuffix('T00:00:00') == cells.said(cell).removesuffix('T00:00:00')
-        else: assert cells.said(cell) == '' or cell != cell
+            assert out.removesuffix('T00:00:00') == cells.cell_text(cell).removesuffix('T00:00:00')
+        else: assert cells.cell_text(cell) == '' or cell != cell
 
 
 def test_columns_that_tell_nothing_stay_behind():
@@ -499,7 +499,7 @@ def test_shots_of_one_record_are_told_apart():
     studio = Studio(scenes, x, search=word_search(scenes, 'tfidf', x=x))
     answer, _ = studio.answer_search('red kettle')
     assert answer['rows'][:5] == first.tolist() and answer['said'] == [
-        'one of 5 shots said in these words'
+        'one of 5 shots described in these words'
     ] * 5 + ['']
 
 
@@ -558,7 +558,7 @@ def unlabelled(tmp_path_factory):
 
 def test_the_first_numbers_are_films_shots_and_their_length(unlabelled):
     result, _ = unlabelled
-    numbers = explore.headline(result)
+    numbers = exploration_report.exploration_numbers(result)
     lasts = result.scenes.end - result.scenes.start
     out = result.scenes.transition.isin(['black', 'title_card'])
     assert out.sum() >= 2 and result.summary['n_hidden'] == out.sum()
@@ -569,10 +569,8 @@ def test_the_first_numbers_are_films_shots_and_their_length(unlabelled):
         f'{lasts[~out].median():.1f} s',
     ]
     assert all(o['definition'] for o in numbers)
-    assert (
-        'left out' in explore.DEFINITIONS['mean cosine']
-        and 'left out' in explore.DEFINITIONS['effective rank']
-    )
+    definitions = exploration_report.DEFINITIONS
+    assert 'left out' in definitions['mean cosine'] and 'left out' in definitions['effective rank']
 
 
 def test_the_geometry_is_that_of_the_shots_that_show_something(unlabelled):
@@ -588,21 +586,21 @@ def test_the_geometry_is_that_of_the_shots_that_show_something(unlabelled):
     np.testing.assert_allclose(
         result.layouts['PCA'].xy[seen], geometry.pca(result.x[seen]).xy, atol=1e-5
     )
-    header, _ = pack(explore.explore_deck(result))
+    header, _ = pack(exploration_report.exploration_deck(result))
     assert header['default_colour'] == 'cluster' and header['hidden']['shape'] == [(~seen).sum()]
     assert [o['name'] for o in header['films']] == ['day1/GX010001', 'day2/GX010001']
 
 
 def test_the_foot_of_a_page_names_no_folder(unlabelled):
     result, room = unlabelled
-    said = explore._foot(
+    said = exploration_report._foot(
         dict(
             result.summary,
             settings=dict(backbone=str(room), labels=str(room / 'labels.csv'), unit='shot', seed=0),
         )
     )
     assert str(room.parent) not in said and 'labels.csv' in said and room.name in said
-    assert 'MCG-NJU/videomae-base' in explore._foot(
+    assert 'MCG-NJU/videomae-base' in exploration_report._foot(
         dict(result.summary, settings=dict(backbone='MCG-NJU/videomae-base'))
     )
     html = (room/'out/explore.html').read_text()
@@ -624,9 +622,10 @@ def test_what_is_said_of_one_is_said_in_the_singular(tmp_path, capsys):
 
 def test_a_page_says_that_the_probe_is_about_the_encoder(unlabelled):
     result, _ = unlabelled
-    section, = explore._probe_section(result)
+    section = exploration_report._probe_section(result)
     assert 'encoder' in section.heading and 'not these films' in section.heading
-    assert explore.sections(result)[-1].text.startswith('day1/GX010001: ')
+    sections = exploration_report.exploration_sections(result)
+    assert sections[-1].text.startswith('day1/GX010001: ')
 
 
 # ---- the probe of an encoder

@@ -29,7 +29,8 @@ from scene_explore.encoders.video import (
 from ..core.faults import out_of_memory
 from ..core.shipped import shipped
 from ..video.files import film_error
-from ..video.clips import VideoError, clip_times, iter_clips
+from ..video.clips import clip_times, iter_clips
+from ..video.files import VideoError
 from ..core.progress import Bar, ahead, best_device, left_out, stopper
 
 # %% ../../nbs/encoders/02_embed.ipynb #d35507cc

@@ -483,7 +483,7 @@ def get_text_encoder(name=None,
     name = str(name)
     if device == 'cpu' and name != 'tfidf': overrides = dict(dtype='float32') | overrides
     if name in TEXT_ENCODERS: return TEXT_ENCODERS[name](**overrides)
-    from scene_explore.encoders.embed import is_checkpoint
+    from scene_explore.encoders.hub import is_checkpoint
     if not is_checkpoint(name):
         raise ValueError(
             f'{name!r} is no text encoder: give {", ".join(TEXT_ENCODERS)}, the folder of a'

@@ -18,7 +18,8 @@ import pandas as pd
 from ..core.atomic import write_atomic
 from ..core.paths import expanded
 from ..core.scenes import check_scenes, write_scenes
-from .clips import VideoError, probe
+from .clips import probe
+from .files import VideoError
 
 # %% ../../nbs/video/10_export.ipynb #49288065
 def film_rate(

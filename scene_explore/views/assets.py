@@ -14,5 +14,5 @@ WEB = files('scene_explore.views')/'web'
 def web_text(
     *names, # of files in `web/`
 ) -> str: # their text, one after the other
-    "Files of the browser's side"
+    "Read files that run in a browser"
     return '\n'.join((WEB/o).read_text(encoding='utf-8') for o in names)

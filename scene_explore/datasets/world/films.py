@@ -17,16 +17,9 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from .people import ACTIVITIES, person
 from scene_explore.datasets.world.places import (
-    ACTIVITIES,
-    CAMERAS,
-    MATCHED,
-    MOVES,
-    PLACE_KINDS,
-    built,
-    person,
-    place,
-    shoot,
+    CAMERAS, MATCHED, MOVES, PLACE_KINDS, built, place, shoot,
 )
 from ...core.plain_files import read_json_file
 from ...core.printable import printable

@@ -12,7 +12,8 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from .places import ACTIVITIES, MOVES, PLACE_KINDS, person
+from .people import ACTIVITIES, person
+from .places import MOVES, PLACE_KINDS
 from scene_explore.datasets.world.rooms import (
     coverage,
     film_rooms,

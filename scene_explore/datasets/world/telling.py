@@ -11,9 +11,11 @@ from functools import lru_cache
 
 import numpy as np
 
-from .places import person, place
+from .people import person
+from .places import place
 from ...core.scenes import timecode
-from .scripts import Scene, Script, Shot, choose, part_of_day, say
+from .rooms import part_of_day
+from .scripts import Scene, Script, Shot, choose, say
 
 # %% ../../../nbs/datasets/world/11_telling.ipynb #844ee455
 _KINDS = (

@@ -106,7 +106,7 @@ const gallery = (stage, { tools, body }) => {
     const now = chosen()
     if (box.checked && now.length >= AT_MOST) {
       box.checked = false
-      return stage.say('Four runs at most stand side by side: let one go first.')
+      return stage.say('Four runs at most stand side by side: untick one first.')
     }
     if (!box.checked && now.length === 1) {
       box.checked = true
@@ -963,7 +963,7 @@ const gallery = (stage, { tools, body }) => {
         ? 'Tick two trained runs to see what differs between them.'
         : which.length
           ? 'All other settings are the same.'
-          : 'These runs were told the same.'
+          : 'The settings of these runs are the same.'
   }
 
   const drawCharts = soon(() => {

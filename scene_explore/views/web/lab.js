@@ -749,7 +749,7 @@ const weightingLab = (stage, { box, tools, body }) => {
     C.card.classList.toggle('se-lab-stale', stale)
     if (!ideal) {
       C.holder.replaceChildren()
-      C.note.textContent = 'Free vectors are being relaxed …'
+      C.note.textContent = 'Computing the ideal geometry …'
       return
     }
     const o = ideal,
@@ -765,11 +765,11 @@ const weightingLab = (stage, { box, tools, body }) => {
           `${Math.round(100 * seen.pulled)}%`,
           'share of the pairs that are pulled together',
         ],
-        ['order kept', labSays(o.spearman), 'Spearman rank correlation of s and similarity'],
+        ['Spearman', labSays(o.spearman), 'Spearman rank correlation of s and similarity'],
         [
           'loss ratio',
           labSays(o.collapsed ? o.loss / o.collapsed : null),
-          'loss over what it would be if all vectors were one',
+          'loss over the collapsed loss, that of a space in which all vectors are one',
         ],
       ]
     C.holder.replaceChildren(
@@ -781,7 +781,7 @@ const weightingLab = (stage, { box, tools, body }) => {
       el(
         'div',
         { class: 'se-lab-trio' },
-        matrix(o.s, o.rows, 's', 'said in words'),
+        matrix(o.s, o.rows, 's', 'from the text'),
         matrix(o.now, o.rows, 'now', 'embeddings'),
         matrix(o.ideal, o.rows, 'ideal', 'wanted by the loss'),
       ),
@@ -875,7 +875,7 @@ const weightingLab = (stage, { box, tools, body }) => {
     return [el('label', { class: 'se-lab-row' }, el('span', {}, label), i), i]
   }
   const [stepsRow, steps] = field('steps', training.steps ?? 200, { min: 1, max: 100000, step: 1 }),
-    [lrRow, lr] = field('rate', training.lr ?? 0.0005, { min: 0, max: 1, step: 'any' }),
+    [lrRow, lr] = field('Learning rate', training.lr ?? 0.0005, { min: 0, max: 1, step: 'any' }),
     [seedRow, seed] = field('seed', training.seed ?? 0, { min: 0, step: 1 })
   const K = choice(
     'K, blocks thawed',
@@ -1034,8 +1034,8 @@ const weightingLab = (stage, { box, tools, body }) => {
     if (!plots.hidden) {
       chart('loss', 'Loss of a batch, and of the held-out scenes', [['loss'], ['val_loss']])
       chart(
-        'loss / loss of one point',
-        'At 1 the space is no better than a single point',
+        'loss / collapsed loss',
+        'At 1 the space is no better than a collapsed one, in which all vectors are one',
         [['ratio'], ['val_ratio']],
         1,
       )

@@ -29,7 +29,7 @@ export default {
       done = make('i'),
       caption = make('p', 'se-caption')
     bar.append(done)
-    picture.title = 'space: play or hold'
+    picture.title = 'space: play or pause'
     const sides = [make('img', 'se-side'), make('img', 'se-side')]
     const near = make('div', 'se-near')
     sides.forEach((o, i) => {

@@ -140,7 +140,7 @@ const neighbours = (stage, { tools, body }) => {
       .slice(0, k)
   const example = button(
     'By example',
-    'Leave the words: neighbours of the scene that plays',
+    'Clear the words: neighbours of the scene that plays',
     () => {
       found = null
       words.value = ''
@@ -189,7 +189,7 @@ const neighbours = (stage, { tools, body }) => {
     ),
   ]
   const card = (i, rank, score, change, q) => {
-    const said = change === 1 ? 'new' : change === -1 ? 'gone' : ''
+    const said = change === 1 ? 'only in B' : change === -1 ? 'only in A' : ''
     return el(
       'li',
       {},
@@ -219,12 +219,7 @@ const neighbours = (stage, { tools, body }) => {
         el('span', { class: 'se-near-rank' }, rank),
         picture(i),
         el('span', { class: 'se-near-about' }, ...about(i)),
-        el(
-          'span',
-          { class: 'se-near-score se-time' },
-          cosine(score),
-          said && el('em', {}, change === 1 ? '+ new' : '− gone'),
-        ),
+        el('span', { class: 'se-near-score se-time' }, cosine(score), said && el('em', {}, said)),
       ),
     )
   }
@@ -301,14 +296,14 @@ const neighbours = (stage, { tools, body }) => {
       lists.replaceChildren(
         list(
           stage.space.name,
-          `${both} of ${a.length} are kept, ${a.length - both} gone`,
+          `A: ${both} of ${a.length} in both, ${a.length - both} only in A`,
           a,
           changes(a, inB, -1),
           q,
         ),
         list(
           B.name,
-          `${both} of ${b.length} were there, ${b.length - both} new`,
+          `B: ${both} of ${b.length} in both, ${b.length - both} only in B`,
           b,
           changes(b, inA, 1),
           q,

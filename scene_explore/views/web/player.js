@@ -3,7 +3,7 @@
 
 panels.player = {
   title: 'Player',
-  hint: 'Space plays and holds, j and k step, l loops',
+  hint: 'Space plays and pauses, j and k step, l loops',
   make: (stage, { tools, body }) => player(stage, { tools, body }),
 }
 
@@ -539,11 +539,11 @@ const player = (stage, { tools, body }) => {
   }
   const toggle = (text, title, fn) => button(text, title, fn, { 'aria-pressed': 'false' }),
     pressed = (b, yes) => b.setAttribute('aria-pressed', String(yes))
-  const play = button('Play', 'Play or hold (space)', press, { class: 'se-button se-playbutton' }),
+  const play = button('Play', 'Play or pause (space)', press, { class: 'se-button se-playbutton' }),
     loop = toggle('Loop', 'Play the scene again and again (l)', () =>
       stage.set({ loop: !stage.get('loop') }),
     )
-  const onward = toggle('Play on', 'Go on into the next scenes', () => {
+  const onward = toggle('Autoplay next', 'Play the next scenes after this one', () => {
     on = !on
     pressed(onward, on)
     if (on && !stage.get('held')) seats.forEach(s => s.done && s.run())
@@ -598,7 +598,7 @@ const player = (stage, { tools, body }) => {
   }
   const label = () => {
     const goes = playing() && !stage.get('held')
-    play.textContent = goes ? 'Hold' : 'Play'
+    play.textContent = goes ? 'Pause' : 'Play'
     pressed(onward, on)
     sound.disabled = seats.length > 0 && playing() && seats[0].silent()
   }

@@ -106,7 +106,7 @@ const projection = (stage, { tools, body, fixed = null, reframe = o => o, drawn 
           checked: stage.get('path'),
           onchange: e => stage.set({ path: e.target.checked }),
         }),
-        'path',
+        'trajectory',
       ),
       ...hide,
     )

@@ -208,7 +208,7 @@ class Stage {
     this.root.setAttribute('role', 'group')
     this.root.setAttribute(
       'aria-label',
-      'Scenes: space plays and holds, j and k step, l loops, Escape lets go',
+      'Scenes: space plays and pauses, j and k step, l loops, Escape clears the selection',
     )
     this.tooltip = el('div', { class: 'se-tip', role: 'tooltip', hidden: true })
     this.said = el('p', { class: 'se-said', role: 'status' })
