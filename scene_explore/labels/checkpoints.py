@@ -38,7 +38,7 @@ def load_checkpoint(cls,        # model class of transformers
                    ): # the model, in eval mode
     """The whole model in this precision on this device; `ValueError` in one sentence where weights
     are missing or too many"""
-    from scene_explore.encoders.video import load_whole
+    from scene_explore.encoders.weights import load_whole
     return load_whole(cls, str(folder), unused, dtype).to(device)
 
 # %% ../../nbs/labels/01_checkpoints.ipynb #0ab739b1
@@ -108,7 +108,7 @@ def frames_of(scenes, # scene table with index 0..N-1
     """A few frames of every scene, spread evenly over it, as they are shown; film by film in one
     pass each"""
     from scene_explore.encoders.embed import scene_clips
-    from scene_explore.encoders.video import Sampling
+    from scene_explore.encoders.backbone import Sampling
     whole = SimpleNamespace(kind='a reader', size=None, sampling=Sampling(frames, float('inf'), 1))
     length = (scenes.end - scenes.start).to_dict()
     for row, _, _, clip in scene_clips(scenes, whole):
@@ -126,7 +126,7 @@ class ClipReader(Reader):
         "Load the weights, once"
         if self.model is not None: return self
         from transformers import CLIPModel
-        from scene_explore.encoders.video import (
+        from scene_explore.encoders.weights import (
             CLIP_MEAN,
             CLIP_STD,
             load_tokenizer,
@@ -139,9 +139,9 @@ class ClipReader(Reader):
         return tried(self, ClipReader.score)
 
     def _pixels(self, clip):
-        from scene_explore.encoders.video import as_clips, fit_clips, normalise
+        from scene_explore.encoders.backbone import as_clips, fit_clips, normalise_pixels
         x = fit_clips(as_clips(clip[None]), self.model.config.vision_config.image_size)[0]
-        return normalise(x, **self.colours, dtype=self.model.dtype).to(self.device)
+        return normalise_pixels(x, **self.colours, dtype=self.model.dtype).to(self.device)
 
     def score(self, clips, # list of (uint8 [T, H, W, 3], seconds)
               labels       # place names

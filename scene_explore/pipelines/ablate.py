@@ -22,7 +22,8 @@ from ..core.printable import printable
 from ..encoders.ingest import scenes_with_words
 from ..training.runs import FinetuneConfig
 from ..core.store import Store
-from ..encoders.text import embed_text, relatedness
+from ..encoders.relatedness import relatedness
+from ..encoders.text import embed_text
 from ..core.progress import plural
 
 # %% ../../nbs/pipelines/01_ablate.ipynb #a53b6f4c

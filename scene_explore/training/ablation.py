@@ -14,7 +14,8 @@ from pathlib import Path
 import numpy as np, pandas as pd
 from ..core.atomic import write_together
 from ..geometry.attribution import probe_attribution
-from ..encoders.embed import Backbone, choose_device, get_backbone
+from ..encoders.backbone import Backbone
+from ..encoders.embed import choose_device, get_backbone
 from scene_explore.training.choice import (
     Choice,
     Equivalence,

@@ -14,7 +14,8 @@ from pathlib import Path
 
 import numpy as np, pandas as pd, torch
 from ..core.atomic import sweep
-from ..encoders.embed import Backbone, choose_device, embed, get_backbone
+from ..encoders.backbone import Backbone
+from ..encoders.embed import choose_device, embed, get_backbone
 from .inputs import fit_inputs
 from ..core.parts import set_aside
 from .learner import Heads, Learner, Supervision, check_config, config_digest

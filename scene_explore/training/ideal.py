@@ -12,7 +12,7 @@ from functools import lru_cache
 import numpy as np
 import torch
 import torch.nn.functional as F
-from ..encoders.relatedness import CALIBRATIONS, Calibration, _levels, calibrate, pairs
+from ..encoders.relatedness import CALIBRATIONS, Calibration, calibrate, pairs, quantile_levels
 from .learner import Supervision
 from scene_explore.training.losses import (
     LOSSES,
@@ -172,7 +172,7 @@ class Related:
             name,
             none,
             none,
-            *(_levels(pairs(self.s[np.ix_(some, some)])) if name == 'quantile' else (none, none))
+            *(quantile_levels(pairs(self.s[np.ix_(some, some)])) if name == 'quantile' else (none, none))
         ).level
 
     def __call__(self,

@@ -10,7 +10,8 @@ import copy
 
 import numpy as np, torch
 from ..encoders.embed import scene_clips
-from ..encoders.video import VideoMAE, as_clips, fit_clips, normalise, pool_tokens
+from ..encoders.backbone import as_clips, fit_clips, normalise_pixels
+from ..encoders.video import VideoMAE, pool_tokens
 
 # %% ../../nbs/training/01_trunk.ipynb #90608e89
 def blocks_of(
@@ -114,7 +115,7 @@ class Lower:
     ) -> torch.Tensor: # [C, T', D] on the backbone's device
         "What comes out of block L - K"
         b, model = self.backbone, self.backbone.model
-        x = normalise(
+        x = normalise_pixels(
             fit_clips(as_clips(clips).to(model.device), b.size),
             b.mean,
             b.std,

@@ -25,7 +25,7 @@ from .gallery import Gallery
 from .weighting_lab import WeightingLab
 from ..encoders.ingest import Settings, encoders
 from ..core.scenes import hidden
-from ..encoders.queries import picture_search, shared_words, word_search
+from ..encoders.search import picture_search, shared_words, word_search
 from ..geometry.evaluate import layouts
 from ..video.previews import served, server_root
 from ..core.scenes import mend_scenes, scene_table

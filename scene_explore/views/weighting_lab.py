@@ -12,7 +12,8 @@ from dataclasses import replace
 
 import numpy as np
 import torch
-from ..encoders.embed import Backbone, get_backbone
+from ..encoders.backbone import Backbone
+from ..encoders.embed import get_backbone
 from .deck import Deck, deck_space, packed, unit_rows
 from ..encoders.relatedness import CALIBRATIONS
 from scene_explore.training.finetune import (
