@@ -318,14 +318,11 @@ def test_pmi_takes_off_what_is_likely_without_frames(reader):
 def test_how_labels_are_scored_is_in_their_author_and_in_no_other(reader):
     from scene_explore.labels.vlm import QwenReader
     by_pmi = QwenReader(reader.checkpoint, device='cpu', prompt=QUESTION, scoring='pmi')
-    assert reader.fingerprint(labels=['a', 'b']) != by_pmi.fingerprint(labels=['a', 'b'])
-    assert (reader.space(labels=['a'])['scoring'], by_pmi.space(labels=['a'])['scoring']) == (
-        'sum',
-        'pmi',
-    )
-    assert reader.fingerprint(prompt='What?', max_tokens=8) == by_pmi.fingerprint(
-        prompt='What?', max_tokens=8
-    ), 'what it writes is the same'
+    by_sum, other = (o.asked(labels=['a', 'b']) for o in (reader, by_pmi))
+    assert by_sum.fingerprint != other.fingerprint
+    assert (by_sum.space['scoring'], other.space['scoring']) == ('sum', 'pmi')
+    written, also_written = (o.asked(prompt='What?', max_tokens=8) for o in (reader, by_pmi))
+    assert written.fingerprint == also_written.fingerprint, 'what it writes is the same'
     with pytest.raises(ValueError, match="scoring='mean' is not known"):
         QwenReader(reader.checkpoint, device='cpu', scoring='mean')
 

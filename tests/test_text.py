@@ -269,7 +269,7 @@ def test_without_films_there_is_no_interval_and_without_both_kinds_no_auc():
         ('abcd', None, 'all', 'both kinds'),
         ('aabb', list('ffff'), 'across', 'both kinds'),
         ('aab', None, 'all', 'do not fit'),
-        ('aabb', None, 'between', 'no protocol'),
+        ('aabb', None, 'between', 'unknown protocol'),
     ):
         with pytest.raises(ValueError, match=says): separation(s, list(places), films, protocol)
 

