@@ -664,7 +664,7 @@ def test_what_is_no_encoder_is_said_in_one_sentence(ask, says, qwen, monkeypatch
 def test_a_folder_of_other_things_is_said_to_hold_no_weights(tmp_path):
     (tmp_path/'films').mkdir()
     (tmp_path/'config.json').write_text('{"model_type": "qwen3"}')
-    with open(tmp_path/'films/all.json', 'wb') as f: f.truncate(hub.SETTINGS + 1)
+    with open(tmp_path/'films/all.json', 'wb') as f: f.truncate(hub.SETTINGS_LIMIT + 1)
     with pytest.raises(ValueError, match='holds no weights'): get_text_encoder(tmp_path)
 
 

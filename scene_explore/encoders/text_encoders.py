@@ -19,7 +19,7 @@ from scene_explore.encoders.hub import (
     check_folder,
     checkpoint_folder,
     files_read,
-    in_a_sentence,
+    as_value_error,
     is_checkpoint,
     read_settings,
     try_once,
@@ -173,7 +173,7 @@ def _language_model(checkpoint):
     from transformers import MODEL_MAPPING, AutoConfig
     from scene_explore.encoders.weights import load_tokenizer
     folder = checkpoint_folder(checkpoint)
-    with in_a_sentence(f'{checkpoint}: its configuration or tokeniser cannot be read'):
+    with as_value_error(f'{checkpoint}: its configuration or tokeniser cannot be read'):
         config = AutoConfig.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
     tokenizer = load_tokenizer(checkpoint, folder)
     if type(config) not in MODEL_MAPPING or config.is_encoder_decoder:
@@ -324,12 +324,12 @@ _UNUSED = ('lm_head', 'cls.', 'embeddings.position_ids', 'pooler.')
 
 def _sentence_transformer(checkpoint, modules):
     from sentence_transformers import SentenceTransformer
-    from scene_explore.encoders.hub import check_words, checkpoint_tensors
+    from scene_explore.encoders.hub import check_tokens, checkpoint_tensors
     from scene_explore.encoders.weights import check_finite, load_whole, loading
     where = modules[0]['path']
     folder = checkpoint_folder(checkpoint, where)
     _check_module_files(checkpoint, folder, modules)
-    check_words(folder/where)
+    check_tokens(folder/where)
     options = dict(
         device='cpu',
         local_files_only=True,

@@ -13,10 +13,10 @@ from contextlib import contextmanager
 import torch
 
 from scene_explore.encoders.hub import (
-    check_words,
+    check_tokens,
     checkpoint_folder,
     checkpoint_tensors,
-    in_a_sentence,
+    as_value_error,
     no_more_than,
     read_json,
 )
@@ -42,7 +42,7 @@ def loading(
     tensors=None, # name -> shape of the weights in the files: no larger network is built
 ):
     "Load with another library, quietly; whatever it raises becomes a `ValueError`"
-    with in_a_sentence(problem), _quiet():
+    with as_value_error(problem), _quiet():
         if tensors is None:
             yield
             return
@@ -103,7 +103,7 @@ def load_tokenizer(
 ): # a tokenizer of transformers
     "Load the tokeniser of a checkpoint; raises `ValueError` if it cannot be read"
     from transformers import AutoTokenizer
-    check_words(folder)
+    check_tokens(folder)
     with loading(f'{checkpoint}: its configuration or tokeniser cannot be read'):
         return AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
 

@@ -115,11 +115,11 @@ class QwenReader(Reader):
 # %% ../../nbs/labels/02_vlm.ipynb #006889ec
 # processor and chat template; raises ValueError where a part is missing or of another model
 def _load_processor(reader):
-    from scene_explore.encoders.hub import check_words, in_a_sentence
-    check_words(reader.folder)
+    from scene_explore.encoders.hub import check_tokens, as_value_error
+    check_tokens(reader.folder)
     if reader.as_video: _check_torchvision()
     problem = f'{reader.checkpoint}: its tokenizer and image processor cannot be loaded'
-    with in_a_sentence(problem, ': take the whole checkpoint'):
+    with as_value_error(problem, ': take the whole checkpoint'):
         if reader.as_video: processor = _video_processor(reader.folder)
         else: processor = images_processor(reader.kind, reader.folder)
     if not _has_tokenizer(reader, processor):
