@@ -23,6 +23,7 @@ DARK = Paint('plain', (.2, .19, .18))
 OAK = (.68, .5, .3)
 WALNUT = (.38, .24, .15)
 PINE = (.82, .66, .43)
+
 def wood(c=OAK, seed=0): return Paint('wood', c, gloss=.12, seed=seed)
 def legs(w, d, h, paint, r=.03, y=0): # four legs under a w x d top
     return [
@@ -40,6 +41,7 @@ def table(w=1.4, d=.8, h=.75, paint=wood(), round_=False):
             tube(0, w / 2, 0, 0.3, 0.04, paint),
         ]
     return [box(0, d/2, h - .045, w, d, .045, paint), *legs(w, d, h - .045, paint)]
+
 def chair(paint=wood(), seat=None):
     return [
         box(0, 0.24, 0.43, 0.44, 0.44, 0.04, seat or paint),
@@ -47,25 +49,25 @@ def chair(paint=wood(), seat=None):
         *legs(0.48, 0.48, 0.43, paint, 0.02),
         *[box(x, 0.03, 0.43, 0.04, 0.04, 0.2, paint) for x in (-0.2, 0.2)],
     ]
+
 def stool(paint=wood(), h=.72):
     return [
         tube(0, 0.2, h, 0.19, 0.05, paint),
         tube(0, 0.2, 0.03, 0.025, h, STEEL),
         tube(0, 0.2, 0, 0.2, 0.03, STEEL),
     ]
+
 def sofa(w=2., paint=Paint('fabric', (.3, .4, .5)), pillow=None):
     n = max(1, round(w/.8))
+    seat = (w - .4)/n
     s = [box(0, .45, .08, w, .9, .3, paint), box(0, .12, .3, w, .24, .5, paint)]
     s += [box(x, .45, .08, .2, .9, .5, paint) for x in (-w/2 + .1, w/2 - .1)]
-    s += [
-        box((i - (n - 1) / 2) * (w - 0.4) / n, 0.52, 0.38, (w - 0.4) / n - 0.02, 0.66, 0.12, paint)
-        for i in range(n)
-    ]
-    return s + (
-        [ball(sx * (w / 2 - 0.38), 0.34, 0.62, 0.2, 0.1, 0.19, pillow) for sx in (-1, 1)]
-        if pillow
-        else []
-    )
+    for i in range(n):
+        x = (i - (n - 1)/2)*(w - .4)/n
+        s.append(box(x, .52, .38, seat - .02, .66, .12, paint))
+    if pillow: s += [ball(x*(w/2 - .38), .34, .62, .2, .1, .19, pillow) for x in (-1, 1)]
+    return s
+
 def bed(
     w=1.6,
     sheet=Paint('fabric', (0.9, 0.88, 0.84)),
@@ -82,6 +84,7 @@ def bed(
         ball(x, 0.36, 0.58, min(0.34, w / 4.4), 0.2, 0.1, sheet)
         for x in ((-w / 4, w / 4) if w > 1.2 else (0,))
     ]
+
 def rug(w, d, paint): return [box(0, 0, 0, w, d, .012, paint, casts=False)]
 
 # %% ../../../nbs/datasets/world/01_furniture.ipynb #9c909947
@@ -111,6 +114,7 @@ def cabinet(w, d, h, z=0., paint=WHITE, doors=2, top=None, rows=1):
         for j in range(rows)
     ]
     return s + ([box(0, d/2 + .01, z + h, w, d + .03, .035, top)] if top else [])
+
 def counter(w, body, top, sink=None): # sink: where along x
     s = cabinet(w, .6, .87, 0, body, max(1, round(w/.5)), top)
     if sink is not None:
@@ -121,6 +125,7 @@ def counter(w, body, top, sink=None): # sink: where along x
             limb([sink, 0.1, 1.15], [sink, 0.26, 1.12], 0.015, STEEL),
         ]
     return s
+
 def stove(paint=WHITE, hood=True):
     s = [
         box(0, 0.3, 0, 0.6, 0.6, 0.9, paint),
@@ -140,6 +145,7 @@ def stove(paint=WHITE, hood=True):
         if hood
         else []
     )
+
 def fridge(paint=STEEL, h=1.85):
     e = Paint('plain', tint(paint.a, .4))
     return [
@@ -167,7 +173,9 @@ def shelf(w=1.2, h=2., paint=wood(), seed=0, contents='books'):
         *[box(x, 0.155, 0, 0.035, 0.31, h, paint) for x in (-w / 2, w / 2)],
         *[box(0, 0.15, 0.05 + (h - 0.08) * i / n, w, 0.3, 0.025, paint) for i in range(1, n)],
     ]
+
 def wardrobe(w=1.6, paint=wood()): return cabinet(w, .58, 2.1, 0, paint, max(2, round(w/.6)))
+
 def desk(w=1.5, paint=wood(), seed=0, screens=1):
     s = [
         box(0, 0.36, 0.72, w, 0.72, 0.035, paint),
@@ -196,6 +204,7 @@ def desk(w=1.5, paint=wood(), seed=0, screens=1):
         box(-w / 2 + 0.22, 0.4, 0.755, 0.21, 0.3, 0.05, WHITE),
         tube(w / 2 - 0.2, 0.3, 0.755, 0.04, 0.1, Paint('plain', (0.75, 0.3, 0.2))),
     ]
+
 def office_chair(paint=Paint('fabric', (.15, .16, .2))):
     return [
         tube(0, 0.3, 0.44, 0.25, 0.08, paint),
@@ -206,6 +215,7 @@ def office_chair(paint=Paint('fabric', (.15, .16, .2))):
             for a in np.arange(5) * 1.257
         ],
     ]
+
 def tv(w=1.3, seed=0, glow=.8):
     return [
         *cabinet(w + 0.3, 0.4, 0.45, 0, wood(WALNUT), 3),
@@ -221,8 +231,10 @@ def tv(w=1.3, seed=0, glow=.8):
             Paint('painting', (0.1, 0.1, 0.1), glow=glow, seed=seed),
         ),
     ]
+
 def picture(w, h, z, seed, frame=WALNUT):
     return [box(0, .02, z, w, .04, h, Paint('painting', frame, seed=seed), casts=False)]
+
 def door(paint=wood(), h=2.05):
     return [
         box(0, 0.02, 0, 1.0, 0.05, h + 0.08, Paint('plain', tint(paint.a, 0.7))),
@@ -231,6 +243,7 @@ def door(paint=wood(), h=2.05):
         box(0, 0.062, 1.15, 0.6, 0.01, 0.65, Paint('wood', tint(paint.a, 0.85))),
         ball(0.35, 0.09, 1.02, 0.035, 0.035, 0.035, STEEL),
     ]
+
 def radiator(w=.9): return [box(0, .07, .12, w, .1, .5, Paint('boards', (.9, .9, .87), scale=.5))]
 
 # %% ../../../nbs/datasets/world/01_furniture.ipynb #59b6498f
@@ -238,29 +251,34 @@ def toilet():
     return [
         box(0, 0.1, 0.4, 0.42, 0.2, 0.38, WHITE),
         tube(0, 0.42, 0, 0.13, 0.38, WHITE, 1.3),
-        Solid_oval(0, 0.42, 0.38, 0.2, 0.26, 0.04, WHITE),
+        _oval(0, 0.42, 0.38, 0.2, 0.26, 0.04, WHITE),
     ]
-def Solid_oval(x, y, z, rx, ry, h, paint):
+
+def _oval(x, y, z, rx, ry, h, paint):
     s = tube(x, y, z, rx, h, paint)
     return s._replace(half=np.array([rx, ry, h/2]))
+
 def basin(paint=wood()):
     return [
         *cabinet(0.8, 0.46, 0.78, 0, paint, 2),
         box(0, 0.24, 0.78, 0.84, 0.5, 0.1, WHITE),
-        Solid_oval(0, 0.27, 0.875, 0.26, 0.16, 0.012, Paint('plain', (0.66, 0.7, 0.72))),
+        _oval(0, 0.27, 0.875, 0.26, 0.16, 0.012, Paint('plain', (0.66, 0.7, 0.72))),
         tube(0, 0.07, 0.88, 0.02, 0.16, STEEL),
         limb([0, 0.07, 1.03], [0, 0.2, 1.01], 0.015, STEEL),
         ball(0.3, 0.15, 0.94, 0.04, 0.04, 0.06, Paint('plain', (0.85, 0.55, 0.6))),
     ]
+
 def mirror(w=.8, h=.9, z=1.1):
     return [
         box(0, 0.01, z, w + 0.06, 0.02, h + 0.06, STEEL),
         box(0, 0.025, z + 0.03, w, 0.01, h, Paint('mirror', (0.72, 0.8, 0.84), gloss=1)),
     ]
+
 def bathtub(tile):
     return [box(0, .38, 0, 1.7, .76, .56, tile), box(0, .38, .56, 1.7, .76, .03, WHITE),
-        Solid_oval(0, .38, .585, .76, .29, .012, Paint('plain', (.5, .68, .74), gloss=.9)),
+        _oval(0, .38, .585, .76, .29, .012, Paint('plain', (.5, .68, .74), gloss=.9)),
             tube(-.7, .08, .6, .02, .14, STEEL), limb([-.7, .08, .73], [-.55, .2, .7], .018, STEEL)]
+
 def shower():
     return [
         box(0, 0.45, 0, 0.9, 0.9, 0.1, WHITE),
@@ -271,6 +289,7 @@ def shower():
         tube(0, 0.3, 2.08, 0.11, 0.04, STEEL),
         box(-0.25, 0.04, 1.1, 0.02, 0.02, 0.02, STEEL),
     ]
+
 def plant(h=1.1, pot=(.7, .35, .2), seed=0):
     g = Paint('foliage', (.13, .38, .13), (.35, .6, .25), .25, seed=seed)
     r = np.random.default_rng(seed)
@@ -287,6 +306,7 @@ def plant(h=1.1, pot=(.7, .35, .2), seed=0):
             for i in range(5)
         ],
     ]
+
 def bottle(x, y, z, r):
     c = [
         (0.1, 0.3, 0.15),
@@ -304,35 +324,30 @@ def pendant(h, ceiling, shade=(.9, .8, .6), r=.2): # h: height of the lamp
         tube(0, 0, h, 0.012, ceiling - h, DARK),
         tube(0, 0, h, r, r * 1.1, Paint('glow', shade, glow=1.6), 0.45, False),
     ]
+
 def bulb(h, ceiling, shade, r=.16):
     return [
         tube(0, 0, h, 0.012, ceiling - h, DARK),
         ball(0, 0, h, r, r, r, Paint('glow', shade, glow=1.7), False),
     ]
+
 def strip(ceiling, w=1.2):
-    return [
-        box(
-            0,
-            0,
-            ceiling - 0.06,
-            w,
-            0.18,
-            0.06,
-            Paint('glow', (0.95, 0.98, 1), glow=1.8),
-            casts=False,
-        )
-    ]
+    light = Paint('glow', (.95, .98, 1), glow=1.8)
+    return [box(0, 0, ceiling - .06, w, .18, .06, light, casts=False)]
+
 def floor_lamp(shade=(.95, .8, .55)):
     return [
         tube(0, 0.25, 0, 0.15, 0.03, DARK),
         tube(0, 0.25, 0.03, 0.015, 1.4, DARK),
         tube(0, 0.25, 1.35, 0.22, 0.3, Paint('glow', shade, glow=1.5), 0.65, False),
     ]
+
 def table_lamp(shade=(.95, .8, .55)):
     return [
         tube(0, 0.15, 0, 0.07, 0.16, DARK, 0.4),
         tube(0, 0.15, 0.15, 0.13, 0.18, Paint('glow', shade, glow=1.5), 0.6, False),
     ]
+
 def street_lamp(h=4.6):
     return [
         tube(0, 0, 0, 0.09, 1.0, DARK, 0.7),
@@ -370,14 +385,14 @@ def tree(h=5., seed=0, leaf=((.12, .33, .1), (.4, .58, .2)), conifer=False):
         )
         for i in range(7)
     ]
+
 def bush(r=.6, seed=0, flowers=None):
-    g = (
-        Paint('leaves', (0.16, 0.38, 0.13), flowers, 0.35, seed=seed)
-        if flowers
-        else Paint('foliage', (0.13, 0.33, 0.12), (0.3, 0.5, 0.2), 0.5, seed=seed)
-    )
+    leaves = Paint('foliage', (.13, .33, .12), (.3, .5, .2), .5, seed=seed)
+    if flowers: leaves = Paint('leaves', (.16, .38, .13), flowers, .35, seed=seed)
     q = np.random.default_rng(seed)
-    return [ball(*(q.normal(size=2)*r*.5), r*.55, *(r*q.uniform(.6, .95, 3)), g) for _ in range(3)]
+    def one(): return ball(*(q.normal(size=2)*r*.5), r*.55, *(r*q.uniform(.6, .95, 3)), leaves)
+    return [one() for _ in range(3)]
+
 def bench(paint=wood()):
     return [
         *[box(0, 0.18 + 0.12 * i, 0.43, 1.5, 0.1, 0.035, paint) for i in range(4)],
@@ -385,69 +400,44 @@ def bench(paint=wood()):
         *[box(x, 0.32, 0, 0.06, 0.5, 0.43, DARK) for x in (-0.6, 0.6)],
         *[box(x, 0.06, 0.4, 0.05, 0.04, 0.58, DARK) for x in (-0.6, 0.6)],
     ]
+
 def car(c=(.6, .1, .1)):
-    p, g = Paint('plain', c, gloss=1.), Paint('plain', (.12, .16, .2), gloss=1.)
+    body, glass = Paint('plain', c, gloss=1.), Paint('plain', (.12, .16, .2), gloss=1.)
+    cabin = tube(-.15, 0, .82, 1., .5, glass, .72)
+    front = Paint('glow', (1, .95, .8), glow=1.2)
+    rear = Paint('glow', (.8, .05, .05), glow=.8)
+    wheels = [(x, y) for x in (-1.3, 1.3) for y in (-.9, .7)]
     return [
-        box(0, 0, 0.32, 4.1, 1.7, 0.5, p),
-        tube(-0.15, 0, 0.82, 1.0, 0.5, g, 0.72)._replace(half=np.array([1.3, 0.78, 0.25]), form=1),
-        box(-0.15, 0, 1.29, 1.72, 1.06, 0.05, p),
-        box(0, 0, 0.25, 4.2, 1.6, 0.2, DARK),
-        *[
-            moved([limb([x, y, 0.33], [x, y + 0.2, 0.33], 0.33, BLACK)])[0]
-            for x in (-1.3, 1.3)
-            for y in (-0.9, 0.7)
-        ],
-        *[
-            ball(2.03, y, 0.6, 0.06, 0.14, 0.09, Paint('glow', (1, 0.95, 0.8), glow=1.2))
-            for y in (-0.6, 0.6)
-        ],
-        *[
-            box(-2.05, y, 0.6, 0.04, 0.25, 0.12, Paint('glow', (0.8, 0.05, 0.05), glow=0.8))
-            for y in (-0.6, 0.6)
-        ],
+        box(0, 0, .32, 4.1, 1.7, .5, body),
+        cabin._replace(half=np.array([1.3, .78, .25]), form=1),
+        box(-.15, 0, 1.29, 1.72, 1.06, .05, body),
+        box(0, 0, .25, 4.2, 1.6, .2, DARK),
+        *[moved([limb([x, y, .33], [x, y + .2, .33], .33, BLACK)])[0] for x, y in wheels],
+        *[ball(2.03, y, .6, .06, .14, .09, front) for y in (-.6, .6)],
+        *[box(-2.05, y, .6, .04, .25, .12, rear) for y in (-.6, .6)],
     ]
+
 # front at y = 0, the body behind
 def house(w, h, d=6., wall=(.75, .68, .55), seed=0, texture='facade', shop=None):
-    f = Paint(texture, wall, (.9, .88, .82), 1., glow=-9., seed=seed)
+    facade = Paint(texture, wall, (.9, .88, .82), 1., glow=-9., seed=seed)
     s = [
-        box(0, -d / 2, 0, w, d, h, f),
-        box(0, -d / 2, h, w + 0.3, d + 0.3, 0.25, Paint('plain', tint(wall, 0.7))),
+        box(0, -d/2, 0, w, d, h, facade),
+        box(0, -d/2, h, w + .3, d + .3, .25, Paint('plain', tint(wall, .7))),
+        box(-w/4, .03, 0, 1.1, .12, 2.3, wood(tint(wall, .45))),
+        box(0, .04, 3.05, w, .14, .14, Paint('plain', tint(wall, .8))),
     ]
-    s += [
-        box(-w / 4, 0.03, 0, 1.1, 0.12, 2.3, wood(tint(wall, 0.45))),
-        box(0, 0.04, 3.05, w, 0.14, 0.14, Paint('plain', tint(wall, 0.8))),
+    return s + _shop_front(w, shop, seed) if shop else s
+
+def _shop_front(w, colour, seed): # window, awning and sign
+    goods = Paint('goods', (.9, .8, .6), (.5, .4, .3), 1.6, glow=.7, seed=seed)
+    awning = Paint('stripes', colour, (.93, .92, .88), 1.6)
+    sign = Paint('sign', colour, (.98, .95, .85), glow=.25, seed=seed)
+    return [
+        box(w/6, .05, .5, w*.5, .1, 2., goods),
+        box(w/6, .5, 2.55, w*.56, 1., .06, awning),
+        box(w/6, .06, 2.66, w*.56, .1, .45, sign),
     ]
-    if shop:
-        s += [
-            box(
-                w / 6,
-                0.05,
-                0.5,
-                w * 0.5,
-                0.1,
-                2.0,
-                Paint('goods', (0.9, 0.8, 0.6), (0.5, 0.4, 0.3), 1.6, glow=0.7, seed=seed),
-            ),
-            box(
-                w / 6,
-                0.5,
-                2.55,
-                w * 0.56,
-                1.0,
-                0.06,
-                Paint('stripes', shop, (0.93, 0.92, 0.88), 1.6),
-            ),
-            box(
-                w / 6,
-                0.06,
-                2.66,
-                w * 0.56,
-                0.1,
-                0.45,
-                Paint('sign', shop, (0.98, 0.95, 0.85), glow=0.25, seed=seed),
-            ),
-        ]
-    return s
+
 def fence(w, h=1.1, paint=Paint('boards', (.7, .55, .38))):
     return [
         box(0, 0, 0.1, w, 0.04, h, paint),

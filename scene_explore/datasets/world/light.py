@@ -76,6 +76,7 @@ class Shadows(NamedTuple):
     size: int
 
 _FACES = np.array([[1., 0, 0], [-1, 0, 0], [0, 1, 0], [0, -1, 0], [0, 0, 1], [0, 0, -1]])
+
 def sun_camera(sun, centre, radius, # a ball that holds all that throws or catches shadows
                device=None, far=300.) -> Cameras:
     "The scene as the sun sees it"
@@ -85,6 +86,7 @@ def sun_camera(sun, centre, radius, # a ball that holds all that throws or catch
         2 * math.degrees(math.atan(radius / far)),
         device,
     )
+
 def lamp_cameras(at, device=None) -> Cameras:
     "The six views of a lamp"
     return look(np.tile(at, (6, 1)), np.asarray(at) + _FACES, 90., device)
@@ -146,6 +148,7 @@ _RING = (
     np.array([[math.cos(a), math.sin(a)] for a in np.arange(10) * 2.4])
     * np.sqrt((np.arange(10) + 0.5) / 10)[:, None]
 )
+
 def openness(maps:Shadows, p, n, reach=.7) -> torch.Tensor: # [M] 0..1
     """How open the sky, or the ceiling, is above each point: the horizon of the map of heights
     around it"""

@@ -62,11 +62,11 @@ YAW = (0., math.pi/2, math.pi, -math.pi/2)
 class Plan:
     "A place being laid out"
     def __init__(self, seed, kind, W, D, H, outdoor=False, look=None):
-        self.rng = np.random.default_rng([seed, sum(map(ord, kind))])
-        r = self.rng
+        letters = sum(map(ord, kind))
+        self.rng = np.random.default_rng([seed, letters])
         self.style = look
-        self.dice = look is not None and np.random.default_rng([look//10, sum(map(ord, kind)), 1])
-        self.W, self.D, self.H = (v if np.isscalar(v) else float(r.uniform(*v)) for v in (W, D, H))
+        self.dice = look is not None and np.random.default_rng([look//10, letters, 1])
+        self.W, self.D, self.H = (self._length(v) for v in (W, D, H))
         self.kind = kind
         self.seed = seed
         self.outdoor = outdoor
@@ -80,35 +80,41 @@ class Plan:
         self.hero = (0., 0., .8)
         self.bright = 1.
         self.mirrored = False # x for -x, see `flipped`
+
+    def _length(self, v): return v if np.isscalar(v) else float(self.rng.uniform(*v))
+
     def variant(self, n): # 0..n-1, of the look
         # drawn in any case: what is drawn after it, the furniture, stays where it is
         own = self.rng.integers(n)
         return (self.dice.integers(n) + self.style) % n if self.dice else own
+
     def pick(self, *names): # a name and its colour, of the look
         n = names[self.variant(len(names))]
         return n, COLOURS.get(n) or WOODS.get(n)
+
     def taste(self, p=.5): # yes or no, of the look; nothing that follows from it may draw
         own = self.rng.random()
         return ((self.dice.random() + .618*self.style) % 1 if self.dice else own) < p
+
     def chance(self, p=.5): return self.rng.random() < p # of the layout
+
     # seat: (kind, forward) of a spot on the piece
     def at(self, x, y, piece, yaw=0., name=None, seat=None, z=0.):
         self.solids += moved(piece, x, y, z, yaw)
         if name and name not in self.props: self.props.append(name)
-        if seat:
-            self.spots.append(
-                Spot(
-                    seat[0],
-                    x - math.sin(yaw) * seat[1],
-                    y + math.cos(yaw) * seat[1],
-                    yaw + (math.pi if seat[0] == 'work' else 0),
-                )
-            )
+        if not seat: return
+        kind, forward = seat
+        turned = yaw + (math.pi if kind == 'work' else 0)
+        sx, sy = x - math.sin(yaw)*forward, y + math.cos(yaw)*forward
+        self.spots.append(Spot(kind, sx, sy, turned))
+
     def length(self, wall): return self.W if wall % 2 == 0 else self.D
+
     def where(self, wall, s, gap=0.): # -> x, y, yaw of a place along a wall
         x, y = ((0, -self.D/2), (self.W/2, 0), (0, self.D/2), (-self.W/2, 0))[wall]
         a = YAW[wall]
         return x + s*math.cos(a) - gap*math.sin(a), y + s*math.sin(a) + gap*math.cos(a), a
+
     def put(self, wall, s, piece, name=None, gap=0., seat=None, z=0.):
         x, y, a = self.where(wall, s, gap)
         self.at(x, y, piece, a, name, seat, z)
@@ -117,90 +123,64 @@ class Plan:
 def window(p, wall, s, w=1.3, sill=.9, h=1.3, curtain=None):
     "A window in a wall: a hole, a frame, perhaps curtains"
     p.holes[wall].append((s - w/2, s + w/2, sill, sill + h))
-    f = WHITE
-    bars = [box(0, -0.07, sill + z, w, 0.06, 0.05, f) for z in (0, h - 0.05)] + [
-        box(x, -0.07, sill, 0.05, 0.06, h, f) for x in (-w / 2 + 0.025, 0, w / 2 - 0.025)
-    ]
-    p.put(wall, s, bars + [box(0, .06, sill - .05, w + .14, .2, .04, f)])
+    bars = [box(0, -.07, sill + z, w, .06, .05, WHITE) for z in (0, h - .05)]
+    bars += [box(x, -.07, sill, .05, .06, h, WHITE) for x in (-w/2 + .025, 0, w/2 - .025)]
+    p.put(wall, s, bars + [box(0, .06, sill - .05, w + .14, .2, .04, WHITE)])
     if curtain:
-        p.put(
-            wall,
-            s,
-            [
-                box(x, 0.08, 0.15, 0.34, 0.06, sill + h, curtain)
-                for x in (-w / 2 - 0.08, w / 2 + 0.08)
-            ]
-            + [box(0, 0.09, sill + h + 0.14, w + 0.7, 0.03, 0.03, DARK)],
-        )
+        sides = (-w/2 - .08, w/2 + .08)
+        cloth = [box(x, .08, .15, .34, .06, sill + h, curtain) for x in sides]
+        p.put(wall, s, [*cloth, box(0, .09, sill + h + .14, w + .7, .03, .03, DARK)])
     x, y, a = p.where(wall, s)
     p.windows.append(((x, y, sill + h/2), (-math.sin(a), math.cos(a), 0.), w*h))
 
-def _wall(p, wall, paint):
+# %% ../../../nbs/datasets/world/03_plans.ipynb #94a4fa7d
+def _wall(p, wall, paint): # around its windows
     L, H = p.length(wall) + .3, p.H
-    edges = [-L/2] + [v for hole in sorted(p.holes[wall]) for v in hole[:2]] + [L/2]
     def piece(a, b, z0, z1):
-        return (
-            p.put(wall, (a + b) / 2, [box(0, -0.075, z0, b - a, 0.15, z1 - z0, paint)])
-            if b - a > 0.01 and z1 - z0 > 0.01
-            else None
-        )
+        if b - a > .01 and z1 - z0 > .01:
+            p.put(wall, (a + b)/2, [box(0, -.075, z0, b - a, .15, z1 - z0, paint)])
+    edges = [-L/2, *(v for hole in sorted(p.holes[wall]) for v in hole[:2]), L/2]
     for a, b in zip(edges[::2], edges[1::2], strict=True): piece(a, b, 0, H)
     for a, b, z0, z1 in p.holes[wall]:
         piece(a, b, 0, z0)
         piece(a, b, z1, H)
 
 def _town(p, wall): # what the window shows
-    r, casts = p.rng, False
+    r = p.rng
     for i in range(3):
         h = r.uniform(5, 11)
-        f = Paint(
-            'facade',
-            tint(COLOURS[str(r.choice(['cream', 'terracotta', 'grey', 'rose', 'ochre']))], 0.9),
-            (0.9, 0.88, 0.84),
-            glow=-9.0,
-            seed=int(r.integers(99)),
-        )
-        p.put(wall, (i - 1)*9 + r.uniform(-1, 1), [box(0, -15, -4, 8., 4, h + 2, f, casts=casts)])
-    p.put(
-        wall,
-        r.uniform(-2, 2),
-        [s._replace(casts=False) for s in moved(fu.tree(6.5, int(r.integers(99))), 0, -7, -3.4)],
-    )
+        colour = COLOURS[str(r.choice(['cream', 'terracotta', 'grey', 'rose', 'ochre']))]
+        seed = int(r.integers(99))
+        facade = Paint('facade', tint(colour, .9), (.9, .88, .84), glow=-9., seed=seed)
+        house = box(0, -15, -4, 8., 4, h + 2, facade, casts=False)
+        p.put(wall, (i - 1)*9 + r.uniform(-1, 1), [house])
+    s = r.uniform(-2, 2)
+    tree = moved(fu.tree(6.5, int(r.integers(99))), 0, -7, -3.4)
+    p.put(wall, s, [solid._replace(casts=False) for solid in tree])
 
 # %% ../../../nbs/datasets/world/03_plans.ipynb #b4cb94e8
 def shell(p, walls, floor, ceiling=WHITE, accent=None, skirting=WHITE):
     "Floor, ceiling and four walls; one of them may be different"
-    p.solids += [
-        box(0, 0, -0.1, p.W + 0.3, p.D + 0.3, 0.1, floor),
-        box(0, 0, p.H, p.W + 0.3, p.D + 0.3, 0.1, ceiling),
-    ]
+    W, D = p.W + .3, p.D + .3
+    p.solids += [box(0, 0, -.1, W, D, .1, floor), box(0, 0, p.H, W, D, .1, ceiling)]
     for k in range(4):
         _wall(p, k, accent[1] if accent and accent[0] == k else walls)
         if skirting: p.put(k, 0, [box(0, .01, 0, p.length(k), .02, .09, skirting, casts=False)])
         if p.holes[k]: _town(p, k)
 
+# %% ../../../nbs/datasets/world/03_plans.ipynb #d0c71814
+_WARMTH = {'warm': (1., .68, .36), 'neutral': (1., .86, .68), 'cold': (.8, .92, 1.)}
+_LAMPS = {'pendant': 'a hanging lamp', 'bulb': 'a round lamp', 'strip': 'neon tubes'}
+
 def hang(p, x, y, kind='pendant', strength=3.2, colour='warm', shade=(.95, .82, .6), drop=.6):
     "A lamp on the ceiling, with its light"
-    c = (
-        np.array(
-            {'warm': (1.0, 0.68, 0.36), 'neutral': (1.0, 0.86, 0.68), 'cold': (0.8, 0.92, 1.0)}[
-                colour
-            ]
-        )
-        * strength
-    )
     z = p.H - drop
-    p.at(
-        x,
-        y,
-        {
-            'pendant': lambda: fu.pendant(z, p.H, shade),
-            'bulb': lambda: fu.bulb(z, p.H, shade),
-            'strip': lambda: fu.strip(p.H),
-        }[kind](),
-        name={'pendant': 'a hanging lamp', 'bulb': 'a round lamp', 'strip': 'neon tubes'}[kind],
-    )
-    p.lamps.append(((x, y, z - .05 if kind != 'strip' else p.H - .1), tuple(c)))
+    if kind == 'pendant': piece = fu.pendant(z, p.H, shade)
+    elif kind == 'bulb': piece = fu.bulb(z, p.H, shade)
+    else: piece = fu.strip(p.H)
+    p.at(x, y, piece, name=_LAMPS[kind])
+    height = p.H - .1 if kind == 'strip' else z - .05
+    p.lamps.append(((x, y, height), tuple(np.array(_WARMTH[colour])*strength)))
 
 def lit(p, wall, s, piece, z, name, strength=1.2, z0=0.):
     "A lamp that stands by a wall"
@@ -211,14 +191,8 @@ def lit(p, wall, s, piece, z, name, strength=1.2, z0=0.):
 def around(p, x, y, piece, angles, r, name=None, kind='sit'):
     "Chairs around a table"
     for a in angles:
-        p.at(
-            x + math.cos(a) * (r + 0.24),
-            y + math.sin(a) * (r + 0.24),
-            piece,
-            a + math.pi / 2,
-            name,
-            (kind, 0.22),
-        )
+        cx, cy = x + math.cos(a)*(r + .24), y + math.sin(a)*(r + .24)
+        p.at(cx, cy, piece, a + math.pi/2, name, (kind, .22))
 
 # %% ../../../nbs/datasets/world/03_plans.ipynb #7a08d0d8
 def flipped(p:Plan) -> Plan:

@@ -28,6 +28,7 @@ class Forms(NamedTuple):
     paint: torch.Tensor # [N, 10]: colours a, b (linear), scale, glow, gloss, seed
 
 _NAMES = {n: i for i, n in enumerate(TEXTURES)}
+
 def _paint_row(p): return [*linear(p.a), *linear(p.b), p.scale, p.glow, p.gloss, p.seed]
 
 # %% ../../../nbs/datasets/world/06_raycast.ipynb #d14a807b

@@ -229,13 +229,14 @@ def _next_camera(
 def coverage(
     n:int,       # shots of the scene
     shared:str,  # a camera that must occur
-    known,       # cameras of the other room in this turn, and of this room before: preferred
+    known,       # cameras that the other room of the turn, and this one before, had: preferred
     rng,         # numpy Generator
 ) -> list[str]: # camera positions
-    "From where a scene is shot"
-    at, cams = int(rng.integers(min(n, 2))), []   # early, so that the camera can return to it
+    "Choose from where each shot of a scene is taken"
+    at = int(rng.integers(min(n, 2)))   # early, so that the camera can return to it
+    cameras = []
     for i in range(n):
-        cams.append(
-            shared if i == at else _next_camera(cams, shared if i + 1 == at else '', known, rng)
-        )
-    return cams
+        not_next = shared if i + 1 == at else ''
+        camera = shared if i == at else _next_camera(cameras, not_next, known, rng)
+        cameras.append(camera)
+    return cameras
