@@ -89,7 +89,7 @@ def _check_whole(checkpoint, model, info, unused):
 # %% ../../nbs/encoders/02_weights.ipynb #f797be3c
 def check_finite(
     checkpoint, # folder or hub id, for the message
-    model:torch.nn.Module,
+    model:torch.nn.Module, # its network
 ):
     "Raise `ValueError` if a weight is NaN or infinite"
     for name, weight in model.named_parameters():

@@ -60,7 +60,7 @@ def _shot_frames(
 
 # %% ../../../nbs/datasets/world/13_films.ipynb #2922d86e
 def title_card(
-    text:str,
+    text:str,        # what it says
     size=(180, 320), # height, width in pixels
     seed:int=0,      # of the ground's colour
 ) -> np.ndarray: # uint8 [H, W, 3]
