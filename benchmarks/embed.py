@@ -91,7 +91,7 @@ def plain_loop(scenes, checkpoint, size=224):
     "The loop of the transformers documentation, one clip at a time -> [N, D], seconds"
     from transformers import VideoMAEModel
     from transformers.models.videomae.image_processing_pil_videomae import VideoMAEImageProcessorPil
-    from scene_explore.encoders.video import IMAGENET_MEAN, IMAGENET_STD
+    from scene_explore.encoders.weights import IMAGENET_MEAN, IMAGENET_STD
     processor = VideoMAEImageProcessorPil(
         size=dict(shortest_edge=size),
         crop_size=dict(height=size, width=size),
@@ -164,10 +164,10 @@ def gpu_share(scenes, backbone):
     e = embed(many, backbone, device='cuda', progress=False)
     size = guess_batch(backbone, 'cuda')
     clips = np.random.default_rng(0).integers(0, 256, (size, 16, 224, 224, 3), dtype=np.uint8)
-    encode_halving(backbone, clips, size)
+    encode_halving(backbone.encode, clips, size)
     torch.cuda.synchronize()
     began = time.perf_counter()
-    for _ in range(5): encode_halving(backbone, clips, size)
+    for _ in range(5): encode_halving(backbone.encode, clips, size)
     torch.cuda.synchronize()
     return (len(many)/e.seconds)/(5*size/(time.perf_counter() - began))
 

@@ -28,9 +28,8 @@ from transformers.utils import logging
 
 from scene_explore.training.held_out import place_queries
 from scene_explore.encoders.embed import get_backbone, shipped_backbone
-from scene_explore.encoders.video import normalise
-from scene_explore.training.finetune import frozen_vectors
-from scene_explore.training.supervision import prepare
+from scene_explore.encoders.backbone import normalise_pixels
+from scene_explore.training.finetune import frozen_vectors, prepare
 from scene_explore.training.learner import Heads, Learner, train_step
 from scene_explore.training.supervision import Supervision
 from scene_explore.training.runs import FinetuneConfig
@@ -124,7 +123,7 @@ class Material:
         s = self.backbone.sampling
         return clip_times(3*i, 3*i + 3, s.frames, s.span, max_clips=1)
     def prepared(self, rows): # float32 [n, T, 3, H, W], normalised
-        return normalise(
+        return normalise_pixels(
             torch.from_numpy(self.clips[rows]).movedim(-1, 2), self.backbone.mean, self.backbone.std
         )
     # the same, as a data set does it: a seek, full frames, the processor of transformers, a scene

@@ -22,7 +22,7 @@ from scene_explore.geometry.probes import (
     cross_condition_gain,
     cross_condition_probe,
 )
-from scene_explore.datasets.world.films import load_probe, shipped_probe
+from scene_explore.datasets.world.probes import load_probe, shipped_probe
 
 QUESTIONS = [
     (target, condition) for target in ('place', 'kind') for condition in ('camera', 'light')

@@ -12,9 +12,9 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from scene_explore.encoders import embed as embedding, video as video_encoders
+from scene_explore.encoders import embed as embedding, video as video_encoders, weights
 from scene_explore.encoders.embed import embed, get_backbone, register_backbone
-from scene_explore.encoders.video import Pixels, fit_clips, normalise
+from scene_explore.encoders.backbone import Pixels, fit_clips, normalise_pixels
 from scene_explore.core.scenes import scene_table
 from scene_explore.core.parts import safe_name
 from scene_explore.core.store import Store
@@ -115,10 +115,10 @@ def test_every_weight_of_a_published_checkpoint_is_used(tmp_path, cls):
     ), 'the hub keeps query biases under this name'
     trunk = getattr(model, 'videomae', model)
     clips = random_clips()
-    pixels = normalise(
+    pixels = normalise_pixels(
         fit_clips(torch.from_numpy(clips), 32),
-        video_encoders.IMAGENET_MEAN,
-        video_encoders.IMAGENET_STD,
+        weights.IMAGENET_MEAN,
+        weights.IMAGENET_STD,
     )
     with torch.inference_mode(): tokens = trunk(pixels).last_hidden_state
     assert tokens.shape[1] == (8//2)*(32//8)**2
@@ -178,7 +178,7 @@ def test_pixels_equal_the_processors(shape):
         + 60 * np.cos(np.linspace(0, 8, w))[:, None] * np.array([1, 0.5, -1])
     )
     frames = np.stack([np.roll(smooth, 3*i, 1) for i in range(3)]).astype(np.uint8)
-    mean, std = video_encoders.IMAGENET_MEAN, video_encoders.IMAGENET_STD
+    mean, std = weights.IMAGENET_MEAN, weights.IMAGENET_STD
     processor = VideoMAEImageProcessorPil(
         size=dict(shortest_edge=32),
         crop_size=dict(height=32, width=32),
@@ -187,7 +187,7 @@ def test_pixels_equal_the_processors(shape):
     )
     theirs = processor(list(frames), return_tensors='pt').pixel_values
     grey = (
-        (normalise(fit_clips(torch.from_numpy(frames)[None], 32), mean, std) - theirs)
+        (normalise_pixels(fit_clips(torch.from_numpy(frames)[None], 32), mean, std) - theirs)
         * torch.tensor(std).view(3, 1, 1)
         * 255
     )
@@ -200,7 +200,7 @@ def test_colour_statistics_come_from_the_checkpoint(checkpoint, tmp_path):
         json.dumps(dict(image_mean=[0.5] * 3, image_std=[0.5] * 3))
     )
     imagenet, half = get_backbone(checkpoint), get_backbone(tmp_path/'half')
-    assert (imagenet.mean, half.mean) == (video_encoders.IMAGENET_MEAN, (0.5, 0.5, 0.5))
+    assert (imagenet.mean, half.mean) == (weights.IMAGENET_MEAN, (0.5, 0.5, 0.5))
     assert imagenet.fingerprint != half.fingerprint
     assert not np.allclose(imagenet.encode(random_clips()), half.encode(random_clips()))
 
@@ -266,8 +266,8 @@ def test_clip_reads_frames(tmp_path):
     model = CLIPModel(CLIPConfig(vision_config=vision, text_config=text, projection_dim=24)).eval()
     model.save_pretrained(tmp_path)                        # text tower and all, as the hub has it
     b, clips = get_backbone(tmp_path, frames=4), random_clips(frames=4)
-    assert b.kind == 'clip' and b.mean == video_encoders.CLIP_MEAN
-    pixels = normalise(fit_clips(torch.from_numpy(clips), 32), b.mean, b.std).flatten(0, 1)
+    assert b.kind == 'clip' and b.mean == weights.CLIP_MEAN
+    pixels = normalise_pixels(fit_clips(torch.from_numpy(clips), 32), b.mean, b.std).flatten(0, 1)
     with torch.inference_mode(): y = model.get_image_features(pixels)
     y = getattr(y, 'pooler_output', y).reshape(3, 4, -1).mean(1)
     np.testing.assert_allclose(
@@ -306,15 +306,8 @@ def test_read_only_and_strided_clips_are_read(tiny):
 
 # -- by name
 # --------------------------------------------------------------------------------------------------
-@pytest.mark.parametrize(
-    'name, says',
-    [
-        ('nothing', 'is no backbone'),
-        ('no/such/folder', 'is no backbone'),
-        ('', 'is no backbone'),
-        ('nobody/has-this-one', 'hub does not give it'),
-    ],
-)
+@pytest.mark.parametrize('name, says', [('nothing', 'unknown backbone'), ('no/such/folder', 'unknown backbone'), ('', 'unknown backbone'),
+                                        ('nobody/has-this-one', 'hub does not give it')])
 def test_an_unknown_name_is_one_sentence(name, says, monkeypatch):
     from huggingface_hub import constants
     monkeypatch.setattr(constants, 'HF_HUB_OFFLINE', True)

@@ -11,11 +11,12 @@ from scipy.stats import t
 
 from scene_explore import geometry
 
-from scene_explore.encoders import video as video_encoders
+from scene_explore.encoders import weights
 
 from scene_explore.geometry import evaluate
 from scene_explore.encoders.embed import get_backbone
-from scene_explore.encoders.video import at_layer, fit_clips, normalise, untrained
+from scene_explore.encoders.backbone import fit_clips, normalise_pixels
+from scene_explore.encoders.video import at_layer, untrained
 from scene_explore.encoders.ingest import Settings
 from scene_explore.core.scenes import scene_table
 from test_backbones import make_checkpoint, random_clips
@@ -24,10 +25,10 @@ FINE_TUNED = dict(cls='VideoMAEForVideoClassification', use_mean_pooling=True, n
 
 
 def pixels_of(clips):
-    return normalise(
+    return normalise_pixels(
         fit_clips(torch.from_numpy(clips), 32),
-        video_encoders.IMAGENET_MEAN,
-        video_encoders.IMAGENET_STD,
+        weights.IMAGENET_MEAN,
+        weights.IMAGENET_STD,
     )
 
 
@@ -77,7 +78,7 @@ def test_the_norm_of_the_mean_is_in_the_name_of_the_space(tmp_path):
 def test_a_checkpoint_without_it_keeps_the_name_of_its_space():
     from scene_explore.encoders.embed import shipped_backbone
     shipped = get_backbone(shipped_backbone())
-    assert 'layer' not in video_encoders.space(shipped) and shipped.pooling == 'mean of tokens'
+    assert 'layer' not in shipped.space and shipped.pooling == 'mean of tokens'
     assert get_backbone('pixels').fingerprint == 'pixels-112px-16f-float32-7fd1b450d252'
     assert shipped.fingerprint == 'videomae192x8-112px-16f-float32-b7be2ab9ad59'
 
@@ -198,7 +199,7 @@ def test_tfidf_learns_nothing_from_held_out_texts():
 
 
 def test_a_fitted_encoder_stays_as_it_was_fitted():
-    from scene_explore.encoders.language import tfidf
+    from scene_explore.encoders.text_encoders import tfidf
     from scene_explore.encoders.text import embed_text
     fitted = tfidf().fitted(TEXTS[:4])
     found = embed_text(TEXTS[4:], fitted, progress=False)
@@ -317,14 +318,11 @@ def test_pmi_takes_off_what_is_likely_without_frames(reader):
 def test_how_labels_are_scored_is_in_their_author_and_in_no_other(reader):
     from scene_explore.labels.vlm import QwenReader
     by_pmi = QwenReader(reader.checkpoint, device='cpu', prompt=QUESTION, scoring='pmi')
-    assert reader.fingerprint(labels=['a', 'b']) != by_pmi.fingerprint(labels=['a', 'b'])
-    assert (reader.space(labels=['a'])['scoring'], by_pmi.space(labels=['a'])['scoring']) == (
-        'sum',
-        'pmi',
-    )
-    assert reader.fingerprint(prompt='What?', max_tokens=8) == by_pmi.fingerprint(
-        prompt='What?', max_tokens=8
-    ), 'what it writes is the same'
+    by_sum, other = (o.asked(labels=['a', 'b']) for o in (reader, by_pmi))
+    assert by_sum.fingerprint != other.fingerprint
+    assert (by_sum.space['scoring'], other.space['scoring']) == ('sum', 'pmi')
+    written, also_written = (o.asked(prompt='What?', max_tokens=8) for o in (reader, by_pmi))
+    assert written.fingerprint == also_written.fingerprint, 'what it writes is the same'
     with pytest.raises(ValueError, match="scoring='mean' is not known"):
         QwenReader(reader.checkpoint, device='cpu', scoring='mean')
 

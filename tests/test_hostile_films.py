@@ -23,7 +23,7 @@ from scene_explore.encoders import embed as embedding, ingest
 from scene_explore.video import previews, shots, clips
 
 from scene_explore.views import deck
-from scene_explore.encoders.video import Pixels
+from scene_explore.encoders.backbone import Pixels
 from scene_explore.video.files import VideoError
 from scene_explore.core.scenes import scene_table, video_id
 from scene_explore.core.store import Store

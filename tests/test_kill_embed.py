@@ -14,7 +14,7 @@ CHILD = """
 import sys
 from dataclasses import dataclass
 from scene_explore.encoders.embed import embed, get_backbone
-from scene_explore.encoders.video import Pixels
+from scene_explore.encoders.backbone import Pixels
 from scene_explore.core.scenes import read_scenes
 from scene_explore.core.store import Store
 

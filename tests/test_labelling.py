@@ -11,7 +11,7 @@ from hypothesis import given, settings, strategies as st
 from lab import browser, run_all, watched
 
 from scene_explore.datasets import world
-from scene_explore.labels.agreement import agreement, suspects, voices
+from scene_explore.labels.agreement import agreement, by_annotator, suspects
 from scene_explore.datasets.label_files import export_labels, import_labels
 from scene_explore.views.labeller import LabelSession
 from scene_explore.core.scenes import scene_table
@@ -81,7 +81,7 @@ def test_keys_pressed_table_changed_reload_nothing_lost(desk, film, tmp_path):
         ):
             page.keyboard.press(key)
             page.wait_for_function(wait)
-        said = voices(store.labels())['person Ada']
+        said = by_annotator(store.labels())['person Ada']
         assert dict(said) == {ids[0]: 'kitchen', ids[1]: 'bar'}
         assert store.labels('boundary').boundary.tolist() == ['yes'] and store.labels(
             'transition'

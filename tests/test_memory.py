@@ -16,7 +16,7 @@ from sklearn.neighbors import NearestNeighbors
 
 from scene_explore import geometry as g
 
-from scene_explore.encoders import embed as embedding, video as encoders_
+from scene_explore.encoders import backbone, embed as embedding
 
 from scene_explore.geometry import retrieval
 
@@ -260,7 +260,7 @@ def embedded(films, folder):
         encoder.fingerprint,
         scenes,
         space(n=len(scenes), d=512).astype(np.float32),
-        space=embedding.space(encoder),
+        space=encoder.space,
     )
     return folder
 
@@ -298,7 +298,7 @@ def test_where_memory_ends_what_is_done_is_written_and_the_rest_is_named(tmp_pat
     assert (out/'whole/explore.html').exists() != ('explore.html' in lost)
 
 
-class Greedy(encoders_.Backbone):
+class Greedy(backbone.Backbone):
     "Asks for more than any machine has"
     def _encode(self, clips): return np.empty((len(clips), 1 << 50), np.float32)
 

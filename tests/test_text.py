@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 from hypothesis.extra.numpy import arrays
 
-from scene_explore.encoders import hub, language, relatedness as module, text
+from scene_explore.encoders import hub, relatedness as module, text, text_encoders
 from scene_explore.encoders.relatedness import (
     CALIBRATIONS,
     calibrate,
@@ -22,7 +22,7 @@ from scene_explore.encoders.relatedness import (
     separation,
 )
 from scene_explore.datasets.loaders import load_finevideo
-from scene_explore.encoders.language import get_text_encoder, tfidf
+from scene_explore.encoders.text_encoders import get_text_encoder, tfidf
 from scene_explore.core.scenes import scene_table
 from scene_explore.core.store import Store
 from scene_explore.encoders.text import FIELDS, describe, embed_text
@@ -174,7 +174,7 @@ def test_many_pairs_share_a_short_quantile_map():
         (rises >= -1e-6).all() and (steps == 0).any() and (np.abs(rises[steps == 0]) < 1e-6).all()
     )
     # fewer distinct ones than knots: exact
-    few, levels = module._levels(np.tile(cosines[:5000], 3))
+    few, levels = module.quantile_levels(np.tile(cosines[:5000], 3))
     np.testing.assert_array_equal(few, np.unique(cosines[:5000]))
     np.testing.assert_allclose(
         np.interp(cosines[:5000], few, levels),
@@ -219,24 +219,13 @@ def test_temperature_and_what_becomes_of_negative_s():
     )
 
 
-@pytest.mark.parametrize(
-    't, options, says',
-    [
-        (vectors(), dict(calibration='whitened'), 'choose among cosine'),
-        (vectors(), dict(temperature=-1), 'not above 0'),
-        (vectors(), dict(negative='abs'), 'choose among keep'),
-        (vectors(), dict(k=2), 'leave it out'),
-        (vectors(), dict(midpoint=0.1), 'give that too'),
-        (vectors(), dict(temperature=1.0, negative='clip'), 'already'),
-        (vectors(), dict(calibration='all_but_the_top', k=11), 'take 1 to 10'),
-        (vectors()[:1], dict(calibration='quantile'), 'at least two'),
-        (vectors()[[0, 0, 0]], dict(calibration='centred'), 'the same'),
-        (np.zeros((0, 4)), {}, r'not \[0, 4\]'),
-        (np.zeros(4), {}, r'not \[4\]'),
-        (np.full((2, 2), np.nan), {}, 'row 0'),
-        (np.zeros((3, 4)), dict(calibration='centred'), 'at least two'),
-    ],
-)
+@pytest.mark.parametrize('t, options, says', [
+    (vectors(), dict(calibration='whitened'), 'expected one of cosine'), (vectors(), dict(temperature=-1), 'not above 0'),
+    (vectors(), dict(negative='abs'), 'expected one of keep'), (vectors(), dict(k=2), 'leave it out'), (vectors(), dict(midpoint=.1), 'give that too'),
+    (vectors(), dict(temperature=1., negative='clip'), 'already'), (vectors(), dict(calibration='all_but_the_top', k=11), 'take 1 to 10'),
+    (vectors()[:1], dict(calibration='quantile'), 'at least two'), (vectors()[[0, 0, 0]], dict(calibration='centred'), 'the same'),
+    (np.zeros((0, 4)), {}, r'not \[0, 4\]'), (np.zeros(4), {}, r'not \[4\]'), (np.full((2, 2), np.nan), {}, 'row 0'),
+    (np.zeros((3, 4)), dict(calibration='centred'), 'at least two')])
 def test_what_cannot_be_compared_is_said_in_one_sentence(t, options, says):
     with pytest.raises(ValueError, match=says) as e: relatedness(t, **options)
     assert '\n' not in str(e.value)
@@ -267,7 +256,7 @@ def test_separation_is_the_auc_over_pairs_of_the_protocol():
 def test_a_film_drawn_twice_counts_its_pairs_twice():
     # film 0: wrong way round; film 1: right
     y, s = np.array([1, 0, 1, 0]), np.array([.3, .5, .9, .1])
-    found = module._draws(y, s, np.array([0, 0, 1, 1]), np.array([0, 0, 1, 1]), 300, 0)
+    found = module._bootstrap(y, s, np.array([0, 0, 1, 1]), np.array([0, 0, 1, 1]), 300, 0)
     # film 0 twice, one each, film 1 twice
     assert set(np.round(found, 6)) == {0, .75, 1}
 
@@ -280,7 +269,7 @@ def test_without_films_there_is_no_interval_and_without_both_kinds_no_auc():
         ('abcd', None, 'all', 'both kinds'),
         ('aabb', list('ffff'), 'across', 'both kinds'),
         ('aab', None, 'all', 'do not fit'),
-        ('aabb', None, 'between', 'no protocol'),
+        ('aabb', None, 'between', 'unknown protocol'),
     ):
         with pytest.raises(ValueError, match=says): separation(s, list(places), films, protocol)
 
@@ -685,19 +674,11 @@ def test_qwen3_embedding_takes_the_last_token(qwen_embedding):
     )
 
 
-@pytest.mark.parametrize(
-    'ask, says',
-    [
-        (lambda qwen: get_text_encoder('word2vec'), 'no text encoder'),
-        (lambda qwen: get_text_encoder('nobody/nothing'), 'nobody/nothing'),
-        (lambda qwen: get_text_encoder(qwen, layer=9), 'layers 0 to 3'),
-        (lambda qwen: get_text_encoder(qwen, pooling='max'), '"mean" or "last"'),
-        (lambda qwen: get_text_encoder(qwen, dtype='int8'), 'int8'),
-        (lambda qwen: language.sentences(qwen), 'no modules.json'),
-        (lambda qwen: get_text_encoder(qwen.parent), 'holds no weights'),
-        (lambda qwen: tfidf(1), '2 or more'),
-    ],
-)
+@pytest.mark.parametrize('ask, says', [
+    (lambda qwen: get_text_encoder('word2vec'), 'unknown text encoder'), (lambda qwen: get_text_encoder('nobody/nothing'), 'nobody/nothing'),
+    (lambda qwen: get_text_encoder(qwen, layer=9), 'layers 0 to 3'), (lambda qwen: get_text_encoder(qwen, pooling='max'), '"mean" or "last"'),
+    (lambda qwen: get_text_encoder(qwen, dtype='int8'), 'int8'), (lambda qwen: text_encoders.sentences(qwen), 'no modules.json'),
+    (lambda qwen: get_text_encoder(qwen.parent), 'holds no weights'), (lambda qwen: tfidf(1), '2 or more')])
 def test_what_is_no_encoder_is_said_in_one_sentence(ask, says, qwen, monkeypatch):
     from huggingface_hub import constants
     monkeypatch.setattr(constants, 'HF_HUB_OFFLINE', True)
@@ -708,7 +689,7 @@ def test_what_is_no_encoder_is_said_in_one_sentence(ask, says, qwen, monkeypatch
 def test_a_folder_of_other_things_is_said_to_hold_no_weights(tmp_path):
     (tmp_path/'films').mkdir()
     (tmp_path/'config.json').write_text('{"model_type": "qwen3"}')
-    with open(tmp_path/'films/all.json', 'wb') as f: f.truncate(hub.SETTINGS + 1)
+    with open(tmp_path/'films/all.json', 'wb') as f: f.truncate(hub.SETTINGS_LIMIT + 1)
     with pytest.raises(ValueError, match='holds no weights'): get_text_encoder(tmp_path)
 
 

@@ -24,7 +24,7 @@ from scene_explore.pipelines import cli, explore
 from scene_explore.views import cells, exploration_report, figures, look, over_time, space_figures
 from scene_explore.views.deck import BLANK_GROUP, Deck, deck_space, json_deck, pack, with_clusters
 from scene_explore.encoders.ingest import Settings
-from scene_explore.encoders.queries import shared_words, word_search
+from scene_explore.encoders.search import shared_words, word_search
 from scene_explore.core.scenes import scene_table
 from scene_explore.core.store import Store
 from scene_explore.views.studio import Studio

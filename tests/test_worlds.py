@@ -8,14 +8,8 @@ import pytest
 
 from scene_explore.core.scenes import scene_table
 from scene_explore.datasets.world.scripts import write_script
-from scene_explore.datasets.world.films import (
-    label_from_truth,
-    load_probe,
-    load_truth,
-    probe_design,
-    render_film,
-    render_probe,
-)
+from scene_explore.datasets.world.films import label_from_truth, load_truth, render_film
+from scene_explore.datasets.world.probes import load_probe, probe_design, render_probe
 
 SMALL = dict(seconds=26, shots=12, fps=4, size=(36, 64))
 

@@ -16,7 +16,8 @@ def job(what, out, args):
     import torch
 
     from scene_explore.datasets.world.scripts import write_script
-    from scene_explore.datasets.world.films import probe_design, render_film, render_probe
+    from scene_explore.datasets.world.films import render_film
+    from scene_explore.datasets.world.probes import probe_design, render_probe
     torch.set_num_threads(args.threads)
     how = dict(device=args.device, progress=args.jobs == 1)
     if what == 'probe':

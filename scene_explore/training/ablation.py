@@ -15,7 +15,7 @@ import pandas as pd
 from ..core.atomic import write_together
 from ..core.paths import expanded
 from ..encoders.embed import choose_device, get_backbone
-from ..encoders.video import Backbone
+from ..encoders.backbone import Backbone
 from ..geometry.attribution import probe_attribution
 from scene_explore.training.choice import (
     Choice,

@@ -18,7 +18,7 @@ import torch
 from ..core.atomic import sweep
 from ..core.parts import set_aside
 from ..encoders.embed import choose_device, embed, get_backbone
-from ..encoders.video import Backbone
+from ..encoders.backbone import Backbone
 from .inputs import fit_inputs
 from .learner import Heads, Learner, check_config, config_digest
 from .runs import RUNS, FinetuneConfig, Run, run_names

@@ -11,7 +11,8 @@ import copy
 import numpy as np
 import torch
 from ..encoders.embed import scene_clips
-from ..encoders.video import VideoMAE, as_clips, fit_clips, normalise, pool_tokens
+from ..encoders.backbone import as_clips, fit_clips, normalise_pixels
+from ..encoders.video import VideoMAE, pool_tokens
 
 # %% ../../nbs/training/01_trunk.ipynb #90608e89
 def blocks_of(

@@ -201,7 +201,7 @@ def _fill(cache, scenes, size, clips, report, stop): # failed {row: why}, cancel
         for row, _, _, e in batch:
             if isinstance(e, Exception): failed.setdefault(row, str(e))
         good = [b for b in batch if not isinstance(b[3], Exception)]
-        if good: h, size = encode_halving(cache, np.stack([b[3] for b in good]), size)
+        if good: h, size = encode_halving(cache.encode, np.stack([b[3] for b in good]), size)
         for (row, clip, of, _), part in zip(
             good, torch.from_numpy(h).view(getattr(torch, cache.dtype)) if good else (), strict=True
         ):

@@ -21,7 +21,7 @@ from ..core.scenes import hidden, mend_scenes, scene_table
 from ..core.store import Store
 from ..encoders import embed as embedding
 from ..encoders.ingest import Settings, encoders, scenes_with_words
-from ..encoders.queries import picture_search, shared_words, word_search
+from ..encoders.search import picture_search, shared_words, word_search
 from ..encoders.text import describe, embed_text
 from ..geometry.evaluate import layouts
 from ..video import clips, export

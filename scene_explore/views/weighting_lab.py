@@ -15,7 +15,7 @@ import traitlets as tr
 
 from ..core.progress import best_device
 from ..encoders.embed import get_backbone
-from ..encoders.video import Backbone
+from ..encoders.backbone import Backbone
 from ..encoders.text import embed_text
 from ..training.finetune import open_source, source_key
 from ..training.runs import FinetuneConfig, Run
