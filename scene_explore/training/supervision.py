@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 import torch
 from ..core.scenes import kinds_or_places
-from ..encoders.relatedness import CALIBRATIONS, Calibration, _levels, calibrate, pairs
+from ..encoders.relatedness import CALIBRATIONS, Calibration, quantile_levels, calibrate, pairs
 from ..encoders.text import embed_text
 from .runs import FinetuneConfig
 from ..video.shots import shared_labels
@@ -74,7 +74,7 @@ def _matrix_calibration(s, name): # cosines stay; quantiles from the pairs of 2,
     none = np.zeros((0, 0))
     if name != 'quantile': return Calibration(name, none, none, none, none)
     some = np.sort(np.random.default_rng(0).permutation(len(s))[:2000])
-    return Calibration(name, none, none, *_levels(pairs(s[np.ix_(some, some)])))
+    return Calibration(name, none, none, *quantile_levels(pairs(s[np.ix_(some, some)])))
 
 # %% ../../nbs/training/05_supervision.ipynb #b04e9f27
 class Related:
