@@ -6,7 +6,7 @@
 __all__ = ['BLOCK', 'RESERVE', 'on_hub', 'parquet_files', 'chosen_rows', 'check_number', 'check_room', 'unpack']
 
 # %% ../../nbs/datasets/03_bundles.ipynb #754bb182
-import glob, hashlib, json, os, re, shutil
+import glob, json, os, re, shutil
 from collections import Counter
 from contextlib import closing
 from pathlib import Path
@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 from ..core.paths import expanded
 from ..core.plain_files import read_file, read_json_file
 from ..core.atomic import sweep, write_atomic
+from ..core.vectors import digest
 
 # %% ../../nbs/datasets/03_bundles.ipynb #49c0a88d
 def _hub_files(name): # [(address, bytes)] of a dataset on the hub
@@ -239,7 +240,7 @@ def _namer(files):
         name(f)
         if times[name(f).lower()] < 2
         else (
-            f'{name(f)}-{hashlib.blake2b(below(f).encode(errors="replace"), digest_size=4).hexdigest()}'
+            f'{name(f)}-{digest(below(f).encode(errors="replace"), 4)}'
         )
     )
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
+from ..core.vectors import digest, json_digest, normalise_rows
 from scene_explore.encoders.hub import (
     check_folder,
     checkpoint_folder,
@@ -47,9 +48,7 @@ class TextEncoder:
     @property
     def fingerprint(self) -> str: # such as "text-bert-384x6-mean-0123456789ab"
         "The name of the space: readable words and a digest (BLAKE2b) of its declaration"
-        digest = hashlib.blake2b(
-            json.dumps(self.space, sort_keys=True).encode(), digest_size=6
-        ).hexdigest()
+        declared = json_digest(self.space, 6)
         return '-'.join(
             filter(
                 None,
@@ -58,7 +57,7 @@ class TextEncoder:
                     self.shape or self.kind,
                     self.pooling,
                     'prompt' if self.prompt else '',
-                    digest,
+                    declared,
                 ],
             )
         )
@@ -83,7 +82,7 @@ def _encode(self, texts # list of str
     if not np.isfinite(x).all():
         raise ValueError(f'{self.fingerprint} gave values that are not finite; try dtype="float32"')
     x = x*np.array([[t != ''] for t in texts])
-    return x/np.linalg.norm(x, axis=1, keepdims=True).clip(1e-12)
+    return normalise_rows(x)
 
 TextEncoder.encode = _encode
 
@@ -112,7 +111,7 @@ class TfIdf(TextEncoder):
         return replace(
             self,
             shape=f'tfidf{D if D > 1 else ""}',
-            weights=hashlib.blake2b('\0'.join(known).encode(), digest_size=8).hexdigest(),
+            weights=digest('\0'.join(known), 8),
             model=model,
         )
 
@@ -149,7 +148,7 @@ def _tokeniser_digest(t): # of what it knows, without how it pads and cuts
         else json.dumps(dict(vocab=t.get_vocab()))
     )
     known = {k: v for k, v in json.loads(known).items() if k not in ('truncation', 'padding')}
-    return hashlib.blake2b(json.dumps(known, sort_keys=True).encode(), digest_size=8).hexdigest()
+    return json_digest(known)
 
 # of each; a static embedding has a tokeniser of tokenizers itself
 def _count_tokens(tokenizer, texts):

@@ -11,6 +11,7 @@ import pandas as pd
 
 from .language import get_text_encoder
 from ..core.scenes import blank
+from ..core.vectors import normalise_rows
 from .text import describe, embed_text
 
 # %% ../../nbs/encoders/07_queries.ipynb #cff177ff
@@ -24,7 +25,7 @@ def shared_words(
     return np.where(said.ne(''), number, -1)
 
 def _typical(x, rows): # of the rows of one record: the nearest to their mean first
-    u = np.nan_to_num(x[rows]/np.maximum(np.linalg.norm(x[rows], axis=1, keepdims=True), 1e-12))
+    u = np.nan_to_num(normalise_rows(x[rows]))
     return rows[np.argsort(-(u @ u.mean(0)).round(9), kind='stable')]
 
 # %% ../../nbs/encoders/07_queries.ipynb #eeb5ff02
@@ -70,8 +71,7 @@ def picture_search(
     """Search in the pictures by CLIP's text tower (Radford et al. 2021); raises `ValueError` where
     the two have different widths"""
     from functools import cache
-    x = np.asarray(x, np.float32)
-    x = x/np.maximum(np.linalg.norm(x, axis=1, keepdims=True), 1e-12)
+    x = normalise_rows(np.asarray(x, np.float32))
     out = np.zeros(len(x), bool) if scenes is None else blank(scenes)
     tower = cache(lambda: _tower(checkpoint))   # loaded at the first search
     def search(sentence):

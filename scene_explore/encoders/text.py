@@ -8,7 +8,7 @@ __all__ = ['FIELDS', 'TEMPLATE', 'describe', 'text_keys', 'TextEmbeddings', 'emb
            'get_text_encoder']
 
 # %% ../../nbs/encoders/06_text.ipynb #c6bb1aa6
-import hashlib, time
+import time
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -23,6 +23,7 @@ from scene_explore.encoders.relatedness import (
     relatedness,
     separation,
 )
+from ..core.vectors import digest
 from .language import TEXT_ENCODERS, TextEncoder, get_text_encoder
 from ..core.progress import Bar, best_device, stopper
 
@@ -141,7 +142,7 @@ def text_keys(texts,        # list of N strings
               films='texts' # [N] video ids, or one name for all
              ) -> pd.DataFrame: # scene_id (digest of the text), video_id, start, end
     "Where the store keeps the vectors of texts (BLAKE2b, 80 bits, as two numbers of milliseconds)"
-    digests = [hashlib.blake2b(t.encode(), digest_size=10).digest() for t in texts]
+    digests = [bytes.fromhex(digest(t, 10)) for t in texts]
     start, end = (
         [int.from_bytes(d[part]) / 1000 for d in digests] for part in (slice(5), slice(5, 10))
     )

@@ -9,7 +9,7 @@ __all__ = ['IMAGENET_MEAN', 'IMAGENET_STD', 'CLIP_MEAN', 'CLIP_STD', 'DTYPES', '
            'VideoMAE', 'quantised', 'choose_dtype', 'at_layer', 'untrained', 'videomae', 'Clip', 'clip']
 
 # %% ../../nbs/encoders/01_video.ipynb #01c38e5f
-import hashlib, json, warnings
+import json, warnings
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
@@ -29,6 +29,7 @@ from scene_explore.encoders.hub import (
     try_once,
 )
 from ..video.colour import COLOUR
+from ..core.vectors import digest, json_digest, normalise_rows
 
 # %% ../../nbs/encoders/01_video.ipynb #eecbaf9c
 @dataclass(frozen=True)
@@ -124,9 +125,7 @@ def space(backbone:Backbone) -> dict: # what JSON can hold
 # %% ../../nbs/encoders/01_video.ipynb #b608180d
 def fingerprint(backbone:Backbone) -> str: # such as "videomae192x8-112px-16f-float32-0123456789ab"
     "The name of a space: readable words and a digest (BLAKE2b) of its declaration"
-    digest = hashlib.blake2b(
-        json.dumps(space(backbone), sort_keys=True).encode(), digest_size=6
-    ).hexdigest()
+    declared = json_digest(space(backbone), 6)
     words = [
         f'{backbone.kind}{backbone.shape}',
         f'{backbone.size or "any"}px',
@@ -135,7 +134,7 @@ def fingerprint(backbone:Backbone) -> str: # such as "videomae192x8-112px-16f-fl
         f'layer{backbone.layer}' if backbone.layer is not None else '',
         f'tokens{backbone.tokens:g}' if backbone.tokens < 1 else '',
         backbone.quantise,
-        digest,
+        declared,
     ]
     return '-'.join(filter(None, words))
 
@@ -149,7 +148,7 @@ def finish(x, # [B, D]
     "Float32, and of length one where the backbone says so"
     x = np.asarray(x, np.float32)
     if backbone.normalisation != 'l2': return x
-    return x/np.linalg.norm(x, axis=1, keepdims=True).clip(1e-12)
+    return normalise_rows(x)
 
 # %% ../../nbs/encoders/01_video.ipynb #eabed12b
 class Pixels(Backbone):
@@ -238,11 +237,11 @@ def load_tokenizer(checkpoint, # for the sentence
 # %% ../../nbs/encoders/01_video.ipynb #f50301ab
 def weights_digest(model:torch.nn.Module) -> str: # 16 hexadecimal digits
     "BLAKE2b of every weight, with its name and shape"
-    h = hashlib.blake2b(digest_size=8)
-    for name, w in sorted(model.state_dict().items()):
-        h.update(f'{name}{tuple(w.shape)}'.encode())
-        h.update(w.float().contiguous().numpy())
-    return h.hexdigest()
+    def pieces():
+        for name, w in sorted(model.state_dict().items()):
+            yield f'{name}{tuple(w.shape)}'
+            yield w.float().contiguous().numpy()
+    return digest(pieces(), 8)
 
 # %% ../../nbs/encoders/01_video.ipynb #ba6aafc5
 IMAGENET_MEAN, IMAGENET_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)

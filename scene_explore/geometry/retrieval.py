@@ -10,6 +10,7 @@ __all__ = ['CELLS', 'PROTOCOLS', 'LEVELS', 'SCORES', 'as_matrix', 'unit', 'level
 # %% ../../nbs/geometry/01_retrieval.ipynb #08679824
 import numpy as np, pandas as pd
 from typing import NamedTuple
+from ..core.vectors import batches
 from scene_explore.geometry.intervals import (
     FEWEST,
     Interval,
@@ -82,8 +83,7 @@ def row_blocks(
     most=CELLS,  # cells of a block; a row at least
 ) -> list: # of slices
     "Which rows of an N x N matrix to have at a time"
-    step = max(1, most//max(n, 1))
-    return [slice(i, i + step) for i in range(0, n, step)]
+    return batches(n, max(1, most//max(n, 1)))
 
 # %% ../../nbs/geometry/01_retrieval.ipynb #01caed0a
 def seconds_between(

@@ -13,6 +13,7 @@ from functools import cached_property
 
 import numpy as np
 import pandas as pd
+from ..core.vectors import batches
 from .intervals import FEWEST, Interval, left_out_interval
 from .retrieval import level_codes, seconds_between, row_blocks, unit
 
@@ -40,7 +41,7 @@ def abx(
             f' {len(u) - 1}'
         )
     step = max(1, (1 << 22)//u.shape[1])
-    errors = [_errors(u, *t[i:i + step].T) for i in range(0, len(t), step)]
+    errors = [_errors(u, *t[rows].T) for rows in batches(len(t), step)]
     return float(np.concatenate(errors).mean())
 
 # %% ../../nbs/geometry/04_triplets.ipynb #625f06ec

@@ -6,7 +6,7 @@
 __all__ = ['FILES', 'checkpoint_digest', 'load_checkpoint', 'Reader', 'tried', 'frames_of', 'ClipReader', 'random_clip']
 
 # %% ../../nbs/labels/01_checkpoints.ipynb #38648529
-import hashlib, json
+import json
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from types import SimpleNamespace
@@ -14,6 +14,7 @@ from types import SimpleNamespace
 import numpy as np
 from ..encoders.hub import checkpoint_folder, try_once
 from ..core.scenes import video_id
+from ..core.vectors import digest, json_digest
 from ..core.progress import best_device
 
 # %% ../../nbs/labels/01_checkpoints.ipynb #a7c8f6bd
@@ -24,10 +25,8 @@ FILES = ('*.safetensors', '*.json', '*.jinja', 'merges.txt')
 def checkpoint_digest(folder, # of a checkpoint
                      ) -> str: # 16 hexadecimal digits
     "BLAKE2b of the weights, settings, words and template of a checkpoint"
-    h = hashlib.blake2b(digest_size=8)
-    for p in sorted({p for pattern in FILES for p in Path(folder).glob(pattern)}):
-        h.update(f'{p.name} {video_id(p)}\n'.encode())
-    return h.hexdigest()
+    files = sorted({p for pattern in FILES for p in Path(folder).glob(pattern)})
+    return digest((f'{p.name} {video_id(p)}\n' for p in files), 8)
 
 # %% ../../nbs/labels/01_checkpoints.ipynb #2882f43f
 def load_checkpoint(cls,        # model class of transformers
@@ -85,10 +84,8 @@ class Reader:
     def fingerprint(self, **more # such as the labels
                    ) -> str: # such as "teacher-clip-4f-float32-0123456789ab"
         "The name of what this reader says: readable words and a digest of its space"
-        digest = hashlib.blake2b(
-            json.dumps(self.space(**more), sort_keys=True).encode(), digest_size=6
-        ).hexdigest()
-        return f'teacher-{self.kind}-{self.frames}f-{self.dtype}-{digest}'
+        declared = json_digest(self.space(**more), 6)
+        return f'teacher-{self.kind}-{self.frames}f-{self.dtype}-{declared}'
 
 # %% ../../nbs/labels/01_checkpoints.ipynb #f5970b94
 def tried(reader, # open

@@ -8,7 +8,7 @@ __all__ = ['SPLITS', 'split_films', 'label_codes', 'shared_by_scene', 'rooms_of'
            'finetune', 'SETTINGS', 'FinetuneConfig', 'Run', 'load_runs', 'FullForward', 'TrunkCache', 'Vectors']
 
 # %% ../../nbs/training/08_finetune.ipynb #7755ac56
-import hashlib, json
+import json
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from ..core.atomic import sweep
 from ..encoders.embed import Backbone, choose_device, embed, get_backbone
 from .inputs import fit_inputs
 from ..core.parts import set_aside
+from ..core.vectors import batches, digest
 from .learner import Heads, Learner, Supervision, check_config, config_digest
 from .runs import RUNS, SETTINGS, FinetuneConfig, Run, load_runs, run_names
 from ..core.scenes import kinds_or_places
@@ -311,8 +312,8 @@ def kept_vectors(
 def _apply(network, source, device, size=64): # float32 [N, D], 64 scenes at a time
     network, move = network.to(device), lambda o: o if o is None else o.to(device)
     parts = [
-        network(*map(move, source(range(i, min(i + size, len(source)))))).cpu()
-        for i in range(0, len(source), size)
+        network(*map(move, source(range(len(source))[rows]))).cpu()
+        for rows in batches(len(source), size)
     ]
     return torch.cat(parts).numpy() if parts else np.zeros((0, 0), np.float32)
 
@@ -357,15 +358,12 @@ def encode_run(
 
 # %% ../../nbs/training/08_finetune.ipynb #f33ffc1d
 def _digest(*parts): # of what JSON can hold, and of arrays
-    h = hashlib.blake2b(digest_size=8)
-    for o in parts:
-        h.update(
-            np.ascontiguousarray(o).tobytes()
-            if isinstance(o, (np.ndarray, torch.Tensor))
-            else json.dumps(o, sort_keys=True).encode()
-        )
-        h.update(b'\0')
-    return h.hexdigest()
+    def pieces():
+        for o in parts:
+            is_array = isinstance(o, (np.ndarray, torch.Tensor))
+            yield np.ascontiguousarray(o).tobytes() if is_array else json.dumps(o, sort_keys=True)
+            yield b'\0'
+    return digest(pieces(), 8)
 
 # %% ../../nbs/training/08_finetune.ipynb #599b45ff
 def run_key(

@@ -7,13 +7,13 @@ __all__ = ['Supervision', 'Heads', 'loss_of', 'check_config', 'config_digest', '
            'validate']
 
 # %% ../../nbs/training/05_learner.ipynb #c83247a0
-import hashlib, json
 from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np, torch
 import torch.nn.functional as F
+from ..core.vectors import batches, digest, json_digest
 from ..encoders.relatedness import CALIBRATIONS, calibrate
 from ..geometry.comparison import spearman_to
 from ..geometry.spaces import mean_cosine, rankme
@@ -158,9 +158,9 @@ def config_digest(
         + 0.0
     )
     said = replace(config, **without).plain() | dict(
-        name='', weighting=hashlib.blake2b(weights.tobytes(), digest_size=8).hexdigest()
+        name='', weighting=digest(weights.tobytes(), 8)
     )
-    return hashlib.blake2b(json.dumps(said, sort_keys=True).encode(), digest_size=8).hexdigest()
+    return json_digest(said)
 
 # %% ../../nbs/training/05_learner.ipynb #da98ba27
 def space_metrics(
@@ -334,8 +334,8 @@ def train_step(
 def _space(learner, source, rows, size): # -> [R, n, out]
     device = next(learner.parameters()).device
     parts = [
-        learner(*(o if o is None else o.to(device) for o in source(rows[i : i + size])))
-        for i in range(0, len(rows), size)
+        learner(*(o if o is None else o.to(device) for o in source(rows[batch])))
+        for batch in batches(len(rows), size)
     ]
     return torch.cat(parts, 1)
 
@@ -351,7 +351,7 @@ def validate(
     best state, stop what has waited too long"""
     size, rows = learner.configs[0].batch, _chunk_order(learner.configs[0], rows, given)
     v = _space(learner, source, rows, size)
-    chunks = [slice(i, i + size) for i in range(0, len(rows), size) if len(rows) - i > 1]
+    chunks = [o for o in batches(len(rows), size) if len(rows) - o.start > 1]
     for r in learner.running:
         found = [
             (

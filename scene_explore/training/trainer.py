@@ -6,7 +6,7 @@
 __all__ = ['batch_plan', 'room_batches', 'save_state', 'sweep_states', 'load_state', 'Solo', 'Team', 'processes', 'train']
 
 # %% ../../nbs/training/06_trainer.ipynb #4413e3aa
-import hashlib, json, os, re, time
+import json, os, re, time
 from contextlib import nullcontext
 from datetime import timedelta
 from functools import lru_cache
@@ -16,6 +16,7 @@ import numpy as np, torch
 from ..core.atomic import sweep, write_atomic
 from .learner import Learner, Supervision, config_digest, train_step, validate
 from ..core.parts import report
+from ..core.vectors import digest
 from ..core.progress import Bar, ahead, stopper
 
 # %% ../../nbs/training/06_trainer.ipynb #b8eb1125
@@ -88,11 +89,12 @@ def _flat(learner): # name -> tensor
 # %% ../../nbs/training/06_trainer.ipynb #4d23dbc3
 # of what is told and of every tensor with its name, type and shape
 def _state_digest(told, tensors):
-    h = hashlib.blake2b(told.encode(), digest_size=16)
-    for name, x in sorted(tensors.items()):
-        h.update(f'{name} {x.dtype} {list(x.shape)}'.encode())
-        h.update(x.detach().cpu().contiguous().reshape(-1).view(torch.uint8).numpy())
-    return h.hexdigest()
+    def pieces():
+        yield told
+        for name, x in sorted(tensors.items()):
+            yield f'{name} {x.dtype} {list(x.shape)}'
+            yield x.detach().cpu().contiguous().reshape(-1).view(torch.uint8).numpy()
+    return digest(pieces())
 
 # %% ../../nbs/training/06_trainer.ipynb #42296984
 def save_state(

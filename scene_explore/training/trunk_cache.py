@@ -11,7 +11,8 @@ from pathlib import Path
 
 import numpy as np, torch
 from ..core.paths import expanded
-from ..core.atomic import digest, file_digest, sweep, write_bytes
+from ..core.atomic import file_digest, sweep, write_bytes
+from ..core.vectors import digest
 from ..encoders.embed import choose_device, encode_halving, guess_batch, scene_clips
 from ..core.parts import StoreFolder, report, safe_name, set_aside, video_folder
 from ..core.scenes import milliseconds

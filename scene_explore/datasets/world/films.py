@@ -31,6 +31,7 @@ from scene_explore.datasets.world.places import (
 from ...core.plain_files import read_json_file
 from ...core.printable import printable
 from ...core.scenes import LONGEST, scene_table, timecode
+from ...core.vectors import batches
 from .scripts import scene_truth, shot_truth, write_script
 from .telling import film_record
 
@@ -64,9 +65,8 @@ def _shot_frames(
             seed=seed,
             device=device,
         )
-    return np.concatenate([take(times[i : i + BATCH]) for i in range(0, len(times), BATCH)]).repeat(
-        hold, 0
-    )[:n]
+    frames = np.concatenate([take(times[rows]) for rows in batches(len(times), BATCH)])
+    return frames.repeat(hold, 0)[:n]
 
 # %% ../../../nbs/datasets/world/12_films.ipynb #2922d86e
 def title_card(
