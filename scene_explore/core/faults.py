@@ -17,24 +17,18 @@ from .paths import cache_folder
 from .printable import printable
 
 # %% ../../nbs/core/06_faults.ipynb #9d5633ec
-def _record(
-    path,        # what it is about
-    e:Exception, # with its traceback
-) -> Path: # the log
-    "Add a traceback to the log of faults"
+def _record(path, e): # add a traceback to the log of faults; the path of the log
     log = cache_folder()/'faults.log'
     log.parent.mkdir(parents=True, exist_ok=True)
-    handler = RotatingFileHandler(
-        log, maxBytes=1_000_000, backupCount=1, encoding='utf-8', errors='replace'
-    )
+    how = dict(maxBytes=1_000_000, backupCount=1, encoding='utf-8', errors='replace')
+    handler = RotatingFileHandler(log, **how)
     handler.setFormatter(logging.Formatter('%(asctime)s %(message)s'))
-    said = dict(msg=printable(path), exc_info=(type(e), e, e.__traceback__))
-    try: handler.emit(logging.makeLogRecord(said))
+    entry = dict(msg=printable(path), exc_info=(type(e), e, e.__traceback__))
+    try: handler.emit(logging.makeLogRecord(entry))
     finally: handler.close()
     return log
 
 # %% ../../nbs/core/06_faults.ipynb #012f74a3
-_FORESEEN = ValueError, FileNotFoundError, PermissionError   # their words are sentences
 # of PyTorch, of a library that is loaded, of a thread
 _NO_MEMORY = re.compile(
     "out of memory|not enough memory|allocate memory|failed to map segment|start new thread"
@@ -43,35 +37,30 @@ _NO_MEMORY = re.compile(
 def out_of_memory(
     e:Exception, # what was raised
 ) -> bool:
-    "Whether the machine had no memory left"
-    if (
-        isinstance(e, MemoryError)
-        or type(e).__name__ == 'OutOfMemoryError'
-        or getattr(e, 'errno', None) == errno.ENOMEM
-    ):
-        return True
+    "Whether an error means that memory was exhausted"
+    if isinstance(e, MemoryError): return True
+    if type(e).__name__ == 'OutOfMemoryError': return True # of PyTorch
+    if getattr(e, 'errno', None) == errno.ENOMEM: return True
     return isinstance(e, (RuntimeError, ImportError)) and bool(_NO_MEMORY.search(str(e)))
 
 # %% ../../nbs/core/06_faults.ipynb #c5544eff
+_FORESEEN = ValueError, FileNotFoundError, PermissionError   # their messages are sentences
+_USED_UP = 'the memory of this machine is used up'
+
 def fault(
     path,        # the film, or what else it is about
-    e:Exception, # what it came to
+    e:Exception, # what was raised
 ) -> str: # one sentence
-    """What went wrong, for a report; the traceback of what was not foreseen goes to a log that is
-    named"""
+    "Describe an error for a report; an unexpected one is logged with its traceback"
     if isinstance(e, _FORESEEN): return str(e)
     if out_of_memory(e):
-        return (
-            'the memory of this machine is used up: give a smaller backbone, a shorter unit such as'
-            ' interval:2, or fewer films at once'
-        )
+        less = 'give a smaller backbone, a shorter unit such as interval:2, or fewer films at once'
+        return f'{_USED_UP}: {less}'
     what = ' '.join(f'{type(e).__name__}: {e}'.split())[:200]
+    failed = f'failed for a reason that was not foreseen ({what}): please report it'
     with suppress(OSError, RuntimeError):
-        return (
-            f'failed for a reason that was not foreseen ({what}): please report it, with its'
-            f' traceback in {_record(path, e)}'
-        )
-    return f'failed for a reason that was not foreseen ({what}): please report it'
+        return f'{failed}, with its traceback in {_record(path, e)}'
+    return failed
 
 # %% ../../nbs/core/06_faults.ipynb #36c458c9
 _LESS = (
@@ -81,14 +70,13 @@ _LESS = (
 
 def or_left_out(
     what,           # that is asked for: a number, a figure
-    make,           # a function of nothing that gives it
-    # list of dicts path, reason, which gets a row where memory ends; None: that is raised
-    lost,
-    otherwise=None, # what there is in its place
+    make,           # function without arguments that gives it
+    lost,           # list that gets a dict of path and reason; None: the error is raised
+    otherwise=None, # the result where memory ends
 ): # what was made
-    "What can be made with the memory that there is; every other fault is raised"
+    "Run a step that may run out of memory; any other error is raised"
     try: return make()
     except Exception as e:
         if lost is None or not out_of_memory(e): raise
-    lost.append(dict(path=what, reason=f'the memory of this machine is used up: {_LESS}'))
+    lost.append(dict(path=what, reason=f'{_USED_UP}: {_LESS}'))
     return otherwise

@@ -29,7 +29,7 @@ from scene_explore.encoders.video import (
 from ..core.faults import out_of_memory
 from ..video.files import film_error
 from ..video.clips import VideoError, clip_times, iter_clips
-from ..core.progress import Bar, ahead, best_device, left_out, stopper
+from ..core.progress import Bar, prefetch, best_device, left_out, should_stop
 
 # %% ../../nbs/encoders/02_embed.ipynb #d35507cc
 BACKBONES, MODEL_TYPES = {}, {}
@@ -268,7 +268,7 @@ class _Gather:
 def _run(scenes, backbone, store, size, clips, report, stop):
     "Embed every scene of the table, in batches of `size` clips -> (_Gather, cancelled)"
     gather = _Gather()
-    for batch in ahead(scene_clips(scenes, backbone, clips), size):
+    for batch in prefetch(scene_clips(scenes, backbone, clips), size):
         if stop(): return gather, True
         before, good = set(gather.x), [b for b in batch if not isinstance(b[3], Exception)]
         for row, _, _, e in batch:
@@ -319,7 +319,7 @@ def embed(scenes,          # scene table
             batch_size or guess_batch(backbone, device),
             clips,
             bar,
-            stopper(cancel),
+            should_stop(cancel),
         )
     x = {**{i: known[i] for i in np.flatnonzero(have)}, **gather.x}
     rows = sorted(x)
@@ -351,7 +351,7 @@ def scene_tokens(
         )
     if isinstance(backbone, Network): backbone.to(choose_device(backbone, device))
     out = None
-    for batch in ahead(scene_clips(scenes.reset_index(drop=True), backbone), batch_size):
+    for batch in prefetch(scene_clips(scenes.reset_index(drop=True), backbone), batch_size):
         for *_, frames in batch:
             if isinstance(frames, Exception): raise frames
         y = backbone.encode_tokens(np.stack([frames for *_, frames in batch]), pooled)

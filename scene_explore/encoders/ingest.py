@@ -26,7 +26,7 @@ from ..core.parts import StoreFault
 from ..core.scenes import scene_table, video_id
 from ..core.store import Store
 from ..video.streams import reading
-from ..core.progress import stopper
+from ..core.progress import should_stop
 
 # %% ../../nbs/encoders/08_ingest.ipynb #23d23e63
 @dataclass(frozen=True)
@@ -308,7 +308,7 @@ def read_library(
     store.check_writable()
     films, skipped = clips.find_films(paths)
     library = Library(skipped=list(skipped))
-    watch = _Watch(len(films), progress if callable(progress) else None, stopper(cancel))
+    watch = _Watch(len(films), progress if callable(progress) else None, should_stop(cancel))
     for watch.done, path in enumerate(
         tqdm(films, 'films', unit='film', disable=progress is not True)
     ):

@@ -25,7 +25,7 @@ from scene_explore.encoders.relatedness import (
 )
 from ..core.vectors import digest
 from .language import TEXT_ENCODERS, TextEncoder, get_text_encoder
-from ..core.progress import Bar, best_device, stopper
+from ..core.progress import Bar, best_device, should_stop
 
 _all_ = [
     'CALIBRATIONS',
@@ -260,7 +260,7 @@ def embed_text(texts,            # scene table, or list of strings
     )
     todo = distinct[~have]
     with Bar(progress, len(todo), f'{encoder.kind} on {device}') as bar:
-        new, cancelled = _run(encoder, todo, store, batch_size or 32, bar, stopper(cancel))
+        new, cancelled = _run(encoder, todo, store, batch_size or 32, bar, should_stop(cancel))
     vectors = dict(zip(distinct.name[have], known[have], strict=True)) | dict(
         zip(todo.name[: len(new)], new, strict=True)
     )

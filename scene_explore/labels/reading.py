@@ -12,7 +12,7 @@ from types import SimpleNamespace
 
 import numpy as np, pandas as pd
 from ..core.printable import printable
-from ..core.progress import Bar, ahead, left_out, stopper
+from ..core.progress import Bar, prefetch, left_out, should_stop
 
 # %% ../../nbs/labels/03_reading.ipynb #40a699e6
 def get_reader(reader,        # 'clip', folder or hub id of a Qwen-VL or CLIP, or a reader
@@ -53,11 +53,11 @@ def in_batches(scenes,          # scene table with index 0..N-1, in any order
     "Read the frames of every scene, and keep each batch at once"
     from scene_explore.encoders.embed import encode_halving
     from scene_explore.labels.checkpoints import frames_of
-    failed, done, stop = {}, 0, stopper(cancel)
+    failed, done, stop = {}, 0, should_stop(cancel)
     if not len(scenes): return failed, False
     size = batch_size or guess_batch(reader.open())
     with Bar(progress, len(scenes), f'{reader.kind} on {reader.device}') as bar:
-        for batch in ahead(frames_of(scenes, reader.frames), size):
+        for batch in prefetch(frames_of(scenes, reader.frames), size):
             if stop(): return failed, True
             good = [(row, clip) for row, clip in batch if not isinstance(clip, Exception)]
             failed |= {row: str(e) for row, e in batch if isinstance(e, Exception)}

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np, pandas as pd
 from ..core.paths import expanded
 from ..core.atomic import other_files, write_together
-from ..core.parts import StoreFolder, read_json, report, sealed, unsealed
+from ..core.parts import StoreFolder, read_sealed, store_warning, sealed, unsealed
 from ..core.plain_files import read_file
 from ..core.scenes import read_scenes, write_scenes
 
@@ -309,8 +309,8 @@ def _load_or_tell(path):
     if (
         path.parent.suffix == '.bad'
         or not (path.parent / 'weights.safetensors').exists()
-        or 'config' not in read_json(path)
+        or 'config' not in read_sealed(path)
     ):
         return None
     try: return Run.load(path.parent)
-    except ValueError as e: report(path.parent, f'is left out: {e}.')
+    except ValueError as e: store_warning(path.parent, f'is left out: {e}.')

@@ -15,9 +15,9 @@ from pathlib import Path
 import numpy as np, torch
 from ..core.atomic import sweep, write_atomic
 from .learner import Learner, Supervision, config_digest, train_step, validate
-from ..core.parts import report
+from ..core.parts import store_warning
 from ..core.vectors import digest
-from ..core.progress import Bar, ahead, stopper
+from ..core.progress import Bar, prefetch, should_stop
 
 # %% ../../nbs/training/06_trainer.ipynb #b8eb1125
 def batch_plan(
@@ -151,10 +151,10 @@ def load_state(
     if not Path(path).exists(): return False
     try: told, tensors = _read_state(path)
     except (SafetensorError, OSError, ValueError, KeyError, TypeError) as e:
-        report(path, f'cannot be used ({e}); the training begins anew.')
+        store_warning(path, f'cannot be used ({e}); the training begins anew.')
         return False
     if told.get('configs') != list(map(config_digest, learner.configs)):
-        report(path, 'is of other settings; the training begins anew.')
+        store_warning(path, 'is of other settings; the training begins anew.')
         return False
     _put(learner, told, tensors)
     return True
@@ -299,7 +299,7 @@ def train(
 ) -> float: # seconds of training, those before an interruption included
     "Train them in step; each ends with its weights in `final`"
     team = processes()
-    stop = stopper(cancel)
+    stop = should_stop(cancel)
     states = list(states or [])
     for learner, path in zip(learners, states, strict=False): load_state(learner, path)
     c = learners[0].configs[0]
@@ -310,7 +310,7 @@ def train(
     with Bar(
         progress and team.rank == 0, max(o.configs[0].steps for o in learners), 'training', 'step'
     ) as bar:
-        for [(step, batch, h, mean)] in ahead(_read(source, plan, learners, team), 1):
+        for [(step, batch, h, mean)] in prefetch(_read(source, plan, learners, team), 1):
             for o in learners:
                 _advance(o, step, batch, h, mean, source, given, np.asarray(val), team)
                 o.seconds = before + time.monotonic() - began

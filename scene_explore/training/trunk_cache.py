@@ -14,11 +14,17 @@ from ..core.paths import expanded
 from ..core.atomic import file_digest, sweep, write_bytes
 from ..core.vectors import digest
 from ..encoders.embed import choose_device, encode_halving, guess_batch, scene_clips
-from ..core.parts import StoreFolder, report, safe_name, set_aside, video_folder
+from scene_explore.core.parts import (
+    StoreFolder,
+    safe_name,
+    set_aside,
+    store_warning,
+    video_folder,
+)
 from ..core.scenes import milliseconds
 from .trunk import Lower, blocks_of, clip_means
 from ..video.clips import clip_times
-from ..core.progress import Bar, ahead, left_out, stopper
+from ..core.progress import Bar, prefetch, left_out, should_stop
 
 # %% ../../nbs/training/02_trunk_cache.ipynb #8598670d
 SHARD = 64*2**20 # bytes of activations in a file
@@ -89,7 +95,7 @@ class _Shards:
         for path in sorted((self.folder/video_folder(film)).glob('shard-*.safetensors')):
             try: keys, h = self._open(path)
             except OSError as e:
-                report(
+                store_warning(
                     path,
                     f'cannot be read ({e.strerror or e}) and is left out; check the disk and the'
                     ' rights.',
@@ -194,7 +200,7 @@ class TrunkCache(Lower):
 # %% ../../nbs/training/02_trunk_cache.ipynb #e24fcf74
 def _fill(cache, scenes, size, clips, report, stop): # failed {row: why}, cancelled
     failed, done, writer = {}, set(), _Writer(cache.shards)
-    for batch in ahead(scene_clips(scenes, cache.backbone, clips), size):
+    for batch in prefetch(scene_clips(scenes, cache.backbone, clips), size):
         if stop():
             writer.flush()
             return failed, True
@@ -248,7 +254,7 @@ def _build(self,
                 batch_size or guess_batch(self.backbone, device),
                 clips,
                 bar,
-                stopper(cancel),
+                should_stop(cancel),
             )
             if len(todo)
             else ({}, False)
