@@ -23,7 +23,8 @@ from scene_explore.views.deck import Packer, columns
 from scene_explore.video.export import edl, timeline
 from scene_explore.core.results import read_results
 from scene_explore.core.scenes import read_scenes, scene_table
-from scene_explore.video.shots import detect_shots, shots_to_scenes
+from scene_explore.video.scene_units import shots_to_scenes
+from scene_explore.video.shots import detect_shots
 from scene_explore.views.studio import Studio
 from scene_explore.video.clips import iter_frames, probe, read_clips
 

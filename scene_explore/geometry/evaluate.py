@@ -35,7 +35,7 @@ from ..datasets import world
 
 from ..encoders import embed as embedding
 
-from ..video import shots
+from ..video import scene_units
 from scene_explore.geometry.whitening import (
     DERIVED,
     LEAST_SCENES,
@@ -275,7 +275,7 @@ def frame_curve(
     "Similarity of consecutive windows of a film, each embedded on its own"
     window = max(settings.window, (scenes.end.max() - scenes.start.min())/MOST_WINDOWS)
     found = embedding.embed(
-        shots.frame_labels(scenes, window), encoder, store, device=settings.device, progress=False
+        scene_units.frame_labels(scenes, window), encoder, store, device=settings.device, progress=False
     )
     return found.scenes.start.to_numpy(), consecutive_similarity(found.x)
 

@@ -21,7 +21,7 @@ from .. import geometry
 
 from ..encoders import embed as embedding
 
-from ..video import shots
+from ..video import detectors, scene_units
 
 from ..views import page, figures
 from ..datasets.label_files import read_labels
@@ -501,13 +501,13 @@ def check_settings(
     "Refuse settings that make no sense, with `UsageError`, before any film is read"
     try:
         if settings.labels: read_labels(settings.labels, 'place', say=lambda _: None)
-        shots.parse_unit(settings.unit)
+        scene_units.parse_unit(settings.unit)
         embedding.torch.empty(0, device='cpu' if settings.device == 'auto' else settings.device)
     except (ValueError, RuntimeError, AssertionError) as e:
         raise UsageError(str(e).splitlines()[0]) from None
-    if settings.detector not in shots.DETECTORS:
+    if settings.detector not in detectors.DETECTORS:
         raise UsageError(
-            f'{settings.detector!r} is not a shot detector: use one of {", ".join(shots.DETECTORS)}'
+            f'{settings.detector!r} is not a shot detector: use one of {", ".join(detectors.DETECTORS)}'
         )
 
 # %% ../../nbs/pipelines/00_explore.ipynb #a98e210f

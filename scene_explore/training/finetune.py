@@ -21,7 +21,7 @@ from ..core.vectors import batches, digest
 from .learner import Heads, Learner, Supervision, check_config, config_digest
 from .runs import RUNS, SETTINGS, FinetuneConfig, Run, load_runs, run_names
 from ..core.scenes import kinds_or_places
-from ..video.shots import shared_labels
+from ..video.scene_units import shared_labels
 from ..encoders.text import embed_text
 from .trainer import processes, sweep_states, train
 from .trunk import FullForward, Vectors
