@@ -349,7 +349,7 @@ def scenes_with_words(
     progress=True,     # show it; or a function, see `ingest.read_library`
     cancel=None,       # `threading.Event`, or a function that says when to stop
     needed=True,       # False: a film without a record beside it is not a fault
-): # `ingest.Library`, its scene table with `loaders.WORDS`
+): # `ingest.Library`, its scene table with `loaders.INHERITED`
     "The scenes of films by any unit, each with what is said of it"
     library = read_library(paths, encoders or {}, store, settings, progress, cancel)
     scenes = library.scenes()

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['DEFINITIONS', 'sections', 'headline', 'explore_deck', 'explore_page', 'report', 'save', 'UsageError',
-           'check_settings', 'open_store', 'plain_settings', 'ready', 'explore', 'FILES', 'read_results']
+           'check_settings', 'open_store', 'plain_settings', 'ready', 'explore', 'RESULT_FILES', 'read_results']
 
 # %% ../../nbs/pipelines/00_explore.ipynb #ba620e92
 import json
@@ -32,7 +32,7 @@ from ..core.atomic import WriteError, check_writable, sweep
 from ..core.parts import StoreError
 from ..core.paths import expanded
 from ..core.printable import printable
-from ..core.results import FILES, PAGE, read_results, write_results
+from ..core.results import RESULT_FILES, PAGE, read_results, write_results
 from ..core.scenes import blank
 from ..core.store import Store
 from ..views.cells import film_names
@@ -40,7 +40,7 @@ from ..core.faults import fault, or_left_out, out_of_memory
 from ..views.look import default_colour
 from ..core.scenes import hidden
 from ..core.progress import plural
-_all_ = ['FILES', 'read_results']
+_all_ = ['RESULT_FILES', 'read_results']
 
 # %% ../../nbs/pipelines/00_explore.ipynb #729d44a3
 # for half of a page: the legend below, no title, since the section has one
@@ -595,7 +595,7 @@ def explore(
     settings that make no sense, `ValueError` where there is no memory to embed"""
     settings, started = plain_settings(**settings), time.perf_counter()
     check_settings(settings)
-    store = open_store(store or Path(out or '.')/'store', out, FILES)
+    store = open_store(store or Path(out or '.')/'store', out, RESULT_FILES)
     settings, encode = ready(settings, progress)
     films = [paths] if isinstance(paths, (str, Path)) else paths
     result = _or_said(

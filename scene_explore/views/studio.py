@@ -19,7 +19,7 @@ from ..core.paths import expanded
 from ..encoders import embed as embedding
 from ..video import export, clips
 from ..encoders.ingest import scenes_with_words
-from ..video.files import SUFFIXES
+from ..video.files import VIDEO_SUFFIXES
 from .deck import PANELS, Deck, deck_space, with_clusters
 from .gallery import Gallery
 from .weighting_lab import WeightingLab
@@ -100,7 +100,7 @@ def listing(
             key=lambda o: o.name.casefold(),
         )
     except PermissionError: raise ValueError(f'{folder} may not be read') from None
-    films = [o for o in inside if o.is_file() and o.suffix.lower() in SUFFIXES]
+    films = [o for o in inside if o.is_file() and o.suffix.lower() in VIDEO_SUFFIXES]
     return dict(
         folder=str(folder),
         parent=str(folder.parent),
