@@ -277,7 +277,7 @@ def _drawn(pairs, n, seed): # n of them at random
 
 # %% ../../nbs/datasets/05_loaders.ipynb #e0aed449
 def load_finevideo(
-    source,        # films with records: a folder, a film, .parquet file(s), or a data set of the hub
+    source,        # a folder of films with records, a film, .parquet file(s), or a name on the hub
     n=None,        # how many films, at random; None: all
     seed:int=0,    # of the choice
     out=None,      # the folder into which films are written that lie in tables
@@ -359,7 +359,8 @@ def _subtitles(folder, films, skipped): # {film: file}; rows of the report for t
     for film in films:
         for other in found.get(film, [])[1:]:
             best = found[film][0].name
-            report.append((other, f'are subtitles of {film.name} too: left alone, {best} comes first'))
+            why = f'are subtitles of {film.name} too: left alone, {best} comes first'
+            report.append((other, why))
         report += [(o, _OTHER_KIND) for o in unread.get(film, [])]
     best = {film: ranked[0] for film, ranked in found.items()}
     return best, [(str(o), None, why) for o, why in report]

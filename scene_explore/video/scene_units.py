@@ -107,8 +107,8 @@ def _frames_of(scene, times, step): # the rows of one scene
     else: t = np.unique(times)
     t = t[(t >= scene['start']) & (t < scene['end'])]
     if not len(t): return []
-    ends = [*t[1:], scene['end']]
-    return [dict(scene, start=a, end=b, scene=scene['scene_id']) for a, b in zip(t, ends, strict=True)]
+    intervals = zip(t, [*t[1:], scene['end']], strict=True)
+    return [dict(scene, start=a, end=b, scene=scene['scene_id']) for a, b in intervals]
 
 def frame_labels(
     scenes:pd.DataFrame, # scene table

@@ -205,7 +205,8 @@ def _read_or_none(reel, wanted):
     except VideoError: return None
 
 # %% ../../nbs/video/08_shots.ipynb #e2544802
-def _batches(frames, n=32): # lists of n frames, then the rest, then the `VideoError` if there is one
+# lists of n frames, then the rest, then the `VideoError` if there is one
+def _batches(frames, n=32):
     batch = []
     try:
         for f in frames:
