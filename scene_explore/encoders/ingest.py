@@ -16,7 +16,7 @@ import pandas as pd
 
 from ..datasets import loaders, world
 from . import embed as embedding
-from ..video import clips, shots
+from ..video import clips, scene_units, shots
 from ..datasets.label_files import apply_labels, read_labels
 from .baselines import BASELINES, baseline_encoders
 from ..video.detectors import resolve_detector
@@ -75,7 +75,7 @@ def _batches(items:Iterator, n:int):
 # %% ../../nbs/encoders/08_ingest.ipynb #007ddc14
 # one batch of closed shots; returns how many the backbone embedded anew
 def _embed_shots(film, found, encoders, store, device):
-    table = shots.shots_to_scenes(
+    table = scene_units.shots_to_scenes(
         pd.DataFrame([dict(start=o.start, end=o.end, transition=o.transition) for o in found]), film
     )
     clips = {i: o.clips for i, o in zip(table.scene_id, found, strict=True) if o.clips is not None}
@@ -183,12 +183,12 @@ def film_scenes(
 ) -> Film: # its scenes in film order, with thumbnails
     """The scenes of a film by the unit that is asked for; raises `ValueError` where there are none
     to be had"""
-    kind, _ = shots.parse_unit(settings.unit)
+    kind, _ = scene_units.parse_unit(settings.unit)
     noted, report = loaders.load_annotated(film) if kind == 'annotated' else (None, [])
     found, n, problems, notes = _shots(
         film, encoders if kind == 'shot' else {}, store, settings, after
     )
-    scenes = shots.shots_to_scenes(
+    scenes = scene_units.shots_to_scenes(
         found[['start', 'end', 'transition']], film, settings.unit, noted
     )
     faults = (
@@ -204,7 +204,7 @@ def film_scenes(
         _pictures(scenes, found),
         n,
         problems + faults,
-        notes + shots.interval_notes(scenes, settings.unit),
+        notes + scene_units.interval_notes(scenes, settings.unit),
     )
 
 # %% ../../nbs/encoders/08_ingest.ipynb #f2384962

@@ -69,7 +69,7 @@ def label_codes(
 
 # %% ../../nbs/training/08_finetune.ipynb #90b396be
 def shared_by_scene(
-    scenes, # table with the column `scene`, as `shots.frame_labels` makes it
+    scenes, # table with the column `scene`, as `scene_units.frame_labels` makes it
     labels, # as in `label_codes`
 ): # the same kind
     """One label for all rows of a scene: the most frequent name, or the mean distribution;
@@ -77,7 +77,7 @@ def shared_by_scene(
     if 'scene' not in scenes:
         raise ValueError(
             'level="scene" shares a label among the rows of a scene, and no column `scene` says'
-            ' which these are: see shots.frame_labels'
+            ' which these are: see scene_units.frame_labels'
         )
     of = scenes.scene.to_numpy()
     if isinstance(labels, pd.DataFrame): return labels.groupby(of).transform('mean')
