@@ -226,7 +226,7 @@ def test_transnet_says_in_pieces_what_it_says_of_the_whole():
 
 def test_every_detector_is_behind_one_call():
     assert set(DETECTORS) >= {'auto', 'transnetv2', 'content', 'adaptive', 'threshold'}
-    with pytest.raises(ValueError, match='use one of auto'): get_detector('magic', FPS)
+    with pytest.raises(ValueError, match='expected one of auto'): get_detector('magic', FPS)
     mine = SceneDetect('ContentDetector', FPS, threshold=255.)
     assert (
         mine(pixels(np.concatenate([make_shot(1, 20), make_shot(2, 20)]))[:, ::2, ::2])
