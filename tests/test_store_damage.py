@@ -635,7 +635,7 @@ def sentence(root, how=lambda s: s.labels()):
     "What a store says instead"
     with pytest.raises(StoreError) as e: how(Store(root))
     said = str(e.value)
-    assert str(root/PEOPLE) in said and '\n' not in said and said.endswith('.')
+    assert str(root/PEOPLE) in said and '\n' not in said and not said.endswith('.')
     return said
 
 
