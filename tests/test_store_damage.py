@@ -446,7 +446,7 @@ def test_killed_at_any_rename_a_folder_is_of_one_run_or_says_so(tmp_path):
         assert done.returncode == (-signal.SIGKILL if kill < 4 else 0), done.stderr
         if 0 < kill < 4:
             with pytest.raises(
-                StoreError, match='are not of (one run|the run that summary.json tells of)'
+                StoreError, match='are not of (one run|the run that summary.json describes)'
             ) as e:
                 explore.read_results(out)
             assert '\n' not in str(e.value)
