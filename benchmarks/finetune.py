@@ -29,7 +29,8 @@ from transformers.utils import logging
 from scene_explore.training.held_out import place_queries
 from scene_explore.encoders.embed import get_backbone, shipped_backbone
 from scene_explore.encoders.backbone import normalise_pixels
-from scene_explore.training.finetune import frozen_vectors, prepare
+from scene_explore.training.finetune import frozen_vectors
+from scene_explore.training.supervision import prepare
 from scene_explore.training.learner import Heads, Learner, train_step
 from scene_explore.training.supervision import Supervision
 from scene_explore.training.runs import FinetuneConfig

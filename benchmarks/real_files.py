@@ -22,11 +22,12 @@ import pandas as pd
 from scene_explore.datasets.label_files import read_labels
 from scene_explore.datasets.subtitles import read_captions
 from scene_explore.datasets.loaders import load_annotated
-from scene_explore.views.deck import Packer, columns
+from scene_explore.views.deck import Packer, _packed_columns
 from scene_explore.video.export import edl, timeline
 from scene_explore.core.results import read_results
 from scene_explore.core.scenes import read_scenes, scene_table
-from scene_explore.video.shots import detect_shots, shots_to_scenes
+from scene_explore.video.scene_units import shots_to_scenes
+from scene_explore.video.shots import detect_shots
 from scene_explore.views.studio import Studio
 from scene_explore.video.clips import iter_frames, probe, read_clips
 
@@ -156,7 +157,7 @@ def same_names(c):
         for d in ('day1', 'day2', 'day3')
         for i in range(2)
     ])
-    [films] = [o['of'] for o in columns(t, Packer()) if o['name'] == 'film']
+    [films] = [o['of'] for o in _packed_columns(t, Packer()) if o['name'] == 'film']
     yield 'three films of one name', 'names', 3, len(set(films))
 
 

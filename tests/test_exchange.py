@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from timecode import Timecode
 
 from scene_explore.video.export import (
-    KINDS,
+    EXPORT_KINDS,
     edl,
     export_scenes,
     film_clocks,
@@ -173,10 +173,10 @@ def test_what_does_not_fit_is_refused_in_one_sentence_and_leaves_nothing(tmp_pat
     def refuses(scenes, name, words, **kw):
         with pytest.raises(ValueError, match=words) as e: export_scenes(scenes, tmp_path/name, **kw)
         assert '\n' not in str(e.value)
-    refuses(both, 'o.xml', "'xml' is not a form")
-    refuses(both, 'noending', "'noending' is not a form")
-    refuses(both, 'o.csv', "'pdf' is not a form", kind='pdf')
-    for kind in KINDS: refuses(both[:0], f'o.{kind}', 'no scenes')
+    refuses(both, 'o.xml', "unknown form of export 'xml'")
+    refuses(both, 'noending', "unknown form of export 'noending'")
+    refuses(both, 'o.csv', "unknown form of export 'pdf'", kind='pdf')
+    for kind in EXPORT_KINDS: refuses(both[:0], f'o.{kind}', 'no scenes')
     refuses(both, 'o.edl', '24 and 25 frames a second')
     refuses(table(slow), 'o.edl', '12 frames a second')
     refuses(table(pal, 1000), 'o.edl', '999 events')

@@ -20,7 +20,7 @@ from hypothesis import example, given, settings, strategies as st
 
 from scene_explore.encoders import embed as embedding, ingest
 
-from scene_explore.video import previews, shots, clips
+from scene_explore.video import clips, previews, scene_units, shots
 
 from scene_explore.views import deck
 from scene_explore.encoders.backbone import Pixels
@@ -588,7 +588,7 @@ def test_intervals_are_those_of_the_plain_loop(rows, seconds):
         [(min(a, b), max(a, b) + 0.125, k) for a, b, k in rows],
         columns=['start', 'end', 'transition'],
     )
-    scenes = shots._intervals(found, seconds)
+    scenes = scene_units._intervals(found, seconds)
     pd.testing.assert_frame_equal(scenes, old_intervals(found, seconds), check_dtype=False)
 
 

@@ -27,7 +27,7 @@ from conftest import write_film
 from pysubs2.formats.substation import parse_tags
 from test_datasets import new_film, sound_record  # noqa: F401
 
-from scene_explore.datasets import records, subtitles, loaders, world
+from scene_explore.datasets import loaders, scene_checks, subtitles, world
 
 from scene_explore.video import export
 from scene_explore.datasets.label_files import (
@@ -212,7 +212,7 @@ def test_subtitles_take_no_longer_than_their_size(tmp_path, what, kind):
 
 
 # ---- records: overlaps as before, and fast
-SLACK = records.SLACK
+SLACK = scene_checks.SLACK
 
 
 def old_overlaps(film):
@@ -268,7 +268,7 @@ def test_overlaps_are_told_as_before(spans, grid, rng):
     film = [dict(start=a*grid, end=(a + n)*grid, number=i) for i, (a, n) in enumerate(spans)]
     rng.shuffle(film)
     film.sort(key=lambda o: (o['start'], o['end']))
-    assert records._overlaps(film) == old_overlaps(film)
+    assert scene_checks._overlaps(film) == old_overlaps(film)
 
 
 cues_of = st.lists(
@@ -328,7 +328,7 @@ def test_five_thousand_scenes_and_twenty_thousand_cues_are_read_in_seconds(what)
             'overlap' in why or 'it lasts' in why or 'left out' in why and what != 'one_interval'
             for _, why in problems
         )
-        <= records.MOST_TOLD + 1
+        <= scene_checks.MOST_TOLD + 1
         or what == 'every_other_lost'
     )
     assert max((len(why) for _, why in problems), default=0) < 1000
@@ -336,10 +336,10 @@ def test_five_thousand_scenes_and_twenty_thousand_cues_are_read_in_seconds(what)
 
 def test_what_is_not_listed_is_counted():
     rows, problems = record_scenes(of_spans(LONG['four_hundred']))
-    assert len(rows) == 400 and len(problems) == records.MOST_TOLD + 1
+    assert len(rows) == 400 and len(problems) == scene_checks.MOST_TOLD + 1
     assert (
         problems[-1][1]
-        == f'and {sum(range(400 - records.MOST_TOLD))} more overlaps of scenes: kept'
+        == f'and {sum(range(400 - scene_checks.MOST_TOLD))} more overlaps of scenes: kept'
     )
 
 

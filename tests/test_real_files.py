@@ -24,7 +24,8 @@ from films import (
 
 from scene_explore.video.colour import transfer
 from scene_explore.video.previews import preview
-from scene_explore.video.shots import ClipSpec, detect_shots, scan, shots_to_scenes
+from scene_explore.video.scene_units import shots_to_scenes
+from scene_explore.video.shots import ClipSpec, detect_shots, scan
 from scene_explore.video.clips import iter_frames, probe, read_clips, thumbnail
 
 FPS = 25

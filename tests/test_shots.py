@@ -8,17 +8,19 @@ from scene_explore.video.detectors import DETECTORS, SceneDetect, TransNet, get_
 from scene_explore.video.decode import Film
 from scene_explore.video.files import VideoError
 from scene_explore.core.scenes import check_scenes, label_scenes
+from scene_explore.video.scene_units import (
+    frame_labels,
+    parse_unit,
+    shared_labels,
+    shots_to_scenes,
+)
 from scene_explore.video.shots import (
     ClipSpec,
     _Reel,
     boundary_scores,
     detect_shots,
-    frame_labels,
-    parse_unit,
     scan,
-    shared_labels,
     shot_frame,
-    shots_to_scenes,
 )
 from scene_explore.video.transitions import dissolve, fade, make_card, make_shot
 from scene_explore.video.clips import clip_times, read_clips
@@ -134,8 +136,8 @@ def test_thumbnails_of_a_long_shot_stay_few(small_film):
     with Film(small_film) as film:
         reel, first = _Reel(film, None, 32, 0), film.first
         for i in range(4000): reel.push(type(first)(i/4, (i + 1)/4, first.frame, True, 0))
-        assert len(reel.thumbs) <= 128
-        assert reel.thumbs[0][0] == 0 and reel.thumbs[-1][0] == 3999
+        assert len(reel.sketches.found) <= 128
+        assert reel.sketches.found[0][0] == 0 and reel.sketches.found[-1][0] == 3999
 
 
 @pytest.mark.parametrize('suffix, container', [('mkv', {}), ('mp4', dict(movflags='faststart'))])
@@ -225,7 +227,7 @@ def test_transnet_says_in_pieces_what_it_says_of_the_whole():
 
 def test_every_detector_is_behind_one_call():
     assert set(DETECTORS) >= {'auto', 'transnetv2', 'content', 'adaptive', 'threshold'}
-    with pytest.raises(ValueError, match='use one of auto'): get_detector('magic', FPS)
+    with pytest.raises(ValueError, match='expected one of auto'): get_detector('magic', FPS)
     mine = SceneDetect('ContentDetector', FPS, threshold=255.)
     assert (
         mine(pixels(np.concatenate([make_shot(1, 20), make_shot(2, 20)]))[:, ::2, ::2])
@@ -251,7 +253,7 @@ BAD_UNITS = [
 
 @pytest.mark.parametrize('unit', BAD_UNITS)
 def test_a_unit_that_is_none_is_refused_in_one_sentence(unit):
-    with pytest.raises(ValueError, match='is not a unit of scenes') as e: parse_unit(unit)
+    with pytest.raises(ValueError, match='unknown unit of scenes') as e: parse_unit(unit)
     assert '\n' not in str(e.value)
 
 

@@ -868,7 +868,7 @@ def test_a_model_that_gives_no_numbers_is_said(sentence_folder, tmp_path):
 
 
 def test_text_keys_survive_the_store_to_the_last_bit():
-    from scene_explore.core.parts import _keys
+    from scene_explore.core.embedding_store import _keys
     texts = [f'text {i}' for i in range(3000)]
     keys = text.text_keys(texts)
     exact = [(int(h[:10], 16), int(h[10:], 16)) for h in keys.scene_id]

@@ -29,7 +29,7 @@ from ..core.faults import out_of_memory
 from ..video.files import film_error
 from ..video.clips import clip_times, iter_clips
 from ..video.files import VideoError
-from ..core.progress import Bar, ahead, best_device, left_out, stopper
+from ..core.progress import Bar, prefetch, best_device, left_out, should_stop
 
 # %% ../../nbs/encoders/05_embed.ipynb #d35507cc
 BACKBONES = {}     # name -> function that makes it
@@ -296,7 +296,7 @@ def _save_new(gather, scenes, store):
 # %% ../../nbs/encoders/05_embed.ipynb #8acc3c05
 # -> whether it was stopped before the end
 def _run(gather, scenes, store, size, clips, report, stop):
-    for batch in ahead(scene_clips(scenes, gather.backbone, clips), size):
+    for batch in prefetch(scene_clips(scenes, gather.backbone, clips), size):
         if stop(): return True
         size = _encode_batch(gather, batch, size)
         _save_new(gather, scenes, store)
@@ -334,7 +334,7 @@ def embed(
     size = batch_size or guess_batch(backbone, device)
     gather = _Gather(backbone)
     with Bar(progress, len(todo), f'{backbone.kind} on {device}') as bar:
-        cancelled = _run(gather, todo, store, size, clips, bar, stopper(cancel))
+        cancelled = _run(gather, todo, store, size, clips, bar, should_stop(cancel))
     x = known | gather.x
     rows = sorted(x)
     return Embeddings(
@@ -365,7 +365,7 @@ def scene_tokens(
         )
     if isinstance(backbone, Network): backbone.to(choose_device(backbone, device))
     out = None
-    for batch in ahead(scene_clips(scenes.reset_index(drop=True), backbone), batch_size):
+    for batch in prefetch(scene_clips(scenes.reset_index(drop=True), backbone), batch_size):
         rows = [row for row, *_ in batch]
         tokens = backbone.encode_tokens(_good(batch), pooled)
         if out is None: out = np.empty((len(scenes), *tokens.shape[1:]), np.float16)

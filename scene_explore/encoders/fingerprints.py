@@ -6,7 +6,7 @@
 __all__ = ['Declared']
 
 # %% ../../nbs/encoders/01_fingerprints.ipynb #aab46d69
-import hashlib, json
+from ..core.vectors import json_digest
 
 # %% ../../nbs/encoders/01_fingerprints.ipynb #bd9bb294
 def _space_name(
@@ -14,9 +14,7 @@ def _space_name(
     space:dict, # what the vectors depend on, in types that JSON can hold
 ) -> str: # such as "videomae192x8-112px-16f-float32-0123456789ab"
     "Readable words and the BLAKE2b digest of a declaration"
-    text = json.dumps(space, sort_keys=True)
-    digest = hashlib.blake2b(text.encode(), digest_size=6).hexdigest()
-    return '-'.join([*filter(None, words), digest])
+    return '-'.join([*filter(None, words), json_digest(space, 6)])
 
 # %% ../../nbs/encoders/01_fingerprints.ipynb #f238fa18
 class Declared:

@@ -16,7 +16,7 @@ import pandas as pd
 
 from ..datasets import loaders, world
 from . import embed as embedding
-from ..video import clips, shots
+from ..video import clips, scene_units, shots
 from ..datasets.label_files import apply_labels, read_labels
 from .baselines import BASELINES, baseline_encoders
 from ..video.detectors import resolve_detector
@@ -26,7 +26,7 @@ from ..core.parts import StoreFault
 from ..core.scenes import scene_table, video_id
 from ..core.store import Store
 from ..video.streams import reading
-from ..core.progress import stopper
+from ..core.progress import should_stop
 
 # %% ../../nbs/encoders/11_ingest.ipynb #23d23e63
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ def _batches(items:Iterator, n:int):
 # one batch of closed shots; returns how many the backbone embedded anew
 def _embed_shots(film, found, encoders, store, device):
     rows = [dict(start=o.start, end=o.end, transition=o.transition) for o in found]
-    table = shots.shots_to_scenes(pd.DataFrame(rows), film)
+    table = scene_units.shots_to_scenes(pd.DataFrame(rows), film)
     given = {i: o.clips for i, o in zip(table.scene_id, found, strict=True) if o.clips is not None}
     options = dict(device=device, clips=given, progress=False)
     n_embedded = [
@@ -180,7 +180,7 @@ def film_scenes(
     after=lambda n, t: None, # called with n new shots, read up to second t; may raise to stop
 ) -> FilmScenes: # its scenes in film order, with thumbnails
     "The scenes of a film by the unit of the settings; raises `ValueError` if there are none"
-    kind, _ = shots.parse_unit(settings.unit)
+    kind, _ = scene_units.parse_unit(settings.unit)
     annotated, problems = None, ()
     if kind == 'annotated':
         annotated, report = loaders.load_annotated(film)
@@ -188,13 +188,13 @@ def film_scenes(
     embedded_now = encoders if kind == 'shot' else {}
     found, n, faults, notes = _shots(film, embedded_now, store, settings, after)
     bounds = found[['start', 'end', 'transition']]
-    scenes = shots.shots_to_scenes(bounds, film, settings.unit, annotated)
+    scenes = scene_units.shots_to_scenes(bounds, film, settings.unit, annotated)
     return FilmScenes(
         scenes,
         _thumbnails(scenes, found),
         n,
         faults + problems,
-        notes + shots.interval_notes(scenes, settings.unit),
+        notes + scene_units.interval_notes(scenes, settings.unit),
     )
 
 # %% ../../nbs/encoders/11_ingest.ipynb #f2384962
@@ -300,7 +300,7 @@ def read_library(
     store.check_writable()
     films, skipped = clips.find_films(paths)
     library = Library(skipped=list(skipped))
-    after = _Progress(len(films), progress if callable(progress) else None, stopper(cancel))
+    after = _Progress(len(films), progress if callable(progress) else None, should_stop(cancel))
     bar = tqdm(films, 'films', unit='film', disable=progress is not True)
     for after.done, path in enumerate(bar):
         try:

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from ..core.scenes import blank
+from ..core.vectors import normalise_rows
 from .text import describe, embed_text
 from .text_encoders import get_text_encoder
 

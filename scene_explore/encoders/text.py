@@ -6,14 +6,15 @@
 __all__ = ['FIELDS', 'TEMPLATE', 'describe', 'text_keys', 'TextEmbeddings', 'embed_text']
 
 # %% ../../nbs/encoders/09_text.ipynb #c6bb1aa6
-import hashlib, time
+import time
 from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
 import pandas as pd
+from ..core.vectors import digest
 from .text_encoders import TextEncoder, get_text_encoder
-from ..core.progress import Bar, best_device, stopper
+from ..core.progress import Bar, best_device, should_stop
 
 # %% ../../nbs/encoders/09_text.ipynb #6d0a6789
 FIELDS = ('title', 'description', 'activities', 'props', 'context', 'mood', 'subtitles')
@@ -127,11 +128,11 @@ def text_keys(
     films='texts', # [N] video ids, or one name for all
 ) -> pd.DataFrame: # scene_id (digest of the text), start, end, video_id
     "Keys of texts in the store: BLAKE2b, 80 bits, as two numbers"
-    digests = [hashlib.blake2b(text.encode(), digest_size=10).digest() for text in texts]
+    digests = [bytes.fromhex(digest(text, 10)) for text in texts]
     keys = dict(
-        scene_id=[digest.hex() for digest in digests],
-        start=[_as_seconds(digest[:5]) for digest in digests],
-        end=[_as_seconds(digest[5:]) for digest in digests],
+        scene_id=[d.hex() for d in digests],
+        start=[_as_seconds(d[:5]) for d in digests],
+        end=[_as_seconds(d[5:]) for d in digests],
     )
     return pd.DataFrame(keys).assign(video_id=films)
 
@@ -266,7 +267,7 @@ def embed_text(
     known = _stored(store, encoder, distinct)
     todo = distinct[[name not in known for name in distinct.name]]
     with Bar(progress, len(todo), f'{encoder.kind} on {device}') as bar:
-        new, cancelled = _run(encoder, todo, store, batch_size or 32, bar, stopper(cancel))
+        new, cancelled = _run(encoder, todo, store, batch_size or 32, bar, should_stop(cancel))
     vectors = known | dict(zip(todo.name[:len(new)], new, strict=True))
     return replace(
         _gather(table, keys, vectors),

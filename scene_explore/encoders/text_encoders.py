@@ -7,13 +7,14 @@ __all__ = ['TEXT_ENCODERS', 'TextEncoder', 'TfIdf', 'tfidf', 'States', 'states',
            'minilm', 'get_text_encoder']
 
 # %% ../../nbs/encoders/08_text_encoders.ipynb #a916b0a7
-import hashlib, json, logging, re
+import json, logging, re
 from dataclasses import dataclass, field, fields, replace
 from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
 
+from ..core.vectors import digest, json_digest
 from .fingerprints import Declared
 from scene_explore.encoders.hub import (
     check_folder,
@@ -88,8 +89,8 @@ class TfIdf(TextEncoder):
             raise ValueError(
                 f'TF-IDF finds no word in these {len(texts)} texts: give it some to fit on'
             ) from None
-        digest = hashlib.blake2b('\0'.join(known).encode(), digest_size=8).hexdigest()
-        return replace(self, shape=f'tfidf{D if D > 1 else ""}', weights=digest, model=model)
+        shape = f'tfidf{D if D > 1 else ""}'
+        return replace(self, shape=shape, weights=digest('\0'.join(known), 8), model=model)
 
     def _encode(self, texts):
         if self.model is None:
@@ -132,7 +133,7 @@ def _tokeniser_digest(tokenizer):
     if hasattr(tokenizer, 'backend_tokenizer'): text = tokenizer.backend_tokenizer.to_str()
     else: text = json.dumps(dict(vocab=tokenizer.get_vocab()))
     known = {k: v for k, v in json.loads(text).items() if k not in ('truncation', 'padding')}
-    return hashlib.blake2b(json.dumps(known, sort_keys=True).encode(), digest_size=8).hexdigest()
+    return json_digest(known, 8)
 
 # of each; a static embedding has a tokeniser of tokenizers itself
 def _count_tokens(tokenizer, texts):

@@ -7,11 +7,11 @@ __all__ = ['IMAGENET_MEAN', 'IMAGENET_STD', 'CLIP_MEAN', 'CLIP_STD', 'loading', 
            'weights_digest', 'pixel_statistics']
 
 # %% ../../nbs/encoders/02_weights.ipynb #e3db4cd2
-import hashlib
 from contextlib import contextmanager
 
 import torch
 
+from ..core.vectors import digest
 from scene_explore.encoders.hub import (
     check_tokens,
     checkpoint_folder,
@@ -110,11 +110,11 @@ def load_tokenizer(
 # %% ../../nbs/encoders/02_weights.ipynb #f50301ab
 def weights_digest(model:torch.nn.Module) -> str: # 16 hexadecimal digits
     "BLAKE2b of every weight, with its name and shape"
-    h = hashlib.blake2b(digest_size=8)
-    for name, weight in sorted(model.state_dict().items()):
-        h.update(f'{name}{tuple(weight.shape)}'.encode())
-        h.update(weight.float().contiguous().numpy())
-    return h.hexdigest()
+    def pieces():
+        for name, weight in sorted(model.state_dict().items()):
+            yield f'{name}{tuple(weight.shape)}'
+            yield weight.float().contiguous().numpy()
+    return digest(pieces(), 8)
 
 # %% ../../nbs/encoders/02_weights.ipynb #ba6aafc5
 IMAGENET_MEAN = (0.485, 0.456, 0.406)

@@ -45,7 +45,7 @@ from scene_explore.geometry.spaces import (
 )
 from .triplets import place_test
 from .whitening import DERIVED, LEAST_SCENES, derived_space
-from ..video import shots
+from ..video import scene_units
 
 # %% ../../nbs/geometry/13_evaluate.ipynb #d7166637
 def probe_store(
@@ -134,7 +134,7 @@ def frame_curve(
 ) -> tuple: # times [M], seconds; similarity of each window to the one before [M]
     "Similarity of consecutive windows of a film, each embedded on its own"
     window = max(settings.window, (scenes.end.max() - scenes.start.min())/_MOST_WINDOWS)
-    windows = shots.frame_labels(scenes, window)
+    windows = scene_units.frame_labels(scenes, window)
     found = embedding.embed(windows, encoder, store, device=settings.device, progress=False)
     return found.scenes.start.to_numpy(), consecutive_similarity(found.x)
 

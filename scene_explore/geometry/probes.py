@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
+from ..core.vectors import batches
 from .intervals import Interval, left_out_interval
 from .similarity import as_matrix, level_codes, row_blocks, unit as unit_rows
 
@@ -295,9 +296,9 @@ def _read_attentively(tokens, y, splits, how):
     _fit_attentive(tokens, codes, train.repeat(how.seeds, 1), moments, weights, how)
     right = []
     with torch.no_grad():
-        for i in range(0, len(tokens), how.batch):
-            x = torch.from_numpy(tokens[i:i + how.batch].astype(np.float32))
-            right.append(_logits(x, weights, *moments).argmax(2) == codes[i:i + how.batch])
+        for rows in batches(len(tokens), how.batch):
+            x = torch.from_numpy(tokens[rows].astype(np.float32))
+            right.append(_logits(x, weights, *moments).argmax(2) == codes[rows])
     right = torch.cat(right, 1).unflatten(0, (how.seeds, -1)).float().mean(0).numpy()
     return [r[test] for r, (_, test) in zip(right, splits, strict=True)]
 

@@ -13,6 +13,7 @@ from functools import cached_property
 
 import numpy as np
 import pandas as pd
+from ..core.vectors import batches
 from .intervals import FEWEST, Interval, left_out_interval
 from .similarity import level_codes, row_blocks, unit
 from .retrieval import seconds_between
@@ -41,7 +42,7 @@ def abx(
             f' {len(u) - 1}'
         )
     step = max(1, (1 << 22)//u.shape[1])
-    errors = [_errors(u, *t[i:i + step].T) for i in range(0, len(t), step)]
+    errors = [_errors(u, *t[rows].T) for rows in batches(len(t), step)]
     return float(np.concatenate(errors).mean())
 
 # %% ../../nbs/geometry/07_triplets.ipynb #625f06ec

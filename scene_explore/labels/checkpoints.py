@@ -6,7 +6,6 @@
 __all__ = ['checkpoint_digest', 'load_checkpoint', 'Reader', 'Asked', 'tried', 'frames_of', 'ClipReader', 'random_clip']
 
 # %% ../../nbs/labels/01_checkpoints.ipynb #38648529
-import hashlib
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 
@@ -14,6 +13,7 @@ import numpy as np
 from ..encoders.fingerprints import Declared
 from ..encoders.hub import checkpoint_folder, try_once
 from ..core.scenes import video_id
+from ..core.vectors import digest, json_digest
 from ..core.progress import best_device
 
 # %% ../../nbs/labels/01_checkpoints.ipynb #a7c8f6bd
@@ -25,10 +25,8 @@ def checkpoint_digest(
     folder, # of a checkpoint
 ) -> str: # 16 hexadecimal digits
     "BLAKE2b of the weights, settings, words and template of a checkpoint"
-    h = hashlib.blake2b(digest_size=8)
-    for path in sorted({path for pattern in _FILES for path in Path(folder).glob(pattern)}):
-        h.update(f'{path.name} {video_id(path)}\n'.encode())
-    return h.hexdigest()
+    files = sorted({path for pattern in _FILES for path in Path(folder).glob(pattern)})
+    return digest((f'{o.name} {video_id(o)}\n' for o in files), 8)
 
 # %% ../../nbs/labels/01_checkpoints.ipynb #2882f43f
 def load_checkpoint(

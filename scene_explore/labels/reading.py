@@ -10,7 +10,7 @@ import json, logging
 
 import numpy as np, pandas as pd
 from ..core.printable import printable
-from ..core.progress import Bar, ahead, left_out, stopper
+from ..core.progress import Bar, prefetch, left_out, should_stop
 
 # %% ../../nbs/labels/03_reading.ipynb #40a699e6
 def get_reader(
@@ -53,10 +53,10 @@ def in_batches(
     from scene_explore.labels.checkpoints import frames_of
     if not len(scenes): return {}, False
     failed, done = {}, 0
-    stop = stopper(cancel)
+    stop = should_stop(cancel)
     size = batch_size or _scenes_per_batch(reader.open())
     with Bar(progress, len(scenes), f'{reader.kind} on {reader.device}') as bar:
-        for batch in ahead(frames_of(scenes, reader.frames), size):
+        for batch in prefetch(frames_of(scenes, reader.frames), size):
             if stop(): return failed, True
             good = {row: clip for row, clip in batch if not isinstance(clip, Exception)}
             failed |= {row: str(clip) for row, clip in batch if isinstance(clip, Exception)}

@@ -7,7 +7,6 @@ __all__ = ['source_key', 'open_source', 'open_sources', 'frozen_vectors', 'kept_
            'train_study', 'finetune_all', 'finetune']
 
 # %% ../../nbs/training/09_finetune.ipynb #7755ac56
-import hashlib
 import json
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -17,6 +16,7 @@ import pandas as pd
 import torch
 from ..core.atomic import sweep
 from ..core.parts import set_aside
+from ..core.vectors import digest
 from ..encoders.embed import choose_device, embed, get_backbone
 from ..encoders.backbone import Backbone
 from .inputs import fit_inputs
@@ -257,12 +257,12 @@ class Study:
 
 # %% ../../nbs/training/09_finetune.ipynb #f33ffc1d
 def _digest(*parts): # of what JSON can hold, and of arrays
-    h = hashlib.blake2b(digest_size=8)
-    for o in parts:
-        if isinstance(o, (np.ndarray, torch.Tensor)): h.update(np.ascontiguousarray(o).tobytes())
-        else: h.update(json.dumps(o, sort_keys=True).encode())
-        h.update(b'\0')
-    return h.hexdigest()
+    def pieces():
+        for o in parts:
+            is_array = isinstance(o, (np.ndarray, torch.Tensor))
+            yield np.ascontiguousarray(o).tobytes() if is_array else json.dumps(o, sort_keys=True)
+            yield b'\0'
+    return digest(pieces(), 8)
 
 # %% ../../nbs/training/09_finetune.ipynb #599b45ff
 # what a run depends on, in sixteen digits: settings, encoder, scenes, split, texts, labels

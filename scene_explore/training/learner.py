@@ -7,14 +7,13 @@ __all__ = ['Heads', 'loss_of', 'check_config', 'config_digest', 'space_metrics',
            'validate']
 
 # %% ../../nbs/training/06_learner.ipynb #c83247a0
-import hashlib
-import json
 from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 import torch
 import torch.nn.functional as F
+from ..core.vectors import digest, json_digest
 from ..encoders.relatedness import CALIBRATIONS
 from ..geometry.comparison import spearman_to
 from ..geometry.spaces import mean_cosine, rankme
@@ -101,10 +100,9 @@ def config_digest(
     two curves of one name are two settings"""
     grid = torch.linspace(-1, 1, 401, dtype=torch.float64)
     values = torch.stack(get_weighting(config.weighting)(grid)).numpy().round(9) + 0.
-    weighting = hashlib.blake2b(values.tobytes(), digest_size=8).hexdigest()
+    weighting = digest(values.tobytes(), 8)
     settings = replace(config, **without).plain() | dict(name='', weighting=weighting)
-    text = json.dumps(settings, sort_keys=True)
-    return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
+    return json_digest(settings, 8)
 
 # %% ../../nbs/training/06_learner.ipynb #da98ba27
 def space_metrics(

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from ..core.atomic import other_files, write_together
-from ..core.parts import StoreFolder, read_json, report, sealed, unsealed
+from ..core.parts import StoreFolder, read_sealed, store_warning, sealed, unsealed
 from ..core.paths import expanded
 from ..core.plain_files import read_file
 from ..core.scenes import read_scenes, write_scenes
@@ -302,6 +302,6 @@ def load_runs(
 def _load_or_report(path):
     folder = path.parent
     if folder.suffix == '.bad' or not (folder/'weights.safetensors').exists(): return None
-    if 'config' not in read_json(path): return None
+    if 'config' not in read_sealed(path): return None
     try: return Run.load(folder)
-    except ValueError as e: report(folder, f'is left out: {e}.')
+    except ValueError as e: store_warning(folder, f'is left out: {e}.')

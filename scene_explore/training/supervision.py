@@ -17,7 +17,7 @@ from ..core.scenes import kinds_or_places
 from ..encoders.relatedness import CALIBRATIONS, Calibration, quantile_levels, calibrate, pairs
 from ..encoders.text import embed_text
 from .runs import FinetuneConfig
-from ..video.shots import shared_labels
+from ..video.scene_units import shared_labels
 
 # %% ../../nbs/training/05_supervision.ipynb #547d2a3b
 SPLITS = 'train', 'val', 'test'

@@ -7,7 +7,6 @@ __all__ = ['batch_plan', 'room_batches', 'save_state', 'sweep_states', 'load_sta
            'train']
 
 # %% ../../nbs/training/07_trainer.ipynb #4413e3aa
-import hashlib
 import json
 import os
 import re
@@ -20,8 +19,9 @@ from pathlib import Path
 import numpy as np
 import torch
 from ..core.atomic import sweep, write_atomic
-from ..core.parts import report
-from ..core.progress import Bar, ahead, stopper
+from ..core.parts import store_warning
+from ..core.progress import Bar, prefetch, should_stop
+from ..core.vectors import digest
 from .learner import Learner, config_digest, train_step, validate
 from .supervision import Supervision
 
@@ -102,11 +102,12 @@ def _tensors(learner): # name -> tensor: all that the next step depends on
 # %% ../../nbs/training/07_trainer.ipynb #4d23dbc3
 # of the header and of every tensor with its name, type and shape
 def _state_digest(header, tensors):
-    h = hashlib.blake2b(header.encode(), digest_size=16)
-    for name, x in sorted(tensors.items()):
-        h.update(f'{name} {x.dtype} {list(x.shape)}'.encode())
-        h.update(x.detach().cpu().contiguous().reshape(-1).view(torch.uint8).numpy())
-    return h.hexdigest()
+    def pieces():
+        yield header
+        for name, x in sorted(tensors.items()):
+            yield f'{name} {x.dtype} {list(x.shape)}'
+            yield x.detach().cpu().contiguous().reshape(-1).view(torch.uint8).numpy()
+    return digest(pieces(), 16)
 
 # %% ../../nbs/training/07_trainer.ipynb #42296984
 def save_state(
@@ -164,10 +165,10 @@ def load_state(
     if not Path(path).exists(): return False
     try: header, tensors = _read_state(path)
     except (SafetensorError, OSError, ValueError, KeyError, TypeError) as e:
-        report(path, f'cannot be used ({e}); the training begins anew.')
+        store_warning(path, f'cannot be used ({e}); the training begins anew.')
         return False
     if header.get('configs') != list(map(config_digest, learner.configs)):
-        report(path, 'is of other settings; the training begins anew.')
+        store_warning(path, 'is of other settings; the training begins anew.')
         return False
     _restore(learner, header, tensors)
     return True
@@ -323,7 +324,7 @@ def train(
 ) -> float: # seconds of training, those before an interruption included
     "Train learners in step; each ends with its weights in `final`"
     group = processes()
-    stop = stopper(cancel)
+    stop = should_stop(cancel)
     states = list(states or [])
     val = np.asarray(val)
     for learner, path in zip(learners, states, strict=False): load_state(learner, path)
@@ -332,7 +333,7 @@ def train(
     plan = _plan(learners[0].configs[0], np.asarray(rows), supervision)
     total = max(map(_last_step, learners))
     with Bar(progress and group.rank == 0, total, 'training', 'step') as bar:
-        for [(step, *batch)] in ahead(_read(source, plan, learners, group), 1):
+        for [(step, *batch)] in prefetch(_read(source, plan, learners, group), 1):
             for o in learners:
                 _advance(o, step, batch, (source, supervision), val, group)
                 o.seconds = before + time.monotonic() - began

@@ -125,7 +125,7 @@ class Lower:
         b = self.backbone
         model = b.model
         x = fit_clips(as_clips(clips).to(model.device), b.size)
-        h = model.embeddings(normalise(x, b.mean, b.std, getattr(torch, b.dtype)), None)
+        h = model.embeddings(normalise_pixels(x, b.mean, b.std, getattr(torch, b.dtype)), None)
         for block in model.encoder.layer[:-self.k]: h = block(h)
         return self.take(h)
 

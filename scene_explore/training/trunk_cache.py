@@ -12,10 +12,11 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from ..core.atomic import digest, file_digest, sweep, write_bytes
-from ..core.parts import StoreFolder, report, safe_name, set_aside, video_folder
+from ..core.atomic import file_digest, sweep, write_bytes
+from ..core.vectors import digest
+from ..core.parts import StoreFolder, store_warning, safe_name, set_aside, video_folder
 from ..core.paths import expanded
-from ..core.progress import Bar, ahead, left_out, stopper
+from ..core.progress import Bar, prefetch, left_out, should_stop
 from ..core.scenes import milliseconds
 from ..encoders.embed import choose_device, encode_halving, guess_batch, scene_clips
 from .trunk import Lower, blocks_of, clip_means
@@ -91,7 +92,7 @@ class _Shards:
             try: yield self._open(path)
             except OSError as e:
                 reason = f'cannot be read ({e.strerror or e}) and is left out'
-                report(path, f'{reason}; check the disk and the rights.')
+                store_warning(path, f'{reason}; check the disk and the rights.')
             except (SafetensorError, ValueError) as e:
                 set_aside(path, f'cannot be used ({e})', ', its clips are computed again')
 
@@ -192,9 +193,9 @@ class TrunkCache(Lower):
         return f'{len(self)} scenes in {self.fingerprint}: {counts} ({size})'
 
 # %% ../../nbs/training/02_trunk_cache.ipynb #e24fcf74
-def _fill(cache, scenes, size, clips, report, stop): # failed {row: why}, cancelled
+def _fill(cache, scenes, size, clips, store_warning, stop): # failed {row: why}, cancelled
     failed, done, writer = {}, set(), _Writer(cache.shards)
-    for batch in ahead(scene_clips(scenes, cache.backbone, clips), size):
+    for batch in prefetch(scene_clips(scenes, cache.backbone, clips), size):
         if stop():
             writer.flush()
             return failed, True
@@ -208,7 +209,7 @@ def _fill(cache, scenes, size, clips, report, stop): # failed {row: why}, cancel
             film, a, b = _key(scenes.loc[row])
             writer.add(film, (a, b, clip, of), part)
             done.add(row)
-        report(len(done | set(failed)))
+        store_warning(len(done | set(failed)))
     writer.flush()
     return failed, False
 
@@ -239,7 +240,7 @@ def _build(self,
     with Bar(progress, len(todo), f'activations on {device}') as bar:
         if len(todo):
             size = batch_size or guess_batch(self.backbone, device)
-            stop = stopper(cancel)
+            stop = should_stop(cancel)
             failed, self.cancelled = _fill(self, todo, size, clips, bar, stop)
     here = _look_up(self, scenes)
     have = np.array([o is not None for o in here], bool)

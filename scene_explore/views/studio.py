@@ -25,7 +25,7 @@ from ..encoders.search import picture_search, shared_words, word_search
 from ..encoders.text import describe, embed_text
 from ..geometry.evaluate import layouts
 from ..video import clips, export
-from ..video.files import SUFFIXES
+from ..video.files import VIDEO_SUFFIXES
 from ..video.previews import served, server_root
 from .deck import PANELS, Deck, deck_space, with_clusters
 from .stage import Stage, link, split_options
@@ -95,7 +95,7 @@ def listing(
     folder = Path(folder).expanduser().resolve()
     if not folder.is_dir(): raise ValueError(f'{folder} is not a folder')
     inside = _inside(folder)
-    films = [o for o in inside if o.is_file() and o.suffix.lower() in SUFFIXES]
+    films = [o for o in inside if o.is_file() and o.suffix.lower() in VIDEO_SUFFIXES]
     return dict(
         folder=str(folder),
         parent=str(folder.parent),

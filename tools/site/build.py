@@ -85,7 +85,7 @@ Stage._ipython_display_ = lambda stage: display({{'text/html': _framed(stage)}},
 
 # -- which page is where
 def page_of(path):
-    """A file of the project -> its page, without ending: core/07_scenes.ipynb -> core/scenes, as
+    """A file of the project -> its page, without ending: core/08_scenes.ipynb -> core/scenes, as
     nbdev names it"""
     path = Path(path)
     if str(path) in FILES: return FILES[str(path)]
