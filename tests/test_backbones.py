@@ -306,8 +306,15 @@ def test_read_only_and_strided_clips_are_read(tiny):
 
 # -- by name
 # --------------------------------------------------------------------------------------------------
-@pytest.mark.parametrize('name, says', [('nothing', 'unknown backbone'), ('no/such/folder', 'unknown backbone'), ('', 'unknown backbone'),
-                                        ('nobody/has-this-one', 'hub does not give it')])
+@pytest.mark.parametrize(
+    'name, says',
+    [
+        ('nothing', 'unknown backbone'),
+        ('no/such/folder', 'unknown backbone'),
+        ('', 'unknown backbone'),
+        ('nobody/has-this-one', 'hub does not give it'),
+    ],
+)
 def test_an_unknown_name_is_one_sentence(name, says, monkeypatch):
     from huggingface_hub import constants
     monkeypatch.setattr(constants, 'HF_HUB_OFFLINE', True)

@@ -86,9 +86,15 @@ def test_tiny_films_are_laid_out(method, rows):
 def test_one_space_is_a_layout_too(method):
     assert list(c.aligned_layouts({'only': space(0, 12)}, method)) == ['only']
 
-@pytest.mark.parametrize(('spaces', 'method', 'words'), [
-    ({'a': space(n=4), 'b': space(n=5)}, 'pca', 'a has 4 rows, b has 5 rows'), ({}, 'pca', 'no space'), ({'a': space()}, 'tsne', "unknown method 'tsne'"),
-    ({'a': space(), 'b': np.full((30, 2), np.nan)}, 'umap', 'b holds NaN')])
+@pytest.mark.parametrize(
+    ('spaces', 'method', 'words'),
+    [
+        ({'a': space(n=4), 'b': space(n=5)}, 'pca', 'a has 4 rows, b has 5 rows'),
+        ({}, 'pca', 'no space'),
+        ({'a': space()}, 'tsne', "unknown method 'tsne'"),
+        ({'a': space(), 'b': np.full((30, 2), np.nan)}, 'umap', 'b holds NaN'),
+    ],
+)
 def test_layouts_refuse_in_one_sentence(spaces, method, words):
     with pytest.raises(ValueError, match=r'^[^\n]+$') as e: c.aligned_layouts(spaces, method)
     assert words in str(e.value)

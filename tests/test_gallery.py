@@ -127,7 +127,9 @@ def test_the_mean_of_a_history_keeps_a_line_and_its_ends():
 
 
 def test_chance_is_what_noise_reaches(scenes):
-    asked = [place_queries(np.random.default_rng(i).normal(size=(48, 8)), scenes) for i in range(80)]
+    asked = [
+        place_queries(np.random.default_rng(i).normal(size=(48, 8)), scenes) for i in range(80)
+    ]
     for short, name in METRICS.items():
         assert chance_levels(asked[0])[name] == pytest.approx(
             np.mean([q[short].mean() for q in asked]), abs=0.02

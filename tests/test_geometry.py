@@ -148,9 +148,9 @@ def test_map_at_r_is_the_loop():
     ],
 )
 def test_map_at_r_by_hand(hits, expected):
-    assert average_precision_at_r(-np.arange(len(hits), dtype=float), np.array(hits, bool)) == pytest.approx(
-        expected
-    )
+    assert average_precision_at_r(
+        -np.arange(len(hits), dtype=float), np.array(hits, bool)
+    ) == pytest.approx(expected)
 
 @given(SEEDS)
 @QUICK
@@ -414,16 +414,28 @@ def test_nothing_is_drawn():
     x, f = planted(np.random.default_rng(0), dict(place=1))
     pd.testing.assert_frame_equal(g.probe_attribution(x, f), g.probe_attribution(x, f))
 
-@pytest.mark.parametrize('change, words', [
-    (lambda x, f: (x, f.assign(light=0)), "factor 'light' has one level only"),
-    (lambda x, f: (x, f.assign(light=range(len(f)))), 'a level of its own'),
-    (lambda x, f: (x, f.assign(light=f.place)), 'cannot be told apart'),
-    (lambda x, f: (x, f.assign(light=f.light.where(f.index > 3))), "no level in 4 rows"),
-    (lambda x, f: (x[1:], f), '144 rows for 143 embeddings'),
-    (lambda x, f: (x * 0 + 1, f), 'all embeddings are the same'),
-    (lambda x, f: (np.where(x == x.max(), np.nan, x), f), 'NaN'),
-    (lambda x, f: (x[:9], f[:9].assign(place=list('aabbccdde'), camera=list('abcdeabcd'), light=list('abababaab'))), 'too few'),
-    (lambda x, f: (x, f[[]]), 'at least one factor')])
+@pytest.mark.parametrize(
+    'change, words',
+    [
+        (lambda x, f: (x, f.assign(light=0)), "factor 'light' has one level only"),
+        (lambda x, f: (x, f.assign(light=range(len(f)))), 'a level of its own'),
+        (lambda x, f: (x, f.assign(light=f.place)), 'cannot be told apart'),
+        (lambda x, f: (x, f.assign(light=f.light.where(f.index > 3))), "no level in 4 rows"),
+        (lambda x, f: (x[1:], f), '144 rows for 143 embeddings'),
+        (lambda x, f: (x * 0 + 1, f), 'all embeddings are the same'),
+        (lambda x, f: (np.where(x == x.max(), np.nan, x), f), 'NaN'),
+        (
+            lambda x, f: (
+                x[:9],
+                f[:9].assign(
+                    place=list('aabbccdde'), camera=list('abcdeabcd'), light=list('abababaab')
+                ),
+            ),
+            'too few',
+        ),
+        (lambda x, f: (x, f[[]]), 'at least one factor'),
+    ],
+)
 def test_what_the_probe_refuses(change, words):
     with pytest.raises(ValueError, match=words):
         g.probe_attribution(*change(*planted(np.random.default_rng(0), dict(place=1))))

@@ -533,7 +533,10 @@ from transformers import AutoProcessor, Qwen2VLVideoProcessor, Qwen3VLVideoProce
 from scene_explore.labels.vlm import *
 from scene_explore.labels.vlm import _message
 root = sys.argv[1]
-clips = [(np.random.default_rng(i).integers(0, 256, (4, *s, 3), dtype=np.uint8), 2.) for i, s in enumerate([(64, 96), (150, 90)])]
+clips = [
+    (np.random.default_rng(i).integers(0, 256, (4, *s, 3), dtype=np.uint8), 2.0)
+    for i, s in enumerate([(64, 96), (150, 90)])
+]
 for kind in QWEN_KINDS:
     patch = 16 if 'qwen3' in kind else 14
     processor = Qwen3VLVideoProcessor if 'qwen3' in kind else Qwen2VLVideoProcessor
@@ -560,7 +563,11 @@ for kind in QWEN_KINDS:
     both = reader.score(clips, ['bar', 'a garden'])
     single = [reader.score([c], ['bar', 'a garden'])[0] for c in clips]
     np.testing.assert_allclose(both, single, atol=1e-4)
-    assert np.abs(reader.score([(clips[0][0], 40.)], ['bar', 'a garden'])[0] - both[0]).max() > 1e-4 or kind == 'qwen2_vl'   # time counts
+    # time counts
+    assert (
+        np.abs(reader.score([(clips[0][0], 40.0)], ['bar', 'a garden'])[0] - both[0]).max() > 1e-4
+        or kind == 'qwen2_vl'
+    )
     assert len(reader.write(clips, DESCRIBE_PROMPT, 3)) == 2
 print('fine')
 """

@@ -219,13 +219,24 @@ def test_temperature_and_what_becomes_of_negative_s():
     )
 
 
-@pytest.mark.parametrize('t, options, says', [
-    (vectors(), dict(calibration='whitened'), 'expected one of cosine'), (vectors(), dict(temperature=-1), 'not above 0'),
-    (vectors(), dict(negative='abs'), 'expected one of keep'), (vectors(), dict(k=2), 'leave it out'), (vectors(), dict(midpoint=.1), 'give that too'),
-    (vectors(), dict(temperature=1., negative='clip'), 'already'), (vectors(), dict(calibration='all_but_the_top', k=11), 'take 1 to 10'),
-    (vectors()[:1], dict(calibration='quantile'), 'at least two'), (vectors()[[0, 0, 0]], dict(calibration='centred'), 'the same'),
-    (np.zeros((0, 4)), {}, r'not \[0, 4\]'), (np.zeros(4), {}, r'not \[4\]'), (np.full((2, 2), np.nan), {}, 'row 0'),
-    (np.zeros((3, 4)), dict(calibration='centred'), 'at least two')])
+@pytest.mark.parametrize(
+    't, options, says',
+    [
+        (vectors(), dict(calibration='whitened'), 'expected one of cosine'),
+        (vectors(), dict(temperature=-1), 'not above 0'),
+        (vectors(), dict(negative='abs'), 'expected one of keep'),
+        (vectors(), dict(k=2), 'leave it out'),
+        (vectors(), dict(midpoint=0.1), 'give that too'),
+        (vectors(), dict(temperature=1.0, negative='clip'), 'already'),
+        (vectors(), dict(calibration='all_but_the_top', k=11), 'take 1 to 10'),
+        (vectors()[:1], dict(calibration='quantile'), 'at least two'),
+        (vectors()[[0, 0, 0]], dict(calibration='centred'), 'the same'),
+        (np.zeros((0, 4)), {}, r'not \[0, 4\]'),
+        (np.zeros(4), {}, r'not \[4\]'),
+        (np.full((2, 2), np.nan), {}, 'row 0'),
+        (np.zeros((3, 4)), dict(calibration='centred'), 'at least two'),
+    ],
+)
 def test_what_cannot_be_compared_is_said_in_one_sentence(t, options, says):
     with pytest.raises(ValueError, match=says) as e: relatedness(t, **options)
     assert '\n' not in str(e.value)
@@ -674,11 +685,19 @@ def test_qwen3_embedding_takes_the_last_token(qwen_embedding):
     )
 
 
-@pytest.mark.parametrize('ask, says', [
-    (lambda qwen: get_text_encoder('word2vec'), 'unknown text encoder'), (lambda qwen: get_text_encoder('nobody/nothing'), 'nobody/nothing'),
-    (lambda qwen: get_text_encoder(qwen, layer=9), 'layers 0 to 3'), (lambda qwen: get_text_encoder(qwen, pooling='max'), '"mean" or "last"'),
-    (lambda qwen: get_text_encoder(qwen, dtype='int8'), 'int8'), (lambda qwen: text_encoders.sentences(qwen), 'no modules.json'),
-    (lambda qwen: get_text_encoder(qwen.parent), 'holds no weights'), (lambda qwen: tfidf(1), '2 or more')])
+@pytest.mark.parametrize(
+    'ask, says',
+    [
+        (lambda qwen: get_text_encoder('word2vec'), 'unknown text encoder'),
+        (lambda qwen: get_text_encoder('nobody/nothing'), 'nobody/nothing'),
+        (lambda qwen: get_text_encoder(qwen, layer=9), 'layers 0 to 3'),
+        (lambda qwen: get_text_encoder(qwen, pooling='max'), '"mean" or "last"'),
+        (lambda qwen: get_text_encoder(qwen, dtype='int8'), 'int8'),
+        (lambda qwen: text_encoders.sentences(qwen), 'no modules.json'),
+        (lambda qwen: get_text_encoder(qwen.parent), 'holds no weights'),
+        (lambda qwen: tfidf(1), '2 or more'),
+    ],
+)
 def test_what_is_no_encoder_is_said_in_one_sentence(ask, says, qwen, monkeypatch):
     from huggingface_hub import constants
     monkeypatch.setattr(constants, 'HF_HUB_OFFLINE', True)

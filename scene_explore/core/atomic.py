@@ -198,7 +198,7 @@ def _drop(temps):
     for temp in temps.values():
         with suppress(OSError): temp.unlink(missing_ok=True)
 
-# %% ../../nbs/core/07_atomic.ipynb #8702768d
+# %% ../../nbs/core/07_atomic.ipynb #93fae410
 def _fill_all(folder, files, index, tell, temps): # `temps` gets {name: temporary path}
     for name, data in files.items():
         temps[name] = temporary(folder)
@@ -208,6 +208,7 @@ def _fill_all(folder, files, index, tell, temps): # `temps` gets {name: temporar
     temps[index] = temporary(folder)
     _fill(temps[index], made)
 
+# %% ../../nbs/core/07_atomic.ipynb #8702768d
 def write_together(
     folder,     # of the files; made where it is missing
     files,      # name -> bytes, or a function that fills a temporary path

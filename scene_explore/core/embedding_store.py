@@ -78,7 +78,7 @@ def _embedding_table(scenes, x):
         'embedding': pa.FixedSizeListArray.from_arrays(pa.array(x[order].ravel()), x.shape[1]),
     })
 
-# %% ../../nbs/core/11_embedding_store.ipynb #21814582
+# %% ../../nbs/core/11_embedding_store.ipynb #7c347001
 _WIDEST = 1 << 20 # dimensions of an embedding
 
 def _declared(data): # dict; raises `ValueError`
@@ -88,6 +88,7 @@ def _declared(data): # dict; raises `ValueError`
         raise ValueError(f'it declares the dimension {width!r}, which is none')
     return found
 
+# %% ../../nbs/core/11_embedding_store.ipynb #21814582
 def _check_same(old, new, fingerprint):
     for k in new:
         if k not in old or old[k] == new[k]: continue
@@ -251,7 +252,7 @@ def fingerprints(
     columns = ['fingerprint', 'films', 'parts', 'rows', 'dimension', 'space']
     return pd.DataFrame([row(f) for f in folders], columns=columns)
 
-# %% ../../nbs/core/11_embedding_store.ipynb #27774f63
+# %% ../../nbs/core/11_embedding_store.ipynb #8e42ea92
 _KINDS = dict(
     number=pa.types.is_floating,
     text=_is_text,
@@ -266,6 +267,7 @@ def _check_column(table, name, kind): # raises `ValueError`
     if kind == 'number' and not np.isfinite(table[name].to_numpy()).all():
         raise ValueError(f'its column {name!r} holds numbers that are not finite')
 
+# %% ../../nbs/core/11_embedding_store.ipynb #27774f63
 def _check_shots(table, columns): # raises `ValueError`
     for name, kind in columns.items(): _check_column(table, name, kind)
     if not {'start', 'end'} <= columns.keys(): return

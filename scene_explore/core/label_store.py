@@ -295,7 +295,7 @@ def _label(kind, scene_id, value, source, author='', time=''): # a checked row w
     row = time or _now(), scene_id, kind, value, source, author
     return *row, _label_digest(row)
 
-# %% ../../nbs/core/12_label_store.ipynb #e1c6c8b0
+# %% ../../nbs/core/12_label_store.ipynb #19d74fcf
 _ADD_LABEL = (
     'INSERT INTO labels (time, scene_id, kind, value, source, author, digest)'
     ' VALUES (?, ?, ?, ?, ?, ?, ?)'
@@ -303,6 +303,7 @@ _ADD_LABEL = (
 _LABELS_OF = 'SELECT scene_id, value, source, author, time FROM labels WHERE kind = ?'
 _LATEST = 'AND id IN (SELECT max(id) FROM labels GROUP BY kind, scene_id, source, author)'
 
+# %% ../../nbs/core/12_label_store.ipynb #e1c6c8b0
 class LabelStore(_People):
     "Labels of scenes: by whom, when, and what they were before"
     def add_label(
@@ -334,7 +335,7 @@ class LabelStore(_People):
         frame = pd.DataFrame(rows, columns=['scene_id', kind, 'source', 'author', 'time'])
         return frame.assign(time=pd.to_datetime(frame['time'], utc=True, errors='coerce'))
 
-# %% ../../nbs/core/12_label_store.ipynb #c1fd6f97
+# %% ../../nbs/core/12_label_store.ipynb #a61d967f
 _KEEP_SESSION = (
     'INSERT INTO sessions VALUES (?, ?, ?)'
     ' ON CONFLICT (name) DO UPDATE SET time = excluded.time, body = excluded.body'
@@ -342,6 +343,7 @@ _KEEP_SESSION = (
 _SESSION = 'SELECT body FROM sessions WHERE name = ?'
 _ALL_SESSIONS = 'SELECT name, time FROM sessions ORDER BY time DESC, name'
 
+# %% ../../nbs/core/12_label_store.ipynb #c1fd6f97
 class SessionStore(_People):
     "What was on the screen, by name"
     def save_session(

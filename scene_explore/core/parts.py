@@ -150,12 +150,13 @@ def _listed(folder): # the parts of a folder, oldest first: the first of a key w
     if any(n.endswith('.tmp') for n in names): sweep(folder)
     return sorted((Path(folder)/n for n in names if _PART.fullmatch(n)), key=_age)
 
-# %% ../../nbs/core/10_parts.ipynb #56cf23b3
+# %% ../../nbs/core/10_parts.ipynb #d3445752
 _AGAIN = ' and left out, its scenes are computed again when next asked for'
 _UNREADABLE = 'cannot be read ({}) and is left out; check the disk and the rights'
 
 def _accept(table): pass
 
+# %% ../../nbs/core/10_parts.ipynb #56cf23b3
 def read_parts(
     folder,        # of one film in one space
     fingerprint,   # of the space; parts of another one are set aside
@@ -202,12 +203,13 @@ def json_default(
     if is_dataclass(o) and not isinstance(o, type): return asdict(o)
     raise TypeError(f'it holds a {type(o).__name__}')
 
-# %% ../../nbs/core/10_parts.ipynb #6036f11b
+# %% ../../nbs/core/10_parts.ipynb #5f19e6de
 def _is_utf8(text): # a file name may hold bytes that are not
     try: text.encode()
     except UnicodeEncodeError: return False
     return True
 
+# %% ../../nbs/core/10_parts.ipynb #6036f11b
 def to_json(
     value, # what JSON can hold, and NumPy scalars, paths, dataclasses
     what,  # how to call it in the error

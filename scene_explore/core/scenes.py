@@ -244,7 +244,7 @@ def check_scenes(
     try: return schema().validate(mend_scenes(scenes), lazy=True)
     except pe.SchemaErrors as e: raise ValueError(_first_problem(e.failure_cases)) from None
 
-# %% ../../nbs/core/08_scenes.ipynb #cf7f636a
+# %% ../../nbs/core/08_scenes.ipynb #2ca847dc
 def _needed(t): # raises `ValueError` where columns are missing
     missing = {'start', 'end'} - set(t)
     if missing: raise ValueError(f'not a scene table: no column {sorted(missing)}')
@@ -253,6 +253,7 @@ def _needed(t): # raises `ValueError` where columns are missing
             'not a scene table: give each row the `path` or the `video_id` of its film'
         )
 
+# %% ../../nbs/core/08_scenes.ipynb #cf7f636a
 def _completed(t): # with all columns
     if 'video_id' not in t:
         t['video_id'] = t['path'].map({p: video_id(p) for p in t['path'].unique()})

@@ -57,7 +57,7 @@ def _parquet_files(source): # [(address, bytes)], sorted; raises `ValueError`
     if not path.is_file(): files = [o for o in files if o.is_file() and not o.name.startswith('.')]
     return [(str(o), o.stat().st_size) for o in files]
 
-# %% ../../nbs/datasets/04_bundles.ipynb #faa9567d
+# %% ../../nbs/datasets/04_bundles.ipynb #f4a3fe97
 BLOCK = 64 # rows
 
 def _n_rows(address): # of a table; raises `ValueError` where it is none of films
@@ -67,6 +67,7 @@ def _n_rows(address): # of a table; raises `ValueError` where it is none of film
     if lack: raise ValueError(f'it has no column {sorted(lack)}')
     return meta.num_rows
 
+# %% ../../nbs/datasets/04_bundles.ipynb #faa9567d
 # of [(address, bytes)] in the order in which they will be read, until there are enough rows:
 # [(address, bytes, rows)]; [(address, sentence)] of those that cannot be read
 def _footers(files, enough=None):
@@ -147,7 +148,7 @@ def _saved(place): # the position of the last run; {} where that can't be read
     is_whole = isinstance(saved.get('at'), int) and isinstance(saved.get('state'), dict)
     return saved if is_whole else {}
 
-# %% ../../nbs/datasets/04_bundles.ipynb #9a12925a
+# %% ../../nbs/datasets/04_bundles.ipynb #5f8ecb4b
 def _streamed(files): # the rows of these tables, films as bytes
     from datasets import Video, load_dataset
     names = [f if f.startswith('hf://') else glob.escape(f) for f, _, _ in files]
@@ -156,6 +157,7 @@ def _streamed(files): # the rows of these tables, films as bytes
         if isinstance(kind, Video): rows = rows.cast_column(name, Video(decode=False))
     return rows
 
+# %% ../../nbs/datasets/04_bundles.ipynb #9a12925a
 class _Stream: # rows of tables from the saved position; first: the first that is wanted
     def __init__(self, files, place, first):
         self.rows = _streamed(files)

@@ -51,12 +51,13 @@ def _columns(t, path): # the table with `LABEL_COLUMNS`, and sentences; raises `
         raise ValueError(f'{path} holds no labels: {lacks}; {t.attrs["parted"]}')
     return t.assign(**{c: v for c, v in _DEFAULTS.items() if c not in t})[list(LABEL_COLUMNS)], told
 
-# %% ../../nbs/datasets/02_label_files.ipynb #0cdc87b7
+# %% ../../nbs/datasets/02_label_files.ipynb #da429a02
 def _check_kind(labels, kind, where): # raises `ValueError` where there is no label of the kind
     if labels.kind.eq(kind).any(): return
     others = ', '.join(sorted({*labels.kind})[:10])
     raise ValueError(f'{where} no {kind} labels' + (f', only {others}' if others else ''))
 
+# %% ../../nbs/datasets/02_label_files.ipynb #0cdc87b7
 def _check_labels(t, path): # raises `ValueError`
     empty = t.scene_id.eq('')
     if empty.any(): raise ValueError(f'{path}: row {int(empty.argmax()) + 1} has no scene_id')
@@ -86,7 +87,7 @@ def read_labels(
     for o in told + unused: say(o)
     return t
 
-# %% ../../nbs/datasets/02_label_files.ipynb #2ec9c3ce
+# %% ../../nbs/datasets/02_label_files.ipynb #a767a276
 _AUTHOR = ['scene_id', 'source', 'author']
 
 def _new(rows, known, kind): # those whose author has not given the same label, or a later one
@@ -94,6 +95,7 @@ def _new(rows, known, kind): # those whose author has not given the same label, 
     both = both.drop_duplicates(_AUTHOR, keep='last')
     return both[both[kind].ne(both.value) & ~(both.time <= both.time_known)]
 
+# %% ../../nbs/datasets/02_label_files.ipynb #2ec9c3ce
 def import_labels(
     store, # a `Store`
     path,  # a .csv file, see `read_labels`

@@ -167,7 +167,7 @@ def _left_out(path, e): # the row of what could not be read, whatever was raised
     if not why.endswith('left out'): why = f'{why}: left out'
     return str(getattr(e, 'path', path)), None, why
 
-# %% ../../nbs/datasets/05_loaders.ipynb #49f89cc3
+# %% ../../nbs/datasets/05_loaders.ipynb #853a9532
 _NO_RECORD = 'has no record, no JSON of its name: left out'
 _IS_TABLE = 'is a table among films: left out, so name it by itself'
 
@@ -176,6 +176,7 @@ def _from_file(path, films): # {film: (where, data)}; rows of the report
     try: return _elsewhere(films, path)
     except Exception as e: return {}, [_left_out(path, e)]
 
+# %% ../../nbs/datasets/05_loaders.ipynb #49f89cc3
 def _pairs(folder): # {film: (where its record lies, its data or None)}; rows of the report
     films, skipped = find_films([folder])
     files = _files_below(Path(folder), ('.json', '.jsonl', '.parquet'))

@@ -17,7 +17,7 @@ from ..core.scenes import LONGEST, milliseconds, scene_table, video_id
 from .records import RecordError
 from ..video.files import film_error, find_films
 
-# %% ../../nbs/datasets/06_movienet.ipynb #d27db042
+# %% ../../nbs/datasets/06_movienet.ipynb #05e5a25d
 # columns of the table of shots; start and end in seconds
 SHOT_COLUMNS = dict(video_id=str, path=str, shot=int, start=float, end=float, boundary=int)
 
@@ -27,6 +27,7 @@ def _integers(line, least): # None where it is not a line of at least so many
     if not all(re.fullmatch(r'-?\d{1,12}', o, re.ASCII) for o in fields): return None
     return [int(o) for o in fields]
 
+# %% ../../nbs/datasets/06_movienet.ipynb #d27db042
 def _numbers(path, least): # rows of ints, None for a line that is none; rows of the report
     try: lines = read_file(path).decode('utf-8-sig').splitlines()
     except (OSError, ValueError) as e:

@@ -118,12 +118,13 @@ def _words(value, key, many):
     texts = [_clean(o) for o in found if isinstance(o, str) and o.strip()]
     return texts, wrong or any(not isinstance(o, str) and o is not None for o in found)
 
-# %% ../../nbs/datasets/01_records.ipynb #be4b25f4
+# %% ../../nbs/datasets/01_records.ipynb #d3008816
 # columns beside those of every scene table
 EXTRA = ('number', 'film_title', 'activities', 'mood', 'characters', 'subtitles')
 
 def _unique(texts): return '; '.join(dict.fromkeys(texts))
 
+# %% ../../nbs/datasets/01_records.ipynb #be4b25f4
 def _row(scene): # texts of the scene table; sentences about fields that are not as they should be
     words = {c: _words(scene.get(field), key, many) for c, (field, key, many) in _FIELDS.items()}
     faults = []
@@ -144,10 +145,11 @@ def _row(scene): # texts of the scene table; sentences about fields that are not
     )
     return row, faults
 
-# %% ../../nbs/datasets/01_records.ipynb #df80cb3c
+# %% ../../nbs/datasets/01_records.ipynb #56f9db23
 def _joined(lines): # one after the other; a line that is repeated at once counts once
     return ' '.join(b for a, b in pairwise(['', *lines]) if a != b)
 
+# %% ../../nbs/datasets/01_records.ipynb #df80cb3c
 class _Cues: # sorted once, so that each scene finds its own fast
     def __init__(self, cues):
         order = sorted(cues)
@@ -296,7 +298,7 @@ def _when(thing): # start and end, seconds; NaN where they cannot be read
     try: return _second(stamps, 'start'), _second(stamps, 'end')
     except ValueError: return float('nan'), float('nan')
 
-# %% ../../nbs/datasets/01_records.ipynb #82648877
+# %% ../../nbs/datasets/01_records.ipynb #8d765e43
 def _things(scene, kind): # the objects of one kind in a scene, with their text
     field, key = _MOMENTS[kind]
     mood = scene.get('mood') if isinstance(scene.get('mood'), dict) else {}
@@ -304,6 +306,7 @@ def _things(scene, kind): # the objects of one kind in a scene, with their text
     if not isinstance(things, list): return []
     return [(o, o[key]) for o in things if isinstance(o, dict) and isinstance(o.get(key), str)]
 
+# %% ../../nbs/datasets/01_records.ipynb #82648877
 def record_moments(
     record:dict, # from `read_record`
 ) -> pd.DataFrame: # number (of the scene), kind, start, end (seconds), text

@@ -98,7 +98,7 @@ def _containing(film, a, b): # the places `a` of scenes that contain those of `b
     start, end = (np.array([o[c] for o in film], float) for c in ('start', 'end'))
     return np.where((start[a] - start[b] < SLACK) & (end[b] - end[a] < SLACK), a, -1)
 
-# %% ../../nbs/datasets/00_scene_checks.ipynb #59907111
+# %% ../../nbs/datasets/00_scene_checks.ipynb #218a96d4
 def _too_long(film, cause, first, second): # (number, sentence): a scene that overlaps others
     this, others = film[cause], np.where(first == cause, second, first)
     over = sorted((film[i] for i in others), key=lambda o: o['number'])
@@ -106,6 +106,7 @@ def _too_long(film, cause, first, second): # (number, sentence): a scene that ov
     why = f'it lasts {since}until {timecode(this["end"])}, into {_numbers(over)}: kept'
     return this['number'], why
 
+# %% ../../nbs/datasets/00_scene_checks.ipynb #59907111
 def _causes(film, first, second): # of overlaps: (number, sentence)
     found = []
     sides = _containing(film, first, second), _containing(film, second, first)
@@ -116,7 +117,9 @@ def _causes(film, first, second): # of overlaps: (number, sentence)
         cause = known[np.bincount(known)[known].argmax()] if len(known) else first[0]
         mine = (first == cause) | (second == cause)
         found.append(_too_long(film, cause, first[mine], second[mine]))
-        first, second, holds = first[~mine], second[~mine], holds[~mine]
+        first = first[~mine]
+        second = second[~mine]
+        holds = holds[~mine]
     if len(first):
         found.append((film[first[0]]['number'], f'and {len(first)} more overlaps of scenes: kept'))
     return found
@@ -131,12 +134,13 @@ def _overlaps(film): # (number, sentence); scenes in the order of the film
     why = f'among {len(film)} scenes {n} pairs overlap, too many to be named: kept'
     return [(film[0]['number'], why)]
 
-# %% ../../nbs/datasets/00_scene_checks.ipynb #98248417
+# %% ../../nbs/datasets/00_scene_checks.ipynb #31428ed3
 def _between(numbers, a, b): # whether a sorted list has one between two others, in any order
     low, high = sorted((a, b))
     i = bisect_right(numbers, low)
     return i < len(numbers) and numbers[i] < high
 
+# %% ../../nbs/datasets/00_scene_checks.ipynb #98248417
 # (number, sentence) of gaps between scenes in the order of the film; `lost` and `odd`: numbers of
 # scenes that were left out or have a sentence, and of those out of place
 def _gaps(film, lost, odd):

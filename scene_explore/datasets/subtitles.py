@@ -198,7 +198,7 @@ def _placed(cues): # [(start, end, words)] in seconds: those that lie in the fil
 def _first(told, what, most=40): # of many sentences
     return told if len(told) <= most else [*told[:most], f'and {len(told) - most} more cues {what}']
 
-# %% ../../nbs/datasets/03_subtitles.ipynb #49a766d3
+# %% ../../nbs/datasets/03_subtitles.ipynb #f7376123
 def _subtitle_bytes(path): # raises `RecordError`
     if path.suffix.lower() not in SUBTITLE_SUFFIXES:
         kinds = ', '.join(SUBTITLE_SUFFIXES)
@@ -207,6 +207,7 @@ def _subtitle_bytes(path): # raises `RecordError`
     except OSError as e: raise RecordError(path, f'cannot be read: {e.strerror}') from None
     except ValueError as e: raise RecordError(path, f'cannot be read: {e}') from None
 
+# %% ../../nbs/datasets/03_subtitles.ipynb #49a766d3
 def read_captions(
     path,          # a subtitle file, see `SUBTITLE_SUFFIXES`
     encoding=None, # of the file; None: see `charsets.decode`
@@ -273,13 +274,14 @@ def _events(container, track, origin): # [(start, end, words)]; how many cannot 
             except av.error.FFmpegError: lost += 1
     return [o for o in found if o], lost
 
-# %% ../../nbs/datasets/03_subtitles.ipynb #bff6e348
+# %% ../../nbs/datasets/03_subtitles.ipynb #4e293ec6
 def _track_notes(tracks, best, instead): # which was read, and why others were not
     named = [(s, f'its {_track(n, s)}') for n, s in enumerate(tracks, 1)]
     used = [f'its words were read from {o}' for s, o in named if s is best]
     left = [f'{o} was left alone: {_why_not(s) or instead}' for s, o in named if s is not best]
     return used, left
 
+# %% ../../nbs/datasets/03_subtitles.ipynb #bff6e348
 def embedded_captions(
     film,          # a path
     language='en', # preferred, where there are several

@@ -90,13 +90,15 @@ class Backbone(Declared):
     layer:int|None=None           # whose states are averaged: 0 is before any block; None: output
     model:object=field(default=None, repr=False, compare=False)
 
-    def encode(self,
+    def encode(
+        self,
         clips, # uint8 [B, T, H, W, 3]
     ) -> np.ndarray: # float32 [B, D]
         "One vector per clip"
         return normalise_vectors(self._encode(as_clips(clips)), self.normalisation)
 
-    def encode_tokens(self,
+    def encode_tokens(
+        self,
         clips,    # uint8 [B, T, H, W, 3]
         pooled=1, # mean of so many by so many neighbouring patches
     ) -> np.ndarray: # float32 [B, T', D]

@@ -136,13 +136,14 @@ def choose_device(
     if not isinstance(backbone, Network) or backbone.quantise: return 'cpu'
     return best_device(device)
 
-# %% ../../nbs/encoders/05_embed.ipynb #a0f00620
+# %% ../../nbs/encoders/05_embed.ipynb #ce02dd5a
 # bytes of the activations of a clip: a ViT of width 768 holds about 30 float32 values per pixel
 def _clip_bytes(backbone):
     values = 3*backbone.sampling.frames*backbone.size**2
     width = getattr(backbone.model.config, 'hidden_size', 768)
     return 4*30*values*width/768
 
+# %% ../../nbs/encoders/05_embed.ipynb #a0f00620
 def guess_batch(
     backbone:Backbone, # that reads the clips
     device, # as `choose_device` gave it
@@ -349,7 +350,7 @@ def embed(
         cancelled=cancelled,
     )
 
-# %% ../../nbs/encoders/05_embed.ipynb #2b2ac91b
+# %% ../../nbs/encoders/05_embed.ipynb #9b205803
 def scene_tokens(
     scenes,        # scene table
     backbone,      # a `Backbone` with tokens and max_clips=1
@@ -372,6 +373,7 @@ def scene_tokens(
         out[rows] = tokens
     return out
 
+# %% ../../nbs/encoders/05_embed.ipynb #2b2ac91b
 def _good(batch): # clips of a batch [B, T, H, W, 3]; raises the first error among them
     for *_, clip in batch:
         if isinstance(clip, Exception): raise clip

@@ -79,13 +79,14 @@ def _embed_shots(film, found, encoders, store, device):
     ]
     return n_embedded[0] if n_embedded else 0
 
-# %% ../../nbs/encoders/11_ingest.ipynb #4918fa66
+# %% ../../nbs/encoders/11_ingest.ipynb #50b80564
 _SCANNED = ['start', 'end', 'transition', 'thumbnail']
 
 def _clip_spec(encoders): # the clips that they share; None where there are none
     for encoder in encoders.values():
         return shots.ClipSpec(**asdict(encoder.sampling), size=encoder.size)
 
+# %% ../../nbs/encoders/11_ingest.ipynb #4918fa66
 # frame of shots; how many were embedded; what could not be read
 def _scan(film, encoders, store, settings, after):
     rows, n, problem = [], 0, None
@@ -214,11 +215,12 @@ class Library:
         if not self.films: return scene_table([])
         return scene_table(pd.concat([film.scenes for film in self.films], ignore_index=True))
 
-    def add(self,
-        path,              # a film
-        encoders:dict,     # from `encoders`
-        store:Store,       # where shots and embeddings are kept
-        settings:Settings, # unit, detector, device
+    def add(
+        self,
+        path,                    # a film
+        encoders:dict,           # from `encoders`
+        store:Store,             # where shots and embeddings are kept
+        settings:Settings,       # unit, detector, device
         after=lambda n, t: None, # see `film_scenes`
     ):
         "Add a film or report why not; only `StoreFault` and `Cancelled` are raised"
@@ -235,14 +237,16 @@ class Library:
         if len(film.scenes):
             self.films.append(replace(film, scenes=self._with_truth(path, film.scenes)))
 
-    def skip(self,
+    def skip(
+        self,
         path,   # of whatever was left out
         reason, # in words
     ):
         "Report something that was left out"
         self.skipped.append(dict(path=str(path), reason=reason))
 
-    def label(self,
+    def label(
+        self,
         path, # a CSV, see `label_files.read_labels`
     ):
         "Take place labels from a CSV; they replace all others"

@@ -62,12 +62,13 @@ def _top(x, k):
         k = min(some, max(there - 1, 0))   # at least one of those that are there is kept
     return axes[:k]
 
-# %% ../../nbs/encoders/07_relatedness.ipynb #44b11279
+# %% ../../nbs/encoders/07_relatedness.ipynb #6a24acc0
 # which of ascending levels to keep: the ends, and on either side of evenly spaced ranks
 def _knots(levels, most):
     above = np.searchsorted(levels, np.linspace(levels[0], levels[-1], most//2))
     return np.unique(np.concatenate([[0], above, np.maximum(above - 1, 0)]))
 
+# %% ../../nbs/encoders/07_relatedness.ipynb #44b11279
 def quantile_levels(
     cosines, # [P]
     most=10_000, # knots to keep
@@ -118,13 +119,15 @@ class Calibration:
     temperature:float|None=None
     midpoint:float=.5
 
-    def move(self,
+    def move(
+        self,
         t, # [N, D]
     ) -> np.ndarray: # float64 [N, D]: rows of length one, or of zeros
         "Vectors without the mean and the directions removed; their dot products are the cosines"
         return _moved(_rows(t), self.mean, self.top)
 
-    def level(self,
+    def level(
+        self,
         c, # cosines, any shape
     ) -> np.ndarray: # s, the same shape
         "Cosines as s"
@@ -135,7 +138,8 @@ class Calibration:
         if self.negative == 'clip': return np.maximum(s, 0)
         return (1 + s)/2 if self.negative == 'shift' else s
 
-    def __call__(self,
+    def __call__(
+        self,
         t,          # [N, D]
         other=None, # [M, D]; None: `t` itself
     ) -> np.ndarray: # float32 [N, N], symmetric, with ones on the diagonal; or [N, M]

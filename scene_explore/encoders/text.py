@@ -16,7 +16,7 @@ from ..core.vectors import digest
 from .text_encoders import TextEncoder, get_text_encoder
 from ..core.progress import Bar, best_device, should_stop
 
-# %% ../../nbs/encoders/09_text.ipynb #6d0a6789
+# %% ../../nbs/encoders/09_text.ipynb #ce8f1d41
 FIELDS = ('title', 'description', 'activities', 'props', 'context', 'mood', 'subtitles')
 
 # one line of valid Unicode; '' for a missing value
@@ -26,6 +26,7 @@ def _words(value):
     if value is None or value is pd.NA or value is pd.NaT or value != value: return ''
     return ' '.join(str(value).split()).encode('utf-8', 'replace').decode()
 
+# %% ../../nbs/encoders/09_text.ipynb #6d0a6789
 # dict of a row of the table -> dict with every field
 def _fields(row):
     out = {k: _words(v) if isinstance(v, str) or k in FIELDS else v for k, v in row.items()}

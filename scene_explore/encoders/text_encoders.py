@@ -7,7 +7,7 @@ __all__ = ['TEXT_ENCODERS', 'TextEncoder', 'TfIdf', 'tfidf', 'States', 'states',
            'minilm', 'get_text_encoder']
 
 # %% ../../nbs/encoders/08_text_encoders.ipynb #a916b0a7
-import json, logging, re
+import hashlib, json, logging, re
 from dataclasses import dataclass, field, fields, replace
 from importlib.util import find_spec
 from pathlib import Path
@@ -52,7 +52,8 @@ class TextEncoder(Declared):
         "The readable part of the fingerprint"
         return ['text', self.shape or self.kind, self.pooling, 'prompt' if self.prompt else '']
 
-    def encode(self,
+    def encode(
+        self,
         texts, # list of B str
     ) -> np.ndarray: # float32 [B, D]: rows of length one; of zeros for '' and unknown words
         "One vector per text"
@@ -63,13 +64,15 @@ class TextEncoder(Declared):
         x = x*np.array([[text != ''] for text in texts])
         return x/np.linalg.norm(x, axis=1, keepdims=True).clip(1e-12)
 
-    def fitted(self,
+    def fitted(
+        self,
         texts, # list of str
     ): # an encoder
         "The encoder itself, unless it has to see all texts first"
         return self
 
-    def to(self,
+    def to(
+        self,
         device, # a PyTorch device
     ): # the encoder itself
         "Move the weights"
@@ -79,7 +82,8 @@ class TextEncoder(Declared):
 # %% ../../nbs/encoders/08_text_encoders.ipynb #03bb2e9d
 class TfIdf(TextEncoder):
     "TF-IDF and SVD by scikit-learn, fitted on texts"
-    def fitted(self,
+    def fitted(
+        self,
         texts, # list of str
     ): # a `TfIdf` that can encode
         "The same encoder, fitted on these texts"
@@ -100,7 +104,8 @@ class TfIdf(TextEncoder):
         x = self.model.transform(texts)
         return x.toarray() if hasattr(x, 'toarray') else x
 
-    def lengths(self,
+    def lengths(
+        self,
         texts, # list of str
     ) -> list: # of B integers
         "No text is too long for it"
@@ -143,7 +148,8 @@ def _count_tokens(tokenizer, texts):
 
 # %% ../../nbs/encoders/08_text_encoders.ipynb #e4195676
 class _Network(TextEncoder):
-    def lengths(self,
+    def lengths(
+        self,
         texts, # list of str
     ) -> list: # of B integers
         "How many tokens each text has, with the prompt and before it is cut"

@@ -38,14 +38,16 @@ from scene_explore.encoders.weights import (
 # %% ../../nbs/encoders/04_video.ipynb #7deb66b3
 class Network(Backbone):
     "A backbone with weights; subclasses implement `_forward`, with tokens `_states` and `grid`"
-    def to(self,
+    def to(
+        self,
         device, # a PyTorch device
     ): # the backbone itself
         "Move the weights"
         self.model.to(device)
         return self
 
-    def encode_tokens(self,
+    def encode_tokens(
+        self,
         clips,    # uint8 [B, T, H, W, 3]
         pooled=1, # mean of so many by so many neighbouring patches; divides rows and columns
     ) -> np.ndarray: # float32 [B, T', D], tubelet (or frame) by tubelet, row by row
@@ -226,13 +228,14 @@ def _of_model(model):
         model=model,
     )
 
-# %% ../../nbs/encoders/04_video.ipynb #23f8bf0e
+# %% ../../nbs/encoders/04_video.ipynb #e4245e3e
 # numbers in the table of positions of a clip: tokens times width, which counts as at least 1,024
 _MOST_POSITIONS = 2**23
 _MOST_SIZE = 1024
 _MOST_FRAMES = 512
 _CLIP_DEFAULTS = dict(image_size=224, patch_size=16, num_frames=16, tubelet_size=2, hidden_size=768)
 
+# %% ../../nbs/encoders/04_video.ipynb #23f8bf0e
 def _check_clip_size(checkpoint): # raises ValueError
     config = _CLIP_DEFAULTS | read_json(checkpoint, 'config.json')
     size, patch, frames, tube, width = sizes = [config[name] for name in _CLIP_DEFAULTS]
@@ -264,7 +267,7 @@ def _check_width(checkpoint):
             ' have; take the checkpoint again'
         )
 
-# %% ../../nbs/encoders/04_video.ipynb #4bdc87ff
+# %% ../../nbs/encoders/04_video.ipynb #80a64f88
 # parts of a checkpoint that no vector depends on
 _HEADS = ('decoder', 'encoder_to_decoder', 'mask_token', 'classifier')
 
@@ -274,6 +277,7 @@ def _has_fc_norm(checkpoint):
     if not any(name.startswith('fc_norm.') for name in tensors): return False
     return read_json(checkpoint, 'config.json').get('use_mean_pooling', True)
 
+# %% ../../nbs/encoders/04_video.ipynb #4bdc87ff
 # a `VideoMAEModel`, with its `fc_norm` where it has one
 def _load_videomae(checkpoint):
     from transformers import VideoMAEForVideoClassification, VideoMAEModel

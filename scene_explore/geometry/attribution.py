@@ -14,7 +14,7 @@ from .intervals import left_out_interval
 from .similarity import as_matrix, level_codes
 from .similarity import unit as unit_rows
 
-# %% ../../nbs/geometry/05_attribution.ipynb #2c5762d7
+# %% ../../nbs/geometry/05_attribution.ipynb #d2e8fdcf
 def _check_factor(name, codes): # raises `ValueError` where it cannot be analysed
     unknown = (codes < 0).sum()
     n = codes.nunique()
@@ -30,6 +30,7 @@ def _check_factor(name, codes): # raises `ValueError` where it cannot be analyse
             " come again"
         )
 
+# %% ../../nbs/geometry/05_attribution.ipynb #2c5762d7
 def _check(x, factors): # the embeddings, and the factors as whole numbers
     x = as_matrix(x)
     factors = pd.DataFrame(factors).reset_index(drop=True)
@@ -46,7 +47,7 @@ def _check(x, factors): # the embeddings, and the factors as whole numbers
         raise ValueError("all embeddings are the same: there is no variance to attribute")
     return x, codes
 
-# %% ../../nbs/geometry/05_attribution.ipynb #849e87e5
+# %% ../../nbs/geometry/05_attribution.ipynb #3c1a51ba
 def _parents(codes, nested): # {factor: the one it is nested in, or None}
     if unknown := {*nested, *nested.values()} - {*codes, None}:
         raise ValueError(f"nested names {sorted(unknown)}, but the factors are {', '.join(codes)}")
@@ -59,6 +60,7 @@ def _parents(codes, nested): # {factor: the one it is nested in, or None}
         out[f] = nested.get(f, nearest)
     return out
 
+# %% ../../nbs/geometry/05_attribution.ipynb #849e87e5
 def _around(f, parents): # the factors it is nested in, nearest first
     out = []
     while (f := parents[f]) is not None and f not in out: out.append(f)

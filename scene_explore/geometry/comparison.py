@@ -121,7 +121,7 @@ def _pair(before, after, k): # unit, unit, k
     u = _same_scenes(dict(before=before, after=after))
     return u['before'], u['after'], min(k, len(u['before']) - 1)
 
-# %% ../../nbs/geometry/11_comparison.ipynb #fa227791
+# %% ../../nbs/geometry/11_comparison.ipynb #a3efc040
 _DRIFT = 'jaccard', 'rank_change', 'lost', 'gained'
 
 def _drift_row(old, new, change): # of a scene: its neighbours before and after
@@ -131,6 +131,7 @@ def _drift_row(old, new, change): # of a scene: its neighbours before and after
     jaccard = (k - len(lost))/(k + len(gained)) if k else np.nan
     return jaccard, change, lost, gained
 
+# %% ../../nbs/geometry/11_comparison.ipynb #fa227791
 def drift(
     before, # [N, D] embeddings
     after, # [N, E] other embeddings of the same scenes

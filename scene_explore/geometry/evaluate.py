@@ -184,7 +184,7 @@ def layouts(
     y[shown] = found
     return dict(PCA=projected, UMAP=Projection(y, 'UMAP'))
 
-# %% ../../nbs/geometry/13_evaluate.ipynb #ff76a99a
+# %% ../../nbs/geometry/13_evaluate.ipynb #d1621027
 def _space_numbers(x, layouts, shown, lost): # {name: number}: collapse and trustworthiness
     out = or_left_out('the signs of collapse', lambda: collapse_metrics(x[shown]), lost, {})
     for k, y in layouts.items():
@@ -193,6 +193,7 @@ def _space_numbers(x, layouts, shown, lost): # {name: number}: collapse and trus
         out[name] = or_left_out(name, compute, lost, np.nan)
     return out
 
+# %% ../../nbs/geometry/13_evaluate.ipynb #ff76a99a
 def _place_numbers(places): # {name: {value, low, high ...}} from `place_measures`
     out = {}
     for o in places.itertuples():
@@ -256,7 +257,7 @@ def _or_skipped(what, compute, lost, otherwise=None):
         lost.append(dict(path=what, reason=str(e)))
         return otherwise
 
-# %% ../../nbs/geometry/13_evaluate.ipynb #456b94ca
+# %% ../../nbs/geometry/13_evaluate.ipynb #081397bd
 def _on_films(scenes, spaces, settings, lost): # place tests, place measures, gains
     def tests(): return place_tests(spaces, scenes, settings)
     def places(): return place_measures(spaces, scenes, settings)
@@ -269,6 +270,7 @@ def _on_films(scenes, spaces, settings, lost): # place tests, place measures, ga
         or_left_out('gain over the baselines', gains, lost, no_gains),
     )
 
+# %% ../../nbs/geometry/13_evaluate.ipynb #456b94ca
 def _on_the_probe(encoders, store, settings, progress, lost): # shares, place tests
     def shares(): return probe_shares(encoders, store, settings, progress=progress)
     def tests(): return probe_tests(encoders, store, settings, progress=progress)

@@ -67,7 +67,7 @@ def _cross_interval(right, level, rooms, bounds=(0, 1)): # Interval of the mean 
     left = [_mean_of_levels(right[units != k], level[units != k]) for k in np.unique(units)]
     return left_out_interval(value, left, bounds=bounds)
 
-# %% ../../nbs/geometry/08_probes.ipynb #481046c6
+# %% ../../nbs/geometry/08_probes.ipynb #29deaf51
 def _check_levels(y, c): # raises `ValueError` where there is nothing to read
     if len(set(c) - {-1}) < 2:
         raise ValueError(
@@ -83,6 +83,7 @@ def _check_levels(y, c): # raises `ValueError` where there is nothing to read
         )
     return splits
 
+# %% ../../nbs/geometry/08_probes.ipynb #481046c6
 # read(y, splits) says of each level's test rows how right they are
 def _cross_condition(n, target, condition, rooms, read):
     y = _codes(target, 'target', n)
@@ -373,7 +374,7 @@ def _regress(cells, n_factors, nonnegative): # [F] weights, R squared; NaN where
     within = cells.dd.sum() - (cells.d**2/cells.n).sum()
     return weights, 1 - (np.square(b - a @ weights).sum() + within)/total if total > 0 else np.nan
 
-# %% ../../nbs/geometry/08_probes.ipynb #c3ec8d29
+# %% ../../nbs/geometry/08_probes.ipynb #9fc32c32
 def _without_each_room(cells, rooms, k, nonnegative): # [R, F] weights
     left = []
     for r in range(rooms):
@@ -381,6 +382,7 @@ def _without_each_room(cells, rooms, k, nonnegative): # [R, F] weights
         left.append(_regress(kept, k, nonnegative)[0])
     return np.array(left).reshape(-1, k)
 
+# %% ../../nbs/geometry/08_probes.ipynb #c3ec8d29
 def rsa_regression(
     x, # [N, D] embeddings
     factors, # frame or dict: {factor: level of each row}; `place` is the room

@@ -8,7 +8,7 @@ __all__ = ['highest', 'any_at_random', 'precision_recall', 'average_precision_at
 # %% ../../nbs/geometry/02_ranking.ipynb #8eb0f04a
 import numpy as np
 
-# %% ../../nbs/geometry/02_ranking.ipynb #bdd9d6d2
+# %% ../../nbs/geometry/02_ranking.ipynb #16df3048
 def highest(
     sim, # [Q, N] similarity, -inf outside the gallery
     k, # length of the list
@@ -17,6 +17,7 @@ def highest(
     k = min(k, sim.shape[1])
     return np.sort(np.partition(sim, sim.shape[1] - k)[:, -k:])[:, ::-1]
 
+# %% ../../nbs/geometry/02_ranking.ipynb #bdd9d6d2
 def any_at_random(
     tied, # [Q] scenes in a tie
     right, # [Q] relevant scenes among them

@@ -211,7 +211,7 @@ def _blocks(s, query):
     queries = pd.concat(queries).sort_values('row', ignore_index=True)
     return queries, pd.concat(changes, ignore_index=True) if query.leave_out else None
 
-# %% ../../nbs/geometry/03_retrieval.ipynb #8734c17f
+# %% ../../nbs/geometry/03_retrieval.ipynb #f3ac8b69
 def labelled_scenes(
     x, # [N, D] embeddings
     places, # [N] place names; '' or None: unknown
@@ -227,6 +227,7 @@ def labelled_scenes(
     times = None if times is None else np.asarray(times)
     return _Scenes(u, codes, film, times, _conditions(len(u), **conditions)), protocol
 
+# %% ../../nbs/geometry/03_retrieval.ipynb #8734c17f
 def _lengths(k): # tuple
     k = (k,) if np.isscalar(k) else tuple(k)
     if any(j < 1 or j != int(j) for j in k):
@@ -322,10 +323,11 @@ class PlacePrecision(dict):
         if self.queries.group.nunique() >= FEWEST: return 'films'
         return 'rooms' if self.changes is None and _rooms(self.queries).nunique() >= FEWEST else ''
 
-    def interval(self,
+    def interval(
+        self,
         column='P@1', # of `queries`: P@k or R@k
-        minus=None, # another space's result on the same scenes: the paired difference
-        level=.95, # how often the interval is to cover the true value
+        minus=None,   # another space's result on the same scenes: the paired difference
+        level=.95,    # how often the interval is to cover the true value
     ) -> Interval: # the bounds are NaN where nothing is drawn
         "Interval of the mean, or of the mean difference to another space"
         ours = _difference(self, minus, column)

@@ -40,7 +40,8 @@ class Basis:
     mean: np.ndarray # [D]
     axes: np.ndarray # [n, D], orthonormal (rows of zeros where the data had no more directions)
 
-    def project(self,
+    def project(
+        self,
         x, # [N, D] embeddings of the same width
     ) -> Projection: # explained: share of *this* space's variance that each axis shows
         "Coordinates on these axes"
@@ -155,7 +156,7 @@ def _cosine_distances(x): # [N, D] -> float64 [N, N]
     s = cosine_similarity(x)
     return np.subtract(1, s, out=s)
 
-# %% ../../nbs/geometry/10_spaces.ipynb #199f595f
+# %% ../../nbs/geometry/10_spaces.ipynb #cd04133b
 def _umap(x, near, **options): # [N, n]; near: all distances fit, so that the neighbours are exact
     import warnings
     with warnings.catch_warnings():
@@ -166,6 +167,7 @@ def _umap(x, near, **options): # [N, n]; near: all distances fit, so that the ne
         given = _cosine_distances(x) if near else unit(x).astype(np.float32)
         return u.fit_transform(given).astype(np.float32)
 
+# %% ../../nbs/geometry/10_spaces.ipynb #199f595f
 def umap_layout(
     x, # [N, D] embeddings
     n=2, # 2-D or 3-D
@@ -294,11 +296,12 @@ def _hsic(x, y, debiased):
     product = product - diagonal_x @ diagonal_y
     return product + k.sum()*l.sum()/((n - 1)*(n - 2)) - 2*(k @ l)/(n - 2)
 
-# %% ../../nbs/geometry/10_spaces.ipynb #fa9a2662
+# %% ../../nbs/geometry/10_spaces.ipynb #f00d68a0
 def _centred(x): # and scaled, so that no product overflows
     x = x - x.mean(0)
     return x/(np.abs(x).max() or 1)
 
+# %% ../../nbs/geometry/10_spaces.ipynb #fa9a2662
 def linear_cka(
     x, # [N, D] embeddings
     y, # [N, E] other embeddings of the same scenes

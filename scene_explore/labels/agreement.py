@@ -169,11 +169,12 @@ def _side_by_side(labels):
             raise ValueError('lists of labels are compared one by one: give lists of one length')
     return pd.DataFrame(columns).astype(object).where(lambda t: t.notna(), '').astype(str)
 
-# %% ../../nbs/labels/04_agreement.ipynb #2aa9c9a5
+# %% ../../nbs/labels/04_agreement.ipynb #17bb4fc3
 def _mean(column): # of the numbers in it; NaN where there are none
     column = column.dropna()
     return float(np.mean(column)) if len(column) else np.nan
 
+# %% ../../nbs/labels/04_agreement.ipynb #2aa9c9a5
 class Agreement(dict):
     "{kappa, alpha, observed, scenes}, with `pairs` (intervals) and `labels` (side by side)"
     def __init__(self, labels, pairs, alpha):

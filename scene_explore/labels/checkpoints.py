@@ -79,8 +79,10 @@ class Reader(Declared):
         "The readable part of the fingerprint"
         return ['teacher', self.kind, f'{self.frames}f', self.dtype]
 
-    def asked(self, **question # such as the labels
-             ) -> 'Asked': # declares the question too
+    def asked(
+        self,
+        **question, # such as the labels
+    ) -> 'Asked': # declares the question too
         "This reader with a question"
         return Asked(self, question)
 
@@ -143,7 +145,8 @@ class ClipReader(Reader):
         self.colours = weights.pixel_statistics(self.folder, weights.CLIP_MEAN, weights.CLIP_STD)
         return tried(self, ClipReader.score)
 
-    def score(self,
+    def score(
+        self,
         clips,  # list of (uint8 [T, H, W, 3], seconds)
         labels, # place names
     ) -> np.ndarray: # float32 [B, L] logits

@@ -82,7 +82,7 @@ PLACE_KEYWORDS = {
 }
 PLACES = tuple(PLACE_KEYWORDS)
 
-# %% ../../nbs/labels/00_hints.ipynb #b20152a0
+# %% ../../nbs/labels/00_hints.ipynb #e065bda1
 # of a scene table; the last is not in every one
 _FIELDS = ('title', 'description', 'props', 'context', 'subtitles')
 
@@ -96,6 +96,7 @@ def folded(
     words = re.findall(r'[^\W_]+', str(text).lower())
     return f' {" ".join(map(_folded_word, words))} '
 
+# %% ../../nbs/labels/00_hints.ipynb #b20152a0
 # a place, 'word, phrase, ...' -> [(keyword, folded)], each once
 @cache
 def _folded_keywords(label, keywords):

@@ -126,7 +126,7 @@ def get_teacher(
         ' hub id of a Qwen-VL or CLIP checkpoint'
     )
 
-# %% ../../nbs/labels/05_teachers.ipynb #a6d345c0
+# %% ../../nbs/labels/05_teachers.ipynb #49d2bd07
 @dataclass
 class _Answer:
     "What a teacher gave, with what is reported about it"
@@ -138,6 +138,7 @@ class _Answer:
     failed:dict=field(default_factory=dict)  # {row: why}
     cancelled:bool=False
 
+# %% ../../nbs/labels/05_teachers.ipynb #a6d345c0
 def _ask_rule(rule, scenes, labels, store, run):
     votes = np.asarray(rule.votes(scenes, labels, store), float)
     p = shares(votes + rule.smooth)

@@ -77,8 +77,10 @@ class QwenReader(Reader):
         "All that an answer depends on, but for the pictures and the labels and their scoring"
         return {name: value for name, value in super().space.items() if name != 'scoring'}
 
-    def asked(self, **question # such as the labels
-             ) -> Asked: # declares the question too, and how labels are scored
+    def asked(
+        self,
+        **question, # such as the labels
+    ) -> Asked: # declares the question too, and how labels are scored
         "This reader with a question"
         if 'labels' in question: question['scoring'] = self.scoring
         return super().asked(**question)
@@ -91,7 +93,8 @@ class QwenReader(Reader):
         self.model = load_checkpoint(cls, self.folder, self.dtype, self.device)
         return tried(self, QwenReader.score)
 
-    def score(self,
+    def score(
+        self,
         clips,  # list of (uint8 [T, H, W, 3], seconds)
         labels, # place names
     ) -> np.ndarray: # float32 [B, L]
@@ -104,7 +107,8 @@ class QwenReader(Reader):
             scores = scores - label_scores(self.model, _question_alone(self, prompt), tokens)
         return scores.cpu().numpy()
 
-    def write(self,
+    def write(
+        self,
         clips,         # list of (uint8 [T, H, W, 3], seconds)
         prompt,        # the question
         max_tokens=64, # of the answer
@@ -160,7 +164,7 @@ def _message(reader, clip):
     about = VideoMetadata(total_num_frames=n, fps=n/seconds, frames_indices=list(range(n)))
     return [dict(type='video', video=video)], about
 
-# %% ../../nbs/labels/02_vlm.ipynb #4f830d32
+# %% ../../nbs/labels/02_vlm.ipynb #94268ae4
 # how the processor shall resize images, or a video
 def _visual_options(reader, metadata):
     processor = reader.processor
@@ -172,6 +176,7 @@ def _visual_options(reader, metadata):
         size=size, do_sample_frames=False, cap_pixels_per_frame=True, video_metadata=metadata
     ))
 
+# %% ../../nbs/labels/02_vlm.ipynb #4f830d32
 def ask_inputs(
     reader, # open
     clips,  # list of B (uint8 [T, H, W, 3], seconds)
@@ -263,7 +268,7 @@ def _side_by_side(tokens, device):
     ids, label, place = table.unbind(1)
     return ids, label, place, (label[:, None] == label) & (place[:, None] >= place)
 
-# %% ../../nbs/labels/02_vlm.ipynb #3d6cc62a
+# %% ../../nbs/labels/02_vlm.ipynb #b690a7b4
 # attention mask that adds to the scores [B, 1, S, P + S]: each token sees its prompt and its label
 def _label_mask(prompt, own, dtype):
     import torch
@@ -272,6 +277,7 @@ def _label_mask(prompt, own, dtype):
     mask = torch.zeros(see.shape, dtype=dtype, device=see.device)
     return mask.masked_fill(~see, torch.finfo(dtype).min)
 
+# %% ../../nbs/labels/02_vlm.ipynb #3d6cc62a
 # log-probabilities [B, S] of the tokens after the first of every label, given the cache of the
 # prompt; label of each [S]
 def _continue(model, x, seen, rope, tokens):
@@ -360,7 +366,7 @@ def _byte_tokenizer():
         additional_special_tokens=_TOKENS[1:],
     )
 
-# %% ../../nbs/labels/02_vlm.ipynb #23b5fe45
+# %% ../../nbs/labels/02_vlm.ipynb #4b6fee3f
 _SHAPE = dict(hidden_size=32, intermediate_size=64, initializer_range=.2)
 
 def _small_text_config(kind):
@@ -378,6 +384,7 @@ def _small_text_config(kind):
     experts = dict(num_experts=4, num_experts_per_tok=2, moe_intermediate_size=32)
     return _SHAPE | config | (experts if 'moe' in kind else {})
 
+# %% ../../nbs/labels/02_vlm.ipynb #23b5fe45
 def _small_vision_config(kind):
     config = dict(
         depth=2, num_heads=4, out_hidden_size=32, spatial_merge_size=2, temporal_patch_size=2

@@ -33,15 +33,22 @@ FILM_OPTIONS = (
     ('--device', 'auto', 'NAME', 'cpu, cuda, mps or auto'),
 )
 
-# %% ../../nbs/pipelines/02_cli.ipynb #ade8c1d8
+# %% ../../nbs/pipelines/02_cli.ipynb #82c767d4
 def _add_films(command): # what every command that reads films takes
     add = command.add_argument
     add('paths', nargs='+', metavar='PATH', help='a film, or a folder of films (any depth)')
     for flag, default, metavar, what in FILM_OPTIONS:
         add(flag, default=default, metavar=metavar, help=what + _default(default))
-    add('--out', type=expanded, default=Path('out'), metavar='DIR', help='output folder (default: out)')
+    add(
+        '--out',
+        type=expanded,
+        default=Path('out'),
+        metavar='DIR',
+        help='output folder (default: out)',
+    )
     _add_store(command, 'where embeddings are kept', 'DIR/store')
 
+# %% ../../nbs/pipelines/02_cli.ipynb #ade8c1d8
 def _default(value): # in a help text
     return f' (default: {value})' if value else ''
 
@@ -76,7 +83,10 @@ AXES = dict(
     lr_head=(float, 'of the head (default: 5e-4)'),
     lr_blocks=(float, 'of the thawed blocks (default: 5e-5)'),
     steps=(int, 'of training (default: 2000)'),
-    patience=(int, 'early stopping after so many validations without improvement (default: 0, never)'),
+    patience=(
+        int,
+        'early stopping after so many validations without improvement (default: 0, never)',
+    ),
     batch=(int, 'scenes of a step (default: 16)'),
     seed=(int, 'of head and batches (default: 0)'),
 )

@@ -100,7 +100,7 @@ def plain_settings(
         if k in given: given[k] = os.path.expanduser(given[k])
     return Settings(**given)
 
-# %% ../../nbs/pipelines/00_explore.ipynb #55ba88f8
+# %% ../../nbs/pipelines/00_explore.ipynb #e0426030
 def _chosen_backbone(settings, tell):
     "The backbone that is asked for, else the best that can be had"
     if settings.backbone: return settings.backbone
@@ -108,6 +108,7 @@ def _chosen_backbone(settings, tell):
     if tell: print(f'backbone: {checkpoint}, because {why}', file=sys.stderr)
     return str(checkpoint)
 
+# %% ../../nbs/pipelines/00_explore.ipynb #55ba88f8
 def load_encoders(
     settings:Settings, # of a run
     tell=True,         # say which backbone was chosen, and why

@@ -63,7 +63,7 @@ def _several(name, value): # list of plain values; a pair of functions is one we
     values = list(value) if is_list else [value]
     return [o.item() if isinstance(o, np.generic) else o for o in values]
 
-# %% ../../nbs/training/11_ablation.ipynb #ad8fa9b2
+# %% ../../nbs/training/11_ablation.ipynb #373c1802
 @dataclass
 class Ablation:
     "Runs of one grid, and their results on held-out films"
@@ -80,7 +80,8 @@ class Ablation:
     best:dict = field(default_factory=dict) # its row on the test films; empty without a choice
     queries:list = field(default_factory=list) # of frames, a row a test query, of each run
 
-    def against_frozen(self,
+    def against_frozen(
+        self,
         rows=None, # the table or the settings; None: the table
     ) -> pd.DataFrame: # the frozen encoder first, then what is free; _diff: against it
         "As `comparison_figures.metric_intervals` draws it, with the frozen encoder as the baseline"
@@ -90,10 +91,11 @@ class Ablation:
         gains = {c: c.replace('_gain', '_diff') for c in t if '_gain' in c}
         return t.drop(columns=gains.values()).rename(columns=gains)
 
-    def equivalent(self,
-        one:str, # name of a run
-        other:str, # name of another one
-        bound, # above 0: smaller differences do not matter
+    def equivalent(
+        self,
+        one:str,      # name of a run
+        other:str,    # name of another one
+        bound,        # above 0: smaller differences do not matter
         metric='P@1', # one of `METRICS`
     ) -> Equivalence:
         "Is the difference of two runs, test query by test query, shown to lie within a bound?"
@@ -114,8 +116,9 @@ class Ablation:
         return f'{len(self.runs)} runs judged on {len(self.rows)} scenes of {self.judged}: {names}'
     def _repr_html_(self): return self.settings.round(3).to_html(index=False)
 
-    def save(self,
-        folder, # made where it is missing
+    def save(
+        self,
+        folder,  # made where it is missing
         page='', # HTML, for ablation.html beside it; '': none
     ) -> Path: # the table
         "Write ablation.csv, settings.csv where there are several seeds, and the page"
@@ -128,6 +131,7 @@ class Ablation:
         if not several: (folder/'settings.csv').unlink(missing_ok=True) # of an earlier one
         return folder/'ablation.csv'
 
+# %% ../../nbs/training/11_ablation.ipynb #ad8fa9b2
 def _csv(table): return table.to_csv(index=False, lineterminator='\n').encode()
 
 # %% ../../nbs/training/11_ablation.ipynb #82200e93
@@ -168,7 +172,7 @@ def _chosen_row(settings, choice, table): # what was chosen, on the test films
     no_intervals = {k: np.nan for k in row if k.endswith(('_low', '_high'))}
     return row | no_intervals | dict(interval_of='none: these films chose for each other')
 
-# %% ../../nbs/training/11_ablation.ipynb #92b83b9a
+# %% ../../nbs/training/11_ablation.ipynb #2c2f3f20
 def _validation(criterion): return f'validation {METRICS[criterion]}'
 
 def _setting_name(runs, some): # without the seed
@@ -177,6 +181,7 @@ def _setting_name(runs, some): # without the seed
     said = [v if isinstance(v, str) else f'{k} {v}' for k, v in names.items()]
     return ', '.join(said) or 'all seeds'
 
+# %% ../../nbs/training/11_ablation.ipynb #92b83b9a
 def _setting_table(settings, criterion, ideal): # a row a setting
     judge = settings.judge
     rows = []
@@ -187,7 +192,7 @@ def _setting_table(settings, criterion, ideal): # a row a setting
         rows.append(row | {_validation(criterion): val})
     return pd.DataFrame(rows)
 
-# %% ../../nbs/training/11_ablation.ipynb #2272d18b
+# %% ../../nbs/training/11_ablation.ipynb #603d4fb5
 _ALWAYS = ['task', 'k', 'loss', 'weighting', 'margin', 'calibration', 'seed']
 
 def _config_columns(runs): # a row a run: the settings that matter most, and all that differ
@@ -195,6 +200,7 @@ def _config_columns(runs): # a row a run: the settings that matter most, and all
     differ = [c for c in differences([r.config for r in runs]) if c not in _ALWAYS]
     return t[[*_ALWAYS, *differ]]
 
+# %% ../../nbs/training/11_ablation.ipynb #2272d18b
 def _last(run, n=20): # means of the last steps, and how the run ended
     columns = [c for c in ('loss', 'ratio', 'accuracy') if c in run.history]
     means = run.history.tail(n)[columns].mean().add_prefix('final_').to_dict()

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from ..geometry.intervals import FEWEST, cluster_interval
 
-# %% ../../nbs/training/08_choice.ipynb #c016e769
+# %% ../../nbs/training/08_choice.ipynb #17f7bfe4
 def _described(choice): # how a choice came about, in words
     if not choice.by:
         return (
@@ -29,6 +29,7 @@ def _described(choice): # how a choice came about, in words
     alone = '; no interval, since these films choose for each other'
     return f'chosen by {films} ({choice.queries} queries){alone}{few}'
 
+# %% ../../nbs/training/08_choice.ipynb #c016e769
 @dataclass(frozen=True)
 class Choice:
     "Which run was chosen, by whom, and which run judges each test query"
@@ -41,7 +42,8 @@ class Choice:
 
     def __str__(self): return _described(self)
 
-    def scores(self,
+    def scores(
+        self,
         test, # [R, Q] a row a run, a column a test query
     ) -> np.ndarray: # [Q], NaN where nothing was chosen
         "The test scores of what was chosen"

@@ -69,7 +69,7 @@ def open_source(
     cache = TrunkCache(backbone, k, store, keep, precision)
     return cache.build(scenes, device, progress=progress, cancel=cancel)
 
-# %% ../../nbs/training/09_finetune.ipynb #f311ba29
+# %% ../../nbs/training/09_finetune.ipynb #e9eb357f
 def _check_source(source): # raises where it was cancelled, or nothing could be read
     if source.cancelled:
         raise InterruptedError(
@@ -80,6 +80,7 @@ def _check_source(source): # raises where it was cancelled, or nothing could be 
         reasons = [f'{o["path"]}: {o["reason"]}' for o in source.skipped[:3]]
         raise ValueError('no scene could be read: ' + '; '.join(reasons))
 
+# %% ../../nbs/training/09_finetune.ipynb #f311ba29
 def open_sources(
     scenes, # scene table
     backbone, # the encoder
@@ -133,9 +134,10 @@ def _apply(network, source, device, size=64): # float32 [N, D], 64 scenes at a t
         parts.append(network(h.to(device), mean).cpu())
     return torch.cat(parts).numpy() if parts else np.zeros((0, 0), np.float32)
 
-# %% ../../nbs/training/09_finetune.ipynb #824631fc
+# %% ../../nbs/training/09_finetune.ipynb #64417474
 def _of(weights, prefix): return {k: x for k, x in weights.items() if k.startswith(prefix)}
 
+# %% ../../nbs/training/09_finetune.ipynb #824631fc
 class _Trained(torch.nn.Module): # the network of a run: thawed blocks, inputs, head
     def __init__(self, run, top):
         super().__init__()
@@ -249,7 +251,8 @@ class Study:
     kept:dict = field(default_factory=dict) # `source_key` -> [N, D] by the kept tokens
     device:str = 'cpu' # where it is trained
 
-    def data_of(self,
+    def data_of(
+        self,
         config, # a `FinetuneConfig`
     ) -> TrainingData: # of its task
         "The scenes as this config sees them"
@@ -375,12 +378,13 @@ def train_study(
     if folder.path: sweep_states(folder.path) # those of this call are gone or new
     return [replace(runs[i], name=c.name, config=c) for i, c in enumerate(configs)]
 
-# %% ../../nbs/training/09_finetune.ipynb #7698174b
+# %% ../../nbs/training/09_finetune.ipynb #c9be68a8
 def _rows_of(values, keep): # of values that lie row by row with the scenes, if any
     if values is None or isinstance(values, dict): return values
     if isinstance(values, (np.ndarray, pd.DataFrame)): return values[keep]
     return np.asarray(values)[keep]
 
+# %% ../../nbs/training/09_finetune.ipynb #7698174b
 # `Study` of the scenes that could be read
 def _study(scenes, sources, backbone, configs, store, device, **given):
     readable = next(iter(sources.values())).scenes

@@ -21,7 +21,7 @@ from .losses import ideal_geometry, pulled_share
 from .runs import FinetuneConfig
 from .supervision import Related, Supervision
 
-# %% ../../nbs/training/10_held_out.ipynb #5bedd8e2
+# %% ../../nbs/training/10_held_out.ipynb #32f09008
 METRICS = {'P@1': 'place P@1 within films', 'MAP@R': 'place MAP@R within films'}
 
 def place_queries(
@@ -35,6 +35,7 @@ def place_queries(
     found = retrieve(x, scenes.place.tolist(), (1,), films, times, exclude, map_r=True)
     return found[found.relevant > 0].reset_index(drop=True)
 
+# %% ../../nbs/training/10_held_out.ipynb #5bedd8e2
 def _queries(x, scenes, exclude, like): # of a space that diverged: no number for any query
     if np.isfinite(x).all(): return place_queries(x, scenes, exclude)
     return like.assign(**dict.fromkeys(METRICS, np.nan))
@@ -154,11 +155,12 @@ def _held_out(run): # rows to judge by, in words
     if len(rows): return rows, 'held-out films'
     return np.arange(len(run.scenes)), 'training films'
 
-# %% ../../nbs/training/10_held_out.ipynb #33aa2ff6
+# %% ../../nbs/training/10_held_out.ipynb #b67ec30a
 def _same_study(a, b): # the same scenes and split
     if list(a.scenes.scene_id) != list(b.scenes.scene_id): return False
     return list(a.split) == list(b.split)
 
+# %% ../../nbs/training/10_held_out.ipynb #33aa2ff6
 def _check_study(runs): # one set of scenes, one split; runs of two versions are told
     if not all(_same_study(runs[0], r) for r in runs):
         raise ValueError(
@@ -197,9 +199,10 @@ def _diverged(spaces): # a mean over seeds of which some are lost is none
 # %% ../../nbs/training/10_held_out.ipynb #09c7f381
 class Judge:
     "The queries of the held-out films in the space of every run"
-    def __init__(self,
-        runs, # list of `Run` of the same scenes and split
-        text, # [N, E] text vectors of their scenes, or None
+    def __init__(
+        self,
+        runs,    # list of `Run` of the same scenes and split
+        text,    # [N, E] text vectors of their scenes, or None
         exclude, # seconds, as in `place_queries`
     ):
         _check_study(runs)
@@ -216,30 +219,34 @@ class Judge:
         self.found = [_queries(r.after[self.rows], test, exclude, self.frozen) for r in runs]
         self.found_val = [_queries(r.after[self.val], val, exclude, self.frozen_val) for r in runs]
 
-    def scenes(self,
+    def scenes(
+        self,
         rows, # row numbers
     ) -> pd.DataFrame: # scene table
         "These scenes"
         return self.runs[0].scenes.iloc[rows].reset_index(drop=True)
 
-    def queries(self,
-        x, # [N, D] a space
+    def queries(
+        self,
+        x,    # [N, D] a space
         rows, # of some films
     ) -> pd.DataFrame: # see `place_queries`
         "The queries of some films in a space"
         return place_queries(x[rows], self.scenes(rows), self.exclude)
 
-    def s(self,
+    def s(
+        self,
         calibration, # as the training had it
     ) -> np.ndarray: # [M, M]
         "Relatedness of the described test scenes"
         if len(self.described) < 2: return np.zeros((0, 0))
         return self.supervision.s(self.rows[self.described], calibration).numpy()
 
-    def row(self,
-        name, # of the row
-        some, # positions of runs that differ in nothing but the seed
-        base, # positions of the runs they are compared with, seed by seed
+    def row(
+        self,
+        name,  # of the row
+        some,  # positions of runs that differ in nothing but the seed
+        base,  # positions of the runs they are compared with, seed by seed
         ideal, # whether to predict the collapse
     ) -> dict:
         "A row of the table of settings, or of runs"
@@ -252,9 +259,10 @@ class Judge:
         out = _row(name, spaces, found, others, self.frozen, (s, self.described), films)
         return out | _diverged(spaces) | _predicted(config, s, ideal)
 
-    def plain(self,
+    def plain(
+        self,
         name, # of the row
-        x, # [N, D] a space that no run has trained
+        x,    # [N, D] a space that no run has trained
     ) -> dict:
         "A row of a space that is free"
         films = self.scenes(self.rows).video_id

@@ -70,7 +70,7 @@ def _points(key, points): # [(s, w)], ascending
         )
     return p.tolist()
 
-# %% ../../nbs/training/12_ideal.ipynb #bd14dcc9
+# %% ../../nbs/training/12_ideal.ipynb #564aea8c
 def _check_names(changes): # raises `ValueError` on an unknown setting, loss or calibration
     if unknown := [k for k in changes if k not in DEFAULTS]:
         raise ValueError(
@@ -81,6 +81,7 @@ def _check_names(changes): # raises `ValueError` on an unknown setting, loss or 
         if key in changes and str(changes[key]) not in known:
             raise ValueError(f'{changes[key]!r} is no {key}: choose among {", ".join(known)}')
 
+# %% ../../nbs/training/12_ideal.ipynb #bd14dcc9
 def checked(
     changes, # dict: some of `DEFAULTS`
     settings=None, # dict that they change; None: `DEFAULTS`
@@ -191,7 +192,7 @@ def _strongest(key, pairs, force, k): # of the k pairs with the largest key: row
         for o in top
     ]
 
-# %% ../../nbs/training/12_ideal.ipynb #33c78f90
+# %% ../../nbs/training/12_ideal.ipynb #5549df18
 def _mean_force(pairs, force): # [_GRID] where there are pairs, else nan
     total = np.bincount(pairs.bin, force, minlength=_BINS)
     n = np.bincount(pairs.bin, minlength=_BINS)
@@ -200,6 +201,7 @@ def _mean_force(pairs, force): # [_GRID] where there are pairs, else nan
 
 def _share(x): return float((x > 1e-9).mean()) if len(x) else 0.
 
+# %% ../../nbs/training/12_ideal.ipynb #33c78f90
 # net pull and force of every pair, net pull at each s of the grid
 def _net_and_force(pairs, settings, f, g):
     if settings['loss'] != 'text_guided':

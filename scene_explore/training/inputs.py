@@ -42,7 +42,8 @@ class Inputs(NamedTuple):
     mean:np.ndarray # float32 [D]
     axes:np.ndarray # float32 [D, d]
 
-    def __call__(self,
+    def __call__(
+        self,
         x, # [N, D]
     ): # [N, d]
         "The vectors as a head reads them"

@@ -22,7 +22,7 @@ from .losses import LOSSES, get_weighting, pulled_share, with_terms
 from .runs import FinetuneConfig
 from .supervision import Supervision
 
-# %% ../../nbs/training/06_learner.ipynb #37a0f2cf
+# %% ../../nbs/training/06_learner.ipynb #8812e932
 def _drawn(sizes, seed): # layers with the weights that `nn.Linear` draws
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
@@ -32,10 +32,12 @@ def _stacked(tensors): # [R lists of L tensors] -> L parameters [R, ...]
     layers = zip(*tensors, strict=True)
     return torch.nn.ParameterList(torch.nn.Parameter(torch.stack(o)) for o in layers)
 
+# %% ../../nbs/training/06_learner.ipynb #37a0f2cf
 class Heads(torch.nn.Module):
     """R heads of one shape, Linear -> ReLU -> Linear (and perhaps a linear classifier on top), each
     drawn from its own seed"""
-    def __init__(self,
+    def __init__(
+        self,
         sizes, # widths: in, hidden, out, and perhaps classes
         seeds, # R of them
     ):
@@ -44,7 +46,8 @@ class Heads(torch.nn.Module):
         self.w = _stacked([[o.weight.detach() for o in d] for d in drawn])
         self.b = _stacked([[o.bias.detach() for o in d] for d in drawn])
 
-    def forward(self,
+    def forward(
+        self,
         x, # [N, in]
     ): # [R, N, out]
         "The space of every run"
@@ -53,8 +56,9 @@ class Heads(torch.nn.Module):
         y = hidden.unflatten(1, (R, -1)).transpose(0, 1)
         return torch.baddbmm(self.b[1][:, None], y, self.w[1].mT)
 
-    def logits(self,
-        v, # [N, out]
+    def logits(
+        self,
+        v,     # [N, out]
         r:int, # of which run
     ): # [N, classes]
         "The logits of its classifier"
@@ -132,9 +136,10 @@ def _weights_of(r, weights): # what run r has in them, copied
 class Learner(torch.nn.Module):
     """A network that trains the runs of `configs`: one run, or where nothing is thawed as many as
     have heads of one shape"""
-    def __init__(self,
-        configs, # `FinetuneConfig`s with the same shapes, learning rates and batches
-        top, # the thawed blocks, from a source's `top()`
+    def __init__(
+        self,
+        configs,   # `FinetuneConfig`s with the same shapes, learning rates and batches
+        top,       # the thawed blocks, from a source's `top()`
         width:int, # D of what they give
         classes=0, # how many labels there are to learn
     ):
@@ -158,8 +163,9 @@ class Learner(torch.nn.Module):
         self.final_step = [0]*n
         self.last_finite = None # the last weights whose loss was finite
 
-    def forward(self,
-        h, # activations, or vectors
+    def forward(
+        self,
+        h,         # activations, or vectors
         mean=None, # [N, C] which clips make up a scene
     ): # [R, N, out]
         "The space of every run"
@@ -174,7 +180,8 @@ class Learner(torch.nn.Module):
         "The parameters that are trained"
         return {n: p for n, p in self.named_parameters() if p.requires_grad}
 
-    def weights(self,
+    def weights(
+        self,
         r:int, # which run
     ) -> dict: # name -> tensor, copied
         "What this run has learned so far"
@@ -186,8 +193,9 @@ class Learner(torch.nn.Module):
         if self.last_finite is None: self.last_finite = {n: p.clone() for n, p in now.items()}
         else: torch._foreach_copy_(list(self.last_finite.values()), list(now.values()))
 
-    def end(self,
-        r:int, # which run
+    def end(
+        self,
+        r:int,      # which run
         status:str, # 'done', 'early', 'cancelled' or 'nan'
     ):
         "Stop a run with the weights that `_final` names; the others go on"
@@ -204,7 +212,7 @@ def _final(learner, r, status):
         return _weights_of(r, learner.last_finite), max(learner.step - 1, 0)
     return learner.weights(r), learner.step
 
-# %% ../../nbs/training/06_learner.ipynb #7916998d
+# %% ../../nbs/training/06_learner.ipynb #d296be2d
 def _label_loss(learner, r, v, rows, supervision): # cross-entropy over the known labels, log
     y, known = (o.to(v.device) for o in supervision.labels(rows))
     logits = learner.heads.logits(v, r)
@@ -214,6 +222,7 @@ def _label_loss(learner, r, v, rows, supervision): # cross-entropy over the know
     if not known.any(): return logits.sum()*0, log
     return F.cross_entropy(logits[known].float(), y[known]), log
 
+# %% ../../nbs/training/06_learner.ipynb #f5166d98
 def _pair_loss(learner, r, v, s): # loss over pairs, log
     c = learner.configs[r]
     loss = learner.losses[r](v, s)
@@ -221,6 +230,7 @@ def _pair_loss(learner, r, v, s): # loss over pairs, log
     with torch.no_grad(): collapsed = float(learner.losses[r](one, s))
     return loss, dict(collapsed=collapsed, pulled=pulled_share(s, c.weighting))
 
+# %% ../../nbs/training/06_learner.ipynb #7916998d
 # of run r: loss, log, s for the log whatever is learned
 def _loss(learner, r, v, rows, supervision):
     c = learner.configs[r]
@@ -241,7 +251,7 @@ def _with_ratio(loss, log):
         out['ratio'] = loss/collapsed if collapsed else np.nan
     return out | log
 
-# %% ../../nbs/training/06_learner.ipynb #500f1486
+# %% ../../nbs/training/06_learner.ipynb #c984c66d
 # bool [R]: are the gradients of each run finite? a sum is not where one of them is not
 def _finite(learner):
     blocks = [p.grad.sum() for p in learner.top.parameters() if p.grad is not None]
@@ -253,6 +263,7 @@ def _finite(learner):
 # its loss has the vectors of all processes, so each process has its whole gradient
 _CLASSIFIER = 'heads.w.2', 'heads.b.2'
 
+# %% ../../nbs/training/06_learner.ipynb #500f1486
 def _log_step(learner, losses, v): # a row for every running run
     for r, (loss, log, s) in losses.items():
         row = dict(step=learner.step, **_with_ratio(loss, log), **space_metrics(v[r], s))
@@ -306,7 +317,7 @@ def embed_rows(
         parts.append(learner(h.to(device), mean if mean is None else mean.to(device)))
     return torch.cat(parts, 1)
 
-# %% ../../nbs/training/06_learner.ipynb #5693da0e
+# %% ../../nbs/training/06_learner.ipynb #a3b27b55
 def _validated(learner, r, v, rows, supervision): # log of one run; None where nothing is known
     c = learner.configs[r]
     chunks = [slice(i, i + c.batch) for i in range(0, len(rows), c.batch) if len(rows) - i > 1]
@@ -321,6 +332,7 @@ def _validated(learner, r, v, rows, supervision): # log of one run; None where n
     loss = mean([float(o) for o, _ in found])
     return _with_ratio(loss, log) | space_metrics(v, s)
 
+# %% ../../nbs/training/06_learner.ipynb #5693da0e
 @torch.no_grad()
 def validate(
     learner:Learner, # after a step

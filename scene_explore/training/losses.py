@@ -169,7 +169,7 @@ def _unit(v): # unit rows in float32 (float64 stays)
 def _not_diagonal(s): # bool [N, N]
     return ~torch.eye(len(s), dtype=torch.bool, device=s.device)
 
-# %% ../../nbs/training/00_losses.ipynb #5a9f6045
+# %% ../../nbs/training/00_losses.ipynb #96e193d5
 # bfloat16 cannot represent differences of similarities: compute outside of autocast
 def _full_precision(loss):
     @wraps(loss)
@@ -178,6 +178,7 @@ def _full_precision(loss):
         with torch.autocast(device, enabled=False): return loss(v, *args, **kwargs)
     return run
 
+# %% ../../nbs/training/00_losses.ipynb #5a9f6045
 @_full_precision
 def _of_vectors(v, s, loss, *options): # a loss of similarities, of the vectors that have them
     v = _unit(v)
@@ -188,7 +189,7 @@ def _of_vectors(v, s, loss, *options): # a loss of similarities, of the vectors 
         )
     return loss(s, *options)(v @ v.T)
 
-# %% ../../nbs/training/00_losses.ipynb #a87195b9
+# %% ../../nbs/training/00_losses.ipynb #36e3a18a
 def text_guided_of(
     s:torch.Tensor, # [N, N] relatedness
     weighting=linear, # see `get_weighting`
@@ -202,6 +203,7 @@ def text_guided_of(
         return (pull*(1 - sim)).mean() + (push*(sim - margin).clamp_min(0)).mean()
     return loss
 
+# %% ../../nbs/training/00_losses.ipynb #a87195b9
 def text_guided_loss(
     v, # [N, D] embeddings, normalised here
     s, # [N, N] relatedness
@@ -228,7 +230,7 @@ def collapsed_loss(
 # [N, N] -> [N, N-1], without the diagonal
 def _others(x): return x[_not_diagonal(x)].view(len(x), len(x) - 1)
 
-# %% ../../nbs/training/00_losses.ipynb #6eeb0828
+# %% ../../nbs/training/00_losses.ipynb #a14f5901
 def cwcl_of(
     s:torch.Tensor, # [N, N] relatedness
     weighting=linear, # its f weighs the pairs
@@ -242,6 +244,7 @@ def cwcl_of(
     def loss(sim): return -(w*F.log_softmax(_others(sim)/tau, 1)).sum(1).sum()/anchors
     return loss
 
+# %% ../../nbs/training/00_losses.ipynb #6eeb0828
 def cwcl_loss(
     v, # [N, D] embeddings, normalised here
     s, # [N, N] relatedness
@@ -257,7 +260,7 @@ def cwcl_loss(
     eq. 2"""
     return _of_vectors(v, s, cwcl_of, weighting, tau)
 
-# %% ../../nbs/training/00_losses.ipynb #429e9474
+# %% ../../nbs/training/00_losses.ipynb #bf308bef
 def soft_kl_of(
     s:torch.Tensor, # [N, N] relatedness
     weighting=linear, # its f of s is the target
@@ -271,6 +274,7 @@ def soft_kl_of(
         return F.kl_div(found, target, reduction='batchmean', log_target=True)
     return loss
 
+# %% ../../nbs/training/00_losses.ipynb #429e9474
 def soft_kl_loss(
     v, # [N, D] embeddings, normalised here
     s, # [N, N] relatedness
@@ -284,7 +288,7 @@ def soft_kl_loss(
     References: Hinton et al. 2015, Distilling the Knowledge in a Neural Network"""
     return _of_vectors(v, s, soft_kl_of, weighting, tau, tau_target)
 
-# %% ../../nbs/training/00_losses.ipynb #9dcdfd4d
+# %% ../../nbs/training/00_losses.ipynb #dc2ebfb2
 def cosent_of(
     s:torch.Tensor, # [N, N] relatedness, symmetric
     weighting=linear, # the order of its f(s) counts, nothing else
@@ -302,6 +306,7 @@ def cosent_of(
         return torch.logsumexp(torch.cat([terms, terms.new_zeros(1)]), 0)
     return loss
 
+# %% ../../nbs/training/00_losses.ipynb #9dcdfd4d
 def cosent_loss(
     v, # [N, D] embeddings, normalised here
     s, # [N, N] relatedness, symmetric

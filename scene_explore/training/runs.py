@@ -19,7 +19,7 @@ from ..core.paths import expanded
 from ..core.plain_files import read_file
 from ..core.scenes import read_scenes, write_scenes
 
-# %% ../../nbs/training/04_runs.ipynb #eb4a206a
+# %% ../../nbs/training/04_runs.ipynb #04193b8b
 _CHOICES = dict(
     task=('text', 'labels', 'rooms'),
     level=('frame', 'scene'),
@@ -28,6 +28,7 @@ _CHOICES = dict(
 )
 _LEAST = dict(k=0, hidden=1, out=2, steps=1, batch=2, validate=0, patience=0, cut=0, views=2)
 
+# %% ../../nbs/training/04_runs.ipynb #eb4a206a
 def _check_values(config): # each setting by itself
     for name, known in _CHOICES.items():
         value = getattr(config, name)
@@ -38,7 +39,7 @@ def _check_values(config): # each setting by itself
         if value != int(value) or value < least:
             raise ValueError(f'{name}={value!r} is too small: give a whole number from {least} on')
 
-# %% ../../nbs/training/04_runs.ipynb #d7e1d50f
+# %% ../../nbs/training/04_runs.ipynb #37c1aab2
 def _check_validation(config): # patience and the best state need validations
     if config.validate: return
     if config.patience:
@@ -52,6 +53,7 @@ def _check_validation(config): # patience and the best state need validations
             ' validations with validate'
         )
 
+# %% ../../nbs/training/04_runs.ipynb #d7e1d50f
 def _check_tokens(config): # cut, keep and inputs have to fit k
     k, cut, keep = config.k, config.cut, config.keep
     if 0 < cut < k:
@@ -207,7 +209,8 @@ class Run:
             f' ({len(self.scenes)} scenes, {self.seconds:.1f} s)'
         )
 
-    def save(self,
+    def save(
+        self,
         folder, # of its own; what is there of an earlier save is replaced, once all is written
     ) -> Path: # the folder
         """Write the run: config.json last, with the digests of the others, so that a folder with it
@@ -218,7 +221,8 @@ class Run:
         return write_together(folder, _writers(self), 'config.json', config_json)
 
     @classmethod
-    def load(cls,
+    def load(
+        cls,
         folder, # where it was saved
     ) -> 'Run': # as it was saved
         "Read a run; raises `ValueError` if there is none, or if it is damaged"
@@ -228,7 +232,7 @@ class Run:
         except (OSError, ValueError, LookupError, TypeError, AttributeError, SafetensorError) as e:
             raise ValueError(f'{folder} holds no finished run ({e})') from None
 
-# %% ../../nbs/training/04_runs.ipynb #249a3fb4
+# %% ../../nbs/training/04_runs.ipynb #b672b2f7
 _HEADER = (
     'name',
     'backbone',
@@ -241,6 +245,7 @@ _HEADER = (
     'version',
 )
 
+# %% ../../nbs/training/04_runs.ipynb #249a3fb4
 def _writers(run): # file -> function that writes it
     from safetensors.torch import save_file
     weights = {k: v.contiguous() for k, v in run.weights.items()}

@@ -14,7 +14,13 @@ import numpy as np
 import pandas as pd
 import torch
 from ..core.scenes import kinds_or_places
-from ..encoders.relatedness import CALIBRATIONS, Calibration, quantile_levels, calibrate, pairs
+from scene_explore.encoders.relatedness import (
+    CALIBRATIONS,
+    Calibration,
+    quantile_levels,
+    calibrate,
+    pairs,
+)
 from ..encoders.text import embed_text
 from .runs import FinetuneConfig
 from ..video.scene_units import shared_labels
@@ -79,10 +85,11 @@ def _matrix_calibration(s, name): # cosines stay; quantiles from the pairs of 2,
 # %% ../../nbs/training/05_supervision.ipynb #b04e9f27
 class Related:
     "Relatedness s of any scenes by any calibration, from text vectors or from a matrix"
-    def __init__(self,
-        s=None, # [N, N] relatedness, symmetric
+    def __init__(
+        self,
+        s=None,    # [N, N] relatedness, symmetric
         text=None, # [N, E] text vectors; a row of zeros: no description
-        fit=None, # rows on which calibrations of text vectors are fitted; None: all
+        fit=None,  # rows on which calibrations of text vectors are fitted; None: all
     ):
         if (s is None) == (text is None):
             raise ValueError('give s, [N, N], or text vectors, [N, E]: one of the two')
@@ -105,22 +112,25 @@ class Related:
         if self.s is None: return calibrate(self.text[self.fit], name)
         return _matrix_calibration(self.s, name)
 
-    def level(self,
+    def level(
+        self,
         name, # one of `names`
     ): # function of cosines, or of entries of s
         "The calibration as a function"
         found = self.calibration(name)
         return found if self.s is None else found.level
 
-    def fitted(self,
+    def fitted(
+        self,
         rows, # such as those of the training films
     ) -> 'Related': # the same scenes
         "The same relatedness, its calibrations fitted on the described ones of these rows"
         if self.s is not None: return self
         return Related(text=self.text, fit=rows[self.described[rows]])
 
-    def __call__(self,
-        rows, # [n] rows
+    def __call__(
+        self,
+        rows,          # [n] rows
         name='cosine', # one of `names`
     ) -> np.ndarray: # float32 [n, n], ones on the diagonal
         "s of these scenes"
@@ -183,13 +193,14 @@ def rooms_of(
 # %% ../../nbs/training/05_supervision.ipynb #96ec648b
 class Supervision:
     "What a training may ask of any rows: relatedness, labels, and which show one room"
-    def __init__(self,
-        text=None, # [N, E] text vectors; None: no text
+    def __init__(
+        self,
+        text=None,    # [N, E] text vectors; None: no text
         # [N] class numbers, -1 unknown, or [N, C] distributions, NaN unknown; None: no labels
         labels=None,
-        fit=None, # rows on which calibrations are fitted; None: all
-        rooms=None, # [N] number of the room, -1 unknown; None: no rooms
-        kinds=None, # [N] number of the kind of room
+        fit=None,     # rows on which calibrations are fitted; None: all
+        rooms=None,   # [N] number of the room, -1 unknown; None: no rooms
+        kinds=None,   # [N] number of the kind of room
         related=None, # `Related` in place of text vectors
     ):
         self.related = Related(text=text, fit=fit) if text is not None else related
@@ -201,21 +212,24 @@ class Supervision:
     def _relatedness(self, rows, name):
         return torch.from_numpy(self.related(np.frombuffer(rows, np.int64), name))
 
-    def s(self,
-        rows, # [n] rows
+    def s(
+        self,
+        rows,              # [n] rows
         name:str='cosine', # one of `relatedness.CALIBRATIONS`
     ) -> torch.Tensor: # float32 [n, n]
         "Relatedness of each pair"
         return self._s(np.asarray(rows, np.int64).tobytes(), name)
 
-    def labels(self,
+    def labels(
+        self,
         rows, # [n] rows
     ): # class numbers [n] or distributions [n, C], and bool [n]: known
         "Labels, and which are known"
         y = self.y[torch.as_tensor(np.asarray(rows))]
         return y, (y >= 0 if y.ndim == 1 else ~y.isnan().any(1))
 
-    def same_room(self,
+    def same_room(
+        self,
         rows, # [n] rows
     ) -> torch.Tensor: # float32 [n, n]: 1 for two views of one room, else 0
         "Which pairs show one room; a scene whose room is not known shows none"
@@ -233,7 +247,8 @@ class TrainingData:
     names:list # of the classes; none where no label is learned
     usable:np.ndarray # bool [N]: there is something to learn from
 
-    def rows(self,
+    def rows(
+        self,
         part, # 'train', 'val' or 'test'
     ) -> np.ndarray: # row numbers
         "Scenes of a part that something can be learned from"

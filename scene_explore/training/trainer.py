@@ -198,24 +198,28 @@ class SingleProcess:
         "What the first process does before the others, so that they find it done"
         return nullcontext()
 
-    def share(self,
+    def share(
+        self,
         rows, # [n] of a batch
     ): # those that this process reads
         "This process's part of a batch"
         return rows
 
-    def gather(self,
+    def gather(
+        self,
         v, # [R, n of this process, out]
     ): # [R, n, out]
         "The vectors of all processes, with gradients for the own part"
         return v
 
-    def all_reduce(self,
+    def all_reduce(
+        self,
         parameters, # whose gradients are summed over the processes, in place
     ):
         "The gradient of the whole batch"
 
-    def broadcast(self,
+    def broadcast(
+        self,
         flag, # of the first process
     ) -> bool: # the same in all
         "The flag of the first process, such as whether to stop"
@@ -236,7 +240,8 @@ class Distributed(SingleProcess):
         "What the first process does before the others, so that they find it done"
         return self.state.main_process_first()
 
-    def share(self,
+    def share(
+        self,
         rows, # [n] of a batch
     ): # [n/size]
         "This process's part of a batch"
@@ -247,7 +252,8 @@ class Distributed(SingleProcess):
             )
         return np.split(rows, self.size)[self.rank]
 
-    def gather(self,
+    def gather(
+        self,
         v, # [R, n/size, out]
     ): # [R, n, out]
         "The vectors of all processes, with gradients for the own part"
@@ -256,7 +262,8 @@ class Distributed(SingleProcess):
         parts[self.rank] = v.transpose(0, 1)
         return torch.cat(parts).transpose(0, 1)
 
-    def all_reduce(self,
+    def all_reduce(
+        self,
         parameters, # whose gradients are summed, in place
     ):
         "The gradient of the whole batch"
@@ -264,7 +271,8 @@ class Distributed(SingleProcess):
         for p in parameters:
             if p.grad is not None: p.grad.copy_(reduce(p.grad, 'sum'))
 
-    def broadcast(self,
+    def broadcast(
+        self,
         flag, # of the first process
     ) -> bool: # the same in all
         "The flag of the first process, such as whether to stop"
@@ -276,7 +284,7 @@ def processes(): # a `SingleProcess`, or a `Distributed` where there are several
     "This process, or those that `accelerate launch` or `torchrun` has started"
     return Distributed() if int(os.environ.get('WORLD_SIZE', 1)) > 1 else SingleProcess()
 
-# %% ../../nbs/training/07_trainer.ipynb #5c85e431
+# %% ../../nbs/training/07_trainer.ipynb #9233fe7d
 def _last_step(learner): return learner.configs[0].steps
 
 # yields step, rows, activations, means; as far as the longest run goes
@@ -288,6 +296,7 @@ def _read(source, plan, learners, group):
         rows = plan(step)
         yield step, rows, *source(group.share(rows))
 
+# %% ../../nbs/training/07_trainer.ipynb #5c85e431
 def _plan(c, rows, supervision): # the batches of a config
     if c.task != 'rooms': return batch_plan(rows, c.batch, c.seed)
     room = supervision.rooms[rows]

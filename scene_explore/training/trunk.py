@@ -45,15 +45,17 @@ def _checked_k(backbone, k): # K, 1..L
         )
     return k
 
-# %% ../../nbs/training/01_trunk.ipynb #66fcc4af
+# %% ../../nbs/training/01_trunk.ipynb #df434bfc
 def _trainable(module): # a float32 copy on the CPU, or None
     return None if module is None else copy.deepcopy(module).float().cpu()
 
+# %% ../../nbs/training/01_trunk.ipynb #66fcc4af
 class Top(torch.nn.Module):
     "The last K blocks: activations in, one vector a scene out"
-    def __init__(self,
+    def __init__(
+        self,
         backbone, # a VideoMAE
-        k:int, # K, how many blocks, 1..L
+        k:int,    # K, how many blocks, 1..L
     ):
         super().__init__()
         k = _checked_k(backbone, k)
@@ -62,8 +64,9 @@ class Top(torch.nn.Module):
         # of a checkpoint that classifies the mean
         self.pooled_norm = _trainable(getattr(backbone.model, 'fc_norm', None))
 
-    def forward(self,
-        h, # [C, T, D] activations of C clips
+    def forward(
+        self,
+        h,         # [C, T, D] activations of C clips
         mean=None, # [N, C], rows summing to 1: which clips make up a scene; None: a clip is a scene
     ): # [N, D]
         "The frozen norms, and the mean over tokens and clips"
@@ -98,9 +101,10 @@ def kept_tokens(
 # %% ../../nbs/training/01_trunk.ipynb #c66e379f
 class Lower:
     "A backbone up to its cut"
-    def __init__(self,
-        backbone, # a VideoMAE
-        k:int, # K, how many blocks stay above the cut, 1..L
+    def __init__(
+        self,
+        backbone,   # a VideoMAE
+        k:int,      # K, how many blocks stay above the cut, 1..L
         keep='all', # see `kept_tokens`
     ):
         self.backbone = backbone
@@ -118,7 +122,8 @@ class Lower:
         return Top(self.backbone, self.k)
 
     @torch.no_grad()
-    def activations(self,
+    def activations(
+        self,
         clips, # uint8 [C, T, H, W, 3]
     ) -> torch.Tensor: # [C, T', D] on the backbone's device
         "The output of block L - K"
@@ -142,9 +147,10 @@ class Vectors:
     "The whole encoder frozen, K = 0: one vector a scene"
     k, keep, skipped, cancelled = 0, 'all', (), False
 
-    def __init__(self,
+    def __init__(
+        self,
         scenes, # scene table
-        x, # [N, D] embeddings, rows aligned
+        x,      # [N, D] embeddings, rows aligned
     ):
         if len(scenes) != len(x):
             raise ValueError(
@@ -168,8 +174,9 @@ class Vectors:
 # %% ../../nbs/training/01_trunk.ipynb #d7f273ae
 class Frozen(torch.nn.Module):
     "No blocks above the cut: vectors stay as they are"
-    def forward(self,
-        h, # [N, D]
+    def forward(
+        self,
+        h,         # [N, D]
         mean=None, # not used
     ): # [N, D]
         "The same"
@@ -179,10 +186,11 @@ class Frozen(torch.nn.Module):
 class FullForward(Lower):
     """The lower part run anew at every step: nothing on disk, and the time of a step as it is
     without a cache"""
-    def __init__(self,
-        scenes, # scene table
-        backbone, # a VideoMAE
-        k:int, # K, blocks above the cut, 1..L
+    def __init__(
+        self,
+        scenes,     # scene table
+        backbone,   # a VideoMAE
+        k:int,      # K, blocks above the cut, 1..L
         keep='all', # see `kept_tokens`
         # scene_id -> uint8 [M, T, H, W, 3], already decoded; None: decoded at every step
         clips=None,

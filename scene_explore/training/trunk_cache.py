@@ -138,11 +138,12 @@ class _Writer:
 class TrunkCache(Lower):
     """Activations below the last K blocks, computed once a clip and memory-mapped; called with rows
     of its `scenes`, it gives what a step of training reads"""
-    def __init__(self,
-        backbone, # a VideoMAE
-        k:int, # K, blocks above the cut, 1..L
-        store, # `store.Store`, or a folder
-        keep='all', # tokens kept, see `kept_tokens`: all but 'all' are approximations
+    def __init__(
+        self,
+        backbone,        # a VideoMAE
+        k:int,           # K, blocks above the cut, 1..L
+        store,           # `store.Store`, or a folder
+        keep='all',      # tokens kept, see `kept_tokens`: all but 'all' are approximations
         dtype='float16', # on disk: 'float16', 'bfloat16' or 'float32'
     ):
         super().__init__(backbone, k, keep)
@@ -173,7 +174,8 @@ class TrunkCache(Lower):
         bits = torch.finfo(getattr(torch, self.dtype)).bits
         return self.tokens*self.width*bits//8
 
-    def encode(self,
+    def encode(
+        self,
         clips, # uint8 [C, T, H, W, 3]
     ) -> np.ndarray: # [C, T', D], the bits of `dtype` as integers, since NumPy has no bfloat16
         "Activations as they are kept"
@@ -220,13 +222,14 @@ def _look_up(self, scenes): # what is on disk for each scene: {clip: (tensor, ro
     return [found.get(_key(row)) for row in scenes.itertuples()]
 
 # %% ../../nbs/training/02_trunk_cache.ipynb #a4909952
-def _build(self,
-    scenes, # scene table
-    device='auto', # 'auto', 'cuda', 'mps', 'cpu'
+def _build(
+    self,
+    scenes,          # scene table
+    device='auto',   # 'auto', 'cuda', 'mps', 'cpu'
     batch_size=None, # clips; None: by memory, halved when it runs out
-    clips=None, # scene_id -> uint8 [M, T, H, W, 3], where already decoded
-    progress=True, # a bar with rate and time left, or a function of (done, total)
-    cancel=None, # `threading.Event`, or a function that says when to stop: what is done is kept
+    clips=None,      # scene_id -> uint8 [M, T, H, W, 3], where already decoded
+    progress=True,   # a bar with rate and time left, or a function of (done, total)
+    cancel=None,     # `threading.Event`, or a function that says when to stop: what is done is kept
 ) -> TrunkCache: # the cache itself, whose `scenes` are those that it holds now
     "Compute what is missing of these scenes, and open the rest"
     scenes = scenes.reset_index(drop=True)

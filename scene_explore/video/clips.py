@@ -56,13 +56,14 @@ def _wanted(times):
         for j, t in enumerate(clip.tolist()): places.setdefault(t, []).append((i, j))
     return sorted(places), places, [len(o) for o in times]
 
-# %% ../../nbs/video/05_clips.ipynb #9e8e601c
+# %% ../../nbs/video/05_clips.ipynb #d93b66f2
 def _arrays(film, times, fit): # an array or a VideoError for each time; one conversion a picture
     last, x = None, None
     for o in on_screen(film, times):
         if isinstance(o, Picture) and o is not last: last, x = o, fit(o)
         yield o if isinstance(o, VideoError) else x
 
+# %% ../../nbs/video/05_clips.ipynb #9e8e601c
 class _Clips: # that are being filled
     def __init__(self, lengths):
         self.lengths = lengths
@@ -119,7 +120,7 @@ def read_clips(
     if not clips: return np.empty((0, 0, 0, 0, 3), 'uint8')
     return np.stack([clips[i] for i in sorted(clips)])
 
-# %% ../../nbs/video/05_clips.ipynb #c4db5eb8
+# %% ../../nbs/video/05_clips.ipynb #f1122c11
 # lost: seconds of the first damaged frame, and how many there are
 def _check_end(path, film, last, lost, good):
     end = verdict(film, np.inf, last, None, good)
@@ -133,6 +134,7 @@ def _check_end(path, film, last, lost, good):
         ' copy it again',
     )
 
+# %% ../../nbs/video/05_clips.ipynb #c4db5eb8
 def iter_frames(
     path,       # a film
     size=None,  # as in `iter_clips`
@@ -217,7 +219,8 @@ def _idet(frames): # the metadata that FFmpeg's filter gives each frame
         for o in filtered(graph, f): yield o.metadata
 
 # %% ../../nbs/video/05_clips.ipynb #cd13e892
-_REPEATED, _KIND = 'lavfi.idet.repeated.current_frame', 'lavfi.idet.multiple.current_frame'
+_REPEATED = 'lavfi.idet.repeated.current_frame'
+_KIND = 'lavfi.idet.multiple.current_frame'
 
 # {'interlaced', 'progressive', 'repeated', 'seen'}: counts over a few stretches of a film
 def _fields(path, ends, places=3, n=24):
@@ -278,7 +281,7 @@ def _held(film, ends): # for how long the last picture stays, where the index te
     listed = film.proven and film.keys and len(film.stamps) == film.stream.frames
     return ends - (float(film.stamps[-1]) - film.origin) if listed else 0
 
-# %% ../../nbs/video/05_clips.ipynb #538a6ca6
+# %% ../../nbs/video/05_clips.ipynb #b2c6c634
 def _start_notes(film):
     notes = []
     # MPEG streams always begin late
@@ -294,6 +297,7 @@ def _start_notes(film):
         notes.append(f'shows its first picture at {film.first.time:.2f} s{why}')
     return notes
 
+# %% ../../nbs/video/05_clips.ipynb #538a6ca6
 def _end_notes(film, ends):
     notes = []
     sound = _sound_ends(film.container) - film.origin

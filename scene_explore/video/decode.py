@@ -119,7 +119,7 @@ def _cut_short(frames, film, last):
     gap = next((b for a, b in pairwise(times) if b - a > 1.5/film.rate), np.inf)
     return [f for f, at in zip(frames, seconds, strict=True) if at < gap]
 
-# %% ../../nbs/video/04_decode.ipynb #ac6ad53b
+# %% ../../nbs/video/04_decode.ipynb #5765c9ca
 def _is_idle(film, packet, stamp): # whether nobody wants the frame; its seconds
     if film.wanted is None or stamp is None: return False, None
     tick = film.stream.time_base
@@ -129,6 +129,7 @@ def _is_idle(film, packet, stamp): # whether nobody wants the frame; its seconds
     idle = i == len(film.wanted) or bool(film.wanted[i] > at + 1.1*lasts + film.tolerance)
     return idle, at
 
+# %% ../../nbs/video/04_decode.ipynb #ac6ad53b
 # let the decoder skip the frame of the next packet where nobody wants it and no other refers to it;
 # stamp: when it is shown, in ticks of the stream
 def _pass_over(film, packet, stamp):

@@ -57,12 +57,13 @@ def film_error(
     "Turn any error of one film into its `VideoError`"
     return e if isinstance(e, VideoError) else VideoError(path, fault(path, e))
 
-# %% ../../nbs/video/01_files.ipynb #c641e286
+# %% ../../nbs/video/01_files.ipynb #92d8c995
 def _missing(path): # why there is no file of this path
     is_address = re.match(r'[a-zA-Z][\w+.-]+:', str(path))
     if is_address: return 'is an address: only local files are opened, so download it first'
     return 'does not exist'
 
+# %% ../../nbs/video/01_files.ipynb #c641e286
 def local_file(
     path, # what the user named
 ) -> Path: # resolved
@@ -99,7 +100,7 @@ def _walk(folder, skip, seen):
         if os.path.isdir(p): yield from _walk(p, skip, seen)
         elif p.suffix.lower() in VIDEO_SUFFIXES: yield p
 
-# %% ../../nbs/video/01_files.ipynb #1778d7dd
+# %% ../../nbs/video/01_files.ipynb #1c96ad45
 _NOT_UTF8 = 'has a name that is not UTF-8, which tables and pages cannot hold: rename it'
 _NO_FILMS = 'holds no file that is named like a film, or only films listed already'
 
@@ -117,6 +118,7 @@ class _Films: # that are found, each once, and what was skipped
         except UnicodeEncodeError: self.skip(path, _NOT_UTF8)
         except VideoError as e: self.skip(named or path, e.problem)
 
+# %% ../../nbs/video/01_files.ipynb #1778d7dd
 def find_films(
     paths, # a path or several: films, and folders to search
 ) -> tuple[list, list]: # films as absolute Path; [{path, reason}] of what was skipped

@@ -38,7 +38,7 @@ def moments(
     within = [o.astype('int64') for o in each]
     return np.unique(np.concatenate([[0], begins, *within]).astype('int64')), {0, *begins}
 
-# %% ../../nbs/video/10_previews.ipynb #cbd71e5a
+# %% ../../nbs/video/10_previews.ipynb #c1156189
 _FAST = {
     'deadline': 'realtime',
     'cpu-used': '8',
@@ -48,6 +48,7 @@ _FAST = {
     'qmin': '16',
 }
 
+# %% ../../nbs/video/10_previews.ipynb #cbd71e5a
 class _Writer: # pictures and their times -> WebM
     def __init__(self, size, fps, bitrate):
         import av

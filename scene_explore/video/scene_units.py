@@ -43,7 +43,7 @@ def _mostly(edges, shots, kind):
     shared = np.diff(_covered(edges, s.start.to_numpy(float), s.end.to_numpy(float)))
     return shared > np.diff(edges)/2 + 1e-9   # half but for rounding is half
 
-# %% ../../nbs/video/09_scene_units.ipynb #75130967
+# %% ../../nbs/video/09_scene_units.ipynb #c172c3b7
 _MOST_INTERVALS = 200_000 # of a film: half a second each, in a day of it
 
 def _edges(start, end, seconds): # of a grid; raises `ValueError` where it is too fine
@@ -57,6 +57,7 @@ def _edges(start, end, seconds): # of a grid; raises `ValueError` where it is to
     if len(starts) > 1 and end - starts[-1] < seconds/2 - 1e-6: starts = starts[:-1]
     return np.append(starts, end)
 
+# %% ../../nbs/video/09_scene_units.ipynb #75130967
 def _intervals(shots, seconds): # frame: start, end, transition
     edges = _edges(shots.start.min(), shots.end.max(), seconds)
     kinds = np.where(_mostly(edges, shots, 'title_card'), 'title_card', '')
@@ -101,7 +102,7 @@ def interval_notes(
     if kind != 'interval' or last <= seconds + 1e-6: return ()
     return (f'has a last interval of {last:.2f} s: less than half of one was left',)
 
-# %% ../../nbs/video/09_scene_units.ipynb #261ff1ba
+# %% ../../nbs/video/09_scene_units.ipynb #feb6b0c7
 def _frames_of(scene, times, step): # the rows of one scene
     if step: t = np.arange(scene['start'], scene['end'] - 1e-6, times)
     else: t = np.unique(times)
@@ -110,6 +111,7 @@ def _frames_of(scene, times, step): # the rows of one scene
     intervals = zip(t, [*t[1:], scene['end']], strict=True)
     return [dict(scene, start=a, end=b, scene=scene['scene_id']) for a, b in intervals]
 
+# %% ../../nbs/video/09_scene_units.ipynb #261ff1ba
 def frame_labels(
     scenes:pd.DataFrame, # scene table
     times,               # seconds between frames, or the times of the frames in the film (seconds)

@@ -112,10 +112,11 @@ class Shot:
     def __repr__(self):
         return f'Shot({timecode(self.start)} - {timecode(self.end)} {self.transition or "?"})'
 
-# %% ../../nbs/video/08_shots.ipynb #57e9d9f1
+# %% ../../nbs/video/08_shots.ipynb #a749cf24
 def _bytes(o): # that a Picture or an array holds
     return sum(p.buffer_size for p in o.frame.planes) if isinstance(o, Picture) else o.nbytes
 
+# %% ../../nbs/video/08_shots.ipynb #57e9d9f1
 class _Sketches: # thumbnails of the open shots
     def __init__(self, film, width):
         self.path = film.path
@@ -277,11 +278,12 @@ def _whole(film):
         where = f'is damaged after second {since or 0:.2f}'
         raise VideoError(film.path, f'{where}: {lost} pictures are lost, so copy it again')
 
-# %% ../../nbs/video/08_shots.ipynb #3bd424b2
+# %% ../../nbs/video/08_shots.ipynb #8a692c2b
 def _detector_rate(film): # ticks a second in which its detector counts
     usual = usual_rate(film.stamps, film.rate)
     return float(min(usual, _FASTEST)) if usual >= _SLIDES else _TICKS
 
+# %% ../../nbs/video/08_shots.ipynb #3bd424b2
 class _Scan: # one pass over an open film
     def __init__(self, film, detector, clips, width, limit):
         self.film = film

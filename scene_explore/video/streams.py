@@ -152,11 +152,12 @@ def film_stream(
     s.codec_context.options = dict(max_pixels=str(PIXELS))
     return s
 
-# %% ../../nbs/video/02_streams.ipynb #b84acc3e
+# %% ../../nbs/video/02_streams.ipynb #11d0d7d5
 def _described(s): # a video stream for people
     if s.codec_context is None: return f'{s.index} (of an unknown codec)'
     return f'{s.index} ({s.codec_context.name} {s.width}x{s.height})'
 
+# %% ../../nbs/video/02_streams.ipynb #b84acc3e
 def other_streams(
     c, # an open container
     s, # the stream that is read
@@ -167,7 +168,9 @@ def other_streams(
     films = [_described(o) for o in others if o not in covers]
     notes = []
     if films:
-        count, rest, read = len(films) + 1, ', '.join(films), _described(s)
+        count = len(films) + 1
+        rest = ', '.join(films)
+        read = _described(s)
         notes.append(f'has {count} video streams: number {read} is read, as players do, not {rest}')
     if covers:
         left = ', '.join(map(_described, covers))

@@ -57,11 +57,12 @@ def _metrics_section(result):
     figure = comparison_figures.metric_intervals(table, list(METRICS.values()))
     return Section('Is a place found again?', text, _untitled(figure))
 
-# %% ../../nbs/views/18_ablation_report.ipynb #e145b50b
+# %% ../../nbs/views/18_ablation_report.ipynb #fbced090
 def _sampled(x, most=1000):
     rows = np.linspace(0, len(x) - 1, min(len(x), most)).round().astype(int)
     return np.asarray(x)[np.unique(rows)]
 
+# %% ../../nbs/views/18_ablation_report.ipynb #e145b50b
 def _weighting_sections(result, text):
     "A section a calibration: its weightings over the relatedness of the pairs"
     by_text = [r.config for r in result.runs if r.config.task == 'text']
@@ -78,7 +79,7 @@ def _weighting_sections(result, text):
             _untitled(figure),
         )
 
-# %% ../../nbs/views/18_ablation_report.ipynb #a2a0fbe7
+# %% ../../nbs/views/18_ablation_report.ipynb #cee76b5f
 def _history_section(result):
     histories = {r.name: r.history for r in result.runs[:8]}
     text = (
@@ -88,6 +89,7 @@ def _history_section(result):
     )
     return Section('Training', text, _untitled(comparison_figures.training_curves(histories)))
 
+# %% ../../nbs/views/18_ablation_report.ipynb #a2a0fbe7
 def _space_sections(result):
     spaces, scenes = _shown_spaces(result), _test_scenes(result)
     text = (
@@ -227,13 +229,14 @@ def ablation_page(
         f'Embedding space {first.backbone}; {first.environment}',
     )
 
-# %% ../../nbs/views/18_ablation_report.ipynb #742c5657
+# %% ../../nbs/views/18_ablation_report.ipynb #96d392b7
 def _run_line(o):
     return (
         f'  {o["run"]:<32}{o[_MAIN]:>6.2f}   {_interval(o):<14}   mean cosine'
         f' {o["mean_cosine"]:.2f}   {o.get("status", "")}'
     )
 
+# %% ../../nbs/views/18_ablation_report.ipynb #742c5657
 def _verdict(result):
     "What was chosen, or what to do where nothing could be judged: lines before and after the runs"
     if pd.isna(result.frozen[_MAIN]):

@@ -111,12 +111,13 @@ def _same(name): # what two names share that a reader takes for one
 def _prefixes(film): # of a `video_id`: what a film without a path may be called
     return [film[:i] for i in range(min(12, len(film)), len(film) + 1)]
 
-# %% ../../nbs/views/01_cells.ipynb #2df938f7
+# %% ../../nbs/views/01_cells.ipynb #b9b79ba4
 def _free_names(names, taken, whole):
     "The names that no other film may have; the whole path counts where it is no other's"
     last = names[-1:] if whole[_same(names[-1])] == 1 else []
     return [o for o in names if taken[_same(o)] == 1] + last
 
+# %% ../../nbs/views/01_cells.ipynb #2df938f7
 def _assigned(choices):
     "Choose a name for each film: {film: its possible names} -> {film: name}"
     taken = Counter(o for names in choices.values() for o in {*map(_same, names)})

@@ -164,7 +164,7 @@ def _step_lines(x, y, smooth, i, show):
     faint = dict(line=dict(color=colour, width=1), opacity=0.25, hoverinfo='skip')
     yield go.Scatter(x=u, y=v, mode='lines', **faint, **show)
 
-# %% ../../nbs/views/07_comparison_figures.ipynb #9cc68e5c
+# %% ../../nbs/views/07_comparison_figures.ipynb #e216aaca
 def _validation_line(x, y, i, show):
     colour = PALETTE[i % len(PALETTE)]
     outline = dict(width=0.6, color='rgba(255,255,255,.7)')
@@ -179,6 +179,7 @@ def _validation_line(x, y, i, show):
         **show,
     )
 
+# %% ../../nbs/views/07_comparison_figures.ipynb #9cc68e5c
 def _run_lines(history, c, smooth, name, i):
     "The traces of a run in the panel of a measure"
     show = dict(name=name, legendgroup=f'run {i}', showlegend=False)
@@ -309,7 +310,7 @@ def metric_intervals(
     height = 130 + (60 + 34 * n) * places[-1][0]
     return finish_grid(fig, title, height=height, showlegend=bool(seen - {''}))
 
-# %% ../../nbs/views/07_comparison_figures.ipynb #53dc87f8
+# %% ../../nbs/views/07_comparison_figures.ipynb #01c4dc6a
 def _spearman(a, b):
     "Over the runs with both numbers; NaN where there is no order"
     from scipy.stats import spearmanr
@@ -317,6 +318,7 @@ def _spearman(a, b):
     a, b = a[both], b[both]
     return float(spearmanr(a, b).statistic) if len(a) > 1 and np.ptp(a) and np.ptp(b) else np.nan
 
+# %% ../../nbs/views/07_comparison_figures.ipynb #53dc87f8
 def _run_dot(name, x, y, i, few):
     "A run as a point with the colour and sign of its curves; of many runs, only pointing tells"
     colour, symbol = (PALETTE[i], SYMBOLS[i % len(SYMBOLS)]) if few else (PALETTE[0], 'circle')

@@ -28,16 +28,18 @@ class Packer:
     "Arrays laid aside as buffers, each named by where it lies"
     def __init__(self): self.buffers = []
 
-    def bytes(self,
+    def bytes(
+        self,
         data:bytes, # anything
     ) -> int: # its place among the buffers
         "Lay bytes aside"
         self.buffers.append(data)
         return len(self.buffers) - 1
 
-    def array(self,
-        x,           # any array of numbers
-        dtype,       # 'float16', 'float32', 'float64', 'int32' or 'uint8'
+    def array(
+        self,
+        x,     # any array of numbers
+        dtype, # 'float16', 'float32', 'float64', 'int32' or 'uint8'
     ) -> dict: # at, dtype, shape
         "Lay an array aside, in C order and little-endian"
         x = np.ascontiguousarray(x, np.dtype(dtype).newbyteorder('<'))
@@ -82,12 +84,13 @@ def _matrix(x, whose=''): # float32 [N, D], finite
     check_rows(small, f'the embeddings{whose}, as float32,')
     return small
 
-# %% ../../nbs/views/09_deck.ipynb #39498fb9
+# %% ../../nbs/views/09_deck.ipynb #fb47ae7e
 def _trust(x, layouts, rows, most):
     "The trustworthiness of each layout, where there are enough scenes and not too many"
     if not 4 < len(x[rows]) <= most: return {}
     return {k: trustworthiness(x[rows], np.asarray(y)[rows]) for k, y in layouts.items()}
 
+# %% ../../nbs/views/09_deck.ipynb #39498fb9
 def deck_space(
     name:str,     # what a person calls it
     x,            # [N, D] embeddings
@@ -155,7 +158,7 @@ def _packed_columns(
     telling = {_free_name(c, first, own): v for c, v in own.items() if _is_telling(c, v)}
     return [_packed_column(c, v, packer) for c, v in (first | telling).items()]
 
-# %% ../../nbs/views/09_deck.ipynb #3a71fdea
+# %% ../../nbs/views/09_deck.ipynb #da6332e8
 # of what shows no scene; comes after the others, and so takes no colour from them
 BLANK_GROUP = 'title or black'
 
@@ -164,6 +167,7 @@ def _k_means(x, k, seed):
     tries = 3 if len(x) < 5000 else 1
     return KMeans(k, n_init=tries, random_state=seed).fit_predict(unit_rows(x))
 
+# %% ../../nbs/views/09_deck.ipynb #3a71fdea
 def with_clusters(
     scenes:pd.DataFrame, # scene table [N]
     x,         # [N, D] embeddings
@@ -291,7 +295,7 @@ def thumbnail_lot(
     rows = [i for i in range(at, end) if deck.thumbnails.get(ids[i])]
     return rows, [deck.thumbnails[ids[i]] for i in rows], -1 if end >= len(ids) else end
 
-# %% ../../nbs/views/09_deck.ipynb #836be37a
+# %% ../../nbs/views/09_deck.ipynb #01b39adc
 def _packed_table(deck, packer):
     t = deck.scenes
     film, _ = pd.factorize(t.video_id)
@@ -306,6 +310,7 @@ def _packed_table(deck, packer):
         hidden=packer.array(np.flatnonzero(hidden(t)), 'int32'),
     )
 
+# %% ../../nbs/views/09_deck.ipynb #836be37a
 def pack(
     deck:Deck,          # what to show
     dtype='float32',    # of the vectors; 'float16' for a page

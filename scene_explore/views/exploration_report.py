@@ -59,11 +59,12 @@ def _half_width(fig, height=430):
         legend=dict(orientation='h', yref='container', yanchor='bottom', y=0, x=0, title_text=''),
     )
 
-# %% ../../nbs/views/17_exploration_report.ipynb #8bd7afa4
+# %% ../../nbs/views/17_exploration_report.ipynb #d3611493
 def _precision_within(places):
     "The rows of precision at 1 within films, an encoder each"
     return places.query("k == 1 and protocol == 'within films' and difficulty == 'all'")
 
+# %% ../../nbs/views/17_exploration_report.ipynb #8bd7afa4
 # None where no places are known
 def _precision_section(result):
     at1 = _precision_within(result.places)
@@ -122,11 +123,12 @@ def _frame_section(result, scenes):
     figure = figures.frames_over_time(times, similarity, scenes, drops, film=film)
     return Section('From moment to moment', text, figure)
 
-# %% ../../nbs/views/17_exploration_report.ipynb #8b1d0e2f
+# %% ../../nbs/views/17_exploration_report.ipynb #7ee25df6
 def _grouped(result):
     "The scenes with their clusters, which colour where no place is known"
     return with_clusters(result.scenes, result.x, seed=result.settings.seed)
 
+# %% ../../nbs/views/17_exploration_report.ipynb #8b1d0e2f
 def exploration_sections(
     result:Exploration, # from `explore` or `measure`
     scenes=None,        # its table with clusters, where that is made already
@@ -196,11 +198,12 @@ def interval_text(
     "An interval for people"
     return 'no interval' if pd.isna(low) or pd.isna(high) else f'{low:.2f} to {high:.2f}'
 
-# %% ../../nbs/views/17_exploration_report.ipynb #5357ea69
+# %% ../../nbs/views/17_exploration_report.ipynb #77831ce2
 def _duration(seconds):
     minutes, rest = divmod(round(seconds), 60)
     return f'{minutes//60}:{minutes % 60:02d}:{rest:02d}'
 
+# %% ../../nbs/views/17_exploration_report.ipynb #5357ea69
 def _footage_numbers(result):
     "Films, shots and their lengths; nothing where there are none"
     scenes = result.scenes
@@ -312,7 +315,7 @@ def exploration_deck(
     scenes = _grouped(result) if scenes is None else scenes
     return Deck(scenes, spaces, result.thumbnails, previews or {})
 
-# %% ../../nbs/views/17_exploration_report.ipynb #51dc1fdb
+# %% ../../nbs/views/17_exploration_report.ipynb #2bd0f006
 def _metric_table(metrics):
     "All metrics as text; what could not be measured here has no row"
     columns = ['value', 'low', 'high', 'chance', 'ceiling', 'queries']
@@ -321,6 +324,7 @@ def _metric_table(metrics):
     text = t.map(lambda v: '' if pd.isna(v) else f'{v:.3f}'.removesuffix('.000'))
     return text.rename_axis('number').reset_index()
 
+# %% ../../nbs/views/17_exploration_report.ipynb #51dc1fdb
 def _numbers_section(result):
     text = 'Value, 95% interval, chance and ceiling, under the protocol they were measured by.'
     if len(result.places):
@@ -332,7 +336,7 @@ def _numbers_section(result):
         )
     return Section('All numbers', text, table=_metric_table(result.summary['metrics']))
 
-# %% ../../nbs/views/17_exploration_report.ipynb #c2f171aa
+# %% ../../nbs/views/17_exploration_report.ipynb #80f4863f
 def _films_by_note(notes, scenes):
     "[(note, names of the films it is about)]"
     names = dict(zip(scenes.path, film_names(scenes), strict=True))
@@ -342,6 +346,7 @@ def _films_by_note(notes, scenes):
         for note, found in paths.items()
     ]
 
+# %% ../../nbs/views/17_exploration_report.ipynb #c2f171aa
 def _assumptions_section(notes, scenes):
     rows = [(note, ', '.join(films)) for note, films in _films_by_note(notes, scenes)]
     text = (
@@ -371,7 +376,7 @@ def _foot(summary):
     settings = {k: _name_alone(v) for k, v in summary['settings'].items()}
     return f'Embedding space {summary["fingerprint"]}; settings {json.dumps(settings)}'
 
-# %% ../../nbs/views/17_exploration_report.ipynb #e2185194
+# %% ../../nbs/views/17_exploration_report.ipynb #1865e992
 # '' where a place is known
 def _label_hint(result):
     if not len(result.scenes) or result.scenes.place.ne('').any(): return ''
@@ -380,6 +385,7 @@ def _label_hint(result):
         ' `scene_explore label FOLDER`, then give --labels CSV.'
     )
 
+# %% ../../nbs/views/17_exploration_report.ipynb #e2185194
 def _lead(result):
     "The first sentences of the page"
     s, unit = result.summary, result.settings.unit
@@ -414,11 +420,12 @@ def exploration_page(
         foot=_foot(summary),
     )
 
-# %% ../../nbs/views/17_exploration_report.ipynb #b66d06b0
+# %% ../../nbs/views/17_exploration_report.ipynb #002d6cb3
 def _first_few(names, most=3):
     more = f' and {len(names) - most} more' if len(names) > most else ''
     return ', '.join(names[:most]) + more
 
+# %% ../../nbs/views/17_exploration_report.ipynb #b66d06b0
 def exploration_text(
     result:Exploration, # from `explore` or `measure`
 ) -> str: # a few lines for a terminal

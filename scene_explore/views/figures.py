@@ -58,7 +58,8 @@ class Dots:
         "Whether the points lie in space"
         return self.xy.shape[1] == 3
 
-    def trace(self,
+    def trace(
+        self,
         rows,     # of the table
         **marker, # colour and symbol
     ): # a trace of plotly
@@ -75,7 +76,8 @@ class Dots:
             marker=dict(size=5 if self.three else 9, opacity=0.88, line=line, **marker),
         )
 
-    def unknown(self,
+    def unknown(
+        self,
         rows, # of the table
     ): # a trace of plotly
         "Draw scenes whose value is missing: the same in all figures"
@@ -197,7 +199,7 @@ def projection(
     finish(_name_axes(fig, axes, dots.three), with_note(title, note), height=560)
     return fig.update_layout(legend=LOW_LEGEND) if numeric else fig
 
-# %% ../../nbs/views/05_figures.ipynb #e114a117
+# %% ../../nbs/views/05_figures.ipynb #879721f8
 ORDERS = 'time', 'place', 'cluster'
 
 def _cluster_order(sim):
@@ -208,6 +210,7 @@ def _cluster_order(sim):
     distance = squareform(np.maximum(0, 1 - (sim + sim.T) / 2), checks=False)
     return leaves_list(linkage(distance, 'average', optimal_ordering=len(sim) <= 400))
 
+# %% ../../nbs/views/05_figures.ipynb #e114a117
 def scene_order(
     sim, # [N, N] similarity, rows as in the table; only 'cluster' looks at it
     scenes, # scene table [N]
@@ -258,7 +261,7 @@ def stretches(
     at = [0, *(np.flatnonzero(values[1:] != values[:-1]) + 1), len(values)]
     return [(values[a], a, z) for a, z in zip(at[:-1], at[1:], strict=True)]
 
-# %% ../../nbs/views/05_figures.ipynb #2a1fc977
+# %% ../../nbs/views/05_figures.ipynb #737f1159
 def _mark_ends(fig, found, size, n):
     "A thin line at each end of a film or place, unless they are too many to be seen"
     thin = dict(width=1, color='rgba(255,255,255,.75)')
@@ -267,6 +270,7 @@ def _mark_ends(fig, found, size, n):
         fig.add_shape(type='line', line=thin, x0=at, x1=at, y0=-0.5, y1=n / size - 0.5)
         fig.add_shape(type='line', line=thin, y0=at, y1=at, x0=-0.5, x1=n / size - 0.5)
 
+# %% ../../nbs/views/05_figures.ipynb #2a1fc977
 def mark_stretches(
     fig, # with the matrix; changed in place
     names, # [N] of the rows in their order
@@ -293,7 +297,7 @@ def lowest_colour(
     off = np.concatenate([z[~np.eye(len(z), dtype=bool)] for z in matrices])
     return min(float(np.quantile(off, .01)) if len(off) else 0., 0.99)
 
-# %% ../../nbs/views/05_figures.ipynb #bed46b2a
+# %% ../../nbs/views/05_figures.ipynb #397e5e0b
 _BAR_BELOW = dict(
     title=dict(text='cosine', side='bottom', font_size=13),
     orientation='h',
@@ -307,6 +311,7 @@ _BAR_BELOW = dict(
     tickfont_size=12,
 )
 
+# %% ../../nbs/views/05_figures.ipynb #bed46b2a
 def _heatmap(z, labels, named):
     "Square cells, and a bar of the colours below, where it takes no width"
     cells = dict(z=z, x=labels, y=labels, zmin=lowest_colour(z), zmax=1, hovertemplate=CELL_TEXT)
@@ -338,7 +343,7 @@ def checked_similarity(
     check_rows(sim, what, hidden(scenes))
     return sim
 
-# %% ../../nbs/views/05_figures.ipynb #fd2cc6fa
+# %% ../../nbs/views/05_figures.ipynb #7cd73ae4
 def row_names(
     scenes, # scene table
     order, # 'time' or 'place'
@@ -348,6 +353,7 @@ def row_names(
     by = 'film' if order == 'time' else default_colour(scenes)
     return (film_names(scenes) if by == 'film' else column(scenes, by)).to_numpy(object)[rows]
 
+# %% ../../nbs/views/05_figures.ipynb #fd2cc6fa
 def matrix_title(
     title, # '' names the order
     order, # of the rows

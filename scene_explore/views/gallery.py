@@ -168,12 +168,13 @@ def measure_spaces(
     ]
     return pd.DataFrame(rows).drop(columns=[f'{_SHAPE[-1]}{e}' for e in ('', '_low', '_high')])
 
-# %% ../../nbs/views/14_gallery.ipynb #22e0d934
+# %% ../../nbs/views/14_gallery.ipynb #2a8e2b38
 def _expected_map(relevant, gallery):
     "MAP@R of a random ranking"
     i = np.arange(1, relevant + 1)
     return (1 + (i - 1)*(relevant - 1)/max(gallery - 1, 1))@(1/i)/gallery
 
+# %% ../../nbs/views/14_gallery.ipynb #22e0d934
 def chance_levels(
     asked, # from `held_out.place_queries`: relevant (R), gallery (G)
 ) -> dict: # name of the metric -> what a random ranking reaches on average
@@ -186,7 +187,7 @@ def chance_levels(
         METRICS['MAP@R']: float(np.mean([_expected_map(*o) for o in counts])),
     }
 
-# %% ../../nbs/views/14_gallery.ipynb #364f3609
+# %% ../../nbs/views/14_gallery.ipynb #a5dfd8ac
 _TITLES = {
     'rankme_centred': 'RankMe, centred',
     'mean_cosine': 'mean cosine of different scenes',
@@ -201,6 +202,7 @@ def _metric_names(metrics):
     shape = [c for c in _TITLES if c in metrics and metrics[c].notna().any()]
     return list(dict.fromkeys([c for c in metrics if is_metric(c)] + shape))
 
+# %% ../../nbs/views/14_gallery.ipynb #364f3609
 def _metric_rows(metrics, names):
     "Metrics in their order; for each run, for each of them six numbers"
     if 'run' not in metrics:
@@ -229,7 +231,7 @@ def _probe_rows(probe, names):
     ]
     return factors, [[found.get(f) for f in factors] for found in shares]
 
-# %% ../../nbs/views/14_gallery.ipynb #80bd5bc6
+# %% ../../nbs/views/14_gallery.ipynb #2b767078
 _ENDED = dict(early='stopped early', cancelled='cancelled', nan='diverged')
 
 def _note(run): # in a few words
@@ -238,6 +240,7 @@ def _note(run): # in a few words
     parts = (_ENDED.get(run.status), f'{n} steps', weights, f'{run.seconds:.0f} s')
     return ', '.join(filter(None, parts))
 
+# %% ../../nbs/views/14_gallery.ipynb #80bd5bc6
 def _run_notes(names, runs):
     "A few words for each name, the settings that differ, and those of each name as text"
     trained = [n for n in names if n in runs]
@@ -277,7 +280,7 @@ def gallery_data(
         measures=[dict(name=c, title=LABELS[c]) for c in measures],
     )
 
-# %% ../../nbs/views/14_gallery.ipynb #b639537b
+# %% ../../nbs/views/14_gallery.ipynb #b26b7285
 def _test_rows(scenes, runs):
     "The rows that the metrics are of, and what they are in words"
     if not runs: return np.arange(len(scenes)), 'these films'
@@ -288,6 +291,7 @@ def _test_rows(scenes, runs):
 def _some_films(films, most=3000): # bool [N]: all would take minutes
     return pd.factorize(np.asarray(films))[0] % max(1, -(-len(films)//most)) == 0
 
+# %% ../../nbs/views/14_gallery.ipynb #b639537b
 def _measurements(scenes, spaces, runs, exclude):
     "metrics, chance, judged: what `gallery_data` takes"
     from scene_explore.training.held_out import place_queries
@@ -315,13 +319,14 @@ class GalleryOptions:
     previews:dict = None    # video_id -> WebM bytes, for a page
     urls:dict = None        # video_id -> address of the film, for the player
 
-# %% ../../nbs/views/14_gallery.ipynb #4c99600a
+# %% ../../nbs/views/14_gallery.ipynb #21db0744
 def _with_parts(scenes, runs):
     "The part of each scene in the study, where there are several"
     if not runs or 'part' in scenes: return scenes
     part = runs[0].split[_rows(runs[0], scenes.scene_id.tolist())]
     return scenes.assign(part=part) if len(set(part)) > 1 else scenes
 
+# %% ../../nbs/views/14_gallery.ipynb #4c99600a
 def _gallery_deck(scenes, runs, frozen, o):
     "The deck of a gallery, o: `GalleryOptions`"
     known = [] if isinstance(runs, dict) else list(runs)
@@ -338,7 +343,7 @@ def _gallery_deck(scenes, runs, frozen, o):
     media = o.thumbnails or {}, o.previews or {}, o.urls or {}
     return Deck(_with_parts(scenes, known), shown, *media, dict(gallery=data))
 
-# %% ../../nbs/views/14_gallery.ipynb #e6900a7b
+# %% ../../nbs/views/14_gallery.ipynb #a8f19981
 def _loaded(folder):
     runs = load_runs(folder)
     if runs: return runs
@@ -346,14 +351,16 @@ def _loaded(folder):
         f'{folder} holds no finished run: give the folder that holds the folders of the runs'
     )
 
+# %% ../../nbs/views/14_gallery.ipynb #e6900a7b
 class Gallery(Stage):
     "Runs side by side: settings, curves, matrices, aligned pictures, numbers with intervals"
-    def __init__(self,
-        scenes,          # scene table [N]
+    def __init__(
+        self,
+        scenes,                                # scene table [N]
         # list of `Run` that know these scenes, or dict of name -> [N, D] embeddings of them
         runs,
         *,
-        frozen=None,     # [N, D] embeddings before any training; None: those of the first `Run`
+        frozen=None,         # [N, D] embeddings before any training; None: those of the first `Run`
         panels=('gallery', 'player', 'table'), # in this order
         # fields of `GalleryOptions`, or traits of `Stage` (its `view` has `runs`: the names that
         # stand side by side)
@@ -364,7 +371,8 @@ class Gallery(Stage):
         super().__init__(_gallery_deck(scenes, runs, frozen, own), panels, **traits)
 
     @classmethod
-    def of(cls,
+    def of(
+        cls,
         source,        # an `ablation.Ablation`, or a folder of saved runs
         *,
         # [N, E] text vectors of the scenes of its runs, for what they have to say of a folder

@@ -13,7 +13,7 @@ from plotly.subplots import make_subplots
 
 from .look import GREY, PALETTE, SYMBOLS, finish, safe
 
-# %% ../../nbs/views/04_interval_figures.ipynb #24674b54
+# %% ../../nbs/views/04_interval_figures.ipynb #5d974209
 def whiskers(
     value, # float [N]
     low,   # float [N]
@@ -29,9 +29,10 @@ def whiskers(
         width=5,
     )
 
+# %% ../../nbs/views/04_interval_figures.ipynb #24674b54
 def _ink(i): return PALETTE[i % len(PALETTE)]
 
-# %% ../../nbs/views/04_interval_figures.ipynb #3d663626
+# %% ../../nbs/views/04_interval_figures.ipynb #c25d9033
 _PATTERNS = '', '/', '.', 'x', '-', '\\', '+', '|'
 
 def _pattern(i):
@@ -39,6 +40,7 @@ def _pattern(i):
     ink = 'rgba(255,255,255,.55)'
     return dict(shape=shape, fillmode='overlay', fgcolor=ink, size=7, solidity=0.2)
 
+# %% ../../nbs/views/04_interval_figures.ipynb #3d663626
 def _share_bars(names, shares, i, space):
     "The main effects of one space, a bar a factor"
     value, low, high = (shares[c].to_numpy(np.float32) for c in ('share', 'low', 'high'))
@@ -75,13 +77,14 @@ def _total_bars(names, shares, i):
         ),
     )
 
-# %% ../../nbs/views/04_interval_figures.ipynb #00130c54
+# %% ../../nbs/views/04_interval_figures.ipynb #759c1bbc
 def _factors(spaces):
     "Factors by their mean share, 'rest' last"
     mean = pd.concat(spaces.values()).groupby('factor').share.mean()
     ordered = mean.sort_values(ascending=False).index
     return [f for f in ordered if f != 'rest'] + ['rest'] * ('rest' in ordered)
 
+# %% ../../nbs/views/04_interval_figures.ipynb #00130c54
 def probe_bars(
     attributions, # {space: frame(factor, share, low, high)}, or one such frame
     title='What the variance of the space is about', # above the figure
@@ -101,7 +104,7 @@ def probe_bars(
     fig.update_xaxes(showgrid=False)
     return finish(fig, title, height=420, barmode='group', bargap=.25, showlegend=len(spaces) > 1)
 
-# %% ../../nbs/views/04_interval_figures.ipynb #eb4b18eb
+# %% ../../nbs/views/04_interval_figures.ipynb #ed60abda
 def _metric_bar(names, value, low, high, axis):
     return go.Bar(
         x=names,
@@ -117,6 +120,7 @@ def _metric_bar(names, value, low, high, axis):
         ),
     )
 
+# %% ../../nbs/views/04_interval_figures.ipynb #eb4b18eb
 def _chance_lines(names, levels):
     return go.Scatter(
         x=names,

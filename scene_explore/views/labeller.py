@@ -27,7 +27,8 @@ KINDS = ('place', 'boundary', 'transition')
 
 class Labels:
     "What one annotator says of scenes, kept in a store"
-    def __init__(self,
+    def __init__(
+        self,
         store,      # `Store` where the labels go
         author:str, # the annotator
     ):
@@ -40,14 +41,16 @@ class Labels:
         mine = self.store.labels(kind).query('source == "person" and author == @self.author')
         return dict(zip(mine.scene_id, mine[kind], strict=True))
 
-    def value(self,
+    def value(
+        self,
         kind,     # one of `KINDS`
         scene_id, # of the scene
     ) -> str: # '' where there is no label
         "The latest label"
         return self.values[kind].get(scene_id, '')
 
-    def keep(self,
+    def keep(
+        self,
         scene_id, # of the scene
         kind,     # one of `KINDS`
         value,    # '' takes the label back
@@ -73,7 +76,8 @@ def _after_transition(value): # what the key t makes of it
 # %% ../../nbs/views/19_labeller.ipynb #ece0870b
 class LabelSession:
     "An annotator goes through the scenes of a table, key by key"
-    def __init__(self,
+    def __init__(
+        self,
         scenes:pd.DataFrame, # scene table
         store,               # `Store` where the labels go
         places,              # names of places; the first nine have keys
@@ -101,14 +105,16 @@ class LabelSession:
 
     def _is_named(self, scene_id): return bool(self.value('place', scene_id))
 
-    def value(self,
+    def value(
+        self,
         kind,          # one of `KINDS`
         scene_id=None, # None: the scene on screen
     ) -> str: # '' where there is no label
         "The latest label of this annotator"
         return self.labels.value(kind, scene_id or self.id)
 
-    def say(self,
+    def say(
+        self,
         kind,  # one of `KINDS`
         value, # '' takes it back
     ):
@@ -128,14 +134,16 @@ class LabelSession:
         self.said = f'undone: {_label_text(kind, before)}'
         self.presses.pop()
 
-    def go(self,
+    def go(
+        self,
         scene_id, # of the table
     ):
         "Bring a scene on screen"
         if scene_id not in self.row: raise ValueError(f'{scene_id!r} is not among these scenes')
         self.id, self.said = scene_id, ''
 
-    def step(self,
+    def step(
+        self,
         # to the scene before in this order, named or not; else to the next one without a name
         back=False,
     ):
@@ -148,7 +156,8 @@ class LabelSession:
         elif back: self.said = 'this is the first scene'
         else: self.said = 'every other scene in this order has a name'
 
-    def press(self,
+    def press(
+        self,
         key, # one of the table above
     ):
         "Do what a key stands for; other keys do nothing"
@@ -258,7 +267,8 @@ class Labeller(Panel):
     frames = tr.List(tr.Bytes()).tag(sync=True)
     near = tr.List(tr.Bytes()).tag(sync=True)
 
-    def __init__(self,
+    def __init__(
+        self,
         scenes:pd.DataFrame, # scene table
         store,               # `Store` where the labels go
         places,              # names of places; the first nine have keys
@@ -274,7 +284,8 @@ class Labeller(Panel):
         self._shown = None
         self.show()
 
-    def heard(self,
+    def heard(
+        self,
         message:Mapping, # {key}, {go: scene_id}, {place}, {order} or {author}, from the browser
     ):
         "Do what the browser asks for, then show where we are; what is not understood is ignored"
@@ -292,7 +303,8 @@ class Labeller(Panel):
         elif wish.get('order') in s.orders: s.order = wish['order']
         elif wish.get('author', '').strip(): self.sign(wish['author'])
 
-    def sign(self,
+    def sign(
+        self,
         author:str, # the annotator from now on
     ):
         "Go on as another annotator, with their labels"
@@ -322,7 +334,8 @@ class Labeller(Panel):
         jpeg = b64encode(self.frames[0]).decode()
         return f'<img alt="" src="data:image/jpeg;base64,{jpeg}">', text
 
-    def go(self,
+    def go(
+        self,
         scene_id, # of the table
     ):
         "Bring a scene on screen"

@@ -31,9 +31,10 @@ class Latest:
         self.turn = threading.Lock()
         self.threads = []
 
-    def __call__(self,
-        work, # function of (stop), which raises `Stopped` where `stop()` says so
-        done, # function of what comes out
+    def __call__(
+        self,
+        work,                  # function of (stop), which raises `Stopped` where `stop()` says so
+        done,                  # function of what comes out
         failed=lambda e: None, # function of what went wrong
     ):
         "Begin, and come back at once"
@@ -144,16 +145,18 @@ class _Picture:
 # %% ../../nbs/views/12_live.ipynb #e949cfa4
 class Live:
     "Reports every so often how a training stands"
-    def __init__(self,
-        tell,      # called with dicts: step, rate, left, curves, xy
-        steps,     # of the training
-        every=.3,  # seconds, or four times what it takes to embed all scenes, whichever is longer
+    def __init__(
+        self,
+        tell,     # called with dicts: step, rate, left, curves, xy
+        steps,    # of the training
+        every=.3, # seconds, or four times what it takes to embed all scenes, whichever is longer
     ):
         self.tell = tell
         self.steps = steps
         self.every = every
 
-    def begin(self,
+    def begin(
+        self,
         learner, # a `Learner` before its first step
         source,  # of activations
     ):
@@ -163,7 +166,8 @@ class Live:
         axes = [f'PC {i + 1} of the start' for i in (0, 1)]
         self.tell(self.picture.state(learner) | dict(axes=axes))
 
-    def __call__(self,
+    def __call__(
+        self,
         learners, # in training, the first is reported
     ):
         "After each step"

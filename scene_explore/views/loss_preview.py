@@ -47,7 +47,8 @@ def _one_thread(usual):
 # %% ../../nbs/views/13_loss_preview.ipynb #fbb83f65
 class LossPreview:
     "What settings of a loss do to the pairs of these scenes"
-    def __init__(self,
+    def __init__(
+        self,
         scenes,  # scene table [N]
         x,       # float32 [N, D]
         related, # `ideal.Related` of the scenes
@@ -62,14 +63,16 @@ class LossPreview:
         self.threads = torch.get_num_threads()
         self._pairs = {}
 
-    def sampled(self,
+    def sampled(
+        self,
         rows, # of the scenes
     ) -> str: # '' where these are all
         "How many scenes an answer is of"
         if len(self.x) == len(rows): return ''
         return f'{len(rows)} of {len(self.x)} scenes, drawn at random'
 
-    def pairs(self,
+    def pairs(
+        self,
         settings, # as `ideal.checked` gives them
     ): # `ideal.Pairs`
         "The pairs of up to 1000 scenes; of 300 where the loss lets all pairs compete"
@@ -81,7 +84,8 @@ class LossPreview:
             self._pairs[key] = Pairs(rows, self.related(rows, key[0]), u @ u.T)
         return self._pairs[key]
 
-    def at_once(self,
+    def at_once(
+        self,
         settings, # as `ideal.checked` gives them
     ) -> dict: # words, numbers and curves, see `ideal.survey`; presets
         "What the weights do to the pairs"
@@ -90,8 +94,9 @@ class LossPreview:
         if note := self.sampled(pairs.rows): seen['words'] += f' ({note}.)'
         return seen | dict(presets=_preset_curves(pairs.at))
 
-    def ideal(self,
-        settings, # as `ideal.checked` gives them
+    def ideal(
+        self,
+        settings,           # as `ideal.checked` gives them
         stop=lambda: False, # says when the answer is no longer wanted
     ) -> tuple: # relatedness [M, M], `IdealGeometry`
         "Where free vectors end; raises `Stopped`"
@@ -101,7 +106,8 @@ class LossPreview:
             s = self.related(self.by_place, settings['calibration'])
             return s, relax(s, settings, stop)
 
-    def ideal_state(self,
+    def ideal_state(
+        self,
         settings, # that it was found under
         s,        # relatedness [M, M]
         ideal,    # `IdealGeometry`

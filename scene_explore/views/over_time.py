@@ -94,7 +94,8 @@ class Bands:
     @cached_property
     def look(self): return styles(self.words) # a colour for each value
 
-    def first(self,
+    def first(
+        self,
         name, # of an entry of the legend
     ) -> bool:
         "Whether the legend has yet to name it"
@@ -150,7 +151,7 @@ def _transitions(fig, row, bands, rows):
         )
         fig.add_trace(signs, row, 1)
 
-# %% ../../nbs/views/03_over_time.ipynb #2ffb7a9a
+# %% ../../nbs/views/03_over_time.ipynb #5fbfe6c8
 def bands_of(
     scenes, # scene table, index 0..N-1
 ) -> Bands:
@@ -159,6 +160,7 @@ def bands_of(
     words = film_names(scenes) if by == 'film' else column(scenes, by)
     return Bands(scenes, by, words.to_numpy(object), hover_text(scenes))
 
+# %% ../../nbs/views/03_over_time.ipynb #2ffb7a9a
 def draw_band(
     fig, # with a row for it
     row, # of the figure

@@ -73,7 +73,7 @@ def panel_grid(
     places = [(i // n + 1, i % n + 1) for i in range(len(titles))]
     return fig.update_annotations(font_size=13), places
 
-# %% ../../nbs/views/06_space_figures.ipynb #2a2cd773
+# %% ../../nbs/views/06_space_figures.ipynb #25e87f62
 def _columns(n): # of a grid of n pictures
     if n <= 3: return n
     return 2 if n == 4 else 3
@@ -86,6 +86,7 @@ def finish_grid(
     "Finish a grid, with room for the names of the panels below plotly's buttons"
     return finish(fig, title, **layout).update_layout(margin_t=72 if title else 56)
 
+# %% ../../nbs/views/06_space_figures.ipynb #2a2cd773
 def add_traces(
     fig, # from `panel_grid`
     traces, # of plotly
@@ -241,10 +242,11 @@ def matrix_grid(
         meta=dict(order=rows.tolist()),
     )
 
-# %% ../../nbs/views/06_space_figures.ipynb #fbde751f
+# %% ../../nbs/views/06_space_figures.ipynb #c46e1690
 # the share of variance is that of one space only
 def _short_axes(layout): return [a.split(' (')[0] for a in getattr(layout, 'axes', ['', ''])]
 
+# %% ../../nbs/views/06_space_figures.ipynb #fbde751f
 def _lines_to(dots, before, after):
     "A trace of lines for a trace of dots, from before to after"
     rows, colour = dots.customdata, dots.marker.color

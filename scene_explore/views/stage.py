@@ -80,7 +80,7 @@ def _pixels(deck, rows, size):
     reach = np.maximum(np.abs(xy).max(0), 1e-9)
     return size/2 + xy*((size/2 - 10)/reach).min()
 
-# %% ../../nbs/views/11_stage.ipynb #5a1c1002
+# %% ../../nbs/views/11_stage.ipynb #62a99b46
 def _evenly(rows, most):
     if not len(rows): return rows
     return rows[np.unique(np.linspace(0, len(rows) - 1, most).astype(int))]
@@ -89,6 +89,7 @@ def _dots(xy, colour):
     d = ''.join(f'M{x:.0f} {y:.0f}h0' for x, y in xy)
     return f'<path stroke="{colour}" d="{d}"/>'
 
+# %% ../../nbs/views/11_stage.ipynb #5a1c1002
 def picture(
     deck:Deck,       # what is to be seen
     most=1000,       # dots
@@ -109,15 +110,17 @@ def picture(
 # %% ../../nbs/views/11_stage.ipynb #cf810049
 class Answering(Panel):
     "A panel whose page asks questions, which methods named `answer_...` answer"
-    def push(self,
-        kind:str,    # which part of the page is told
-        value=None,  # JSON
-        buffers=(),  # binary
+    def push(
+        self,
+        kind:str,   # which part of the page is told
+        value=None, # JSON
+        buffers=(), # binary
     ):
         "Tell the page something"
         self.send(dict(push=kind, value=value), list(buffers))
 
-    def heard(self,
+    def heard(
+        self,
         message:dict, # {ask, kind, args} from the page
     ):
         "Answer a question; what goes wrong is said in one sentence"
@@ -133,7 +136,7 @@ class Answering(Panel):
             return
         self.send(dict(answer=number, value=value), buffers)
 
-# %% ../../nbs/views/11_stage.ipynb #2f99bb19
+# %% ../../nbs/views/11_stage.ipynb #3920fec1
 def _without_thumbnail(deck): # rows whose film is there
     t = deck.scenes
     lacks = [
@@ -141,6 +144,7 @@ def _without_thumbnail(deck): # rows whose film is there
     ]
     return np.flatnonzero(lacks)
 
+# %% ../../nbs/views/11_stage.ipynb #2f99bb19
 class Showing(Answering):
     "A panel that shows a deck, whose thumbnails come as they are made"
     _deck = _painted = None
@@ -153,14 +157,16 @@ class Showing(Answering):
             threading.Thread(target=self.paint, args=(self._deck,), daemon=True).start()
         return dict(header=header, said=_missing(self._deck.scenes)), buffers
 
-    def answer_thumbnails(self,
+    def answer_thumbnails(
+        self,
         at:int, # row to begin with
     ) -> tuple: # rows and next, JPEGs
         "The thumbnails from a row on"
         rows, jpegs, after = thumbnail_lot(self._deck, _checked_row(self._deck, at))
         return dict(rows=rows, next=after), jpegs
 
-    def paint(self,
+    def paint(
+        self,
         deck:Deck, # its scenes get the thumbnails that they lack
     ):
         "Make thumbnails from the films, film by film; stops where another deck is shown"
@@ -202,7 +208,8 @@ class Stage(Showing):
         sync=True
     )
 
-    def __init__(self,
+    def __init__(
+        self,
         deck:Deck,     # what to show
         panels=PANELS, # in this order
         store=None,    # `Store`, for sessions
@@ -237,14 +244,16 @@ class Stage(Showing):
         if self.selection: self._before = []
         self.push('deck')
 
-    def answer_preview(self,
+    def answer_preview(
+        self,
         row:int, # of the deck
     ) -> tuple: # nothing, a small WebM in the time of the film
         "A scene for a browser that cannot have the film or cannot play it"
         o = self._deck.scenes.iloc[_checked_row(self._deck, row)]
         return {}, [_preview(o.path, float(o.start), float(o.end))]
 
-    def answer_clock(self,
+    def answer_clock(
+        self,
         row:int, # of the deck
     ) -> tuple: # first
         "When the first picture of a scene's film is shown: by it the browser's clock is set"
@@ -260,14 +269,16 @@ class Stage(Showing):
         "The scenes as dots, for whoever opens the notebook without a kernel"
         return picture(self._deck), f'A picture of {plural(len(self._deck.scenes), "scene")}.'
 
-    def save_session(self,
+    def save_session(
+        self,
         name=None, # None: the name of this session
     ):
         "Keep selection and choices in the store"
         state = dict(selection=self.selection or self._before, view=self.view, panels=self.panels)
         _needs(self.store).save_session(name or self.session, state)
 
-    def load_session(self,
+    def load_session(
+        self,
         name, # of a session that was saved
     ):
         "Restore a selection and choices; scenes that are not here are left out"
@@ -276,12 +287,13 @@ class Stage(Showing):
             self.selection = [o for o in found['selection'] if o in here]
             self.view = found['view']
 
-    def to_html(self,
-        path,                # a .html file
-        title='Scenes',      # plain text
-        lead='',             # one or two sentences, plain text
-        budget=8_000_000,    # bytes of moving previews; 0: none
-        progress=True,       # show it
+    def to_html(
+        self,
+        path,             # a .html file
+        title='Scenes',   # plain text
+        lead='',          # one or two sentences, plain text
+        budget=8_000_000, # bytes of moving previews; 0: none
+        progress=True,    # show it
     ) -> list: # dicts path, reason: films that are not in it
         "Write the panels as they stand as one page that needs no kernel and no network"
         deck, lost = self.deck, []

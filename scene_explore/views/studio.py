@@ -35,7 +35,8 @@ _all_ = ['link', 'picture_search', 'word_search']
 # %% ../../nbs/views/15_studio.ipynb #7f861c3b
 class Job:
     "One piece of long work in a thread: its state, and whether it was told to stop"
-    def __init__(self,
+    def __init__(
+        self,
         # called with a dict whenever there is something new: running, share (0 to 1), said, skipped
         tell,
     ):
@@ -45,14 +46,16 @@ class Job:
         self.error = None
         self.stop = threading.Event()
 
-    def say(self,
+    def say(
+        self,
         **what, # running, share, said, skipped
     ):
         "Tell what has changed"
         self.state = self.state | what
         self.tell(self.state)
 
-    def start(self,
+    def start(
+        self,
         work, # a function of nothing; its result is a sentence; what it raises becomes one
     ):
         "Begin, unless something runs already"
@@ -245,7 +248,8 @@ class Library(Stage):
         )
         return state, []
 
-    def answer_browse(self,
+    def answer_browse(
+        self,
         folder, # a path
     ) -> tuple: # see `listing`
         "A folder of this machine; the library stays there"
@@ -253,14 +257,16 @@ class Library(Stage):
         self.folder = Path(found['folder'])
         return found, []
 
-    def answer_probe(self,
+    def answer_probe(
+        self,
         path, # a film
     ) -> tuple: # lines, a JPEG
         "What a film says about itself"
         lines, image = film_facts(path)
         return dict(lines=lines), [image]
 
-    def answer_embed(self,
+    def answer_embed(
+        self,
         paths,    # films
         backbone, # registered name, folder or hub id, which may end in @revision
         unit,     # what a scene is
@@ -274,7 +280,8 @@ class Library(Stage):
         self.embedding.stop.set()
         return self.embedding.state, []
 
-    def embed(self,
+    def embed(
+        self,
         paths,         # films and folders
         backbone=None, # registered name, folder or hub id; None: as before
         unit=None,     # 'shot', 'interval:SECONDS' or 'annotated'; None: as before
@@ -327,15 +334,16 @@ class Library(Stage):
 # %% ../../nbs/views/15_studio.ipynb #aae0b34b
 class Studio(Library):
     "Library, projection, player, matrix, timeline, neighbours and table around one selection"
-    def __init__(self,
-        scenes=None,      # scene table; None: begin empty and pick films
-        embeddings=None,  # [N, D], or several spaces: name -> [N, D]
-        thumbnails=None,  # scene_id -> JPEG bytes
-        text=None,        # [N, E] vectors of the scenes' words
+    def __init__(
+        self,
+        scenes=None,                 # scene table; None: begin empty and pick films
+        embeddings=None,             # [N, D], or several spaces: name -> [N, D]
+        thumbnails=None,             # scene_id -> JPEG bytes
+        text=None,                   # [N, E] vectors of the scenes' words
         *,
-        store=None,       # `Store`: embeddings, sessions
+        store=None,                  # `Store`: embeddings, sessions
         panels=('library', *PANELS), # which, in what order
-        **options,        # fields of `StudioOptions`, or traits: selection, hover, view, session
+        **options,           # fields of `StudioOptions`, or traits: selection, hover, view, session
     ):
         if scenes is None: scenes, embeddings = scene_table([]), {}
         elif embeddings is None:
@@ -357,7 +365,8 @@ class Studio(Library):
         t = self.deck.scenes
         return t[t.scene_id.isin(self.selection)].reset_index(drop=True)
 
-    def answer_layout(self,
+    def answer_layout(
+        self,
         space, # its name
     ) -> tuple: # state
         "UMAP of a space, in the background"
@@ -376,7 +385,8 @@ class Studio(Library):
         self.deck = replace(before, spaces=[new if o is old else o for o in before.spaces])
         return f'UMAP of {name} is there'
 
-    def answer_search(self,
+    def answer_search(
+        self,
         text, # a sentence
         k=10, # scenes
     ) -> tuple: # rows, scores, and a note on scenes that share their words with others
@@ -390,7 +400,8 @@ class Studio(Library):
         notes = [_shared_note(self._shared[1], i) for i in rows]
         return dict(rows=[int(i) for i in rows], scores=scores[rows].tolist(), said=notes), []
 
-    def answer_export(self,
+    def answer_export(
+        self,
         kind, # 'csv', 'parquet', 'edl' or 'otio'
         ids,  # of scenes
     ) -> tuple: # path, name, url (where the server gives the file), said
@@ -401,9 +412,10 @@ class Studio(Library):
         url, said = served(path, server_root()), ' '.join(map(str, notes))
         return dict(path=str(path), name=path.name, url=url, said=said), []
 
-    def export(self,
-        scenes, # scene table
-        kind,   # 'csv', 'parquet', 'edl' or 'otio'
+    def export(
+        self,
+        scenes,    # scene table
+        kind,      # 'csv', 'parquet', 'edl' or 'otio'
         say=print, # called with what has to be known of the file
     ) -> Path: # the file
         "Write scenes for a table program or an editing program"

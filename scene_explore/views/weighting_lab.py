@@ -78,18 +78,19 @@ def _loaded(backbone, device):
 # %% ../../nbs/views/16_weighting_lab.ipynb #850348e3
 class Knobs(Stage):
     "Knobs of the loss, what they do to the pairs, and where they lead"
-    def __init__(self,
-        scenes,          # scene table [N]
-        embeddings,      # [N, D], or name -> [N, D]; the first is what is looked at and trained on
-        s=None,          # [N, N] relatedness
+    def __init__(
+        self,
+        scenes,                                 # scene table [N]
+        embeddings,       # [N, D], or name -> [N, D]; the first is what is looked at and trained on
+        s=None,                                 # [N, N] relatedness
         # [N, E] text vectors instead; None, and no s: embedded from the words of the table
         text=None,
         *,
         # `store.Store`: texts, and activations where blocks are thawed, are kept there
         store=None,
-        settings=None,   # dict: some of `ideal.DEFAULTS`
+        settings=None,                          # dict: some of `ideal.DEFAULTS`
         panels=('lab', 'projection', 'player'), # in this order
-        **options,       # fields of `LabOptions`, or traits of `stage.Stage`
+        **options,                              # fields of `LabOptions`, or traits of `stage.Stage`
     ):
         self.options, traits = split_options(LabOptions, options)
         o, scenes = self.options, scenes.reset_index(drop=True)
@@ -125,8 +126,9 @@ class Knobs(Stage):
             self.push('trouble', f'The ideal geometry was not found: {_sentence(e)}')
         self._latest(lambda stop: self.preview.ideal(settings, stop), done, failed)
 
-    def set(self,
-        **changes # some of `ideal.DEFAULTS`
+    def set(
+        self,
+        **changes, # some of `ideal.DEFAULTS`
     ): # the lab itself
         "Turn knobs; raises `ValueError` where a setting is not possible"
         settings = checked(changes, self.settings)
@@ -136,7 +138,8 @@ class Knobs(Stage):
         self._relax()
         return self
 
-    def answer_settings(self,
+    def answer_settings(
+        self,
         settings, # dict: some of `ideal.DEFAULTS`
     ) -> tuple: # settings and what is seen, buffers
         "What is seen at once; the ideal geometry follows"
@@ -182,7 +185,7 @@ class Knobs(Stage):
         self._latest.wait()
         return self._ideal[-1]
 
-# %% ../../nbs/views/16_weighting_lab.ipynb #34edaece
+# %% ../../nbs/views/16_weighting_lab.ipynb #20e3688a
 def _check_training(lr, k, blocks):
     if not 0 < lr <= 1:
         raise ValueError(
@@ -194,6 +197,7 @@ def _check_training(lr, k, blocks):
         f'K={k} is not possible: without a VideoMAE and a store only the head can be trained, K=0'
     )
 
+# %% ../../nbs/views/16_weighting_lab.ipynb #34edaece
 def _config_name(settings, k):
     o, text_guided = settings, settings['loss'] == 'text_guided'
     parts = [weighting_of(o).name]
@@ -272,7 +276,8 @@ class WeightingLab(Knobs):
     _thread = None
     _stop = tr.Instance(threading.Event, ())
 
-    def train(self,
+    def train(
+        self,
         steps=200, # of AdamW
         lr=5e-4,   # its step for the head; thawed blocks take a tenth
         k=0,       # K, the last blocks that are thawed; 0: the head alone
@@ -294,7 +299,10 @@ class WeightingLab(Knobs):
     def _start(self, steps=200, lr=5e-4, k=0, seed=0):
         if self._thread is not None and self._thread.is_alive():
             raise ValueError('a training is under way: stop it, or wait for its end')
-        steps, lr, k, o = int(steps), float(lr), int(k), self.options
+        steps = int(steps)
+        lr = float(lr)
+        k = int(k)
+        o = self.options
         _check_training(lr, k, self.blocks)
         others = dict(batch=int(o.batch), keep=o.keep, seed=int(seed))
         config = lab_config(self.settings, steps, lr, k, **others)
@@ -359,8 +367,9 @@ class WeightingLab(Knobs):
         self._latest.wait()
         if self._thread is not None: self._thread.join()
 
-    def answer_train(self,
-        **asked # steps, lr, k, seed, see `train`
+    def answer_train(
+        self,
+        **asked, # steps, lr, k, seed, see `train`
     ) -> tuple: # nothing: the page is told as it goes
         "Begin a training"
         self._start(**asked)

@@ -74,7 +74,7 @@ def title_card(
     )
     return np.asarray(image)
 
-# %% ../../../nbs/datasets/world/13_films.ipynb #0f152cce
+# %% ../../../nbs/datasets/world/13_films.ipynb #fb63548c
 _DISSOLVE = .8 # seconds
 _FADE = .5     # seconds
 
@@ -83,6 +83,7 @@ def _mix(a, b):
     w = ((np.arange(len(a)) + .5)/len(a)).astype(np.float32)[:, None, None, None]
     return np.round(a*(1 - w) + b*w).astype(np.uint8)
 
+# %% ../../../nbs/datasets/world/13_films.ipynb #0f152cce
 def _faded(
     x,         # uint8 [T, H, W, 3]
     n:int,     # frames, at most T
@@ -172,7 +173,7 @@ def render_film(
     publish(path, write, _film_truth(script, size, build), _film_record(script, size, path))
     return path
 
-# %% ../../../nbs/datasets/world/13_films.ipynb #1c66e250
+# %% ../../../nbs/datasets/world/13_films.ipynb #60432edb
 def _film_truth(script, size, build):
     return dict(
         seed=script.seed,
@@ -183,6 +184,7 @@ def _film_truth(script, size, build):
         scenes=scene_truth(script),
     )
 
+# %% ../../../nbs/datasets/world/13_films.ipynb #1c66e250
 def _film_record(script, size, path):
     return dict(
         film_record(script, size),
@@ -190,7 +192,7 @@ def _film_record(script, size, path):
         original_json_filename=beside(path, '').name,
     )
 
-# %% ../../../nbs/datasets/world/13_films.ipynb #74761d24
+# %% ../../../nbs/datasets/world/13_films.ipynb #b4ef4c70
 def _is_text(o): return isinstance(o, str)
 
 def _is_number(o, low=-math.inf, high=math.inf):
@@ -198,6 +200,7 @@ def _is_number(o, low=-math.inf, high=math.inf):
 
 def _is_seed(o): return isinstance(o, int) and _is_number(o, -(2**62), 2**62)
 
+# %% ../../../nbs/datasets/world/13_films.ipynb #74761d24
 _FITS = dict(  # what is said of a shot, and whether a value fits
     place=_is_text,
     kind=_is_text,

@@ -120,10 +120,11 @@ def locate(maps:Shadows, src, # a Lamp, or None for the sun
     )
     return k, *_project(maps, p, k)
 
-def visible(maps:Shadows, where, # as `locate` gives it
-            taps=2, # texels averaged along each side
-            bias=.02 # metres
-           ) -> torch.Tensor: # [M] 0..1
+def visible(
+    maps:Shadows, where, # as `locate` gives it
+    taps=2,              # texels averaged along each side
+    bias=.02,            # metres
+) -> torch.Tensor: # [M] 0..1
     "How much of a light reaches each point"
     k, x, y, z = where
     S = maps.size
@@ -191,9 +192,10 @@ def _incoming(light, src, s): # surface -> light arriving [M, 3] with its highli
     return e*(l*s.normal).sum(1, keepdim=True).clamp(min=0)*(s.albedo + shine*2)
 
 # %% ../../../nbs/datasets/world/07_light.ipynb #69ae057f
-def illuminate(s:Surface, light:Light, maps, # shadows per source
-               above=None # Shadows seen from above
-              ) -> Lit:
+def illuminate(
+    s:Surface, light:Light, maps, # shadows per source
+    above=None,                   # Shadows seen from above
+) -> Lit:
     "Light on surfaces that do not move"
     def t(x): return torch.as_tensor(np.asarray(x), dtype=torch.float32, device=s.point.device)
     up = (.5 + .5*s.normal[:, 2:])
@@ -257,12 +259,13 @@ class Stage(NamedTuple):
     maps: list
     above: Shadows
 
-def stage(solids, light:Light, centre=(0, 0, 1.), radius=6., # a ball that holds the place
-          ceiling=2.2, # what hangs higher than this throws no shade from above, metres
-          detail=512, # pixels of the sun's picture
-          # a Stage of the same solids at another hour: its lamps need not be pictured again
-          device=None, like=None
-         ) -> Stage:
+def stage(
+    solids, light:Light, centre=(0, 0, 1.), radius=6., # a ball that holds the place
+    ceiling=2.2,                    # what hangs higher than this throws no shade from above, metres
+    detail=512,                                        # pixels of the sun's picture
+    # a Stage of the same solids at another hour: its lamps need not be pictured again
+    device=None, like=None,
+) -> Stage:
     "Solids and their light, with all shadows that stand still"
     forms = like.forms if like else pack(solids, device=device)
     known = (

@@ -105,7 +105,7 @@ def built(
     "The first layout from a seed on that is built this way round"
     return next(s for s in range(first, first + 99) if lay_out(kind, s).mirrored == mirrored)
 
-# %% ../../../nbs/datasets/world/08_places.ipynb #ae808e4c
+# %% ../../../nbs/datasets/world/08_places.ipynb #83ee89fa
 def _arrays(solids):
     return (
         np.stack([s.centre for s in solids]),
@@ -113,6 +113,7 @@ def _arrays(solids):
         np.stack([s.axes for s in solids]),
     )
 
+# %% ../../../nbs/datasets/world/08_places.ipynb #ae808e4c
 def inside(
     solids,    # list of solids, or their arrays
     points,    # [M, 3] metres
@@ -155,13 +156,14 @@ def _tries(eye, target, z=(0, .15, -.15)): # nearer to the middle, to the sides,
         for dx, dy in ((0, 0), (.5, 0), (-.5, 0), (0, .5), (0, -.5), (.8, .8), (-.8, -.8)):
             yield f + eye*[k, k, 0] + [dx, dy, z[int(10*k) % 3]]
 
-# %% ../../../nbs/datasets/world/08_places.ipynb #4eaa0757
+# %% ../../../nbs/datasets/world/08_places.ipynb #bb07589a
 # share of each picture that something close by fills, nearer counting more
 def _blocked(depth, far): # depth [N, pixels] of pictures of 18 by 32
     def near(d): return (depth.reshape(-1, 18, 32) < d*far).float()
     middle = near(1.6)[:, 4:14, 8:24]
     return near(.8).mean((1, 2)) + .5*near(1.3).mean((1, 2)) + .3*middle.mean((1, 2))
 
+# %% ../../../nbs/datasets/world/08_places.ipynb #4eaa0757
 def _camera(q, forms, arrays, eye, target, fov): # the first position that is free and sees much
     outdoor = q.plan.outdoor
     room = np.array(q.size)/2
@@ -290,7 +292,7 @@ def _light(q, hour, lamps):
     make = _light_outside if p.outdoor else _light_inside
     return make(q, sun, colour, zenith, horizon, day, burning, 1. if lamps else 0., clouds)
 
-# %% ../../../nbs/datasets/world/08_places.ipynb #b6976ce0
+# %% ../../../nbs/datasets/world/08_places.ipynb #827a1df9
 def _light_outside(q, sun, colour, zenith, horizon, day, lamps, power, clouds):
     up = zenith*.75 + horizon*.25 + np.array([.004, .006, .012])
     down = up*.45 + colour*.05*day
@@ -309,6 +311,7 @@ def _light_outside(q, sun, colour, zenith, horizon, day, lamps, power, clouds):
         clouds,
     )
 
+# %% ../../../nbs/datasets/world/08_places.ipynb #b6976ce0
 def _light_inside(q, sun, colour, zenith, horizon, day, lamps, power, clouds):
     p = q.plan
     sky = zenith*.5 + horizon*.5
@@ -357,7 +360,7 @@ def _stage(q, hour, lamps, device): # lit once, filmed often
     q.kept[key] = lit._replace(light=lit.light._replace(exposure=exposure))
     return q.kept[key]
 
-# %% ../../../nbs/datasets/world/08_places.ipynb #89cefefa
+# %% ../../../nbs/datasets/world/08_places.ipynb #c2a74128
 # frequency in Hz, amplitude in metres (of the eye) or radians (of the direction)
 _HAND_EYE = ((.35, .018), (.8, .01), (1.9, .004))
 _HAND_AIM = ((.3, .012), (1.1, .006), (2.3, .003))
@@ -365,6 +368,7 @@ _HAND_AIM = ((.3, .012), (1.1, .006), (2.3, .003))
 def _sway(t, waves, r): # [T, 3]
     return sum(np.sin(t*math.tau*f + r.uniform(0, 6.28, 3))*a for f, a in waves)
 
+# %% ../../../nbs/datasets/world/08_places.ipynb #89cefefa
 def _moving(q, camera, move, times, seed): # -> eyes, targets [T, 3] and the angle
     eye, target, fov = q.view(camera)
     eye, target = np.array(eye), np.array(target)
@@ -428,7 +432,7 @@ def _face(out): # who is with somebody looks at them
     m = np.mean([o[1:3] for o in out], 0)
     return [(a, x, y, math.atan2(x - m[0], m[1] - y), w) for a, x, y, _, w in out]
 
-# %% ../../../nbs/datasets/world/08_places.ipynb #4b42ed3c
+# %% ../../../nbs/datasets/world/08_places.ipynb #c1806b01
 # solids of one person at a spot; whoever walks goes to and fro
 def _placed(p, spot, t):
     activity, x, y, yaw, way = spot
@@ -439,6 +443,7 @@ def _placed(p, spot, t):
         p, activity, float(t), x - math.sin(yaw)*go, y + math.cos(yaw)*go, yaw + math.pi*back
     )
 
+# %% ../../../nbs/datasets/world/08_places.ipynb #4b42ed3c
 def _people(q, people, activity, times, seed, device): # -> Forms, an arrangement a frame
     spots = _positions(q, len(people), activity, seed)
     frames = [

@@ -184,11 +184,12 @@ def render_probe(
     publish(path, write, dict(fps=fps, frames=frames, size=size, segments=segments))
     return path
 
-# %% ../../../nbs/datasets/world/14_probes.ipynb #ad614a61
+# %% ../../../nbs/datasets/world/14_probes.ipynb #1bd568d0
 def _clip_title(o): # a row of the truth, in words
     time = timecode(o.hour*3600)[:5]
     return f'{o.place} from the {o.camera}, {time}, {o.light}, {o.cast}, {o.motion}'
 
+# %% ../../../nbs/datasets/world/14_probes.ipynb #ad614a61
 def load_probe(
     path, # a probe's .mp4
 ) -> tuple[pd.DataFrame, pd.DataFrame]: # scene table, a row per clip; its `FACTORS`, rows aligned

@@ -32,9 +32,10 @@ _NAMES = {n: i for i, n in enumerate(TEXTURES)}
 def _paint_row(p): return [*linear(p.a), *linear(p.b), p.scale, p.glow, p.gloss, p.seed]
 
 # %% ../../../nbs/datasets/world/06_raycast.ipynb #d14a807b
-def pack(*frames, # lists of solids: the same things, one list a frame
-         device=None # torch device
-        ) -> Forms:
+def pack(
+    *frames,     # lists of solids: the same things, one list a frame
+    device=None, # torch device
+) -> Forms:
     "Lists of solids as arrays"
     first = frames[0]
     def t(x, d=torch.float32): return torch.as_tensor(np.asarray(x), dtype=d, device=device)
@@ -90,9 +91,10 @@ def _rays(cams, size): # -> [C, 3, 3] rows A, B, D: the ray of pixel (x, y) is A
     B, D = r*k*2/W, d*k*2/W
     return torch.stack([f - B*(W - 1)/2 - D*(H - 1)/2, B, D], 1)
 
-def directions(cams:Cameras, size, # (height, width)
-               pixels=None # [M] flat indices over [C, H, W]; all
-              ) -> torch.Tensor: # [M, 3] not normalised: depth 1
+def directions(
+    cams:Cameras, size, # (height, width)
+    pixels=None,        # [M] flat indices over [C, H, W]; all
+) -> torch.Tensor: # [M, 3] not normalised: depth 1
     "The ray of each pixel"
     H, W = size
     R = _rays(cams, size)
@@ -192,9 +194,10 @@ def _distance(form, taper, row, o, d):
     return t[hit], live[hit]
 
 # %% ../../../nbs/datasets/world/06_raycast.ipynb #677c4591
-def trace(forms:Forms, cams:Cameras, size, # (height, width)
-          chunk=1 << 18 # pairs tested at once
-         ): # depth [C, H*W] (inf: sky), index of the form [C, H*W] (-1: sky)
+def trace(
+    forms:Forms, cams:Cameras, size, # (height, width)
+    chunk=1 << 18,                   # pairs tested at once
+): # depth [C, H*W] (inf: sky), index of the form [C, H*W] (-1: sky)
     "What each pixel of each camera sees first"
     H, W = size
     C, N, dev = len(cams.eye), len(forms.form), cams.eye.device
@@ -282,9 +285,10 @@ def _unwrap(form, axis, q, half): # -> u, v metres from a corner; p, q in -1..1
         pick(q[:, 2], q[:, 2], q[:, 1], q[:, 2]),
     )
 
-def surface(forms:Forms, cams:Cameras, size, depth, index, # as `trace` gives them
-            pixels # [M] flat indices over [C, H, W], all of them hits
-           ) -> Surface:
+def surface(
+    forms:Forms, cams:Cameras, size, depth, index, # as `trace` gives them
+    pixels,                                      # [M] flat indices over [C, H, W], all of them hits
+) -> Surface:
     "Point, normal and colour where rays hit"
     i = index.flatten().index_select(0, pixels)
     c = pixels//(size[0]*size[1])

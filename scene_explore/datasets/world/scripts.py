@@ -289,7 +289,7 @@ def write_script(
     timed = _timed(_with_blacks(takes), seconds, fps, rng)
     return Script(seed, title, seconds, fps, cast, tuple(scenes), timed)
 
-# %% ../../../nbs/datasets/world/10_scripts.ipynb #0cba423d
+# %% ../../../nbs/datasets/world/10_scripts.ipynb #344ac23b
 _NOWHERE = dict(
     place='', kind='', place_seed=-1, look_seed=-1, hour=None, lamps=None, light=''
 )
@@ -305,6 +305,7 @@ def _setting(scene): # what is true of every shot with a camera
         light=light_of(scene.hour, scene.lamps),
     )
 
+# %% ../../../nbs/datasets/world/10_scripts.ipynb #0cba423d
 def shot_truth(
     script:Script, # a film on paper
 ) -> list[dict]: # one per shot: times, frame numbers, place, kind, camera, light, cast, ...

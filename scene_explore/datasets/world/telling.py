@@ -218,7 +218,7 @@ def _mood(
         keyMoments=[dict(timestamp=middle, changeDescription=change.capitalize())],
     )
 
-# %% ../../../nbs/datasets/world/11_telling.ipynb #ba7e54ed
+# %% ../../../nbs/datasets/world/11_telling.ipynb #68b1c0c9
 _CUTS = dict(
     cut='Cut to',
     dissolve='Dissolve to',
@@ -229,12 +229,14 @@ _CUTS = dict(
 _ANGLES = dict(master='a wide shot', reverse='the reverse angle', close='a close shot')
 _HELD = dict(static='locked off', handheld='handheld')
 
+# %% ../../../nbs/datasets/world/11_telling.ipynb #1055d85c
 def _angle(s): # of a shot, in words
     if s.transition == 'black': return 'black'
     if not s.camera: return 'white letters on a dark ground'
     angle = _ANGLES.get(s.camera, f'a {s.camera} angle')
     return f'{angle}, {_HELD.get(s.move, f"with a slow {s.move}")}'
 
+# %% ../../../nbs/datasets/world/11_telling.ipynb #ba7e54ed
 def _editing(
     shots, # of a scene
 ) -> list[dict]: # FineVideo's `videoEditingDetails`
