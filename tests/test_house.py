@@ -106,7 +106,7 @@ def test_every_module_has_one_notebook(): assert set(MODULES) == set(rooms())
 def test_a_module_imports_only_from_rooms_before_it(module):
     later = {
         other
-        for other in imported(tree(module), module.rpartition('.')[0]) - {'_lazy'}
+        for other in imported(tree(module), module.rpartition('.')[0]) - {'_lazy', '__version__'}
         if beyond(module, other)
     }
     assert not later, f'{rooms()[module]} imports from {later}'
@@ -358,7 +358,7 @@ def test_the_linter_holds_lines_statements_and_lambdas():
     assert complaints('double = lambda x: 2*x\n') == {'E731'}
     assert complaints('def double(x): return 2*x\n') == set()
 
-SHORT, LONG = 15, 100   # lines of an export cell; of one that holds a single definition
+SHORT, LONG = 15, 120   # lines of an export cell; of one that holds a single definition
 
 def crowded(source):
     "Why an export cell is too long, or nothing"

@@ -25,7 +25,7 @@ __getattr__, __dir__, __all__ = attach(__name__, {
     'whitening':
         'Chosen Whitening choose_components fit_whitening whiten',
     'spaces':
-        'Basis Drops ONE_SPOT Projection collapse_metrics consecutive_similarity drops fit_pca '
+        'Basis Drops Projection collapse_metrics consecutive_similarity drops fit_pca '
         'linear_cka mean_cosine pca procrustes_align rankme shared_pca trustworthiness '
         'umap_layout uniformity',
 })

@@ -4,9 +4,8 @@
 
 # %% auto #0
 __all__ = ['linear', 'squared', 'WEIGHTINGS', 'LOSSES', 'LOSSES_OF_SIMILARITIES', 'TERMS', 'Weighting', 'power', 'threshold',
-           'sigmoid', 'piecewise', 'get_weighting', 'net_pull', 'pulled_share', 'text_guided_of', 'text_guided_loss',
-           'collapsed_loss', 'cwcl_of', 'cwcl_loss', 'soft_kl_of', 'soft_kl_loss', 'cosent_of', 'cosent_loss',
-           'with_terms', 'IdealGeometry', 'ideal_geometry']
+           'sigmoid', 'piecewise', 'get_weighting', 'net_pull', 'pulled_share', 'text_guided_loss', 'collapsed_loss',
+           'cwcl_loss', 'soft_kl_loss', 'cosent_loss', 'with_terms', 'IdealGeometry', 'ideal_geometry']
 
 # %% ../../nbs/training/00_losses.ipynb #25ad42a9
 import warnings
@@ -190,7 +189,7 @@ def _of_vectors(v, s, loss, *options): # a loss of similarities, of the vectors 
     return loss(s, *options)(v @ v.T)
 
 # %% ../../nbs/training/00_losses.ipynb #36e3a18a
-def text_guided_of(
+def _text_guided_of(
     s:torch.Tensor, # [N, N] relatedness
     weighting=linear, # see `get_weighting`
     margin:float=0., # m
@@ -214,7 +213,7 @@ def text_guided_loss(
 
     Requirements: s in the range of the weighting; pairs with s below 1/2, or the loss collapses.
     Example: `text_guided_loss(v, relatedness(text), 'squared', margin=.2)`"""
-    return _of_vectors(v, s, text_guided_of, weighting, margin)
+    return _of_vectors(v, s, _text_guided_of, weighting, margin)
 
 # %% ../../nbs/training/00_losses.ipynb #26ba2525
 def collapsed_loss(
@@ -231,7 +230,7 @@ def collapsed_loss(
 def _others(x): return x[_not_diagonal(x)].view(len(x), len(x) - 1)
 
 # %% ../../nbs/training/00_losses.ipynb #a14f5901
-def cwcl_of(
+def _cwcl_of(
     s:torch.Tensor, # [N, N] relatedness
     weighting=linear, # its f weighs the pairs
     tau:float=.1, # temperature
@@ -258,10 +257,10 @@ def cwcl_loss(
     Example: `cwcl_loss(v, relatedness(text), tau=.07)`
     References: Srinivasa et al. 2023, CWCL; Khosla et al. 2020, Supervised Contrastive Learning,
     eq. 2"""
-    return _of_vectors(v, s, cwcl_of, weighting, tau)
+    return _of_vectors(v, s, _cwcl_of, weighting, tau)
 
 # %% ../../nbs/training/00_losses.ipynb #bf308bef
-def soft_kl_of(
+def _soft_kl_of(
     s:torch.Tensor, # [N, N] relatedness
     weighting=linear, # its f of s is the target
     tau:float=.1, # temperature of the similarities
@@ -286,10 +285,10 @@ def soft_kl_loss(
 
     Example: `soft_kl_loss(v, relatedness(text), tau=.1, tau_target=.05)`
     References: Hinton et al. 2015, Distilling the Knowledge in a Neural Network"""
-    return _of_vectors(v, s, soft_kl_of, weighting, tau, tau_target)
+    return _of_vectors(v, s, _soft_kl_of, weighting, tau, tau_target)
 
 # %% ../../nbs/training/00_losses.ipynb #dc2ebfb2
-def cosent_of(
+def _cosent_of(
     s:torch.Tensor, # [N, N] relatedness, symmetric
     weighting=linear, # the order of its f(s) counts, nothing else
     scale:float=20., # lambda
@@ -319,7 +318,7 @@ def cosent_loss(
     Requirements: s symmetric, with pairs of different s.
     Example: `cosent_loss(v, relatedness(text), scale=20)`
     References: Su 2022, CoSENT"""
-    return _of_vectors(v, s, cosent_of, weighting, scale)
+    return _of_vectors(v, s, _cosent_of, weighting, scale)
 
 # %% ../../nbs/training/00_losses.ipynb #d4ca6884
 def _variance_term(v): # [N, D] -> 0..1
@@ -341,7 +340,7 @@ LOSSES = dict(
     text_guided=text_guided_loss, cwcl=cwcl_loss, soft_kl=soft_kl_loss, cosent=cosent_loss
 )
 LOSSES_OF_SIMILARITIES = dict(
-    text_guided=text_guided_of, cwcl=cwcl_of, soft_kl=soft_kl_of, cosent=cosent_of
+    text_guided=_text_guided_of, cwcl=_cwcl_of, soft_kl=_soft_kl_of, cosent=_cosent_of
 )
 TERMS = dict(variance=_variance_term, covariance=_covariance_term, uniformity=_uniformity_term)
 

@@ -10,7 +10,7 @@ import math
 import numpy as np
 from .shapes import Paint, ball, box, limb, moved, tube
 
-# %% ../../../nbs/datasets/world/01_furniture.ipynb #eaeaa77b
+# %% ../../../nbs/datasets/world/01_furniture.ipynb #872b2f6a
 def tint(c, k): # sRGB 0..1, factor
     "Lighter (k > 1) or darker"
     return tuple(min(1., v*k) for v in c)
@@ -21,6 +21,8 @@ WHITE = Paint('plain',
     (.92, .91, .88))
 DARK = Paint('plain', (.2, .19, .18))
 OAK = (.68, .5, .3)
+
+# %% ../../../nbs/datasets/world/01_furniture.ipynb #eaeaa77b
 WALNUT = (.38, .24, .15)
 PINE = (.82, .66, .43)
 
@@ -32,7 +34,7 @@ def legs(w, d, h, paint, r=.03, y=0): # four legs under a w x d top
         for sy in (-1, 1)
     ]
 
-# %% ../../../nbs/datasets/world/01_furniture.ipynb #0a7e7511
+# %% ../../../nbs/datasets/world/01_furniture.ipynb #7da652ab
 def table(w=1.4, d=.8, h=.75, paint=wood(), round_=False):
     if round_:
         return [
@@ -42,6 +44,7 @@ def table(w=1.4, d=.8, h=.75, paint=wood(), round_=False):
         ]
     return [box(0, d/2, h - .045, w, d, .045, paint), *legs(w, d, h - .045, paint)]
 
+# %% ../../../nbs/datasets/world/01_furniture.ipynb #0546ddb4
 def chair(paint=wood(), seat=None):
     return [
         box(0, 0.24, 0.43, 0.44, 0.44, 0.04, seat or paint),
@@ -57,6 +60,7 @@ def stool(paint=wood(), h=.72):
         tube(0, 0.2, 0, 0.2, 0.03, STEEL),
     ]
 
+# %% ../../../nbs/datasets/world/01_furniture.ipynb #34a8b2ad
 def sofa(w=2., paint=Paint('fabric', (.3, .4, .5)), pillow=None):
     n = max(1, round(w/.8))
     seat = (w - .4)/n
@@ -68,6 +72,7 @@ def sofa(w=2., paint=Paint('fabric', (.3, .4, .5)), pillow=None):
     if pillow: s += [ball(x*(w/2 - .38), .34, .62, .2, .1, .19, pillow) for x in (-1, 1)]
     return s
 
+# %% ../../../nbs/datasets/world/01_furniture.ipynb #919a8c9c
 def bed(
     w=1.6,
     sheet=Paint('fabric', (0.9, 0.88, 0.84)),
@@ -85,9 +90,10 @@ def bed(
         for x in ((-w / 4, w / 4) if w > 1.2 else (0,))
     ]
 
+# %% ../../../nbs/datasets/world/01_furniture.ipynb #0a7e7511
 def rug(w, d, paint): return [box(0, 0, 0, w, d, .012, paint, casts=False)]
 
-# %% ../../../nbs/datasets/world/01_furniture.ipynb #9c909947
+# %% ../../../nbs/datasets/world/01_furniture.ipynb #0f545028
 def cabinet(w, d, h, z=0., paint=WHITE, doors=2, top=None, rows=1):
     e = Paint('plain', tint(paint.a, .55))
     s = [box(0, d/2, z, w, d, h, paint)]
@@ -115,6 +121,7 @@ def cabinet(w, d, h, z=0., paint=WHITE, doors=2, top=None, rows=1):
     ]
     return s + ([box(0, d/2 + .01, z + h, w, d + .03, .035, top)] if top else [])
 
+# %% ../../../nbs/datasets/world/01_furniture.ipynb #e7938efc
 def counter(w, body, top, sink=None): # sink: where along x
     s = cabinet(w, .6, .87, 0, body, max(1, round(w/.5)), top)
     if sink is not None:
@@ -126,6 +133,7 @@ def counter(w, body, top, sink=None): # sink: where along x
         ]
     return s
 
+# %% ../../../nbs/datasets/world/01_furniture.ipynb #2d29ae03
 def stove(paint=WHITE, hood=True):
     s = [
         box(0, 0.3, 0, 0.6, 0.6, 0.9, paint),
@@ -146,6 +154,7 @@ def stove(paint=WHITE, hood=True):
         else []
     )
 
+# %% ../../../nbs/datasets/world/01_furniture.ipynb #9c909947
 def fridge(paint=STEEL, h=1.85):
     e = Paint('plain', tint(paint.a, .4))
     return [
@@ -155,7 +164,7 @@ def fridge(paint=STEEL, h=1.85):
         box(0.27, 0.68, h * 0.28, 0.025, 0.03, 0.55, STEEL),
     ]
 
-# %% ../../../nbs/datasets/world/01_furniture.ipynb #80c086b5
+# %% ../../../nbs/datasets/world/01_furniture.ipynb #dbbed512
 def shelf(w=1.2, h=2., paint=wood(), seed=0, contents='books'):
     n = max(1, round((h - .1)/.34))
     g = Paint(
@@ -174,8 +183,10 @@ def shelf(w=1.2, h=2., paint=wood(), seed=0, contents='books'):
         *[box(0, 0.15, 0.05 + (h - 0.08) * i / n, w, 0.3, 0.025, paint) for i in range(1, n)],
     ]
 
+# %% ../../../nbs/datasets/world/01_furniture.ipynb #b7836857
 def wardrobe(w=1.6, paint=wood()): return cabinet(w, .58, 2.1, 0, paint, max(2, round(w/.6)))
 
+# %% ../../../nbs/datasets/world/01_furniture.ipynb #70d2948b
 def desk(w=1.5, paint=wood(), seed=0, screens=1):
     s = [
         box(0, 0.36, 0.72, w, 0.72, 0.035, paint),
@@ -205,6 +216,7 @@ def desk(w=1.5, paint=wood(), seed=0, screens=1):
         tube(w / 2 - 0.2, 0.3, 0.755, 0.04, 0.1, Paint('plain', (0.75, 0.3, 0.2))),
     ]
 
+# %% ../../../nbs/datasets/world/01_furniture.ipynb #61b95941
 def office_chair(paint=Paint('fabric', (.15, .16, .2))):
     return [
         tube(0, 0.3, 0.44, 0.25, 0.08, paint),
@@ -216,6 +228,7 @@ def office_chair(paint=Paint('fabric', (.15, .16, .2))):
         ],
     ]
 
+# %% ../../../nbs/datasets/world/01_furniture.ipynb #60350615
 def tv(w=1.3, seed=0, glow=.8):
     return [
         *cabinet(w + 0.3, 0.4, 0.45, 0, wood(WALNUT), 3),
@@ -232,6 +245,7 @@ def tv(w=1.3, seed=0, glow=.8):
         ),
     ]
 
+# %% ../../../nbs/datasets/world/01_furniture.ipynb #80c086b5
 def picture(w, h, z, seed, frame=WALNUT):
     return [box(0, .02, z, w, .04, h, Paint('painting', frame, seed=seed), casts=False)]
 
@@ -246,7 +260,7 @@ def door(paint=wood(), h=2.05):
 
 def radiator(w=.9): return [box(0, .07, .12, w, .1, .5, Paint('boards', (.9, .9, .87), scale=.5))]
 
-# %% ../../../nbs/datasets/world/01_furniture.ipynb #59b6498f
+# %% ../../../nbs/datasets/world/01_furniture.ipynb #3b1d90ab
 def toilet():
     return [
         box(0, 0.1, 0.4, 0.42, 0.2, 0.38, WHITE),
@@ -258,6 +272,7 @@ def _oval(x, y, z, rx, ry, h, paint):
     s = tube(x, y, z, rx, h, paint)
     return s._replace(half=np.array([rx, ry, h/2]))
 
+# %% ../../../nbs/datasets/world/01_furniture.ipynb #3a22f77f
 def basin(paint=wood()):
     return [
         *cabinet(0.8, 0.46, 0.78, 0, paint, 2),
@@ -268,6 +283,7 @@ def basin(paint=wood()):
         ball(0.3, 0.15, 0.94, 0.04, 0.04, 0.06, Paint('plain', (0.85, 0.55, 0.6))),
     ]
 
+# %% ../../../nbs/datasets/world/01_furniture.ipynb #04de0c3a
 def mirror(w=.8, h=.9, z=1.1):
     return [
         box(0, 0.01, z, w + 0.06, 0.02, h + 0.06, STEEL),
@@ -279,6 +295,7 @@ def bathtub(tile):
         _oval(0, .38, .585, .76, .29, .012, Paint('plain', (.5, .68, .74), gloss=.9)),
             tube(-.7, .08, .6, .02, .14, STEEL), limb([-.7, .08, .73], [-.55, .2, .7], .018, STEEL)]
 
+# %% ../../../nbs/datasets/world/01_furniture.ipynb #6b7343a4
 def shower():
     return [
         box(0, 0.45, 0, 0.9, 0.9, 0.1, WHITE),
@@ -290,6 +307,7 @@ def shower():
         box(-0.25, 0.04, 1.1, 0.02, 0.02, 0.02, STEEL),
     ]
 
+# %% ../../../nbs/datasets/world/01_furniture.ipynb #78692008
 def plant(h=1.1, pot=(.7, .35, .2), seed=0):
     g = Paint('foliage', (.13, .38, .13), (.35, .6, .25), .25, seed=seed)
     r = np.random.default_rng(seed)
@@ -307,6 +325,7 @@ def plant(h=1.1, pot=(.7, .35, .2), seed=0):
         ],
     ]
 
+# %% ../../../nbs/datasets/world/01_furniture.ipynb #59b6498f
 def bottle(x, y, z, r):
     c = [
         (0.1, 0.3, 0.15),
@@ -318,7 +337,7 @@ def bottle(x, y, z, r):
     p = Paint('plain', c, gloss=1.)
     return [tube(x, y, z, .04, .2, p), tube(x, y, z + .2, .035, .12, p, .35)]
 
-# %% ../../../nbs/datasets/world/01_furniture.ipynb #a56a5c8f
+# %% ../../../nbs/datasets/world/01_furniture.ipynb #b81a8aa7
 def pendant(h, ceiling, shade=(.9, .8, .6), r=.2): # h: height of the lamp
     return [
         tube(0, 0, h, 0.012, ceiling - h, DARK),
@@ -331,6 +350,7 @@ def bulb(h, ceiling, shade, r=.16):
         ball(0, 0, h, r, r, r, Paint('glow', shade, glow=1.7), False),
     ]
 
+# %% ../../../nbs/datasets/world/01_furniture.ipynb #bbd6aa13
 def strip(ceiling, w=1.2):
     light = Paint('glow', (.95, .98, 1), glow=1.8)
     return [box(0, 0, ceiling - .06, w, .18, .06, light, casts=False)]
@@ -342,12 +362,14 @@ def floor_lamp(shade=(.95, .8, .55)):
         tube(0, 0.25, 1.35, 0.22, 0.3, Paint('glow', shade, glow=1.5), 0.65, False),
     ]
 
+# %% ../../../nbs/datasets/world/01_furniture.ipynb #de1d669c
 def table_lamp(shade=(.95, .8, .55)):
     return [
         tube(0, 0.15, 0, 0.07, 0.16, DARK, 0.4),
         tube(0, 0.15, 0.15, 0.13, 0.18, Paint('glow', shade, glow=1.5), 0.6, False),
     ]
 
+# %% ../../../nbs/datasets/world/01_furniture.ipynb #a56a5c8f
 def street_lamp(h=4.6):
     return [
         tube(0, 0, 0, 0.09, 1.0, DARK, 0.7),
@@ -358,7 +380,7 @@ def street_lamp(h=4.6):
         ),
     ]
 
-# %% ../../../nbs/datasets/world/01_furniture.ipynb #2e20cf6f
+# %% ../../../nbs/datasets/world/01_furniture.ipynb #03473b44
 def tree(h=5., seed=0, leaf=((.12, .33, .1), (.4, .58, .2)), conifer=False):
     r = np.random.default_rng(seed)
     g = Paint('foliage', *leaf, seed=seed)
@@ -386,6 +408,7 @@ def tree(h=5., seed=0, leaf=((.12, .33, .1), (.4, .58, .2)), conifer=False):
         for i in range(7)
     ]
 
+# %% ../../../nbs/datasets/world/01_furniture.ipynb #030b832c
 def bush(r=.6, seed=0, flowers=None):
     leaves = Paint('foliage', (.13, .33, .12), (.3, .5, .2), .5, seed=seed)
     if flowers: leaves = Paint('leaves', (.16, .38, .13), flowers, .35, seed=seed)
@@ -401,6 +424,7 @@ def bench(paint=wood()):
         *[box(x, 0.06, 0.4, 0.05, 0.04, 0.58, DARK) for x in (-0.6, 0.6)],
     ]
 
+# %% ../../../nbs/datasets/world/01_furniture.ipynb #ca3daf95
 def car(c=(.6, .1, .1)):
     body, glass = Paint('plain', c, gloss=1.), Paint('plain', (.12, .16, .2), gloss=1.)
     cabin = tube(-.15, 0, .82, 1., .5, glass, .72)
@@ -417,6 +441,7 @@ def car(c=(.6, .1, .1)):
         *[box(-2.05, y, .6, .04, .25, .12, rear) for y in (-.6, .6)],
     ]
 
+# %% ../../../nbs/datasets/world/01_furniture.ipynb #fb70ebcf
 # front at y = 0, the body behind
 def house(w, h, d=6., wall=(.75, .68, .55), seed=0, texture='facade', shop=None):
     facade = Paint(texture, wall, (.9, .88, .82), 1., glow=-9., seed=seed)
@@ -428,6 +453,7 @@ def house(w, h, d=6., wall=(.75, .68, .55), seed=0, texture='facade', shop=None)
     ]
     return s + _shop_front(w, shop, seed) if shop else s
 
+# %% ../../../nbs/datasets/world/01_furniture.ipynb #77bde879
 def _shop_front(w, colour, seed): # window, awning and sign
     goods = Paint('goods', (.9, .8, .6), (.5, .4, .3), 1.6, glow=.7, seed=seed)
     awning = Paint('stripes', colour, (.93, .92, .88), 1.6)
@@ -438,6 +464,7 @@ def _shop_front(w, colour, seed): # window, awning and sign
         box(w/6, .06, 2.66, w*.56, .1, .45, sign),
     ]
 
+# %% ../../../nbs/datasets/world/01_furniture.ipynb #2e20cf6f
 def fence(w, h=1.1, paint=Paint('boards', (.7, .55, .38))):
     return [
         box(0, 0, 0.1, w, 0.04, h, paint),

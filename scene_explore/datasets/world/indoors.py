@@ -64,7 +64,7 @@ def kitchen(seed, look=None):
     p.look = [f'{an} walls', f'{cn} cupboards', f'{tn} tiles']
     return p
 
-# %% ../../../nbs/datasets/world/04_indoors.ipynb #792be610
+# %% ../../../nbs/datasets/world/04_indoors.ipynb #c1bf9f61
 # fridge, counter and stove along wall 2, and a counter with a toaster on wall 3
 def _worktop(p, cn, c, w, t):
     fn, f = p.pick('red', 'white', 'mint', 'grey', 'pale yellow')
@@ -90,6 +90,7 @@ def _worktop(p, cn, c, w, t):
     p.put(3, p.D/2 - 1.55, [*fu.counter(1.1, body, top), toaster, tomato], 'a toaster')
     p.put(3, p.D/2 - 1.55, fu.cabinet(1.1, .34, .7, 1.5, body, 2))
 
+# %% ../../../nbs/datasets/world/04_indoors.ipynb #792be610
 # the table, its chairs and a bowl of fruit -> where it stands
 def _kitchen_table(p, wn, c):
     round_ = p.chance()
@@ -110,7 +111,7 @@ def _kitchen_table(p, wn, c):
     p.at(x, y, fruit, name='a bowl of fruit')
     return x, y
 
-# %% ../../../nbs/datasets/world/04_indoors.ipynb #786855bc
+# %% ../../../nbs/datasets/world/04_indoors.ipynb #0f144fcf
 def living_room(seed, look=None):
     p = Plan(seed, 'living room', (4.8, 6.), (4.4, 5.4), 2.7, look=look)
     sn, s = p.pick('teal', 'ochre', 'brick red', 'grey', 'navy', 'olive', 'orange')
@@ -129,6 +130,7 @@ def living_room(seed, look=None):
     p.look = [f'{an} walls', f'{sn} sofa', f'{wn} floor']
     return p
 
+# %% ../../../nbs/datasets/world/04_indoors.ipynb #786855bc
 # (wall, paint) in a pattern of the look
 def _wallpaper(p, wall, a, dark, light=1.05):
     pattern, _ = p.pick('dots', 'stripes', 'leaves')
@@ -182,7 +184,7 @@ def bedroom(seed, look=None):
     p.look = [f'{an} wallpaper', f'{bn} bedspread', f'{wn} furniture']
     return p
 
-# %% ../../../nbs/datasets/world/04_indoors.ipynb #12618bf6
+# %% ../../../nbs/datasets/world/04_indoors.ipynb #14b40be9
 def _bed(p, bn, b, w): # with bedside tables and lamps, under the light of a window
     pattern, _ = p.pick('plaid', 'stripes', 'dots')
     cover = Paint(pattern, b, (.9, .88, .84), seed=p.seed)
@@ -197,6 +199,7 @@ def _bed(p, bn, b, w): # with bedside tables and lamps, under the light of a win
         p.put(2, s, fu.cabinet(.45, .4, .5, 0, wood(w), 1, rows=2), 'a bedside table')
         lit(p, 2, s, fu.table_lamp(), .75, 'a bedside lamp', .9, .5)
 
+# %% ../../../nbs/datasets/world/04_indoors.ipynb #12618bf6
 def _dressing_table(p, b, w):
     s = -p.W/4
     p.put(0, s, fu.desk(1.1, wood(w), screens=0), 'a dressing table')
@@ -205,7 +208,7 @@ def _dressing_table(p, b, w):
     x, y, _ = p.where(0, s, .95)
     p.spots.append(Spot('desk', x, y, math.pi))
 
-# %% ../../../nbs/datasets/world/04_indoors.ipynb #7ffc7a2e
+# %% ../../../nbs/datasets/world/04_indoors.ipynb #fbdbc8e5
 def bathroom(seed, look=None):
     p = Plan(seed, 'bathroom', (2.8, 3.5), (2.9, 3.6), 2.5, look=look)
     W, D = p.W, p.D
@@ -230,6 +233,7 @@ def bathroom(seed, look=None):
     p.look = [f'{tn} tiles', f'{towel} towels']
     return p
 
+# %% ../../../nbs/datasets/world/04_indoors.ipynb #7ffc7a2e
 # a shelf or a radiator, a towel and a bath mat -> the name of their colour
 def _towels(p):
     W = p.W
@@ -245,7 +249,7 @@ def _towels(p):
     p.at(-.1, -.1, fu.rug(.9, .6, Paint('fabric', c)), name='a bath mat')
     return name
 
-# %% ../../../nbs/datasets/world/04_indoors.ipynb #7fcb30a2
+# %% ../../../nbs/datasets/world/04_indoors.ipynb #85f4f7ec
 def office(seed, look=None):
     p = Plan(seed, 'office', (5.6, 7.), (4.8, 6.), 2.8, look=look)
     W, D = p.W, p.D
@@ -273,6 +277,7 @@ def office(seed, look=None):
     p.look = [f'{an} walls', f'{cn} chairs', 'grey carpet']
     return p
 
+# %% ../../../nbs/datasets/world/04_indoors.ipynb #7fcb30a2
 def _desks(p, wn, cn, c): # four, with computers, chairs and somewhere to sit
     for i in (0, 1):
         for k, wall in enumerate((1, 3)):
@@ -285,7 +290,7 @@ def _desks(p, wn, cn, c): # four, with computers, chairs and somewhere to sit
             px, py, yaw = p.where(wall, y, 1.05)
             p.spots.append(Spot('desk', px, py, yaw + math.pi))
 
-# %% ../../../nbs/datasets/world/04_indoors.ipynb #b0259cdd
+# %% ../../../nbs/datasets/world/04_indoors.ipynb #dc397f99
 def corridor(seed, look=None):
     p = Plan(seed, 'corridor', (1.9, 2.5), (9., 12.), 2.7, look=look)
     D = p.D
@@ -310,6 +315,7 @@ def corridor(seed, look=None):
     p.look = [f'{an} walls', f'{dn} doors', f'{fn} floor']
     return p
 
+# %% ../../../nbs/datasets/world/04_indoors.ipynb #b0259cdd
 def _doors(p, dn, d): # with signs beside them, and pictures opposite
     n = int(p.D//2.6)
     paint = wood(d) if dn == 'oak' else Paint('plain', d, gloss=.3)
@@ -349,7 +355,7 @@ def classroom(seed, look=None):
     p.look = [f'{an} walls', f'{bn} blackboard', f'{cn} chairs']
     return p
 
-# %% ../../../nbs/datasets/world/04_indoors.ipynb #a475e25d
+# %% ../../../nbs/datasets/world/04_indoors.ipynb #2658dbf5
 def _front_of_class(p, bn, b, wn): # blackboard, teacher's desk, map and clock
     chalk = Paint('blackboard', b, (.9, .9, .88), 1.2, seed=p.seed)
     board = [
@@ -364,6 +370,7 @@ def _front_of_class(p, bn, b, wn): # blackboard, teacher's desk, map and clock
     p.put(2, -p.W/2 + .6, [box(0, .02, 1.1, .8, .02, .6, sheet)], 'a map')
     p.put(2, p.W/2 - .6, _clock(.36, 2.2), 'a clock')
 
+# %% ../../../nbs/datasets/world/04_indoors.ipynb #a475e25d
 def _school_desks(p, wn, cn, c): # three rows of three, a book on each
     for i in range(3):
         for j in range(3):
@@ -397,7 +404,7 @@ def library(seed, look=None):
     p.look = [f'{an} walls', f'{wn} shelves', f'{cn} seats']
     return p
 
-# %% ../../../nbs/datasets/world/04_indoors.ipynb #895ceda3
+# %% ../../../nbs/datasets/world/04_indoors.ipynb #b8868d6f
 def _bookshelves(p, wn, w): # along three walls, and back to back in the room
     W, D, seed = p.W, p.D, p.seed
     m = wood(w)
@@ -412,6 +419,7 @@ def _bookshelves(p, wn, w): # along three walls, and back to back in the room
         row = [*fu.shelf(1.5, 1.2, m, seed + 20 + sx), *back]
         p.at(sx*W*.19, -D*.2, row, sx*math.pi/2, 'rows of books')
 
+# %% ../../../nbs/datasets/world/04_indoors.ipynb #895ceda3
 def _reading_table(p, cn, c, w):
     y = p.D*.15
     m = wood(w)

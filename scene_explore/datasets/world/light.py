@@ -26,13 +26,14 @@ from scene_explore.datasets.world.raycast import (
 )
 from .shapes import mix, noise
 
-# %% ../../../nbs/datasets/world/07_light.ipynb #7d8e8917
+# %% ../../../nbs/datasets/world/07_light.ipynb #7b2970dc
 class Lamp(NamedTuple):
     "A point light"
     at: tuple # [3] metres
     colour: tuple # linear, at one metre, in the units of the sky
     shadow: bool = True
 
+# %% ../../../nbs/datasets/world/07_light.ipynb #7d8e8917
 class Light(NamedTuple):
     "All the light there is"
     sun: np.ndarray # [3] unit vector towards the sun
@@ -68,7 +69,7 @@ def sky(d, light:Light, seed=0): # d: [M, 3] directions -> [M, 3]
     ] * (light.sun[2] > -0.05)
     return c + (noise(u*45, v*45, s) > .975)[:, None]*light.night*.12*(z > .05)[:, None]
 
-# %% ../../../nbs/datasets/world/07_light.ipynb #ce0b03d8
+# %% ../../../nbs/datasets/world/07_light.ipynb #24e942d1
 class Shadows(NamedTuple):
     "Pictures of depth, taken from lights"
     cams: Cameras
@@ -77,6 +78,7 @@ class Shadows(NamedTuple):
 
 _FACES = np.array([[1., 0, 0], [-1, 0, 0], [0, 1, 0], [0, -1, 0], [0, 0, 1], [0, 0, -1]])
 
+# %% ../../../nbs/datasets/world/07_light.ipynb #2cf2b658
 def sun_camera(sun, centre, radius, # a ball that holds all that throws or catches shadows
                device=None, far=300.) -> Cameras:
     "The scene as the sun sees it"
@@ -91,11 +93,12 @@ def lamp_cameras(at, device=None) -> Cameras:
     "The six views of a lamp"
     return look(np.tile(at, (6, 1)), np.asarray(at) + _FACES, 90., device)
 
+# %% ../../../nbs/datasets/world/07_light.ipynb #ce0b03d8
 def shadows(forms:Forms, cams:Cameras, size) -> Shadows:
     "What the light sees of what throws shadows"
     return Shadows(cams, trace(subset(forms, forms.casts), cams, (size, size))[0], size)
 
-# %% ../../../nbs/datasets/world/07_light.ipynb #1fa8fd91
+# %% ../../../nbs/datasets/world/07_light.ipynb #86920c9c
 def _project(maps, p, k): # points [M, 3], camera of each [M] -> pixel x, y and depth
     # a lamp's six views share one eye
     c = maps.cams
@@ -109,6 +112,7 @@ def face_of(at, p): # [3], [M, 3] -> [M] which of a lamp's six views a point lie
     a = d.abs().argmax(1)
     return 2*a + (d.gather(1, a[:, None])[:, 0] < 0)
 
+# %% ../../../nbs/datasets/world/07_light.ipynb #d53bd5dc
 def locate(maps:Shadows, src, # a Lamp, or None for the sun
            s): # Surface
     "Where points lie in the pictures a light has taken: camera, x, y, depth, each [M]"
@@ -120,6 +124,7 @@ def locate(maps:Shadows, src, # a Lamp, or None for the sun
     )
     return k, *_project(maps, p, k)
 
+# %% ../../../nbs/datasets/world/07_light.ipynb #1fa8fd91
 def visible(
     maps:Shadows, where, # as `locate` gives it
     taps=2,              # texels averaged along each side
@@ -168,7 +173,7 @@ def openness(maps:Shadows, p, n, reach=.7) -> torch.Tensor: # [M] 0..1
         shut = shut + rise/(rise**2 + (math.hypot(dx, dy)*reach)**2 + 1e-4).sqrt()
     return 1 - .72*shut/len(_RING)
 
-# %% ../../../nbs/datasets/world/07_light.ipynb #350c8ba5
+# %% ../../../nbs/datasets/world/07_light.ipynb #4fe6e671
 class Lit(NamedTuple):
     "Light on M points, kept apart by source so that a passing figure can shade one of them"
     base: torch.Tensor # [M, 3] own and ambient light
@@ -180,6 +185,7 @@ def sources(light:Light): # -> the lights that throw shadows: None for the sun, 
         l for l in light.lamps if l.shadow
     ]
 
+# %% ../../../nbs/datasets/world/07_light.ipynb #350c8ba5
 def _incoming(light, src, s): # surface -> light arriving [M, 3] with its highlight, before shadows
     def t(x): return torch.as_tensor(np.asarray(x), dtype=torch.float32, device=s.point.device)
     if src is None: l, e = t(light.sun).expand_as(s.point), t(light.sun_colour).expand_as(s.point)
@@ -224,7 +230,7 @@ def illuminate(
         if not src.shadow: base = base + _incoming(light, src, s)
     return Lit(base, parts, where)
 
-# %% ../../../nbs/datasets/world/07_light.ipynb #5ef2a1d4
+# %% ../../../nbs/datasets/world/07_light.ipynb #0d0b5689
 def develop(c, # [T, H, W, 3] linear light
             exposure=1., seed=0, grain=.007) -> torch.Tensor: # uint8
     "Film: a soft shoulder, gamma, a little seeded grain"
@@ -235,6 +241,7 @@ def develop(c, # [T, H, W, 3] linear light
     ])
     return ((c + (g*grain).to(c.device)[..., None])*255 + .5).clamp(0, 255).byte()
 
+# %% ../../../nbs/datasets/world/07_light.ipynb #5ef2a1d4
 def _soften(c, index, size): # blur where one solid ends and another begins: cheap antialiasing
     H, W = size
     c = c.reshape(-1, H, W, 3)
@@ -251,7 +258,7 @@ def _soften(c, index, size): # blur where one solid ends and another begins: che
     p = (p[..., :-2, :] + 2*p[..., 1:-1, :] + p[..., 2:, :])/16
     return torch.where(e[..., None], p.permute(0, 2, 3, 1), c)
 
-# %% ../../../nbs/datasets/world/07_light.ipynb #b3cc0c1a
+# %% ../../../nbs/datasets/world/07_light.ipynb #bfc6ae50
 class Stage(NamedTuple):
     "What does not move, with its light: made once, filmed often"
     forms: Forms
@@ -259,6 +266,7 @@ class Stage(NamedTuple):
     maps: list
     above: Shadows
 
+# %% ../../../nbs/datasets/world/07_light.ipynb #b3cc0c1a
 def stage(
     solids, light:Light, centre=(0, 0, 1.), radius=6., # a ball that holds the place
     ceiling=2.2,                    # what hangs higher than this throws no shade from above, metres
@@ -287,7 +295,7 @@ def stage(
         shadows(low, sun_camera([0, 0, 1.0], centre, radius, device), detail // 2),
     )
 
-# %% ../../../nbs/datasets/world/07_light.ipynb #2fcf7ecd
+# %% ../../../nbs/datasets/world/07_light.ipynb #bf2edc16
 # frames without people -> colour of each source [M, 3], surfaces, depth, index, hit pixels
 def _still(st, cams, size):
     depth, index = trace(st.forms, cams, size)
@@ -301,6 +309,7 @@ def _still(st, cams, size):
     )
     return s, lit, depth, index, pixels, back
 
+# %% ../../../nbs/datasets/world/07_light.ipynb #ba9a5e9b
 def meter(st:Stage, cams:Cameras, size=(18, 32)) -> float: # mean luminance, linear
     "What a light meter reads from where the cameras stand"
     s, lit, _, _, pixels, c = _still(st, cams, size)
@@ -315,6 +324,7 @@ def _box(m): # -> [K, 4] the rectangle of what a light sees of people; empty whe
     def high(a): return torch.where(a, i, -1 << 20).amax(1) + 2
     return torch.stack([low(f.any(1)), high(f.any(1)), low(f.any(2)), high(f.any(2))], 1)
 
+# %% ../../../nbs/datasets/world/07_light.ipynb #2fcf7ecd
 def _cast(lit, dyn): # light with the shadows of people, looked up only where they may fall
     c = lit.base + sum(lit.parts, torch.zeros_like(lit.base))
     for part, m, (k, x, y, z) in zip(lit.parts, dyn, lit.where, strict=True):
@@ -323,7 +333,7 @@ def _cast(lit, dyn): # light with the shadows of people, looked up only where th
         if len(i): c[i] -= part[i]*(1 - visible(m, (k[i], x[i], y[i], z[i])))[:, None]
     return c
 
-# %% ../../../nbs/datasets/world/07_light.ipynb #c433474e
+# %% ../../../nbs/datasets/world/07_light.ipynb #e92d8bba
 def film(st:Stage, cams:Cameras, # one a frame, or one for all
          size=(180, 320), people=None, # Forms with one arrangement a frame
          frames=1, seed=0, supersample=1) -> torch.Tensor: # uint8 [T, H, W, 3]
@@ -353,6 +363,7 @@ def film(st:Stage, cams:Cameras, # one a frame, or one for all
         c = F.avg_pool2d(c.clamp(0, 3).permute(0, 3, 1, 2), supersample).permute(0, 2, 3, 1)
     return develop(c, st.light.exposure, seed)
 
+# %% ../../../nbs/datasets/world/07_light.ipynb #c433474e
 def _frame(st, cam, size, got, who): # one frame, linear [1, H, W, 3]
     s, lit, depth, index, pixels, c = got
     c = c.clone()

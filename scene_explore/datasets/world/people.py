@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from .shapes import Paint, ball, box, limb, moved
 
-# %% ../../../nbs/datasets/world/02_people.ipynb #65a94b59
+# %% ../../../nbs/datasets/world/02_people.ipynb #ea54df7a
 ACTIVITIES = ('stand', 'talk', 'walk', 'sit', 'work')
 _CLOTHES = {
     'red': (0.72, 0.13, 0.12),
@@ -45,6 +45,7 @@ _SKIN = [
     (0.82, 0.62, 0.47),
 ]
 
+# %% ../../../nbs/datasets/world/02_people.ipynb #65a94b59
 @dataclass(frozen=True)
 class Person:
     "Somebody in the cast"
@@ -60,7 +61,7 @@ class Person:
     long: bool # hair
     looks: str = '' # in words, "a tall woman in a green coat"
 
-# %% ../../../nbs/datasets/world/02_people.ipynb #3456f3c0
+# %% ../../../nbs/datasets/world/02_people.ipynb #c92c9059
 # of a woman: True
 _GARMENTS = {
     True: ['coat', 'dress', 'shirt', 'pullover'],
@@ -81,6 +82,7 @@ def person(seed:int) -> Person: # the same seed, the same person
     skin = _SKIN[r.integers(len(_SKIN))]
     return Person(seed, height, woman, skin, hair, str(top), str(bottom), garment, long, looks)
 
+# %% ../../../nbs/datasets/world/02_people.ipynb #3456f3c0
 def _size(height, woman): # in words
     if height > 1.82 - .12*woman: return 'tall '
     return 'small ' if height < 1.7 - .1*woman else ''
@@ -94,7 +96,7 @@ def _bend(a, l1, l2, up, fore):
     b = a + l1*d(*up)
     return b, b + l2*d(*fore)
 
-# %% ../../../nbs/datasets/world/02_people.ipynb #b81db005
+# %% ../../../nbs/datasets/world/02_people.ipynb #16fe8be5
 class Pose(NamedTuple):
     "How a person stands, sits or walks at one moment; angles in radians"
     hip: float    # height of the hip, as a share of standing
@@ -103,6 +105,7 @@ class Pose(NamedTuple):
     arms: tuple   # ((up, fore) as (forward, sideways) angles) of each, right and left
     turned: float # of the head
 
+# %% ../../../nbs/datasets/world/02_people.ipynb #b81db005
 class _Swing:
     "Sines of time with the phase of one person"
     def __init__(self, t, phase):
@@ -115,7 +118,7 @@ class _Swing:
     def step(self, p): # how far a knee is bent
         return max(0., math.sin(.9*self.t*math.tau + p + self.phase + 1.2))*.8
 
-# %% ../../../nbs/datasets/world/02_people.ipynb #132879c3
+# %% ../../../nbs/datasets/world/02_people.ipynb #2ed92bda
 # arms, k: 1 right, -1 left -> (up, fore)
 def _resting(s, k): return (.05 + s(.25, .03, k), .12*k), (.22 + s(.25, .04, k), .04*k)
 
@@ -131,6 +134,7 @@ def _walking(s): # the whole pose
     arms = ((-a*.8, .1), (-a*.8 + .35, .05)), ((a*.8, -.1), (a*.8 + .35, -.05))
     return Pose(.985, .06, legs, arms, s(.2, .15))
 
+# %% ../../../nbs/datasets/world/02_people.ipynb #132879c3
 def _sitting(s, legs): # the whole pose
     right = (.5, .15), (1.25 + s(.3, .05), -.15)
     left = (.45, -.15), (1.2 + s(.5, .3), .15)
@@ -152,7 +156,7 @@ def _pose(activity, t, phase):
     other = _talking(s, -1) if phase % 2 > 1 else _resting(s, -1)
     return Pose(1., lean, (leg, leg), (_talking(s, 1), other), s(.15, .15))
 
-# %% ../../../nbs/datasets/world/02_people.ipynb #90fb357d
+# %% ../../../nbs/datasets/world/02_people.ipynb #1342be19
 class _Paints(NamedTuple):
     top: Paint
     low: Paint
@@ -165,6 +169,7 @@ def _paints(p):
         Paint('plain', p.skin),
     )
 
+# %% ../../../nbs/datasets/world/02_people.ipynb #b3c0c282
 def _legs(p, paints, hip, legs, k): # k: scale
     shoe = Paint('plain', (.12, .09, .08))
     c = paints.skin if p.garment == 'dress' else paints.low
@@ -180,6 +185,7 @@ def _legs(p, paints, hip, legs, k): # k: scale
         ]
     return out
 
+# %% ../../../nbs/datasets/world/02_people.ipynb #90fb357d
 def _arms(paints, mid, arms, k): # mid: between the shoulders
     top, skin = paints.top, paints.skin
     out = []

@@ -13,7 +13,7 @@ from . import furniture as fu
 from .furniture import DARK, OAK, PINE, WALNUT, WHITE, tint
 from .shapes import Paint, box, mirrored, moved
 
-# %% ../../../nbs/datasets/world/03_plans.ipynb #161fb58a
+# %% ../../../nbs/datasets/world/03_plans.ipynb #cc890cb0
 COLOURS = {
     'white': (0.92, 0.91, 0.88),
     'cream': (0.94, 0.88, 0.74),
@@ -45,6 +45,7 @@ WOODS = {
     'ebony': (0.2, 0.14, 0.11),
 }
 
+# %% ../../../nbs/datasets/world/03_plans.ipynb #161fb58a
 def a_(word): # 'a' or 'an' and the word
     return f'{"an" if word[0] in "aeiou" else "a"} {word}'
 
@@ -133,7 +134,7 @@ def window(p, wall, s, w=1.3, sill=.9, h=1.3, curtain=None):
     x, y, a = p.where(wall, s)
     p.windows.append(((x, y, sill + h/2), (-math.sin(a), math.cos(a), 0.), w*h))
 
-# %% ../../../nbs/datasets/world/03_plans.ipynb #94a4fa7d
+# %% ../../../nbs/datasets/world/03_plans.ipynb #c7c1a9cf
 def _wall(p, wall, paint): # around its windows
     L, H = p.length(wall) + .3, p.H
     def piece(a, b, z0, z1):
@@ -145,6 +146,7 @@ def _wall(p, wall, paint): # around its windows
         piece(a, b, 0, z0)
         piece(a, b, z1, H)
 
+# %% ../../../nbs/datasets/world/03_plans.ipynb #94a4fa7d
 def _town(p, wall): # what the window shows
     r = p.rng
     for i in range(3):
@@ -168,7 +170,7 @@ def shell(p, walls, floor, ceiling=WHITE, accent=None, skirting=WHITE):
         if skirting: p.put(k, 0, [box(0, .01, 0, p.length(k), .02, .09, skirting, casts=False)])
         if p.holes[k]: _town(p, k)
 
-# %% ../../../nbs/datasets/world/03_plans.ipynb #d0c71814
+# %% ../../../nbs/datasets/world/03_plans.ipynb #5b4c91b7
 _WARMTH = {'warm': (1., .68, .36), 'neutral': (1., .86, .68), 'cold': (.8, .92, 1.)}
 _LAMPS = {'pendant': 'a hanging lamp', 'bulb': 'a round lamp', 'strip': 'neon tubes'}
 
@@ -182,6 +184,7 @@ def hang(p, x, y, kind='pendant', strength=3.2, colour='warm', shade=(.95, .82, 
     height = p.H - .1 if kind == 'strip' else z - .05
     p.lamps.append(((x, y, height), tuple(np.array(_WARMTH[colour])*strength)))
 
+# %% ../../../nbs/datasets/world/03_plans.ipynb #d0c71814
 def lit(p, wall, s, piece, z, name, strength=1.2, z0=0.):
     "A lamp that stands by a wall"
     p.put(wall, s, piece, name, .12, z=z0)

@@ -31,7 +31,7 @@ _NAMES = {n: i for i, n in enumerate(TEXTURES)}
 
 def _paint_row(p): return [*linear(p.a), *linear(p.b), p.scale, p.glow, p.gloss, p.seed]
 
-# %% ../../../nbs/datasets/world/06_raycast.ipynb #d14a807b
+# %% ../../../nbs/datasets/world/06_raycast.ipynb #27d32566
 def pack(
     *frames,     # lists of solids: the same things, one list a frame
     device=None, # torch device
@@ -51,6 +51,7 @@ def pack(
         t([_paint_row(s.paint) for s in first]),
     )
 
+# %% ../../../nbs/datasets/world/06_raycast.ipynb #d14a807b
 def subset(forms:Forms, keep) -> Forms: # keep: [N] bool
     "Only some of the forms"
     return Forms(*(
@@ -58,13 +59,14 @@ def subset(forms:Forms, keep) -> Forms: # keep: [N] bool
         for n, x in zip(Forms._fields, forms, strict=True)
     ))
 
-# %% ../../../nbs/datasets/world/06_raycast.ipynb #a4b2be3f
+# %% ../../../nbs/datasets/world/06_raycast.ipynb #261fb49d
 class Cameras(NamedTuple):
     "C pinhole cameras"
     eye: torch.Tensor # [C, 3]
     axes: torch.Tensor # [C, 3, 3] rows right, down, forward
     tan: torch.Tensor # [C] tangent of half the horizontal angle
 
+# %% ../../../nbs/datasets/world/06_raycast.ipynb #a4b2be3f
 def look(eye, # [C, 3] or [3] metres
          target, # the same: what is in the middle of the picture
          fov=60., # horizontal angle, degrees; a number or [C]
@@ -83,7 +85,7 @@ def look(eye, # [C, 3] or [3] metres
         t(np.tan(np.radians(np.broadcast_to(fov, len(f))) / 2)),
     )
 
-# %% ../../../nbs/datasets/world/06_raycast.ipynb #7308e526
+# %% ../../../nbs/datasets/world/06_raycast.ipynb #1f75bf56
 def _rays(cams, size): # -> [C, 3, 3] rows A, B, D: the ray of pixel (x, y) is A + x B + y D
     H, W = size
     r, d, f = cams.axes.unbind(1)
@@ -91,6 +93,7 @@ def _rays(cams, size): # -> [C, 3, 3] rows A, B, D: the ray of pixel (x, y) is A
     B, D = r*k*2/W, d*k*2/W
     return torch.stack([f - B*(W - 1)/2 - D*(H - 1)/2, B, D], 1)
 
+# %% ../../../nbs/datasets/world/06_raycast.ipynb #7308e526
 def directions(
     cams:Cameras, size, # (height, width)
     pixels=None,        # [M] flat indices over [C, H, W]; all
@@ -136,7 +139,7 @@ def _rects(forms, cams, size, near=.02): # -> [4, C, N] long: x0, x1, y0, y1, en
     ]).long()
     return r.clamp(min=0).minimum(torch.tensor([W, W, H, H], device=dev)[:, None, None])
 
-# %% ../../../nbs/datasets/world/06_raycast.ipynb #7815cf2a
+# %% ../../../nbs/datasets/world/06_raycast.ipynb #c78d712a
 def _slab(o, d): # [3, P] origin, direction -> entry, exit [P]
     inv = 1/(d + 1e-12) # never quite zero
     m, k = o*inv, inv.abs()
@@ -145,6 +148,7 @@ def _slab(o, d): # [3, P] origin, direction -> entry, exit [P]
         torch.minimum(b[0], b[1]), b[2]
     )
 
+# %% ../../../nbs/datasets/world/06_raycast.ipynb #066e2970
 def _ball(o, d): # -> distance to the unit ball, inf for a miss
     a = (d*d).sum(0)
     m = -(o*d).sum(0)/a
@@ -155,6 +159,7 @@ def _ball(o, d): # -> distance to the unit ball, inf for a miss
         (disc < 0) | (m + h < 0), torch.inf, torch.where(m - h > -0.01 * h, m - h, m + h)
     )
 
+# %% ../../../nbs/datasets/world/06_raycast.ipynb #7815cf2a
 def _tube(o, d, k): # [3, P], taper [P]; o lies on or in the unit cube -> distance, inf for a miss
     r0, r1 = (1 + k)/2, (k - 1)/2
     r = r0 + r1*o[2]
@@ -193,7 +198,7 @@ def _distance(form, taper, row, o, d):
     hit = (t < torch.inf).nonzero()[:, 0]
     return t[hit], live[hit]
 
-# %% ../../../nbs/datasets/world/06_raycast.ipynb #677c4591
+# %% ../../../nbs/datasets/world/06_raycast.ipynb #4220b95a
 def trace(
     forms:Forms, cams:Cameras, size, # (height, width)
     chunk=1 << 18,                   # pairs tested at once
@@ -237,6 +242,7 @@ def trace(
         index.scatter_reduce_(0, pixel[k], i[k], 'amax')
     return depth.reshape(C, H*W), index.reshape(C, H*W)
 
+# %% ../../../nbs/datasets/world/06_raycast.ipynb #677c4591
 def _chunks(count, chunk): # rows with something to do, in groups of about `chunk` pairs
     rows = count.nonzero()[:, 0]
     return (
@@ -245,7 +251,7 @@ def _chunks(count, chunk): # rows with something to do, in groups of about `chun
         else rows.tensor_split(((count[rows].cumsum(0) // chunk).diff().nonzero()[:, 0] + 1).cpu())
     )
 
-# %% ../../../nbs/datasets/world/06_raycast.ipynb #475edd9a
+# %% ../../../nbs/datasets/world/06_raycast.ipynb #626f528e
 class Surface(NamedTuple):
     "What M rays hit"
     point: torch.Tensor
@@ -255,6 +261,7 @@ class Surface(NamedTuple):
     gloss: torch.Tensor
     view: torch.Tensor
 
+# %% ../../../nbs/datasets/world/06_raycast.ipynb #475edd9a
 # [M], [M], [M, 3] -> normal in the unit frame, and which axis of a box
 def _local_normal(form, taper, q):
     axis = q.abs().argmax(1)
@@ -269,7 +276,7 @@ def _local_normal(form, taper, q):
         axis,
     )
 
-# %% ../../../nbs/datasets/world/06_raycast.ipynb #c5335dbd
+# %% ../../../nbs/datasets/world/06_raycast.ipynb #773674b4
 def _unwrap(form, axis, q, half): # -> u, v metres from a corner; p, q in -1..1
     top = (form == TUBE) & (q[:, 2].abs() > .9995) | (form == BOX) & (axis == 2)
     m = (q + 1)*half
@@ -285,6 +292,7 @@ def _unwrap(form, axis, q, half): # -> u, v metres from a corner; p, q in -1..1
         pick(q[:, 2], q[:, 2], q[:, 1], q[:, 2]),
     )
 
+# %% ../../../nbs/datasets/world/06_raycast.ipynb #c5335dbd
 def surface(
     forms:Forms, cams:Cameras, size, depth, index, # as `trace` gives them
     pixels,                                      # [M] flat indices over [C, H, W], all of them hits

@@ -16,13 +16,14 @@ from .people import ACTIVITIES, person
 from .places import MOVES, PLACE_KINDS
 from .rooms import coverage, film_rooms, film_visits, light_of
 
-# %% ../../../nbs/datasets/world/10_scripts.ipynb #4b5bfd11
+# %% ../../../nbs/datasets/world/10_scripts.ipynb #2b1903c8
 @dataclass(frozen=True)
 class Role:
     "Somebody in the film"
     name:str
     seed:int   # of `places.person`
 
+# %% ../../../nbs/datasets/world/10_scripts.ipynb #4b5bfd11
 @dataclass(frozen=True)
 class Scene:
     "A run of shots in one place at one hour; a title card is a scene without a place"
@@ -35,7 +36,7 @@ class Scene:
     begins:str       # 'cut', 'dissolve', 'fade' or 'title_card'
     card:str = ''    # what is written on a title card
 
-# %% ../../../nbs/datasets/world/10_scripts.ipynb #932cc38d
+# %% ../../../nbs/datasets/world/10_scripts.ipynb #c0e9fcef
 @dataclass(frozen=True)
 class Shot:
     "A take; a stretch of black and a title card are shots too"
@@ -48,6 +49,7 @@ class Shot:
     activity:str     # one of `ACTIVITIES`
     transition:str   # how it begins: 'cut', 'dissolve', 'fade'; what it is: 'black', 'title_card'
 
+# %% ../../../nbs/datasets/world/10_scripts.ipynb #932cc38d
 @dataclass(frozen=True)
 class Script:
     "A whole film on paper"

@@ -55,7 +55,7 @@ def _solid(form, x, y, z, w, d, h, paint, yaw=0., taper=1., casts=True):
         casts,
     )
 
-# %% ../../../nbs/datasets/world/00_shapes.ipynb #342fb34e
+# %% ../../../nbs/datasets/world/00_shapes.ipynb #7072353b
 def box(x, y, z, # middle of its foot, metres
         w, d, h, # width (x), depth (y), height (z)
         paint:Paint, yaw=0., casts=True) -> Solid:
@@ -70,13 +70,14 @@ def tube(x, y, z, # middle of its foot
     "An upright cylinder or, with `top` other than 1, a cone or frustum"
     return _solid(TUBE, x, y, z, 2*r, 2*r, h, paint, taper=top, casts=casts)
 
+# %% ../../../nbs/datasets/world/00_shapes.ipynb #342fb34e
 def ball(x, y, z, # its centre
          rx, ry, rz, # radii
          paint:Paint, casts=True) -> Solid:
     "An ellipsoid centred at (x, y, z)"
     return _solid(BALL, x, y, z - rz, 2*rx, 2*ry, 2*rz, paint, casts=casts)
 
-# %% ../../../nbs/datasets/world/00_shapes.ipynb #b581ad9a
+# %% ../../../nbs/datasets/world/00_shapes.ipynb #98a7cddb
 def limb(a, b, # [3] ends
          r, # radius at a
          paint:Paint, top=1.) -> Solid:
@@ -94,6 +95,7 @@ def limb(a, b, # [3] ends
         top,
     )
 
+# %% ../../../nbs/datasets/world/00_shapes.ipynb #b581ad9a
 def moved(solids, x=0., y=0., z=0., yaw=0.) -> list:
     "The same solids turned by yaw about the origin, then carried to (x, y, z)"
     R = turn(yaw)
@@ -104,7 +106,7 @@ def mirrored(solids) -> list:
     m = np.array([-1., 1, 1])
     return [s._replace(centre=s.centre*m, axes=s.axes*m*m[:, None]) for s in solids]
 
-# %% ../../../nbs/datasets/world/00_shapes.ipynb #fe5435de
+# %% ../../../nbs/datasets/world/00_shapes.ipynb #2380ac69
 @lru_cache
 def _random(device):
     return torch.from_numpy(np.random.default_rng(7).random(65536, dtype=np.float32)).to(device)
@@ -114,6 +116,7 @@ def chance(i, j, s): # integers (as float or int tensors): cell and seed
     k = (i.long()*7919 + j.long()*104729 + s.long()*1299709) & 65535
     return _random(k.device).index_select(0, k)
 
+# %% ../../../nbs/datasets/world/00_shapes.ipynb #fe5435de
 def noise(u, v, s): # coordinates; one cell per unit
     "Smooth value noise in [0, 1)"
     i, j = u.floor(), v.floor()
@@ -141,7 +144,7 @@ def mix(a, b, k): # [M, 3], [M, 3], [M]
 
 def _fade(x, w, cell): return .5 + (x - .5)*(1 - .7*w/cell).clamp(.15, 1)
 
-# %% ../../../nbs/datasets/world/00_shapes.ipynb #2ab2fac8
+# %% ../../../nbs/datasets/world/00_shapes.ipynb #6f5818f7
 class Hit(NamedTuple):
     "Where rays hit, as textures want to know it; all [M] but the colours [M, 3]"
     u: torch.Tensor
@@ -154,12 +157,14 @@ class Hit(NamedTuple):
     b: torch.Tensor
 
 TEXTURES = {}
+
+# %% ../../../nbs/datasets/world/00_shapes.ipynb #2ab2fac8
 def texture(f):
     "Register a texture under its own name"
     TEXTURES[f.__name__.strip('_')] = f
     return f
 
-# %% ../../../nbs/datasets/world/00_shapes.ipynb #f59cb039
+# %% ../../../nbs/datasets/world/00_shapes.ipynb #1948641b
 @texture
 def _plain(h): return h.a*(.97 + .06*noise(h.u*7, h.v*7, h.s))[:, None]
 @texture
@@ -172,6 +177,8 @@ def _plaster(h):
             + 0.08 * _fade(noise(h.u * 30, h.v * 30, h.s), h.w, 0.05)
         )[:, None]
     )
+
+# %% ../../../nbs/datasets/world/00_shapes.ipynb #6394cf84
 @texture
 def _wood(h):
     return (
@@ -184,10 +191,12 @@ def _wood(h):
     )
 @texture
 def _metal(h): return h.a*(.88 + .2*_fade(noise(h.u*2, h.v*120, h.s), h.w, .02))[:, None]
+
+# %% ../../../nbs/datasets/world/00_shapes.ipynb #f59cb039
 @texture
 def _glow(h): return h.a, torch.ones_like(h.u)
 
-# %% ../../../nbs/datasets/world/00_shapes.ipynb #4575c5aa
+# %% ../../../nbs/datasets/world/00_shapes.ipynb #fc19d43b
 @texture
 def _planks(h):
     i = (h.v/.13).floor()
@@ -202,6 +211,8 @@ def _planks(h):
         )[:, None]
     )
     return c*(1 - .6*torch.maximum(line(h.v, .13, .008, h.w), line(u, 1.3, .008, h.w)))[:, None]
+
+# %% ../../../nbs/datasets/world/00_shapes.ipynb #fcada6df
 @texture
 def _parquet(h):
     i, j = (h.u/.3).floor(), (h.v/.3).floor()
@@ -219,6 +230,8 @@ def _parquet(h):
             )
         )[:, None]
     )
+
+# %% ../../../nbs/datasets/world/00_shapes.ipynb #1cd7d536
 @texture
 def _tiles(h):
     c = h.a*(.9 + .2*chance((h.u/.2).floor(), (h.v/.2).floor(), h.s))[:, None]
@@ -230,6 +243,8 @@ def _checker(h):
         mix(h.a, h.b, k.lerp(torch.full_like(k, 0.5), (h.w / 0.4).clamp(0, 1)))
         * (0.94 + 0.1 * noise(h.u * 5, h.v * 5, h.s))[:, None]
     )
+
+# %% ../../../nbs/datasets/world/00_shapes.ipynb #4575c5aa
 @texture
 def _brick(h):
     j = (h.v/.085).floor()
@@ -237,7 +252,7 @@ def _brick(h):
     c = h.a*(.72 + .45*chance((u/.25).floor(), j, h.s))[:, None]
     return mix(c, h.b, torch.maximum(line(u, .25, .014, h.w), line(h.v, .085, .014, h.w)))
 
-# %% ../../../nbs/datasets/world/00_shapes.ipynb #266b0f64
+# %% ../../../nbs/datasets/world/00_shapes.ipynb #c731aef2
 @texture
 def _stripes(h): return mix(h.a, h.b, line(h.u, .24, .12, h.w))
 @texture
@@ -247,6 +262,8 @@ def _boards(h):
         * (1 - 0.55 * line(h.u, 0.16, 0.014, h.w))[:, None]
         * (0.9 + 0.15 * chance((h.u / 0.16).floor(), h.s, h.s))[:, None]
     )
+
+# %% ../../../nbs/datasets/world/00_shapes.ipynb #09abc35a
 @texture
 def _dots(h):
     j = (h.v/.17).floor()
@@ -258,6 +275,8 @@ def _dots(h):
         ((0.24 - (u * u + v * v).sqrt()) * 0.17 / h.w + 0.5).clamp(0, 1)
         * (1 - h.w / 0.3).clamp(0, 1),
     )
+
+# %% ../../../nbs/datasets/world/00_shapes.ipynb #f752e6b2
 @texture
 def _leaves(h):
     k = noise(h.u*9, h.v*9, h.s) + .5*noise(h.u*21, h.v*21, h.s)
@@ -271,6 +290,8 @@ def _plaid(h):
             :, None
         ]
     )
+
+# %% ../../../nbs/datasets/world/00_shapes.ipynb #e48a4aed
 @texture
 def _fabric(h):
     return (
@@ -281,6 +302,8 @@ def _fabric(h):
             + 0.16 * noise(h.u * 4, h.v * 4, h.s)
         )[:, None]
     )
+
+# %% ../../../nbs/datasets/world/00_shapes.ipynb #266b0f64
 @texture
 def _rug(h):
     e = torch.maximum(h.p.abs(), h.q.abs())
@@ -288,7 +311,7 @@ def _rug(h):
     k = torch.where(e > .55, band, line(h.p.abs() + h.q.abs(), .34, .14, h.w))
     return mix(h.a, h.b, k)*(.85 + .2*_fade(noise(h.u*70, h.v*70, h.s), h.w, .02))[:, None]
 
-# %% ../../../nbs/datasets/world/00_shapes.ipynb #e7c68595
+# %% ../../../nbs/datasets/world/00_shapes.ipynb #f329f0d5
 @texture
 def _grass(h):
     k = (
@@ -297,6 +320,8 @@ def _grass(h):
         + 0.35 * _fade(noise(h.u * 34, h.v * 34, h.s), h.w, 0.05)
     )
     return mix(h.a*.55, h.b, k.clamp(0, 1))
+
+# %% ../../../nbs/datasets/world/00_shapes.ipynb #e410009e
 @texture
 def _asphalt(h):
     return (
@@ -307,6 +332,8 @@ def _asphalt(h):
             + 0.3 * _fade(chance((h.u * 60).floor(), (h.v * 60).floor(), h.s), h.w, 0.03)
         )[:, None]
     )
+
+# %% ../../../nbs/datasets/world/00_shapes.ipynb #8b64e41e
 @texture
 def _cobbles(h):
     j = (h.v/.14).floor()
@@ -322,12 +349,16 @@ def _cobbles(h):
             + 0.4 * chance(u.floor(), j, h.s)
         )[:, None]
     )
+
+# %% ../../../nbs/datasets/world/00_shapes.ipynb #60ab0903
 @texture
 def _foliage(h):
     k = noise(h.u*5, h.v*5, h.s)*.5 + _fade(noise(h.u*19, h.v*19, h.s + 3), h.w, .08)*.6
     return mix(h.a*.45, h.b, ((k - .2)*1.3).clamp(0, 1))
 @texture
 def _bark(h): return h.a*(.55 + .7*_fade(noise(h.u*14, h.v*2.5, h.s), h.w, .1))[:, None]
+
+# %% ../../../nbs/datasets/world/00_shapes.ipynb #e7c68595
 @texture
 def _roof(h):
     k = line(h.v, .3, .05, h.w) + .6*line(h.u + .15*(h.v/.3).floor(), .3, .03, h.w)
@@ -341,13 +372,15 @@ def _marble(h):
     k = (noise(h.u*3, h.v*3, h.s) + .5*noise(h.u*7, h.v*7, h.s) - .75).abs()
     return mix(h.b, h.a, (k*9).clamp(0, 1))
 
-# %% ../../../nbs/datasets/world/00_shapes.ipynb #cbd7a56f
+# %% ../../../nbs/datasets/world/00_shapes.ipynb #c5924726
 def _hue(x): # [M] in 0..1 -> [M, 3] linear colour, muted
     c = (
         0.22
         + 0.2 * torch.cos(6.283 * (x[:, None] + torch.tensor([0.0, 0.33, 0.67], device=x.device)))
     ).clamp(0.02)
     return (c*.62 + .07)*torch.tensor([1.05, .88, .74], device=x.device)
+
+# %% ../../../nbs/datasets/world/00_shapes.ipynb #af250369
 @texture
 def _books(h):
     row = (h.v/.32).floor()
@@ -364,6 +397,8 @@ def _books(h):
     )
     gap = (y > .62 + .25*chance(i, row, h.s + 2)) | (chance(i//4, row, h.s + 8) > .88)
     return torch.where((y > .92)[:, None], h.b, torch.where(gap[:, None], h.b*.12, c))
+
+# %% ../../../nbs/datasets/world/00_shapes.ipynb #c49cedf9
 @texture
 def _painting(h):
     hills = .5*noise(h.p*1.6 + 3, h.p*0 + h.s, h.s) - .35 + .3*h.p*(chance(h.s, h.s, h.s) - .5)
@@ -372,6 +407,8 @@ def _painting(h):
     sun = (h.p - .8*chance(h.s, h.s, h.s + 4) + .4)**2 + (h.q - .5)**2 < .04
     c = torch.where((h.q < hills)[:, None], land, torch.where(sun[:, None], h.a*0 + .85, sky))
     return torch.where((torch.maximum(h.p.abs(), h.q.abs()) > .86)[:, None], h.a, c)
+
+# %% ../../../nbs/datasets/world/00_shapes.ipynb #cbd7a56f
 @texture
 def _facade(h):
     i, j = (h.u/2.2).floor(), (h.v/3.).floor()
@@ -391,7 +428,7 @@ def _facade(h):
     c = torch.where((pane & ~bar)[:, None], glass, torch.where(frame[:, None], h.b, wall))
     return c, pane.float()*lit
 
-# %% ../../../nbs/datasets/world/00_shapes.ipynb #d2e8f73f
+# %% ../../../nbs/datasets/world/00_shapes.ipynb #64528fae
 @texture
 def _blackboard(h):
     row = (h.v/.16).floor()
@@ -399,6 +436,8 @@ def _blackboard(h):
     chalk = ((h.v/.16).remainder(1) - .5).abs() < .27
     k = ((n - .3)*12).clamp(0, .8)*chalk*(h.p.abs() < .9)*(h.q.abs() < .75)
     return mix(h.a*(.85 + .3*noise(h.u*2, h.v*2, h.s))[:, None], h.b, k)
+
+# %% ../../../nbs/datasets/world/00_shapes.ipynb #9a1ddaa6
 @texture
 def _screen(h):
     j = (h.q*5).floor()
@@ -411,6 +450,8 @@ def _screen(h):
     )
     edge = torch.maximum(h.p.abs(), h.q.abs()) > .94
     return torch.where(edge[:, None], h.a*.02, c), (~edge).float()
+
+# %% ../../../nbs/datasets/world/00_shapes.ipynb #4b3a7b4f
 @texture
 def _mirror(h): # no true reflection: a pale gradient with two slanting gleams
     g = line(h.p*.7 + h.q*.4 + .3, 1.1, .18, h.w*0 + .06)*.35
@@ -420,6 +461,8 @@ def _map(h):
     land = noise(h.p*2.6 + 5, h.q*1.8, h.s) + .4*noise(h.p*7, h.q*5, h.s) > .72
     c = torch.where(land[:, None], _hue(chance((h.p*3).floor(), (h.q*2).floor(), h.s))*1.6, h.a)
     return mix(c, c*.6, torch.maximum(line(h.p, .25, .015, h.w), line(h.q, .33, .02, h.w)))
+
+# %% ../../../nbs/datasets/world/00_shapes.ipynb #55fa008f
 @texture
 def _sign(h):
     ink = (
@@ -429,6 +472,8 @@ def _sign(h):
         & (h.p.abs() < 0.85)
     )
     return mix(h.a, h.b, ink.float()), ink.float()
+
+# %% ../../../nbs/datasets/world/00_shapes.ipynb #c99c7ead
 @texture
 def _clock(h):
     r = (h.p**2 + h.q**2).sqrt()
@@ -436,6 +481,8 @@ def _clock(h):
         ((h.p - h.q * 0.8).abs() < 0.08) & (h.p > 0) & (r < 0.6)
     )
     return mix(h.a, h.b, (hand | (r > .88)).float())
+
+# %% ../../../nbs/datasets/world/00_shapes.ipynb #d2e8f73f
 @texture
 def _goods(h):
     row = (h.v/.4).floor()
@@ -453,11 +500,12 @@ def _goods(h):
         (y > 0.9)[:, None], h.b, torch.where(((y > tall) | (x > 0.9))[:, None], h.b * 0.15, c)
     )
 
-# %% ../../../nbs/datasets/world/00_shapes.ipynb #951048bb
+# %% ../../../nbs/datasets/world/00_shapes.ipynb #53871deb
 def linear(c): # sRGB 0..1, any shape
     "Display colour to linear light (gamma 2.2)"
     return np.asarray(c, np.float32)**2.2
 
+# %% ../../../nbs/datasets/world/00_shapes.ipynb #951048bb
 def swatch(paint:Paint, size=64, # pixels
            metres=1.) -> torch.Tensor: # [size, size, 3] sRGB 0..1
     "A flat sample of a paint, as it looks under white light"

@@ -24,7 +24,7 @@ from scene_explore.datasets.world.plans import (
 )
 from .shapes import Paint, ball, box, moved, tube
 
-# %% ../../../nbs/datasets/world/05_town.ipynb #fda80dbf
+# %% ../../../nbs/datasets/world/05_town.ipynb #b70ebe2c
 def bar(seed, look=None):
     p = Plan(seed, 'bar', (5.6, 7.), (5., 6.2), 2.9, look=look)
     W, D = p.W, p.D
@@ -50,6 +50,7 @@ def bar(seed, look=None):
     p.look = [f'{cn} seats', f'{wn} counter', 'brick wall']
     return p
 
+# %% ../../../nbs/datasets/world/05_town.ipynb #fda80dbf
 def _bar_walls(p, c, w):
     walls = Paint('plaster', tint(c, .65)) if p.taste() else Paint('boards', tint(w, .9))
     floor = Paint('planks', tint(w, .8), seed=p.seed)
@@ -57,7 +58,7 @@ def _bar_walls(p, c, w):
     ceiling = Paint('plaster', (.3, .27, .25))
     shell(p, walls, floor, ceiling, accent=(2 if p.taste() else 3, brick))
 
-# %% ../../../nbs/datasets/world/05_town.ipynb #124e3618
+# %% ../../../nbs/datasets/world/05_town.ipynb #11a29b1f
 def _bar_counter(p, wn, w, c): # with stools
     W = p.W
     counter = [
@@ -70,6 +71,7 @@ def _bar_counter(p, wn, w, c): # with stools
     stool = moved(fu.stool(Paint('fabric', c), .74), 0, 1.95)
     for i in range(n): p.put(2, (i - (n - 1)/2)*.7 - .4, stool, 'bar stools')
 
+# %% ../../../nbs/datasets/world/05_town.ipynb #b3963c27
 def _bottles(p, w): # on shelves behind the counter, and on it
     W, r = p.W, p.rng
     m = wood(w)
@@ -89,6 +91,7 @@ def _bottles(p, w): # on shelves behind the counter, and on it
     served = [s for x in (-1.2, -1.05, .3, .9) for s in fu.bottle(x, 1.5, 1.1, r)]
     p.put(2, -.4, [*served, beer])
 
+# %% ../../../nbs/datasets/world/05_town.ipynb #124e3618
 def _bar_tables(p, c, w): # two, round, with a glass and a candle
     m = wood(w)
     beer = tube(.1, 0, .75, .035, .14, Paint('plain', (.85, .6, .2), gloss=.8), 1.2)
@@ -123,7 +126,7 @@ def shop(seed, look=None):
     p.look = [f'{an} walls', f'{cn} counter', 'bright shelves']
     return p
 
-# %% ../../../nbs/datasets/world/05_town.ipynb #4b239e4c
+# %% ../../../nbs/datasets/world/05_town.ipynb #92357871
 def _goods(p, w, h, seed): # a shelf full of them
     return fu.shelf(w, h, WHITE if p.seed % 2 else wood(PINE), seed, 'goods')
 
@@ -138,6 +141,7 @@ def _shelves_of_goods(p): # along two walls, and two aisles back to back
             shelf = moved(_goods(p, 2.4, 1.3, seed + int(9*x) + int(yaw)), 0, 0)
             p.at(x, -.1, shelf, yaw + math.pi/2, 'aisles of goods')
 
+# %% ../../../nbs/datasets/world/05_town.ipynb #ead569a5
 def _till(p, c):
     screen = Paint('screen', (.2, .4, .5), (.9, .95, 1), glow=.9)
     p.put(2, -p.W/5, [
@@ -148,6 +152,7 @@ def _till(p, c):
         box(-.5, .9, .99, .4, .3, .14, Paint('goods', (.9, .8, .6), (.5, .4, .3))),
     ], 'a till', seat=('work', .35))
 
+# %% ../../../nbs/datasets/world/05_town.ipynb #d746ca74
 def _crate_of_fruit(p):
     fruit = []
     for x in (-.15, 0, .15):
@@ -156,6 +161,7 @@ def _crate_of_fruit(p):
             fruit.append(ball(x, y, .36, .07, .07, .07, Paint('plain', c)))
     return [box(0, 0, 0, .5, .4, .35, wood(PINE)), *fruit]
 
+# %% ../../../nbs/datasets/world/05_town.ipynb #4b239e4c
 def _display_table(c):
     goods = Paint('goods', (.9, .8, .6), (.5, .4, .3), .35, seed=3)
     near = (-.15, .15)
@@ -165,9 +171,10 @@ def _display_table(c):
         *[box(x, y, .85, .14, .14, .2 + .1*(x > 0), goods) for x in near for y in near],
     ]
 
-# %% ../../../nbs/datasets/world/05_town.ipynb #cc621fa7
+# %% ../../../nbs/datasets/world/05_town.ipynb #16feb007
 def _outside(p, ground, radius=60.): p.solids += [box(0, 0, -.2, 2*radius, 2*radius, .2, ground)]
 
+# %% ../../../nbs/datasets/world/05_town.ipynb #cc621fa7
 def street(seed, look=None):
     p = Plan(seed, 'street', (10.5, 12.5), 18., 8., True, look=look)
     W, r = p.W, p.rng
@@ -193,7 +200,7 @@ def street(seed, look=None):
     p.look = ['cobbled road' if cobbled else 'asphalt road', 'house fronts']
     return p
 
-# %% ../../../nbs/datasets/world/05_town.ipynb #21952a51
+# %% ../../../nbs/datasets/world/05_town.ipynb #e6aee8db
 _FRONTS = ('cream', 'terracotta', 'rose', 'ochre', 'sky blue', 'grey', 'brick red', 'sage', 'beige')
 
 def _houses(p): # two rows of them, and one at either end of the street
@@ -207,6 +214,7 @@ def _houses(p): # two rows of them, and one at either end of the street
         p.solids += moved(end, 0, y*38, 0, 0 if y < 0 else math.pi)
     p.props = list(dict.fromkeys(names))[:3] + p.props
 
+# %% ../../../nbs/datasets/world/05_town.ipynb #659b455b
 # from y on; where people are near, its name goes to `names` and perhaps a shop to the props
 def _house(p, names, side, wall, y): # -> its width
     r = p.rng
@@ -223,6 +231,7 @@ def _house(p, names, side, wall, y): # -> its width
     if shop and name not in p.props: p.props.append(name)
     return w
 
+# %% ../../../nbs/datasets/world/05_town.ipynb #21952a51
 def _road(p): # with pavements -> whether it is cobbled
     cobbled = p.chance()
     cobbles = Paint('cobbles', (.5, .48, .46), scale=1.6)
@@ -260,7 +269,7 @@ def garden(seed, look=None):
     p.look = ['green lawn', f'{hn} house', f'{fn} flowers']
     return p
 
-# %% ../../../nbs/datasets/world/05_town.ipynb #22a8da59
+# %% ../../../nbs/datasets/world/05_town.ipynb #de4a245f
 def _house_and_fence(p, hn, hc, kn, k): # and the lawn between them
     D = p.D
     _outside(p, Paint('grass', (.3, .46, .16), (.5, .64, .24)))
@@ -274,6 +283,7 @@ def _house_and_fence(p, hn, hc, kn, k): # and the lawn between them
         fence = fu.fence(p.length(wall) + 2.4, 1.3, Paint('boards', k))
         p.put(wall, 0, fence, f'{a_(kn)} fence', gap=-1.2)
 
+# %% ../../../nbs/datasets/world/05_town.ipynb #3f3bff30
 def _trees(p): # behind the fence
     r = p.rng
     leaves = (((.2, .38, .1), (.62, .66, .25)), ((.12, .33, .1), (.4, .58, .2)))
@@ -282,6 +292,7 @@ def _trees(p): # behind the fence
         tree = fu.tree(r.uniform(4, 6.5), p.seed + i, leaves[i % 2], p.chance(.3))
         p.put((0, 1, 3)[i % 3], s, moved(tree, 0, -3.), 'trees')
 
+# %% ../../../nbs/datasets/world/05_town.ipynb #88aec489
 # a flowering tree, bushes along the fence, a path of stones
 def _flowers_and_path(p, side, fn, f):
     W, D, r, seed = p.W, p.D, p.rng, p.seed
@@ -293,6 +304,7 @@ def _flowers_and_path(p, side, fn, f):
     for y in np.arange(-D/2, D/2 + .5, .72):
         p.solids.append(box(-side*W*.12 + .25*math.sin(y), y, 0, 1.1, .6, .03, stone))
 
+# %% ../../../nbs/datasets/world/05_town.ipynb #acccfd5e
 def _garden_table(p, side, tn): # with chairs, perhaps under a parasol -> where it stands
     x, y = -side*p.W*.28, -p.D*.02
     m = wood(WOODS[tn])
@@ -304,6 +316,7 @@ def _garden_table(p, side, tn): # with chairs, perhaps under a parasol -> where 
         p.at(x, y, [tube(0, 0, 0, .03, 2.4, STEEL), shade], name=f'{a_(name)} parasol')
     return x, y
 
+# %% ../../../nbs/datasets/world/05_town.ipynb #22a8da59
 def _pond():
     water = Paint('marble', (.3, .5, .55), (.5, .68, .72), gloss=1.)
     rim = tube(0, 0, 0, 1.1, .1, Paint('cobbles', (.6, .6, .58)))
