@@ -33,7 +33,7 @@ _FILM_OPTIONS = (
     ('--device', 'auto', 'NAME', 'cpu, cuda, mps or auto'),
 )
 
-# %% ../../nbs/pipelines/02_cli.ipynb #82c767d4
+# %% ../../nbs/pipelines/02_cli.ipynb #efd4a939
 def _add_films(command): # what every command that reads films takes
     add = command.add_argument
     add('paths', nargs='+', metavar='PATH', help='a film, or a folder of films (any depth)')
@@ -107,7 +107,7 @@ def _add_ablate(commands):
         flag = f'--{name.replace("_", "-")}'
         command.add_argument(flag, type=_several(kind), metavar='A,B', help=what)
 
-# %% ../../nbs/pipelines/02_cli.ipynb #ade8c1d8
+# %% ../../nbs/pipelines/02_cli.ipynb #fb99777d
 _FIRST_STEPS = '''What to type first:
 
   scene_explore explore FILM...    embed films and write out/explore.html, a page of their space
@@ -117,7 +117,7 @@ _FIRST_STEPS = '''What to type first:
   scene_explore COMMAND --help     all that a command takes
 '''
 
-# %% ../../nbs/pipelines/02_cli.ipynb #43bea2af
+# %% ../../nbs/pipelines/02_cli.ipynb #e994c86b
 def _add_explore(commands):
     explore = commands.add_parser('explore', help='embed films and write a page of their space')
     _add_films(explore)

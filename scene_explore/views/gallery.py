@@ -158,15 +158,8 @@ def measure_spaces(
     exclude=10., # seconds, as in `held_out.place_queries`
 ) -> pd.DataFrame: # a row a space, in the form of `ablation.Ablation.against_frozen`
     "Place retrieval within films with intervals, effective rank, mean cosine"
-    from scene_explore.training.held_out import _SHAPE, _row, place_queries
-    asked = {n: place_queries(x, scenes, exclude) for n, x in spaces.items()}
-    first = next(iter(asked.values()))
-    no_text = (np.zeros((0, 0)), np.zeros(len(scenes), bool))
-    rows = [
-        _row(n, [x], [asked[n]], [first], first, *no_text, scenes.video_id)
-        for n, x in spaces.items()
-    ]
-    return pd.DataFrame(rows).drop(columns=[f'{_SHAPE[-1]}{e}' for e in ('', '_low', '_high')])
+    from scene_explore.training.held_out import space_table
+    return space_table(spaces, scenes, exclude)
 
 # %% ../../nbs/views/14_gallery.ipynb #2a8e2b38
 def _expected_map(relevant, gallery):
