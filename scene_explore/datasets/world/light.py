@@ -24,7 +24,7 @@ from scene_explore.datasets.world.raycast import (
     surface,
     trace,
 )
-from .shapes import mix, noise
+from .textures import mix, noise
 
 # %% ../../../nbs/datasets/world/07_light.ipynb #7b2970dc
 class Lamp(NamedTuple):

@@ -13,7 +13,8 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from .shapes import BALL, BOX, TEXTURES, TUBE, Hit, linear
+from .shapes import BALL, BOX, TUBE
+from .textures import TEXTURES, Hit, linear
 
 # %% ../../../nbs/datasets/world/06_raycast.ipynb #56368c4a
 class Forms(NamedTuple):
