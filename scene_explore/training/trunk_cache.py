@@ -23,7 +23,7 @@ from .trunk import Lower, blocks_of, clip_means
 from ..video.clips import clip_times
 
 # %% ../../nbs/training/02_trunk_cache.ipynb #8598670d
-_SHARD = 64*2**20 # bytes of activations in a file
+_SHARD_BYTES = 64*2**20 # bytes of activations in a file
 DTYPES = ('float16', 'bfloat16', 'float32')
 
 def _clip_count(row, s): return len(clip_times(row.start, row.end, s.frames, s.span, s.max_clips))
@@ -68,7 +68,7 @@ class _Shards:
         state = path.stat().st_size, path.stat().st_mtime_ns
         if self.verified.get(path) == state: return path
         found = file_digest(path)
-        named = _SHARD.fullmatch(path.name)
+        named = _SHARD_NAME.fullmatch(path.name)
         if named is None: path = _named(path, found)
         elif named[1] != found:
             raise ValueError('its content does not fit its name, so it is damaged')
@@ -107,7 +107,7 @@ class _Shards:
         return {key: clips for key, clips in found.items() if len(clips) == needed[key]}
 
 # %% ../../nbs/training/02_trunk_cache.ipynb #7a646cab
-_SHARD = re.compile(r'shard-[0-9a-f]{32}-([0-9a-f]{32})\.safetensors')
+_SHARD_NAME = re.compile(r'shard-[0-9a-f]{32}-([0-9a-f]{32})\.safetensors')
 
 def _named(path, found): # a shard of version 0.1, which had no digest: from now on it has one
     new = path.with_name(f'{path.stem}-{found}.safetensors')
@@ -124,7 +124,7 @@ class _Writer:
         self.h = []
 
     def add(self, film, key, h): # h [T, D]
-        if film != self.film or len(self.h)*h.nbytes >= _SHARD: self.flush()
+        if film != self.film or len(self.h)*h.nbytes >= _SHARD_BYTES: self.flush()
         self.film = film
         self.keys.append(key)
         self.h.append(h)
