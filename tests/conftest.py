@@ -12,7 +12,7 @@ BITS = 12
 # other work on the machine is no fault of an example
 settings.register_profile('busy', deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile('busy')
-LONGEST = '''blocks browser store_damage explore fuzz memory studio views real_files site
+LONGEST = '''wheel blocks browser store_damage explore fuzz memory studio views real_files site
     hostile_sidecars finetune lab_browser shots choice baselines words gallery places comparison
     labelling teacher geometry store player'''.split()
 
@@ -22,6 +22,8 @@ def pytest_collection_modifyitems(items):
     the same moment"""
     def name(o): return o.path.stem.removeprefix('test_')
     items.sort(key=lambda o: LONGEST.index(name(o)) if name(o) in LONGEST else len(LONGEST))
+    for item in items:
+        if name(item) in LONGEST: item.add_marker('slow')
 
 
 def numbered(i, size=(160, 90), colour=(127, 127, 127)):
