@@ -89,7 +89,7 @@ def test_keys_pressed_table_changed_reload_nothing_lost(desk, film, tmp_path):
         assert (
             page.evaluate('window.jupyterapp.shell.currentWidget.content.widgets.length') == 3
         ), 'a key reached the notebook'
-        assert page.evaluate('document.querySelector(".se-picture").naturalWidth') > 0
+        page.wait_for_function('document.querySelector(".se-picture").naturalWidth > 0')
         panel.screenshot(path=str(tmp_path/'labeller.png'))
         run_all(page, desk.open('label.ipynb'))
         assert f'2 of {len(ids)} named by Ada' in status.inner_text() and page.title() != '1'
