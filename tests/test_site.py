@@ -278,7 +278,7 @@ def test_panels_are_as_high_as_they_want_to_be_and_follow_the_theme_that_is_chos
 @pytest.mark.browser
 @pytest.mark.parametrize('scheme', ['light', 'dark'])
 def test_figures_are_drawn_in_ink_that_the_theme_lets_read(chromium, served, scheme):
-    page, errors, _ = opened(chromium, f'{served}/weighting.html', color_scheme=scheme)
+    page, errors, _ = opened(chromium, f'{served}/training/losses.html', color_scheme=scheme)
     fill = page.locator('[data-drawn] .xtitle').first.evaluate('e => getComputedStyle(e).fill')
     assert (sum(map(int, re.findall(r'\d+', fill)[:3])) > 380) == (scheme == 'dark') and not errors
     page.close()
