@@ -168,7 +168,7 @@ def weight(page):
 
 @pytest.mark.parametrize('page', [p for p in PAGES if not p.startswith('404')])
 def test_a_page_is_light(page):
-    assert weight(page) < (15e6 if page.startswith('studio/') else 3.2e6)
+    assert weight(page) < (15e6 if page.startswith('studio/') else 3e6)
 
 
 def test_no_page_shows_what_went_wrong():
