@@ -170,7 +170,7 @@ READ = f"""async moments => {{
       stage.play(row)
       stage.set({{ held: true }})
       const want = stage.deck.start[row],
-        until = performance.now() + 40000
+        until = performance.now() + 10000
       const there = v =>
         v &&
         v.dataset.sceneId === stage.deck.ids[row] &&

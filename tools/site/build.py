@@ -369,10 +369,11 @@ def write(source, page, nb, site, pages):
     (site/f'{page}.md').write_text(relinked(text, source, pages), encoding='utf-8')
 
 
-UNSEARCHED = 'changelog.html', 'licence', 'contributing.html#licences'   # pages that nobody looks a function up in
+# where nobody looks a function up
+UNSEARCHED = 'changelog.html', 'licence', 'contributing.html#licences'
 
 def lighten(index):
-    """Every page loads the search index: only words, without their markup, and no page of
+    """Every page loads the search index: only words, without their markup, and nothing of
     `UNSEARCHED`"""
     found = json.loads(index.read_text())
     found['items'] = [o for o in found['items'] if not o['location'].startswith(UNSEARCHED)]
