@@ -12,7 +12,7 @@ config = ConfigParser(delimiters=['='])
 config.read(here/'settings.ini', encoding='utf-8')
 cfg = config['DEFAULT']
 
-# what can be tried without a network, and where it lies in the wheel: see nbs/core/13_shipped.ipynb
+# what can be tried without a network, and where it lies in the wheel: see nbs/core/15_shipped.ipynb
 SHIPPED = {'data/sample': 'shipped', 'nbs/studio': 'shipped/studio'}
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
+from ..core.vectors import batches
 
 # %% ../../nbs/encoders/07_relatedness.ipynb #98e7b8a8
 def _rows(t): # -> float64 [N, D] of length one or zero
@@ -158,18 +159,19 @@ def _block(calibration, x, y):
 def _between(calibration, x, y): # float32 [N, M]
     n = max(1, _BLOCK//len(y))
     s = np.empty((len(x), len(y)), np.float32)
-    for a in range(0, len(x), n): s[a:a + n] = _block(calibration, x[a:a + n], y)
+    for rows in batches(len(x), n): s[rows] = _block(calibration, x[rows], y)
     return s
 
 # %% ../../nbs/encoders/07_relatedness.ipynb #dec0aaee
 def _square(calibration, x): # float32 [N, N]
     n = max(1, _BLOCK//len(x))
     s = np.empty((len(x), len(x)), np.float32)
-    for a in range(0, len(x), n):
-        s[a:a + n, a:] = _block(calibration, x[a:a + n], x[a:])
-        s[a:, a:a + n] = s[a:a + n, a:].T
+    for rows in batches(len(x), n):
+        rest = slice(rows.start, None)
+        s[rows, rest] = _block(calibration, x[rows], x[rest])
+        s[rest, rows] = s[rows, rest].T
         # a product may round its two halves differently
-        corner = s[a:a + n, a:a + n]
+        corner = s[rows, rows]
         corner[:] = np.maximum(corner, corner.T)
     np.fill_diagonal(s, 1)
     return s

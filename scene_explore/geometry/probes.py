@@ -200,8 +200,8 @@ def _token_moments(tokens, split, rows=64):
     import torch
     means = []
     squares = []
-    for i in range(0, len(tokens), rows):
-        block = torch.from_numpy(tokens[i:i + rows].astype(np.float32))
+    for batch in batches(len(tokens), rows):
+        block = torch.from_numpy(tokens[batch].astype(np.float32))
         means.append(block.mean(1))
         squares.append(block.square().mean(1))
     share = split/split.sum(1, keepdim=True)

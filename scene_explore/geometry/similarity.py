@@ -8,6 +8,7 @@ __all__ = ['CELLS', 'as_matrix', 'unit', 'cosine_similarity', 'level_codes', 'ro
 # %% ../../nbs/geometry/01_similarity.ipynb #d1855d2e
 import numpy as np
 import pandas as pd
+from ..core.vectors import batches
 
 # %% ../../nbs/geometry/01_similarity.ipynb #11897e56
 def as_matrix(
@@ -75,4 +76,4 @@ def row_blocks(
 ) -> list: # of slices
     "Split the rows of an N x N matrix into blocks that fit into memory"
     step = max(1, most//max(n, 1))
-    return [slice(i, i + step) for i in range(0, n, step)]
+    return batches(n, step)

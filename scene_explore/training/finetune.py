@@ -16,7 +16,7 @@ import pandas as pd
 import torch
 from ..core.atomic import sweep
 from ..core.parts import set_aside
-from ..core.vectors import digest
+from ..core.vectors import batches, digest
 from ..encoders.embed import choose_device, embed, get_backbone
 from ..encoders.backbone import Backbone
 from .inputs import fit_inputs
@@ -128,8 +128,8 @@ def _kept_vectors(
 def _apply(network, source, device, size=64): # float32 [N, D], 64 scenes at a time
     network = network.to(device)
     parts = []
-    for i in range(0, len(source), size):
-        h, mean = source(range(i, min(i + size, len(source))))
+    for rows in batches(len(source), size):
+        h, mean = source(range(len(source))[rows])
         mean = mean if mean is None else mean.to(device)
         parts.append(network(h.to(device), mean).cpu())
     return torch.cat(parts).numpy() if parts else np.zeros((0, 0), np.float32)

@@ -12,7 +12,7 @@ from itertools import pairwise
 import numpy as np
 import torch
 import torch.nn.functional as F
-from ..core.vectors import digest, json_digest
+from ..core.vectors import batches, digest, json_digest
 from ..encoders.relatedness import CALIBRATIONS
 from ..geometry.comparison import spearman_to
 from ..geometry.spaces import mean_cosine, rankme
@@ -311,15 +311,15 @@ def embed_rows(
     "The scenes in the space of every run, as it is now"
     device = next(learner.parameters()).device
     parts = []
-    for i in range(0, len(rows), size):
-        h, mean = source(rows[i:i + size])
+    for batch in batches(len(rows), size):
+        h, mean = source(rows[batch])
         parts.append(learner(h.to(device), mean if mean is None else mean.to(device)))
     return torch.cat(parts, 1)
 
 # %% ../../nbs/training/06_learner.ipynb #a3b27b55
 def _validated(learner, r, v, rows, supervision): # log of one run; None where nothing is known
     c = learner.configs[r]
-    chunks = [slice(i, i + c.batch) for i in range(0, len(rows), c.batch) if len(rows) - i > 1]
+    chunks = [o for o in batches(len(rows), c.batch) if len(rows) - o.start > 1]
     found = [_loss(learner, r, v[o], rows[o], supervision)[:2] for o in chunks]
     weights = [_weight(c, rows[o], supervision) for o in chunks]
     if not sum(weights): return None

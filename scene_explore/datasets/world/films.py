@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from ...core.vectors import batches
 from ...core.plain_files import read_json_file
 from ...core.printable import printable
 from ...core.scenes import LONGEST
@@ -47,8 +48,8 @@ def _shot_frames(
         device=device,
     )
     times = np.arange(0, n, hold)/script.fps
-    batches = [times[i:i + _BATCH] for i in range(0, len(times), _BATCH)]
-    frames = np.concatenate([shoot(times=t, **options) for t in batches])
+    rows = batches(len(times), _BATCH)
+    frames = np.concatenate([shoot(times=times[o], **options) for o in rows])
     return frames.repeat(hold, 0)[:n]
 
 # %% ../../../nbs/datasets/world/13_films.ipynb #2922d86e
