@@ -1,0 +1,8 @@
+"Where scenes end: the measures, and the methods"
+from .._lazy import attach
+
+__getattr__, __dir__, __all__ = attach(__name__, {
+    'protocols':
+        'Score average_precision by_annotator choose_threshold consensus coverage_overflow '
+        'difference edit_distance f1 mean_average_precision miou recall_at',
+})
