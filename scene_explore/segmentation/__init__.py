@@ -5,4 +5,7 @@ __getattr__, __dir__, __all__ = attach(__name__, {
     'protocols':
         'Score average_precision by_annotator choose_threshold consensus coverage_overflow '
         'difference edit_distance f1 mean_average_precision miou recall_at',
+    'grouping':
+        'Grouping adjacent choose_boundaries coherence novelty scene_count sequential_grouping '
+        'texttiling ward windowed',
 })
