@@ -6,10 +6,14 @@ FOLDER holds a file NAME.npz for each film: `shots` [n, 2] and `scenes` [m, 2] i
 `hsv` [n, 256] colour histograms, and `vgg19` [n, 512] features of a network. The middle frame of a
 shot decides its scene; a shot outside of every scene belongs to none, and the boundary between two
 scenes is the cut before the first shot of the later one. Thresholds are those that are best on the
-other films. One row is chosen film by film: the method that is best on the others.
+other films. The rows "chosen on other films" take, for each film, that combination of methods, with
+and without the shot lengths, that is best on the others, of all there are. The last line is one
+JSON object.
 """
 import argparse
 import json
+import os
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
@@ -97,12 +101,32 @@ def by_method(films, scores):
     }
 
 
-def chosen_elsewhere(methods, share):
-    "Each film with the scores of the method with the best mAP on the others; ranks within films"
-    names = [name for name in methods if share(name)]
+def fused(methods, names):
+    "The mean rank of several methods, film by film"
+    films = zip(*(methods[name] for name in names), strict=True)
+    return [(film[0][0], s.by_rank(*(scores for _, scores in film))) for film in films]
+
+
+def every_combination(methods, kinds, lengths):
+    "name -> films, for each combination of methods on each kind of features"
+    found = {}
+    for kind in kinds:
+        single = [f'{method.__name__}, {kind}' for method in SINGLE]
+        for n in range(1, len(single) + 1):
+            for names in combinations(single, n):
+                found[' + '.join(names)] = fused(methods, names)
+                if lengths:
+                    names = *names, 'long shots'
+                    found[' + '.join(names)] = fused(methods, names)
+    return found
+
+
+def chosen_elsewhere(methods):
+    "Each film with the scores of the method with the best mAP on the others"
+    names = list(methods)
     ap = np.array([s.mean_average_precision(methods[name]).by_film for name in names])
     picked = [names[np.delete(ap, f, 1).mean(1).argmax()] for f in range(ap.shape[1])]
-    made = [(methods[name][f][0], s.by_rank(methods[name][f][1])) for f, name in enumerate(picked)]
+    made = [methods[name][f] for f, name in enumerate(picked)]
     return made, pd.Series(picked).value_counts().to_dict()
 
 
@@ -120,14 +144,15 @@ def table(films):
     "Methods by protocols, what was chosen, and the differences from the baseline"
     methods = by_method(films, scores_of)
     picked = {}
-    for what, share in (
-        ('vgg19', lambda name: name.endswith(', vgg19')),
-        ('vgg19, without lengths', lambda name: name.endswith(', vgg19') and 'len' not in name),
-        ('all', lambda name: True),
+    for what, kinds, lengths in (
+        ('vgg19', ['vgg19'], False),
+        ('vgg19 and lengths', ['vgg19'], True),
+        ('all', ['vgg19', 'hsv', 'both'], True),
     ):
-        made, counts = chosen_elsewhere(methods, share)
+        tried = every_combination(methods, kinds, lengths)
+        made, counts = chosen_elsewhere(tried)
         picked[f'chosen on other films, {what}'] = made
-        print(f'chosen on other films, {what}: {counts}')
+        print(f'chosen on other films, {what}, of {len(tried)}: {counts}')
     sets = by_method(films, sets_of)
     rows = s.chance_rows(methods[BASELINE]) | methods | picked | sets
     fixed = dict.fromkeys(['always no', *sets], .5)
@@ -171,15 +196,18 @@ def main():
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument('data', choices=['ovsd'], help='which films')
-    parser.add_argument('folder', nargs='?', help='where they lie')
+    parser.add_argument('data', nargs='?', default='ovsd', choices=['ovsd'], help='which films')
+    folder = os.environ.get('SCENE_EXPLORE_OVSD')
+    parser.add_argument('folder', nargs='?', default=folder, help='where they lie')
     parser.add_argument('--out', help='JSON file for the results')
     args = parser.parse_args()
     if not args.folder or not list(Path(args.folder).glob('*.npz')):
         print('not measured: no data')
+        print(json.dumps(dict(measured=0)))
         return
     result = json.loads(json.dumps(ovsd(args.folder)), parse_float=lambda v: round(float(v), 4))
     if args.out: Path(args.out).write_text(json.dumps(result, indent=1) + '\n', 'utf-8')
+    print(json.dumps(result))
 
 
 if __name__ == '__main__': main()

@@ -5,12 +5,12 @@
 # %% auto #0
 __all__ = ['METHODS', 'joint', 'by_rank', 'long_shots', 'scene_scores']
 
-# %% ../../nbs/segmentation/02_fusion.ipynb #501e5119
+# %% ../../nbs/segmentation/02_fusion.ipynb #78f08d15
 import numpy as np
 from ..core.vectors import normalise_rows
 from .grouping import coherence, novelty, texttiling, ward
 
-# %% ../../nbs/segmentation/02_fusion.ipynb #b5c6ddff
+# %% ../../nbs/segmentation/02_fusion.ipynb #7b13e413
 def joint(
     *features, # [n, D] each, of the same shots
 ) -> np.ndarray: # [n, sum of D], rows of length one where no feature is zero
@@ -22,7 +22,7 @@ def joint(
         raise ValueError(f'features of {sizes} shots: they have to describe the same shots')
     return np.concatenate([normalise_rows(o) for o in rows], 1)/np.sqrt(len(rows))
 
-# %% ../../nbs/segmentation/02_fusion.ipynb #00e1f8de
+# %% ../../nbs/segmentation/02_fusion.ipynb #f35ee0fb
 def _rank(scores):
     from scipy.stats import rankdata
     scores = np.asarray(scores, float)
@@ -31,7 +31,7 @@ def _rank(scores):
         raise ValueError(f'{np.isnan(scores).sum()} scores are NaN: each cut needs a number')
     return (rankdata(scores) - .5)/max(len(scores), 1)
 
-# %% ../../nbs/segmentation/02_fusion.ipynb #a9de79b9
+# %% ../../nbs/segmentation/02_fusion.ipynb #c44deb6b
 def by_rank(
     *scores,      # [n-1] each, of the same cuts
     weights=None, # of the scores; equal by default
@@ -43,7 +43,7 @@ def by_rank(
     weights = np.ones(len(scores)) if weights is None else np.asarray(weights, float)
     return weights @ np.stack([_rank(o) for o in scores])/weights.sum()
 
-# %% ../../nbs/segmentation/02_fusion.ipynb #33058645
+# %% ../../nbs/segmentation/02_fusion.ipynb #d3c669c5
 def long_shots(
     lengths, # [n] of the shots, in any unit
 ) -> np.ndarray: # [n-1] in that unit
@@ -55,7 +55,7 @@ def long_shots(
         raise ValueError(f'lengths have {what}: give one number a shot, 0 or more')
     return np.sqrt(lengths[:-1]*lengths[1:])
 
-# %% ../../nbs/segmentation/02_fusion.ipynb #70328879
+# %% ../../nbs/segmentation/02_fusion.ipynb #2500ccd9
 METHODS = coherence, novelty, texttiling, ward
 
 def scene_scores(
