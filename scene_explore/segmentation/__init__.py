@@ -8,4 +8,8 @@ __getattr__, __dir__, __all__ = attach(__name__, {
     'grouping':
         'Grouping adjacent choose_boundaries coherence novelty scene_count sequential_grouping '
         'texttiling ward windowed',
+    'fusion':
+        'by_rank joint long_shots scene_scores',
+    'tables':
+        'chance_rows left_out_thresholds protocol_table side_by_side',
 })

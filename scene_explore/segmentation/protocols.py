@@ -6,7 +6,7 @@
 __all__ = ['UNCERTAIN', 'MISTAKES', 'Score', 'difference', 'average_precision', 'mean_average_precision', 'f1',
            'choose_threshold', 'recall_at', 'miou', 'coverage_overflow', 'edit_distance', 'consensus', 'by_annotator']
 
-# %% ../../nbs/segmentation/00_protocols.ipynb #7f696df8
+# %% ../../nbs/segmentation/00_protocols.ipynb #9453f0da
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from ..geometry.intervals import Interval, left_out_interval
 
-# %% ../../nbs/segmentation/00_protocols.ipynb #27577644
+# %% ../../nbs/segmentation/00_protocols.ipynb #9bcf2603
 UNCERTAIN = 'positive', 'mask', 'negative'   # what a label of -1 counts as
 MISTAKES = 'last ten', 'sentinel'            # of NeighborNet, of TranS4mer
 
@@ -27,13 +27,13 @@ def _one_of(value, allowed, name):
     if value in allowed: return
     raise ValueError(f'unknown {name} {value!r}: expected one of {", ".join(map(repr, allowed))}')
 
-# %% ../../nbs/segmentation/00_protocols.ipynb #e83e6dcf
+# %% ../../nbs/segmentation/00_protocols.ipynb #3848d30a
 def _row(values, what): # -> float [n-1]
     row = np.asarray(values, float)
     if row.ndim == 1: return row
     raise ValueError(f'the {what} have shape {row.shape}: give one number a cut')
 
-# %% ../../nbs/segmentation/00_protocols.ipynb #fb8dd104
+# %% ../../nbs/segmentation/00_protocols.ipynb #dc657c46
 def _fits(labels, scores, name, mistake):
     more = mistake == 'sentinel'
     if len(scores) != len(labels) + more:
@@ -48,7 +48,7 @@ def _fits(labels, scores, name, mistake):
     if wrong.any():
         raise ValueError(f'{name} has the label {labels[wrong][0]}: expected -1, 0 or 1')
 
-# %% ../../nbs/segmentation/00_protocols.ipynb #a46e1099
+# %% ../../nbs/segmentation/00_protocols.ipynb #8ff266ad
 def _film(i, film, uncertain, mistake):
     name = f'film {i}'
     if len(film) != 2: raise ValueError(f'{name} has {len(film)} parts: expected labels and scores')
@@ -62,7 +62,7 @@ def _film(i, film, uncertain, mistake):
     kept = slice(None, max(len(labels) - 10, 0)) if mistake == 'last ten' else slice(None)
     return _Film(truth[kept], scores[kept], known[kept])
 
-# %% ../../nbs/segmentation/00_protocols.ipynb #6db4c9a6
+# %% ../../nbs/segmentation/00_protocols.ipynb #5138579c
 def _read(films, uncertain='positive', mistake=None): # -> list of `_Film`
     _one_of(uncertain, UNCERTAIN, 'uncertain')
     if mistake is not None: _one_of(mistake, MISTAKES, 'mistake')
@@ -70,19 +70,21 @@ def _read(films, uncertain='positive', mistake=None): # -> list of `_Film`
     if not films: raise ValueError('no films: give a list of (labels, scores), one pair a film')
     return [_film(i, o, uncertain, mistake) for i, o in enumerate(films)]
 
-# %% ../../nbs/segmentation/00_protocols.ipynb #1c9f6524
-@dataclass(frozen=True)
+# %% ../../nbs/segmentation/00_protocols.ipynb #d8495af7
+@dataclass(frozen=True, repr=False)
 class Score:
     "A measure over films: its value, what each film has, and its protocol in words"
     value: float
     by_film: np.ndarray # [F]; NaN where the measure has no meaning
     protocol: str
-    without: Callable = field(repr=False) # film -> the value of the other films
+    without: Callable # film -> the value of the other films
     bounds: tuple = (0, 1)
     parts: dict = field(default_factory=dict) # of a measure that is made of several
     counted: np.ndarray | None = None # [F] bool, films in the value; None: those with a number
 
     def __float__(self): return float(self.value)
+
+    def __repr__(self): return f'{self.protocol}: {self.value:.3f} ({len(self.by_film)} films)'
 
     @property
     def left(self):
@@ -97,7 +99,7 @@ class Score:
         "Interval over films: jackknife, Student's t"
         return left_out_interval(self.value, self.left, level, self.bounds)
 
-# %% ../../nbs/segmentation/00_protocols.ipynb #8691c518
+# %% ../../nbs/segmentation/00_protocols.ipynb #c45e5d8f
 def difference(
     one:Score,   # of one method
     other:Score, # of another on the same films, by the same protocol
@@ -111,7 +113,7 @@ def difference(
         )
     return left_out_interval(one.value - other.value, one.left - other.left, level)
 
-# %% ../../nbs/segmentation/00_protocols.ipynb #d9576c61
+# %% ../../nbs/segmentation/00_protocols.ipynb #b229c526
 def _mean(values, protocol, bounds=(0, 1), **parts): # [F] -> the mean of the films that count
     values = np.asarray(values, float)
     kept = ~np.isnan(values)
@@ -120,7 +122,7 @@ def _mean(values, protocol, bounds=(0, 1), **parts): # [F] -> the mean of the fi
     value = total/count if count else np.nan
     return Score(float(value), values, protocol, without, bounds, parts)
 
-# %% ../../nbs/segmentation/00_protocols.ipynb #c148cdf5
+# %% ../../nbs/segmentation/00_protocols.ipynb #d87c2e69
 def _named(name, uncertain, mistake):
     notes = [] if uncertain == 'positive' else [f'uncertain {uncertain}']
     if mistake: notes.append(f'mistake {mistake}')
@@ -136,10 +138,10 @@ def _pooled_precision(films):
     truth = np.concatenate([o.truth[o.known] for o in films])
     return _precision(truth, np.concatenate([o.score[o.known] for o in films]))
 
-# %% ../../nbs/segmentation/00_protocols.ipynb #dccbb4a6
+# %% ../../nbs/segmentation/00_protocols.ipynb #dbdf04f6
 def _others(films, f): return films[:f] + films[f + 1:]
 
-# %% ../../nbs/segmentation/00_protocols.ipynb #b36b3d04
+# %% ../../nbs/segmentation/00_protocols.ipynb #35c10572
 def average_precision(
     films,                # list of (labels, scores), [n-1] arrays
     uncertain='positive', # what -1 counts as: positive, mask, negative
@@ -157,7 +159,7 @@ def average_precision(
         counted=np.array([o.known.any() for o in films]),
     )
 
-# %% ../../nbs/segmentation/00_protocols.ipynb #e0bf5b3d
+# %% ../../nbs/segmentation/00_protocols.ipynb #e531e083
 def mean_average_precision(
     films,                # list of (labels, scores), [n-1] arrays
     rounded=False,        # each film's AP to two digits, as LGSS does
@@ -170,14 +172,14 @@ def mean_average_precision(
     name = 'mAP, each film rounded' if rounded else 'mAP'
     return _mean(each, _named(name, uncertain, mistake))
 
-# %% ../../nbs/segmentation/00_protocols.ipynb #342d9b6f
+# %% ../../nbs/segmentation/00_protocols.ipynb #fb397dd7
 def _thresholds(threshold, n): # one number, or one a film -> [n]
     given = np.asarray(threshold, float)
     if given.ndim and given.shape != (n,):
         raise ValueError(f'{given.size} thresholds for {n} films: give one, or one a film')
     return np.broadcast_to(given, n)
 
-def _at(threshold): return '' if np.ndim(threshold) else f' at {threshold:g}'
+def _at(threshold): return ' at film thresholds' if np.ndim(threshold) else f' at {threshold:.3g}'
 
 def _yes(film, threshold, strict):
     over = film.score > threshold if strict else film.score >= threshold
@@ -186,7 +188,7 @@ def _yes(film, threshold, strict):
 def _ratio(hits, predicted, true): # F1; nothing to find and nothing found is 0, as in scikit-learn
     return 2*hits/max(predicted + true, 1)
 
-# %% ../../nbs/segmentation/00_protocols.ipynb #fa756349
+# %% ../../nbs/segmentation/00_protocols.ipynb #3ca75acf
 def f1(
     films,                # list of (labels, scores), [n-1] arrays
     threshold=.5,         # of the scores; or one a film
@@ -209,7 +211,7 @@ def f1(
     def without(f): return _ratio(*(total - counts[f]))
     return Score(float(_ratio(*total)), each, name, without)
 
-# %% ../../nbs/segmentation/00_protocols.ipynb #aa706dcb
+# %% ../../nbs/segmentation/00_protocols.ipynb #d8f96d82
 def _counts(film, thresholds): # ascending -> hits and predicted at each, and true
     score, truth = film.score[film.known], film.truth[film.known]
     order = np.argsort(score)
@@ -217,7 +219,7 @@ def _counts(film, thresholds): # ascending -> hits and predicted at each, and tr
     found = np.r_[0, np.cumsum(truth[order])]
     return found[-1] - found[below], len(score) - below, found[-1]
 
-# %% ../../nbs/segmentation/00_protocols.ipynb #f0bf5107
+# %% ../../nbs/segmentation/00_protocols.ipynb #5fac24bc
 def choose_threshold(
     films,                # validation films: list of (labels, scores), [n-1] arrays
     per_film=False,       # for the mean of each film's F1, not over all cuts at once
@@ -233,7 +235,7 @@ def choose_threshold(
     each = [2*h/np.maximum(p + t, 1) for h, p, t in counts]
     return float(middle[::-1][np.argmax(np.mean(each, 0)[::-1])])
 
-# %% ../../nbs/segmentation/00_protocols.ipynb #96c3a059
+# %% ../../nbs/segmentation/00_protocols.ipynb #3109c9bb
 def _near(yes, times, seconds, shots): # [n-1]: whether a predicted cut is near enough
     found = np.zeros(len(yes), bool)
     for step in range(-shots, shots + 1):
@@ -245,7 +247,7 @@ def _near(yes, times, seconds, shots): # [n-1]: whether a predicted cut is near 
         found |= hit
     return found
 
-# %% ../../nbs/segmentation/00_protocols.ipynb #7f4df04c
+# %% ../../nbs/segmentation/00_protocols.ipynb #727ccb6a
 def _beside(given, films, what, extra): # arrays beside the films, an entry for each cut or shot
     given = [None]*len(films) if given is None else [np.asarray(o, float) for o in given]
     if len(given) != len(films):
@@ -258,7 +260,7 @@ def _beside(given, films, what, extra): # arrays beside the films, an entry for 
             )
     return given
 
-# %% ../../nbs/segmentation/00_protocols.ipynb #ca5e2bfa
+# %% ../../nbs/segmentation/00_protocols.ipynb #42f8867f
 def recall_at(
     films,                # list of (labels, scores), [n-1] arrays
     seconds=3.,           # nearer than this counts, where times are given
@@ -281,10 +283,11 @@ def recall_at(
         true = film.truth & film.known
         total = true.sum() + epsilon
         each.append((near & true).sum()/total if total else np.nan)
-    name = f'Recall@{seconds:g}s' if times is not None else f'Recall within {shots} shots'
+    within = 'within 1 shot' if shots == 1 else f'within {shots} shots'
+    name = f'Recall {within}' if times is None else f'Recall@{seconds:g}s'
     return _mean(each, _named(name + _at(threshold), uncertain, mistake))
 
-# %% ../../nbs/segmentation/00_protocols.ipynb #f10d25c8
+# %% ../../nbs/segmentation/00_protocols.ipynb #47f7236c
 def _scenes(yes): # bool [n-1] -> [m, 2] first and last shot of each scene, the tail included
     last = np.r_[np.flatnonzero(yes), len(yes)]
     return np.stack([np.r_[0, last[:-1] + 1], last], 1)
@@ -299,7 +302,7 @@ def _shared_intervals(yes): # NeighborNet: scenes reach from boundary to boundar
     cuts = np.flatnonzero(yes)
     return np.stack([np.r_[0, cuts], np.r_[cuts, len(yes) - 1]], 1)
 
-# %% ../../nbs/segmentation/00_protocols.ipynb #66cd6a21
+# %% ../../nbs/segmentation/00_protocols.ipynb #77f171c2
 def _iou(a, b, shared=False): # [m, 2], [k, 2] -> [m, k]
     start = np.maximum(a[:, None, 0], b[:, 0])
     end = np.minimum(a[:, None, 1], b[:, 1])
@@ -307,7 +310,7 @@ def _iou(a, b, shared=False): # [m, 2], [k, 2] -> [m, k]
     around = np.maximum(a[:, None, 1], b[:, 1]) - np.minimum(a[:, None, 0], b[:, 0])
     return overlap/np.where(around == 0, 1, around)
 
-# %% ../../nbs/segmentation/00_protocols.ipynb #2ea31669
+# %% ../../nbs/segmentation/00_protocols.ipynb #ebd4d87c
 def _both_ways(true, predicted, shared): # IoU of the best match, mean of both directions
     if not len(predicted): return 0.
     if not len(true): return np.nan
@@ -320,7 +323,7 @@ def _film_iou(film, yes, spans, tail, shared):
     if shared: return _both_ways(_shared_intervals(truth), _shared_intervals(yes), True)
     return _both_ways(_intervals(truth, spans, tail), _intervals(yes, spans, tail), False)
 
-# %% ../../nbs/segmentation/00_protocols.ipynb #fd808365
+# %% ../../nbs/segmentation/00_protocols.ipynb #dd861ad8
 def miou(
     films,                # list of (labels, scores), [n-1] arrays
     threshold=.5,         # of the scores; or one a film
@@ -344,7 +347,7 @@ def miou(
     how = 'NeighborNet' if shared else 'with tail' if tail else 'tail dropped'
     return _mean(each, _named(f'mIoU{_at(threshold)}, {how}', uncertain, mistake))
 
-# %% ../../nbs/segmentation/00_protocols.ipynb #6c256c8d
+# %% ../../nbs/segmentation/00_protocols.ipynb #310a8b2f
 def _covers(truth, yes, capped): # -> coverage, overflow of one film
     if not len(truth): return np.nan, np.nan
     true, found = _scenes(truth) + [0, 1], _scenes(yes) + [0, 1]
@@ -361,7 +364,7 @@ def _harmonic(covered, over):
     kept = np.maximum(1 - over, 0)
     return 2*covered*kept/np.where(covered + kept == 0, 1, covered + kept)
 
-# %% ../../nbs/segmentation/00_protocols.ipynb #656c4bda
+# %% ../../nbs/segmentation/00_protocols.ipynb #ab79717f
 def coverage_overflow(
     films,                # list of (labels, scores), [n-1] arrays
     threshold=.5,         # of the scores; or one a film
@@ -383,7 +386,7 @@ def coverage_overflow(
     parts = dict(coverage=_mean(covered, names[0]), overflow=_mean(over, names[1], bounds))
     return _mean(_harmonic(covered, over), names[2], **parts)
 
-# %% ../../nbs/segmentation/00_protocols.ipynb #7f411e78
+# %% ../../nbs/segmentation/00_protocols.ipynb #b9780665
 def _moved(truth, yes): # share of the shots that would change their scene
     if not len(truth): return np.nan
     from scipy.optimize import linear_sum_assignment
@@ -392,7 +395,7 @@ def _moved(truth, yes): # share of the shots that would change their scene
     np.add.at(shared, (one, other), 1)
     return 1 - shared[linear_sum_assignment(-shared)].sum()/len(one)
 
-# %% ../../nbs/segmentation/00_protocols.ipynb #3ce81f95
+# %% ../../nbs/segmentation/00_protocols.ipynb #fddb5b7c
 def edit_distance(
     films,                # list of (labels, scores), [n-1] arrays
     threshold=.5,         # of the scores; or one a film
@@ -406,7 +409,7 @@ def edit_distance(
     each = [_moved(o.truth & o.known, _yes(o, cut, strict)) for o, cut in pairs]
     return _mean(each, _named(f'DED{_at(threshold)}', uncertain, mistake))
 
-# %% ../../nbs/segmentation/00_protocols.ipynb #7a865759
+# %% ../../nbs/segmentation/00_protocols.ipynb #678e5c69
 def _rows(labels): # -> [A, n-1]
     labels = np.asarray(labels)
     if labels.ndim == 2 and len(labels): return labels
@@ -420,7 +423,7 @@ def consensus(
     labels = _rows(labels)
     return (np.sum(labels == 1, 0) >= (at_least or len(labels)//2 + 1)).astype(int)
 
-# %% ../../nbs/segmentation/00_protocols.ipynb #ccafcbd9
+# %% ../../nbs/segmentation/00_protocols.ipynb #a6859fbd
 def by_annotator(
     measure,   # one of the measures above
     films,     # list of (labels [A, n-1], scores [n-1]), the same annotators in each

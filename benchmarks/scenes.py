@@ -1,0 +1,213 @@
+"""Where scenes end, without training: methods by protocols on the films of OVSD.
+
+    python benchmarks/scenes.py ovsd FOLDER --out benchmarks/results/ovsd.json
+
+FOLDER holds a file NAME.npz for each film: `shots` [n, 2] and `scenes` [m, 2] in frames, inclusive,
+`hsv` [n, 256] colour histograms, and `vgg19` [n, 512] features of a network. The middle frame of a
+shot decides its scene; a shot outside of every scene belongs to none, and the boundary between two
+scenes is the cut before the first shot of the later one. Thresholds are those that are best on the
+other films. The rows "chosen on other films" take, for each film, that combination of methods, with
+and without the shot lengths, that is best on the others, of all there are. The last line is one
+JSON object.
+"""
+import argparse
+import json
+import os
+from itertools import combinations
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from scene_explore import segmentation as s
+
+SINGLE = s.adjacent, s.windowed, s.coherence, s.novelty, s.texttiling, s.ward
+BASELINE = 'windowed, vgg19'   # what the differences are from
+
+
+def scene_of(shots, scenes):
+    "The scene of each shot by its middle frame, -1: none"
+    middle = shots.mean(1)
+    inside = (scenes[:, 0] <= middle[:, None]) & (middle[:, None] <= scenes[:, 1])
+    return np.where(inside.any(1), inside.argmax(1), -1)
+
+
+def boundaries(scene):
+    "[n-1] 1 at the cut before the first shot of another scene"
+    labels = np.zeros(len(scene) - 1, int)
+    known = np.flatnonzero(scene >= 0)
+    labels[known[1:] - 1] = scene[known[1:]] != scene[known[:-1]]
+    return labels
+
+
+def read(folder):
+    "Films by name, each with its labels and features"
+    films = {}
+    for path in sorted(Path(folder).glob('*.npz')):
+        with np.load(path) as held:
+            shots, scenes = held['shots'].astype(float), held['scenes']
+            film = {k: held[k].astype(float) for k in ('hsv', 'vgg19') if k in held}
+        scene = scene_of(shots, scenes)
+        film |= dict(spans=shots, labels=boundaries(scene), n_scenes=len(scenes))
+        film['seen'] = len(set(scene[scene >= 0]))
+        films[path.stem] = film
+    return films
+
+
+def features(film):
+    "The features of a film by name; histograms as square roots, whose cosine is Hellinger's"
+    found = {}
+    if 'vgg19' in film: found['vgg19'] = film['vgg19']
+    found['hsv'] = np.sqrt(film['hsv'])
+    if len(found) == 2: found['both'] = s.joint(*found.values())
+    return found
+
+
+def votes(x):
+    "Optimal sequential grouping into 1/32 to 1/6 as many scenes as shots"
+    counts = np.geomspace(max(2, len(x)//32), max(2, len(x)//6), 6)
+    return s.sequential_grouping(x, np.unique(counts.astype(int))).scores
+
+
+def scores_of(film):
+    "name -> [n-1] scores of every method on every feature"
+    lengths = np.diff(film['spans'])[:, 0] + 1
+    found = {'long shots': s.long_shots(lengths)}
+    for name, x in features(film).items():
+        for method in SINGLE: found[f'{method.__name__}, {name}'] = method(x)
+        found[f'H_nrm votes, {name}'] = votes(x)
+        found[f'scene_scores, {name}'] = s.scene_scores(x)
+        found[f'scene_scores with lengths, {name}'] = s.scene_scores(x, lengths=lengths)
+    return found
+
+
+def sets_of(film):
+    "name -> [n-1] 0 or 1: divisions into a number of scenes"
+    found = {}
+    true = int(film['labels'].sum()) + 1
+    for name, x in features(film).items():
+        for cost, short in (('additive', 'H_add'), ('normalised', 'H_nrm')):
+            found[f'{short}, true K, {name}'] = s.sequential_grouping(x, true, cost).scores
+            found[f'{short}, K by elbow, {name}'] = s.sequential_grouping(x, None, cost).scores
+    return found
+
+
+def by_method(films, scores):
+    "name -> list of (labels, scores)"
+    each = [scores(film) for film in films]
+    return {
+        name: [(film['labels'], o[name]) for film, o in zip(films, each, strict=True)]
+        for name in each[0]
+    }
+
+
+def fused(methods, names):
+    "The mean rank of several methods, film by film"
+    films = zip(*(methods[name] for name in names), strict=True)
+    return [(film[0][0], s.by_rank(*(scores for _, scores in film))) for film in films]
+
+
+def every_combination(methods, kinds, lengths):
+    "name -> films, for each combination of methods on each kind of features"
+    found = {}
+    for kind in kinds:
+        single = [f'{method.__name__}, {kind}' for method in SINGLE]
+        for n in range(1, len(single) + 1):
+            for names in combinations(single, n):
+                found[' + '.join(names)] = fused(methods, names)
+                if lengths:
+                    names = *names, 'long shots'
+                    found[' + '.join(names)] = fused(methods, names)
+    return found
+
+
+def chosen_elsewhere(methods):
+    "Each film with the scores of the method with the best mAP on the others"
+    names = list(methods)
+    ap = np.array([s.mean_average_precision(methods[name]).by_film for name in names])
+    picked = [names[np.delete(ap, f, 1).mean(1).argmax()] for f in range(ap.shape[1])]
+    made = [methods[name][f] for f, name in enumerate(picked)]
+    return made, pd.Series(picked).value_counts().to_dict()
+
+
+def differences(methods):
+    "Paired differences of mAP from the baseline"
+    base = s.mean_average_precision(methods[BASELINE])
+    return {
+        name: s.difference(s.mean_average_precision(films), base)._asdict()
+        for name, films in methods.items()
+        if name not in ('random', 'regular', 'always no')
+    }
+
+
+def table(films):
+    "Methods by protocols, what was chosen, and the differences from the baseline"
+    methods = by_method(films, scores_of)
+    picked = {}
+    for what, kinds, lengths in (
+        ('vgg19', ['vgg19'], False),
+        ('vgg19 and lengths', ['vgg19'], True),
+        ('all', ['vgg19', 'hsv', 'both'], True),
+    ):
+        tried = every_combination(methods, kinds, lengths)
+        made, counts = chosen_elsewhere(tried)
+        picked[f'chosen on other films, {what}'] = made
+        print(f'chosen on other films, {what}, of {len(tried)}: {counts}')
+    sets = by_method(films, sets_of)
+    rows = s.chance_rows(methods[BASELINE]) | methods | picked | sets
+    fixed = dict.fromkeys(['always no', *sets], .5)
+    found = s.protocol_table(rows, fixed, spans=[film['spans'] for film in films])
+    return found, differences(methods | picked)
+
+
+def histograms_alone(films):
+    "mAP on films without network features"
+    methods = by_method(films, scores_of)
+    rows = s.chance_rows(methods['adjacent, hsv']) | methods
+    return {name: s.mean_average_precision(o).value for name, o in rows.items()}
+
+
+def ovsd(folder):
+    "The whole benchmark"
+    films = read(folder)
+    unseen = {name: f['n_scenes'] - f['seen'] for name, f in films.items()}
+    print('scenes without a shot:', {name: n for name, n in unseen.items() if n} or 'none')
+    full = {name: f for name, f in films.items() if 'vgg19' in f}
+    hsv = {name: f for name, f in films.items() if 'hsv' in f and 'vgg19' not in f}
+    found, gains = table(list(full.values()))
+    print(s.side_by_side(found).to_string())
+    print(f'mAP minus that of {BASELINE}')
+    print(pd.DataFrame(gains).T.round(3).to_string())
+    alone = histograms_alone(list(hsv.values()))
+    print(f'mAP on {len(hsv)} films with histograms alone')
+    print(pd.Series(alone).round(3).to_string())
+    return dict(
+        command='python benchmarks/scenes.py ovsd FOLDER --out benchmarks/results/ovsd.json',
+        films=list(full),
+        cuts=sum(len(f['labels']) for f in full.values()),
+        boundaries=int(sum(f['labels'].sum() for f in full.values())),
+        rows=found.to_dict('records'),
+        difference_of_map=dict(baseline=BASELINE, rows=gains),
+        histograms_alone=dict(films=list(hsv), map=alone),
+    )
+
+
+def main():
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument('data', nargs='?', default='ovsd', choices=['ovsd'], help='which films')
+    folder = os.environ.get('SCENE_EXPLORE_OVSD')
+    parser.add_argument('folder', nargs='?', default=folder, help='where they lie')
+    parser.add_argument('--out', help='JSON file for the results')
+    args = parser.parse_args()
+    if not args.folder or not list(Path(args.folder).glob('*.npz')):
+        print('not measured: no data')
+        print(json.dumps(dict(measured=0)))
+        return
+    result = json.loads(json.dumps(ovsd(args.folder)), parse_float=lambda v: round(float(v), 4))
+    if args.out: Path(args.out).write_text(json.dumps(result, indent=1) + '\n', 'utf-8')
+    print(json.dumps(result))
+
+
+if __name__ == '__main__': main()
