@@ -6,7 +6,7 @@
 __all__ = ['SHOT_COLUMNS', 'last_of_scene', 'scene_problems', 'scenes_between', 'FilmLabels', 'films_by_name', 'film_of',
            'read_each', 'label_tables', 'boundary_labels', 'cut_times']
 
-# %% ../../nbs/datasets/07_shot_labels.ipynb #c85d6683
+# %% ../../nbs/datasets/07_shot_labels.ipynb #3984787b
 from heapq import heappop, heappush
 from typing import NamedTuple
 
@@ -17,7 +17,7 @@ from ..core.scenes import milliseconds, scene_table, video_id
 from .records import RecordError
 from ..video.files import film_error, find_films
 
-# %% ../../nbs/datasets/07_shot_labels.ipynb #ff81a633
+# %% ../../nbs/datasets/07_shot_labels.ipynb #e298e411
 def _scene_at(times, scenes): # the first scene of the list in which each time lies, -1 for none
     waiting = sorted(((a, b, i) for i, (a, b) in enumerate(scenes)), reverse=True)
     running, found = [], [-1]*len(times)
@@ -29,7 +29,7 @@ def _scene_at(times, scenes): # the first scene of the list in which each time l
         if running: found[k] = running[0][0]
     return found
 
-# %% ../../nbs/datasets/07_shot_labels.ipynb #4e9ec74a
+# %% ../../nbs/datasets/07_shot_labels.ipynb #9f630a33
 def last_of_scene(
     shots,  # [n, 2] start and end in seconds, in film order
     scenes, # [m, 2] of the same film
@@ -42,7 +42,7 @@ def last_of_scene(
     marks[inside[:-1][where[inside[1:]] != where[inside[:-1]]]] = 1
     return marks, where
 
-# %% ../../nbs/datasets/07_shot_labels.ipynb #b9854d7e
+# %% ../../nbs/datasets/07_shot_labels.ipynb #67ba3f87
 _OVERLAP = 'it overlaps scene {} by {:.2f} s: a shot in both belongs to the first of them'
 _SHOTLESS = 'no shot has its middle in it: it ends at the same cut as a neighbour of it'
 
@@ -54,7 +54,7 @@ def _overlaps(scenes): # {scene: (an earlier one that it overlaps, seconds)}
         if last is None or scenes[i, 1] > scenes[last, 1]: last = i
     return found
 
-# %% ../../nbs/datasets/07_shot_labels.ipynb #43d77f42
+# %% ../../nbs/datasets/07_shot_labels.ipynb #1d4007c1
 def scene_problems(
     scenes, # [m, 2] seconds
     names,  # [m] their numbers in the file
@@ -74,7 +74,7 @@ def scene_problems(
     told = [f'{len(outside)} shots lie in no scene, the first of them {o}' for o in outside[:1]]
     return [(str(path), i, why) for i, why in rows + [(None, o) for o in told]]
 
-# %% ../../nbs/datasets/07_shot_labels.ipynb #9ba31d0f
+# %% ../../nbs/datasets/07_shot_labels.ipynb #188a9872
 def scenes_between(
     shots:pd.DataFrame,    # of one film, with start, end and marks
     column:str='boundary', # which marks
@@ -86,7 +86,7 @@ def scenes_between(
     end = np.maximum.reduceat(shots.end.to_numpy(), first)
     return pd.DataFrame(dict(number=np.arange(len(first)), start=start, end=end))
 
-# %% ../../nbs/datasets/07_shot_labels.ipynb #0db0b52b
+# %% ../../nbs/datasets/07_shot_labels.ipynb #e1555e12
 # columns of the table of shots; start and end in seconds
 SHOT_COLUMNS = dict(video_id=str, path=str, shot=int, start=float, end=float, boundary=int)
 
@@ -97,7 +97,7 @@ class FilmLabels(NamedTuple):
     scenes: pd.DataFrame # number, start, end, and whatever else is known of scenes
     problems: list       # rows of the report: path, record, problem
 
-# %% ../../nbs/datasets/07_shot_labels.ipynb #a5b70bfe
+# %% ../../nbs/datasets/07_shot_labels.ipynb #475455ad
 def films_by_name(
     folder, # with films; None: there are none
 ) -> dict: # name without suffix -> path
@@ -114,7 +114,7 @@ def film_of(
     if path is None: return dict(video_id=name, path='')
     return dict(video_id=video_id(path), path=str(path))
 
-# %% ../../nbs/datasets/07_shot_labels.ipynb #cfd79f34
+# %% ../../nbs/datasets/07_shot_labels.ipynb #ba27fa48
 def read_each(
     read,  # function of one key: `FilmLabels`
     paths, # {key: the path that a report names where the reader fails}
@@ -129,7 +129,7 @@ def read_each(
             found.append(FilmLabels({}, pd.DataFrame(), pd.DataFrame(), told))
     return found
 
-# %% ../../nbs/datasets/07_shot_labels.ipynb #4784f62d
+# %% ../../nbs/datasets/07_shot_labels.ipynb #76ed50b8
 def _unique(scenes): # without those whose interval is taken; rows of the report
     key = [scenes.video_id, scenes.start.map(milliseconds), scenes.end.map(milliseconds)]
     first = scenes.groupby(key).number.transform('first')
@@ -140,27 +140,33 @@ def _unique(scenes): # without those whose interval is taken; rows of the report
     ]
     return scenes[~is_twin], told
 
-# %% ../../nbs/datasets/07_shot_labels.ipynb #0c9c2361
+# %% ../../nbs/datasets/07_shot_labels.ipynb #0d2830c1
+def _stacked(found, field): # a frame of all films with their video_id and path
+    some = [o for o in found if len(getattr(o, field))]
+    if not some: return pd.DataFrame()
+    frames = [getattr(o, field) for o in some]
+    sizes = [len(o) for o in frames]
+    whose = {c: np.repeat([o.film[c] for o in some], sizes) for c in ('video_id', 'path')}
+    return pd.concat(frames, ignore_index=True).assign(**whose)
+
+# %% ../../nbs/datasets/07_shot_labels.ipynb #037ad08a
 def label_tables(
     found:list, # of `FilmLabels`
     notes=(),   # rows of the report that concern all of them
 ) -> tuple: # scene table; shots with `SHOT_COLUMNS` and annotators; report: path, record, problem
     "Put films together"
-    report = [*notes, *(o for part in found for o in part.problems)]
-    scenes = [o.scenes.assign(**o.film) for o in found if len(o.scenes)]
-    if scenes:
-        scenes, twins = _unique(pd.concat(scenes, ignore_index=True))
+    report = [*notes, *(row for part in found for row in part.problems)]
+    scenes, shots = _stacked(found, 'scenes'), _stacked(found, 'shots')
+    if len(scenes):
+        scenes, twins = _unique(scenes)
         report += twins
-    shots = [o.shots.assign(**o.film) for o in found if len(o.shots)] or [pd.DataFrame()]
-    shots = pd.concat(shots, ignore_index=True)
     others = [o for o in shots if o not in SHOT_COLUMNS]
     shots = shots.reindex(columns=[*SHOT_COLUMNS, *others]).astype(SHOT_COLUMNS)
-    marks = shots[others].fillna(-1).astype(int)
+    shots[others] = shots[others].fillna(-1).astype(int)
     columns = ['path', 'record', 'problem']
-    report = pd.DataFrame(report, columns=columns, dtype=object)
-    return scene_table(scenes), shots.assign(**marks), report
+    return scene_table(scenes), shots, pd.DataFrame(report, columns=columns, dtype=object)
 
-# %% ../../nbs/datasets/07_shot_labels.ipynb #82fbb5bb
+# %% ../../nbs/datasets/07_shot_labels.ipynb #8e1c91cb
 def _by_film(shots): # (video_id, its shots in film order)
     for name, film in shots.groupby('video_id', sort=False): yield name, film.sort_values('shot')
 
