@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['load_ovsd', 'load_bbc', 'load_rai', 'load_features']
 
-# %% ../../nbs/datasets/08_scene_lists.ipynb #1f72d71e
+# %% ../../nbs/datasets/08_scene_lists.ipynb #ccfb9bf1
 import io
 import re
 from pathlib import Path
@@ -34,7 +34,7 @@ from scene_explore.datasets.shot_labels import (
     scenes_between,
 )
 
-# %% ../../nbs/datasets/08_scene_lists.ipynb #d1691f52
+# %% ../../nbs/datasets/08_scene_lists.ipynb #1fb32301
 class _Files(NamedTuple): # of one film
     name: str
     scenes: dict      # annotator -> path
@@ -51,7 +51,7 @@ def _in_order(path): # 2 before 10
     digits = re.match(r'\d+', path.name)
     return (0, int(digits[0]), path.name) if digits else (1, 0, path.name)
 
-# %% ../../nbs/datasets/08_scene_lists.ipynb #844f4f50
+# %% ../../nbs/datasets/08_scene_lists.ipynb #6bb147f5
 _NO_ANNOTATION = 'readme', 'license'
 
 def _texts(folder): # {film: path} of the .txt files in it
@@ -68,7 +68,7 @@ def _folders(root): # films of scenes/ and shots/
         for o in names
     ]
 
-# %% ../../nbs/datasets/08_scene_lists.ipynb #9a39880d
+# %% ../../nbs/datasets/08_scene_lists.ipynb #eaaa8ed4
 def _side_by_side(root): # films of <film>_scenes.txt and <film>_shots.txt, or of <film>.txt
     files = sorted(root.glob('*.txt'), key=_in_order)
     kind = {o: re.search(f'_{_KINDS}$|^{_KINDS}_', o.stem) for o in files}
@@ -77,7 +77,7 @@ def _side_by_side(root): # films of <film>_scenes.txt and <film>_shots.txt, or o
     scenes = {_name_in(o): o for o, k in named.items() if k == 'scenes'} or _texts(root)
     return [_Files(name, {'': path}, shots.get(name)) for name, path in scenes.items()]
 
-# %% ../../nbs/datasets/08_scene_lists.ipynb #cbfb6609
+# %% ../../nbs/datasets/08_scene_lists.ipynb #9aa4d076
 def _title(folder): # what name.txt says, '' where it says nothing
     try: return read_file(folder/'name.txt', 4096).decode('utf-8-sig').split('\n')[0].strip()
     except (OSError, ValueError): return ''
@@ -88,7 +88,7 @@ def _film_folders(root): # films of <film>/scenes.txt
     shots = {o: o/'shots.txt' for o in folders if (o/'shots.txt').exists()}
     return [_Files(o.name, {'': o/'scenes.txt'}, shots.get(o), _title(o)) for o in folders]
 
-# %% ../../nbs/datasets/08_scene_lists.ipynb #417a6c9f
+# %% ../../nbs/datasets/08_scene_lists.ipynb #8f5a2b76
 def _content(film): # bytes of its files, or None where they can't be read
     try: return tuple(read_file(o) for o in [*film.scenes.values(), film.shots] if o)
     except (OSError, ValueError): return None
@@ -103,7 +103,7 @@ def _without_copies(films): # list of `_Files`; rows of the report
     ]
     return kept, told
 
-# %% ../../nbs/datasets/08_scene_lists.ipynb #b08fa69a
+# %% ../../nbs/datasets/08_scene_lists.ipynb #f564fd39
 def _find(root, what): # list of `_Files`, rows of the report; raises `ValueError`
     if (root/'annotations').is_dir(): root = root/'annotations'
     if (root/'scenes').is_dir(): return _folders(root), []
@@ -116,7 +116,7 @@ def _find(root, what): # list of `_Files`, rows of the report; raises `ValueErro
         ' scenes.txt in its folders'
     )
 
-# %% ../../nbs/datasets/08_scene_lists.ipynb #ab0f9353
+# %% ../../nbs/datasets/08_scene_lists.ipynb #e13aa1d0
 _NEITHER = (
     'holds neither scenes (two frame numbers a line) nor the first shots of scenes (one line,'
     ' commas between the numbers): left out'
@@ -129,7 +129,7 @@ def _first_shots(path): # list of int; None where the file is of another kind
     if not numbers: raise RecordError(path, _NEITHER)
     return numbers
 
-# %% ../../nbs/datasets/08_scene_lists.ipynb #9cc2b71a
+# %% ../../nbs/datasets/08_scene_lists.ipynb #d8ea9089
 # int [n]: 1 for the last shot of a scene; n: how many shots, of which `known` could be read
 def _marks_of_first(first, known, path):
     n = len(known)
@@ -141,7 +141,7 @@ def _marks_of_first(first, known, path):
     scene = np.searchsorted(begins, np.flatnonzero(known), side='right')
     return np.append(np.diff(scene) > 0, False).astype(int), told
 
-# %% ../../nbs/datasets/08_scene_lists.ipynb #2ef6107e
+# %% ../../nbs/datasets/08_scene_lists.ipynb #efb72d28
 def _annotation(path, shots, fps): # marks of the shots; scenes or None; rows of the report
     known = ~np.isnan(shots[:, 0])
     first = _first_shots(path)
@@ -157,7 +157,7 @@ def _annotation(path, shots, fps): # marks of the shots; scenes or None; rows of
     told = numbers.problems + wrong + scene_problems(spans[at], at.tolist(), where, path)
     return marks, pd.DataFrame(dict(number=at, start=spans[at, 0], end=spans[at, 1])), told
 
-# %% ../../nbs/datasets/08_scene_lists.ipynb #3b248c42
+# %% ../../nbs/datasets/08_scene_lists.ipynb #dd8786e0
 def _majority(marks): # {annotator: int [n]} -> int [n]
     votes = np.stack(list(marks.values()))
     return (2*votes.sum(0) > len(votes)).astype(int)
@@ -173,7 +173,7 @@ def _annotations(files, shots, fps): # {annotator: marks}, scenes of the last, r
     if not marks: raise RecordError(files.name, 'has no annotation that can be read: left out')
     return marks, scenes, report
 
-# %% ../../nbs/datasets/08_scene_lists.ipynb #8e4f7b19
+# %% ../../nbs/datasets/08_scene_lists.ipynb #7e0717e9
 def _shots_of(files, fps): # float [n, 2] seconds; rows of the report
     if files.shots is None: return np.zeros((0, 2)), []
     numbers = read_numbers(files.shots, 2)
@@ -191,7 +191,7 @@ def _film(files, films, fps): # `FilmLabels`
     if files.title: scenes = scenes.assign(film_title=files.title)
     return FilmLabels(film_of(files.name, films, files.title), shots, scenes, wrong + told)
 
-# %% ../../nbs/datasets/08_scene_lists.ipynb #f6a41baf
+# %% ../../nbs/datasets/08_scene_lists.ipynb #aa4e17ef
 _NO_RATE = (
     'counts frames, and no film of its name tells how many make a second: left out, so give'
     ' `films` or `fps`'
@@ -208,7 +208,7 @@ def _known_rate(files, films, fps): # frames a second that `fps` or the film tel
     if given is None and film: given = probe(film).fps
     return None if given is None else frame_rate(files.name, given)
 
-# %% ../../nbs/datasets/08_scene_lists.ipynb #40ad3459
+# %% ../../nbs/datasets/08_scene_lists.ipynb #19f99fe9
 def _load(root, what, films, fps, usual): # usual: frames a second where nothing tells; None: refuse
     films, assumed = films_by_name(films), []
     found, notes = _find(Path(root), what)
@@ -225,7 +225,7 @@ def _load(root, what, films, fps, usual): # usual: frames a second where nothing
     if assumed: notes = [(str(root), None, _ASSUMED.format(usual, len(assumed))), *notes]
     return label_tables(parts, notes)
 
-# %% ../../nbs/datasets/08_scene_lists.ipynb #c3945823
+# %% ../../nbs/datasets/08_scene_lists.ipynb #6ef94c22
 def load_ovsd(
     root,       # holds scenes/<film>.txt, <film>_scenes.txt, or <film>/scenes.txt; shots alike
     films=None, # a folder with the films, of the same names; None: there are none
@@ -234,7 +234,7 @@ def load_ovsd(
     "The open video scene dataset (Rotman et al. 2016)"
     return _load(root, 'OVSD', films, fps, 24 if films is None else None)
 
-# %% ../../nbs/datasets/08_scene_lists.ipynb #fad0b0a8
+# %% ../../nbs/datasets/08_scene_lists.ipynb #cd8feb35
 def load_bbc(
     root,       # holds annotations/scenes/<annotator>/<film>.txt, or <film>/scenes.txt; shots alike
     films=None, # a folder with the episodes, of the same names; None: there are none
@@ -243,7 +243,7 @@ def load_bbc(
     "BBC Planet Earth (Baraldi, Grana, Cucchiara 2015): `boundary` is the majority of annotators"
     return _load(root, 'BBC Planet Earth', films, fps, 25)
 
-# %% ../../nbs/datasets/08_scene_lists.ipynb #05eb6b2a
+# %% ../../nbs/datasets/08_scene_lists.ipynb #e8f1782d
 def load_rai(
     root,       # holds scenes_<film>.txt or <film>/scenes.txt; shots alike
     films=None, # a folder with the broadcasts, of the same names; None: there are none
@@ -252,7 +252,7 @@ def load_rai(
     "The RAI broadcasts (Baraldi, Grana, Cucchiara 2015)"
     return _load(root, 'RAI', films, fps, 25)
 
-# %% ../../nbs/datasets/08_scene_lists.ipynb #0401a27b
+# %% ../../nbs/datasets/08_scene_lists.ipynb #8555b69a
 _MOST = 256 << 20   # bytes: two thousand shots with 2,048 numbers as text have 50 million
 
 def _features_in(path): # float32 [n, D]; raises `RecordError`
@@ -268,13 +268,13 @@ def _checked_features(path, shots): # float32 [n, D]; raises `RecordError`
     if len(values) == n: return values
     raise RecordError(path, f'has {len(values)} lines for {n} shots: left out')
 
-# %% ../../nbs/datasets/08_scene_lists.ipynb #d74983cf
+# %% ../../nbs/datasets/08_scene_lists.ipynb #db66fefb
 def _width(path): # numbers in the first line, 0 where it can't be read
     try:
         with regular_file(path) as f: return len(f.readline(1 << 20).split())
     except (OSError, ValueError): return 0
 
-# %% ../../nbs/datasets/08_scene_lists.ipynb #8027865d
+# %% ../../nbs/datasets/08_scene_lists.ipynb #c0143ecf
 def load_features(
     root,          # a folder of folders <film>/ with shots.txt and features*.txt
     width:int,     # dimension of the features: 512 are those of VGG19
