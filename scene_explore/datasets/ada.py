@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['TRACKS', 'read_advene', 'load_ada']
 
-# %% ../../nbs/datasets/11_ada.ipynb #1f58aebe
+# %% ../../nbs/datasets/11_ada.ipynb #e3c49d96
 import io
 import zipfile
 from pathlib import Path
@@ -27,7 +27,7 @@ from scene_explore.datasets.shot_labels import (
     scene_problems,
 )
 
-# %% ../../nbs/datasets/11_ada.ipynb #1614053a
+# %% ../../nbs/datasets/11_ada.ipynb #32fa83e3
 _MOST = 256 << 20   # bytes of XML; the largest package of AdA holds 20 million
 
 def _content(path): # bytes of content.xml; raises `RecordError`
@@ -41,7 +41,7 @@ def _content(path): # bytes of content.xml; raises `RecordError`
         raise RecordError(path, 'declares a document type of its own: left out')
     return data
 
-# %% ../../nbs/datasets/11_ada.ipynb #444ce30d
+# %% ../../nbs/datasets/11_ada.ipynb #68adef14
 def _annotations(root): # (type, begin, end, text) of each annotation, times as text
     for o in root.iter():
         if o.tag.rpartition('}')[2] != 'annotation': continue
@@ -51,6 +51,7 @@ def _annotations(root): # (type, begin, end, text) of each annotation, times as 
         text = '' if said is None else ' '.join((said.text or '').split())
         yield o.get('type', '').removeprefix('#'), begin, end, text
 
+# %% ../../nbs/datasets/11_ada.ipynb #a0acf807
 def read_advene(
     path, # an .azp package
 ) -> pd.DataFrame: # track, start, end in seconds (NaN where it has none), text
@@ -62,7 +63,7 @@ def read_advene(
     for o in ('start', 'end'): table[o] = pd.to_numeric(table[o], errors='coerce')/1000
     return table.sort_values(['track', 'start'], kind='stable', ignore_index=True)
 
-# %% ../../nbs/datasets/11_ada.ipynb #486f9cb5
+# %% ../../nbs/datasets/11_ada.ipynb #70dc7dda
 # tracks of a package, and the columns of a table, that become columns of the shots
 TRACKS = dict(
     Setting='setting',
@@ -81,11 +82,12 @@ def _shared(shots, track): # for each shot [n, 2]: texts that reach into it, for
         seconds = np.minimum(end, b) - np.maximum(start, a)
         yield text[seconds > 0], seconds[seconds > 0]
 
+# %% ../../nbs/datasets/11_ada.ipynb #eb2cce95
 def _said(shots, track, joined): # text for each shot, '' where nothing reaches into it
     if joined: return [' / '.join(texts) for texts, _ in _shared(shots, track)]
     return [texts[t.argmax()] if len(t) else '' for texts, t in _shared(shots, track)]
 
-# %% ../../nbs/datasets/11_ada.ipynb #ca4b3be5
+# %% ../../nbs/datasets/11_ada.ipynb #49560739
 def _labelled(name, shots, scenes, films, path): # `FilmLabels`; frames with start, end, text
     spans = scenes[['start', 'end']].to_numpy()
     marks, where = last_of_scene(shots[['start', 'end']], spans)
@@ -95,6 +97,7 @@ def _labelled(name, shots, scenes, films, path): # `FilmLabels`; frames with sta
     scenes = scenes.rename(columns=dict(text='title')).assign(number=scenes.index)
     return FilmLabels(film_of(name, films), shots, scenes, told)
 
+# %% ../../nbs/datasets/11_ada.ipynb #a6617cd9
 def _track(table, name, path): # start, end, text; rows of the report; raises `RecordError`
     rows = table[table.track == name]
     if rows.empty: raise RecordError(path, f'has no annotation of the track {name}: left out')
@@ -105,7 +108,7 @@ def _track(table, name, path): # start, end, text; rows of the report; raises `R
     ]
     return rows[good][['start', 'end', 'text']].reset_index(drop=True), wrong
 
-# %% ../../nbs/datasets/11_ada.ipynb #eece5b3a
+# %% ../../nbs/datasets/11_ada.ipynb #3de8f127
 def _from_package(name, path, films): # `FilmLabels`
     table = read_advene(path)
     (shots, bad), (scenes, wrong) = (_track(table, o, path) for o in ('Shot', 'Scene'))
@@ -116,7 +119,7 @@ def _from_package(name, path, films): # `FilmLabels`
     part = _labelled(name, shots, scenes, films, path)
     return part._replace(problems=bad + wrong + part.problems)
 
-# %% ../../nbs/datasets/11_ada.ipynb #21cd8305
+# %% ../../nbs/datasets/11_ada.ipynb #dcb3b391
 def _from_tables(name, path, films): # `FilmLabels`
     shots, bad = read_intervals(path)
     scenes, wrong = read_intervals(path.with_name(f'{name}_scenes.csv'))
@@ -127,12 +130,13 @@ def _from_tables(name, path, films): # `FilmLabels`
     part = _labelled(name, shots, scenes, films, path)
     return part._replace(problems=bad + wrong + part.problems)
 
-# %% ../../nbs/datasets/11_ada.ipynb #09dcc1ed
+# %% ../../nbs/datasets/11_ada.ipynb #ed4e360f
 def _film_name(path): # without what AdA adds to the names of packages
     name = path.stem
     for o in ('_release', '_R1', '_allScenes', '_merge', '_shots'): name = name.removesuffix(o)
     return name
 
+# %% ../../nbs/datasets/11_ada.ipynb #9f47e022
 _TWICE = 'belongs to a film that another file here describes too: left out'
 
 def load_ada(
@@ -142,7 +146,7 @@ def load_ada(
     "Project AdA: films annotated shot by shot (CC BY-SA 3.0, github.com/ProjectAdA/public)"
     root, films = Path(root), films_by_name(films)
     packages, tables = sorted(root.rglob('*.azp')), sorted(root.glob('*_shots.csv'))
-    paths = {_film_name(o): o for o in [*tables, *packages]}
+    paths = dict(sorted((_film_name(o), o) for o in [*tables, *packages]))
     if not paths: raise ValueError(f'{root} holds no films of AdA: no .azp and no _shots.csv')
 
     def read(name):

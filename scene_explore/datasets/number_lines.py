@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['Numbers', 'whole_numbers', 'text_lines', 'read_numbers', 'frame_spans', 'frame_rate', 'read_intervals']
 
-# %% ../../nbs/datasets/06_number_lines.ipynb #6d5d9115
+# %% ../../nbs/datasets/06_number_lines.ipynb #c7552c79
 import io
 import re
 from typing import NamedTuple
@@ -18,7 +18,7 @@ from ..core.scenes import LONGEST
 from ..core.tables import read_table
 from .records import RecordError
 
-# %% ../../nbs/datasets/06_number_lines.ipynb #c324895a
+# %% ../../nbs/datasets/06_number_lines.ipynb #4e136634
 class Numbers(NamedTuple):
     "The lines of a file of whole numbers"
     values: np.ndarray # int64 [L, least]: the first numbers of each line
@@ -34,7 +34,7 @@ def _at_once(data): # int64 [L, K] of bytes that are nothing but numbers, else N
     except (ValueError, OverflowError): return None
     return values if (abs(values) < _LARGEST).all() else None
 
-# %% ../../nbs/datasets/06_number_lines.ipynb #d3f1b60c
+# %% ../../nbs/datasets/06_number_lines.ipynb #1e963b7a
 def whole_numbers(
     line:str, # of a text
 ) -> list: # of int; empty where it is anything else
@@ -43,6 +43,7 @@ def whole_numbers(
     if not all(re.fullmatch(r'-?\d{1,12}', o, re.ASCII) for o in fields): return []
     return [int(o) for o in fields]
 
+# %% ../../nbs/datasets/06_number_lines.ipynb #b19ac531
 def text_lines(
     path, # a small text file
 ) -> list: # (its number, from 0 on; line without comment) of each line that is not blank
@@ -53,7 +54,7 @@ def text_lines(
     bare = [o.partition('#')[0].strip() for o in lines]
     return [(i, o) for i, o in enumerate(bare) if o]
 
-# %% ../../nbs/datasets/06_number_lines.ipynb #5ddd7358
+# %% ../../nbs/datasets/06_number_lines.ipynb #0510ad4b
 def _line_by_line(path, least):
     rows, problems = [], []
     for i, line in text_lines(path):
@@ -65,7 +66,7 @@ def _line_by_line(path, least):
     values = np.array([o[:least] or [0]*least for o in rows], np.int64).reshape(-1, least)
     return Numbers(values, np.array([len(o) for o in rows], int), problems)
 
-# %% ../../nbs/datasets/06_number_lines.ipynb #cc3cbb8f
+# %% ../../nbs/datasets/06_number_lines.ipynb #b4d54ad1
 def read_numbers(
     path,      # a small text file
     least:int, # numbers that a line has to have
@@ -76,7 +77,7 @@ def read_numbers(
     if values is None or values.shape[1] < least: return _line_by_line(path, least)
     return Numbers(values[:, :least], np.full(len(values), values.shape[1]), [])
 
-# %% ../../nbs/datasets/06_number_lines.ipynb #160d66e4
+# %% ../../nbs/datasets/06_number_lines.ipynb #5165b79c
 def frame_spans(
     numbers:Numbers, # lines of first and last frame
     fps:float,       # frames a second
@@ -96,7 +97,7 @@ def frame_spans(
     ]
     return spans, wrong
 
-# %% ../../nbs/datasets/06_number_lines.ipynb #d5fc424a
+# %% ../../nbs/datasets/06_number_lines.ipynb #242ecbf8
 def frame_rate(
     name:str,   # of the film
     fps,        # frames a second: a number, a dict by film, or None
@@ -108,7 +109,7 @@ def frame_rate(
     if isinstance(rate, (int, float, np.number)) and 0 < rate < np.inf: return float(rate)
     raise ValueError(f'fps of {name} is {rate!r}: give frames a second, a number above 0')
 
-# %% ../../nbs/datasets/06_number_lines.ipynb #33df3238
+# %% ../../nbs/datasets/06_number_lines.ipynb #2f5a696d
 def read_intervals(
     path,         # a .csv or .tsv file with the columns start and end
     per_second=1, # 1000 where it counts milliseconds

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['load_ovsd', 'load_bbc', 'load_rai', 'load_features']
 
-# %% ../../nbs/datasets/08_scene_lists.ipynb #ccfb9bf1
+# %% ../../nbs/datasets/08_scene_lists.ipynb #31140ef8
 import io
 import re
 from pathlib import Path
@@ -34,13 +34,17 @@ from scene_explore.datasets.shot_labels import (
     scenes_between,
 )
 
-# %% ../../nbs/datasets/08_scene_lists.ipynb #1fb32301
+# %% ../../nbs/datasets/08_scene_lists.ipynb #721100c2
 class _Files(NamedTuple): # of one film
     name: str
     scenes: dict      # annotator -> path
     shots: Path       # or None
     title: str = ''
 
+    @property
+    def where(self): return next(iter(self.scenes.values())).parent   # the folder of its scenes
+
+# %% ../../nbs/datasets/08_scene_lists.ipynb #347615f0
 _KINDS = r'(?:scenes|shots)'
 
 def _name_in(path): # of the film, from the name of a file
@@ -51,7 +55,7 @@ def _in_order(path): # 2 before 10
     digits = re.match(r'\d+', path.name)
     return (0, int(digits[0]), path.name) if digits else (1, 0, path.name)
 
-# %% ../../nbs/datasets/08_scene_lists.ipynb #6bb147f5
+# %% ../../nbs/datasets/08_scene_lists.ipynb #f4da5e95
 _NO_ANNOTATION = 'readme', 'license'
 
 def _texts(folder): # {film: path} of the .txt files in it
@@ -68,7 +72,7 @@ def _folders(root): # films of scenes/ and shots/
         for o in names
     ]
 
-# %% ../../nbs/datasets/08_scene_lists.ipynb #eaaa8ed4
+# %% ../../nbs/datasets/08_scene_lists.ipynb #daec496e
 def _side_by_side(root): # films of <film>_scenes.txt and <film>_shots.txt, or of <film>.txt
     files = sorted(root.glob('*.txt'), key=_in_order)
     kind = {o: re.search(f'_{_KINDS}$|^{_KINDS}_', o.stem) for o in files}
@@ -77,7 +81,7 @@ def _side_by_side(root): # films of <film>_scenes.txt and <film>_shots.txt, or o
     scenes = {_name_in(o): o for o, k in named.items() if k == 'scenes'} or _texts(root)
     return [_Files(name, {'': path}, shots.get(name)) for name, path in scenes.items()]
 
-# %% ../../nbs/datasets/08_scene_lists.ipynb #9aa4d076
+# %% ../../nbs/datasets/08_scene_lists.ipynb #6904cce0
 def _title(folder): # what name.txt says, '' where it says nothing
     try: return read_file(folder/'name.txt', 4096).decode('utf-8-sig').split('\n')[0].strip()
     except (OSError, ValueError): return ''
@@ -88,7 +92,7 @@ def _film_folders(root): # films of <film>/scenes.txt
     shots = {o: o/'shots.txt' for o in folders if (o/'shots.txt').exists()}
     return [_Files(o.name, {'': o/'scenes.txt'}, shots.get(o), _title(o)) for o in folders]
 
-# %% ../../nbs/datasets/08_scene_lists.ipynb #8f5a2b76
+# %% ../../nbs/datasets/08_scene_lists.ipynb #b9b14d91
 def _content(film): # bytes of its files, or None where they can't be read
     try: return tuple(read_file(o) for o in [*film.scenes.values(), film.shots] if o)
     except (OSError, ValueError): return None
@@ -97,13 +101,13 @@ def _without_copies(films): # list of `_Files`; rows of the report
     last = {_content(o): o for o in films}
     kept = [o for o in films if _content(o) is None or last[_content(o)] is o]
     told = [
-        (o.name, None, f'its files are those of {last[_content(o)].name}: left out as a copy')
+        (str(o.where), None, f'is a copy of the folder {last[_content(o)].name}: left out')
         for o in films
         if o not in kept
     ]
     return kept, told
 
-# %% ../../nbs/datasets/08_scene_lists.ipynb #f564fd39
+# %% ../../nbs/datasets/08_scene_lists.ipynb #8fdf8115
 def _find(root, what): # list of `_Files`, rows of the report; raises `ValueError`
     if (root/'annotations').is_dir(): root = root/'annotations'
     if (root/'scenes').is_dir(): return _folders(root), []
@@ -116,7 +120,7 @@ def _find(root, what): # list of `_Files`, rows of the report; raises `ValueErro
         ' scenes.txt in its folders'
     )
 
-# %% ../../nbs/datasets/08_scene_lists.ipynb #e13aa1d0
+# %% ../../nbs/datasets/08_scene_lists.ipynb #39cf3c28
 _NEITHER = (
     'holds neither scenes (two frame numbers a line) nor the first shots of scenes (one line,'
     ' commas between the numbers): left out'
@@ -129,7 +133,7 @@ def _first_shots(path): # list of int; None where the file is of another kind
     if not numbers: raise RecordError(path, _NEITHER)
     return numbers
 
-# %% ../../nbs/datasets/08_scene_lists.ipynb #d8ea9089
+# %% ../../nbs/datasets/08_scene_lists.ipynb #679dd6c2
 # int [n]: 1 for the last shot of a scene; n: how many shots, of which `known` could be read
 def _marks_of_first(first, known, path):
     n = len(known)
@@ -141,7 +145,7 @@ def _marks_of_first(first, known, path):
     scene = np.searchsorted(begins, np.flatnonzero(known), side='right')
     return np.append(np.diff(scene) > 0, False).astype(int), told
 
-# %% ../../nbs/datasets/08_scene_lists.ipynb #efb72d28
+# %% ../../nbs/datasets/08_scene_lists.ipynb #a9a65da3
 def _annotation(path, shots, fps): # marks of the shots; scenes or None; rows of the report
     known = ~np.isnan(shots[:, 0])
     first = _first_shots(path)
@@ -157,7 +161,7 @@ def _annotation(path, shots, fps): # marks of the shots; scenes or None; rows of
     told = numbers.problems + wrong + scene_problems(spans[at], at.tolist(), where, path)
     return marks, pd.DataFrame(dict(number=at, start=spans[at, 0], end=spans[at, 1])), told
 
-# %% ../../nbs/datasets/08_scene_lists.ipynb #dd8786e0
+# %% ../../nbs/datasets/08_scene_lists.ipynb #0b087eab
 def _majority(marks): # {annotator: int [n]} -> int [n]
     votes = np.stack(list(marks.values()))
     return (2*votes.sum(0) > len(votes)).astype(int)
@@ -173,13 +177,14 @@ def _annotations(files, shots, fps): # {annotator: marks}, scenes of the last, r
     if not marks: raise RecordError(files.name, 'has no annotation that can be read: left out')
     return marks, scenes, report
 
-# %% ../../nbs/datasets/08_scene_lists.ipynb #7e0717e9
+# %% ../../nbs/datasets/08_scene_lists.ipynb #e375f824
 def _shots_of(files, fps): # float [n, 2] seconds; rows of the report
     if files.shots is None: return np.zeros((0, 2)), []
     numbers = read_numbers(files.shots, 2)
     spans, wrong = frame_spans(numbers, fps, files.shots)
     return spans, numbers.problems + wrong
 
+# %% ../../nbs/datasets/08_scene_lists.ipynb #c86e982f
 def _film(files, films, fps): # `FilmLabels`
     spans, wrong = _shots_of(files, fps)
     marks, scenes, told = _annotations(files, spans, fps)
@@ -191,7 +196,7 @@ def _film(files, films, fps): # `FilmLabels`
     if files.title: scenes = scenes.assign(film_title=files.title)
     return FilmLabels(film_of(files.name, films, files.title), shots, scenes, wrong + told)
 
-# %% ../../nbs/datasets/08_scene_lists.ipynb #aa4e17ef
+# %% ../../nbs/datasets/08_scene_lists.ipynb #38253460
 _NO_RATE = (
     'counts frames, and no film of its name tells how many make a second: left out, so give'
     ' `films` or `fps`'
@@ -208,7 +213,7 @@ def _known_rate(files, films, fps): # frames a second that `fps` or the film tel
     if given is None and film: given = probe(film).fps
     return None if given is None else frame_rate(files.name, given)
 
-# %% ../../nbs/datasets/08_scene_lists.ipynb #19f99fe9
+# %% ../../nbs/datasets/08_scene_lists.ipynb #6fa38b9f
 def _load(root, what, films, fps, usual): # usual: frames a second where nothing tells; None: refuse
     films, assumed = films_by_name(films), []
     found, notes = _find(Path(root), what)
@@ -225,7 +230,7 @@ def _load(root, what, films, fps, usual): # usual: frames a second where nothing
     if assumed: notes = [(str(root), None, _ASSUMED.format(usual, len(assumed))), *notes]
     return label_tables(parts, notes)
 
-# %% ../../nbs/datasets/08_scene_lists.ipynb #6ef94c22
+# %% ../../nbs/datasets/08_scene_lists.ipynb #97273fb6
 def load_ovsd(
     root,       # holds scenes/<film>.txt, <film>_scenes.txt, or <film>/scenes.txt; shots alike
     films=None, # a folder with the films, of the same names; None: there are none
@@ -234,7 +239,7 @@ def load_ovsd(
     "The open video scene dataset (Rotman et al. 2016)"
     return _load(root, 'OVSD', films, fps, 24 if films is None else None)
 
-# %% ../../nbs/datasets/08_scene_lists.ipynb #cd8feb35
+# %% ../../nbs/datasets/08_scene_lists.ipynb #a230fdff
 def load_bbc(
     root,       # holds annotations/scenes/<annotator>/<film>.txt, or <film>/scenes.txt; shots alike
     films=None, # a folder with the episodes, of the same names; None: there are none
@@ -243,7 +248,7 @@ def load_bbc(
     "BBC Planet Earth (Baraldi, Grana, Cucchiara 2015): `boundary` is the majority of annotators"
     return _load(root, 'BBC Planet Earth', films, fps, 25)
 
-# %% ../../nbs/datasets/08_scene_lists.ipynb #e8f1782d
+# %% ../../nbs/datasets/08_scene_lists.ipynb #ce91c768
 def load_rai(
     root,       # holds scenes_<film>.txt or <film>/scenes.txt; shots alike
     films=None, # a folder with the broadcasts, of the same names; None: there are none
@@ -252,7 +257,7 @@ def load_rai(
     "The RAI broadcasts (Baraldi, Grana, Cucchiara 2015)"
     return _load(root, 'RAI', films, fps, 25)
 
-# %% ../../nbs/datasets/08_scene_lists.ipynb #8555b69a
+# %% ../../nbs/datasets/08_scene_lists.ipynb #ad583c14
 _MOST = 256 << 20   # bytes: two thousand shots with 2,048 numbers as text have 50 million
 
 def _features_in(path): # float32 [n, D]; raises `RecordError`
@@ -268,13 +273,13 @@ def _checked_features(path, shots): # float32 [n, D]; raises `RecordError`
     if len(values) == n: return values
     raise RecordError(path, f'has {len(values)} lines for {n} shots: left out')
 
-# %% ../../nbs/datasets/08_scene_lists.ipynb #db66fefb
+# %% ../../nbs/datasets/08_scene_lists.ipynb #01f67b50
 def _width(path): # numbers in the first line, 0 where it can't be read
     try:
         with regular_file(path) as f: return len(f.readline(1 << 20).split())
     except (OSError, ValueError): return 0
 
-# %% ../../nbs/datasets/08_scene_lists.ipynb #c0143ecf
+# %% ../../nbs/datasets/08_scene_lists.ipynb #b4c4195b
 def load_features(
     root,          # a folder of folders <film>/ with shots.txt and features*.txt
     width:int,     # dimension of the features: 512 are those of VGG19
@@ -283,10 +288,9 @@ def load_features(
     "The features of shots that lie beside annotations, chosen by dimension"
     features, report = {}, []
     for o in _find(Path(root), 'features')[0]:
-        folder = next(iter(o.scenes.values())).parent
-        files = [f for f in sorted(folder.glob(f'features{name}*.txt')) if _width(f) == width]
+        files = [f for f in sorted(o.where.glob(f'features{name}*.txt')) if _width(f) == width]
         if not files:
-            report.append((str(folder), None, f'has no features of dimension {width}: left out'))
+            report.append((str(o.where), None, f'has no features of dimension {width}: left out'))
             continue
         try: features[o.name] = _checked_features(files[0], o.shots)
         except RecordError as e: report.append((str(e.path), None, e.problem))

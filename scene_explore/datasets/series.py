@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['load_series']
 
-# %% ../../nbs/datasets/10_series.ipynb #d3b6be1c
+# %% ../../nbs/datasets/10_series.ipynb #641b6df5
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +23,7 @@ from scene_explore.datasets.shot_labels import (
     scene_problems,
 )
 
-# %% ../../nbs/datasets/10_series.ipynb #ed6b5da0
+# %% ../../nbs/datasets/10_series.ipynb #8061dadb
 _DEPTHS = 'AnnotatedScene/*/*/', '*/*/', '*/', ''   # of a folder Scenes
 
 def _episodes(root): # {name: path of its scenes}; raises `ValueError`
@@ -35,13 +35,14 @@ def _episodes(root): # {name: path of its scenes}; raises `ValueError`
         ' in it'
     )
 
+# %% ../../nbs/datasets/10_series.ipynb #f04cd3c5
 def _shots_beside(path): # the shots of an episode; raises `RecordError`
     found = sorted(path.parents[1].glob(f'Shots/shots_{path.stem}*'))
     if found: return found[0]
     missing = f'Shots/shots_{path.stem}'
     raise RecordError(path, f'has no shots beside it, no {missing}: left out')
 
-# %% ../../nbs/datasets/10_series.ipynb #94abf660
+# %% ../../nbs/datasets/10_series.ipynb #8d99c5eb
 def _differing(shots, marks, path): # rows of the report: scene numbers of shots against times
     numbers = pd.to_numeric(shots.get('shot', pd.Series(dtype=float)), errors='coerce')
     if len(numbers) < len(marks) or numbers.isna().any(): return []
@@ -50,6 +51,7 @@ def _differing(shots, marks, path): # rows of the report: scene numbers of shots
     why = f'at {n} cuts the scene numbers of its shots do not say what the times say: times taken'
     return [(str(path), None, why)] if n else []
 
+# %% ../../nbs/datasets/10_series.ipynb #036eabb1
 def _episode(name, path, films): # `FilmLabels`
     scenes, wrong = read_intervals(path, 1000)
     beside = _shots_beside(path)
@@ -62,7 +64,7 @@ def _episode(name, path, films): # `FilmLabels`
     scenes = scenes[['start', 'end']].assign(number=scenes.index)
     return FilmLabels(film_of(name, films), shots, scenes, wrong + bad + told)
 
-# %% ../../nbs/datasets/10_series.ipynb #b37a8712
+# %% ../../nbs/datasets/10_series.ipynb #b9dbe2c1
 def load_series(
     root,       # holds <series>/<season>/Scenes/<episode> and Shots/shots_<episode>
     films=None, # a folder with the episodes, named <series>_<episode>; None: there are none

@@ -6,7 +6,7 @@
 __all__ = ['SHOT_COLUMNS', 'last_of_scene', 'scene_problems', 'scenes_between', 'FilmLabels', 'films_by_name', 'film_of',
            'read_each', 'label_tables', 'boundary_labels', 'cut_times']
 
-# %% ../../nbs/datasets/07_shot_labels.ipynb #79d4c4e5
+# %% ../../nbs/datasets/07_shot_labels.ipynb #02f50e01
 from heapq import heappop, heappush
 from typing import NamedTuple
 
@@ -17,7 +17,7 @@ from ..core.scenes import milliseconds, scene_table, video_id
 from .records import RecordError
 from ..video.files import film_error, find_films
 
-# %% ../../nbs/datasets/07_shot_labels.ipynb #13d6f883
+# %% ../../nbs/datasets/07_shot_labels.ipynb #6df3d5ea
 def _scene_at(times, scenes): # the first scene of the list in which each time lies, -1 for none
     waiting = sorted(((a, b, i) for i, (a, b) in enumerate(scenes)), reverse=True)
     running, found = [], [-1]*len(times)
@@ -29,7 +29,7 @@ def _scene_at(times, scenes): # the first scene of the list in which each time l
         if running: found[k] = running[0][0]
     return found
 
-# %% ../../nbs/datasets/07_shot_labels.ipynb #b7ec540a
+# %% ../../nbs/datasets/07_shot_labels.ipynb #08d96d02
 def last_of_scene(
     shots,  # [n, 2] start and end in seconds, in film order
     scenes, # [m, 2] of the same film
@@ -42,7 +42,7 @@ def last_of_scene(
     marks[inside[:-1][where[inside[1:]] != where[inside[:-1]]]] = 1
     return marks, where
 
-# %% ../../nbs/datasets/07_shot_labels.ipynb #a6d2b9cd
+# %% ../../nbs/datasets/07_shot_labels.ipynb #2fec88fe
 _OVERLAP = 'it overlaps scene {} by {:.2f} s: a shot in both belongs to the first of them'
 _SHOTLESS = 'no shot has its middle in it: it ends at the same cut as a neighbour of it'
 
@@ -54,7 +54,7 @@ def _overlaps(scenes): # {scene: (an earlier one that it overlaps, seconds)}
         if last is None or scenes[i, 1] > scenes[last, 1]: last = i
     return found
 
-# %% ../../nbs/datasets/07_shot_labels.ipynb #1f844346
+# %% ../../nbs/datasets/07_shot_labels.ipynb #00e827e5
 def scene_problems(
     scenes, # [m, 2] seconds
     names,  # [m] their numbers in the file
@@ -71,10 +71,11 @@ def scene_problems(
     shotless = sorted(set(range(len(scenes))) - set(where)) if len(where) else []
     rows += [(names[i], _SHOTLESS) for i in shotless if not twin[i]]
     outside = np.flatnonzero(np.asarray(where) < 0)
-    told = [f'{len(outside)} shots lie in no scene, the first of them {o}' for o in outside[:1]]
+    count = f'{len(outside)} of {len(where)} shots lie in no scene'
+    told = [f'{count}, the first of them {o}' for o in outside[:1]]
     return [(str(path), i, why) for i, why in rows + [(None, o) for o in told]]
 
-# %% ../../nbs/datasets/07_shot_labels.ipynb #daf3e0a3
+# %% ../../nbs/datasets/07_shot_labels.ipynb #fa58fcfb
 def scenes_between(
     shots:pd.DataFrame,    # of one film, with start, end and marks
     column:str='boundary', # which marks
@@ -86,7 +87,7 @@ def scenes_between(
     end = np.maximum.reduceat(shots.end.to_numpy(), first)
     return pd.DataFrame(dict(number=np.arange(len(first)), start=start, end=end))
 
-# %% ../../nbs/datasets/07_shot_labels.ipynb #26965533
+# %% ../../nbs/datasets/07_shot_labels.ipynb #ebcb748f
 # columns of the table of shots; start and end in seconds
 SHOT_COLUMNS = dict(video_id=str, path=str, shot=int, start=float, end=float, boundary=int)
 
@@ -97,7 +98,7 @@ class FilmLabels(NamedTuple):
     scenes: pd.DataFrame # number, start, end, and whatever else is known of scenes
     problems: list       # rows of the report: path, record, problem
 
-# %% ../../nbs/datasets/07_shot_labels.ipynb #662af5bd
+# %% ../../nbs/datasets/07_shot_labels.ipynb #d953d738
 def films_by_name(
     folder, # with films; None: there are none
 ) -> dict: # name without suffix -> path
@@ -114,7 +115,7 @@ def film_of(
     if path is None: return dict(video_id=name, path='')
     return dict(video_id=video_id(path), path=str(path))
 
-# %% ../../nbs/datasets/07_shot_labels.ipynb #31ffa2af
+# %% ../../nbs/datasets/07_shot_labels.ipynb #3f713a3d
 def read_each(
     read,  # function of one key: `FilmLabels`
     paths, # {key: the path that a report names where the reader fails}
@@ -129,7 +130,7 @@ def read_each(
             found.append(FilmLabels({}, pd.DataFrame(), pd.DataFrame(), told))
     return found
 
-# %% ../../nbs/datasets/07_shot_labels.ipynb #de09316d
+# %% ../../nbs/datasets/07_shot_labels.ipynb #7f58ac1f
 def _unique(scenes): # without those whose interval is taken; rows of the report
     key = [scenes.video_id, scenes.start.map(milliseconds), scenes.end.map(milliseconds)]
     first = scenes.groupby(key).number.transform('first')
@@ -140,7 +141,7 @@ def _unique(scenes): # without those whose interval is taken; rows of the report
     ]
     return scenes[~is_twin], told
 
-# %% ../../nbs/datasets/07_shot_labels.ipynb #937259c7
+# %% ../../nbs/datasets/07_shot_labels.ipynb #41bc3020
 def _stacked(found, field): # a frame of all films with their video_id and path
     some = [o for o in found if len(getattr(o, field))]
     if not some: return pd.DataFrame()
@@ -149,11 +150,12 @@ def _stacked(found, field): # a frame of all films with their video_id and path
     whose = {c: np.repeat([o.film[c] for o in some], sizes) for c in ('video_id', 'path')}
     return pd.concat(frames, ignore_index=True).assign(**whose)
 
-# %% ../../nbs/datasets/07_shot_labels.ipynb #3a3ff017
+# %% ../../nbs/datasets/07_shot_labels.ipynb #0f4dfc59
 def _filled(column): # marks as int, -1 where there are none; texts as text
     if pd.api.types.is_numeric_dtype(column): return column.fillna(-1).astype(int)
     return column.fillna('').astype(str)
 
+# %% ../../nbs/datasets/07_shot_labels.ipynb #7aa12e25
 def label_tables(
     found:list, # of `FilmLabels`
     notes=(),   # rows of the report that concern all of them
@@ -170,7 +172,7 @@ def label_tables(
     columns = ['path', 'record', 'problem']
     return scene_table(scenes), shots, pd.DataFrame(report, columns=columns, dtype=object)
 
-# %% ../../nbs/datasets/07_shot_labels.ipynb #99c74526
+# %% ../../nbs/datasets/07_shot_labels.ipynb #3913e03d
 def _by_film(shots): # (video_id, its shots in film order)
     for name, film in shots.groupby('video_id', sort=False): yield name, film.sort_values('shot')
 
