@@ -328,6 +328,21 @@ def test_an_annotator_who_is_missing_is_not_evaluated(tmp_path):
     assert len(report) == 1 and told(report, 'neither') == 1
 
 
+def test_an_annotator_named_like_a_column_does_not_replace_it(tmp_path):
+    annotated(tmp_path, dict(start='0,2,4', boundary='0,3,4', ann='0,3,4'), 4)
+    _, shots, _ = load_bbc(tmp_path, fps=25)
+    assert shots.start.tolist() == [0, 1, 2, 3] and shots.boundary.tolist() == [0, 0, 1, 0]
+    assert boundary_labels(shots, 'annotator_start')['caves'].tolist() == [0, 1, 0]
+
+
+@pytest.mark.parametrize('layout', LAYOUTS)
+def test_shots_without_scenes_are_reported(tmp_path, layout):
+    write(tmp_path, both(frames([20, 20]), frames([10]*4), LAYOUTS[layout], 'a'))
+    write(tmp_path, {LAYOUTS[layout][1].format('b'): lines(frames([10]*4))})
+    _, shots, report = load_ovsd(tmp_path, fps=10)
+    assert set(shots.video_id) == {'a'} and len(report) == 1 and told(report, 'cannot be read') == 1
+
+
 def test_a_copied_folder_is_left_out(tmp_path):
     for i, text in ((0, '0,2,4'), (1, '0,2,4'), (2, '0,3,4')):
         write(tmp_path, {f'{i}/scenes.txt': text, f'{i}/shots.txt': lines(frames([25]*4))})
@@ -356,6 +371,7 @@ def test_features_are_chosen_by_dimension(tmp_path):
     assert list(features) == ['1', '2'] and features['1'].shape == (4, 3)
     assert np.array_equal(features['1'], features['2']) and features['1'].dtype == np.float32
     assert list(load_features(tmp_path, 3, 'HSV')[0]) == ['2']
+    assert told(report, '2 features of dimension 3: featuresHSV.txt taken') == 1
     assert told(report, 'has 5 lines for 4 shots') == told(report, 'not finite') == 1
     assert told(load_features(tmp_path, 2)[1], 'no features of dimension 2') == 3
 
