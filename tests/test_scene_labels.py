@@ -234,7 +234,7 @@ def test_without_films_the_rate_is_assumed_and_reported(tmp_path):
     for load, rate in ((load_ovsd, 24), (load_bbc, 25), (load_rai, 25)):
         scenes, _, report = load(tmp_path)
         assert scenes.end.max() == 48/rate
-        assert told(report, f'taken as {rate} for 1 films') == 1
+        assert told(report, f'taken as {rate} frames a second, since no film tells (films: 1)') == 1
     assert load_ovsd(tmp_path, fps=dict(film=12))[0].end.max() == 4
     assert load_ovsd(tmp_path, fps=dict(film=0))[2].problem.str.contains('above 0').all()
 
@@ -392,10 +392,10 @@ def test_films_run_at_23_976_and_the_report_says_so(tmp_path):
     movienet(tmp_path, dict(tt1=[0, 1, 0], tt2=[1, 0, 0]))
     scenes, shots, report = load_movienet(tmp_path)
     assert np.isclose(shots.end.max(), 4*24/NTSC) and np.isclose(shots.end.max(), 4.004)
-    assert told(report, '2 films are counted at 23.976') == 1 and len(report) == 1
+    assert told(report, '23.976 frames a second (24000/1001): all 2 films') == len(report) == 1
     _, shots, report = load_movienet(tmp_path, fps=dict(tt2=24))
     assert {v: o.end.max() for v, o in shots.groupby('video_id')} == dict(tt1=4*24/NTSC, tt2=4)
-    assert told(report, 'of 1 films are counted at 23.976') == told(report, 'those of 1 as') == 1
+    assert told(report, '1 of 2 films, the others as `fps` says') == len(report) == 1
     assert load_movienet(tmp_path, fps=29.97)[2].empty
     with pytest.raises(ValueError, match='fps of tt1'): load_movienet(tmp_path, fps=0)
     with pytest.raises(ValueError, match='fps of tt2'): load_movienet(tmp_path, fps=dict(tt2='x'))

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['FPS', 'SPLITS', 'BENCHMARKS', 'load_movienet', 'load_benchmark']
 
-# %% ../../nbs/datasets/09_movienet.ipynb #cd17a4c6
+# %% ../../nbs/datasets/09_movienet.ipynb #aededa19
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +23,7 @@ from scene_explore.datasets.shot_labels import (
     scenes_between,
 )
 
-# %% ../../nbs/datasets/09_movienet.ipynb #4c889090
+# %% ../../nbs/datasets/09_movienet.ipynb #aae92e73
 _UNCERTAIN = dict(positive=1, mask=-1, negative=0)   # what -1 is taken for
 
 _NO_MARK = -2   # while a file is read
@@ -33,7 +33,7 @@ def _check_uncertain(uncertain): # raises `ValueError`
     known = ', '.join(map(repr, _UNCERTAIN))
     raise ValueError(f'unknown uncertain={uncertain!r}: expected one of {known}')
 
-# %% ../../nbs/datasets/09_movienet.ipynb #13aee87e
+# %% ../../nbs/datasets/09_movienet.ipynb #09ef9d78
 def _marks(path, n): # int [n] as the file has them, `_NO_MARK` where it has none; report
     numbers = read_numbers(path, 2)
     shot, mark = numbers.values[numbers.width > 0].T
@@ -47,7 +47,7 @@ def _marks(path, n): # int [n] as the file has them, `_NO_MARK` where it has non
     ]
     return marks, numbers.problems + wrong
 
-# %% ../../nbs/datasets/09_movienet.ipynb #fbed2cb3
+# %% ../../nbs/datasets/09_movienet.ipynb #14d21ecb
 def _mark_problems(marks, path): # rows of the report
     rows = []
     lacking = np.flatnonzero(marks[:-1] == _NO_MARK)
@@ -60,14 +60,14 @@ def _mark_problems(marks, path): # rows of the report
         rows.append((str(path), last, why))
     return rows
 
-# %% ../../nbs/datasets/09_movienet.ipynb #84cd66ca
+# %% ../../nbs/datasets/09_movienet.ipynb #edeff545
 def _decided(marks, uncertain): # the column boundary
     boundary = np.where(marks == -1, _UNCERTAIN[uncertain], marks)
     boundary[marks == _NO_MARK] = -1
     if len(marks) and marks[-1] == _NO_MARK: boundary[-1] = 0   # nothing to decide
     return boundary
 
-# %% ../../nbs/datasets/09_movienet.ipynb #9b82282c
+# %% ../../nbs/datasets/09_movienet.ipynb #53b8bfc4
 def _movie(name, root, films, fps, uncertain): # `FilmLabels`; how many marks are -1
     at, marked = root/f'shot_movie318/{name}.txt', root/f'label318/{name}.txt'
     numbers = read_numbers(at, 2)
@@ -86,10 +86,10 @@ def _movie(name, root, films, fps, uncertain): # `FilmLabels`; how many marks ar
     part = FilmLabels(film_of(name, films), shots, scenes_between(shots), told)
     return part, int((marks == -1).sum())
 
-# %% ../../nbs/datasets/09_movienet.ipynb #08455d86
+# %% ../../nbs/datasets/09_movienet.ipynb #600f087e
 FPS = 24000/1001   # frames a second
 
-# %% ../../nbs/datasets/09_movienet.ipynb #c02b3cb5
+# %% ../../nbs/datasets/09_movienet.ipynb #ee983f79
 SPLITS = 'train', 'val', 'test'
 
 def _names(root): # of the films that have a file
@@ -101,7 +101,7 @@ def _names(root): # of the films that have a file
         f' {root}/shot_movie318'
     )
 
-# %% ../../nbs/datasets/09_movienet.ipynb #20350398
+# %% ../../nbs/datasets/09_movienet.ipynb #709dd4e2
 def _of_split(root, split): # names of films; raises `ValueError`
     if split not in SPLITS:
         known = ', '.join(map(repr, SPLITS))
@@ -114,7 +114,7 @@ def _of_split(root, split): # names of films; raises `ValueError`
     if isinstance(names, list) and all(isinstance(o, str) for o in names): return set(names)
     raise ValueError(f'{path} holds no list of names of films for split {split!r}')
 
-# %% ../../nbs/datasets/09_movienet.ipynb #581b8ba6
+# %% ../../nbs/datasets/09_movienet.ipynb #1168cb7a
 _COUNTED = dict(
     positive='counted as boundaries, as LGSS, BaSSL, SCRL and NeighborNet do',
     mask='not evaluated',
@@ -125,16 +125,17 @@ def _notes(root, rates, doubtful, uncertain): # rows of the report
     notes = []
     usual = sum(o == FPS for o in rates.values())
     if usual:
-        given = f', those of {len(rates) - usual} as `fps` says' if usual < len(rates) else ''
-        why = f'frames of {usual} films are counted at 23.976 a second (24000/1001){given}'
+        whose = f'{usual} of {len(rates)} films, the others as `fps` says'
+        if usual == len(rates): whose = f'all {usual} films'
+        why = f'counted at 23.976 frames a second (24000/1001): {whose}'
         notes.append((str(root), None, why))
     if any(doubtful.values()):
-        marks = f'{sum(doubtful.values())} marks of {sum(map(bool, doubtful.values()))} films'
-        why = f'{marks} are -1 (uncertain): {_COUNTED[uncertain]} (uncertain={uncertain!r})'
+        where = f'shots: {sum(doubtful.values())}, films: {sum(map(bool, doubtful.values()))}'
+        why = f'marked -1, uncertain ({where}): {_COUNTED[uncertain]} (uncertain={uncertain!r})'
         notes.append((str(root), None, why))
     return notes
 
-# %% ../../nbs/datasets/09_movienet.ipynb #0cf73222
+# %% ../../nbs/datasets/09_movienet.ipynb #440546e1
 def load_movienet(
     root,                # holds the folders label318, shot_movie318 and, for splits, meta
     films=None,          # a folder with the films, named by their IMDb number; None: there are none
@@ -158,7 +159,7 @@ def load_movienet(
     lost = [(o, None, f'is in split {split!r}, but has no files') for o in sorted(wanted - found)]
     return label_tables(parts, _notes(root, rates, doubtful, uncertain) + lost)
 
-# %% ../../nbs/datasets/09_movienet.ipynb #127aa783
+# %% ../../nbs/datasets/09_movienet.ipynb #610eabda
 BENCHMARKS = dict(movienet318=load_movienet, ovsd=load_ovsd, bbc=load_bbc, rai=load_rai)
 
 def load_benchmark(

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['load_ovsd', 'load_bbc', 'load_rai', 'load_features']
 
-# %% ../../nbs/datasets/08_scene_lists.ipynb #631a5044
+# %% ../../nbs/datasets/08_scene_lists.ipynb #3f77e075
 import io
 import re
 from pathlib import Path
@@ -35,7 +35,7 @@ from scene_explore.datasets.shot_labels import (
     scenes_between,
 )
 
-# %% ../../nbs/datasets/08_scene_lists.ipynb #4d935046
+# %% ../../nbs/datasets/08_scene_lists.ipynb #7ff4ef14
 class _Files(NamedTuple): # of one film
     name: str
     scenes: dict      # annotator -> path
@@ -45,7 +45,7 @@ class _Files(NamedTuple): # of one film
     @property
     def where(self): return next(iter(self.scenes.values())).parent   # the folder of its scenes
 
-# %% ../../nbs/datasets/08_scene_lists.ipynb #650ba713
+# %% ../../nbs/datasets/08_scene_lists.ipynb #d0f48e32
 _KINDS = r'(?:scenes|shots)'
 
 def _name_in(path): # of the film, from the name of a file
@@ -56,14 +56,14 @@ def _in_order(path): # 2 before 10
     digits = re.match(r'\d+', path.name)
     return (0, int(digits[0]), path.name) if digits else (1, 0, path.name)
 
-# %% ../../nbs/datasets/08_scene_lists.ipynb #e0ab4358
+# %% ../../nbs/datasets/08_scene_lists.ipynb #8e4b6eda
 _NO_ANNOTATION = 'readme', 'license'
 
 def _texts(folder): # {film: path} of the .txt files in it
     found = sorted(folder.glob('*.txt'), key=_in_order)
     return {_name_in(o): o for o in found if o.stem.lower() not in _NO_ANNOTATION}
 
-# %% ../../nbs/datasets/08_scene_lists.ipynb #887ee124
+# %% ../../nbs/datasets/08_scene_lists.ipynb #ed943ae5
 def _folders(root): # films of scenes/ and shots/
     annotators = sorted(o for o in (root/'scenes').glob('*') if o.is_dir())
     by_annotator = {o.name: _texts(o) for o in annotators} or {'': _texts(root/'scenes')}
@@ -75,7 +75,7 @@ def _folders(root): # films of scenes/ and shots/
     missing = {o: {'': root/f'scenes/{o}.txt'} for o in names}   # is a row of the report
     return [_Files(o, by_film[o] or missing[o], shots.get(o)) for o in names]
 
-# %% ../../nbs/datasets/08_scene_lists.ipynb #fec347e9
+# %% ../../nbs/datasets/08_scene_lists.ipynb #285a5374
 def _side_by_side(root): # films of <film>_scenes.txt and <film>_shots.txt, or of <film>.txt
     files = sorted(root.glob('*.txt'), key=_in_order)
     kind = {o: re.search(f'_{_KINDS}$|^{_KINDS}_', o.stem) for o in files}
@@ -85,7 +85,7 @@ def _side_by_side(root): # films of <film>_scenes.txt and <film>_shots.txt, or o
     scenes = {o: root/f'{o}_scenes.txt' for o in shots} | (scenes or _texts(root))
     return [_Files(name, {'': path}, shots.get(name)) for name, path in scenes.items()]
 
-# %% ../../nbs/datasets/08_scene_lists.ipynb #c341eb08
+# %% ../../nbs/datasets/08_scene_lists.ipynb #fabe1660
 def _title(folder): # what name.txt says, '' where it says nothing
     try: return read_file(folder/'name.txt', 4096).decode('utf-8-sig').split('\n')[0].strip()
     except (OSError, ValueError): return ''
@@ -96,7 +96,7 @@ def _film_folders(root): # films of <film>/scenes.txt; root may be one of them
     shots = {o: o/'shots.txt' for o in folders if (o/'shots.txt').exists()}
     return [_Files(o.name, {'': o/'scenes.txt'}, shots.get(o), _title(o)) for o in folders]
 
-# %% ../../nbs/datasets/08_scene_lists.ipynb #af3ee7f8
+# %% ../../nbs/datasets/08_scene_lists.ipynb #ca9e0b2b
 def _content(film): # bytes of its files, or None where they can't be read
     try: return tuple(read_file(o) for o in [*film.scenes.values(), film.shots] if o)
     except (OSError, ValueError): return None
@@ -111,7 +111,7 @@ def _without_copies(films): # list of `_Files`; rows of the report
     ]
     return kept, told
 
-# %% ../../nbs/datasets/08_scene_lists.ipynb #e94d1de9
+# %% ../../nbs/datasets/08_scene_lists.ipynb #746e49cf
 def _find(root, what): # list of `_Files`, rows of the report; raises `ValueError`
     if (root/'annotations').is_dir(): root = root/'annotations'
     if (root/'scenes').is_dir(): return _folders(root), []
@@ -124,7 +124,7 @@ def _find(root, what): # list of `_Files`, rows of the report; raises `ValueErro
         ' scenes.txt in its folders'
     )
 
-# %% ../../nbs/datasets/08_scene_lists.ipynb #16dad2a8
+# %% ../../nbs/datasets/08_scene_lists.ipynb #b91baec4
 _NEITHER = (
     'holds neither scenes (two frame numbers a line) nor the first shots of scenes (one line,'
     ' commas between the numbers): left out'
@@ -137,7 +137,7 @@ def _first_shots(path): # list of int; None where the file is of another kind
     if not numbers: raise RecordError(path, _NEITHER)
     return numbers
 
-# %% ../../nbs/datasets/08_scene_lists.ipynb #312904a4
+# %% ../../nbs/datasets/08_scene_lists.ipynb #3fdbcfc2
 # int [n]: 1 for the last shot of a scene; n: how many shots, of which `known` could be read
 def _marks_of_first(first, known, path):
     n = len(known)
@@ -149,7 +149,7 @@ def _marks_of_first(first, known, path):
     scene = np.searchsorted(begins, np.flatnonzero(known), side='right')
     return np.append(np.diff(scene) > 0, False).astype(int), told
 
-# %% ../../nbs/datasets/08_scene_lists.ipynb #bc2102e4
+# %% ../../nbs/datasets/08_scene_lists.ipynb #65175cae
 def _annotation(path, shots, fps): # marks of the shots; scenes or None; rows of the report
     known = ~np.isnan(shots[:, 0])
     first = _first_shots(path)
@@ -165,7 +165,7 @@ def _annotation(path, shots, fps): # marks of the shots; scenes or None; rows of
     told = numbers.problems + wrong + scene_problems(spans[at], at.tolist(), where, path)
     return marks, pd.DataFrame(dict(number=at, start=spans[at, 0], end=spans[at, 1])), told
 
-# %% ../../nbs/datasets/08_scene_lists.ipynb #0425145b
+# %% ../../nbs/datasets/08_scene_lists.ipynb #7eab10b4
 def _majority(marks): # {annotator: int [n]} -> int [n]
     votes = np.stack(list(marks.values()))
     return (2*votes.sum(0) > len(votes)).astype(int)
@@ -181,7 +181,7 @@ def _annotations(files, shots, fps): # {annotator: marks}, scenes of the last, r
     if not marks: raise RecordError(files.name, 'has no annotation that can be read: left out')
     return marks, scenes, report
 
-# %% ../../nbs/datasets/08_scene_lists.ipynb #cc4ceff5
+# %% ../../nbs/datasets/08_scene_lists.ipynb #de3b8c26
 def _shots_of(files, fps): # float [n, 2] seconds; rows of the report
     if files.shots is None: return np.zeros((0, 2)), []
     numbers = read_numbers(files.shots, 2)
@@ -191,7 +191,7 @@ def _shots_of(files, fps): # float [n, 2] seconds; rows of the report
 def _column(annotator): # its name in the table of shots
     return f'annotator_{annotator}' if annotator in SHOT_COLUMNS else annotator
 
-# %% ../../nbs/datasets/08_scene_lists.ipynb #90d035b9
+# %% ../../nbs/datasets/08_scene_lists.ipynb #e5040f0f
 def _film(files, films, fps): # `FilmLabels`
     spans, wrong = _shots_of(files, fps)
     marks, scenes, told = _annotations(files, spans, fps)
@@ -203,14 +203,14 @@ def _film(files, films, fps): # `FilmLabels`
     if files.title: scenes = scenes.assign(film_title=files.title)
     return FilmLabels(film_of(files.name, films, files.title), shots, scenes, wrong + told)
 
-# %% ../../nbs/datasets/08_scene_lists.ipynb #e79ebb0e
+# %% ../../nbs/datasets/08_scene_lists.ipynb #4e3ed69d
 _NO_RATE = (
     'counts frames, and no film of its name tells how many make a second: left out, so give'
     ' `films` or `fps`'
 )
 _ASSUMED = (
-    'no film tells how many frames make a second: taken as {} for {} films, so give `films` or'
-    ' `fps` where seconds matter'
+    'taken as {} frames a second, since no film tells (films: {}): give `films` or `fps` where'
+    ' seconds matter'
 )
 
 def _known_rate(files, films, fps): # frames a second that `fps` or the film tells, or None
@@ -220,7 +220,7 @@ def _known_rate(files, films, fps): # frames a second that `fps` or the film tel
     if given is None and film: given = probe(film).fps
     return None if given is None else frame_rate(files.name, given)
 
-# %% ../../nbs/datasets/08_scene_lists.ipynb #31c6acb0
+# %% ../../nbs/datasets/08_scene_lists.ipynb #614f1d7f
 def _load(root, what, films, fps, usual): # usual: frames a second where nothing tells; None: refuse
     films, assumed = films_by_name(films), []
     found, notes = _find(Path(root), what)
@@ -237,7 +237,7 @@ def _load(root, what, films, fps, usual): # usual: frames a second where nothing
     if assumed: notes = [(str(root), None, _ASSUMED.format(usual, len(assumed))), *notes]
     return label_tables(parts, notes)
 
-# %% ../../nbs/datasets/08_scene_lists.ipynb #4edd896f
+# %% ../../nbs/datasets/08_scene_lists.ipynb #61ebd684
 def load_ovsd(
     root,       # holds scenes/<film>.txt, <film>_scenes.txt, or <film>/scenes.txt; shots alike
     films=None, # a folder with the films, of the same names; None: there are none
@@ -246,7 +246,7 @@ def load_ovsd(
     "The open video scene dataset (Rotman et al. 2016)"
     return _load(root, 'OVSD', films, fps, 24 if films is None else None)
 
-# %% ../../nbs/datasets/08_scene_lists.ipynb #0e4beef1
+# %% ../../nbs/datasets/08_scene_lists.ipynb #56e34d58
 def load_bbc(
     root,       # holds annotations/scenes/<annotator>/<film>.txt, or <film>/scenes.txt; shots alike
     films=None, # a folder with the episodes, of the same names; None: there are none
@@ -255,7 +255,7 @@ def load_bbc(
     "BBC Planet Earth (Baraldi, Grana, Cucchiara 2015): `boundary` is the majority of annotators"
     return _load(root, 'BBC Planet Earth', films, fps, 25)
 
-# %% ../../nbs/datasets/08_scene_lists.ipynb #4d9cc2d0
+# %% ../../nbs/datasets/08_scene_lists.ipynb #f24d4198
 def load_rai(
     root,       # holds scenes_<film>.txt or <film>/scenes.txt; shots alike
     films=None, # a folder with the broadcasts, of the same names; None: there are none
@@ -264,7 +264,7 @@ def load_rai(
     "The RAI broadcasts (Baraldi, Grana, Cucchiara 2015)"
     return _load(root, 'RAI', films, fps, 25)
 
-# %% ../../nbs/datasets/08_scene_lists.ipynb #76c2c8cc
+# %% ../../nbs/datasets/08_scene_lists.ipynb #982f6f64
 _MOST = 256 << 20   # bytes: two thousand shots with 2,048 numbers as text have 50 million
 
 def _features_in(path): # float32 [n, D]; raises `RecordError`
@@ -280,13 +280,13 @@ def _checked_features(path, shots): # float32 [n, D]; raises `RecordError`
     if len(values) == n: return values
     raise RecordError(path, f'has {len(values)} lines for {n} shots: left out')
 
-# %% ../../nbs/datasets/08_scene_lists.ipynb #7152fb6e
+# %% ../../nbs/datasets/08_scene_lists.ipynb #a58d6697
 def _width(path): # numbers in the first line, 0 where it can't be read
     try:
         with regular_file(path) as f: return len(f.readline(1 << 20).split())
     except (OSError, ValueError): return 0
 
-# %% ../../nbs/datasets/08_scene_lists.ipynb #49828f3c
+# %% ../../nbs/datasets/08_scene_lists.ipynb #5e22ec5d
 def _file_of_width(folder, width, name): # path, row of the report or None; raises `RecordError`
     named = sorted(folder.glob(f'features{name}.txt' if name else 'features*.txt'))
     files = [o for o in named if _width(o) == width]
@@ -295,7 +295,7 @@ def _file_of_width(folder, width, name): # path, row of the report or None; rais
     why = f'holds {len(files)} features of dimension {width}: {files[0].name} taken'
     return files[0], (str(folder), None, why)
 
-# %% ../../nbs/datasets/08_scene_lists.ipynb #b85296d4
+# %% ../../nbs/datasets/08_scene_lists.ipynb #605d11a9
 def load_features(
     root,        # a folder of folders <film>/ with shots.txt and features*.txt
     width:int,   # dimension of the features: 512 are those of VGG19
