@@ -167,6 +167,13 @@ def test_average_precision_and_f1_are_those_of_scikit_learn(seed, ties):
     assert s.f1(made, .4, per_film=True, strict=True).by_film == pytest.approx(by_film)
 
 
+def test_three_seconds_in_frames_are_not_less_than_three_seconds():
+    frames = np.array([50, 50 + 72])   # at 24 fps, the difference is below 3 in float64
+    late = [(np.array([1, 0]), np.array([0, 1.]))]
+    assert s.recall_at(late, times=[frames/24]).value == 0
+    assert s.recall_at(late, times=[(frames - [0, 1])/24]).value == 1
+
+
 def covered_by_hand(labels, scores):
     "Vendrig & Worring with sets of shots"
     def sets(yes):
