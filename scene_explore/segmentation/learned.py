@@ -25,7 +25,7 @@ from scene_explore.segmentation.shot_inputs import (
 )
 _all_ = ['BoundaryModel']
 
-# %% ../../nbs/segmentation/06_learned.ipynb #9d24cf9a
+# %% ../../nbs/segmentation/06_learned.ipynb #50eda2a6
 @dataclass(frozen=True)
 class HeadConfig:
     "What a head sees of a cut, and how it learns"
@@ -45,9 +45,10 @@ class HeadConfig:
         if self.inputs not in _INPUTS:
             raise ValueError(f'unknown inputs {self.inputs!r}: expected one of {_INPUTS}')
 
+# %% ../../nbs/segmentation/06_learned.ipynb #9d24cf9a
 _INPUTS = 'similarity', 'features'
 
-# %% ../../nbs/segmentation/06_learned.ipynb #7fd51a6b
+# %% ../../nbs/segmentation/06_learned.ipynb #20aec044
 class _Network(nn.Module):
     def __init__(self, d, config):
         super().__init__()
@@ -59,6 +60,7 @@ class _Network(nn.Module):
 
     def forward(self, x): return self.layers((x - self.mean)/self.std)[:, 0]
 
+# %% ../../nbs/segmentation/06_learned.ipynb #7fd51a6b
 def _new_network(x, config): # x [C, d], the training cuts
     torch.manual_seed(config.seed)
     network = _Network(x.shape[1], config)
@@ -164,15 +166,18 @@ class BoundaryHead:
             y += y
         return _stacked(x, y)
 
+    def _one_fold(self, films, rows, labels, out): # bool [F] held out -> their scores, each look
+        x, y = self._tensors(films, rows, labels, np.flatnonzero(~out))
+        held = [rows[i] for i in np.flatnonzero(out)]
+        def watch(network): return [_probabilities(network, o) for o in held]
+        return _train(x, y, self.config, self.config.steps, watch)[1]
+
     def _by_folds(self, films, rows, labels): # -> (labels, scores) of each film, held out
         fold = _folds(len(films), self.config)
         seen = {}
         for k in range(fold.max() + 1):
-            out = np.flatnonzero(fold == k)
-            x, y = self._tensors(films, rows, labels, np.flatnonzero(fold != k))
-            def watch(network): return [_probabilities(network, rows[i]) for i in out]
-            _, looks = _train(x, y, self.config, self.config.steps, watch)
-            for i, scores in zip(out, zip(*looks, strict=True), strict=True): seen[i] = scores
+            looks = self._one_fold(films, rows, labels, fold == k)
+            seen |= zip(np.flatnonzero(fold == k), zip(*looks, strict=True), strict=True)
         each = zip(*(seen[i] for i in range(len(films))), strict=True)
         best, held_out = best_look(list(each), labels)
         self.steps = (best + 1)*self.config.every
@@ -193,7 +198,7 @@ class BoundaryHead:
         self.network.load_state_dict(looks[best][1])
         return held_out
 
-# %% ../../nbs/segmentation/06_learned.ipynb #c5c253cb
+# %% ../../nbs/segmentation/06_learned.ipynb #dad2750f
 def save_head(
     head:BoundaryHead, # trained
     path,              # a .safetensors file
@@ -204,6 +209,7 @@ def save_head(
     metadata = dict(boundary_head=json.dumps(told))
     write_atomic(path, lambda p: save_file(head.network.state_dict(), p, metadata))
 
+# %% ../../nbs/segmentation/06_learned.ipynb #c5c253cb
 def load_head(
     path, # of `save_head`
 ) -> BoundaryHead:

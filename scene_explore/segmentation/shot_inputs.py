@@ -13,7 +13,7 @@ import numpy as np
 
 from ..core.vectors import normalise_rows
 
-# %% ../../nbs/segmentation/04_shot_inputs.ipynb #8fe5f361
+# %% ../../nbs/segmentation/04_shot_inputs.ipynb #1b1834cd
 def film_parts(
     film, # [n, D] features of its shots; or name -> [n, D] features or [n] a signal
 ) -> tuple[dict, dict]: # features and signals, float32
@@ -24,6 +24,7 @@ def film_parts(
     spaces = {k: v for k, v in arrays.items() if v.ndim == 2}
     return spaces, {k: v for k, v in arrays.items() if v.ndim == 1}
 
+# %% ../../nbs/segmentation/04_shot_inputs.ipynb #8fe5f361
 def _check_parts(arrays):
     if not arrays: raise ValueError('a film without features: give an array with a row a shot')
     for name, x in arrays.items():
@@ -52,7 +53,7 @@ def window_shots(
     around = np.arange(1 - window, window + 1)
     return (np.arange(n - 1)[:, None] + around).clip(0, max(n - 1, 0))
 
-# %% ../../nbs/segmentation/04_shot_inputs.ipynb #65d210b9
+# %% ../../nbs/segmentation/04_shot_inputs.ipynb #4b5de00a
 def _pairs(window): # of the window's positions, in order
     return list(combinations(range(2*window), 2))
 
@@ -63,6 +64,7 @@ def _alike(x, window): # [n, D] -> [n-1, pairs]
     columns = [(x[shots[:, a]]*x[shots[:, b]]).sum(1) for a, b in _pairs(window)]
     return standardised(np.stack(columns, 1))
 
+# %% ../../nbs/segmentation/04_shot_inputs.ipynb #65d210b9
 def similarity_windows(
     film,         # see `film_parts`
     window:int=4, # shots on either side of a cut
@@ -75,7 +77,7 @@ def similarity_windows(
         columns.append(standardised(o)[window_shots(len(o), window)])
     return np.concatenate(columns, 1)
 
-# %% ../../nbs/segmentation/04_shot_inputs.ipynb #095e7a9c
+# %% ../../nbs/segmentation/04_shot_inputs.ipynb #db0195a4
 def _squares(x, shots): # [n, D], [n, m] -> [n, m, m], 0 on the diagonal
     x = normalise_rows(np.nan_to_num(x))
     x = normalise_rows(x - x.mean(0))
@@ -84,6 +86,7 @@ def _squares(x, shots): # [n, D], [n, m] -> [n, m, m], 0 on the diagonal
     alike[:, same] = np.nan   # a shot is like itself: not known from the film
     return standardised(alike)
 
+# %% ../../nbs/segmentation/04_shot_inputs.ipynb #095e7a9c
 def similarity_tokens(
     film,        # see `film_parts`
     reach:int=8, # shots on either side of the one in the middle
@@ -98,15 +101,17 @@ def similarity_tokens(
     columns += [standardised(o)[shots][..., None] for o in signals.values()]
     return np.concatenate(columns, 2)
 
-# %% ../../nbs/segmentation/04_shot_inputs.ipynb #7e23f48b
+# %% ../../nbs/segmentation/04_shot_inputs.ipynb #c45b7b25
 def feature_windows(
     film,         # see `film_parts`
     window:int=2, # shots on either side of a cut
 ) -> np.ndarray: # float32 [n-1, 2 * window * (D + signals)]
     "The features and signals of the shots around each cut, one after the other"
     x = shot_rows(film)
-    return x[window_shots(len(x), window)].reshape(max(len(x) - 1, 0), -1)
+    shots = window_shots(len(x), window)
+    return x[shots].reshape(len(shots), shots.shape[1]*x.shape[1])
 
+# %% ../../nbs/segmentation/04_shot_inputs.ipynb #7e23f48b
 def shot_rows(
     film, # see `film_parts`
 ) -> np.ndarray: # float32 [n, D]
