@@ -620,6 +620,17 @@ def test_a_broken_package_is_a_row_and_the_others_go_on(tmp_path, how):
     assert report.path.map(os.path.basename).tolist() == ['bad.azp', 'lone_scenes.csv', 'none.azp']
 
 
+LAUGHS = '<!DOCTYPE p [<!ENTITY a "ha">' + ''.join(
+    f'<!ENTITY {x} "{f"&{y};"*10}">' for y, x in pairwise('abcdefghi')
+) + ']><p>&i;</p>'
+
+
+@pytest.mark.parametrize('encoding', ['utf-8', 'utf-16'])
+def test_entities_are_not_expanded_in_any_encoding(tmp_path, encoding):
+    advene(tmp_path/'a.azp', [], body=LAUGHS.encode(encoding))
+    with pytest.raises(RecordError, match='declares a document type'): read_advene(tmp_path/'a.azp')
+
+
 def test_damaged_packages_are_refused_in_a_sentence(tmp_path):
     whole = advene(tmp_path/'a.azp', FILM).read_bytes()
     for i in range(30, len(whole), 7):
