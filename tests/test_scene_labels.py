@@ -273,7 +273,13 @@ def test_first_shots_without_shots_are_refused(tmp_path):
     write(tmp_path, {'scenes/a.txt': '0,1,3,5'})
     for load in (load_ovsd, load_bbc):
         scenes, shots, report = load(tmp_path, fps=25)
-        assert scenes.empty and shots.empty and told(report, 'has no file of shots') == 1
+        assert scenes.empty and shots.empty and told(report, 'has no shots beside it') == 1
+
+
+def test_first_shots_over_shots_that_cannot_be_read_are_refused(tmp_path):
+    write(tmp_path, {'1/scenes.txt': '0,1,2', '1/shots.txt': '9 0\nx\n', '1/name.txt': 'Caves'})
+    scenes, shots, report = load_bbc(tmp_path, fps=25)
+    assert scenes.empty and shots.empty and told(report, 'has no shots beside it') == 1
 
 
 def test_shots_that_are_not_there_are_reported(tmp_path):
@@ -366,14 +372,52 @@ def test_features_are_chosen_by_dimension(tmp_path):
     write(tmp_path, {'1/featuresMobileNet.txt': text[2], '1/featuresVGG19.txt': text[3]})
     write(tmp_path, {'2/featuresMobileNet.txt': text[3], '2/featuresHSV.txt': text[3]})
     write(tmp_path, {'3/featuresVGG19.txt': text[3] + '1 2 3\n'})
-    write(tmp_path, {'4/featuresVGG19.txt': '1 nan 3\n'})
+    write(tmp_path, {'4/featuresVGG19.txt': '1 nan 3\n'*4})
     features, report = load_features(tmp_path, 3)
     assert list(features) == ['1', '2'] and features['1'].shape == (4, 3)
     assert np.array_equal(features['1'], features['2']) and features['1'].dtype == np.float32
     assert list(load_features(tmp_path, 3, 'HSV')[0]) == ['2']
     assert told(report, '2 features of dimension 3: featuresHSV.txt taken') == 1
-    assert told(report, 'has 5 lines for 4 shots') == told(report, 'not finite') == 1
+    assert told(report, 'has 5 rows of features for 4 shots') == told(report, 'not finite') == 1
     assert told(load_features(tmp_path, 2)[1], 'no features of dimension 2') == 3
+
+
+def archive(path, **arrays):
+    np.savez_compressed(path, **arrays)
+    return path
+
+
+def test_archives_hold_shots_scenes_and_features(tmp_path):
+    shots, scenes = np.array(frames([10]*4)), np.array(frames([20, 20]))
+    x = np.random.default_rng(0).normal(size=(4, 3)).astype(np.float16)
+    archive(tmp_path/'01.npz', shots=shots, scenes=scenes, name='Caves', vgg19=x, hsv=x[:, :2])
+    archive(tmp_path/'02.npz', shots=shots, scenes=scenes, vgg19=x[:3])
+    archive(tmp_path/'10.npz', shots=shots, scenes=scenes, other=np.full((4, 3), np.nan), also=x)
+    table, labels, report = load_ovsd(tmp_path, fps=10)
+    assert inner(labels) == {o: [0, 1, 0] for o in ('01', '02', '10')} and report.empty
+    features, report = load_features(tmp_path, 3)
+    assert np.allclose(features['01'], x) and list(features) == ['01']
+    assert told(report, '3 rows of features for 4 shots') == told(report, 'not finite') == 1
+    assert list(load_features(tmp_path, 3, 'also')[0]) == ['10']
+    assert list(load_features(tmp_path, 2)[0]) == ['01']
+
+
+ODD = dict(
+    floats=dict(shots=np.ones((4, 2)), scenes=np.ones((2, 2), int)),
+    flat=dict(shots=np.arange(4), scenes=np.ones((2, 2), int)),
+    missing=dict(scenes=np.ones((2, 2), int)),
+)
+
+
+@pytest.mark.parametrize('arrays', ODD.values(), ids=ODD)
+def test_odd_archives_are_rows(tmp_path, arrays):
+    archive(tmp_path/'odd.npz', **arrays)
+    archive(tmp_path/'good.npz', shots=np.array(frames([5, 5])), scenes=np.array(frames([5, 5])))
+    write(tmp_path, {'none.npz': 'no zip'})
+    np.savez(tmp_path/'objects.npz', shots=np.array([{}], object), scenes=np.ones((2, 2), int))
+    _, shots, report = load_ovsd(tmp_path, fps=10)
+    assert set(shots.video_id) == {'good'} and len(report) == 3
+    assert told(report, 'no array shots') == 1 and told(report, 'cannot be read as a NumPy') == 2
 
 
 # ---- MovieNet-318
@@ -574,6 +618,31 @@ def test_a_broken_package_is_a_row_and_the_others_go_on(tmp_path, how):
     _, shots, report = load_ada(tmp_path)
     assert set(shots.video_id) == {'good'} and len(report) == 3
     assert report.path.map(os.path.basename).tolist() == ['bad.azp', 'lone_scenes.csv', 'none.azp']
+
+
+LAUGHS = '<!DOCTYPE p [<!ENTITY a "ha">' + ''.join(
+    f'<!ENTITY {x} "{f"&{y};"*10}">' for y, x in pairwise('abcdefghi')
+) + ']><p>&i;</p>'
+
+
+@pytest.mark.parametrize('encoding', ['utf-8', 'utf-16'])
+def test_entities_are_not_expanded_in_any_encoding(tmp_path, encoding):
+    advene(tmp_path/'a.azp', [], body=LAUGHS.encode(encoding))
+    with pytest.raises(RecordError, match='declares a document type'): read_advene(tmp_path/'a.azp')
+
+
+def test_damaged_packages_are_refused_in_a_sentence(tmp_path):
+    whole = advene(tmp_path/'a.azp', FILM).read_bytes()
+    for i in range(30, len(whole), 7):
+        (tmp_path/'a.azp').write_bytes(whole[:i] + bytes([whole[i] ^ 255]) + whole[i + 1:])
+        report = load_ada(tmp_path)[2]
+        assert told(report, 'not foreseen') == 0, report.problem.tolist()
+
+
+def test_tables_without_rows_are_refused_or_empty(tmp_path):
+    write(tmp_path, {'b_shots.csv': 'start,end\n', 'b_scenes.csv': 'start,end,value\n0,9,P\n'})
+    _, shots, report = load_ada(tmp_path)
+    assert shots.empty and told(report, 'not foreseen') == 0
 
 
 def test_times_that_are_none_are_reported(tmp_path):
