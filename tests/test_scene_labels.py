@@ -366,14 +366,52 @@ def test_features_are_chosen_by_dimension(tmp_path):
     write(tmp_path, {'1/featuresMobileNet.txt': text[2], '1/featuresVGG19.txt': text[3]})
     write(tmp_path, {'2/featuresMobileNet.txt': text[3], '2/featuresHSV.txt': text[3]})
     write(tmp_path, {'3/featuresVGG19.txt': text[3] + '1 2 3\n'})
-    write(tmp_path, {'4/featuresVGG19.txt': '1 nan 3\n'})
+    write(tmp_path, {'4/featuresVGG19.txt': '1 nan 3\n'*4})
     features, report = load_features(tmp_path, 3)
     assert list(features) == ['1', '2'] and features['1'].shape == (4, 3)
     assert np.array_equal(features['1'], features['2']) and features['1'].dtype == np.float32
     assert list(load_features(tmp_path, 3, 'HSV')[0]) == ['2']
     assert told(report, '2 features of dimension 3: featuresHSV.txt taken') == 1
-    assert told(report, 'has 5 lines for 4 shots') == told(report, 'not finite') == 1
+    assert told(report, 'has 5 rows of features for 4 shots') == told(report, 'not finite') == 1
     assert told(load_features(tmp_path, 2)[1], 'no features of dimension 2') == 3
+
+
+def archive(path, **arrays):
+    np.savez_compressed(path, **arrays)
+    return path
+
+
+def test_archives_hold_shots_scenes_and_features(tmp_path):
+    shots, scenes = np.array(frames([10]*4)), np.array(frames([20, 20]))
+    x = np.random.default_rng(0).normal(size=(4, 3)).astype(np.float16)
+    archive(tmp_path/'01.npz', shots=shots, scenes=scenes, name='Caves', vgg19=x, hsv=x[:, :2])
+    archive(tmp_path/'02.npz', shots=shots, scenes=scenes, vgg19=x[:3])
+    archive(tmp_path/'10.npz', shots=shots, scenes=scenes, other=np.full((4, 3), np.nan), also=x)
+    table, labels, report = load_ovsd(tmp_path, fps=10)
+    assert inner(labels) == {o: [0, 1, 0] for o in ('01', '02', '10')} and report.empty
+    features, report = load_features(tmp_path, 3)
+    assert np.allclose(features['01'], x) and list(features) == ['01']
+    assert told(report, '3 rows of features for 4 shots') == told(report, 'not finite') == 1
+    assert list(load_features(tmp_path, 3, 'also')[0]) == ['10']
+    assert list(load_features(tmp_path, 2)[0]) == ['01']
+
+
+ODD = dict(
+    floats=dict(shots=np.ones((4, 2)), scenes=np.ones((2, 2), int)),
+    flat=dict(shots=np.arange(4), scenes=np.ones((2, 2), int)),
+    missing=dict(scenes=np.ones((2, 2), int)),
+)
+
+
+@pytest.mark.parametrize('arrays', ODD.values(), ids=ODD)
+def test_odd_archives_are_rows(tmp_path, arrays):
+    archive(tmp_path/'odd.npz', **arrays)
+    archive(tmp_path/'good.npz', shots=np.array(frames([5, 5])), scenes=np.array(frames([5, 5])))
+    write(tmp_path, {'none.npz': 'no zip'})
+    np.savez(tmp_path/'objects.npz', shots=np.array([{}], object), scenes=np.ones((2, 2), int))
+    _, shots, report = load_ovsd(tmp_path, fps=10)
+    assert set(shots.video_id) == {'good'} and len(report) == 3
+    assert told(report, 'no array shots') == 1 and told(report, 'cannot be read as a NumPy') == 2
 
 
 # ---- MovieNet-318

@@ -129,7 +129,8 @@ def _word(o): # a cell as text
     return str(int(o)) if isinstance(o, float) and o.is_integer() else str(o)
 
 def _text(column): # a column as text
-    if pd.api.types.infer_dtype(column, skipna=False) == 'string': return column.astype(str)
+    is_text = pd.api.types.infer_dtype(column) == 'string' and column.notna().all()
+    if is_text: return column.astype(str)
     return column.astype(object).where(column.notna(), '').map(_word).astype(str)
 
 def _same_number(a, b): # whether two texts are one number, perhaps rounded

@@ -23,6 +23,7 @@ from scene_explore.encoders.backbone import (
     normalise_vectors,
 )
 from . import video
+from .efficientnet import efficientnet_lite0
 from .hub import is_checkpoint, on_disk, read_json
 from .video import Network
 from ..core.faults import out_of_memory
@@ -67,6 +68,7 @@ def histogram(
 # %% ../../nbs/encoders/05_embed.ipynb #76f61a56
 register_backbone('videomae', video.videomae, ['videomae'])
 register_backbone('clip', video.clip, ['clip', 'clip_vision_model'])
+register_backbone('efficientnet-lite0', efficientnet_lite0)
 register_backbone('pixels', pixels)
 register_backbone('histogram', histogram)
 
@@ -140,7 +142,8 @@ def choose_device(
 # bytes of the activations of a clip: a ViT of width 768 holds about 30 float32 values per pixel
 def _clip_bytes(backbone):
     values = 3*backbone.sampling.frames*backbone.size**2
-    width = getattr(backbone.model.config, 'hidden_size', 768)
+    config = getattr(backbone.model, 'config', None)
+    width = getattr(config, 'hidden_size', 768)
     return 4*30*values*width/768
 
 # %% ../../nbs/encoders/05_embed.ipynb #a0f00620
