@@ -167,6 +167,13 @@ def test_average_precision_and_f1_are_those_of_scikit_learn(seed, ties):
     assert s.f1(made, .4, per_film=True, strict=True).by_film == pytest.approx(by_film)
 
 
+def test_three_seconds_in_frames_are_not_less_than_three_seconds():
+    frames = np.array([50, 50 + 72])   # at 24 fps, the difference is below 3 in float64
+    late = [(np.array([1, 0]), np.array([0, 1.]))]
+    assert s.recall_at(late, times=[frames/24]).value == 0
+    assert s.recall_at(late, times=[(frames - [0, 1])/24]).value == 1
+
+
 def covered_by_hand(labels, scores):
     "Vendrig & Worring with sets of shots"
     def sets(yes):
@@ -337,6 +344,22 @@ def test_the_sentinel_is_one_more_boundary():
     with pytest.raises(ValueError, match='one entry more, for the last shot'):
         s.average_precision([(labels, labels)], mistake='sentinel')
     with pytest.raises(ValueError, match='3 labels and 4 scores'): s.average_precision(film)
+    for measure in EVERY[3:]:
+        with pytest.raises(ValueError, match='a sentinel divides nothing'):
+            measure(film, mistake='sentinel')
+
+
+def test_without_the_last_ten_cuts_a_film_ends_ten_shots_earlier():
+    made = films(3, fewest=15)
+    cut = [(labels[:-10], scores[:-10]) for labels, scores in made]
+    spans = [np.c_[np.arange(len(y) + 1), np.arange(1, len(y) + 2)] for y, _ in made]
+    times = [np.arange(1., len(y) + 1) for y, _ in made]
+    how = dict(mistake='last ten')
+    found = s.miou(made, tail=True, spans=spans, **how).value
+    assert found == pytest.approx(s.miou(cut, tail=True).value)
+    found = s.recall_at(made, times=times, **how).value
+    assert found == pytest.approx(s.recall_at(cut, times=[t[:-10] for t in times]).value)
+    assert s.edit_distance(made, **how).value == pytest.approx(s.edit_distance(cut).value)
 
 
 def test_films_of_ten_cuts_have_nothing_left_of_neighbornets_films():

@@ -6,14 +6,14 @@
 __all__ = ['adjacent', 'windowed', 'coherence', 'novelty', 'texttiling', 'ward', 'choose_boundaries', 'scene_count', 'Grouping',
            'sequential_grouping']
 
-# %% ../../nbs/segmentation/01_grouping.ipynb #307d4948
+# %% ../../nbs/segmentation/01_grouping.ipynb #f4cf8830
 from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 from ..core.vectors import normalise_rows
 
-# %% ../../nbs/segmentation/01_grouping.ipynb #392dd16c
+# %% ../../nbs/segmentation/01_grouping.ipynb #cf2e9e3a
 def _rows(x): # -> float [n, D], rows of length one
     x = np.asarray(x, float)
     if x.ndim != 2:
@@ -29,7 +29,7 @@ def _rows(x): # -> float [n, D], rows of length one
 def _at_least(size, name):
     if size < 1: raise ValueError(f'{name} is {size}: expected at least one shot')
 
-# %% ../../nbs/segmentation/01_grouping.ipynb #225f5aec
+# %% ../../nbs/segmentation/01_grouping.ipynb #b6d545bc
 def _cosine(a, b): # row by row
     return (normalise_rows(a)*normalise_rows(b)).sum(1)
 
@@ -40,7 +40,7 @@ def adjacent(
     x = _rows(x)
     return 1 - _cosine(x[:-1], x[1:])
 
-# %% ../../nbs/segmentation/01_grouping.ipynb #0e5bbc79
+# %% ../../nbs/segmentation/01_grouping.ipynb #cfe1fb05
 def windowed(
     x,      # [n, D] features of the shots
     size=2, # shots on each side; fewer at the ends of the film
@@ -55,7 +55,7 @@ def windowed(
     after = total[np.minimum(cut + size, n)] - total[cut]
     return 1 - _cosine(before, after)
 
-# %% ../../nbs/segmentation/01_grouping.ipynb #5298d1e8
+# %% ../../nbs/segmentation/01_grouping.ipynb #08aa3044
 def _band(x, reach): # unit rows -> [reach + 1, n] cosine of shot i and shot i + d, 0 beyond the end
     band = np.zeros((reach + 1, len(x)))
     for d in range(min(reach + 1, len(x))):
@@ -72,7 +72,7 @@ def _mean_of_pairs(band, weights): # {(p, q): weight}, offsets from the shot bef
         weight[low:high] += w
     return total/np.where(weight == 0, 1, weight)
 
-# %% ../../nbs/segmentation/01_grouping.ipynb #934cdc66
+# %% ../../nbs/segmentation/01_grouping.ipynb #cb82a4a8
 def coherence(
     x,              # [n, D] features of the shots
     size=6,         # shots on each side that are compared
@@ -90,7 +90,7 @@ def coherence(
     }
     return 1 - _mean_of_pairs(alike, weights)
 
-# %% ../../nbs/segmentation/01_grouping.ipynb #9385c638
+# %% ../../nbs/segmentation/01_grouping.ipynb #e80a7f69
 def _checkerboard(size): # -> weights of the pairs within and across
     steps = range(1 - size, size + 1)
     taper = {p: np.exp(-2*((p - .5)/size)**2) for p in steps}
@@ -98,7 +98,7 @@ def _checkerboard(size): # -> weights of the pairs within and across
     across = {o: w for o, w in pairs.items() if o[0] <= 0 < o[1]}
     return {o: w for o, w in pairs.items() if o not in across}, across
 
-# %% ../../nbs/segmentation/01_grouping.ipynb #695d1918
+# %% ../../nbs/segmentation/01_grouping.ipynb #768c789f
 def novelty(
     x,      # [n, D] features of the shots
     size=4, # shots on each side; the taper falls to a half at 0.6 of it
@@ -110,7 +110,7 @@ def novelty(
     within, across = _checkerboard(size)
     return _mean_of_pairs(band, within) - _mean_of_pairs(band, across)
 
-# %% ../../nbs/segmentation/01_grouping.ipynb #4d010e1c
+# %% ../../nbs/segmentation/01_grouping.ipynb #c01b02af
 def _climb(y): # [n] -> height of the peak that is reached by going left while it rises
     peak = y.copy()
     for i in range(1, len(y)):
@@ -125,12 +125,12 @@ def texttiling(
     alike = 1 - windowed(x, size)
     return _climb(alike) + _climb(alike[::-1])[::-1] - 2*alike
 
-# %% ../../nbs/segmentation/01_grouping.ipynb #985e6dc0
+# %% ../../nbs/segmentation/01_grouping.ipynb #a647b515
 def _chain(n): # neighbours in time
     from scipy.sparse import diags_array
     return diags_array([np.ones(n - 1), np.ones(n - 1)], offsets=[-1, 1], format='csr')
 
-# %% ../../nbs/segmentation/01_grouping.ipynb #f17bb4e4
+# %% ../../nbs/segmentation/01_grouping.ipynb #aa171a62
 def ward(
     x, # [n, D] features of the shots
 ) -> np.ndarray: # [n-1] distance at which the scenes on both sides are merged
@@ -147,7 +147,7 @@ def ward(
         last[n + i] = max(last[a], last[b])
     return scores
 
-# %% ../../nbs/segmentation/01_grouping.ipynb #f21d62f6
+# %% ../../nbs/segmentation/01_grouping.ipynb #6b010892
 def choose_boundaries(
     scores,        # [n-1]
     n_scenes=None, # None: by spread
@@ -161,19 +161,19 @@ def choose_boundaries(
     _possible(n_scenes, len(scores) + 1)
     return np.sort(np.argsort(-scores, kind='stable')[:n_scenes - 1])
 
-# %% ../../nbs/segmentation/01_grouping.ipynb #dba4a5ef
+# %% ../../nbs/segmentation/01_grouping.ipynb #54cfaf1d
 def _possible(n_scenes, n):
     if 1 <= n_scenes <= max(n, 1): return
     raise ValueError(f'{n_scenes} scenes of {n} shots: expected 1 to {n}')
 
-# %% ../../nbs/segmentation/01_grouping.ipynb #f3c73dec
+# %% ../../nbs/segmentation/01_grouping.ipynb #e94c7194
 def _singular_values(x): # of the distances 1 - x x', without the matrix
     both = np.concatenate([np.ones((len(x), 1)), x], 1)
     r = np.linalg.qr(both, mode='r')
     sign = np.r_[1, -np.ones(x.shape[1])]
     return np.sort(abs(np.linalg.eigvalsh((r*sign) @ r.T)))[::-1]
 
-# %% ../../nbs/segmentation/01_grouping.ipynb #8681d6c6
+# %% ../../nbs/segmentation/01_grouping.ipynb #f33fac47
 def scene_count(
     x, # [n, D] features of the shots
 ) -> int: # 1..n; 1 for fewer than three shots
@@ -186,7 +186,7 @@ def scene_count(
     line = np.linspace(log[0], log[-1], len(log))
     return max(int(np.argmax(line - log)), 1) # as many values lie before the elbow
 
-# %% ../../nbs/segmentation/01_grouping.ipynb #e0f15778
+# %% ../../nbs/segmentation/01_grouping.ipynb #a35fdbab
 def _costs(x): # unit rows -> [n+1, n+1]: entry [b, a] is the sum of distances in shots a..b-1
     distance = 1 - x @ x.T
     np.fill_diagonal(distance, 0)
@@ -201,7 +201,7 @@ def _areas(n): # the same, number of pairs
     edge = np.arange(n + 1)
     return np.square(edge[:, None] - edge, dtype=float)
 
-# %% ../../nbs/segmentation/01_grouping.ipynb #d7fe3caf
+# %% ../../nbs/segmentation/01_grouping.ipynb #790bc3d2
 def _one_more(cost, value): # best value of shots ..b with one more run, and where that run starts
     best = np.empty_like(value)
     start = np.zeros(len(value), np.int32)
@@ -212,7 +212,7 @@ def _one_more(cost, value): # best value of shots ..b with one more run, and whe
         best[rows] = sums[np.arange(len(sums)), start[rows]]
     return best, start
 
-# %% ../../nbs/segmentation/01_grouping.ipynb #06219098
+# %% ../../nbs/segmentation/01_grouping.ipynb #dd94bec0
 def _divide(cost, n_scenes): # -> [K + 1] edges of the cheapest division, 0 and n included
     value = cost[:, 0].copy()
     starts = []
@@ -225,7 +225,7 @@ def _divide(cost, n_scenes): # -> [K + 1] edges of the cheapest division, 0 and 
 
 def _sum(table, edges): return table[edges[1:], edges[:-1]].sum()
 
-# %% ../../nbs/segmentation/01_grouping.ipynb #1b5e6220
+# %% ../../nbs/segmentation/01_grouping.ipynb #4a7f3b61
 def _divide_by_mean(cost, n_scenes): # -> edges of the least H_nrm (Dinkelbach 1967)
     area = _areas(len(cost) - 1)
     edges = _divide(cost, n_scenes)
@@ -236,14 +236,14 @@ def _divide_by_mean(cost, n_scenes): # -> edges of the least H_nrm (Dinkelbach 1
         if found >= ratio - 1e-12: return edges
         edges, ratio = better, found
 
-# %% ../../nbs/segmentation/01_grouping.ipynb #807b2c65
+# %% ../../nbs/segmentation/01_grouping.ipynb #fd4a221c
 class Grouping(NamedTuple):
     "Scores of the cuts, and the chosen ones"
     scores: np.ndarray     # [n-1] share of the numbers of scenes that choose this cut
     boundaries: np.ndarray # int, the chosen cuts in the order of the film; cut i lies after shot i
     n_scenes: int
 
-# %% ../../nbs/segmentation/01_grouping.ipynb #4c4b8145
+# %% ../../nbs/segmentation/01_grouping.ipynb #28b7b844
 def sequential_grouping(
     x,                 # [n, D] features of the shots
     n_scenes=None,     # a number; several, which vote; None: `scene_count`

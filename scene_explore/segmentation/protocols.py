@@ -6,7 +6,7 @@
 __all__ = ['UNCERTAIN', 'MISTAKES', 'Score', 'difference', 'average_precision', 'mean_average_precision', 'f1',
            'choose_threshold', 'recall_at', 'miou', 'coverage_overflow', 'edit_distance', 'consensus', 'by_annotator']
 
-# %% ../../nbs/segmentation/00_protocols.ipynb #9453f0da
+# %% ../../nbs/segmentation/00_protocols.ipynb #a8ed1d4b
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from ..geometry.intervals import Interval, left_out_interval
 
-# %% ../../nbs/segmentation/00_protocols.ipynb #9bcf2603
+# %% ../../nbs/segmentation/00_protocols.ipynb #c5d69e3a
 UNCERTAIN = 'positive', 'mask', 'negative'   # what a label of -1 counts as
 MISTAKES = 'last ten', 'sentinel'            # of NeighborNet, of TranS4mer
 
@@ -27,13 +27,13 @@ def _one_of(value, allowed, name):
     if value in allowed: return
     raise ValueError(f'unknown {name} {value!r}: expected one of {", ".join(map(repr, allowed))}')
 
-# %% ../../nbs/segmentation/00_protocols.ipynb #3848d30a
+# %% ../../nbs/segmentation/00_protocols.ipynb #71fa95e3
 def _row(values, what): # -> float [n-1]
     row = np.asarray(values, float)
     if row.ndim == 1: return row
     raise ValueError(f'the {what} have shape {row.shape}: give one number a cut')
 
-# %% ../../nbs/segmentation/00_protocols.ipynb #dc657c46
+# %% ../../nbs/segmentation/00_protocols.ipynb #efa45874
 def _fits(labels, scores, name, mistake):
     more = mistake == 'sentinel'
     if len(scores) != len(labels) + more:
@@ -48,7 +48,7 @@ def _fits(labels, scores, name, mistake):
     if wrong.any():
         raise ValueError(f'{name} has the label {labels[wrong][0]}: expected -1, 0 or 1')
 
-# %% ../../nbs/segmentation/00_protocols.ipynb #8ff266ad
+# %% ../../nbs/segmentation/00_protocols.ipynb #fa444901
 def _film(i, film, uncertain, mistake):
     name = f'film {i}'
     if len(film) != 2: raise ValueError(f'{name} has {len(film)} parts: expected labels and scores')
@@ -62,7 +62,7 @@ def _film(i, film, uncertain, mistake):
     kept = slice(None, max(len(labels) - 10, 0)) if mistake == 'last ten' else slice(None)
     return _Film(truth[kept], scores[kept], known[kept])
 
-# %% ../../nbs/segmentation/00_protocols.ipynb #5138579c
+# %% ../../nbs/segmentation/00_protocols.ipynb #ec0fe9b1
 def _read(films, uncertain='positive', mistake=None): # -> list of `_Film`
     _one_of(uncertain, UNCERTAIN, 'uncertain')
     if mistake is not None: _one_of(mistake, MISTAKES, 'mistake')
@@ -70,7 +70,12 @@ def _read(films, uncertain='positive', mistake=None): # -> list of `_Film`
     if not films: raise ValueError('no films: give a list of (labels, scores), one pair a film')
     return [_film(i, o, uncertain, mistake) for i, o in enumerate(films)]
 
-# %% ../../nbs/segmentation/00_protocols.ipynb #d8495af7
+def _read_cuts(films, uncertain, mistake): # for what needs the place of a cut in its film
+    if mistake == 'sentinel':
+        raise ValueError("a sentinel divides nothing: give mistake='sentinel' to AP and F1 alone")
+    return _read(films, uncertain, mistake)
+
+# %% ../../nbs/segmentation/00_protocols.ipynb #6788ac5f
 @dataclass(frozen=True, repr=False)
 class Score:
     "A measure over films: its value, what each film has, and its protocol in words"
@@ -99,7 +104,7 @@ class Score:
         "Interval over films: jackknife, Student's t"
         return left_out_interval(self.value, self.left, level, self.bounds)
 
-# %% ../../nbs/segmentation/00_protocols.ipynb #c45e5d8f
+# %% ../../nbs/segmentation/00_protocols.ipynb #374c3be9
 def difference(
     one:Score,   # of one method
     other:Score, # of another on the same films, by the same protocol
@@ -113,7 +118,7 @@ def difference(
         )
     return left_out_interval(one.value - other.value, one.left - other.left, level)
 
-# %% ../../nbs/segmentation/00_protocols.ipynb #b229c526
+# %% ../../nbs/segmentation/00_protocols.ipynb #f13d6b68
 def _mean(values, protocol, bounds=(0, 1), **parts): # [F] -> the mean of the films that count
     values = np.asarray(values, float)
     kept = ~np.isnan(values)
@@ -122,7 +127,7 @@ def _mean(values, protocol, bounds=(0, 1), **parts): # [F] -> the mean of the fi
     value = total/count if count else np.nan
     return Score(float(value), values, protocol, without, bounds, parts)
 
-# %% ../../nbs/segmentation/00_protocols.ipynb #d87c2e69
+# %% ../../nbs/segmentation/00_protocols.ipynb #79ce0a9c
 def _named(name, uncertain, mistake):
     notes = [] if uncertain == 'positive' else [f'uncertain {uncertain}']
     if mistake: notes.append(f'mistake {mistake}')
@@ -138,10 +143,10 @@ def _pooled_precision(films):
     truth = np.concatenate([o.truth[o.known] for o in films])
     return _precision(truth, np.concatenate([o.score[o.known] for o in films]))
 
-# %% ../../nbs/segmentation/00_protocols.ipynb #dbdf04f6
+# %% ../../nbs/segmentation/00_protocols.ipynb #78d2864a
 def _others(films, f): return films[:f] + films[f + 1:]
 
-# %% ../../nbs/segmentation/00_protocols.ipynb #35c10572
+# %% ../../nbs/segmentation/00_protocols.ipynb #dcbc0105
 def average_precision(
     films,                # list of (labels, scores), [n-1] arrays
     uncertain='positive', # what -1 counts as: positive, mask, negative
@@ -159,7 +164,7 @@ def average_precision(
         counted=np.array([o.known.any() for o in films]),
     )
 
-# %% ../../nbs/segmentation/00_protocols.ipynb #e531e083
+# %% ../../nbs/segmentation/00_protocols.ipynb #eb4b38a1
 def mean_average_precision(
     films,                # list of (labels, scores), [n-1] arrays
     rounded=False,        # each film's AP to two digits, as LGSS does
@@ -172,7 +177,7 @@ def mean_average_precision(
     name = 'mAP, each film rounded' if rounded else 'mAP'
     return _mean(each, _named(name, uncertain, mistake))
 
-# %% ../../nbs/segmentation/00_protocols.ipynb #fb397dd7
+# %% ../../nbs/segmentation/00_protocols.ipynb #0de1c03c
 def _thresholds(threshold, n): # one number, or one a film -> [n]
     given = np.asarray(threshold, float)
     if given.ndim and given.shape != (n,):
@@ -188,7 +193,7 @@ def _yes(film, threshold, strict):
 def _ratio(hits, predicted, true): # F1; nothing to find and nothing found is 0, as in scikit-learn
     return 2*hits/max(predicted + true, 1)
 
-# %% ../../nbs/segmentation/00_protocols.ipynb #3ca75acf
+# %% ../../nbs/segmentation/00_protocols.ipynb #5ee4ef42
 def f1(
     films,                # list of (labels, scores), [n-1] arrays
     threshold=.5,         # of the scores; or one a film
@@ -211,7 +216,7 @@ def f1(
     def without(f): return _ratio(*(total - counts[f]))
     return Score(float(_ratio(*total)), each, name, without)
 
-# %% ../../nbs/segmentation/00_protocols.ipynb #d8f96d82
+# %% ../../nbs/segmentation/00_protocols.ipynb #fa99db73
 def _counts(film, thresholds): # ascending -> hits and predicted at each, and true
     score, truth = film.score[film.known], film.truth[film.known]
     order = np.argsort(score)
@@ -219,7 +224,7 @@ def _counts(film, thresholds): # ascending -> hits and predicted at each, and tr
     found = np.r_[0, np.cumsum(truth[order])]
     return found[-1] - found[below], len(score) - below, found[-1]
 
-# %% ../../nbs/segmentation/00_protocols.ipynb #5fac24bc
+# %% ../../nbs/segmentation/00_protocols.ipynb #e9e5be7e
 def choose_threshold(
     films,                # validation films: list of (labels, scores), [n-1] arrays
     per_film=False,       # for the mean of each film's F1, not over all cuts at once
@@ -227,15 +232,14 @@ def choose_threshold(
 ) -> float: # halfway between two scores; the highest of equally good ones
     "The threshold of the best F1 on validation films; never choose it on those that are judged"
     films = _read(films, uncertain)
+    if not per_film: films = [_Film(*map(np.concatenate, zip(*films, strict=True)))]
     scores = np.unique(np.concatenate([o.score[o.known] for o in films]))
     if not len(scores): raise ValueError('no cut to choose a threshold on: the films have one shot')
     middle = np.r_[np.nextafter(scores[0], -np.inf), (scores[1:] + scores[:-1])/2]
-    counts = [_counts(o, middle) for o in films]
-    if not per_film: counts = [[sum(o) for o in zip(*counts, strict=True)]]
-    each = [2*h/np.maximum(p + t, 1) for h, p, t in counts]
+    each = [2*h/np.maximum(p + t, 1) for h, p, t in (_counts(o, middle) for o in films)]
     return float(middle[::-1][np.argmax(np.mean(each, 0)[::-1])])
 
-# %% ../../nbs/segmentation/00_protocols.ipynb #3109c9bb
+# %% ../../nbs/segmentation/00_protocols.ipynb #7f168cd3
 def _near(yes, times, seconds, shots): # [n-1]: whether a predicted cut is near enough
     found = np.zeros(len(yes), bool)
     for step in range(-shots, shots + 1):
@@ -243,11 +247,12 @@ def _near(yes, times, seconds, shots): # [n-1]: whether a predicted cut is near 
         inside = (to >= 0) & (to < len(yes))
         to = to.clip(0, max(len(yes) - 1, 0))
         hit = inside & yes[to]
-        if times is not None: hit &= abs(times[to] - times) < seconds
+        # times are rounded: three seconds in frames are not less than three seconds
+        if times is not None: hit &= abs(times[to] - times) < seconds - 1e-6
         found |= hit
     return found
 
-# %% ../../nbs/segmentation/00_protocols.ipynb #727ccb6a
+# %% ../../nbs/segmentation/00_protocols.ipynb #f80800a6
 def _beside(given, films, what, extra): # arrays beside the films, an entry for each cut or shot
     given = [None]*len(films) if given is None else [np.asarray(o, float) for o in given]
     if len(given) != len(films):
@@ -260,7 +265,7 @@ def _beside(given, films, what, extra): # arrays beside the films, an entry for 
             )
     return given
 
-# %% ../../nbs/segmentation/00_protocols.ipynb #42f8867f
+# %% ../../nbs/segmentation/00_protocols.ipynb #a39359ea
 def recall_at(
     films,                # list of (labels, scores), [n-1] arrays
     seconds=3.,           # nearer than this counts, where times are given
@@ -270,10 +275,10 @@ def recall_at(
     strict=True,          # a score equal to the threshold is no boundary
     epsilon=0.,           # added to the boundaries of each film; 1e-5 in LGSS and BaSSL
     uncertain='positive', # what -1 counts as: positive, mask, negative
-    mistake=None,         # None, 'last ten', 'sentinel'
+    mistake=None,         # None, 'last ten'
 ) -> Score: # films without a boundary are left out, where epsilon is 0
     "Share of the boundaries with a predicted one nearby, mean over films (LGSS, Recall@3s)"
-    films = _read(films, uncertain, mistake)
+    films = _read_cuts(films, uncertain, mistake)
     when = _beside(times, films, 'times', 0)
     shots = (1 if times is None else 5) if shots is None else shots
     each = []
@@ -287,7 +292,7 @@ def recall_at(
     name = f'Recall {within}' if times is None else f'Recall@{seconds:g}s'
     return _mean(each, _named(name + _at(threshold), uncertain, mistake))
 
-# %% ../../nbs/segmentation/00_protocols.ipynb #47f7236c
+# %% ../../nbs/segmentation/00_protocols.ipynb #10bfda1d
 def _scenes(yes): # bool [n-1] -> [m, 2] first and last shot of each scene, the tail included
     last = np.r_[np.flatnonzero(yes), len(yes)]
     return np.stack([np.r_[0, last[:-1] + 1], last], 1)
@@ -302,7 +307,7 @@ def _shared_intervals(yes): # NeighborNet: scenes reach from boundary to boundar
     cuts = np.flatnonzero(yes)
     return np.stack([np.r_[0, cuts], np.r_[cuts, len(yes) - 1]], 1)
 
-# %% ../../nbs/segmentation/00_protocols.ipynb #77f171c2
+# %% ../../nbs/segmentation/00_protocols.ipynb #97ca56f0
 def _iou(a, b, shared=False): # [m, 2], [k, 2] -> [m, k]
     start = np.maximum(a[:, None, 0], b[:, 0])
     end = np.minimum(a[:, None, 1], b[:, 1])
@@ -310,7 +315,7 @@ def _iou(a, b, shared=False): # [m, 2], [k, 2] -> [m, k]
     around = np.maximum(a[:, None, 1], b[:, 1]) - np.minimum(a[:, None, 0], b[:, 0])
     return overlap/np.where(around == 0, 1, around)
 
-# %% ../../nbs/segmentation/00_protocols.ipynb #ebd4d87c
+# %% ../../nbs/segmentation/00_protocols.ipynb #57c89913
 def _both_ways(true, predicted, shared): # IoU of the best match, mean of both directions
     if not len(predicted): return 0.
     if not len(true): return np.nan
@@ -323,7 +328,7 @@ def _film_iou(film, yes, spans, tail, shared):
     if shared: return _both_ways(_shared_intervals(truth), _shared_intervals(yes), True)
     return _both_ways(_intervals(truth, spans, tail), _intervals(yes, spans, tail), False)
 
-# %% ../../nbs/segmentation/00_protocols.ipynb #dd861ad8
+# %% ../../nbs/segmentation/00_protocols.ipynb #7624cd71
 def miou(
     films,                # list of (labels, scores), [n-1] arrays
     threshold=.5,         # of the scores; or one a film
@@ -332,13 +337,13 @@ def miou(
     definition='lgss',    # or 'neighbornet', which keeps the tail
     strict=True,          # a score equal to the threshold is no boundary
     uncertain='positive', # what -1 counts as; masked: no boundary, neither true nor predicted
-    mistake=None,         # None, 'last ten', 'sentinel'
+    mistake=None,         # None, 'last ten'
 ) -> Score: # 0 for a film where none is predicted, tail dropped; left out where none is annotated
     "Mean best IoU of true and of predicted scenes, mean over films (LGSS, BaSSL; NeighborNet)"
     _one_of(definition, ('lgss', 'neighbornet'), 'definition')
     shared = definition == 'neighbornet'
-    films = _read(films, uncertain, mistake)
-    given = _beside(None if shared else spans, films, 'spans', mistake != 'sentinel')
+    films = _read_cuts(films, uncertain, mistake)
+    given = _beside(None if shared else spans, films, 'spans', 1)
     cuts = _thresholds(threshold, len(films))
     each = [
         _film_iou(film, _yes(film, cut, strict), span, tail, shared)
@@ -347,7 +352,7 @@ def miou(
     how = 'NeighborNet' if shared else 'with tail' if tail else 'tail dropped'
     return _mean(each, _named(f'mIoU{_at(threshold)}, {how}', uncertain, mistake))
 
-# %% ../../nbs/segmentation/00_protocols.ipynb #310a8b2f
+# %% ../../nbs/segmentation/00_protocols.ipynb #919da18a
 def _covers(truth, yes, capped): # -> coverage, overflow of one film
     if not len(truth): return np.nan, np.nan
     true, found = _scenes(truth) + [0, 1], _scenes(yes) + [0, 1]
@@ -364,17 +369,17 @@ def _harmonic(covered, over):
     kept = np.maximum(1 - over, 0)
     return 2*covered*kept/np.where(covered + kept == 0, 1, covered + kept)
 
-# %% ../../nbs/segmentation/00_protocols.ipynb #ab79717f
+# %% ../../nbs/segmentation/00_protocols.ipynb #602b9862
 def coverage_overflow(
     films,                # list of (labels, scores), [n-1] arrays
     threshold=.5,         # of the scores; or one a film
     capped=True,          # a scene's overflow ends at 1
     strict=True,          # a score equal to the threshold is no boundary
     uncertain='positive', # what -1 counts as; masked: no boundary, neither true nor predicted
-    mistake=None,         # None, 'last ten', 'sentinel'
+    mistake=None,         # None, 'last ten'
 ) -> Score: # value: F; `parts` holds `coverage` and `overflow`, each a `Score`
     "Coverage, overflow and their F, mean over films (Vendrig & Worring 2002, section IV)"
-    films = _read(films, uncertain, mistake)
+    films = _read_cuts(films, uncertain, mistake)
     pairs = zip(films, _thresholds(threshold, len(films)), strict=True)
     each = [_covers(o.truth & o.known, _yes(o, cut, strict), capped) for o, cut in pairs]
     covered, over = np.array(each).T
@@ -386,7 +391,7 @@ def coverage_overflow(
     parts = dict(coverage=_mean(covered, names[0]), overflow=_mean(over, names[1], bounds))
     return _mean(_harmonic(covered, over), names[2], **parts)
 
-# %% ../../nbs/segmentation/00_protocols.ipynb #b9780665
+# %% ../../nbs/segmentation/00_protocols.ipynb #326b13e0
 def _moved(truth, yes): # share of the shots that would change their scene
     if not len(truth): return np.nan
     from scipy.optimize import linear_sum_assignment
@@ -395,21 +400,21 @@ def _moved(truth, yes): # share of the shots that would change their scene
     np.add.at(shared, (one, other), 1)
     return 1 - shared[linear_sum_assignment(-shared)].sum()/len(one)
 
-# %% ../../nbs/segmentation/00_protocols.ipynb #fddb5b7c
+# %% ../../nbs/segmentation/00_protocols.ipynb #6800ac97
 def edit_distance(
     films,                # list of (labels, scores), [n-1] arrays
     threshold=.5,         # of the scores; or one a film
     strict=True,          # a score equal to the threshold is no boundary
     uncertain='positive', # what -1 counts as; masked: no boundary, neither true nor predicted
-    mistake=None,         # None, 'last ten', 'sentinel'
+    mistake=None,         # None, 'last ten'
 ) -> Score: # 0 is best
     "Differential edit distance, mean over films (Sidiropoulos et al. 2012)"
-    films = _read(films, uncertain, mistake)
+    films = _read_cuts(films, uncertain, mistake)
     pairs = zip(films, _thresholds(threshold, len(films)), strict=True)
     each = [_moved(o.truth & o.known, _yes(o, cut, strict)) for o, cut in pairs]
     return _mean(each, _named(f'DED{_at(threshold)}', uncertain, mistake))
 
-# %% ../../nbs/segmentation/00_protocols.ipynb #678e5c69
+# %% ../../nbs/segmentation/00_protocols.ipynb #e9b40c1b
 def _rows(labels): # -> [A, n-1]
     labels = np.asarray(labels)
     if labels.ndim == 2 and len(labels): return labels
@@ -423,7 +428,7 @@ def consensus(
     labels = _rows(labels)
     return (np.sum(labels == 1, 0) >= (at_least or len(labels)//2 + 1)).astype(int)
 
-# %% ../../nbs/segmentation/00_protocols.ipynb #a6859fbd
+# %% ../../nbs/segmentation/00_protocols.ipynb #aad1772f
 def by_annotator(
     measure,   # one of the measures above
     films,     # list of (labels [A, n-1], scores [n-1]), the same annotators in each

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['chance_rows', 'left_out_thresholds', 'protocol_table', 'side_by_side']
 
-# %% ../../nbs/segmentation/03_tables.ipynb #80d58176
+# %% ../../nbs/segmentation/03_tables.ipynb #2b8db71b
 import numpy as np
 import pandas as pd
 from scene_explore.segmentation.protocols import (
@@ -19,7 +19,7 @@ from scene_explore.segmentation.protocols import (
     recall_at,
 )
 
-# %% ../../nbs/segmentation/03_tables.ipynb #de49ecf2
+# %% ../../nbs/segmentation/03_tables.ipynb #4855d7b0
 def _regular(n, every): # [n] cuts; 1 where a scene of the usual length would end, 0 in its middle
     place = np.arange(1, n + 1)/every
     return 1 - 2*abs(place - np.round(place))
@@ -27,7 +27,7 @@ def _regular(n, every): # [n] cuts; 1 where a scene of the usual length would en
 def _usual(labels): # shots of a scene
     return sum(len(o) + 1 for o in labels)/sum(np.sum(np.asarray(o) == 1) + 1 for o in labels)
 
-# %% ../../nbs/segmentation/03_tables.ipynb #8f5b8394
+# %% ../../nbs/segmentation/03_tables.ipynb #d3c3f54e
 def chance_rows(
     films,  # list of (labels, scores), [n-1] arrays
     seed=0, # of the random scores
@@ -42,7 +42,7 @@ def chance_rows(
         'always no': [(y, np.zeros(len(y))) for y in labels],
     }
 
-# %% ../../nbs/segmentation/03_tables.ipynb #25122163
+# %% ../../nbs/segmentation/03_tables.ipynb #0582b436
 def left_out_thresholds(
     films,                # list of (labels, scores), [n-1] arrays
     per_film=False,       # for the mean of each film's F1, not over all cuts at once
@@ -53,7 +53,7 @@ def left_out_thresholds(
     others = (films[:i] + films[i + 1:] for i in range(len(films)))
     return np.array([choose_threshold(o, per_film, uncertain) for o in others])
 
-# %% ../../nbs/segmentation/03_tables.ipynb #e7414ef5
+# %% ../../nbs/segmentation/03_tables.ipynb #6676af75
 def _protocols(films, threshold, spans, times, uncertain): # of one method -> its scores
     at = dict(threshold=threshold, uncertain=uncertain)
     yield average_precision(films, uncertain)
@@ -67,7 +67,7 @@ def _protocols(films, threshold, spans, times, uncertain): # of one method -> it
     yield coverage_overflow(films, **at)
     yield edit_distance(films, **at)
 
-# %% ../../nbs/segmentation/03_tables.ipynb #6b38af3e
+# %% ../../nbs/segmentation/03_tables.ipynb #abe58b25
 def protocol_table(
     methods,              # name -> list of (labels, scores), the same films for each
     thresholds=None,      # name -> a number, or one a film; others: chosen on the other films
@@ -85,7 +85,7 @@ def protocol_table(
             rows.append((name, score.protocol, *score.interval()))
     return pd.DataFrame(rows, columns=['method', 'protocol', 'value', 'low', 'high'])
 
-# %% ../../nbs/segmentation/03_tables.ipynb #9d44e8fb
+# %% ../../nbs/segmentation/03_tables.ipynb #eedbf53c
 def side_by_side(
     table, # from `protocol_table`
     digits=3, # after the point

@@ -58,6 +58,7 @@ PACKAGES = {
     'labels': 'Labels',
     'geometry': 'Geometry',
     'training': 'Training',
+    'segmentation': 'Segmentation',
     'views': 'Views',
     'pipelines': 'Pipelines',
 }
