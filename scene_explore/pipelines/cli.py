@@ -166,6 +166,23 @@ def _add_segment(commands):
     add('--scenes', type=int, metavar='K', help='scenes of each film, instead of a threshold')
     _add_out(command, 'out/scenes', 'DIR/store, or out/store without --out')
 
+# %% ../../nbs/pipelines/04_cli.ipynb #421b964c
+_BENCHMARKS = 'ovsd', 'bbc', 'rai', 'movienet318'
+
+def _add_benchmark(commands):
+    command = commands.add_parser(
+        'benchmark', help='measure every method of finding scenes by every protocol'
+    )
+    command.add_argument('name', choices=_BENCHMARKS, metavar='NAME', help=', '.join(_BENCHMARKS))
+    command.add_argument('folder', type=expanded, help='its annotations, and features beside them')
+    text = 'dimensions of features in the folder, or encoders, with commas between (default: all'
+    add = command.add_argument
+    add('--features', metavar='NAMES', help=f'{text} in the folder)')
+    add('--films', type=expanded, metavar='DIR', help='the films, for encoders')
+    add('--split', metavar='NAME', help='of movienet318: train, val or test (default: all films)')
+    add('--device', default='auto', metavar='NAME', help='cpu, cuda, mps or auto (default: auto)')
+    _add_out(command, 'out/benchmark')
+
 # %% ../../nbs/pipelines/04_cli.ipynb #af26cc57
 def _add_sample(commands):
     sample = commands.add_parser('sample', help='copy the sample films to a folder')
@@ -178,7 +195,9 @@ def parser() -> argparse.ArgumentParser: # all commands
     )
     p.add_argument('--version', action='version', version=f'scene_explore {__version__}')
     commands = p.add_subparsers(dest='command', metavar='COMMAND')
-    parts = _add_explore, _add_segment, _add_ablate, _add_notebooks, _add_sample
+    parts = (
+        _add_explore, _add_segment, _add_benchmark, _add_ablate, _add_notebooks, _add_sample
+    )
     for add in parts: add(commands)
     return p
 
@@ -220,6 +239,19 @@ def _segment(args): # scenes of films; its exit code
     )
     print(segmentation_text(result))
     return 0 if result.summary['n_scenes'] else 1
+
+# %% ../../nbs/pipelines/04_cli.ipynb #612eee8f
+def _benchmark(args): # methods by protocols; its exit code
+    from scene_explore.pipelines.benchmark import benchmark
+    from scene_explore.views.benchmark_report import benchmark_text
+    options = {} if args.split is None else dict(split=args.split)
+    store = args.store or os.environ.get('SCENE_EXPLORE_STORE')
+    result = benchmark(
+        args.name, args.folder, args.features, args.films, args.out, store, args.device, **options
+    )
+    print(benchmark_text(result))
+    print(f'Open {args.out/"benchmark.html"}')
+    return 0
 
 # %% ../../nbs/pipelines/04_cli.ipynb #ca6ff9f7
 def _ablate(args): # runs side by side; their exit code
@@ -273,6 +305,7 @@ _COMMANDS = dict(
     explore=_explore,
     embed=_explore,
     segment=_segment,
+    benchmark=_benchmark,
     ablate=_ablate,
     label=_label,
     lab=_lab,
