@@ -80,10 +80,11 @@ def _from_folder(films, shots, folder, width): # adds features; rows of the repo
 def _from_films(films, shots, name, encoder, store, device, progress): # adds features; report
     there = shots[shots.path != '']
     if there.empty:
-        raise UsageError(f'{name} needs the films: give `films`, a folder with films of these names')
+        raise UsageError(f'{name} needs films: give `films`, a folder with films of these names')
     table = scene_table(there[['video_id', 'path', 'start', 'end']])
     x, found = shot_features(table, encoder, store, device, progress)
-    for key, film in table.groupby('video_id', sort=False): films[key].features[name] = x[film.index]
+    for key, film in table.groupby('video_id', sort=False):
+        films[key].features[name] = x[film.index]
     return [(o['path'], None, f'{name}: {o["reason"]}') for o in found.skipped]
 
 # %% ../../nbs/pipelines/03_benchmark.ipynb #bd01a33d

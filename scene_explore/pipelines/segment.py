@@ -122,7 +122,8 @@ def save_segmentation(
         files['shots.csv'] = lambda p: write_scenes(found.shots, p)
     found.summary['skipped'] = found.summary['skipped'] + lost
     if files and page:
-        html = or_left_out('scenes.html', lambda: segmentation_page(found), found.summary['skipped'])
+        def made(): return segmentation_page(found)
+        html = or_left_out('scenes.html', made, found.summary['skipped'])
         if html: files['scenes.html'] = html.encode()
         if html: found.summary['page'] = str(out/'scenes.html')
     found.summary['files'] = sorted(files)
@@ -158,14 +159,15 @@ def _check(settings, method, threshold, n_scenes): # before any film is read
 # %% ../../nbs/pipelines/02_segment.ipynb #6fa95a3c
 def _options(method, features): # as they are typed, '' for the defaults
     words = []
-    if isinstance(method, (str, Path)) and method != DEFAULT_METHOD: words += ['--method', str(method)]
+    if isinstance(method, (str, Path)) and method != DEFAULT_METHOD:
+        words += ['--method', str(method)]
     if features is not None: words += ['--features', ','.join(named_features(features))]
     return shlex.join(words)
 
 # %% ../../nbs/pipelines/02_segment.ipynb #279e25c7
 def segment(
     films,                 # films and folders
-    method=DEFAULT_METHOD, # how cuts are scored: a name, a model's file, or a function; see `get_method`
+    method=DEFAULT_METHOD, # scores cuts: a name, a model's file, or a function; see `get_method`
     features=None,         # names of backbones, a list or with commas; None: what is best offline
     out=OUT,               # where results are written; None: nowhere
     store=None,            # where shots and embeddings are kept; None: beside or in `out`

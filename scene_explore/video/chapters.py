@@ -35,13 +35,17 @@ def webvtt(
     ]
     return '\n'.join(['WEBVTT\n', *cues])
 
-# %% ../../nbs/video/12_chapters.ipynb #1832d5a6
+# %% ../../nbs/video/12_chapters.ipynb #272144fa
+def _escaped(name): # for ffmetadata
+    text = re.sub(r'([=;#\\])', r'\\\1', name)
+    return f'{text} ' if text.endswith('\\') else text
+
 def ffmetadata(
     scenes:pd.DataFrame, # scene table of one film
 ) -> str: # as ffmpeg's `-map_chapters` reads it
     "Write scenes as chapters for ffmpeg; raises `ValueError` for scenes of several films"
     chapters = [
-        f'[CHAPTER]\nTIMEBASE=1/1000\nSTART={a}\nEND={b}\ntitle=' + re.sub(r'([=;#\\])', r'\\\1', name)
+        f'[CHAPTER]\nTIMEBASE=1/1000\nSTART={a}\nEND={b}\ntitle={_escaped(name)}'
         for a, b, name in _chapters(scenes)
     ]
     return '\n'.join([';FFMETADATA1', *chapters, ''])

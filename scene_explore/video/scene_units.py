@@ -82,7 +82,7 @@ def shots_to_scenes(
     shots,            # frame with start, end, transition (seconds), or a list of `Shot`
     path,             # the film
     unit='shot',      # 'shot' | 'scene' | 'interval:SECONDS' | 'annotated'
-    annotations=None, # for 'annotated' and 'scene': rows with start, end and any texts of the scene table
+    annotations=None, # for 'annotated' and 'scene': rows with start, end and texts of the table
 ) -> pd.DataFrame: # scene table
     "Make the scenes of one film; raises `ValueError` where unit or annotations are wrong"
     kind, seconds = parse_unit(unit)
