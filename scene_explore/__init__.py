@@ -18,6 +18,8 @@ __getattr__, __dir__, __all__ = attach(__name__, {
     'training.finetune': 'finetune',
     'training.ablation': 'ablate',
     'pipelines.explore': 'explore',
+    'pipelines.segment': 'segment',
+    'pipelines.benchmark': 'benchmark',
     'views.gallery': 'Gallery',
     'views.stage': 'link',
     'views.studio': 'Studio',

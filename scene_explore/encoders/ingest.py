@@ -33,7 +33,7 @@ from ..core.progress import should_stop
 class Settings:
     "The settings of a run of `explore`"
     backbone:str|None = None   # name, folder or hub id, which may end in @revision; None: default
-    unit:str = 'shot'          # what a scene is: 'shot', 'interval:SECONDS' or 'annotated'
+    unit:str = 'shot'          # 'shot', 'scene', 'interval:SECONDS' or 'annotated'
     detector:str = 'auto'      # how shots are found, by device
     device:str = 'auto'        # 'cpu', 'cuda', 'mps' or 'auto'
     exclude:float = 10.        # seconds: nearer scenes of the same film don't count in retrieval
@@ -172,6 +172,13 @@ def _annotation_problems(report):
         for row in report.itertuples()
     )
 
+# %% ../../nbs/encoders/11_ingest.ipynb #e7431e27
+# the encoders that read the shots while these are found
+def _read_now(kind, encoders, find_scenes):
+    if kind != 'scene': return encoders if kind == 'shot' else {}
+    if find_scenes: return find_scenes.encoders
+    raise ValueError("the unit 'scene' needs `find_scenes`: give a finder of scenes")
+
 # %% ../../nbs/encoders/11_ingest.ipynb #2727b455
 def film_scenes(
     film,               # a path
@@ -179,6 +186,7 @@ def film_scenes(
     store:Store,        # where shots and embeddings are kept
     settings:Settings,  # unit, detector, device
     after=lambda n, t: None, # called with n new shots, read up to second t; may raise to stop
+    find_scenes=None,   # for the unit 'scene', see `read_library`
 ) -> FilmScenes: # its scenes in film order, with thumbnails
     "The scenes of a film by the unit of the settings; raises `ValueError` if there are none"
     kind, _ = scene_units.parse_unit(settings.unit)
@@ -186,14 +194,15 @@ def film_scenes(
     if kind == 'annotated':
         annotated, report = loaders.load_annotated(film)
         if len(report): problems = _annotation_problems(report)
-    embedded_now = encoders if kind == 'shot' else {}
+    embedded_now = _read_now(kind, encoders, find_scenes)
     found, n, faults, notes = _shots(film, embedded_now, store, settings, after)
     bounds = found[['start', 'end', 'transition']]
+    if kind == 'scene': annotated = find_scenes(scene_units.shots_to_scenes(bounds, film))
     scenes = scene_units.shots_to_scenes(bounds, film, settings.unit, annotated)
     return FilmScenes(
         scenes,
         _thumbnails(scenes, found),
-        n,
+        n if kind == 'shot' else 0,
         faults + problems,
         notes + scene_units.interval_notes(scenes, settings.unit),
     )
@@ -222,12 +231,13 @@ class Library:
         store:Store,             # where shots and embeddings are kept
         settings:Settings,       # unit, detector, device
         after=lambda n, t: None, # see `film_scenes`
+        find_scenes=None,        # for the unit 'scene', see `read_library`
     ):
         "Add a film or report why not; only `StoreFault` and `Cancelled` are raised"
         try:
             with reading(path): same = self.seen.get(video_id(path))
             if same: raise ValueError(f'{path} is the same film as {same}')
-            film = film_scenes(path, encoders, store, settings, after)
+            film = film_scenes(path, encoders, store, settings, after, find_scenes)
         except (StoreFault, Cancelled): raise
         except Exception as e:
             self.skip(path, fault(path, e))
@@ -298,6 +308,9 @@ def read_library(
     settings:Settings, # unit, detector, device
     progress=True,  # a bar; or a function of (films done, films, scenes so far, second of the film)
     cancel=None,    # `threading.Event`, or a function that says when to stop: results are kept
+    # for the unit 'scene': function of the shots of a film that gives rows with start and end, and
+    # whose `encoders` read the shots in the same pass
+    find_scenes=None,
 ) -> Library: # if cancelled, of the films that were done
     "Cut every film under these paths into scenes and embed those of new films"
     from tqdm.auto import tqdm
@@ -309,7 +322,7 @@ def read_library(
     for after.done, path in enumerate(bar):
         try:
             after(0, 0.)
-            library.add(path, encoders, store, settings, after)
+            library.add(path, encoders, store, settings, after, find_scenes)
         except Cancelled:
             library.skip(path, 'cancelled before it was done; what was embedded is kept')
             break
@@ -340,9 +353,12 @@ def scenes_with_words(
     progress=True,     # a bar; or a function, see `ingest.read_library`
     cancel=None,       # `threading.Event`, or a function that says when to stop
     needed=True,       # False: a film without a record beside it is not a fault
+    find_scenes=None,  # for the unit 'scene', see `read_library`
 ): # `ingest.Library`, its scene table with `loaders.WORDS`
     "The scenes of films by any unit, each with its title, description and other words"
-    library = read_library(paths, encoders or {}, store, settings, progress, cancel)
+    library = read_library(
+        paths, encoders or {}, store, settings, progress, cancel, find_scenes
+    )
     scenes = library.scenes()
     annotated, faults = _annotated(scenes, needed)
     library.skipped += faults

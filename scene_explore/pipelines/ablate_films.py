@@ -17,6 +17,7 @@ from scene_explore.pipelines.explore import (
     open_store,
     plain_settings,
 )
+from ..segmentation.film_scenes import scene_finder
 from ..training.ablation import Ablation, ablate, grid
 from ..training.supervision import split_films
 from ..training.runs import FinetuneConfig
@@ -26,7 +27,10 @@ from ..views.deck import kept_previews
 # %% ../../nbs/pipelines/01_ablate_films.ipynb #7d512fb3
 def _scenes(paths, settings, store, encoders, progress):
     "The films that could be read and the table of their scenes; at least one"
-    library, scenes = scenes_with_words(paths, settings, store, encoders, progress)
+    finder = scene_finder(settings, store, progress)
+    library, scenes = scenes_with_words(
+        paths, settings, store, encoders, progress, find_scenes=finder
+    )
     if len(scenes): return library, scenes
     reasons = '; '.join(f'{o["path"]}: {o["reason"]}' for o in library.skipped[:3])
     raise ValueError(f'no film could be read: {reasons}')

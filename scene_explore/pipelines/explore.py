@@ -25,6 +25,7 @@ from ..datasets.label_files import read_labels
 from ..encoders.embed import default_checkpoint, shipped_backbone
 from ..encoders.ingest import Settings, encoders, read_library
 from ..geometry.evaluate import Exploration, measure
+from ..segmentation.film_scenes import scene_finder
 from ..video.detectors import DETECTORS
 from ..video.scene_units import parse_unit
 from ..views.deck import kept_previews
@@ -160,7 +161,10 @@ def explore(
     settings, encode = load_encoders(settings, progress)
     films = [paths] if isinstance(paths, (str, Path)) else paths
     def measured():
-        library = read_library(films, encode, store, settings, progress)
+        finder = scene_finder(settings, store, progress)
+        library = read_library(
+            films, encode, store, settings, progress, find_scenes=finder
+        )
         return measure(library, encode, store, settings, progress, everything=page)
     result = _explained(measured, store)
     result.summary['seconds'] = round(time.perf_counter() - started, 2)

@@ -29,7 +29,8 @@ def _rank(scores):
     if scores.ndim != 1: raise ValueError(f'scores of shape {scores.shape}: give one a cut')
     if np.isnan(scores).any():
         raise ValueError(f'{np.isnan(scores).sum()} scores are NaN: each cut needs a number')
-    return (rankdata(scores) - .5)/max(len(scores), 1)
+    even = np.round(scores, 9) # what differs by rounding alone is equal
+    return (rankdata(even) - .5)/max(len(scores), 1)
 
 # %% ../../nbs/segmentation/02_fusion.ipynb #c44deb6b
 def by_rank(

@@ -18,15 +18,15 @@ from .shots import shot_frame
 _INTERVAL = re.compile(r'interval:(\d+(?:\.\d+)?)', re.ASCII)
 
 def parse_unit(
-    unit:str, # 'shot' | 'interval:SECONDS' | 'annotated'
+    unit:str, # 'shot' | 'scene' | 'interval:SECONDS' | 'annotated'
 ) -> tuple: # (kind, seconds or None)
     "Parse the unit of a scene; raises `ValueError`"
-    if unit in ('shot', 'annotated'): return unit, None
+    if unit in ('shot', 'scene', 'annotated'): return unit, None
     found = _INTERVAL.fullmatch(str(unit))
     if found and float(found[1]) >= .1: return 'interval', float(found[1])
     raise ValueError(
-        f'unknown unit of scenes {unit!r}: expected shot, annotated or interval:SECONDS with 0.1'
-        ' seconds or more, such as interval:5'
+        f'unknown unit of scenes {unit!r}: expected shot, scene, annotated or interval:SECONDS with'
+        ' 0.1 seconds or more, such as interval:5'
     )
 
 # %% ../../nbs/video/09_scene_units.ipynb #66b2ab5e
@@ -65,10 +65,10 @@ def _intervals(shots, seconds): # frame: start, end, transition
     return pd.DataFrame(dict(start=edges[:-1], end=edges[1:], transition=kinds.astype(object)))
 
 # %% ../../nbs/video/09_scene_units.ipynb #83786195
-def _annotated(shots, annotations, near=.25): # near: seconds between a scene and its shot
+def _annotated(shots, annotations, kind, near=.25): # near: seconds between a scene and its shot
     if annotations is None:
         raise ValueError(
-            "the unit 'annotated' needs `annotations`: a table with start and end of each scene"
+            f'the unit {kind!r} needs `annotations`: a table with start and end of each scene'
         )
     scenes = scene_table(pd.DataFrame(annotations).assign(path='', video_id='-'))
     transitions = []
@@ -81,14 +81,14 @@ def _annotated(shots, annotations, near=.25): # near: seconds between a scene an
 def shots_to_scenes(
     shots,            # frame with start, end, transition (seconds), or a list of `Shot`
     path,             # the film
-    unit='shot',      # 'shot' | 'interval:SECONDS' | 'annotated'
-    annotations=None, # for 'annotated': rows with start, end and any texts of the scene table
+    unit='shot',      # 'shot' | 'scene' | 'interval:SECONDS' | 'annotated'
+    annotations=None, # for 'annotated' and 'scene': rows with start, end and texts of the table
 ) -> pd.DataFrame: # scene table
     "Make the scenes of one film; raises `ValueError` where unit or annotations are wrong"
     kind, seconds = parse_unit(unit)
     shots = shot_frame(shots)
     if kind == 'interval' and len(shots): shots = _intervals(shots, seconds)
-    if kind == 'annotated': shots = _annotated(shots, annotations)
+    if kind in ('annotated', 'scene'): shots = _annotated(shots, annotations, kind)
     return scene_table(shots.assign(path=str(path)))
 
 # %% ../../nbs/video/09_scene_units.ipynb #f00f3a10

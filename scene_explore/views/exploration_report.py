@@ -389,7 +389,8 @@ def _label_hint(result):
 def _lead(result):
     "The first sentences of the page"
     s, unit = result.summary, result.settings.unit
-    unit = dict(shot='each a shot', annotated='as annotated').get(unit, f'by {unit}')
+    known = dict(shot='each a shot', scene='found by content', annotated='as annotated')
+    unit = known.get(unit, f'by {unit}')
     encoder = s['fingerprint'].rpartition('-')[0]
     lead = (
         f'{plural(s["n_scenes"], "scene")} of {plural(s["n_films"], "film")}, {unit}, embedded by'
