@@ -123,7 +123,7 @@ def _tables(found): # of (shots, scenes, problems): scene table, shots, report
 
 # %% ../../nbs/datasets/06_movienet.ipynb #b21c6bea
 def load_movienet(
-    root,          # holds the folders label318 and shot_movie318
+    root:str|Path, # holds the folders label318 and shot_movie318
     films=None,    # a folder with the films, named by their IMDb number; None: there are none
     fps:float=24., # frames a second at which the annotators counted
 ) -> tuple: # scene table; shots with `SHOT_COLUMNS`; report with columns path, record, problem

@@ -174,10 +174,10 @@ def _annotation_problems(report):
 
 # %% ../../nbs/encoders/11_ingest.ipynb #2727b455
 def film_scenes(
-    film,               # a path
-    encoders:dict,      # from `encoders`
-    store:Store,        # where shots and embeddings are kept
-    settings:Settings,  # unit, detector, device
+    film,                    # a path
+    encoders:dict,           # from `encoders`
+    store:Store,             # where shots and embeddings are kept
+    settings:Settings,       # unit, detector, device
     after=lambda n, t: None, # called with n new shots, read up to second t; may raise to stop
 ) -> FilmScenes: # its scenes in film order, with thumbnails
     "The scenes of a film by the unit of the settings; raises `ValueError` if there are none"
@@ -217,7 +217,7 @@ class Library:
 
     def add(
         self,
-        path,                    # a film
+        path:str|Path,           # a film
         encoders:dict,           # from `encoders`
         store:Store,             # where shots and embeddings are kept
         settings:Settings,       # unit, detector, device
@@ -239,15 +239,15 @@ class Library:
 
     def skip(
         self,
-        path,   # of whatever was left out
-        reason, # in words
+        path:str|Path, # of whatever was left out
+        reason,        # in words
     ):
         "Report something that was left out"
         self.skipped.append(dict(path=str(path), reason=reason))
 
     def label(
         self,
-        path, # a CSV, see `label_files.read_labels`
+        path:str|Path, # a CSV, see `label_files.read_labels`
     ):
         "Take place labels from a CSV; they replace all others"
         def say(problem): self.skip(path, problem)
@@ -333,13 +333,13 @@ def _annotated(scenes, needed):
 
 # %% ../../nbs/encoders/11_ingest.ipynb #e9c7def9
 def scenes_with_words(
-    paths,             # films and folders; each film with its record beside it
-    settings:Settings, # unit, detector, backbone, device
-    store:Store,       # where shots and embeddings are kept
-    encoders=None,     # embed in the same pass, from `ingest.encoders`
-    progress=True,     # a bar; or a function, see `ingest.read_library`
-    cancel=None,       # `threading.Event`, or a function that says when to stop
-    needed=True,       # False: a film without a record beside it is not a fault
+    paths,              # films and folders; each film with its record beside it
+    settings:Settings,  # unit, detector, backbone, device
+    store:Store,        # where shots and embeddings are kept
+    encoders=None,      # embed in the same pass, from `ingest.encoders`
+    progress:bool=True, # a bar; or a function, see `ingest.read_library`
+    cancel=None,        # `threading.Event`, or a function that says when to stop
+    needed:bool=True,   # False: a film without a record beside it is not a fault
 ): # `ingest.Library`, its scene table with `loaders.WORDS`
     "The scenes of films by any unit, each with its title, description and other words"
     library = read_library(paths, encoders or {}, store, settings, progress, cancel)

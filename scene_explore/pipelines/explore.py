@@ -40,11 +40,11 @@ def _page(result, store, progress):
 
 # %% ../../nbs/pipelines/00_explore.ipynb #debc7d2b
 def save(
-    result:Exploration, # from `explore` or `measure`
-    out:Path,           # a folder; made where it isn't there
-    with_page=True,     # write explore.html too
-    store=None,         # `Store` where previews are kept; None: they are made anew
-    progress=True,      # show it
+    result:Exploration,  # from `explore` or `measure`
+    out:Path,            # a folder; made where it isn't there
+    with_page:bool=True, # write explore.html too
+    store=None,          # `Store` where previews are kept; None: they are made anew
+    progress:bool=True,  # show it
 ) -> Path: # the folder
     "Write scenes.csv, embeddings.npy, explore.html and summary.json"
     out, html = expanded(out), ''
@@ -95,7 +95,8 @@ def plain_settings(
     **settings, # fields of `Settings`; None: the default
 ) -> Settings: # with `~` as the home folder
     "Settings as a person gives them"
-    given = {k: str(v) if isinstance(v, Path) else v for k, v in settings.items() if v is not None}
+    given:dict = {k: v for k, v in settings.items() if v is not None}
+    given = {k: str(v) if isinstance(v, Path) else v for k, v in given.items()}
     for k in ('backbone', 'labels'):
         if k in given: given[k] = os.path.expanduser(given[k])
     return Settings(**given)
@@ -111,7 +112,7 @@ def _chosen_backbone(settings, tell):
 # %% ../../nbs/pipelines/00_explore.ipynb #55ba88f8
 def load_encoders(
     settings:Settings, # of a run
-    tell=True,         # say which backbone was chosen, and why
+    tell:bool=True,    # say which backbone was chosen, and why
 ) -> tuple: # settings with a backbone, and the encoders
     "Load the encoders that are asked for, or the best that can be had; raises `UsageError`"
     chosen = replace(settings, backbone=_chosen_backbone(settings, tell))
@@ -144,11 +145,11 @@ def _save_what_fits(result, out, with_page, store, progress):
 
 # %% ../../nbs/pipelines/00_explore.ipynb #80c36e0d
 def explore(
-    paths,          # films and folders
-    out='out',      # where results are written; None: nowhere
-    store=None,     # where embeddings are kept; None: in `out`/store
-    page=True,      # measure, draw and write the page; False: embed alone
-    progress=True,  # show it
+    paths,              # films and folders
+    out:str|Path='out', # where results are written; None: nowhere
+    store=None,         # where embeddings are kept; None: in `out`/store
+    page:bool=True,     # measure, draw and write the page; False: embed alone
+    progress:bool=True, # show it
     **settings,     # fields of `Settings`
 ) -> Exploration:
     """Find films, cut them into scenes, embed, measure, draw; raises `UsageError` on settings that

@@ -28,9 +28,9 @@ def make_shot(
 
 # %% ../../nbs/video/06_transitions.ipynb #3c19d2ce
 def make_card(
-    n:int,     # frames
-    paper=20., # grey level
-    ink=230.,  # grey level
+    n:int,           # frames
+    paper:float=20., # grey level
+    ink:float=230.,  # grey level
 ) -> np.ndarray: # float32 [n, 180, 320, 3]
     "Make a title card: two lines of something like text that doesn't move"
     page = np.full((180, 320, 3), paper, 'float32')
@@ -51,9 +51,9 @@ def dissolve(
 
 # %% ../../nbs/video/06_transitions.ipynb #1b17ee2e
 def fade(
-    a,         # frames, float32 [n, H, W, 3]
-    n:int,     # frames
-    out=False, # into black, at the end
+    a,              # frames, float32 [n, H, W, 3]
+    n:int,          # frames
+    out:bool=False, # into black, at the end
 ) -> np.ndarray: # the same shape
     "Fade the first n frames in from black"
     w = np.r_[np.linspace(0, 1, n), np.ones(len(a) - n)]

@@ -183,16 +183,16 @@ DEFINITIONS = {
 
 # %% ../../nbs/views/17_exploration_report.ipynb #63fb135f
 def number(
-    name:str, # one of `DEFINITIONS`
-    value:str, # as it is shown
-    note='', # interval, chance and the like
-    title=None, # what it is called in its place; None: its name
+    name:str,    # one of `DEFINITIONS`
+    value:str,   # as it is shown
+    note:str='', # interval, chance and the like
+    title=None,  # what it is called in its place; None: its name
 ) -> dict: # name, value, note, definition
     "One number of a page or of a terminal, with its definition"
     return dict(name=title or name, value=value, note=note, definition=DEFINITIONS[name])
 
 def interval_text(
-    low, # None or NaN: there is none
+    low,  # None or NaN: there is none
     high, # None or NaN: there is none
 ) -> str: # 'a to b'
     "An interval for people"

@@ -86,8 +86,8 @@ def _factors(spaces):
 
 # %% ../../nbs/views/04_interval_figures.ipynb #00130c54
 def probe_bars(
-    attributions, # {space: frame(factor, share, low, high)}, or one such frame
-    title='What the variance of the space is about', # above the figure
+    attributions,                      # {space: frame(factor, share, low, high)}, or one such frame
+    title:str='What the variance of the space is about', # above the figure
 ) -> go.Figure: # a bar a factor and space, with its interval
     """Draw the share of variance of each factor, spaces side by side; an outline is the share with
     all interactions"""
@@ -135,9 +135,9 @@ def _chance_lines(names, levels):
 def metric_bars(
     # {name: (value, low, high)}, such as `bootstrap_interval` gives, or {name: value}
     metrics,
-    chance=None, # a number, or {name: number}: what a random ranking gets
-    title='', # above the figure
-    axis='P@1', # name of the metric, with its protocol
+    chance=None,    # a number, or {name: number}: what a random ranking gets
+    title:str='',   # above the figure
+    axis:str='P@1', # name of the metric, with its protocol
 ) -> go.Figure: # a bar a space, with its interval and the chance level
     "Draw one metric of several spaces, with intervals and the chance level"
     names = [safe(n, 28) for n in metrics]

@@ -79,8 +79,8 @@ def _layout(ink):
 
 # %% ../../nbs/views/02_look.ipynb #9809296c
 def theme(
-    fig, # any figure; changed in place
-    dark=False, # ink for a dark page
+    fig,             # any figure; changed in place
+    dark:bool=False, # ink for a dark page
 ) -> go.Figure: # the same figure
     "Transparent ground, quiet grid, one font; call it again with `dark=True` for a dark page"
     ink, quiet = ('#E8EAED', '#3A4048') if dark else ('#23272E', '#DFE2E6')
@@ -100,8 +100,8 @@ def theme(
 
 # %% ../../nbs/views/02_look.ipynb #8efa690e
 def finish(
-    fig, # a `go.Figure`; changed in place
-    title='', # in plain words; escaped here
+    fig,          # a `go.Figure`; changed in place
+    title:str='', # in plain words; escaped here
     **layout, # whatever else `update_layout` takes
 ) -> go.Figure: # the same figure
     "Add title, margins and theme"
@@ -124,8 +124,8 @@ if 'IPython' in sys.modules: _keep_here()   # elsewhere it would only load what 
 
 # %% ../../nbs/views/02_look.ipynb #ca74680b
 def safe(
-    text, # from anywhere
-    width=60, # characters kept
+    text,         # from anywhere
+    width:int=60, # characters kept
 ) -> str: # may be put into HTML
     "Escape text and cut it at a word, for hover, legends and ticks"
     text = ' '.join(str(text).split())
@@ -135,7 +135,7 @@ def safe(
 
 # %% ../../nbs/views/02_look.ipynb #f3b7ae86
 def hover_text(
-    scenes, # scene table
+    scenes:pd.DataFrame, # scene table
     # name of each row's film, from the whole table where this is part of it; None: `film_names`
     films=None,
 ) -> list: # a little HTML for each row
@@ -169,7 +169,7 @@ def default_colour(
 # %% ../../nbs/views/02_look.ipynb #0682ecf1
 def colouring(
     scenes:pd.DataFrame, # scene table [N]
-    name=None, # of a column; None: `default_colour`
+    name=None,           # of a column; None: `default_colour`
 ) -> tuple: # its name; float64 [N] or text [N]
     "What colours the scenes: numbers, or words of which '' is missing"
     name = default_colour(scenes) if name is None else name
@@ -196,9 +196,9 @@ def check_rows(
 
 # %% ../../nbs/views/02_look.ipynb #1ef4dee1
 def check_length(
-    n:int,     # rows
-    scenes,    # scene table
-    what:str,  # of what, such as 'points'
+    n:int,               # rows
+    scenes:pd.DataFrame, # scene table
+    what:str,            # of what, such as 'points'
 ):
     "Raise `ValueError` where rows and scenes can't be told to belong together"
     if n == len(scenes): return
