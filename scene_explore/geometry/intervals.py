@@ -208,7 +208,9 @@ def _of_rows(found, films, n, level, bounds): # of a statistic that gives a numb
     sums = [_by_film(v, film, n) for v, film in zip(found, films, strict=True)]
     total = np.stack([o for o, _ in sums])
     size = np.stack([o for _, o in sums])
-    if n >= FEWEST: return two_way_interval(total[0], size[0], total[1:], size[1:], level, bounds)
+    if n >= FEWEST:
+        sums = total[0], size[0], total[1:], size[1:]
+        return two_way_interval(*sums, level=level, bounds=bounds)
     value = float(total.sum()/size.sum()) if size.sum() else np.nan
     return Interval(value, np.nan, np.nan)
 
