@@ -110,7 +110,7 @@ class FilmScenes:
     problems:tuple = ()           # sentences: what could not be read
     notes:tuple = ()              # sentences: what was guessed, mapped or left
 
-_SHOTS_VERSION = 3 # goes up when the same film would give other shots or thumbnails
+_SHOTS_VERSION = 4 # goes up when the same film would give other shots or thumbnails
 
 # %% ../../nbs/encoders/11_ingest.ipynb #0b36ef55
 def _shots_name(detector): # of the folder in the store

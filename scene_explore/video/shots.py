@@ -48,11 +48,11 @@ class _Cutter: # small frames in, closed shots out as (first frame, last frame +
 
     def _measure(self, frames): # `mixture` of a frame is final only `reach` frames later
         grey = _grey(frames)
-        s = frame_signals(grey, self.before).assign(mixture=0.)
+        s = frame_signals(frames, self.before).assign(mixture=0.)
         kept = self.signals.loc[max(self.first - self.lag, 0):]
         self.signals = pd.concat([kept, s.set_index(s.index + self.n)])
         self.n = self.n + len(grey)
-        self.before = grey[-1]
+        self.before = frames[-1]
         self.tail = np.concatenate([self.tail, _tiny(grey)])
         start, mixture = self.n - len(self.tail), mixture_signal(self.tail, self.fps)
         final = start + self.reach if start else 0
