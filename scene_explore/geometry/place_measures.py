@@ -156,8 +156,8 @@ def _places_of_films(scenes):
 
 _SCORES = {
     'place MAP@R within films': 'MAP@R within films',
-    'silhouette of place names': 'silhouette',
-    'kNN purity of place names, k = 10': 'kNN purity',
+    'silhouette of places': 'silhouette',
+    'kNN purity of places, k = 10': 'kNN purity',
 }
 
 # %% ../../nbs/geometry/12_place_measures.ipynb #43fa3239
@@ -167,7 +167,7 @@ def place_structure(
     settings:Settings, # how far neighbours in time reach
     lost=None, # list that gets a row for what there is no memory for; None: that is raised
 ) -> dict: # name with protocol -> {value, low, high, chance}; nothing where no places are known
-    """MAP@R within films, silhouette and 10-nearest-neighbour purity of the place names, of every
+    """MAP@R within films, silhouette and 10-nearest-neighbour purity of the places, of every
     encoder, without neighbours in time"""
     places = _places_of_films(scenes)
     if len({o for o in places if o}) < 2: return {}

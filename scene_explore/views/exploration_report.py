@@ -107,7 +107,9 @@ def _probe_test_section(result):
     return Section('What the encoder forgives', text, figure)
 
 # %% ../../nbs/views/17_exploration_report.ipynb #2fc5e526
-_BANDS = dict(place='places', cluster='groups of similar scenes', film='the film')
+_BANDS = dict(
+    kind='kinds of place', place='places', cluster='groups of similar scenes', film='the film'
+)
 
 # None where no film is longer than two windows
 def _frame_section(result, scenes):
@@ -211,7 +213,6 @@ def _footage_numbers(result):
     unit = 'shot' if result.settings.unit == 'shot' else 'scene'
     total = scenes.groupby('video_id').end.max().sum()
     n_blank = int(blank(scenes).sum())
-    blank_note = f'{n_blank} of them black or titles' if n_blank else ''
     blank_note = f'{n_blank} of them black or titles' if n_blank else ''
     lengths = (scenes.end - scenes.start).to_numpy()[~hidden(scenes)]
     return [

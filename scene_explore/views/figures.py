@@ -349,8 +349,9 @@ def row_names(
     order,               # 'time' or 'place'
     rows,                # in the order of drawing
 ) -> np.ndarray: # a name for each row drawn
-    "Films where rows are in order of time, else by `default_colour`"
-    by = 'film' if order == 'time' else default_colour(scenes)
+    "Films where rows are in order of time, else places, or by `default_colour` if none is known"
+    placed = column(scenes, 'place').ne('').any()
+    by = 'film' if order == 'time' else 'place' if placed else default_colour(scenes)
     return (film_names(scenes) if by == 'film' else column(scenes, by)).to_numpy(object)[rows]
 
 # %% ../../nbs/views/05_figures.ipynb #fd2cc6fa

@@ -21,6 +21,8 @@ from scene_explore.views.look import (
     GREY,
     PALETTE,
     check_length,
+    bar_pattern,
+    bar_patterns,
     default_colour,
     finish,
     hover_text,
@@ -106,6 +108,7 @@ class Bands:
 # %% ../../nbs/views/03_over_time.ipynb #51b2e364
 def _band(fig, row, bands, rows):
     "The scenes of a film as bars, a trace a word"
+    patterns = bar_patterns(bands.words)
     for i, (word, (colour, _)) in enumerate(bands.look.items()):
         some = rows[bands.words[rows] == word]
         if not len(some): continue
@@ -119,7 +122,7 @@ def _band(fig, row, bands, rows):
             name=safe(word, 28) or 'unknown',
             legendgroup=f'place {i}',
             showlegend=bands.first(word),
-            marker=dict(color=colour, line_width=0),
+            marker=dict(color=colour, line_width=0, pattern=bar_pattern(patterns[word])),
             customdata=some.astype(np.int32),
             text=[bands.text[r] for r in some],
             textposition='none',
@@ -155,7 +158,7 @@ def _transitions(fig, row, bands, rows):
 def bands_of(
     scenes:pd.DataFrame, # scene table, index 0..N-1
 ) -> Bands:
-    "The bands of a table, coloured by the first of place, cluster and film that says something"
+    "The bands of a table, coloured by `look.default_colour`"
     by = default_colour(scenes)
     words = film_names(scenes) if by == 'film' else column(scenes, by)
     return Bands(scenes, by, words.to_numpy(object), hover_text(scenes))
