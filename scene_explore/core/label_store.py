@@ -295,7 +295,7 @@ def _label(kind, scene_id, value, source, author='', time=''): # a checked row w
     row = time or _now(), scene_id, kind, value, source, author
     return *row, _label_digest(row)
 
-# %% ../../nbs/core/12_label_store.ipynb #19d74fcf
+# %% ../../nbs/core/12_label_store.ipynb #92e5dfe8
 _ADD_LABEL = (
     'INSERT INTO labels (time, scene_id, kind, value, source, author, digest)'
     ' VALUES (?, ?, ?, ?, ?, ?, ?)'

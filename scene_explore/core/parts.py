@@ -150,7 +150,7 @@ def _listed(folder): # the parts of a folder, oldest first: the first of a key w
     if any(n.endswith('.tmp') for n in names): sweep(folder)
     return sorted((Path(folder)/n for n in names if _PART.fullmatch(n)), key=_age)
 
-# %% ../../nbs/core/10_parts.ipynb #d3445752
+# %% ../../nbs/core/10_parts.ipynb #cb1855fe
 _AGAIN = ' and left out, its scenes are computed again when next asked for'
 _UNREADABLE = 'cannot be read ({}) and is left out; check the disk and the rights'
 

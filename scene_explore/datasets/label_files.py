@@ -90,7 +90,7 @@ def read_labels(
     for o in told + unused: say(o)
     return t
 
-# %% ../../nbs/datasets/02_label_files.ipynb #a767a276
+# %% ../../nbs/datasets/02_label_files.ipynb #14a03569
 _AUTHOR = ['scene_id', 'source', 'author']
 
 def _new(rows, known, kind): # those whose author has not given the same label, or a later one

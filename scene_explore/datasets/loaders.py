@@ -167,7 +167,7 @@ def _left_out(path, e): # the row of what could not be read, whatever was raised
     if not why.endswith('left out'): why = f'{why}: left out'
     return str(getattr(e, 'path', path)), None, why
 
-# %% ../../nbs/datasets/05_loaders.ipynb #853a9532
+# %% ../../nbs/datasets/05_loaders.ipynb #42f9a039
 _NO_RECORD = 'has no record, no JSON of its name: left out'
 _IS_TABLE = 'is a table among films: left out, so name it by itself'
 

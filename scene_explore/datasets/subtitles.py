@@ -198,7 +198,7 @@ def _placed(cues): # [(start, end, words)] in seconds: those that lie in the fil
 def _first(told, what, most=40): # of many sentences
     return told if len(told) <= most else [*told[:most], f'and {len(told) - most} more cues {what}']
 
-# %% ../../nbs/datasets/03_subtitles.ipynb #f7376123
+# %% ../../nbs/datasets/03_subtitles.ipynb #7c2b3abe
 def _subtitle_bytes(path): # raises `RecordError`
     if path.suffix.lower() not in SUBTITLE_SUFFIXES:
         kinds = ', '.join(SUBTITLE_SUFFIXES)
@@ -274,7 +274,7 @@ def _events(container, track, origin): # [(start, end, words)]; how many cannot 
             except av.error.FFmpegError: lost += 1
     return [o for o in found if o], lost
 
-# %% ../../nbs/datasets/03_subtitles.ipynb #4e293ec6
+# %% ../../nbs/datasets/03_subtitles.ipynb #c320a473
 def _track_notes(tracks, best, instead): # which was read, and why others were not
     named = [(s, f'its {_track(n, s)}') for n, s in enumerate(tracks, 1)]
     used = [f'its words were read from {o}' for s, o in named if s is best]

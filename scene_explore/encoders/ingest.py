@@ -79,7 +79,7 @@ def _embed_shots(film, found, encoders, store, device):
     ]
     return n_embedded[0] if n_embedded else 0
 
-# %% ../../nbs/encoders/11_ingest.ipynb #50b80564
+# %% ../../nbs/encoders/11_ingest.ipynb #001d9a88
 _SCANNED = ['start', 'end', 'transition', 'thumbnail']
 
 def _clip_spec(encoders): # the clips that they share; None where there are none

@@ -156,7 +156,7 @@ def _cosine_distances(x): # [N, D] -> float64 [N, N]
     s = cosine_similarity(x)
     return np.subtract(1, s, out=s)
 
-# %% ../../nbs/geometry/10_spaces.ipynb #cd04133b
+# %% ../../nbs/geometry/10_spaces.ipynb #254499c7
 def _umap(x, near, **options): # [N, n]; near: all distances fit, so that the neighbours are exact
     import warnings
     with warnings.catch_warnings():
@@ -298,7 +298,7 @@ def _hsic(x, y, debiased):
     product = product - diagonal_x @ diagonal_y
     return product + k.sum()*l.sum()/((n - 1)*(n - 2)) - 2*(k @ l)/(n - 2)
 
-# %% ../../nbs/geometry/10_spaces.ipynb #f00d68a0
+# %% ../../nbs/geometry/10_spaces.ipynb #a9ae7a34
 def _centred(x): # and scaled, so that no product overflows
     x = x - x.mean(0)
     return x/(np.abs(x).max() or 1)

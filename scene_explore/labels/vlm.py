@@ -268,7 +268,7 @@ def _side_by_side(tokens, device):
     ids, label, place = table.unbind(1)
     return ids, label, place, (label[:, None] == label) & (place[:, None] >= place)
 
-# %% ../../nbs/labels/02_vlm.ipynb #b690a7b4
+# %% ../../nbs/labels/02_vlm.ipynb #9623d7cf
 # attention mask that adds to the scores [B, 1, S, P + S]: each token sees its prompt and its label
 def _label_mask(prompt, own, dtype):
     import torch

@@ -69,7 +69,7 @@ def open_source(
     cache = TrunkCache(backbone, k, store, keep, precision)
     return cache.build(scenes, device, progress=progress, cancel=cancel)
 
-# %% ../../nbs/training/09_finetune.ipynb #e9eb357f
+# %% ../../nbs/training/09_finetune.ipynb #c27db4ec
 def _check_source(source): # raises where it was cancelled, or nothing could be read
     if source.cancelled:
         raise InterruptedError(

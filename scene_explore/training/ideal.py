@@ -70,7 +70,7 @@ def _points(key, points): # [(s, w)], ascending
         )
     return p.tolist()
 
-# %% ../../nbs/training/12_ideal.ipynb #564aea8c
+# %% ../../nbs/training/12_ideal.ipynb #bc1e3ac1
 def _check_names(changes): # raises `ValueError` on an unknown setting, loss or calibration
     if unknown := [k for k in changes if k not in DEFAULTS]:
         raise ValueError(

@@ -188,7 +188,7 @@ def _of_vectors(v, s, loss, *options): # a loss of similarities, of the vectors 
         )
     return loss(s, *options)(v @ v.T)
 
-# %% ../../nbs/training/00_losses.ipynb #36e3a18a
+# %% ../../nbs/training/00_losses.ipynb #78629522
 def _text_guided_of(
     s:torch.Tensor,   # [N, N] relatedness
     weighting=linear, # see `get_weighting`
@@ -287,7 +287,7 @@ def soft_kl_loss(
     References: Hinton et al. 2015, Distilling the Knowledge in a Neural Network"""
     return _of_vectors(v, s, _soft_kl_of, weighting, tau, tau_target)
 
-# %% ../../nbs/training/00_losses.ipynb #dc2ebfb2
+# %% ../../nbs/training/00_losses.ipynb #f72c2c26
 def _cosent_of(
     s:torch.Tensor,   # [N, N] relatedness, symmetric
     weighting=linear, # the order of its f(s) counts, nothing else

@@ -152,7 +152,7 @@ def film_stream(
     s.codec_context.options = dict(max_pixels=str(PIXELS))
     return s
 
-# %% ../../nbs/video/02_streams.ipynb #11d0d7d5
+# %% ../../nbs/video/02_streams.ipynb #5f877031
 def _described(s): # a video stream for people
     if s.codec_context is None: return f'{s.index} (of an unknown codec)'
     return f'{s.index} ({s.codec_context.name} {s.width}x{s.height})'

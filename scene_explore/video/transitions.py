@@ -70,6 +70,7 @@ def _ground(frames): # uint8 [n, 81, 144, 3] -> bool [n, 81, 144]: near the medi
     median = np.median(frames[:, ::3, ::3], axis=(1, 2), keepdims=True)
     return (np.abs(frames - median.astype('int16')) < 16).all(-1)
 
+# %% ../../nbs/video/06_transitions.ipynb #f1e49b7a
 def frame_signals(
     frames,      # uint8 [n, 81, 144, 3]
     before=None, # the frame before the first, uint8 [81, 144, 3]

@@ -84,7 +84,7 @@ def _matrix(x, whose=''): # float32 [N, D], finite
     check_rows(small, f'the embeddings{whose}, as float32,')
     return small
 
-# %% ../../nbs/views/09_deck.ipynb #fb47ae7e
+# %% ../../nbs/views/09_deck.ipynb #c527e279
 def _trust(x, layouts, rows, most):
     "The trustworthiness of each layout, where there are enough scenes and not too many"
     if not 4 < len(x[rows]) <= most: return {}

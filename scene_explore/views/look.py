@@ -60,6 +60,7 @@ def styles(
     of = {c: (PALETTE[i % len(PALETTE)], i % len(SYMBOLS)) for i, c in enumerate(known)}
     return of | {'': (GREY, 0)}
 
+# %% ../../nbs/views/02_look.ipynb #0de7ab9d
 PATTERNS = '', '/', '.', 'x', '-', '\\', '+', '|'   # for bars, which have no shape
 
 def bar_patterns(
@@ -177,6 +178,7 @@ def left_out_note(
     "What a figure says of the shots that it does not show"
     return f'{plural(n, "black or title shot")} hidden' if n else ''
 
+# %% ../../nbs/views/02_look.ipynb #6593eb19
 def default_colour(
     scenes:pd.DataFrame, # scene table
 ) -> str: # 'kind', 'place', 'cluster' or 'film'

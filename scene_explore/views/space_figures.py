@@ -73,7 +73,7 @@ def panel_grid(
     places = [(i // n + 1, i % n + 1) for i in range(len(titles))]
     return fig.update_annotations(font_size=13), places
 
-# %% ../../nbs/views/06_space_figures.ipynb #25e87f62
+# %% ../../nbs/views/06_space_figures.ipynb #51c34250
 def _columns(n): # of a grid of n pictures
     if n <= 3: return n
     return 2 if n == 4 else 3

@@ -80,7 +80,7 @@ def _pixels(deck, rows, size):
     reach = np.maximum(np.abs(xy).max(0), 1e-9)
     return size/2 + xy*((size/2 - 10)/reach).min()
 
-# %% ../../nbs/views/11_stage.ipynb #62a99b46
+# %% ../../nbs/views/11_stage.ipynb #059a91e1
 def _evenly(rows, most):
     if not len(rows): return rows
     return rows[np.unique(np.linspace(0, len(rows) - 1, most).astype(int))]
