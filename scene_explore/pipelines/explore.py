@@ -58,6 +58,17 @@ class UsageError(ValueError):
     "Settings that make no sense, in one sentence"
 
 # %% ../../nbs/pipelines/00_explore.ipynb #8e7bf672
+_DEVICES = 'auto', 'cpu', 'cuda', 'cuda:N', 'mps'
+
+def _check_device(name): # raises `ValueError`
+    kind, _, number = str(name).partition(':')
+    if kind not in _DEVICES or not (number.isdigit() and kind == 'cuda' or name == kind):
+        raise ValueError(f'unknown device {name!r}: expected one of {", ".join(_DEVICES)}')
+    found = dict(cuda=torch.cuda.device_count(), mps=int(torch.backends.mps.is_available()))
+    if kind in found and int(number or 0) >= found[kind]:
+        raise ValueError(f'there is no device {name!r} on this machine: take auto or cpu')
+
+# %% ../../nbs/pipelines/00_explore.ipynb #3b6737e5
 def check_settings(
     settings:Settings, # of a run
 ):
@@ -65,9 +76,8 @@ def check_settings(
     try:
         if settings.labels: read_labels(settings.labels, 'place', say=lambda _: None)
         parse_unit(settings.unit)
-        torch.empty(0, device='cpu' if settings.device == 'auto' else settings.device)
-    except (ValueError, RuntimeError, AssertionError) as e:
-        raise UsageError(str(e).splitlines()[0]) from None
+        _check_device(settings.device)
+    except ValueError as e: raise UsageError(str(e).splitlines()[0]) from None
     if settings.detector not in DETECTORS:
         raise UsageError(
             f'unknown detector {settings.detector!r}: expected one of {", ".join(DETECTORS)}'

@@ -130,9 +130,10 @@ def get_weighting(
     family, _, numbers = name.partition(' ')
     try: return _FAMILIES[family](*map(float, numbers.split(',')))
     except (KeyError, ValueError, TypeError): pass
+    functions = '' if isinstance(weighting, str) else ', or a pair of functions'
     raise ValueError(
-        f'{weighting!r} is no weighting: take {", ".join(WEIGHTINGS)}, "power P", "threshold T",'
-        ' "sigmoid CENTRE, WIDTH", or a pair of functions'
+        f'{weighting!r} is no weighting: take {", ".join(WEIGHTINGS)}, "power P", "threshold T"'
+        f' or "sigmoid CENTRE, WIDTH"{functions}'
     )
 
 # %% ../../nbs/training/00_losses.ipynb #1b2df6f8
