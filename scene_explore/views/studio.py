@@ -207,6 +207,7 @@ def _shared_note(groups, row): # '' where no other scene is described in the sam
 
 # %% ../../nbs/views/15_studio.ipynb #7f29e39c
 _BACKBONES = (
+    'efficientnet-lite0',
     'histogram',
     'pixels',
     'MCG-NJU/videomae-base',
