@@ -68,19 +68,13 @@ def features(film):
     return found
 
 
-def votes(x):
-    "Optimal sequential grouping into 1/32 to 1/6 as many scenes as shots"
-    counts = np.geomspace(max(2, len(x)//32), max(2, len(x)//6), 6)
-    return s.sequential_grouping(x, np.unique(counts.astype(int))).scores
-
-
 def scores_of(film):
     "name -> [n-1] scores of every method on every feature"
     lengths = np.diff(film['spans'])[:, 0] + 1
     found = {'long shots': s.long_shots(lengths)}
     for name, x in features(film).items():
         for method in SINGLE: found[f'{method.__name__}, {name}'] = method(x)
-        found[f'H_nrm votes, {name}'] = votes(x)
+        found[f'H_nrm votes, {name}'] = s.votes(x)
         found[f'scene_scores, {name}'] = s.scene_scores(x)
         found[f'scene_scores with lengths, {name}'] = s.scene_scores(x, lengths=lengths)
     return found

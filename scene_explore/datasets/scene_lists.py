@@ -362,6 +362,7 @@ def _widths(film): # dimensions of its features
     found = [o for k, o in arrays.items() if k not in ('shots', 'scenes')]
     return {o.shape[1] for o in found if o.ndim == 2 and o.dtype.kind in 'fiu'}
 
+# %% ../../nbs/datasets/08_scene_lists.ipynb #16f69171
 def feature_widths(
     root, # a folder as for `load_features`
 ) -> dict: # {dimension: films that have it}, those of most films first; {} where there are none

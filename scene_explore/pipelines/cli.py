@@ -211,6 +211,7 @@ def _add_sample(commands):
     sample = commands.add_parser('sample', help='copy the sample films to a folder')
     sample.add_argument('folder', type=expanded, help='where they go; nothing is overwritten')
 
+# %% ../../nbs/pipelines/04_cli.ipynb #e036f71a
 def parser() -> argparse.ArgumentParser: # all commands
     "The command line of scene_explore"
     p = argparse.ArgumentParser(

@@ -12,4 +12,8 @@ __getattr__, __dir__, __all__ = attach(__name__, {
         'by_rank joint long_shots scene_scores',
     'tables':
         'chance_rows left_out_thresholds protocol_table side_by_side',
+    'scene_methods':
+        'boundary_chance chosen_cuts cut_scores get_method register_method votes',
+    'film_scenes':
+        'FilmScenes Segmentation segment_shots similar_scenes',
 })

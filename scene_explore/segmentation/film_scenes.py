@@ -56,6 +56,7 @@ def _confidence(shots): # of each scene, from the chances at its ends
     ends = np.r_[1., chance[begins[1:]], 1.]
     return np.minimum(ends[:-1], ends[1:])
 
+# %% ../../nbs/segmentation/10_film_scenes.ipynb #3e422a1f
 def _scene_rows(shots): # scene table
     groups = shots.groupby('scene')
     rows = groups.agg(

@@ -81,7 +81,7 @@ def cut_scores(
     return by_rank(np.asarray(getattr(found, 'scores', found), float))
 
 # %% ../../nbs/segmentation/08_scene_methods.ipynb #a3d91072
-THRESHOLD = 6/7   # rank at which a cut is a boundary: the best one on OVSD is 0.858
+THRESHOLD = 6/7   # rank at which a cut is a boundary: the best one on OVSD is 0.862
 
 def chosen_cuts(
     scores,              # [n-1], from `cut_scores`
@@ -94,9 +94,9 @@ def chosen_cuts(
         raise ValueError(f'the threshold is {threshold:g}: expected a rank between 0 and 1')
     return np.flatnonzero(np.asarray(scores) >= threshold)
 
-# %% ../../nbs/segmentation/08_scene_methods.ipynb #51f5feb1
-_SLOPE = .8
-_OFFSET = -3.05
+# %% ../../nbs/segmentation/08_scene_methods.ipynb #28102d75
+_SLOPE = .83
+_OFFSET = -3.09
 
 def boundary_chance(
     scores, # ranks, 0..1

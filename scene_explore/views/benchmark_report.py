@@ -34,11 +34,13 @@ def _lead(found):
         f' boundaries. Features: {features}.'
     )
 
+# %% ../../nbs/views/21_benchmark_report.ipynb #9734dfa3
 _THRESHOLDS = (
     'Where a protocol needs a threshold, it is for each film the one that is best on the others;'
     ' of the rows "segment" it is fixed, the highest seventh of the cuts.'
 )
 
+# %% ../../nbs/views/21_benchmark_report.ipynb #d448af86
 def benchmark_text(
     found, # `pipelines.benchmark.Benchmark`
 ) -> str: # lines for a terminal
