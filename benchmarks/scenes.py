@@ -259,7 +259,7 @@ def main():
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument('data', nargs='?', default='ovsd', choices=list(JOBS), help='what is measured')
+    parser.add_argument('data', nargs='?', default='ovsd', choices=list(JOBS), help='method')
     folder = os.environ.get('SCENE_EXPLORE_OVSD')
     parser.add_argument('folder', nargs='?', default=folder, help='where they lie')
     parser.add_argument('--out', help='JSON file for the results')
