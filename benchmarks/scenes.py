@@ -2,6 +2,7 @@
 
     python benchmarks/scenes.py ovsd FOLDER --out benchmarks/results/ovsd.json
     python benchmarks/scenes.py learned FOLDER --out benchmarks/results/ovsd_learned.json
+    python benchmarks/scenes.py movienet318 FOLDER --subtitles DIR --out FILE
 
 FOLDER holds a file NAME.npz for each film: `shots` [n, 2] and `scenes` [m, 2] in frames, inclusive,
 `hsv` [n, 256] colour histograms, and `vgg19` [n, 512] features of a network. The middle frame of a
@@ -21,10 +22,15 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from sklearn.ensemble import HistGradientBoostingClassifier
 from tqdm import tqdm
 
 from scene_explore import segmentation as s
+from scene_explore.datasets import boundary_labels, load_movienet
+from scene_explore.datasets.subtitles import read_captions
 from scene_explore.segmentation.learned import BoundaryHead, BoundaryModel
+from scene_explore.segmentation.shot_inputs import similarity_windows
+from scene_explore.segmentation.speech import speech_signals
 
 SINGLE = s.adjacent, s.windowed, s.coherence, s.novelty, s.texttiling, s.ward
 BASELINE = 'windowed, vgg19'   # what the differences are from
@@ -252,7 +258,53 @@ def learned(folder):
     )
 
 
-JOBS = dict(ovsd=ovsd, learned=learned)
+def told(shots, path):
+    "Signals of a film's shots: their lengths, and what its subtitles tell"
+    spans = shots[['start', 'end']].to_numpy()
+    cues = read_captions(path)[0] if path.exists() else []
+    return speech_signals(spans, cues) | dict(length=np.log(np.diff(spans)[:, 0] + .1))
+
+
+def trees(films, labels, judged):
+    "Gradient boosting on the windows of a head: scores of the films that are judged"
+    model = HistGradientBoostingClassifier(learning_rate=.05, max_iter=300, min_samples_leaf=200)
+    model.set_params(random_state=0).fit(np.concatenate(films), np.concatenate(labels))
+    return [model.predict_proba(o)[:, 1] for o in judged]
+
+
+def movienet318(folder, subtitles):
+    "Heads and trees on lengths and subtitles: train to val"
+    parts = {k: load_movienet(folder, split=k)[1] for k in ('train', 'val')}
+    x, y = {}, {}
+    for part, shots in parts.items():
+        labels = boundary_labels(shots)
+        films = dict(list(shots.groupby('video_id')))
+        files = {k: Path(subtitles or '.')/f'{k}.srt' for k in films}
+        x[part] = [told(o, files[k]) for k, o in tqdm(films.items(), part)]
+        y[part] = [labels[k] for k in films]
+    config = dict(window=5, steps=1000, every=50, batch=8192, weight_decay=1e-4, dropout=.3)
+    alone = [[dict(length=o['length']) for o in x[k]] for k in ('train', 'val')]
+    rows = s.chance_rows([(o, np.zeros(len(o))) for o in y['val']])
+    thresholds = dict.fromkeys(rows, .5)
+    for name, (ours, theirs) in {'head on lengths': alone, 'head': (x['train'], x['val'])}.items():
+        head = BoundaryHead(**config).fit(ours, y['train'], (theirs, y['val']))
+        rows[name] = [(b, head.scores(a)) for a, b in zip(theirs, y['val'], strict=True)]
+        thresholds[name] = head.threshold
+    windows = {k: [similarity_windows(o, 5) for o in x[k]] for k in x}
+    scores = trees(windows['train'], y['train'], windows['val'])
+    rows['trees'] = list(zip(y['val'], scores, strict=True))
+    thresholds['trees'] = s.choose_threshold(rows['trees'])
+    found = s.protocol_table(rows, thresholds)
+    print(s.side_by_side(found).to_string())
+    return dict(
+        command='python benchmarks/scenes.py movienet318 FOLDER --subtitles DIR --out FILE',
+        films={k: len(v) for k, v in x.items()},
+        judged='val, which also stopped the heads and gave the thresholds',
+        rows=found.to_dict('records'),
+    )
+
+
+JOBS = dict(ovsd=ovsd, learned=learned, movienet318=movienet318)
 
 
 def main():
@@ -262,13 +314,17 @@ def main():
     parser.add_argument('data', nargs='?', default='ovsd', choices=list(JOBS), help='method')
     folder = os.environ.get('SCENE_EXPLORE_OVSD')
     parser.add_argument('folder', nargs='?', default=folder, help='where they lie')
+    parser.add_argument('--subtitles', help='folder of subtitles, for movienet318')
     parser.add_argument('--out', help='JSON file for the results')
     args = parser.parse_args()
-    if not args.folder or not list(Path(args.folder).glob('*.npz')):
+    wanted = 'label318/*.txt' if args.data == 'movienet318' else '*.npz'
+    if not args.folder or not list(Path(args.folder).glob(wanted)):
         print('not measured: no data')
         print(json.dumps(dict(measured=0)))
         return
-    found = json.dumps(JOBS[args.data](args.folder))
+    job = JOBS[args.data]
+    if args.data == 'movienet318': job = partial(job, subtitles=args.subtitles)
+    found = json.dumps(job(args.folder))
     result = json.loads(found, parse_float=lambda v: round(float(v), 4))
     if args.out: Path(args.out).write_text(json.dumps(result, indent=1) + '\n', 'utf-8')
     print(json.dumps(result))
