@@ -495,6 +495,16 @@ def test_the_projection_says_what_trustworthiness_is(chromium):
     page.close()
 
 
+def test_neighbours_begin_with_the_first_scene_that_is_shown(chromium):
+    page, errors, _ = watched(chromium)
+    stage_of(page, *few(), panels=['neighbours'])
+    page.wait_for_selector('.se-near-card')
+    body = page.locator('[data-panel=neighbours] .se-body')
+    assert body.get_attribute('data-query') == page.evaluate('stage.deck.ids[0]')
+    assert page.evaluate("document.querySelectorAll('.se-near-card').length") == 9 and not errors
+    page.close()
+
+
 def test_scenes_of_one_record_are_told_apart_by_their_time(chromium):
     page, errors, _ = watched(chromium)
     stage_of(page, *few(), panels=['neighbours'], selection=[])

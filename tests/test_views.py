@@ -21,7 +21,15 @@ from scene_explore.geometry import evaluate
 
 from scene_explore.pipelines import cli, explore
 
-from scene_explore.views import cells, exploration_report, figures, look, over_time, space_figures
+from scene_explore.views import (
+    ablation_report,
+    cells,
+    exploration_report,
+    figures,
+    look,
+    over_time,
+    space_figures,
+)
 from scene_explore.views.deck import BLANK_GROUP, Deck, deck_space, json_deck, pack, with_clusters
 from scene_explore.encoders.ingest import Settings
 from scene_explore.encoders.search import shared_words, word_search
@@ -592,6 +600,68 @@ def test_the_geometry_is_that_of_the_shots_that_show_something(unlabelled):
     header, _ = pack(exploration_report.exploration_deck(result))
     assert header['default_colour'] == 'cluster' and header['hidden']['shape'] == [(~seen).sum()]
     assert [o['name'] for o in header['films']] == ['day1/GX010001', 'day2/GX010001']
+
+
+def test_centring_takes_one_from_the_rank_that_is_possible(unlabelled):
+    result, _ = unlabelled
+    seen = int((~look.hidden(result.scenes)).sum())
+    assert seen <= result.x.shape[1]
+    [rank] = [
+        o
+        for o in exploration_report.exploration_numbers(result)
+        if o['name'] == 'effective rank'
+    ]
+    assert rank['note'] == f'centred, of {seen - 1} possible'
+    x = np.linalg.qr(np.random.default_rng(0).normal(size=(8, 4)))[0].T   # four, as far as can be
+    assert geometry.rankme(x, centred=True) == pytest.approx(3)
+
+
+def test_the_page_folds_its_numbers_a_column_an_encoder():
+    metrics = {
+        'place P@1 within films, mine': dict(value=1., low=.5, high=1., chance=.1, queries=1234),
+        'place P@1 within films, whitened': dict(value=-.0001, low=None, high=None, chance=.1),
+        'kNN purity of places, k = 10, mine': dict(value=.5, chance=None),
+        'rankme': dict(value=2.),
+        'not measured, mine': dict(value=None),
+    }
+    t = exploration_report._metric_table(metrics, ['mine', 'whitened']).set_index('number')
+    assert t.columns.tolist() == ['mine', 'whitened', 'chance', 'queries or triplets']
+    assert t.loc['place P@1 within films'].tolist() == [
+        '1.000 (0.500 to 1.000)', '0.000', '0.100', '1,234'
+    ]
+    assert t.loc['kNN purity of places, k = 10'].tolist() == ['0.500', '', '', '']
+    assert t.loc['rankme', 'mine'] == '2.000' and len(t) == 3
+
+
+def test_a_page_without_labels_is_plain_text(unlabelled):
+    result, _ = unlabelled
+    html = exploration_report.exploration_page(result)
+    body = html[html.index('<body>'):html.index('<footer>')]
+    assert 'scene_explore label FOLDER' in body and '`' not in body
+    folded = body[body.index('<details>'):body.index('</details>')]
+    assert 'mean_cosine' in folded and 'nan' not in folded
+
+
+def test_a_table_of_runs_is_in_words_and_has_a_column_a_run():
+    runs = pd.DataFrame(dict(
+        run=['one', 'two'],
+        lr_blocks=[5e-5, 1e-4],
+        **{
+            'place P@1 within films': [.25, .5],
+            'place P@1 within films_low': [.2, np.nan],
+            'place P@1 within films_high': [.3, np.nan],
+            'place P@1 within films_gain': [-.0001, np.nan],
+        },
+        steps_done=[50, 60],
+    ))
+    t = ablation_report._run_table(runs)
+    assert t.columns.tolist() == ['measure', 'one', 'two']
+    assert t.to_numpy().tolist() == [
+        ['lr blocks', '5e-05', '0.0001'],
+        ['place P@1 within films', '0.250 (0.200 to 0.300)', '0.500'],
+        ['place P@1 within films, minus frozen', '0.000', ''],
+        ['steps done', 50, 60],
+    ]
 
 
 def test_the_foot_of_a_page_names_no_folder(unlabelled):

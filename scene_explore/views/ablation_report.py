@@ -17,9 +17,16 @@ from ..encoders.relatedness import relatedness
 from ..geometry.comparison import aligned_layouts
 from ..training.ablation import Ablation
 from ..training.held_out import METRICS
+from ..training.runs import FinetuneConfig
 from . import comparison_figures
 from .deck import Deck, deck_space
-from .exploration_report import interval_text, number, skipped_section
+from scene_explore.views.exploration_report import (
+    decimals,
+    interval_text,
+    number,
+    skipped_section,
+    with_interval,
+)
 from .page import Section, html_page
 
 # %% ../../nbs/views/18_ablation_report.ipynb #ac6fc26c
@@ -82,8 +89,11 @@ def _weighting_sections(result, text):
 # %% ../../nbs/views/18_ablation_report.ipynb #cee76b5f
 def _history_section(result):
     histories = {r.name: r.history for r in result.runs[:8]}
+    # `training_curves` takes the mean of a thirtieth of the run
+    smoothed = max(len(h) for h in histories.values())//30 > 1
+    lines = 'Faint: each batch; strong: a running mean' if smoothed else 'Lines: each batch'
     text = (
-        'Faint: each batch; strong: a running mean; markers: validation films. The table says which'
+        f'{lines}; markers: validation films. The table says which'
         ' weights a run ends with (weights_of_step). A ratio of 1 is the loss of a collapsed space,'
         ' in which all vectors are one.'
     )
@@ -106,7 +116,7 @@ def _space_sections(result):
 
 # %% ../../nbs/views/18_ablation_report.ipynb #92c3a325
 def _rounded(table):
-    return table.map(lambda v: f'{v:.3f}'.removesuffix('.000') if isinstance(v, float) else v)
+    return table.map(lambda v: decimals(v) if isinstance(v, float) else v)
 
 def _rank(row):
     "A rank correlation, and over how many levels"
@@ -138,6 +148,30 @@ def _prediction_sections(result):
         Section('Both predictions, within each calibration', '', table=_rounded(predictions)),
     ]
 
+# %% ../../nbs/views/18_ablation_report.ipynb #723f5926
+_NAMES = comparison_figures.LABELS | dict(rankme_centred='RankMe, centred')
+_AGAINST = dict(_diff=', minus the first run', _gain=', minus frozen')
+
+def _measure_name(column): # in words
+    for end, words in _AGAINST.items():
+        if column.endswith(end): return _measure_name(column.removesuffix(end)) + words
+    return _NAMES.get(column, column.replace('_', ' '))
+
+def _run_cell(row, column):
+    "A value of a run with its interval, as text; settings with the digits they were given"
+    value = row[column]
+    if not isinstance(value, float): return value
+    if column in FinetuneConfig.__dataclass_fields__: return f'{value:g}'
+    return with_interval(value, row.get(f'{column}_low'), row.get(f'{column}_high'))
+
+# %% ../../nbs/views/18_ablation_report.ipynb #d39ce80e
+def _run_table(table):
+    "All numbers of the runs, a row a measure and a column a run"
+    measures = [c for c in table.columns if c != 'run' and not c.endswith(('_low', '_high'))]
+    rows = table.to_dict('records')
+    cells = [[_measure_name(c), *(_run_cell(row, c) for row in rows)] for c in measures]
+    return pd.DataFrame(cells, columns=['measure', *table.run])
+
 # %% ../../nbs/views/18_ablation_report.ipynb #10b19f23
 def _ablation_sections(
     result:Ablation, # from `ablate_films`
@@ -145,8 +179,8 @@ def _ablation_sections(
 ) -> list: # of `page.Section`
     "The figures of an ablation, each with a sentence that says what it shows"
     numbers_text = (
-        'A row a run; _diff: against the first run, _gain: against the frozen encoder, query by'
-        ' query; interval_of: what the intervals speak of.'
+        'A column a run, with 95% intervals where there are films enough; differences are taken'
+        ' query by query. The row "interval of" says what the intervals speak of.'
     )
     return [
         _metrics_section(result),
@@ -154,7 +188,7 @@ def _ablation_sections(
         _history_section(result),
         *_space_sections(result),
         *_prediction_sections(result),
-        Section('All numbers', numbers_text, table=_rounded(result.table)),
+        Section('All numbers', numbers_text, table=_run_table(result.table), folded=True),
     ]
 
 # %% ../../nbs/views/18_ablation_report.ipynb #bd5ec5e7
@@ -204,6 +238,10 @@ def _deck(result, thumbnails, previews):
     return Deck(_test_scenes(result), deck_spaces, thumbnails or {}, previews or {})
 
 # %% ../../nbs/views/18_ablation_report.ipynb #393f4408
+def _versions(environment): # 'torch 2.13, python 3.11'
+    return ', '.join(f'{name} {version}' for name, version in environment.items())
+
+# %% ../../nbs/views/18_ablation_report.ipynb #9c1ca32f
 def ablation_page(
     result:Ablation, # from `ablate_films`
     text=None,       # [N, E] text vectors of the scenes of its runs
@@ -226,7 +264,7 @@ def ablation_page(
         sections,
         _deck(result, thumbnails, previews),
         ('projection', 'player'),
-        f'Embedding space {first.backbone}; {first.environment}',
+        f'Embedding space {first.backbone}; {_versions(first.environment)}',
     )
 
 # %% ../../nbs/views/18_ablation_report.ipynb #96d392b7
@@ -242,7 +280,7 @@ def _verdict(result):
     if pd.isna(result.frozen[_MAIN]):
         hint = (
             'No place of these films comes back by name, so nothing can be judged: name some with'
-            ' `scene_explore label FOLDER`, then give --labels CSV.'
+            ' the command scene_explore label FOLDER, then give --labels CSV.'
         )
         return [hint], []
     best = result.best

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['DEFINITIONS', 'exploration_sections', 'number', 'interval_text', 'exploration_numbers', 'exploration_deck',
-           'skipped_section', 'exploration_page', 'exploration_text']
+           'decimals', 'with_interval', 'skipped_section', 'exploration_page', 'exploration_text']
 
 # %% ../../nbs/views/17_exploration_report.ipynb #6909b57d
 import json
@@ -233,6 +233,17 @@ def _baseline_note(result, key, better=max):
     best = _best_baseline(result, key, better)
     return f'; best free baseline: {best[0]} {best[1]:.2f}' if best else ''
 
+# %% ../../nbs/views/17_exploration_report.ipynb #8a8c9c0a
+# how far two encoders are apart, of the better one minus the other: number and interval have one
+# sign; gain: value, low and high of the first minus the second
+def _by_how_much(first, second, gain):
+    value, low, high = gain['value'], gain['low'], gain['high']
+    minus = f'{first} minus {second}'
+    if value < 0:
+        minus = f'{second}, minus {first}'
+        low, high = -high, -low
+    return f'{abs(value):.2f} (95% interval of {minus}: {low:.2f} to {high:.2f})'
+
 # %% ../../nbs/views/17_exploration_report.ipynb #a3050708
 def _verdict(result):
     "One sentence: whether the backbone beats the free baselines; '' where nothing was compared"
@@ -246,10 +257,7 @@ def _verdict(result):
             f'{main} and the best free baseline, {name}: a difference of {value:+.2f} in'
             ' place P@1, and too few films and rooms to say more.'
         )
-    by = (
-        f'{abs(value):.2f} (95% interval of {main} minus any of {len(result.gains)}'
-        f' baselines, here {name}: {low:.2f} to {high:.2f})'
-    )
+    by = _by_how_much(main, f'any of {len(result.gains)} baselines, here {name}', gain)
     if low <= 0 <= high:
         return (
             f'The best free baseline, {name}, is not told apart from {main}: a difference of {by}.'
@@ -281,7 +289,8 @@ def _metric_notes(result, main):
     "The metrics to show: their name, their key in the summary, and what to note of their values"
     for name in ('place P@1 within films', 'place P@1 across films', 'kind P@1 across films'):
         yield name, f'{name}, {main}', lambda o, name=name: _precision_note(result, name, o)
-    possible = min((~hidden(result.scenes)).sum(), result.x.shape[1])
+    # centring takes one direction away
+    possible = min((~hidden(result.scenes)).sum() - 1, result.x.shape[1])
     yield 'effective rank', 'rankme_centred', lambda o: f'centred, of {possible} possible'
     yield 'mean cosine', 'mean_cosine', lambda o: 'of pairs of different scenes'
     yield 'place in the probe', f'probe share of place, {main}', _probe_note
@@ -317,17 +326,54 @@ def exploration_deck(
     return Deck(scenes, spaces, result.thumbnails, previews or {})
 
 # %% ../../nbs/views/17_exploration_report.ipynb #2bd0f006
-def _metric_table(metrics):
-    "All metrics as text; what could not be measured here has no row"
-    columns = ['value', 'low', 'high', 'chance', 'ceiling', 'queries']
-    t = pd.DataFrame.from_dict(metrics, orient='index').reindex(columns=columns)
-    t = t[t.value.notna()].dropna(axis=1, how='all')
-    text = t.map(lambda v: '' if pd.isna(v) else f'{v:.3f}'.removesuffix('.000'))
-    return text.rename_axis('number').reset_index()
+def decimals(
+    v,            # a number; None or NaN: there is none
+    digits:int=3, # after the point
+) -> str: # '' for none; no zero has a sign
+    "A number of a table, with as many decimals as those around it"
+    return '' if pd.isna(v) else f'{round(float(v), digits) + 0.:.{digits}f}'
+
+def with_interval(
+    value,     # a number; None or NaN: there is none
+    low=None,  # None or NaN: there is no interval
+    high=None, # None or NaN: there is no interval
+) -> str: # 'value (low to high)'
+    "A number of a table with its interval, where it has one"
+    if pd.isna(low) or pd.isna(high): return decimals(value)
+    return f'{decimals(value)} ({decimals(low)} to {decimals(high)})'
+
+# %% ../../nbs/views/17_exploration_report.ipynb #69a3b350
+def _of_encoder(name, encoders):
+    "A metric's name without its encoder, and the encoder; the first where none is named"
+    found = [o for o in encoders if name.endswith(f', {o}')]
+    return (name.removesuffix(f', {found[0]}'), found[0]) if found else (name, encoders[0])
+
+def _protocol(o): # chance, ceiling, queries or triplets of a metric
+    counts = [o[k] for k in ('queries', 'triplets') if o.get(k)]
+    columns = dict(chance=decimals(o.get('chance')), ceiling=decimals(o.get('ceiling')))
+    return columns | dict(number_of=f'{counts[0]:,}' if counts else '')
+
+# %% ../../nbs/views/17_exploration_report.ipynb #217cb21a
+def _metric_table(metrics, encoders):
+    "All metrics as text, a column an encoder; what could not be measured here has no row"
+    columns = [*encoders, 'chance', 'ceiling', 'number_of']
+    rows = {}
+    for key, o in metrics.items():
+        if pd.isna(o['value']): continue
+        name, encoder = _of_encoder(key, encoders)
+        row = rows.setdefault(name, dict(number=name, **dict.fromkeys(columns, '')))
+        row[encoder] = with_interval(o['value'], o.get('low'), o.get('high'))
+        row.update({k: v for k, v in _protocol(o).items() if v})
+    t = pd.DataFrame([*rows.values()], columns=['number', *columns])
+    t = t.loc[:, [c == 'number' or t[c].ne('').any() for c in t.columns]]
+    return t.rename(columns=dict(number_of='queries or triplets'))
 
 # %% ../../nbs/views/17_exploration_report.ipynb #51dc1fdb
 def _numbers_section(result):
-    text = 'Value, 95% interval, chance and ceiling, under the protocol they were measured by.'
+    text = (
+        'Value and 95% interval of each encoder, chance and ceiling, under the protocol they were'
+        ' measured by.'
+    )
     if len(result.places):
         text += ' Intervals of place precision ' + (
             'are over films.'
@@ -335,7 +381,8 @@ def _numbers_section(result):
             else 'are over rooms, as there are fewer than five films: they say nothing of other'
             ' films, and with fewer than five rooms there are none.'
         )
-    return Section('All numbers', text, table=_metric_table(result.summary['metrics']))
+    table = _metric_table(result.summary['metrics'], [*result.spaces] or [''])
+    return Section('All numbers', text, table=table, folded=True)
 
 # %% ../../nbs/views/17_exploration_report.ipynb #80f4863f
 def _films_by_note(notes, scenes):
@@ -383,7 +430,7 @@ def _label_hint(result):
     if not len(result.scenes) or result.scenes.place.ne('').any(): return ''
     return (
         ' No place is known here, so nothing says whether places are found again: name some with'
-        ' `scene_explore label FOLDER`, then give --labels CSV.'
+        ' the command scene_explore label FOLDER, then give --labels CSV.'
     )
 
 # %% ../../nbs/views/17_exploration_report.ipynb #e2185194

@@ -37,6 +37,7 @@ class Section:
     figure:object = None  # a `go.Figure`
     table:pd.DataFrame|None = None # shown as it is, every cell escaped
     wide:bool = True      # takes the whole width
+    folded:bool = False   # the table is shown when it is asked for
 
 # %% ../../nbs/views/10_page.ipynb #6844ea25
 @cache

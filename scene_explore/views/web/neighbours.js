@@ -1,5 +1,5 @@
 // Neighbours: what lies nearest to a scene, under one space and under another beside it: what came
-// in, what went. The query is the scene that plays, else the first selected.
+// in, what went. The query is the scene that plays, else the first selected, else the first of all.
 
 panels.neighbours = {
   title: 'Nearest scenes',
@@ -21,7 +21,8 @@ const neighbours = (stage, { tools, body }) => {
     found = null,
     asked = 0,
     drawn = ''
-  const query = () => stage.get('playing')[0] ?? stage.get('selection')[0]
+  const first = () => stage.shown(deck.films.length ? deck.inFilm(0) : [])[0]
+  const query = () => stage.get('playing')[0] ?? stage.get('selection')[0] ?? first()
   // ---- controls
   const others = () => [
     ['', 'compare with: none'],
@@ -256,7 +257,7 @@ const neighbours = (stage, { tools, body }) => {
               el(
                 'span',
                 { class: 'se-soft' },
-                'Play or select a scene: its nearest neighbours are shown here.',
+                'There are no scenes: the nearest neighbours of one are shown here.',
               ),
             ]
           : [picture(q), el('span', { class: 'se-near-about' }, ...about(q))]),
