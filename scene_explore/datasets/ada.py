@@ -57,7 +57,7 @@ def _annotations(root): # (type, begin, end, text) of each annotation, times as 
 
 # %% ../../nbs/datasets/11_ada.ipynb #7c8532c0
 def read_advene(
-    path, # an .azp package
+    path:str|Path, # an .azp package
 ) -> pd.DataFrame: # track, start, end in seconds (NaN where it has none), text
     "Read the annotations of an Advene package; raises `RecordError`"
     data = _content(path)
@@ -68,7 +68,7 @@ def read_advene(
     for o in ('start', 'end'): table[o] = pd.to_numeric(table[o], errors='coerce')/1000
     return table.sort_values(['track', 'start'], kind='stable', ignore_index=True)
 
-# %% ../../nbs/datasets/11_ada.ipynb #02a5b0f0
+# %% ../../nbs/datasets/11_ada.ipynb #86d01cce
 # tracks of a package, and the columns of a table, that become columns of the shots
 TRACKS = dict(
     Setting='setting',
@@ -81,6 +81,7 @@ TRACKS = dict(
     DialogueText='dialogue',
 )
 
+# %% ../../nbs/datasets/11_ada.ipynb #02a5b0f0
 def _shared(shots, track): # for each shot [n, 2]: texts that reach into it, for how many seconds
     start, end, text = (track[o].to_numpy() for o in ('start', 'end', 'text'))
     for a, b in shots:

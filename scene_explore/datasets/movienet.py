@@ -137,11 +137,11 @@ def _notes(root, rates, doubtful, uncertain): # rows of the report
 
 # %% ../../nbs/datasets/09_movienet.ipynb #440546e1
 def load_movienet(
-    root,                # holds the folders label318, shot_movie318 and, for splits, meta
+    root:str|Path,            # holds the folders label318, shot_movie318 and, for splits, meta
     films=None,          # a folder with the films, named by their IMDb number; None: there are none
-    fps=FPS,             # frames a second at which was counted: a number, or a dict by film
-    split=None,          # 'train', 'val', 'test'; None: all films
-    uncertain='positive', # what a mark -1 is taken for: 'positive', 'mask' or 'negative'
+    fps=FPS,                  # frames a second at which was counted: a number, or a dict by film
+    split=None,               # 'train', 'val', 'test'; None: all films
+    uncertain:str='positive', # what a mark -1 is taken for: 'positive', 'mask' or 'negative'
 ) -> tuple: # scene table; shots with `SHOT_COLUMNS`; report with columns path, record, problem
     "MovieNet-318 (Huang et al. 2020; the split of 318 films: Rao et al. 2020)"
     _check_uncertain(uncertain)
@@ -163,8 +163,8 @@ def load_movienet(
 BENCHMARKS = dict(movienet318=load_movienet, ovsd=load_ovsd, bbc=load_bbc, rai=load_rai)
 
 def load_benchmark(
-    name:str,  # a key of `BENCHMARKS`
-    root,      # the folder of its annotations
+    name:str,      # a key of `BENCHMARKS`
+    root:str|Path, # the folder of its annotations
     **options, # of its reader
 ) -> tuple: # scene table; shots with `SHOT_COLUMNS`; report with columns path, record, problem
     "Read the annotations of a benchmark by its name; raises `ValueError`"

@@ -111,8 +111,8 @@ def frame_rate(
 
 # %% ../../nbs/datasets/06_number_lines.ipynb #97cdef07
 def read_intervals(
-    path,         # a .csv or .tsv file with the columns start and end
-    per_second=1, # 1000 where it counts milliseconds
+    path,             # a .csv or .tsv file with the columns start and end
+    per_second:int=1, # 1000 where it counts milliseconds
 ) -> tuple: # frame with start, end in seconds, the others as text; rows of the report
     "Read a table of intervals; raises `RecordError`"
     try: table = read_table(path, ['start', 'end'])[0]

@@ -364,7 +364,7 @@ def _widths(film): # dimensions of its features
 
 # %% ../../nbs/datasets/08_scene_lists.ipynb #16f69171
 def feature_widths(
-    root, # a folder as for `load_features`
+    root:str|Path, # a folder as for `load_features`
 ) -> dict: # {dimension: films that have it}, those of most films first; {} where there are none
     "The dimensions of the features that lie beside annotations"
     try: films, _ = _find(Path(root), 'features')

@@ -66,8 +66,8 @@ def _episode(name, path, films): # `FilmLabels`
 
 # %% ../../nbs/datasets/10_series.ipynb #00463086
 def load_series(
-    root,       # holds <series>/<season>/Scenes/<episode> and Shots/shots_<episode>
-    films=None, # a folder with the episodes, named <series>_<episode>; None: there are none
+    root:str|Path, # holds <series>/<season>/Scenes/<episode> and Shots/shots_<episode>
+    films=None,    # a folder with the episodes, named <series>_<episode>; None: there are none
 ) -> tuple: # scene table; shots with `SHOT_COLUMNS`; report with columns path, record, problem
     "Annotated television series (github.com/aman-berhe/Video-Scene-Segmentation)"
     paths, films = _episodes(Path(root)), films_by_name(films)

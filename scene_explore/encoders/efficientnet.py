@@ -67,12 +67,12 @@ class EfficientNetLite(Network):
 
 # %% ../../nbs/encoders/05_efficientnet.ipynb #e628edc7
 def efficientnet_lite0(
-    size=224,           # pixels, square; 32 divides it
-    frames=1,           # of a clip
-    span=0.5,           # seconds that a clip covers
-    max_clips=4,        # of a scene, spread evenly over it
-    dtype='auto',       # see `choose_dtype`
-    normalisation='l2', # of the vector: 'none' or 'l2'
+    size:int=224,           # pixels, square; 32 divides it
+    frames:int=1,           # of a clip
+    span:float=0.5,         # seconds that a clip covers
+    max_clips:int=4,        # of a scene, spread evenly over it
+    dtype:str='auto',       # see `choose_dtype`
+    normalisation:str='l2', # of the vector: 'none' or 'l2'
 ) -> EfficientNetLite: # ready to encode, on the CPU
     "Load EfficientNet-Lite0 with ImageNet weights; raises `ValueError` if it is not installed"
     if type(size) is not int or size < _STRIDE or size % _STRIDE:

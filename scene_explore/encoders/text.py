@@ -125,8 +125,8 @@ def describe(
 def _as_seconds(five_bytes): return int.from_bytes(five_bytes)/1000
 
 def text_keys(
-    texts,             # list of N strings
-    films='texts',     # [N] video ids, or one name for all
+    texts,         # list of N strings
+    films='texts', # [N] video ids, or one name for all
 ) -> pd.DataFrame: # scene_id (digest of the text), start, end, video_id
     "Keys of texts in the store: BLAKE2b, 80 bits, as two numbers"
     digests = [bytes.fromhex(digest(text, 10)) for text in texts]

@@ -34,7 +34,7 @@ def _cosine(a, b): # row by row
     return (normalise_rows(a)*normalise_rows(b)).sum(1)
 
 def adjacent(
-    x, # [n, D] features of the shots
+    x:np.ndarray, # [n, D] features of the shots
 ) -> np.ndarray: # [n-1] distance, 0..2
     "Cosine distance of the shots on both sides of each cut"
     x = _rows(x)
@@ -42,8 +42,8 @@ def adjacent(
 
 # %% ../../nbs/segmentation/01_grouping.ipynb #cfe1fb05
 def windowed(
-    x,      # [n, D] features of the shots
-    size=2, # shots on each side; fewer at the ends of the film
+    x:np.ndarray, # [n, D] features of the shots
+    size:int=2,   # shots on each side; fewer at the ends of the film
 ) -> np.ndarray: # [n-1] distance, 0..2
     "Cosine distance of the mean shots before and after each cut"
     _at_least(size, 'size')
@@ -74,10 +74,10 @@ def _mean_of_pairs(band, weights): # {(p, q): weight}, offsets from the shot bef
 
 # %% ../../nbs/segmentation/01_grouping.ipynb #cb82a4a8
 def coherence(
-    x,              # [n, D] features of the shots
-    size=6,         # shots on each side that are compared
-    memory=2.,      # shots after which a shot counts 1/e as much
-    temperature=.2, # cosine below 1 at which a pair counts 1/e as much
+    x:np.ndarray,         # [n, D] features of the shots
+    size:int=6,           # shots on each side that are compared
+    memory:float=2.,      # shots after which a shot counts 1/e as much
+    temperature:float=.2, # cosine below 1 at which a pair counts 1/e as much
 ) -> np.ndarray: # [n-1] 1 - coherence, 0..1
     "How little the shots after each cut recall those before it (Kender & Yeo 1998)"
     _at_least(size, 'size')
@@ -100,8 +100,8 @@ def _checkerboard(size): # -> weights of the pairs within and across
 
 # %% ../../nbs/segmentation/01_grouping.ipynb #768c789f
 def novelty(
-    x,      # [n, D] features of the shots
-    size=4, # shots on each side; the taper falls to a half at 0.6 of it
+    x:np.ndarray, # [n, D] features of the shots
+    size:int=4,   # shots on each side; the taper falls to a half at 0.6 of it
 ) -> np.ndarray: # [n-1] mean similarity within the sides - across, -1..1
     "Checkerboard novelty of the self-similarity around each cut (Foote 2000)"
     _at_least(size, 'size')
@@ -118,8 +118,8 @@ def _climb(y): # [n] -> height of the peak that is reached by going left while i
     return peak
 
 def texttiling(
-    x,      # [n, D] features of the shots
-    size=2, # shots of a block
+    x:np.ndarray, # [n, D] features of the shots
+    size:int=2,   # shots of a block
 ) -> np.ndarray: # [n-1] depth, 0..4
     "Depth of the valley of similarity at each cut (Hearst 1997, section 5)"
     alike = 1 - windowed(x, size)
@@ -132,7 +132,7 @@ def _chain(n): # neighbours in time
 
 # %% ../../nbs/segmentation/01_grouping.ipynb #aa171a62
 def ward(
-    x, # [n, D] features of the shots
+    x:np.ndarray, # [n, D] features of the shots
 ) -> np.ndarray: # [n-1] distance at which the scenes on both sides are merged
     "Merge cost of Ward's method constrained to neighbours in time (Ward 1963)"
     x = _rows(x)
@@ -149,9 +149,9 @@ def ward(
 
 # %% ../../nbs/segmentation/01_grouping.ipynb #6b010892
 def choose_boundaries(
-    scores,        # [n-1]
-    n_scenes=None, # None: by spread
-    spread=1.,     # standard deviations above the mean at which a cut is a boundary
+    scores,          # [n-1]
+    n_scenes=None,   # None: by spread
+    spread:float=1., # standard deviations above the mean at which a cut is a boundary
 ) -> np.ndarray: # int, the cuts in the order of the film; cut i lies after shot i
     "The boundaries with the highest scores"
     scores = np.asarray(scores, float)
@@ -175,7 +175,7 @@ def _singular_values(x): # of the distances 1 - x x', without the matrix
 
 # %% ../../nbs/segmentation/01_grouping.ipynb #f33fac47
 def scene_count(
-    x, # [n, D] features of the shots
+    x:np.ndarray, # [n, D] features of the shots
 ) -> int: # 1..n; 1 for fewer than three shots
     "Number of scenes by the elbow of the log singular values (Rotman et al. 2018)"
     x = _rows(x)
@@ -245,9 +245,9 @@ class Grouping(NamedTuple):
 
 # %% ../../nbs/segmentation/01_grouping.ipynb #28b7b844
 def sequential_grouping(
-    x,                 # [n, D] features of the shots
-    n_scenes=None,     # a number; several, which vote; None: `scene_count`
-    cost='normalised', # H_nrm, or 'additive': H_add
+    x:np.ndarray,          # [n, D] features of the shots
+    n_scenes=None,         # a number; several, which vote; None: `scene_count`
+    cost:str='normalised', # H_nrm, or 'additive': H_add
 ) -> Grouping:
     "The optimal division of a film into scenes (Rotman et al. 2016, 2018)"
     if cost not in ('normalised', 'additive'):

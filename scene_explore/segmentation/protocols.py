@@ -99,16 +99,16 @@ class Score:
 
     def interval(
         self,
-        level=.95, # how often the interval is to cover the true value
+        level:float=.95, # how often the interval is to cover the true value
     ) -> Interval: # the bounds are NaN below five films
         "Interval over films: jackknife, Student's t"
         return left_out_interval(self.value, self.left, level, self.bounds)
 
 # %% ../../nbs/segmentation/00_protocols.ipynb #374c3be9
 def difference(
-    one:Score,   # of one method
-    other:Score, # of another on the same films, by the same protocol
-    level=.95,   # how often the interval is to cover the true difference
+    one:Score,       # of one method
+    other:Score,     # of another on the same films, by the same protocol
+    level:float=.95, # how often the interval is to cover the true difference
 ) -> Interval: # of one - other
     "Paired difference of two methods with its interval over films"
     if one.protocol != other.protocol or len(one.by_film) != len(other.by_film):
@@ -148,9 +148,9 @@ def _others(films, f): return films[:f] + films[f + 1:]
 
 # %% ../../nbs/segmentation/00_protocols.ipynb #dcbc0105
 def average_precision(
-    films,                # list of (labels, scores), [n-1] arrays
-    uncertain='positive', # what -1 counts as: positive, mask, negative
-    mistake=None,         # None, 'last ten', 'sentinel'
+    films,                    # list of (labels, scores), [n-1] arrays
+    uncertain:str='positive', # what -1 counts as: positive, mask, negative
+    mistake=None,             # None, 'last ten', 'sentinel'
 ) -> Score: # NaN without a single boundary
     "AP over the cuts of all films at once (LGSS, BaSSL)"
     films = _read(films, uncertain, mistake)
@@ -166,10 +166,10 @@ def average_precision(
 
 # %% ../../nbs/segmentation/00_protocols.ipynb #eb4b38a1
 def mean_average_precision(
-    films,                # list of (labels, scores), [n-1] arrays
-    rounded=False,        # each film's AP to two digits, as LGSS does
-    uncertain='positive', # what -1 counts as: positive, mask, negative
-    mistake=None,         # None, 'last ten', 'sentinel'
+    films,                    # list of (labels, scores), [n-1] arrays
+    rounded:bool=False,       # each film's AP to two digits, as LGSS does
+    uncertain:str='positive', # what -1 counts as: positive, mask, negative
+    mistake=None,             # None, 'last ten', 'sentinel'
 ) -> Score: # films without a boundary are left out
     "Mean over films of the AP of each (SCRL, NeighborNet; LGSS with `rounded`)"
     each = [_pooled_precision([o]) for o in _read(films, uncertain, mistake)]
@@ -195,12 +195,12 @@ def _ratio(hits, predicted, true): # F1; nothing to find and nothing found is 0,
 
 # %% ../../nbs/segmentation/00_protocols.ipynb #5ee4ef42
 def f1(
-    films,                # list of (labels, scores), [n-1] arrays
-    threshold=.5,         # of the scores; or one a film
-    per_film=False,       # mean of each film's F1 (SCRL), not over all cuts at once
-    strict=False,         # a score equal to the threshold is no boundary (SCRL)
-    uncertain='positive', # what -1 counts as: positive, mask, negative
-    mistake=None,         # None, 'last ten', 'sentinel'
+    films,                    # list of (labels, scores), [n-1] arrays
+    threshold=.5,             # of the scores; or one a film
+    per_film:bool=False,      # mean of each film's F1 (SCRL), not over all cuts at once
+    strict:bool=False,        # a score equal to the threshold is no boundary (SCRL)
+    uncertain:str='positive', # what -1 counts as: positive, mask, negative
+    mistake=None,             # None, 'last ten', 'sentinel'
 ) -> Score: # 0 where nothing is found
     "F1 of the boundaries, pooled (BaSSL, NeighborNet) or by film (SCRL)"
     films = _read(films, uncertain, mistake)
@@ -226,9 +226,9 @@ def _counts(film, thresholds): # ascending -> hits and predicted at each, and tr
 
 # %% ../../nbs/segmentation/00_protocols.ipynb #e9e5be7e
 def choose_threshold(
-    films,                # validation films: list of (labels, scores), [n-1] arrays
-    per_film=False,       # for the mean of each film's F1, not over all cuts at once
-    uncertain='positive', # what -1 counts as: positive, mask, negative
+    films,                    # validation films: list of (labels, scores), [n-1] arrays
+    per_film:bool=False,      # for the mean of each film's F1, not over all cuts at once
+    uncertain:str='positive', # what -1 counts as: positive, mask, negative
 ) -> float: # halfway between two scores; the highest of equally good ones
     "The threshold of the best F1 on validation films; never choose it on those that are judged"
     films = _read(films, uncertain)
@@ -267,15 +267,15 @@ def _beside(given, films, what, extra): # arrays beside the films, an entry for 
 
 # %% ../../nbs/segmentation/00_protocols.ipynb #a39359ea
 def recall_at(
-    films,                # list of (labels, scores), [n-1] arrays
-    seconds=3.,           # nearer than this counts, where times are given
-    times=None,           # by film, [n-1] seconds: the end of the shot before each cut
-    shots=None,           # and at most so many cuts away; 5 with times (LGSS), else 1
-    threshold=.5,         # of the scores; or one a film
-    strict=True,          # a score equal to the threshold is no boundary
-    epsilon=0.,           # added to the boundaries of each film; 1e-5 in LGSS and BaSSL
-    uncertain='positive', # what -1 counts as: positive, mask, negative
-    mistake=None,         # None, 'last ten'
+    films,                    # list of (labels, scores), [n-1] arrays
+    seconds:float=3.,         # nearer than this counts, where times are given
+    times=None,               # by film, [n-1] seconds: the end of the shot before each cut
+    shots=None,               # and at most so many cuts away; 5 with times (LGSS), else 1
+    threshold=.5,             # of the scores; or one a film
+    strict:bool=True,         # a score equal to the threshold is no boundary
+    epsilon:float=0.,         # added to the boundaries of each film; 1e-5 in LGSS and BaSSL
+    uncertain:str='positive', # what -1 counts as: positive, mask, negative
+    mistake=None,             # None, 'last ten'
 ) -> Score: # films without a boundary are left out, where epsilon is 0
     "Share of the boundaries with a predicted one nearby, mean over films (LGSS, Recall@3s)"
     films = _read_cuts(films, uncertain, mistake)
@@ -330,14 +330,14 @@ def _film_iou(film, yes, spans, tail, shared):
 
 # %% ../../nbs/segmentation/00_protocols.ipynb #7624cd71
 def miou(
-    films,                # list of (labels, scores), [n-1] arrays
-    threshold=.5,         # of the scores; or one a film
-    tail=False,           # the shots after the last boundary are a scene too
-    spans=None,           # by film, [n, 2] start and end of each shot; None: shots of length 1
-    definition='lgss',    # or 'neighbornet', which keeps the tail
-    strict=True,          # a score equal to the threshold is no boundary
-    uncertain='positive', # what -1 counts as; masked: no boundary, neither true nor predicted
-    mistake=None,         # None, 'last ten'
+    films,                 # list of (labels, scores), [n-1] arrays
+    threshold=.5,          # of the scores; or one a film
+    tail:bool=False,       # the shots after the last boundary are a scene too
+    spans=None,            # by film, [n, 2] start and end of each shot; None: shots of length 1
+    definition:str='lgss', # or 'neighbornet', which keeps the tail
+    strict:bool=True,      # a score equal to the threshold is no boundary
+    uncertain='positive',  # what -1 counts as; masked: no boundary, neither true nor predicted
+    mistake=None,          # None, 'last ten'
 ) -> Score: # 0 for a film where none is predicted, tail dropped; left out where none is annotated
     "Mean best IoU of true and of predicted scenes, mean over films (LGSS, BaSSL; NeighborNet)"
     _one_of(definition, ('lgss', 'neighbornet'), 'definition')
@@ -373,8 +373,8 @@ def _harmonic(covered, over):
 def coverage_overflow(
     films,                # list of (labels, scores), [n-1] arrays
     threshold=.5,         # of the scores; or one a film
-    capped=True,          # a scene's overflow ends at 1
-    strict=True,          # a score equal to the threshold is no boundary
+    capped:bool=True,     # a scene's overflow ends at 1
+    strict:bool=True,     # a score equal to the threshold is no boundary
     uncertain='positive', # what -1 counts as; masked: no boundary, neither true nor predicted
     mistake=None,         # None, 'last ten'
 ) -> Score: # value: F; `parts` holds `coverage` and `overflow`, each a `Score`
@@ -404,7 +404,7 @@ def _moved(truth, yes): # share of the shots that would change their scene
 def edit_distance(
     films,                # list of (labels, scores), [n-1] arrays
     threshold=.5,         # of the scores; or one a film
-    strict=True,          # a score equal to the threshold is no boundary
+    strict:bool=True,     # a score equal to the threshold is no boundary
     uncertain='positive', # what -1 counts as; masked: no boundary, neither true nor predicted
     mistake=None,         # None, 'last ten'
 ) -> Score: # 0 is best

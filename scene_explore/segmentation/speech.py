@@ -8,7 +8,7 @@ __all__ = ['speech_seconds', 'speech_signals']
 # %% ../../nbs/segmentation/11_speech.ipynb #0fd20fbe
 import numpy as np
 
-# %% ../../nbs/segmentation/11_speech.ipynb #05c20346
+# %% ../../nbs/segmentation/11_speech.ipynb #ae772208
 def _spoken(cues): # [(start, end, text)] -> start and end of what does not overlap, ascending
     times = np.array([o[:2] for o in cues], float).reshape(-1, 2)
     times = times[np.argsort(times[:, 0], kind='stable')]
@@ -24,6 +24,7 @@ def _seconds_before(starts, ends, at): # seconds of speech before each time
     if not len(ends): return np.zeros(len(at))
     return total[k] - np.where(k > 0, (ends[k - 1] - at).clip(0), 0)
 
+# %% ../../nbs/segmentation/11_speech.ipynb #05c20346
 def speech_seconds(
     cues,  # of `datasets.subtitles.read_captions`: [(start, end, text)] in seconds
     start, # [k] seconds
@@ -35,7 +36,7 @@ def speech_seconds(
     end = np.asarray(end, float)
     return _seconds_before(starts, ends, end) - _seconds_before(starts, ends, start)
 
-# %% ../../nbs/segmentation/11_speech.ipynb #0ed56ed6
+# %% ../../nbs/segmentation/11_speech.ipynb #1251d581
 _AROUND = 5, 15, 40   # seconds before and after a cut
 _LONGEST = 60.        # pause in seconds, as far as it is told apart
 
@@ -48,6 +49,7 @@ def _pauses(starts, ends, cuts): # seconds since the last word, and to the next
     until = np.where(runs_over, 0, following - cuts)
     return since.clip(0, _LONGEST), until.clip(0, _LONGEST)
 
+# %% ../../nbs/segmentation/11_speech.ipynb #0ed56ed6
 def speech_signals(
     spans:np.ndarray, # [n, 2] start and end of each shot, seconds
     cues,             # [(start, end, text)] in seconds; empty: nothing is known

@@ -29,8 +29,8 @@ def _usual(labels): # shots of a scene
 
 # %% ../../nbs/segmentation/03_tables.ipynb #d3c3f54e
 def chance_rows(
-    films,  # list of (labels, scores), [n-1] arrays
-    seed=0, # of the random scores
+    films,      # list of (labels, scores), [n-1] arrays
+    seed:int=0, # of the random scores
 ) -> dict: # name -> films with these scores
     "The same films with random scores, regular boundaries as in the other films, and none"
     labels = [o[0] for o in films]
@@ -44,9 +44,9 @@ def chance_rows(
 
 # %% ../../nbs/segmentation/03_tables.ipynb #0582b436
 def left_out_thresholds(
-    films,                # list of (labels, scores), [n-1] arrays
-    per_film=False,       # for the mean of each film's F1, not over all cuts at once
-    uncertain='positive', # what -1 counts as: positive, mask, negative
+    films,                    # list of (labels, scores), [n-1] arrays
+    per_film:bool=False,      # for the mean of each film's F1, not over all cuts at once
+    uncertain:str='positive', # what -1 counts as: positive, mask, negative
 ) -> np.ndarray: # [F]
     "For each film, the threshold of the best F1 on the others"
     if len(films) < 2: raise ValueError(f'{len(films)} films: a threshold needs others')
@@ -69,11 +69,11 @@ def _protocols(films, threshold, spans, times, uncertain): # of one method -> it
 
 # %% ../../nbs/segmentation/03_tables.ipynb #abe58b25
 def protocol_table(
-    methods,              # name -> list of (labels, scores), the same films for each
-    thresholds=None,      # name -> a number, or one a film; others: chosen on the other films
-    spans=None,           # by film, [n, 2] start and end of each shot, for mIoU; None: in shots
+    methods,                  # name -> list of (labels, scores), the same films for each
+    thresholds=None,          # name -> a number, or one a film; others: chosen on the other films
+    spans=None,               # by film, [n, 2] start and end of each shot, for mIoU; None: in shots
     times=None,           # by film, [n-1] seconds of each cut, for the recall at 3 s; None: without
-    uncertain='positive', # what -1 counts as: positive, mask, negative
+    uncertain:str='positive', # what -1 counts as: positive, mask, negative
 ) -> pd.DataFrame: # method, protocol, value, low, high: a row for each method and protocol
     "Methods by protocols, each with its interval over films"
     rows = []
@@ -87,8 +87,8 @@ def protocol_table(
 
 # %% ../../nbs/segmentation/03_tables.ipynb #eedbf53c
 def side_by_side(
-    table,    # from `protocol_table`
-    digits=3, # after the point
+    table:pd.DataFrame, # from `protocol_table`
+    digits:int=3,       # after the point
 ) -> pd.DataFrame: # a row a method, a column a protocol
     "The values of a protocol table, in the order of its rows"
     wide = table.pivot(index='method', columns='protocol', values='value')

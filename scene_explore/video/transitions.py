@@ -72,8 +72,8 @@ def _ground(frames): # uint8 [n, 81, 144, 3] -> bool [n, 81, 144]: near the medi
 
 # %% ../../nbs/video/06_transitions.ipynb #f1e49b7a
 def frame_signals(
-    frames,      # uint8 [n, 81, 144, 3]
-    before=None, # the frame before the first, uint8 [81, 144, 3]
+    frames:np.ndarray, # uint8 [n, 81, 144, 3]
+    before=None,       # the frame before the first, uint8 [81, 144, 3]
 ) -> pd.DataFrame: # luma and motion in grey levels; background, marks, ground, sides as shares
     "Compute the signals of frames"
     grey = _grey(frames)
