@@ -109,12 +109,14 @@ def test_black_and_titles_belong_to_the_scene_before():
     found = segment_shots(shots, [x], n_scenes=4)
     assert found.scenes.first_shot.tolist() == [1, 10, 18, 25]
     assert found.shots.score.isna().to_numpy().nonzero()[0].tolist() == [0, 1, 8, 16]
+    assert set(found.scenes.transition) == {'cut'}   # a scene that opens with a title is none
 
 
 def test_a_film_of_black_alone_and_a_film_of_one_shot_are_one_scene():
     black = segment_shots(shots_of(3, {0: 'black', 1: 'black', 2: 'black'}), [np.zeros((3, 2))])
     one = segment_shots(shots_of(1), [np.ones((1, 2))])
     assert len(black.scenes) == len(one.scenes) == 1 and one.scenes.confidence[0] == 1
+    assert black.scenes.transition[0] == 'black'
 
 
 @given(st.integers(1, 60), st.integers(0, 5))

@@ -56,12 +56,16 @@ def _confidence(shots): # of each scene, from the chances at its ends
     ends = np.r_[1., chance[begins[1:]], 1.]
     return np.minimum(ends[:-1], ends[1:])
 
-# %% ../../nbs/segmentation/10_film_scenes.ipynb #3e422a1f
+# %% ../../nbs/segmentation/10_film_scenes.ipynb #6d7bec9f
+def _begins_by(transitions): # of the shots of a scene -> how it begins; what it is, if all are blank
+    shown = transitions[~transitions.isin(['black', 'title_card'])]
+    return transitions.iloc[0] if shown.empty else shown.iloc[0] or 'cut'
+
 def _scene_rows(shots): # scene table
     groups = shots.groupby('scene')
     rows = groups.agg(
         video_id=('video_id', 'first'), path=('path', 'first'), start=('start', 'min'),
-        end=('end', 'max'), transition=('transition', 'first'),
+        end=('end', 'max'), transition=('transition', _begins_by),
         first_shot=('shot', 'min'), last_shot=('shot', 'max'),
     )
     rows = rows.rename_axis('number').reset_index()
@@ -153,11 +157,11 @@ class SceneFinder:
     def __call__(
         self,
         shots, # scene table of one film, a row a shot
-    ) -> pd.DataFrame: # start, end, title, confidence, setting
+    ) -> pd.DataFrame: # start, end, title, transition, confidence, setting
         "The scenes of a film"
         options = dict(store=self.store, device=self.device, progress=False)
         features = [shot_features(shots, o, **options)[0] for o in self.encoders.values()]
-        columns = ['start', 'end', 'title', 'confidence', 'setting']
+        columns = ['start', 'end', 'title', 'transition', 'confidence', 'setting']
         return segment_shots(shots, features).scenes[columns]
 
 # %% ../../nbs/segmentation/10_film_scenes.ipynb #25ef0485
