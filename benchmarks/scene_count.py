@@ -2,8 +2,8 @@
 
     python benchmarks/scene_count.py FOLDER --out benchmarks/results/scene_count.json
 
-FOLDER holds OVSD as `scene_explore benchmark ovsd` reads it, with features of 512 dimensions, those
-of VGG19. Five rules make boundaries of the scores of `scene_scores`; what a rule has to know is taken, for
+FOLDER holds OVSD as `scene_explore benchmark ovsd` reads it, with the 512 features of VGG19.
+Five rules make boundaries of the scores of `scene_scores`; what a rule has to know is taken, for
 each film, from the other films, but for the true number of scenes, which is there for comparison.
 The chance that a cut of some rank is a boundary is a logistic curve of the log odds of the rank,
 fitted on the other films and compared with the share of boundaries. The last line is one JSON

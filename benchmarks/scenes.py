@@ -1,6 +1,7 @@
-"""Where scenes end, without training: methods by protocols on the films of OVSD.
+"""Where scenes end: methods by protocols on the films of OVSD, without training and learned.
 
     python benchmarks/scenes.py ovsd FOLDER --out benchmarks/results/ovsd.json
+    python benchmarks/scenes.py learned FOLDER --out benchmarks/results/ovsd_learned.json
 
 FOLDER holds a file NAME.npz for each film: `shots` [n, 2] and `scenes` [m, 2] in frames, inclusive,
 `hsv` [n, 256] colour histograms, and `vgg19` [n, 512] features of a network. The middle frame of a
@@ -13,13 +14,17 @@ JSON object.
 import argparse
 import json
 import os
+from copy import deepcopy
+from functools import partial
 from itertools import combinations
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from tqdm import tqdm
 
 from scene_explore import segmentation as s
+from scene_explore.segmentation.learned import BoundaryHead, BoundaryModel
 
 SINGLE = s.adjacent, s.windowed, s.coherence, s.novelty, s.texttiling, s.ward
 BASELINE = 'windowed, vgg19'   # what the differences are from
@@ -186,11 +191,75 @@ def ovsd(folder):
     )
 
 
+def shown(film, *names):
+    "What a learned method sees of a film; lengths as logarithms"
+    lengths = np.log(np.diff(film['spans'])[:, 0] + 1)
+    return {k: v for k, v in features(film).items() if k in names} | dict(length=lengths)
+
+
+def leave_one_out(films, make, names, there=None):
+    "(labels, scores) of each film by what has learned from the others; thresholds"
+    x = [shown(o, *names) for o in films]
+    judged = [shown(o, *there) for o in films] if there else x
+    y = [o['labels'] for o in films]
+    found, thresholds = [], []
+    for f in tqdm(range(len(films)), ' + '.join(names), unit='film'):
+        learned = make().fit(x[:f] + x[f + 1:], y[:f] + y[f + 1:])
+        found.append((y[f], learned.scores(judged[f])))
+        thresholds.append(learned.threshold)
+    return found, thresholds
+
+
+def pretrained(films):
+    "A model that has seen all films without their labels"
+    made = BoundaryModel().pretrain([shown(o, 'vgg19', 'hsv') for o in films], progress=True)
+    return lambda: deepcopy(made)
+
+
+def learned(folder):
+    "Heads and contextual models, leave one film out"
+    films = [o for o in read(folder).values() if 'vgg19' in o]
+    both = 'vgg19', 'hsv'
+    four_shots = partial(BoundaryHead, inputs='features', window=2, steps=100)
+    rows = {
+        'head on similarities': (BoundaryHead, both),
+        'head on similarities, seed 1': (partial(BoundaryHead, seed=1), both),
+        'head on similarities, seed 2': (partial(BoundaryHead, seed=2), both),
+        'linear head on similarities': (partial(BoundaryHead, hidden=0), both),
+        'head on vgg19': (BoundaryHead, ('vgg19',)),
+        'head on hsv': (BoundaryHead, ('hsv',)),
+        'head of vgg19 on hsv': (BoundaryHead, ('vgg19',), ('hsv',)),
+        'head of hsv on vgg19': (BoundaryHead, ('hsv',), ('vgg19',)),
+        'head on features of four shots': (four_shots, both),
+        'contextual model': (BoundaryModel, both),
+        'contextual model, pretrained': (pretrained(films), both),
+    }
+    made = {name: leave_one_out(films, *how) for name, how in rows.items()}
+    free = [s.scene_scores(features(o)['vgg19'], features(o)['hsv']) for o in films]
+    methods = {BASELINE: [(o['labels'], s.windowed(o['vgg19'])) for o in films]}
+    methods['scene_scores'] = [(o['labels'], x) for o, x in zip(films, free, strict=True)]
+    methods |= {name: found for name, (found, _) in made.items()}
+    thresholds = {name: chosen for name, (_, chosen) in made.items()}
+    found = s.protocol_table(methods, thresholds, spans=[o['spans'] for o in films])
+    gains = differences(methods)
+    print(s.side_by_side(found).to_string())
+    print(pd.DataFrame(gains).T.round(3).to_string())
+    return dict(
+        command='python benchmarks/scenes.py learned FOLDER --out FILE',
+        films=len(films),
+        rows=found.to_dict('records'),
+        difference_of_map=dict(baseline=BASELINE, rows=gains),
+    )
+
+
+JOBS = dict(ovsd=ovsd, learned=learned)
+
+
 def main():
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument('data', nargs='?', default='ovsd', choices=['ovsd'], help='which films')
+    parser.add_argument('data', nargs='?', default='ovsd', choices=list(JOBS), help='method')
     folder = os.environ.get('SCENE_EXPLORE_OVSD')
     parser.add_argument('folder', nargs='?', default=folder, help='where they lie')
     parser.add_argument('--out', help='JSON file for the results')
@@ -199,7 +268,8 @@ def main():
         print('not measured: no data')
         print(json.dumps(dict(measured=0)))
         return
-    result = json.loads(json.dumps(ovsd(args.folder)), parse_float=lambda v: round(float(v), 4))
+    found = json.dumps(JOBS[args.data](args.folder))
+    result = json.loads(found, parse_float=lambda v: round(float(v), 4))
     if args.out: Path(args.out).write_text(json.dumps(result, indent=1) + '\n', 'utf-8')
     print(json.dumps(result))
 

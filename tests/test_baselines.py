@@ -487,7 +487,7 @@ def test_rooms_of_one_name_in_two_films_are_two_rooms():
         evaluate.place_structure(dict(a=x), t, Settings())
         for t in (scenes.assign(kind='kitchen'), scenes.assign(kind=''))
     )
-    name = 'silhouette of place names, a'
+    name = 'silhouette of places, a'
     apart = [f'{o.video_id} {o.place}' for o in scenes.itertuples()]
     assert known[name]['value'] == pytest.approx(
         geometry.silhouette(

@@ -14,6 +14,8 @@ from scene_explore.core import scenes
 from scene_explore.datasets import world
 
 from scene_explore.pipelines import cli, explore
+from scene_explore.training.losses import get_weighting
+from scene_explore.video.detectors import DETECTORS
 
 
 @pytest.fixture(scope='session')
@@ -129,6 +131,36 @@ def test_exit_codes(args, code, tmp_path, capsys, monkeypatch):
     except SystemExit as e: found = e.code
     assert found == code
     assert 'Traceback' not in ''.join(capsys.readouterr())
+
+
+@pytest.mark.parametrize('device', ['tpu', 'meta', 'cuda:', 'cpu:1', 'mps:0'])
+def test_a_device_that_is_no_device_is_refused_before_any_film(device):
+    with pytest.raises(explore.UsageError) as e:
+        explore.check_settings(explore.Settings(device=device))
+    expected = 'expected one of auto, cpu, cuda, cuda:N, mps'
+    assert str(e.value) == f'unknown device {device!r}: {expected}'
+
+
+@pytest.mark.parametrize('device', ['cuda:99', 'mps'])
+def test_a_device_that_is_not_here_is_refused_with_what_to_take(device):
+    if device == 'mps' and explore.torch.backends.mps.is_available(): pytest.skip('it is here')
+    with pytest.raises(explore.UsageError) as e:
+        explore.check_settings(explore.Settings(device=device))
+    assert str(e.value) == f'there is no device {device!r} on this machine: take auto or cpu'
+
+
+def test_a_weighting_of_two_numbers_is_one_value_of_a_list():
+    asked = ['--weighting', 'linear,sigmoid 0.5, 0.1, power 3', '--margin', '0,.1']
+    args = cli.parser().parse_args(['ablate', 'films', *asked])
+    assert args.weighting == ['linear', 'sigmoid 0.5, 0.1', 'power 3'] and args.margin == [0, .1]
+    assert [get_weighting(o).name for o in args.weighting] == args.weighting
+    with pytest.raises(ValueError, match='or "sigmoid CENTRE, WIDTH"$'): get_weighting('cubed')
+
+
+def test_help_names_every_detector(capsys):
+    with pytest.raises(SystemExit): cli.main(['explore', '--help'])
+    said = capsys.readouterr().out
+    assert all(name in said for name in DETECTORS)
 
 
 def test_labels_from_a_csv_colour_the_page(films, out, tmp_path):

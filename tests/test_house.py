@@ -2,6 +2,7 @@
 how long things may be, what must be explained."""
 import ast, importlib, inspect, json, re, statistics, subprocess, sys
 from pathlib import Path
+import nbformat
 import pytest
 from fastcore.docments import docments
 
@@ -229,6 +230,12 @@ def test_the_median_function_is_short():
     ]
     assert statistics.median(lengths) < 8
 
+@each_module
+def test_no_function_is_long(module):
+    source = MODULES[module].read_text('utf-8').splitlines()
+    lengths = {f.name: body_lines(f, source) for f in functions(tree(module))}
+    assert {name: n for name, n in lengths.items() if n > 40} == {}
+
 @pytest.mark.parametrize('notebook', NOTEBOOKS, ids=lambda p: p.stem)
 def test_a_notebook_is_light(notebook): assert notebook.stat().st_size < 1_000_000
 
@@ -329,6 +336,37 @@ def test_a_notebook_is_committed_as_it_ran(notebook):
     assert put_out or not [
         c for c in cells(notebook) if c['cell_type'] == 'code' and c['source']
     ], 'it has no outputs'
+
+# by nbformat's own rules; two cells of one id are a warning, which is an error in these tests
+@each_notebook
+def test_a_notebook_is_valid(notebook): nbformat.validate(nbformat.read(notebook, 4))
+
+def printed_paths(notebook):
+    "Dotted paths into the library in what the cells have put out"
+    put_out = [o for c in cells(notebook) for o in c.get('outputs', [])]
+    texts = [o.get('text', '') for o in put_out]
+    texts += [o.get('data', {}).get('text/plain', '') for o in put_out]
+    text = '\n'.join(''.join(t) for t in texts)
+    return set(re.findall(r'(?<![\w/.])scene_explore(?:\.[A-Za-z_]\w*)+', text))
+
+def is_there(path):
+    module, *names = path.split('.')
+    found = importlib.import_module(module)
+    for name in names:
+        if not hasattr(found, name):
+            try: importlib.import_module(f'{found.__name__}.{name}')
+            except ImportError: return False
+        found = getattr(found, name)
+    return True
+
+def test_a_path_that_is_not_there_is_seen():
+    assert is_there('scene_explore.views.gallery.Gallery') and is_there('scene_explore.views')
+    assert not is_there('scene_explore.gallery.Gallery')
+    assert not is_there('scene_explore.views.gallery.Galery')
+
+@each_notebook
+def test_outputs_name_only_what_is_there(notebook):
+    assert [o for o in sorted(printed_paths(notebook)) if not is_there(o)] == []
 
 # nbdev's docs pass runs cells with imports again, and would run the rest of them too
 @each_notebook

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from scene_explore import geometry as g
+from scene_explore.encoders.baselines import BASELINES
 
 from scene_explore.geometry import triplets
 
@@ -330,6 +331,24 @@ def test_the_figure_shows_every_number():
         'all of these',
     ]
     assert len(figures.place_test_figure(found['rooms'].frame()).data) == 2
+
+
+def test_an_encoder_has_one_look_in_all_figures_of_a_page():
+    f, rng = design(6, 2), np.random.default_rng(0)
+    test = g.place_test(rng.normal(size=(len(f), 4)), f)
+    few, more = ['mine', 'whitened'], ['mine', *BASELINES]
+    def looks(names):
+        fig = figures.place_test_figure(dict.fromkeys(names, test))
+        return {t.name: (t.marker.color, t.marker.symbol) for t in fig.data}
+    share = pd.DataFrame(dict(factor=['place'], share=[.5], low=[.4], high=[.6]))
+    def bars(names):
+        fig = figures.probe_bars(dict.fromkeys(names, share))
+        return {t.name: (t.marker.color, t.marker.pattern.shape) for t in fig.data}
+    for look in (looks, bars):
+        assert len(set(look(more).values())) == len(more)
+        assert look(few).items() <= look(more).items()
+        assert look(['whitened', 'mine']) == look(few)
+    assert {n: c for n, (c, _) in looks(more).items()} == {n: c for n, (c, _) in bars(more).items()}
 
 
 @pytest.mark.parametrize('n', [512])

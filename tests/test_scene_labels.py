@@ -273,7 +273,13 @@ def test_first_shots_without_shots_are_refused(tmp_path):
     write(tmp_path, {'scenes/a.txt': '0,1,3,5'})
     for load in (load_ovsd, load_bbc):
         scenes, shots, report = load(tmp_path, fps=25)
-        assert scenes.empty and shots.empty and told(report, 'has no file of shots') == 1
+        assert scenes.empty and shots.empty and told(report, 'has no shots beside it') == 1
+
+
+def test_first_shots_over_shots_that_cannot_be_read_are_refused(tmp_path):
+    write(tmp_path, {'1/scenes.txt': '0,1,2', '1/shots.txt': '9 0\nx\n', '1/name.txt': 'Caves'})
+    scenes, shots, report = load_bbc(tmp_path, fps=25)
+    assert scenes.empty and shots.empty and told(report, 'has no shots beside it') == 1
 
 
 def test_shots_that_are_not_there_are_reported(tmp_path):
@@ -612,6 +618,31 @@ def test_a_broken_package_is_a_row_and_the_others_go_on(tmp_path, how):
     _, shots, report = load_ada(tmp_path)
     assert set(shots.video_id) == {'good'} and len(report) == 3
     assert report.path.map(os.path.basename).tolist() == ['bad.azp', 'lone_scenes.csv', 'none.azp']
+
+
+LAUGHS = '<!DOCTYPE p [<!ENTITY a "ha">' + ''.join(
+    f'<!ENTITY {x} "{f"&{y};"*10}">' for y, x in pairwise('abcdefghi')
+) + ']><p>&i;</p>'
+
+
+@pytest.mark.parametrize('encoding', ['utf-8', 'utf-16'])
+def test_entities_are_not_expanded_in_any_encoding(tmp_path, encoding):
+    advene(tmp_path/'a.azp', [], body=LAUGHS.encode(encoding))
+    with pytest.raises(RecordError, match='declares a document type'): read_advene(tmp_path/'a.azp')
+
+
+def test_damaged_packages_are_refused_in_a_sentence(tmp_path):
+    whole = advene(tmp_path/'a.azp', FILM).read_bytes()
+    for i in range(30, len(whole), 7):
+        (tmp_path/'a.azp').write_bytes(whole[:i] + bytes([whole[i] ^ 255]) + whole[i + 1:])
+        report = load_ada(tmp_path)[2]
+        assert told(report, 'not foreseen') == 0, report.problem.tolist()
+
+
+def test_tables_without_rows_are_refused_or_empty(tmp_path):
+    write(tmp_path, {'b_shots.csv': 'start,end\n', 'b_scenes.csv': 'start,end,value\n0,9,P\n'})
+    _, shots, report = load_ada(tmp_path)
+    assert shots.empty and told(report, 'not foreseen') == 0
 
 
 def test_times_that_are_none_are_reported(tmp_path):

@@ -4,6 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from scene_explore.core.shipped import shipped
+from scene_explore.datasets.world.films import load_truth
+from scene_explore.video.arrays import Fitter
 from scene_explore.video.detectors import DETECTORS, SceneDetect, TransNet, get_detector
 from scene_explore.video.decode import Film
 from scene_explore.video.files import VideoError
@@ -22,7 +25,15 @@ from scene_explore.video.shots import (
     scan,
     shot_frame,
 )
-from scene_explore.video.transitions import dissolve, fade, make_card, make_shot
+from scene_explore.video.transitions import (
+    SMALL,
+    dissolve,
+    fade,
+    frame_signals,
+    make_card,
+    make_shot,
+    shot_kind,
+)
 from scene_explore.video.clips import clip_times, read_clips
 
 FPS = 24
@@ -194,6 +205,34 @@ def test_pans_flashes_and_changing_light_are_no_dissolves(tmp_path, make_film):
     for i, frames in enumerate([make_shot(5, 90, speed=4.), flash, light]):
         found = detect_shots(make_film(tmp_path/f'{i}.mp4', frames=pixels(frames)), 'adaptive')
         assert not set(found.transition) & {'dissolve', 'fade', 'black', 'title_card'}, i
+
+
+def film_signals(path):
+    with Film(path) as film:
+        fit = Fitter(film, SMALL)
+        return frame_signals(np.stack([fit(picture) for picture in film]))
+
+
+@pytest.mark.parametrize('path', sorted(shipped('films').glob('*.mp4')), ids=lambda o: o.stem)
+def test_no_shot_of_a_place_is_taken_for_a_title_card(path):
+    signals, truth = film_signals(path), load_truth(path)
+    found = [shot_kind(signals[o.start_frame:o.end_frame]) for o in truth.itertuples()]
+    blank = truth.transition.where(truth.place == '', '')
+    assert found == blank.tolist()
+    assert {'', 'black', 'title_card'} == set(found)
+
+
+@pytest.mark.parametrize('paper, ink', [(20, 230), (210, 30), (120, 250)])
+def test_a_card_has_a_ground_of_one_colour_and_free_sides(paper, ink):
+    card = pixels(make_card(3, paper, ink))[:, 2::2, 2::2][:, :81, :144]
+    assert shot_kind(frame_signals(card)) == 'title_card'
+    red = np.median(card) + 40
+    tinted = card.copy()
+    tinted[:, 54:, :, 0] = red   # a floor of another colour
+    assert shot_kind(frame_signals(tinted)) == ''
+    crowded = card.copy()
+    crowded[:, 20:60, :12] = ink   # somebody at the edge
+    assert shot_kind(frame_signals(crowded)) == ''
 
 
 def test_a_variable_frame_rate_is_cut_where_the_frames_are_shown(tmp_path, make_film):

@@ -4,6 +4,7 @@ import base64
 import functools
 import http.server
 import json
+import re
 import shutil
 import threading
 from urllib.parse import quote
@@ -450,6 +451,47 @@ def test_a_missing_number_is_unknown_everywhere(chromium):
     assert (
         'unknown' in page.locator('[data-panel=table] [data-row="0"]').inner_text() and not errors
     )
+    page.close()
+
+
+def test_places_of_one_colour_are_told_apart_in_the_timeline(chromium):
+    page, errors, _ = watched(chromium)
+    places = ['place 00', 'place 12', *(f'place {i:02d}' for i in range(1, 12))]
+    rows = [
+        dict(path=f, video_id=f, start=i, end=i + 1, place=place)
+        for i, place in enumerate(places)
+        for f in ('film a', 'film b')
+        if f == 'film b' or i < 2
+    ]
+    scenes = scene_table(rows)
+    x = np.random.default_rng(0).normal(size=(len(scenes), 8))
+    stage_of(page, *pack(studio_deck(scenes, x)), panels=['timeline'])
+    page.wait_for_selector('[data-panel=timeline] .se-key')
+    looks = page.locator('[data-panel=timeline] .se-key i').evaluate_all(
+        'all => all.map(o => getComputedStyle(o).backgroundImage)'
+    )
+    assert len(looks) == 2 and looks[0] != looks[1]
+    shades = page.evaluate("""() => {
+      const base = document.querySelector('.se-timebase'),
+        scale = base.width / base.getBoundingClientRect().width,
+        g = base.getContext('2d')
+      return [0.3, 0.8].map(share => {
+        const x = Math.round(base.width * share)
+        const { data } = g.getImageData(x, Math.round(18 * scale), 60, Math.round(8 * scale))
+        return new Set(new Uint32Array(data.buffer)).size
+      })
+    }""")
+    assert shades[0] == 1 and shades[1] > 1 and not errors
+    page.close()
+
+
+def test_the_projection_says_what_trustworthiness_is(chromium):
+    page, errors, _ = watched(chromium)
+    stage_of(page, *few(), panels=['projection'])
+    page.wait_for_selector('[data-panel=projection] .se-body[data-drawn]')
+    said = page.locator('[data-panel=projection] .se-note').inner_text()
+    assert re.match(r'Trustworthiness 0\.\d\d: 1 where .* by how far it ranks there', said)
+    assert 'share' not in said and not errors
     page.close()
 
 

@@ -418,9 +418,12 @@ def test_the_header_says_what_is_hidden_and_what_colours():
             scenes,
             scenes.assign(cluster=['a', 'b'] * 6),
             scenes.assign(place='sea', cluster=['a', 'b'] * 6),
+            scenes.assign(place='sea', kind='shore', video_id=['a', 'b'] * 6),
+            scenes.assign(place='sea', kind='shore', video_id='a'),
         )
     ]
-    assert colours == ['film', 'cluster', 'place']
+    # what two films call by one name are two places
+    assert colours == ['film', 'cluster', 'place', 'kind', 'place']
 
 
 def test_footage_without_names_is_coloured_by_what_is_known():

@@ -45,9 +45,9 @@ def _full(path, code, size): # why a disk is full, and what to do
 _NO_ACCESS = 'check that its folder is one where you may write, or name another'
 
 def write_error(
-    path,      # what was to be written
-    e:OSError, # what the system reports
-    size=None, # bytes that were to be written, where that is known
+    path:str|Path, # what was to be written
+    e:OSError,     # what the system reports
+    size=None,     # bytes that were to be written, where that is known
 ) -> WriteError: # to be raised
     "Turn an error of the system into one that names the path and says what to do"
     if isinstance(e, WriteError): return e
@@ -59,7 +59,7 @@ def write_error(
 
 # %% ../../nbs/core/07_atomic.ipynb #20e87032
 def temporary(
-    folder, # in which something will be written
+    folder:str|Path, # in which something will be written
 ) -> Path: # in it; nothing is there yet
     "A temporary name that `sweep` recognises"
     return Path(folder)/f'.{uuid.uuid4().hex}.tmp'
@@ -75,9 +75,9 @@ def sync(
 
 # %% ../../nbs/core/07_atomic.ipynb #9b4198bc
 def write_atomic(
-    path,      # of the file
-    write,     # called with a temporary path, which it fills
-    size=None, # bytes, where they are known before
+    path:str|Path, # of the file
+    write,         # called with a temporary path, which it fills
+    size=None,     # bytes, where they are known before
 ) -> Path: # `path`
     "Write a file completely or not at all; raises `WriteError`"
     path = expanded(path)
@@ -98,8 +98,8 @@ def write_atomic(
 
 # %% ../../nbs/core/07_atomic.ipynb #b45f3da9
 def write_bytes(
-    path, # of the file
-    data, # bytes, or a buffer of them
+    path:str|Path, # of the file
+    data,          # bytes, or a buffer of them
 ) -> Path: # `path`
     "Write bytes completely or not at all; raises `WriteError`"
     return write_atomic(path, lambda temp: temp.write_bytes(data), len(data))
@@ -122,8 +122,8 @@ def _make_missing(folder): # the folders that were made, one after the other
 
 # %% ../../nbs/core/07_atomic.ipynb #f4aebdba
 def check_writable(
-    folder,   # where something will be written; it need not exist yet
-    files=(), # names of the files that will be written into it
+    folder:str|Path, # where something will be written; it need not exist yet
+    files=(),        # names of the files that will be written into it
 ):
     "Raise `WriteError` where nothing can be written into a folder; nothing is left behind"
     folder, made = expanded(folder).absolute(), []
@@ -164,9 +164,9 @@ def _remove_stale(path, older):
 
 # %% ../../nbs/core/07_atomic.ipynb #777c6888
 def sweep(
-    folder,          # in which writers work
+    folder:str|Path, # in which writers work
     older=_STALE,    # seconds since the file was last written to
-    deep=False,      # in the folders below it too
+    deep:bool=False, # in the folders below it too
     name=_TEMPORARY, # regular expression of the names
 ):
     "Remove the temporary files and folders that this user's killed writers left behind"
@@ -176,7 +176,7 @@ def sweep(
 
 # %% ../../nbs/core/07_atomic.ipynb #2f89035b
 def file_digest(
-    path, # of a file
+    path:str|Path, # of a file
 ) -> str: # 32 hexadecimal digits
     "The digest of a regular file, read piece by piece; raises `ValueError` or `OSError`"
     with regular_file(path) as f: return stream_digest(f)
@@ -210,10 +210,10 @@ def _fill_all(folder, files, index, tell, temps): # `temps` gets {name: temporar
 
 # %% ../../nbs/core/07_atomic.ipynb #8702768d
 def write_together(
-    folder,     # of the files; made where it is missing
-    files,      # name -> bytes, or a function that fills a temporary path
-    index=None, # name of the file that holds the digests; renamed last
-    tell=None,  # called with {name: digest}, gives the bytes of the index
+    folder:str|Path, # of the files; made where it is missing
+    files,           # name -> bytes, or a function that fills a temporary path
+    index=None,      # name of the file that holds the digests; renamed last
+    tell=None,       # called with {name: digest}, gives the bytes of the index
 ) -> Path: # the folder
     "Write files that belong together, then rename them one after the other; raises `WriteError`"
     folder, temps = expanded(folder), {}
@@ -232,8 +232,8 @@ def write_together(
 
 # %% ../../nbs/core/07_atomic.ipynb #e8ff9698
 def other_files(
-    folder,       # of `write_together`
-    digests:dict, # {name: digest}, as the index holds them
+    folder:str|Path, # of `write_together`
+    digests:dict,    # {name: digest}, as the index holds them
 ) -> list: # names of files that are missing or not those
     "List the files of a folder that are not those of its index"
     def is_same(name):
@@ -243,8 +243,8 @@ def other_files(
 
 # %% ../../nbs/core/07_atomic.ipynb #f709be94
 def make_folder(
-    path, # of the folder
-    fill, # called with a temporary folder, which it fills
+    path:str|Path, # of the folder
+    fill,          # called with a temporary folder, which it fills
 ) -> Path: # `path`
     "Make a folder with its content, unless another process was faster; raises `WriteError`"
     path = expanded(path)

@@ -76,7 +76,7 @@ def decode(
 ) -> tuple[str, list]: # text; sentences about what was guessed or lost
     "Decode a text file; raises `ValueError` where `encoding` is unknown"
     marks = [(o, len(mark)) for mark, o in _MARKS if data.startswith(mark)]
-    name, begin = (_known(encoding), 0) if encoding else (marks or [(None, 0)])[0]
+    name, begin = (_known(encoding), 0) if encoding else marks[0] if marks else (None, 0)
     if name is None: return _unmarked(data, words)
     text = data[begin:].decode(name, 'replace').removeprefix('\ufeff')
     return text, _lost(text, name)

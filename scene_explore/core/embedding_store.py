@@ -104,7 +104,7 @@ class _Spaces(StoreFolder):
 
     def space(
         self,
-        fingerprint, # of the space
+        fingerprint:str, # of the space
     ) -> dict: # fingerprint, dimension and what the backbone declared; {} if unknown
         "Read the declaration of an embedding space"
         path = self._folder(fingerprint)/'_space.json'
@@ -119,9 +119,9 @@ class _Spaces(StoreFolder):
 
     def declare(
         self,
-        fingerprint, # of the space
-        dimension,   # D
-        space=None,  # dict: what else defines it, such as checkpoint, sampling, pooling
+        fingerprint:str, # of the space
+        dimension,       # D
+        space=None,      # dict: what else defines it, such as checkpoint, sampling, pooling
     ):
         "Declare a space once; raises `StoreError` where it is declared otherwise already"
         path = self._folder(fingerprint)/'_space.json'
@@ -188,10 +188,10 @@ class EmbeddingStore(_Spaces):
     "Embeddings as immutable Parquet parts: a folder for each space, in it one for each film"
     def save(
         self,
-        fingerprint, # of the space; safe as a file name
-        scenes,      # DataFrame [N] with scene_id, video_id, start, end
-        x,           # [N, D] embeddings, finite, rows aligned with scenes
-        space=None,  # dict: what else defines the space, declared beside it
+        fingerprint:str,     # of the space; safe as a file name
+        scenes:pd.DataFrame, # DataFrame [N] with scene_id, video_id, start, end
+        x:np.ndarray,        # [N, D] embeddings, finite, rows aligned with scenes
+        space=None,          # dict: what else defines the space, declared beside it
     ) -> list: # of the parts, one a film, on the disk when this returns
         "Save embeddings: atomic for each film, safe beside other writers"
         x, films = _rows(scenes, x), _keys(scenes)['video_id']
@@ -206,8 +206,8 @@ class EmbeddingStore(_Spaces):
 
     def load(
         self,
-        fingerprint, # of the space
-        scenes,      # DataFrame [N] with video_id, start, end
+        fingerprint:str,     # of the space
+        scenes:pd.DataFrame, # DataFrame [N] with video_id, start, end
     ) -> tuple: # float32 [N, D], NaN where missing, D 0 for an unknown space; bool [N]: is stored
         "Load the embeddings of scenes; of several for one scene the oldest wins"
         keys, folder = _keys(scenes), self._folder(fingerprint)
@@ -283,9 +283,9 @@ class ShotStore(StoreFolder):
 
     def save_shots(
         self,
-        detector, # fingerprint of the detector and its settings
-        video_id, # of the film
-        shots,    # DataFrame, one row a shot; columns may hold bytes (thumbnails)
+        detector:str,       # fingerprint of the detector and its settings
+        video_id:str,       # of the film
+        shots:pd.DataFrame, # DataFrame, one row a shot; columns may hold bytes (thumbnails)
     ) -> Path: # the part
         "Keep the shots of a film"
         try: table = pa.Table.from_pandas(shots, preserve_index=False)
@@ -295,8 +295,8 @@ class ShotStore(StoreFolder):
 
     def load_shots(
         self,
-        detector,     # fingerprint of the detector and its settings
-        video_id,     # of the film
+        detector:str, # fingerprint of the detector and its settings
+        video_id:str, # of the film
         columns=None, # {name: 'number', 'text' or 'bytes'}: what it must have to be of use
     ): # DataFrame as it was saved, or None
         "Load the shots of a film, if this detector has seen it; of several parts the oldest"

@@ -69,7 +69,7 @@ _LESS = (
 )
 
 def or_left_out(
-    what,           # that is asked for: a number, a figure
+    what:str,       # that is asked for: a number, a figure
     make,           # function without arguments that gives it
     lost,           # list that gets a dict of path and reason; None: the error is raised
     otherwise=None, # the result where memory ends

@@ -295,7 +295,7 @@ def _label(kind, scene_id, value, source, author='', time=''): # a checked row w
     row = time or _now(), scene_id, kind, value, source, author
     return *row, _label_digest(row)
 
-# %% ../../nbs/core/12_label_store.ipynb #19d74fcf
+# %% ../../nbs/core/12_label_store.ipynb #92e5dfe8
 _ADD_LABEL = (
     'INSERT INTO labels (time, scene_id, kind, value, source, author, digest)'
     ' VALUES (?, ?, ?, ?, ?, ?, ?)'
@@ -308,27 +308,27 @@ class LabelStore(_People):
     "Labels of scenes: by whom, when, and what they were before"
     def add_label(
         self,
-        scene_id,     # of the scene
-        value,        # such as the name of a place; '' takes an earlier one back
-        source,       # 'person', 'teacher', 'metadata' or 'truth'
-        author='',    # a person's name, a model's id
-        kind='place', # of label: 'place', 'boundary', 'transition', 'description'...
+        scene_id:str,     # of the scene
+        value,            # such as the name of a place; '' takes an earlier one back
+        source,           # 'person', 'teacher', 'metadata' or 'truth'
+        author:str='',    # a person's name, a model's id
+        kind:str='place', # of label: 'place', 'boundary', 'transition', 'description'...
     ):
         "Add one label, with the time (UTC)"
         self.add_labels([(scene_id, value, source, author)], kind)
 
     def add_labels(
         self,
-        rows,         # of (scene_id, value, source, author), and perhaps the time (UTC, ISO 8601)
-        kind='place', # of label
+        rows,           # of (scene_id, value, source, author), and perhaps the time (UTC, ISO 8601)
+        kind:str='place', # of label
     ):
         "Add many labels in one transaction: all or none"
         self._write(_ADD_LABEL, [_label(kind, *r) for r in rows])
 
     def labels(
         self,
-        kind='place',  # of label
-        history=False, # all labels that were ever given, not only the latest
+        kind:str='place',   # of label
+        history:bool=False, # all labels that were ever given, not only the latest
     ) -> pd.DataFrame: # scene_id, <kind>, source, author, time (UTC), oldest first
         "The latest label of a kind for each scene, source and author"
         rows = self._read(f'{_LABELS_OF} {"" if history else _LATEST} ORDER BY id', (kind,))
@@ -348,8 +348,8 @@ class SessionStore(_People):
     "What was on the screen, by name"
     def save_session(
         self,
-        name,    # to find it by; the latest of a name replaces the earlier
-        session, # dict of what JSON can hold
+        name:str, # to find it by; the latest of a name replaces the earlier
+        session,  # dict of what JSON can hold
     ):
         "Keep a session"
         body = sealed(session, f'session {name!r}').decode()
@@ -357,7 +357,7 @@ class SessionStore(_People):
 
     def load_session(
         self,
-        name, # under which it was saved
+        name:str, # under which it was saved
     ) -> dict: # as it was saved
         "Load a session by its name"
         found = self._read(_SESSION, (safe_name(name, 'session name'),))

@@ -58,8 +58,8 @@ def store_faults(
 _SAFE = re.compile(r'[^\W_]([\w .,+=@()-]*[\w+=@()-])?')
 
 def safe_name(
-    name,        # as a person or a backbone calls it
-    what='name', # how to call it in the error
+    name,            # as a person or a backbone calls it
+    what:str='name', # how to call it in the error
 ) -> str: # the name in Unicode form NFC, usable as a file name on any system
     "Check that a name is safe as a file name; raises `StoreError`"
     text = unicodedata.normalize('NFC', name) if isinstance(name, str) else ''
@@ -71,7 +71,7 @@ def safe_name(
 
 # %% ../../nbs/core/10_parts.ipynb #6642ae13
 def video_folder(
-    video_id, # of a film
+    video_id:str, # of a film
 ) -> str: # usable as a folder name on any system
     "Encode an id as a folder name, one to one; never hidden, never outside the store"
     text = quote(str(video_id), safe='')
@@ -91,9 +91,9 @@ def _part_bytes(table, fingerprint): # the Parquet file
 
 # %% ../../nbs/core/10_parts.ipynb #ba057926
 def write_part(
-    folder,      # of one film in one space
-    table,       # pyarrow Table
-    fingerprint, # of the space; kept inside the part
+    folder:str|Path, # of one film in one space
+    table,           # pyarrow Table
+    fingerprint:str, # of the space; kept inside the part
 ) -> Path: # folder/part-<digest of the bytes>.parquet
     "Write an immutable part named by its content"
     data = _part_bytes(table, fingerprint)
@@ -122,9 +122,9 @@ def _checked_table(data, name, fingerprint, check):
 
 # %% ../../nbs/core/10_parts.ipynb #ea938a8b
 def set_aside(
-    path,    # a file that is not to be used
-    why,     # what is wrong with it
-    then='', # what becomes of what it held
+    path:str|Path, # a file that is not to be used
+    why,           # what is wrong with it
+    then:str='',   # what becomes of what it held
 ):
     "Rename a bad file to `.bad`, where no reader takes it, and warn"
     store_warning(path, f'{why}; set aside as .bad{then}')
@@ -150,7 +150,7 @@ def _listed(folder): # the parts of a folder, oldest first: the first of a key w
     if any(n.endswith('.tmp') for n in names): sweep(folder)
     return sorted((Path(folder)/n for n in names if _PART.fullmatch(n)), key=_age)
 
-# %% ../../nbs/core/10_parts.ipynb #d3445752
+# %% ../../nbs/core/10_parts.ipynb #cb1855fe
 _AGAIN = ' and left out, its scenes are computed again when next asked for'
 _UNREADABLE = 'cannot be read ({}) and is left out; check the disk and the rights'
 
@@ -158,9 +158,9 @@ def _accept(table): pass
 
 # %% ../../nbs/core/10_parts.ipynb #56cf23b3
 def read_parts(
-    folder,        # of one film in one space
-    fingerprint,   # of the space; parts of another one are set aside
-    check=_accept, # called with each table; raises `ValueError` for one of another shape
+    folder:str|Path, # of one film in one space
+    fingerprint:str, # of the space; parts of another one are set aside
+    check=_accept,   # called with each table; raises `ValueError` for one of another shape
 ) -> list: # of pyarrow Tables, oldest part first
     "Read every intact part of a folder; a bad one is set aside with a warning"
     tables = []
@@ -211,8 +211,8 @@ def _is_utf8(text): # a file name may hold bytes that are not
 
 # %% ../../nbs/core/10_parts.ipynb #6036f11b
 def to_json(
-    value, # what JSON can hold, and NumPy scalars, paths, dataclasses
-    what,  # how to call it in the error
+    value,    # what JSON can hold, and NumPy scalars, paths, dataclasses
+    what:str, # how to call it in the error
 ) -> str: # JSON text
     "Write a value as JSON; raises `StoreError` where JSON can't hold it"
     try: text = json.dumps(value, ensure_ascii=False, indent=1, default=json_default)
@@ -227,7 +227,7 @@ _SEAL = 'blake2b' # the first entry of a sealed file
 
 def sealed(
     value:dict, # what JSON can hold
-    what,       # how to call it in the error
+    what:str,   # how to call it in the error
 ) -> bytes: # JSON
     "JSON whose first entry is the digest of the rest"
     plain = json.loads(to_json(value, what)) # as it will be read
@@ -255,7 +255,7 @@ def unsealed(
 
 # %% ../../nbs/core/10_parts.ipynb #59bd2c99
 def read_sealed(
-    path, # a JSON file that holds a dict
+    path:str|Path, # a JSON file that holds a dict
 ) -> dict: # what it holds; {} where there is none, or none that can be read
     "Read a sealed JSON file; warn where it can't be read"
     try: return unsealed(read_file(path))

@@ -13,7 +13,7 @@ from pathlib import Path
 
 # %% ../../nbs/core/01_paths.ipynb #7c0c155a
 def expanded(
-    path, # as a person writes it
+    path:str|Path, # as a person writes it
 ) -> Path: # without `~`
     "Expand `~` to the home folder"
     return Path(os.path.expanduser(os.fspath(path)))
@@ -64,7 +64,7 @@ def places_around(
 
 # %% ../../nbs/core/01_paths.ipynb #0a64e5c7
 def files_below(
-    root, # a folder
+    root:str|Path, # a folder
 ) -> dict: # name -> Paths
     "List the files of a folder, at any depth, by their names"
     found = {}
@@ -80,7 +80,7 @@ def _shared(a, b): # how many of their last parts two paths share
 
 # %% ../../nbs/core/01_paths.ipynb #fbf78daf
 def places_below(
-    path:str,  # of a film, as a table has it
+    path:str,   # of a film, as a table has it
     files:dict, # from `files_below`
 ) -> list[Path]: # the likeliest first
     "List the files of that name, those that share the longest tail first"

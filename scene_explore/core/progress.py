@@ -17,10 +17,10 @@ class Bar:
     "A progress bar with rate and time left (tqdm), a callback, or nothing"
     def __init__(
         self,
-        progress,     # True, False, or a function of (done, total)
-        total,        # how many
-        text,         # before the bar
-        unit='scene', # of what
+        progress,         # True, False, or a function of (done, total)
+        total,            # how many
+        text,             # before the bar
+        unit:str='scene', # of what
     ):
         from tqdm import tqdm
         self.call, self.total = progress if callable(progress) else None, total
@@ -36,9 +36,9 @@ class Bar:
 
 # %% ../../nbs/core/09_progress.ipynb #22c1c6a4
 def plural(
-    n:int,   # how many
-    one:str, # such as 'scene'
-    many='', # '': with an s
+    n:int,       # how many
+    one:str,     # such as 'scene'
+    many:str='', # '': with an s
 ) -> str: # such as '1 scene', '2 scenes'
     "Write a number with its noun"
     return f'{n} {one if n == 1 else many or one + "s"}'

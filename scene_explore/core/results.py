@@ -37,9 +37,9 @@ def _summary_bytes(summary, scenes, digests):
 def write_results(
     out:Path,            # a folder; made where it isn't there
     scenes:pd.DataFrame, # scene table [N]
-    x,                   # [N, D] embeddings
+    x:np.ndarray,        # [N, D] embeddings
     summary:dict,        # what JSON can hold; its `fingerprint` names the space
-    page='',             # HTML; '': none
+    page:str='',         # HTML; '': none
 ) -> Path: # the folder
     "Write the files of a run; raises `WriteError`, and then the old result is left whole"
     out = expanded(out)
@@ -126,8 +126,8 @@ _CHANGED = (
 )
 
 def read_results(
-    out,       # the folder of a run
-    root=None, # a folder with the films, where they have moved; see `scenes.read_scenes`
+    out:str|Path, # the folder of a run
+    root=None,    # a folder with the films, where they have moved; see `scenes.read_scenes`
 ) -> Results: # scenes, x, summary; rows of the table and of x are aligned
     "Read the results of a run; raises `StoreError` where the files are not of one run"
     out = expanded(out)

@@ -36,7 +36,7 @@ def _digest(path, size, changed): # size and time of the file: read again when t
     with open(path, 'rb') as f: return stream_digest(f, 8)
 
 def video_id(
-    path, # a film on this machine
+    path:str|Path, # a film on this machine
 ) -> str: # 16 hexadecimal digits
     "Digest of a film's content (BLAKE2b, 64 bits), independent of its path"
     path = expanded(path)
@@ -199,14 +199,14 @@ def hidden(
 
 # %% ../../nbs/core/08_scenes.ipynb #e554be4e
 def kind_known(
-    scenes, # scene table [N], perhaps with `kind`
+    scenes:pd.DataFrame, # scene table [N], perhaps with `kind`
 ) -> pd.Series: # bool [N]
     "Mark the scenes whose kind of place is known"
     if 'kind' not in scenes: return pd.Series(False, scenes.index)
     return scenes.kind.notna() & scenes.kind.ne('')
 
 def kinds_or_places(
-    scenes, # scene table [N], perhaps with `kind`
+    scenes:pd.DataFrame, # scene table [N], perhaps with `kind`
 ) -> list: # [N] names
     "The kind of each place where it is known, else its name"
     known = kind_known(scenes)
@@ -282,9 +282,9 @@ def scene_table(
 
 # %% ../../nbs/core/08_scenes.ipynb #4f362be7
 def label_scenes(
-    scenes:pd.DataFrame, # scene table
-    places:dict,         # scene_id -> place name
-    source:str,          # one of `SOURCES`
+    scenes:pd.DataFrame,              # scene table
+    places:dict,                      # scene_id -> place name
+    source:str,                       # one of `SOURCES`
     over=('', 'teacher', 'metadata'), # sources that may be overwritten
 ) -> pd.DataFrame: # a new table
     "Add place names and their source where the present source may be overwritten"
@@ -305,7 +305,7 @@ class ScenesWarning(UserWarning):
 
 def write_scenes(
     scenes:pd.DataFrame, # scene table
-    path,                # a .csv file
+    path:str|Path,       # a .csv file
 ) -> Path: # the file
     "Write a scene table as CSV (UTF-8, times in seconds)"
     if 'path' in scenes:

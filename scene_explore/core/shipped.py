@@ -32,8 +32,8 @@ def shipped(
 
 # %% ../../nbs/core/15_shipped.ipynb #94adab6d
 def copy_shipped(
-    name:str, # 'films' or 'studio'
-    folder,   # where the files go; made if it is missing
+    name:str,                         # 'films' or 'studio'
+    folder:str|Path,                  # where the files go; made if it is missing
     only=('.ipynb', '.mp4', '.json'), # endings of the files that are copied
 ) -> list: # Paths of the files that were not there before
     "Copy what comes with the library to a folder of yours, and leave what is there as it is"

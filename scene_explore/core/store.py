@@ -72,7 +72,7 @@ def _oldest_first(paths): # of files that others may set aside meanwhile
 class _ArrayStore(StoreFolder):
     def cached(
         self,
-        name,      # what it is, such as 'umap'
+        name:str,  # what it is, such as 'umap'
         key_parts, # list of what it depends on: arrays, text, numbers, dicts
         compute,   # called without arguments where no file has that name
     ) -> np.ndarray: # what `compute` returned, now or in an earlier process

@@ -34,7 +34,7 @@ def _is_text(kind): # whether a column of this dtype may hold texts
 # %% ../../nbs/core/04_tables.ipynb #47689eb8
 def write_table(
     t:pd.DataFrame, # a table
-    path,           # a .csv file
+    path:str|Path,  # a .csv file
 ) -> Path: # the file
     "Write a table as CSV (UTF-8) whose texts no spreadsheet runs as formulas"
     t, path = t.rename(columns=_guarded), expanded(path)
@@ -125,7 +125,7 @@ def _check_lines(data): # raises `ValueError`
 
 # %% ../../nbs/core/04_tables.ipynb #2027691f
 def read_table(
-    path,          # a text file: .csv, .tsv, .txt
+    path:str|Path, # a text file: .csv, .tsv, .txt
     known,         # names of columns, by which the separator is chosen
     encoding=None, # of the file; None: see `charsets.decode`
 ) -> tuple[pd.DataFrame, list]: # every cell as text; sentences about what was guessed

@@ -14,16 +14,16 @@ import numpy as np
 
 # %% ../../nbs/core/05_vectors.ipynb #3d551d76
 def normalise_rows(
-    x,              # [N, D] array of floats
-    shortest=1e-12, # what a row is divided by where its length is below this
+    x:np.ndarray,         # [N, D] array of floats
+    shortest:float=1e-12, # what a row is divided by where its length is below this
 ) -> np.ndarray: # [N, D] of the same dtype, rows of length 1; rows of zeros stay zeros
     "Divide each row by its Euclidean length"
     return x/np.linalg.norm(x, axis=1, keepdims=True).clip(shortest)
 
 # %% ../../nbs/core/05_vectors.ipynb #ebbde4c3
 def digest(
-    data,    # bytes, a buffer or text (as UTF-8); or an iterator of them, as if they were joined
-    size=16, # bytes of the digest
+    data,       # bytes, a buffer or text (as UTF-8); or an iterator of them, as if they were joined
+    size:int=16, # bytes of the digest
 ) -> str: # 2 * size hexadecimal digits
     "The BLAKE2b digest by which content is known again"
     h = hashlib.blake2b(digest_size=size)
@@ -33,24 +33,24 @@ def digest(
 
 # %% ../../nbs/core/05_vectors.ipynb #fe40b48b
 def json_digest(
-    value,  # anything that JSON holds
-    size=8, # bytes of the digest
+    value,      # anything that JSON holds
+    size:int=8, # bytes of the digest
 ) -> str: # 2 * size hexadecimal digits
     "The digest of a value as JSON, its keys sorted"
     return digest(json.dumps(value, sort_keys=True), size)
 
 # %% ../../nbs/core/05_vectors.ipynb #5ccd7004
 def stream_digest(
-    f,       # file open for reading bytes
-    size=16, # bytes of the digest
+    f,           # file open for reading bytes
+    size:int=16, # bytes of the digest
 ) -> str: # 2 * size hexadecimal digits
     "The digest of an open file, read piece by piece"
     return hashlib.file_digest(f, lambda: hashlib.blake2b(digest_size=size)).hexdigest()
 
 # %% ../../nbs/core/05_vectors.ipynb #7a20f7f5
 def batches(
-    n,    # rows
-    size, # rows of a batch
+    n:int, # rows
+    size,  # rows of a batch
 ) -> list[slice]: # in order, together all rows
     "Cut rows into batches"
     return [slice(i, i + size) for i in range(0, n, size)]

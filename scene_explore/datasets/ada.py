@@ -5,9 +5,10 @@
 # %% auto #0
 __all__ = ['TRACKS', 'read_advene', 'load_ada']
 
-# %% ../../nbs/datasets/11_ada.ipynb #e3c49d96
+# %% ../../nbs/datasets/11_ada.ipynb #045565dd
 import io
 import zipfile
+import zlib
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -27,21 +28,24 @@ from scene_explore.datasets.shot_labels import (
     scene_problems,
 )
 
-# %% ../../nbs/datasets/11_ada.ipynb #32fa83e3
+# %% ../../nbs/datasets/11_ada.ipynb #49dc2b50
 _MOST = 256 << 20   # bytes of XML; the largest package of AdA holds 20 million
+
+_BAD_ZIP = zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError
 
 def _content(path): # bytes of content.xml; raises `RecordError`
     try:
         with zipfile.ZipFile(io.BytesIO(read_file(path, _MOST))) as package:
             with package.open('content.xml') as f: data = f.read(_MOST + 1)
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile, NotImplementedError) as e:
+    except (OSError, ValueError, KeyError, EOFError, *_BAD_ZIP) as e:
         raise RecordError(path, f'is no Advene package ({e}): left out') from None
-    if len(data) > _MOST: raise RecordError(path, 'holds more than is read of a package: left out')
-    if b'<!' + b'DOCTYPE' in data or b'<!' + b'ENTITY' in data:
-        raise RecordError(path, 'declares a document type of its own: left out')
-    return data
+    if len(data) <= _MOST: return data
+    raise RecordError(path, 'holds more than is read of a package: left out')
 
-# %% ../../nbs/datasets/11_ada.ipynb #68adef14
+class _Tree(ElementTree.TreeBuilder): # without entities, which could make a gigabyte of a line
+    def doctype(self, *_): raise ValueError('it declares a document type')
+
+# %% ../../nbs/datasets/11_ada.ipynb #f568709d
 def _annotations(root): # (type, begin, end, text) of each annotation, times as text
     for o in root.iter():
         if o.tag.rpartition('}')[2] != 'annotation': continue
@@ -51,19 +55,20 @@ def _annotations(root): # (type, begin, end, text) of each annotation, times as 
         text = '' if said is None else ' '.join((said.text or '').split())
         yield o.get('type', '').removeprefix('#'), begin, end, text
 
-# %% ../../nbs/datasets/11_ada.ipynb #a0acf807
+# %% ../../nbs/datasets/11_ada.ipynb #7c8532c0
 def read_advene(
     path, # an .azp package
 ) -> pd.DataFrame: # track, start, end in seconds (NaN where it has none), text
     "Read the annotations of an Advene package; raises `RecordError`"
-    try: root = ElementTree.fromstring(_content(path))
-    except ElementTree.ParseError as e:
-        raise RecordError(path, f'its content.xml is no XML ({e}): left out') from None
+    data = _content(path)
+    try: root = ElementTree.fromstring(data, ElementTree.XMLParser(target=_Tree()))
+    except (ElementTree.ParseError, ValueError) as e:
+        raise RecordError(path, f'its content.xml cannot be read ({e}): left out') from None
     table = pd.DataFrame(_annotations(root), columns=['track', 'start', 'end', 'text'], dtype=str)
     for o in ('start', 'end'): table[o] = pd.to_numeric(table[o], errors='coerce')/1000
     return table.sort_values(['track', 'start'], kind='stable', ignore_index=True)
 
-# %% ../../nbs/datasets/11_ada.ipynb #70dc7dda
+# %% ../../nbs/datasets/11_ada.ipynb #02a5b0f0
 # tracks of a package, and the columns of a table, that become columns of the shots
 TRACKS = dict(
     Setting='setting',
@@ -82,12 +87,12 @@ def _shared(shots, track): # for each shot [n, 2]: texts that reach into it, for
         seconds = np.minimum(end, b) - np.maximum(start, a)
         yield text[seconds > 0], seconds[seconds > 0]
 
-# %% ../../nbs/datasets/11_ada.ipynb #eb2cce95
+# %% ../../nbs/datasets/11_ada.ipynb #e273f485
 def _said(shots, track, joined): # text for each shot, '' where nothing reaches into it
     if joined: return [' / '.join(texts) for texts, _ in _shared(shots, track)]
     return [texts[t.argmax()] if len(t) else '' for texts, t in _shared(shots, track)]
 
-# %% ../../nbs/datasets/11_ada.ipynb #49560739
+# %% ../../nbs/datasets/11_ada.ipynb #0f96eb5f
 def _labelled(name, shots, scenes, films, path): # `FilmLabels`; frames with start, end, text
     spans = scenes[['start', 'end']].to_numpy()
     marks, where = last_of_scene(shots[['start', 'end']], spans)
@@ -97,7 +102,7 @@ def _labelled(name, shots, scenes, films, path): # `FilmLabels`; frames with sta
     scenes = scenes.rename(columns=dict(text='title')).assign(number=scenes.index)
     return FilmLabels(film_of(name, films), shots, scenes, told)
 
-# %% ../../nbs/datasets/11_ada.ipynb #a6617cd9
+# %% ../../nbs/datasets/11_ada.ipynb #47c6ea1a
 def _track(table, name, path): # start, end, text; rows of the report; raises `RecordError`
     rows = table[table.track == name]
     if rows.empty: raise RecordError(path, f'has no annotation of the track {name}: left out')
@@ -108,7 +113,7 @@ def _track(table, name, path): # start, end, text; rows of the report; raises `R
     ]
     return rows[good][['start', 'end', 'text']].reset_index(drop=True), wrong
 
-# %% ../../nbs/datasets/11_ada.ipynb #3de8f127
+# %% ../../nbs/datasets/11_ada.ipynb #2aea8d2c
 def _from_package(name, path, films): # `FilmLabels`
     table = read_advene(path)
     (shots, bad), (scenes, wrong) = (_track(table, o, path) for o in ('Shot', 'Scene'))
@@ -119,7 +124,7 @@ def _from_package(name, path, films): # `FilmLabels`
     part = _labelled(name, shots, scenes, films, path)
     return part._replace(problems=bad + wrong + part.problems)
 
-# %% ../../nbs/datasets/11_ada.ipynb #dcb3b391
+# %% ../../nbs/datasets/11_ada.ipynb #d98f52f1
 def _from_tables(name, path, films): # `FilmLabels`
     shots, bad = read_intervals(path)
     scenes, wrong = read_intervals(path.with_name(f'{name}_scenes.csv'))
@@ -130,13 +135,13 @@ def _from_tables(name, path, films): # `FilmLabels`
     part = _labelled(name, shots, scenes, films, path)
     return part._replace(problems=bad + wrong + part.problems)
 
-# %% ../../nbs/datasets/11_ada.ipynb #ed4e360f
+# %% ../../nbs/datasets/11_ada.ipynb #1c52b27f
 def _film_name(path): # without what AdA adds to the names of packages
     name = path.stem
     for o in ('_release', '_R1', '_allScenes', '_merge', '_shots'): name = name.removesuffix(o)
     return name
 
-# %% ../../nbs/datasets/11_ada.ipynb #9f47e022
+# %% ../../nbs/datasets/11_ada.ipynb #d21c4450
 _TWICE = 'belongs to a film that another file here describes too: left out'
 
 def load_ada(

@@ -81,10 +81,10 @@ def _footers(files, enough=None):
 
 # %% ../../nbs/datasets/04_bundles.ipynb #74310862
 def chosen_rows(
-    total:int,    # rows there are, in tables that are in random order
-    n=None,       # how many are wanted; None: all
-    seed:int=0,   # of the choice
-    blocks=False, # for a stream: from the front, at random only within the last block
+    total:int,         # rows there are, in tables that are in random order
+    n=None,            # how many are wanted; None: all
+    seed:int=0,        # of the choice
+    blocks:bool=False, # for a stream: from the front, at random only within the last block
 ) -> np.ndarray: # int, ascending: positions in the tables, one after the other
     "Draw rows; those of a smaller `n` are among those of a larger one, but for the last block"
     n = total if n is None else min(n, total)
@@ -95,7 +95,7 @@ def chosen_rows(
 
 # %% ../../nbs/datasets/04_bundles.ipynb #2b0a765e
 def check_number(
-    n, # how many films
+    n:int, # how many films
 ):
     "Raise `ValueError` where it is no number of films"
     if n is None or isinstance(n, (int, np.integer)) and n >= 1: return
@@ -231,11 +231,11 @@ def _chosen(source, files, n, seed):
 
 # %% ../../nbs/datasets/04_bundles.ipynb #d9cca6ec
 def unpack(
-    source,        # a .parquet file, a folder of them, or the name of a data set on the hub
-    out,           # the folder for the films
-    n=None,        # how many films, at random (see `chosen_rows`); None: all
-    seed:int=0,    # of the choice
-    progress=True, # show it
+    source,             # a .parquet file, a folder of them, or the name of a data set on the hub
+    out:str|Path,       # the folder for the films
+    n=None,             # how many films, at random (see `chosen_rows`); None: all
+    seed:int=0,         # of the choice
+    progress:bool=True, # show it
 ) -> tuple[list, list]: # paths without suffix; [(address, sentence)] of tables that can't be read
     "Write films and records as `<table>-<row>.mp4` and `.json`; continues where it was interrupted"
     from tqdm.auto import tqdm

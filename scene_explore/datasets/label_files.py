@@ -19,8 +19,8 @@ from ..core.tables import read_table, write_table
 _LABEL_COLUMNS = ('scene_id', 'kind', 'value', 'source', 'author', 'time')
 
 def export_labels(
-    store, # a `Store`
-    path,  # a .csv file
+    store,                                     # a `Store`
+    path:str|Path,                             # a .csv file
     kinds=('place', 'boundary', 'transition'), # what to write
 ) -> Path: # the file
     "Write the latest label of every author as CSV"
@@ -90,7 +90,7 @@ def read_labels(
     for o in told + unused: say(o)
     return t
 
-# %% ../../nbs/datasets/02_label_files.ipynb #a767a276
+# %% ../../nbs/datasets/02_label_files.ipynb #14a03569
 _AUTHOR = ['scene_id', 'source', 'author']
 
 def _new(rows, known, kind): # those whose author has not given the same label, or a later one
@@ -100,8 +100,8 @@ def _new(rows, known, kind): # those whose author has not given the same label, 
 
 # %% ../../nbs/datasets/02_label_files.ipynb #2ec9c3ce
 def import_labels(
-    store, # a `Store`
-    path,  # a .csv file, see `read_labels`
+    store,         # a `Store`
+    path:str|Path, # a .csv file, see `read_labels`
     encoding=None, # of the file; None: see `charsets.decode`
     say=print,     # called with a sentence where something was guessed
 ) -> int: # labels that were new

@@ -167,7 +167,7 @@ def _left_out(path, e): # the row of what could not be read, whatever was raised
     if not why.endswith('left out'): why = f'{why}: left out'
     return str(getattr(e, 'path', path)), None, why
 
-# %% ../../nbs/datasets/05_loaders.ipynb #853a9532
+# %% ../../nbs/datasets/05_loaders.ipynb #42f9a039
 _NO_RECORD = 'has no record, no JSON of its name: left out'
 _IS_TABLE = 'is a table among films: left out, so name it by itself'
 
@@ -278,11 +278,11 @@ def _drawn(pairs, n, seed): # n of them at random
 
 # %% ../../nbs/datasets/05_loaders.ipynb #e0aed449
 def load_finevideo(
-    source,        # a folder of films with records, a film, .parquet file(s), or a name on the hub
-    n=None,        # how many films, at random; None: all
-    seed:int=0,    # of the choice
-    out=None,      # the folder into which films are written that lie in tables
-    progress=True, # show it
+    source,         # a folder of films with records, a film, .parquet file(s), or a name on the hub
+    n=None,             # how many films, at random; None: all
+    seed:int=0,         # of the choice
+    out=None,           # the folder into which films are written that lie in tables
+    progress:bool=True, # show it
 ) -> tuple[pd.DataFrame, pd.DataFrame]: # scene table with `EXTRA`; report: path, record, problem
     "Load annotated films; raises `ValueError` for a wrong source, `OSError` for a full disk"
     from scene_explore.datasets.bundles import check_number
@@ -292,12 +292,13 @@ def load_finevideo(
     check_number(n)
     path = Path(source)
     if path.suffix.lower() in VIDEO_SUFFIXES and path.is_file():
-        return _load(*_alone(local_file(source), path), progress)
+        pairs, problems = _alone(local_file(source), path)
+        return _load(pairs, problems, progress)
     is_folder = path.is_dir() and (
         not _files_below(path, ('.parquet',)) or out is None and find_films([source])[0]
     )
-    if not is_folder: return _load(*_unpacked(source, n, seed, out, progress), progress)
-    pairs, problems = _pairs(source)
+    if is_folder: pairs, problems = _pairs(source)
+    else: pairs, problems = _unpacked(source, n, seed, out, progress)
     return _load({o: pairs[o] for o in _drawn(pairs, n, seed)}, problems, progress)
 
 # %% ../../nbs/datasets/05_loaders.ipynb #ad99455b
@@ -368,10 +369,10 @@ def _subtitles(folder, films, skipped): # {film: file}; rows of the report for t
 
 # %% ../../nbs/datasets/05_loaders.ipynb #ca646db8
 def load_folder(
-    folder,          # films at any depth; or one film
-    unit='shot',     # what a scene is: 'shot', 'interval:SECONDS' or 'film'
-    detector='auto', # of shots: a key of `detectors.DETECTORS`
-    progress=True,   # show it
+    folder,              # films at any depth; or one film
+    unit:str='shot',     # what a scene is: 'shot', 'interval:SECONDS' or 'film'
+    detector:str='auto', # of shots: a key of `detectors.DETECTORS`
+    progress:bool=True,  # show it
 ) -> tuple[pd.DataFrame, pd.DataFrame]: # scene table with `EXTRA`; report: path, record, problem
     "Load films without annotation, with their subtitles; raises `ValueError` for a wrong unit"
     from tqdm.auto import tqdm
@@ -403,8 +404,8 @@ def _covering(row, annotated):
 
 # %% ../../nbs/datasets/05_loaders.ipynb #3d6727ff
 def inherit_words(
-    scenes, # scene table of any unit
-    noted,  # scene table of annotated scenes of the same films, from `load_finevideo`
+    scenes:pd.DataFrame, # scene table of any unit
+    noted,               # scene table of annotated scenes of the same films, from `load_finevideo`
 ) -> pd.DataFrame: # the table with the columns `INHERITED`, '' where nothing is known
     "Give each row the texts of the annotated scene that covers most of it"
     by_film = {v: g.reset_index(drop=True) for v, g in noted.groupby('video_id')}

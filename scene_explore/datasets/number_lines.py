@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['Numbers', 'whole_numbers', 'text_lines', 'read_numbers', 'frame_spans', 'frame_rate', 'read_intervals']
 
-# %% ../../nbs/datasets/06_number_lines.ipynb #c7552c79
+# %% ../../nbs/datasets/06_number_lines.ipynb #e4aa22fa
 import io
 import re
 from typing import NamedTuple
@@ -18,7 +18,7 @@ from ..core.scenes import LONGEST
 from ..core.tables import read_table
 from .records import RecordError
 
-# %% ../../nbs/datasets/06_number_lines.ipynb #4e136634
+# %% ../../nbs/datasets/06_number_lines.ipynb #cce01f83
 class Numbers(NamedTuple):
     "The lines of a file of whole numbers"
     values: np.ndarray # int64 [L, least]: the first numbers of each line
@@ -34,7 +34,7 @@ def _at_once(data): # int64 [L, K] of bytes that are nothing but numbers, else N
     except (ValueError, OverflowError): return None
     return values if (abs(values) < _LARGEST).all() else None
 
-# %% ../../nbs/datasets/06_number_lines.ipynb #1e963b7a
+# %% ../../nbs/datasets/06_number_lines.ipynb #96243a88
 def whole_numbers(
     line:str, # of a text
 ) -> list: # of int; empty where it is anything else
@@ -43,7 +43,7 @@ def whole_numbers(
     if not all(re.fullmatch(r'-?\d{1,12}', o, re.ASCII) for o in fields): return []
     return [int(o) for o in fields]
 
-# %% ../../nbs/datasets/06_number_lines.ipynb #b19ac531
+# %% ../../nbs/datasets/06_number_lines.ipynb #b91d8ae8
 def text_lines(
     path, # a small text file
 ) -> list: # (its number, from 0 on; line without comment) of each line that is not blank
@@ -54,7 +54,7 @@ def text_lines(
     bare = [o.partition('#')[0].strip() for o in lines]
     return [(i, o) for i, o in enumerate(bare) if o]
 
-# %% ../../nbs/datasets/06_number_lines.ipynb #0510ad4b
+# %% ../../nbs/datasets/06_number_lines.ipynb #b2cb552b
 def _line_by_line(path, least):
     rows, problems = [], []
     for i, line in text_lines(path):
@@ -66,7 +66,7 @@ def _line_by_line(path, least):
     values = np.array([o[:least] or [0]*least for o in rows], np.int64).reshape(-1, least)
     return Numbers(values, np.array([len(o) for o in rows], int), problems)
 
-# %% ../../nbs/datasets/06_number_lines.ipynb #b4d54ad1
+# %% ../../nbs/datasets/06_number_lines.ipynb #cebe6e3e
 def read_numbers(
     path,      # a small text file
     least:int, # numbers that a line has to have
@@ -77,7 +77,7 @@ def read_numbers(
     if values is None or values.shape[1] < least: return _line_by_line(path, least)
     return Numbers(values[:, :least], np.full(len(values), values.shape[1]), [])
 
-# %% ../../nbs/datasets/06_number_lines.ipynb #5165b79c
+# %% ../../nbs/datasets/06_number_lines.ipynb #77d41b82
 def frame_spans(
     numbers:Numbers, # lines of first and last frame
     fps:float,       # frames a second
@@ -97,7 +97,7 @@ def frame_spans(
     ]
     return spans, wrong
 
-# %% ../../nbs/datasets/06_number_lines.ipynb #242ecbf8
+# %% ../../nbs/datasets/06_number_lines.ipynb #114669b1
 def frame_rate(
     name:str,   # of the film
     fps,        # frames a second: a number, a dict by film, or None
@@ -109,7 +109,7 @@ def frame_rate(
     if isinstance(rate, (int, float, np.number)) and 0 < rate < np.inf: return float(rate)
     raise ValueError(f'fps of {name} is {rate!r}: give frames a second, a number above 0')
 
-# %% ../../nbs/datasets/06_number_lines.ipynb #2f5a696d
+# %% ../../nbs/datasets/06_number_lines.ipynb #97cdef07
 def read_intervals(
     path,         # a .csv or .tsv file with the columns start and end
     per_second=1, # 1000 where it counts milliseconds
@@ -119,7 +119,8 @@ def read_intervals(
     except ValueError as e: raise RecordError(path, f'{e}: left out') from None
     if not {'start', 'end'} <= set(table):
         raise RecordError(path, 'has no columns start and end: left out')
-    times = table[['start', 'end']].apply(pd.to_numeric, errors='coerce')/per_second
+    times = {o: pd.to_numeric(table[o], errors='coerce') for o in ('start', 'end')}
+    times = pd.DataFrame(times, dtype=float)/per_second
     good = (0 <= times.start) & (times.start < times.end) & (times.end < LONGEST)
     wrong = [
         (str(path), i, f'its times {o.start!r} to {o.end!r} are no interval: left out')

@@ -298,7 +298,7 @@ def _when(thing): # start and end, seconds; NaN where they cannot be read
     try: return _second(stamps, 'start'), _second(stamps, 'end')
     except ValueError: return float('nan'), float('nan')
 
-# %% ../../nbs/datasets/01_records.ipynb #8d765e43
+# %% ../../nbs/datasets/01_records.ipynb #d26b9496
 def _things(scene, kind): # the objects of one kind in a scene, with their text
     field, key = _MOMENTS[kind]
     mood = scene.get('mood') if isinstance(scene.get('mood'), dict) else {}

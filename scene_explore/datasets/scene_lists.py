@@ -5,11 +5,12 @@
 # %% auto #0
 __all__ = ['load_ovsd', 'load_bbc', 'load_rai', 'load_features', 'feature_widths']
 
-# %% ../../nbs/datasets/08_scene_lists.ipynb #1153a689
+# %% ../../nbs/datasets/08_scene_lists.ipynb #8105f213
 import io
 import re
-from collections import Counter
 import zipfile
+import zlib
+from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -38,7 +39,7 @@ from scene_explore.datasets.shot_labels import (
     scenes_between,
 )
 
-# %% ../../nbs/datasets/08_scene_lists.ipynb #076ab041
+# %% ../../nbs/datasets/08_scene_lists.ipynb #a46593e7
 class _Files(NamedTuple): # of one film
     name: str
     scenes: dict      # annotator -> path
@@ -50,7 +51,7 @@ class _Files(NamedTuple): # of one film
         path = next(iter(self.scenes.values()))
         return path if path.suffix == '.npz' else path.parent
 
-# %% ../../nbs/datasets/08_scene_lists.ipynb #d9e9e38a
+# %% ../../nbs/datasets/08_scene_lists.ipynb #955d95b9
 _KINDS = r'(?:scenes|shots)'
 
 def _name_in(path): # of the film, from the name of a file
@@ -61,14 +62,14 @@ def _in_order(path): # 2 before 10
     digits = re.match(r'\d+', path.name)
     return (0, int(digits[0]), path.name) if digits else (1, 0, path.name)
 
-# %% ../../nbs/datasets/08_scene_lists.ipynb #026241ea
+# %% ../../nbs/datasets/08_scene_lists.ipynb #8959f1b0
 _NO_ANNOTATION = 'readme', 'license'
 
 def _texts(folder): # {film: path} of the .txt files in it
     found = sorted(folder.glob('*.txt'), key=_in_order)
     return {_name_in(o): o for o in found if o.stem.lower() not in _NO_ANNOTATION}
 
-# %% ../../nbs/datasets/08_scene_lists.ipynb #d85fc3d3
+# %% ../../nbs/datasets/08_scene_lists.ipynb #47a47f2c
 def _folders(root): # films of scenes/ and shots/
     annotators = sorted(o for o in (root/'scenes').glob('*') if o.is_dir())
     by_annotator = {o.name: _texts(o) for o in annotators} or {'': _texts(root/'scenes')}
@@ -80,7 +81,7 @@ def _folders(root): # films of scenes/ and shots/
     missing = {o: {'': root/f'scenes/{o}.txt'} for o in names}   # is a row of the report
     return [_Files(o, by_film[o] or missing[o], shots.get(o)) for o in names]
 
-# %% ../../nbs/datasets/08_scene_lists.ipynb #8cc8b595
+# %% ../../nbs/datasets/08_scene_lists.ipynb #b292fd4c
 def _side_by_side(root): # films of <film>_scenes.txt and <film>_shots.txt, or of <film>.txt
     files = sorted(root.glob('*.txt'), key=_in_order)
     kind = {o: re.search(f'_{_KINDS}$|^{_KINDS}_', o.stem) for o in files}
@@ -90,7 +91,7 @@ def _side_by_side(root): # films of <film>_scenes.txt and <film>_shots.txt, or o
     scenes = {o: root/f'{o}_scenes.txt' for o in shots} | (scenes or _texts(root))
     return [_Files(name, {'': path}, shots.get(name)) for name, path in scenes.items()]
 
-# %% ../../nbs/datasets/08_scene_lists.ipynb #0411b070
+# %% ../../nbs/datasets/08_scene_lists.ipynb #338f4162
 def _title(folder): # what name.txt says, '' where it says nothing
     try: return read_file(folder/'name.txt', 4096).decode('utf-8-sig').split('\n')[0].strip()
     except (OSError, ValueError): return ''
@@ -105,7 +106,7 @@ def _film_folders(root): # films of <film>/scenes.txt; root may be one of them
     shots = {o: o/'shots.txt' for o in folders if (o/'shots.txt').exists()}
     return [_Files(o.name, {'': o/'scenes.txt'}, shots.get(o), _title(o)) for o in folders]
 
-# %% ../../nbs/datasets/08_scene_lists.ipynb #262b4f8b
+# %% ../../nbs/datasets/08_scene_lists.ipynb #9c3a5796
 def _content(film): # bytes of its files, or None where they can't be read
     try: return tuple(read_file(o) for o in [*film.scenes.values(), film.shots] if o)
     except (OSError, ValueError): return None
@@ -120,7 +121,7 @@ def _without_copies(films): # list of `_Files`; rows of the report
     ]
     return kept, told
 
-# %% ../../nbs/datasets/08_scene_lists.ipynb #4382cd40
+# %% ../../nbs/datasets/08_scene_lists.ipynb #2e838b74
 def _find(root, what): # list of `_Files`, rows of the report; raises `ValueError`
     if (root/'annotations').is_dir(): root = root/'annotations'
     if (root/'scenes').is_dir(): return _folders(root), []
@@ -133,8 +134,10 @@ def _find(root, what): # list of `_Files`, rows of the report; raises `ValueErro
         ' scenes.txt in its folders'
     )
 
-# %% ../../nbs/datasets/08_scene_lists.ipynb #e6ca6d4d
+# %% ../../nbs/datasets/08_scene_lists.ipynb #7688a0c1
 _MOST = 256 << 20   # bytes: two thousand shots with 2,048 numbers as text have 50 million
+
+_BAD_ZIP = zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError
 
 def _arrays(path): # {name: array} of an archive; raises `RecordError`
     try:
@@ -142,10 +145,10 @@ def _arrays(path): # {name: array} of an archive; raises `RecordError`
         with zipfile.ZipFile(data) as z: unpacked = sum(o.file_size for o in z.infolist())
         if unpacked > _MOST: raise ValueError(f'it holds {unpacked/1e6:.0f} MB')
         with np.load(data, allow_pickle=False) as found: return {o: found[o] for o in found.files}
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile, NotImplementedError) as e:
+    except (OSError, ValueError, EOFError, *_BAD_ZIP) as e:
         raise RecordError(path, f'cannot be read as a NumPy archive ({e}): left out') from None
 
-# %% ../../nbs/datasets/08_scene_lists.ipynb #71ec9033
+# %% ../../nbs/datasets/08_scene_lists.ipynb #849ce65e
 def _frames(path, kind): # `Numbers` of a text file, or of the array of this kind in an archive
     if path.suffix != '.npz': return read_numbers(path, 2)
     values = _arrays(path).get(kind, np.zeros(0))
@@ -153,7 +156,7 @@ def _frames(path, kind): # `Numbers` of a text file, or of the array of this kin
         return Numbers(values.astype(np.int64), np.full(len(values), 2), [])
     raise RecordError(path, f'holds no array {kind} of whole numbers [n, 2]: left out')
 
-# %% ../../nbs/datasets/08_scene_lists.ipynb #aebf5880
+# %% ../../nbs/datasets/08_scene_lists.ipynb #332ea437
 _NEITHER = (
     'holds neither scenes (two frame numbers a line) nor the first shots of scenes (one line,'
     ' commas between the numbers): left out'
@@ -167,19 +170,19 @@ def _first_shots(path): # list of int; None where the file is of another kind
     if not numbers: raise RecordError(path, _NEITHER)
     return numbers
 
-# %% ../../nbs/datasets/08_scene_lists.ipynb #28006839
+# %% ../../nbs/datasets/08_scene_lists.ipynb #9d4fa792
 # int [n]: 1 for the last shot of a scene; n: how many shots, of which `known` could be read
 def _marks_of_first(first, known, path):
     n = len(known)
-    if not n:
-        raise RecordError(path, 'tells scenes by their shots, but has no file of shots: left out')
+    if not known.any():
+        raise RecordError(path, 'tells scenes by their shots, but has no shots beside it: left out')
     wrong = [o for o in first if not 0 <= o <= n]   # n ends the list of BBC
     told = [(str(path), None, f'there is no shot {o} among {n}: left out') for o in wrong]
     begins = np.unique([o for o in first if 0 <= o < n])
     scene = np.searchsorted(begins, np.flatnonzero(known), side='right')
     return np.append(np.diff(scene) > 0, False).astype(int), told
 
-# %% ../../nbs/datasets/08_scene_lists.ipynb #536c4490
+# %% ../../nbs/datasets/08_scene_lists.ipynb #1ecdc92d
 def _annotation(path, shots, fps): # marks of the shots; scenes or None; rows of the report
     known = ~np.isnan(shots[:, 0])
     first = _first_shots(path)
@@ -195,7 +198,7 @@ def _annotation(path, shots, fps): # marks of the shots; scenes or None; rows of
     told = numbers.problems + wrong + scene_problems(spans[at], at.tolist(), where, path)
     return marks, pd.DataFrame(dict(number=at, start=spans[at, 0], end=spans[at, 1])), told
 
-# %% ../../nbs/datasets/08_scene_lists.ipynb #76a5c937
+# %% ../../nbs/datasets/08_scene_lists.ipynb #1afcb2bf
 def _majority(marks): # {annotator: int [n]} -> int [n]
     votes = np.stack(list(marks.values()))
     return (2*votes.sum(0) > len(votes)).astype(int)
@@ -211,7 +214,7 @@ def _annotations(files, shots, fps): # {annotator: marks}, scenes of the last, r
     if not marks: raise RecordError(files.name, 'has no annotation that can be read: left out')
     return marks, scenes, report
 
-# %% ../../nbs/datasets/08_scene_lists.ipynb #2b7f07eb
+# %% ../../nbs/datasets/08_scene_lists.ipynb #0ac592cf
 def _shots_of(files, fps): # float [n, 2] seconds; rows of the report
     if files.shots is None: return np.zeros((0, 2)), []
     numbers = _frames(files.shots, 'shots')
@@ -221,7 +224,7 @@ def _shots_of(files, fps): # float [n, 2] seconds; rows of the report
 def _column(annotator): # its name in the table of shots
     return f'annotator_{annotator}' if annotator in SHOT_COLUMNS else annotator
 
-# %% ../../nbs/datasets/08_scene_lists.ipynb #3e150781
+# %% ../../nbs/datasets/08_scene_lists.ipynb #3d0b734c
 def _film(files, films, fps): # `FilmLabels`
     spans, wrong = _shots_of(files, fps)
     marks, scenes, told = _annotations(files, spans, fps)
@@ -233,7 +236,7 @@ def _film(files, films, fps): # `FilmLabels`
     if files.title: scenes = scenes.assign(film_title=files.title)
     return FilmLabels(film_of(files.name, films, files.title), shots, scenes, wrong + told)
 
-# %% ../../nbs/datasets/08_scene_lists.ipynb #4dad8c46
+# %% ../../nbs/datasets/08_scene_lists.ipynb #54ea940d
 _NO_RATE = (
     'counts frames, and no film of its name tells how many make a second: left out, so give'
     ' `films` or `fps`'
@@ -250,7 +253,7 @@ def _known_rate(files, films, fps): # frames a second that `fps` or the film tel
     if given is None and film: given = probe(film).fps
     return None if given is None else frame_rate(files.name, given)
 
-# %% ../../nbs/datasets/08_scene_lists.ipynb #5e935f4d
+# %% ../../nbs/datasets/08_scene_lists.ipynb #c068c433
 def _load(root, what, films, fps, usual): # usual: frames a second where nothing tells; None: refuse
     films, assumed = films_by_name(films), []
     found, notes = _find(Path(root), what)
@@ -267,7 +270,7 @@ def _load(root, what, films, fps, usual): # usual: frames a second where nothing
     if assumed: notes = [(str(root), None, _ASSUMED.format(usual, len(assumed))), *notes]
     return label_tables(parts, notes)
 
-# %% ../../nbs/datasets/08_scene_lists.ipynb #9a2d3e72
+# %% ../../nbs/datasets/08_scene_lists.ipynb #aa802ae3
 def load_ovsd(
     root,       # holds scenes/<film>.txt, <film>_scenes.txt, or <film>/scenes.txt; shots alike
     films=None, # a folder with the films, of the same names; None: there are none
@@ -276,7 +279,7 @@ def load_ovsd(
     "The open video scene dataset (Rotman et al. 2016)"
     return _load(root, 'OVSD', films, fps, 24 if films is None else None)
 
-# %% ../../nbs/datasets/08_scene_lists.ipynb #f831d995
+# %% ../../nbs/datasets/08_scene_lists.ipynb #1962bbc0
 def load_bbc(
     root,       # holds annotations/scenes/<annotator>/<film>.txt, or <film>/scenes.txt; shots alike
     films=None, # a folder with the episodes, of the same names; None: there are none
@@ -285,7 +288,7 @@ def load_bbc(
     "BBC Planet Earth (Baraldi, Grana, Cucchiara 2015): `boundary` is the majority of annotators"
     return _load(root, 'BBC Planet Earth', films, fps, 25)
 
-# %% ../../nbs/datasets/08_scene_lists.ipynb #3b329f17
+# %% ../../nbs/datasets/08_scene_lists.ipynb #61701041
 def load_rai(
     root,       # holds scenes_<film>.txt or <film>/scenes.txt; shots alike
     films=None, # a folder with the broadcasts, of the same names; None: there are none
@@ -294,7 +297,7 @@ def load_rai(
     "The RAI broadcasts (Baraldi, Grana, Cucchiara 2015)"
     return _load(root, 'RAI', films, fps, 25)
 
-# %% ../../nbs/datasets/08_scene_lists.ipynb #a28b40bd
+# %% ../../nbs/datasets/08_scene_lists.ipynb #73bd3148
 def _features_in(path): # float32 [n, D] of a text file; raises `RecordError`
     try: values = np.loadtxt(io.BytesIO(read_file(path, _MOST)), np.float32, ndmin=2)
     except (OSError, ValueError) as e:
@@ -308,13 +311,13 @@ def _checked_features(path, values, shots): # float32 [n, D]; raises `RecordErro
     if np.isfinite(values).all(): return np.asarray(values, np.float32)
     raise RecordError(path, 'holds features that are not finite: left out')
 
-# %% ../../nbs/datasets/08_scene_lists.ipynb #ec0d7743
+# %% ../../nbs/datasets/08_scene_lists.ipynb #44a0f889
 def _width(path): # numbers in the first line, 0 where it can't be read
     try:
         with regular_file(path) as f: return len(f.readline(1 << 20).split())
     except (OSError, ValueError): return 0
 
-# %% ../../nbs/datasets/08_scene_lists.ipynb #779d942e
+# %% ../../nbs/datasets/08_scene_lists.ipynb #f4b99a83
 def _of_width(film, width, name): # {name: path or array} of the features of this dimension
     path = next(iter(film.scenes.values()))
     if path.suffix == '.npz':
@@ -324,7 +327,7 @@ def _of_width(film, width, name): # {name: path or array} of the features of thi
     files = sorted(path.parent.glob(f'features{name}.txt' if name else 'features*.txt'))
     return {o.name: o for o in files if _width(o) == width}
 
-# %% ../../nbs/datasets/08_scene_lists.ipynb #164a0298
+# %% ../../nbs/datasets/08_scene_lists.ipynb #e9551e24
 def _chosen(film, width, name): # float32 [n, D], row of the report or None; raises `RecordError`
     found = _of_width(film, width, name)
     if not found: raise RecordError(film.where, f'has no features of dimension {width}: left out')
@@ -335,7 +338,7 @@ def _chosen(film, width, name): # float32 [n, D], row of the report or None; rai
     row = (str(film.where), None, why) if len(found) > 1 else None
     return _checked_features(path, values, film.shots), row
 
-# %% ../../nbs/datasets/08_scene_lists.ipynb #f282a681
+# %% ../../nbs/datasets/08_scene_lists.ipynb #6d862eb4
 def load_features(
     root,        # folders <film>/ with shots.txt and features*.txt, or archives <film>.npz
     width:int,   # dimension of the features: 512 are those of VGG19

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['load_series']
 
-# %% ../../nbs/datasets/10_series.ipynb #641b6df5
+# %% ../../nbs/datasets/10_series.ipynb #2af66d0d
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +23,7 @@ from scene_explore.datasets.shot_labels import (
     scene_problems,
 )
 
-# %% ../../nbs/datasets/10_series.ipynb #8061dadb
+# %% ../../nbs/datasets/10_series.ipynb #493ff485
 _DEPTHS = 'AnnotatedScene/*/*/', '*/*/', '*/', ''   # of a folder Scenes
 
 def _episodes(root): # {name: path of its scenes}; raises `ValueError`
@@ -35,14 +35,14 @@ def _episodes(root): # {name: path of its scenes}; raises `ValueError`
         ' in it'
     )
 
-# %% ../../nbs/datasets/10_series.ipynb #f04cd3c5
+# %% ../../nbs/datasets/10_series.ipynb #6eb99d2d
 def _shots_beside(path): # the shots of an episode; raises `RecordError`
     found = sorted(path.parents[1].glob(f'Shots/shots_{path.stem}*'))
     if found: return found[0]
     missing = f'Shots/shots_{path.stem}'
     raise RecordError(path, f'has no shots beside it, no {missing}: left out')
 
-# %% ../../nbs/datasets/10_series.ipynb #8d99c5eb
+# %% ../../nbs/datasets/10_series.ipynb #f45e78e6
 def _differing(shots, marks, path): # rows of the report: scene numbers of shots against times
     numbers = pd.to_numeric(shots.get('shot', pd.Series(dtype=float)), errors='coerce')
     if len(numbers) < len(marks) or numbers.isna().any(): return []
@@ -51,7 +51,7 @@ def _differing(shots, marks, path): # rows of the report: scene numbers of shots
     why = f'at {n} cuts the scene numbers of its shots do not say what the times say: times taken'
     return [(str(path), None, why)] if n else []
 
-# %% ../../nbs/datasets/10_series.ipynb #036eabb1
+# %% ../../nbs/datasets/10_series.ipynb #af73da45
 def _episode(name, path, films): # `FilmLabels`
     scenes, wrong = read_intervals(path, 1000)
     beside = _shots_beside(path)
@@ -64,7 +64,7 @@ def _episode(name, path, films): # `FilmLabels`
     scenes = scenes[['start', 'end']].assign(number=scenes.index)
     return FilmLabels(film_of(name, films), shots, scenes, wrong + bad + told)
 
-# %% ../../nbs/datasets/10_series.ipynb #b9dbe2c1
+# %% ../../nbs/datasets/10_series.ipynb #00463086
 def load_series(
     root,       # holds <series>/<season>/Scenes/<episode> and Shots/shots_<episode>
     films=None, # a folder with the episodes, named <series>_<episode>; None: there are none

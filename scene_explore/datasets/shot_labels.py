@@ -106,8 +106,8 @@ def films_by_name(
     return {o.stem: o for o in find_films([folder])[0]} if folder else {}
 
 def film_of(
-    name:str,   # of the film in the annotation
-    films:dict, # from `films_by_name`
+    name:str,     # of the film in the annotation
+    films:dict,   # from `films_by_name`
     title:str='', # another name of it
 ) -> dict: # video_id and path, which is '' where there is no film
     "Whose film an annotation is"

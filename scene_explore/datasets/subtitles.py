@@ -51,9 +51,9 @@ def _rank(path, words, language): # the smaller the better
 
 # %% ../../nbs/datasets/03_subtitles.ipynb #16ba385f
 def rank_captions(
-    films,         # paths
-    files,         # of subtitles
-    language='en', # preferred, where a film has several
+    films,             # paths
+    files,             # of subtitles
+    language:str='en', # preferred, where a film has several
 ) -> tuple[dict, list]: # {film: its files, the best first}; files that belong to no film
     "Match subtitles to films in the same folder by their names"
     known, ranked, lone = {_key(o) for o in films}, {}, []
@@ -66,8 +66,8 @@ def rank_captions(
 
 # %% ../../nbs/datasets/03_subtitles.ipynb #c47aae4e
 def find_captions(
-    film,          # a path
-    language='en', # preferred, where there are several
+    film,              # a path
+    language:str='en', # preferred, where there are several
 ) -> Path|None: # the file beside it
     "Find the subtitles of one film; `rank_captions` is faster for many"
     film = expanded(film)
@@ -198,7 +198,7 @@ def _placed(cues): # [(start, end, words)] in seconds: those that lie in the fil
 def _first(told, what, most=40): # of many sentences
     return told if len(told) <= most else [*told[:most], f'and {len(told) - most} more cues {what}']
 
-# %% ../../nbs/datasets/03_subtitles.ipynb #f7376123
+# %% ../../nbs/datasets/03_subtitles.ipynb #7c2b3abe
 def _subtitle_bytes(path): # raises `RecordError`
     if path.suffix.lower() not in SUBTITLE_SUFFIXES:
         kinds = ', '.join(SUBTITLE_SUFFIXES)
@@ -209,7 +209,7 @@ def _subtitle_bytes(path): # raises `RecordError`
 
 # %% ../../nbs/datasets/03_subtitles.ipynb #49a766d3
 def read_captions(
-    path,          # a subtitle file, see `SUBTITLE_SUFFIXES`
+    path:str|Path, # a subtitle file, see `SUBTITLE_SUFFIXES`
     encoding=None, # of the file; None: see `charsets.decode`
 ) -> tuple[list, list]: # [(start, end, text)] in seconds; sentences
     "Read the cues of a subtitle file and what is wrong with it; raises `RecordError`"
@@ -274,7 +274,7 @@ def _events(container, track, origin): # [(start, end, words)]; how many cannot 
             except av.error.FFmpegError: lost += 1
     return [o for o in found if o], lost
 
-# %% ../../nbs/datasets/03_subtitles.ipynb #4e293ec6
+# %% ../../nbs/datasets/03_subtitles.ipynb #c320a473
 def _track_notes(tracks, best, instead): # which was read, and why others were not
     named = [(s, f'its {_track(n, s)}') for n, s in enumerate(tracks, 1)]
     used = [f'its words were read from {o}' for s, o in named if s is best]
@@ -283,9 +283,9 @@ def _track_notes(tracks, best, instead): # which was read, and why others were n
 
 # %% ../../nbs/datasets/03_subtitles.ipynb #bff6e348
 def embedded_captions(
-    film,          # a path
-    language='en', # preferred, where there are several
-    read=True,     # False: the tracks are only named, since a file beside the film is read
+    film,              # a path
+    language:str='en', # preferred, where there are several
+    read:bool=True,    # False: the tracks are only named, since a file beside the film is read
 ) -> tuple[list, list]: # [(start, end, text)] in seconds of the film's clock; sentences
     "Read the cues of the best text track of a film, and name all tracks; raises `VideoError`"
     with open_container(film) as container:

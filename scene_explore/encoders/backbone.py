@@ -50,9 +50,9 @@ def fit_clips(
 
 # %% ../../nbs/encoders/03_backbone.ipynb #7658d9d9
 def normalise_pixels(
-    x,    # uint8 [..., 3, H, W]
-    mean, # of each channel, on pixels in 0..1
-    std,  # the same
+    x,                   # uint8 [..., 3, H, W]
+    mean,                # of each channel, on pixels in 0..1
+    std,                 # the same
     dtype=torch.float32, # of the result
 ) -> torch.Tensor: # [..., 3, H, W]
     "(x/255 - mean)/std"
@@ -61,7 +61,7 @@ def normalise_pixels(
 
 # %% ../../nbs/encoders/03_backbone.ipynb #e32d3c64
 def normalise_vectors(
-    x, # [B, D]
+    x,             # [B, D]
     normalisation, # 'none' or 'l2'
 ) -> np.ndarray: # float32 [B, D]
     "Vectors as float32, of length one if asked for"
@@ -99,8 +99,8 @@ class Backbone(Declared):
 
     def encode_tokens(
         self,
-        clips,    # uint8 [B, T, H, W, 3]
-        pooled=1, # mean of so many by so many neighbouring patches
+        clips,        # uint8 [B, T, H, W, 3]
+        pooled:int=1, # mean of so many by so many neighbouring patches
     ) -> np.ndarray: # float32 [B, T', D]
         "The tokens that `encode` averages; raises `ValueError` if the encoder has none"
         raise ValueError(f'{self.kind!r} has no tokens: take a VideoMAE or a CLIP')

@@ -29,7 +29,7 @@ def _make(name, main):
 
 # %% ../../nbs/encoders/06_baselines.ipynb #c1b50575
 def baseline_encoders(
-    main:Backbone, # the backbone that is evaluated
+    main:Backbone,   # the backbone that is evaluated
     names=BASELINES, # some of `BASELINES`, or other names that `get_backbone` takes
 ) -> dict: # name -> encoder, in their order, for those that are encoders and that this one has
     "The encoders that a backbone has to beat, with its sampling and its size"

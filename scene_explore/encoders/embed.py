@@ -37,8 +37,8 @@ BACKBONES = {}     # name -> function that makes it
 _MODEL_TYPES = {}  # `model_type` of a checkpoint -> name
 
 def register_backbone(
-    name, # by which it is found
-    make, # called with options (after a checkpoint, where it has one): returns a `Backbone`
+    name:str,       # by which it is found
+    make,         # called with options (after a checkpoint, where it has one): returns a `Backbone`
     model_types=(), # `model_type`s of the checkpoints that it loads
 ):
     "Make an encoder available by name"
@@ -47,20 +47,20 @@ def register_backbone(
 
 # %% ../../nbs/encoders/05_embed.ipynb #fcfa19e5
 def pixels(
-    size=112,    # pixels, square; None: any
-    frames=16,   # of a clip
-    span=2.0,    # seconds that a clip covers
-    max_clips=3, # of a scene
+    size:int=112,    # pixels, square; None: any
+    frames:int=16,   # of a clip
+    span:float=2.0,  # seconds that a clip covers
+    max_clips:int=3, # of a scene
 ) -> Backbone: # ready to encode
     "Baseline: the mean frame, 16 x 16 pixels"
     return Pixels('pixels', Sampling(frames, span, max_clips), size, 'mean of frames')
 
 # %% ../../nbs/encoders/05_embed.ipynb #d5c1a3a8
 def histogram(
-    size=112,    # pixels, square; None: any
-    frames=16,   # of a clip
-    span=2.0,    # seconds that a clip covers
-    max_clips=3, # of a scene
+    size:int=112,    # pixels, square; None: any
+    frames:int=16,   # of a clip
+    span:float=2.0,  # seconds that a clip covers
+    max_clips:int=3, # of a scene
 ) -> Backbone: # ready to encode
     "Baseline: the colour histogram"
     return Histogram('histogram', Sampling(frames, span, max_clips), size, 'mean of frames', 'l2')
@@ -103,8 +103,8 @@ def _maker(name):
 
 # %% ../../nbs/encoders/05_embed.ipynb #3cbb876a
 def get_backbone(
-    name, # registered name, folder or hub id, which may end in @revision
-    device='auto', # where it will run: 'cpu' computes in float32, even beside a GPU
+    name,              # registered name, folder or hub id, which may end in @revision
+    device:str='auto', # where it will run: 'cpu' computes in float32, even beside a GPU
     **options, # such as span=4., max_clips=1, tokens=0.5, quantise='int8'
 ) -> Backbone: # ready to encode
     "Load a backbone by name, folder or hub id; raises `ValueError` if unknown"
@@ -132,7 +132,7 @@ def default_checkpoint() -> tuple: # checkpoint, why
 # %% ../../nbs/encoders/05_embed.ipynb #2a149c17
 def choose_device(
     backbone:Backbone, # that will run there
-    device='auto', # 'auto', or a PyTorch device: 'cuda', 'mps', 'cpu'
+    device='auto',     # 'auto', or a PyTorch device: 'cuda', 'mps', 'cpu'
 ) -> str: # the device
     "The fastest device here that this backbone can use"
     if not isinstance(backbone, Network) or backbone.quantise: return 'cpu'
@@ -149,7 +149,7 @@ def _clip_bytes(backbone):
 # %% ../../nbs/encoders/05_embed.ipynb #a0f00620
 def guess_batch(
     backbone:Backbone, # that reads the clips
-    device, # as `choose_device` gave it
+    device:str,        # as `choose_device` gave it
 ) -> int: # clips
     "Clips of a batch: half the free memory of a GPU; on a CPU activations of at most 32 MB"
     if not isinstance(backbone, Network): return 16
@@ -181,9 +181,9 @@ def encode_halving(
 
 # %% ../../nbs/encoders/05_embed.ipynb #49cbb9ed
 def scene_clips(
-    scenes, # scene table with index 0..N-1
-    backbone:Backbone, # whose sampling and size are used
-    given=None, # scene_id -> uint8 [M, T, H, W, 3], already decoded
+    scenes:pd.DataFrame, # scene table with index 0..N-1
+    backbone:Backbone,   # whose sampling and size are used
+    given=None,          # scene_id -> uint8 [M, T, H, W, 3], already decoded
 ): # yields (row, k, M, clip or error): clip k of the M of a scene
     "Every clip of every scene, in one pass over each film"
     given = given or {}
@@ -318,14 +318,14 @@ def _stacked(x, rows): # [N, D]
 
 # %% ../../nbs/encoders/05_embed.ipynb #6c532a61
 def embed(
-    scenes,          # scene table
-    backbone,        # a `Backbone`, or what `get_backbone` takes
-    store=None,      # `store.Store`: vectors that it has are read, new ones are saved at once
-    device='auto',   # 'auto', 'cuda', 'mps', 'cpu'
-    batch_size=None, # clips; None: by memory, halved when it runs out
-    clips=None,      # scene_id -> uint8 [M, T, H, W, 3], where already decoded
-    progress=True,   # a bar with rate, time left and device; or a function of (done, total)
-    cancel=None,     # `threading.Event`, or a function that says when to stop: results are kept
+    scenes:pd.DataFrame, # scene table
+    backbone,            # a `Backbone`, or what `get_backbone` takes
+    store=None,          # `store.Store`: vectors that it has are read, new ones are saved at once
+    device:str='auto',   # 'auto', 'cuda', 'mps', 'cpu'
+    batch_size=None,     # clips; None: by memory, halved when it runs out
+    clips=None,          # scene_id -> uint8 [M, T, H, W, 3], where already decoded
+    progress:bool=True,  # a bar with rate, time left and device; or a function of (done, total)
+    cancel=None,         # `threading.Event`, or a function that says when to stop: results are kept
 ) -> Embeddings: # of the scenes that could be embedded, in their order
     "One vector per scene: the mean over its clips"
     began = time.monotonic()
@@ -355,11 +355,11 @@ def embed(
 
 # %% ../../nbs/encoders/05_embed.ipynb #9b205803
 def scene_tokens(
-    scenes,        # scene table
-    backbone,      # a `Backbone` with tokens and max_clips=1
-    device='auto', # 'auto', 'cuda', 'mps', 'cpu'
-    pooled=1,      # mean of so many by so many neighbouring patches, see `Backbone.encode_tokens`
-    batch_size=8,  # clips
+    scenes:pd.DataFrame, # scene table
+    backbone,            # a `Backbone` with tokens and max_clips=1
+    device:str='auto',   # 'auto', 'cuda', 'mps', 'cpu'
+    pooled:int=1,    # mean of so many by so many neighbouring patches, see `Backbone.encode_tokens`
+    batch_size:int=8,    # clips
 ) -> np.ndarray: # float16 [N, T, D], rows as in `scenes`
     "The tokens of one clip per scene; raises the error of the first scene that can't be read"
     if backbone.sampling.max_clips != 1:
@@ -374,7 +374,7 @@ def scene_tokens(
         tokens = backbone.encode_tokens(_good(batch), pooled)
         if out is None: out = np.empty((len(scenes), *tokens.shape[1:]), np.float16)
         out[rows] = tokens
-    return out
+    return np.zeros((0, 0, 0), np.float16) if out is None else out
 
 # %% ../../nbs/encoders/05_embed.ipynb #2b2ac91b
 def _good(batch): # clips of a batch [B, T, H, W, 3]; raises the first error among them

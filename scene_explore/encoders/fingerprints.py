@@ -10,7 +10,7 @@ from ..core.vectors import json_digest
 
 # %% ../../nbs/encoders/01_fingerprints.ipynb #bd9bb294
 def _space_name(
-    words, # of the name, readable; empty ones are left out
+    words,      # of the name, readable; empty ones are left out
     space:dict, # what the vectors depend on, in types that JSON can hold
 ) -> str: # such as "videomae192x8-112px-16f-float32-0123456789ab"
     "Readable words and the BLAKE2b digest of a declaration"

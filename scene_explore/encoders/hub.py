@@ -28,7 +28,7 @@ def _split_revision(
     return name, revision or None
 
 def is_checkpoint(
-    name, # whatever was asked for
+    name:str, # whatever was asked for
 ) -> bool: # whether it is a folder, or looks like a hub id
     "Whether a name may be that of a checkpoint"
     words = r'[\w.-]+/[\w.-]+(@\w[\w.-]*(/\w[\w.-]*)*)?'
@@ -43,8 +43,8 @@ def _first_line(e):
 # %% ../../nbs/encoders/00_hub.ipynb #5eb77569
 @contextmanager
 def as_value_error(
-    problem, # what could not be done
-    advice='', # what to do
+    problem,       # what could not be done
+    advice:str='', # what to do
 ):
     "Raise a `ValueError` for whatever another library raises, a panic in Rust included"
     try: yield
@@ -55,9 +55,9 @@ def as_value_error(
 
 # %% ../../nbs/encoders/00_hub.ipynb #45d7d1af
 def try_once(
-    checkpoint, # for the message
-    what, # goes through: 'a clip'
-    read, # function without arguments that gives numbers
+    checkpoint:str, # for the message
+    what:str,       # goes through: 'a clip'
+    read,           # function without arguments that gives numbers
 ):
     "Try a model once, to find a damaged configuration; raises `ValueError` on errors and NaN"
     again = '; take the checkpoint again'
@@ -170,9 +170,9 @@ def _find(checkpoint, name, limit=SETTINGS_LIMIT):
 
 # %% ../../nbs/encoders/00_hub.ipynb #b3048a22
 def read_settings(
-    checkpoint, # folder or hub id
-    name, # of a file of JSON in it
-    kind=dict, # of what it has to hold
+    checkpoint,           # folder or hub id
+    name:str,             # of a file of JSON in it
+    kind=dict,            # of what it has to hold
     limit=SETTINGS_LIMIT, # bytes
 ): # {} or [] where there is no such file
     "Read a JSON file of a checkpoint; raises `ValueError` if it holds something else"
@@ -188,7 +188,7 @@ def read_settings(
 # %% ../../nbs/encoders/00_hub.ipynb #fdf62146
 def read_json(
     checkpoint, # folder or hub id
-    name, # of a file in it
+    name:str,   # of a file in it
 ) -> dict: # {} where there is no such file
     "Read a JSON object of a checkpoint; raises `ValueError` if the file holds something else"
     return read_settings(checkpoint, name)
@@ -250,7 +250,7 @@ def _quantised_weight(shapes):
 
 # %% ../../nbs/encoders/00_hub.ipynb #5b75c5f4
 def checkpoint_tensors(
-    folder, # of a checkpoint
+    folder:str|Path, # of a checkpoint
 ) -> dict: # name -> shape
     "Names and shapes of all weights, by the headers alone; raises `ValueError` on damaged files"
     found = {}
@@ -320,7 +320,7 @@ def _check_config(folder): # its numbers and keys
 _MOST_TOKENS = 1 << 22   # the largest vocabularies have 300,000
 
 def check_tokens(
-    folder, # of a checkpoint
+    folder:str|Path, # of a checkpoint
 ):
     "Raise `ValueError` if a token id or a length is unreasonable: the library counts up to it"
     for name in ('tokenizer.json', 'vocab.json'):
@@ -333,7 +333,7 @@ def check_tokens(
 
 # %% ../../nbs/encoders/00_hub.ipynb #ba0be3d0
 def files_read(
-    folder, # of a checkpoint
+    folder:str|Path, # of a checkpoint
 ): # yields paths, in order
     "The files that libraries might read, at the top of a folder and one level below"
     folder = Path(folder)
@@ -349,8 +349,8 @@ def _limit(name): # bytes; None: any
 
 # %% ../../nbs/encoders/00_hub.ipynb #5c2a2233
 def check_folder(
-    folder, # of a checkpoint
-    where='', # folder in it that has weights and configuration
+    folder:str|Path, # of a checkpoint
+    where='',        # folder in it that has weights and configuration
 ) -> Path: # the folder
     "Check that a library may read the files of a folder; raises `ValueError` otherwise"
     folder = Path(folder)
@@ -384,7 +384,7 @@ def _fetch(checkpoint, where): # the folder of a hub id
 # %% ../../nbs/encoders/00_hub.ipynb #70fc3de2
 def checkpoint_folder(
     checkpoint, # folder, or hub id, perhaps with @revision
-    where='', # folder in it that has weights and configuration
+    where='',   # folder in it that has weights and configuration
 ) -> Path: # the folder where its files are
     "Find or fetch a checkpoint and check its files; raises `ValueError` if it cannot be loaded"
     checkpoint = os.path.expanduser(str(checkpoint))

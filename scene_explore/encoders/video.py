@@ -40,7 +40,7 @@ class Network(Backbone):
     "A backbone with weights; subclasses implement `_forward`, with tokens `_states` and `grid`"
     def to(
         self,
-        device, # a PyTorch device
+        device:str, # a PyTorch device
     ): # the backbone itself
         "Move the weights"
         self.model.to(device)
@@ -48,8 +48,8 @@ class Network(Backbone):
 
     def encode_tokens(
         self,
-        clips,    # uint8 [B, T, H, W, 3]
-        pooled=1, # mean of so many by so many neighbouring patches; divides rows and columns
+        clips,        # uint8 [B, T, H, W, 3]
+        pooled:int=1, # mean of so many by so many neighbouring patches; divides rows and columns
     ) -> np.ndarray: # float32 [B, T', D], tubelet (or frame) by tubelet, row by row
         "The tokens that `encode` averages; raises `ValueError` if the encoder has none"
         if not hasattr(self, '_states'): return super().encode_tokens(clips, pooled)
@@ -92,10 +92,10 @@ def pool_tokens(
 
 # %% ../../nbs/encoders/04_video.ipynb #cb7c05e5
 def spread_tokens(
-    share,  # of the tokens to keep, 0..1
-    time,   # tubelets
-    height, # patches
-    width,  # patches
+    share,     # of the tokens to keep, 0..1
+    time,      # tubelets
+    height,    # patches
+    width:int, # patches
 ) -> torch.Tensor: # bool [time*height*width], true where hidden
     "Choose which tokens to hide so that the rest are evenly spread; always the same ones"
     g = 1.2207440846057596   # the root of g^4 = g + 1
@@ -160,7 +160,7 @@ def _quantised(model):
 DTYPES = ('auto', 'float32', 'bfloat16', 'float16')
 
 def choose_dtype(
-    dtype='auto', # one of `DTYPES`
+    dtype:str='auto', # one of `DTYPES`
 ) -> str: # 'float32' | 'bfloat16' | 'float16'
     "The precision to compute in"
     if dtype not in DTYPES: raise ValueError(f'dtype {dtype!r} is not one of {", ".join(DTYPES)}')
@@ -290,13 +290,13 @@ def _load_videomae(checkpoint):
 # %% ../../nbs/encoders/04_video.ipynb #dfbdc243
 def videomae(
     checkpoint='MCG-NJU/videomae-base', # folder or hub id of any VideoMAE, perhaps with @revision
-    span=2.0,             # seconds that a clip covers
-    max_clips=3,          # of a scene
-    dtype='auto',         # see `choose_dtype`
-    tokens=1.0,           # share that is read: below 1 is an approximation
-    quantise='',          # 'int8' (CPU) is an approximation
-    normalisation='none', # of the vector: 'none' or 'l2'
-    layer=None, # states after that many blocks, averaged without a norm; None: the output
+    span:float=2.0,                     # seconds that a clip covers
+    max_clips:int=3,                    # of a scene
+    dtype:str='auto',                   # see `choose_dtype`
+    tokens:float=1.0,                   # share that is read: below 1 is an approximation
+    quantise:str='',                    # 'int8' (CPU) is an approximation
+    normalisation:str='none',           # of the vector: 'none' or 'l2'
+    layer=None,           # states after that many blocks, averaged without a norm; None: the output
 ) -> VideoMAE: # ready to encode, on the CPU
     "Load any VideoMAE checkpoint as a backbone (Tong et al. 2022)"
     _check_options(tokens, quantise, normalisation)
@@ -371,13 +371,13 @@ _NOT_VISION = ('text_', 'logit_scale', 'vision_model.embeddings.position_ids')
 
 def clip(
     checkpoint='openai/clip-vit-base-patch32', # folder or hub id of any CLIP, maybe with @revision
-    frames=8,           # of a clip
-    span=2.0,           # seconds that a clip covers
-    max_clips=3,        # of a scene
-    dtype='auto',       # see `choose_dtype`
-    quantise='',        # 'int8' (CPU) is an approximation
-    normalisation='l2', # of the vector: 'none' or 'l2'
-    layer=None, # states after that many blocks, mean of the patches; None: projected class token
+    frames:int=8,                              # of a clip
+    span:float=2.0,                            # seconds that a clip covers
+    max_clips:int=3,                           # of a scene
+    dtype:str='auto',                          # see `choose_dtype`
+    quantise:str='',                           # 'int8' (CPU) is an approximation
+    normalisation:str='l2',                    # of the vector: 'none' or 'l2'
+    layer=None,    # states after that many blocks, mean of the patches; None: projected class token
 ) -> Clip: # ready to encode, on the CPU
     "Load any CLIP checkpoint as a frame-wise backbone (Radford et al. 2021)"
     from transformers import CLIPVisionModelWithProjection

@@ -38,7 +38,7 @@ def _quiet():
 # %% ../../nbs/encoders/02_weights.ipynb #928c9293
 @contextmanager
 def loading(
-    problem, # how the error message begins, such as 'folder: cannot be loaded as CLIPModel'
+    problem,      # how the error message begins, such as 'folder: cannot be loaded as CLIPModel'
     tensors=None, # name -> shape of the weights in the files: no larger network is built
 ):
     "Load with another library, quietly; whatever it raises becomes a `ValueError`"
@@ -50,10 +50,10 @@ def loading(
 
 # %% ../../nbs/encoders/02_weights.ipynb #5db897b9
 def load_whole(
-    cls,             # model class of transformers
-    checkpoint,      # folder or hub id
-    unused='',       # prefixes of weights in the checkpoint that the model does without
-    dtype='float32', # of the weights
+    cls,                 # model class of transformers
+    checkpoint,          # folder or hub id
+    unused:str|tuple='', # prefixes of weights in the checkpoint that the model does without
+    dtype:str='float32', # of the weights
     **config,        # overrides of the configuration, such as num_labels=0
 ): # the model, in eval mode
     "`from_pretrained` that raises `ValueError` unless checkpoint and model have the same weights"
@@ -88,7 +88,7 @@ def _check_whole(checkpoint, model, info, unused):
 
 # %% ../../nbs/encoders/02_weights.ipynb #f797be3c
 def check_finite(
-    checkpoint, # folder or hub id, for the message
+    checkpoint,            # folder or hub id, for the message
     model:torch.nn.Module, # its network
 ):
     "Raise `ValueError` if a weight is NaN or infinite"
@@ -99,7 +99,7 @@ def check_finite(
 # %% ../../nbs/encoders/02_weights.ipynb #99999bb2
 def load_tokenizer(
     checkpoint, # folder or hub id, for the message
-    folder, # as `checkpoint_folder` gives it
+    folder,     # as `checkpoint_folder` gives it
 ): # a tokenizer of transformers
     "Load the tokeniser of a checkpoint; raises `ValueError` if it cannot be read"
     from transformers import AutoTokenizer

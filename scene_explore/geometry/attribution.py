@@ -237,17 +237,17 @@ def _with_intervals(rows, value, left_out, level): # frame: shares and totals of
 
 # %% ../../nbs/geometry/05_attribution.ipynb #b1ba9bc2
 def probe_attribution(
-    x, # [N, D] embeddings of a probe set
-    factors, # frame or dict: {factor: level of each row}; `place` is the room, `kind` its kind
-    unit=True, # divide each row by its length first, as retrieval does
-    nested=None, # {factor: the one it is nested in, or None}; others are read from the levels
+    x:np.ndarray,        # [N, D] embeddings of a probe set
+    factors,      # frame or dict: {factor: level of each row}; `place` is the room, `kind` its kind
+    unit:bool=True,      # divide each row by its length first, as retrieval does
+    nested=None,       # {factor: the one it is nested in, or None}; others are read from the levels
     # which interactions of two have a row: True all, False none, None that of place and camera
     interactions=None,
     # factor whose levels are left out for the intervals; None: kind where there are five, else
     # place
     units=None,
-    intervals=True, # False: bounds are NaN, in a tenth of the time
-    level=.95, # how often an interval is to cover the true value
+    intervals:bool=True, # False: bounds are NaN, in a tenth of the time
+    level:float=.95,     # how often an interval is to cover the true value
     # factor, share, low, high, total, total_low, total_high; the last row is 'rest'; shares sum to
     # 1
 ) -> pd.DataFrame:

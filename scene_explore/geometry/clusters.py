@@ -50,11 +50,11 @@ def _own_and_other(s, rows, sums, size, exclude):
 
 # %% ../../nbs/geometry/04_clusters.ipynb #006769c8
 def silhouette_by_scene(
-    x, # [N, D] embeddings
-    places, # [N] place names; '' or None: unknown, left out
-    groups=None, # [N] film of each scene
-    times=None, # [N] seconds, or [N, 2] start and end
-    exclude=0.0, # seconds: scenes of the same film closer than this are left out
+    x:np.ndarray,      # [N, D] embeddings
+    places,            # [N] place names; '' or None: unknown, left out
+    groups=None,       # [N] film of each scene
+    times=None,        # [N] seconds, or [N, 2] start and end
+    exclude:float=0.0, # seconds: scenes of the same film closer than this are left out
     # float [N] of -1..1, 0 where no other scene of the place or no other place is left; NaN where
     # the place is unknown, or there are not two places
 ) -> np.ndarray:
@@ -82,11 +82,11 @@ def silhouette_by_scene(
 
 # %% ../../nbs/geometry/04_clusters.ipynb #1ac2bfa0
 def silhouette(
-    x, # [N, D] embeddings
-    places, # [N] place names; '' or None: unknown, left out
-    groups=None, # [N] film of each scene
-    times=None, # [N] seconds, or [N, 2] start and end
-    exclude=0.0, # seconds: scenes of the same film closer than this are left out
+    x:np.ndarray,      # [N, D] embeddings
+    places,            # [N] place names; '' or None: unknown, left out
+    groups=None,       # [N] film of each scene
+    times=None,        # [N] seconds, or [N, 2] start and end
+    exclude:float=0.0, # seconds: scenes of the same film closer than this are left out
 ) -> float: # -1..1; NaN with fewer than two places, or when no place comes twice
     """Mean silhouette of the places under cosine distance; a place of one scene counts 0
 
@@ -114,12 +114,12 @@ SCORES = {
 
 # %% ../../nbs/geometry/04_clusters.ipynb #2c735e33
 def place_score(
-    name, # one of `SCORES`
-    x, # [N, D] embeddings
-    places, # [N] place names; '' or None: unknown, left out
-    groups, # [N] film of each scene
-    times, # [N] seconds, or [N, 2] start and end
-    exclude=0.0, # seconds: scenes of the same film closer than this are left out
+    name:str,          # one of `SCORES`
+    x:np.ndarray,      # [N, D] embeddings
+    places,            # [N] place names; '' or None: unknown, left out
+    groups,            # [N] film of each scene
+    times,             # [N] seconds, or [N, 2] start and end
+    exclude:float=0.0, # seconds: scenes of the same film closer than this are left out
 ) -> dict: # value, low, high, chance, scenes
     "A score of the places with its interval over films (none below five) and its chance level"
     found = SCORES[name](x, places, groups, times, exclude)

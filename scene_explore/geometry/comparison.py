@@ -67,14 +67,14 @@ def _aligned_umap(spaces, n, seed, n_neighbors): # list of unit rows -> list of 
 
 # %% ../../nbs/geometry/11_comparison.ipynb #0d6793da
 def aligned_layouts(
-    spaces, # {name: [N, D_i]} embeddings of the same scenes, row by row; the widths may differ
-    method='pca', # 'pca', 'umap', or 'aligned_umap' (slow)
-    n=2, # axes, 2 or 3
-    seed=0, # of the layouts
+    spaces,      # {name: [N, D_i]} embeddings of the same scenes, row by row; the widths may differ
+    method:str='pca',   # 'pca', 'umap', or 'aligned_umap' (slow)
+    n:int=2,            # axes, 2 or 3
+    seed:int=0,         # of the layouts
     # PCA of one width: subtract each space's own mean first, so that no axis is spent on how far
     # apart the clouds lie
-    centred=False,
-    n_neighbors=15, # UMAP: how many neighbours a scene tries to keep; lowered to N - 1
+    centred:bool=False,
+    n_neighbors:int=15, # UMAP: how many neighbours a scene tries to keep; lowered to N - 1
 ) -> dict: # {name: `geometry.Projection`}; `note` says where a picture was turned
     """Layouts that can be laid over each other; rows are divided by their length first (cosine
     geometry)"""
@@ -133,10 +133,10 @@ def _drift_row(old, new, change): # of a scene: its neighbours before and after
 
 # %% ../../nbs/geometry/11_comparison.ipynb #fa227791
 def drift(
-    before, # [N, D] embeddings
-    after, # [N, E] other embeddings of the same scenes
-    k=10, # neighbours; lowered to N - 1
-    block=512, # scenes at a time, so that no N x N matrix is held
+    before:np.ndarray, # [N, D] embeddings
+    after,             # [N, E] other embeddings of the same scenes
+    k:int=10,          # neighbours; lowered to N - 1
+    block:int=512,     # scenes at a time, so that no N x N matrix is held
     # a row a scene: jaccard 0..1, rank_change 0.., lost and gained (lists of rows, nearest first);
     # NaN for a single scene
 ) -> pd.DataFrame:
@@ -157,10 +157,10 @@ def drift(
 
 # %% ../../nbs/geometry/11_comparison.ipynb #29ebc5dc
 def neighbour_changes(
-    before, # [N, D] embeddings
-    after, # [N, E] other embeddings of the same scenes
-    row, # the scene: its number, 0..N-1
-    k=10, # neighbours; lowered to N - 1
+    before:np.ndarray, # [N, D] embeddings
+    after,             # [N, E] other embeddings of the same scenes
+    row,               # the scene: its number, 0..N-1
+    k:int=10,          # neighbours; lowered to N - 1
     # row, change ('lost' or 'gained'), before and after (cosine), rank_before and rank_after (1 is
     # nearest)
 ) -> pd.DataFrame:
@@ -193,10 +193,10 @@ def _step(x, groups, times):
 
 # %% ../../nbs/geometry/11_comparison.ipynb #71599d69
 def semantic_visual_distance(
-    x, # [N, D] visual embeddings
-    t, # [N, E] text embeddings of the same scenes; a row of zeros: no description
-    groups=None, # [N] film of each scene; None: all of one
-    times=None, # [N] seconds; None: rows lie in time order already
+    x:np.ndarray, # [N, D] visual embeddings
+    t,            # [N, E] text embeddings of the same scenes; a row of zeros: no description
+    groups=None,  # [N] film of each scene; None: all of one
+    times=None,   # [N] seconds; None: rows lie in time order already
 ) -> pd.DataFrame: # rows in the order given: video, time, visual, semantic (0..2)
     """Distance (1 - cosine) of each scene to the one before it in its film; NaN for the first, and
     where there is no description"""
@@ -214,16 +214,16 @@ def semantic_visual_distance(
 
 # %% ../../nbs/geometry/11_comparison.ipynb #6eee2680
 def crossings(
-    distance, # [N]; NaN never crosses
-    threshold, # of the distance
+    distance,        # [N]; NaN never crosses
+    threshold:float, # of the distance
 ) -> np.ndarray: # bool [N]
     "Boundaries: where the distance is above the threshold"
     return np.asarray(distance, np.float64) > threshold
 
 # %% ../../nbs/geometry/11_comparison.ipynb #28775826
 def spearman_to(
-    s, # [N, N] relatedness of the texts, symmetric
-    x, # [N, D] embeddings of the same scenes
+    s,            # [N, N] relatedness of the texts, symmetric
+    x:np.ndarray, # [N, D] embeddings of the same scenes
     # -1..1; NaN where all pairs of either are alike (a spread below 1e-9), or for fewer than three
     # scenes
 ) -> float:
@@ -261,10 +261,10 @@ def _pair_ranks(m):
 
 # %% ../../nbs/geometry/11_comparison.ipynb #652f44f0
 def mantel_test(
-    s, # [N, N] relatedness of the texts, symmetric
-    x, # [N, D] embeddings of the same scenes
-    permutations=999, # of the scenes
-    seed=0, # of the permutations
+    s,                    # [N, N] relatedness of the texts, symmetric
+    x:np.ndarray,         # [N, D] embeddings of the same scenes
+    permutations:int=999, # of the scenes
+    seed:int=0,           # of the permutations
 ) -> Mantel: # value, p, permutations; NaN where `spearman_to` is
     """Is the correlation `spearman_to` greater than that of permuted scenes?
 
@@ -281,10 +281,10 @@ def mantel_test(
 
 # %% ../../nbs/geometry/11_comparison.ipynb #6804be7e
 def spearman_interval(
-    s, # [N, N] relatedness of the texts, symmetric
-    x, # [N, D] embeddings of the same scenes
-    groups, # [N] film of each scene
-    level=.95, # how often the interval is to cover the true value
+    s,               # [N, N] relatedness of the texts, symmetric
+    x:np.ndarray,    # [N, D] embeddings of the same scenes
+    groups,          # [N] film of each scene
+    level:float=.95, # how often the interval is to cover the true value
 ) -> Interval: # value, low, high; no bounds below five films
     "Interval of `spearman_to` for other films: a film is left out with all its pairs"
     s = np.asarray(s)

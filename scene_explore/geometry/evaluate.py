@@ -98,11 +98,11 @@ def _on_probe(what, measured, encoders, store, settings, probe, progress):
 
 # %% ../../nbs/geometry/13_evaluate.ipynb #f30f245f
 def probe_shares(
-    encoders:dict, # name -> encoder; the backbone first
-    store:Store, # of the run; the probe is kept in `probe_store`
-    settings:Settings, # device, and which derived spaces are measured too
-    probe=None, # a probe film; None: the one that ships, where it is there
-    progress=True, # bars
+    encoders:dict,      # name -> encoder; the backbone first
+    store:Store,        # of the run; the probe is kept in `probe_store`
+    settings:Settings,  # device, and which derived spaces are measured too
+    probe=None,         # a probe film; None: the one that ships, where it is there
+    progress:bool=True, # bars
 ) -> dict: # encoder -> frame `factor, share, low, high`
     """How much of each encoder's variance over the probe set is place, camera, light, hour, cast;
     computed once per encoder"""
@@ -111,11 +111,11 @@ def probe_shares(
 
 # %% ../../nbs/geometry/13_evaluate.ipynb #8fa5f05a
 def probe_tests(
-    encoders:dict, # name -> encoder; the backbone first
-    store:Store, # of the run; the probe is kept in `probe_store`
-    settings:Settings, # device, and which derived spaces are measured too
-    probe=None, # a probe film; None: the one that ships, where it is there
-    progress=True, # bars
+    encoders:dict,      # name -> encoder; the backbone first
+    store:Store,        # of the run; the probe is kept in `probe_store`
+    settings:Settings,  # device, and which derived spaces are measured too
+    probe=None,         # a probe film; None: the one that ships, where it is there
+    progress:bool=True, # bars
 ) -> dict: # encoder -> frame `changed, against, error, low, high, chance, triplets, pairs, rooms`
     """The place test of each encoder on the probe set, where all factors are crossed; computed once
     per encoder"""
@@ -161,14 +161,14 @@ class Exploration:
 
 # %% ../../nbs/geometry/13_evaluate.ipynb #6325f3cd
 def layouts(
-    x, # [N, D] embeddings
-    store:Store, # where the layout is kept
-    seed=0, # of UMAP
-    n=2, # dimensions, 2 or 3
+    x:np.ndarray, # [N, D] embeddings
+    store:Store,  # where the layout is kept
+    seed:int=0,   # of UMAP
+    n:int=2,      # dimensions, 2 or 3
     # bool [N]: black and title shots, see `scenes.hidden`; PCA is fitted without them, and UMAP
     # leaves them at NaN
     hide=None,
-    lost=None, # list that gets a row where there is no memory for UMAP; None: that is raised
+    lost=None,    # list that gets a row where there is no memory for UMAP; None: that is raised
 ) -> dict: # 'PCA' and 'UMAP' -> `geometry.Projection`
     "Project a space by PCA and by UMAP; UMAP is computed once for the same embeddings"
     x = np.asarray(x)
@@ -204,13 +204,13 @@ def _place_numbers(places): # {name: {value, low, high ...}} from `place_measure
 
 # %% ../../nbs/geometry/13_evaluate.ipynb #4f51cfd2
 def metrics(
-    x, # [N, D] embeddings of the backbone
+    x:np.ndarray,        # [N, D] embeddings of the backbone
     places:pd.DataFrame, # from `place_measures`
-    gains:pd.DataFrame, # from `paired_gain`
-    shares:dict, # from `probe_shares`
-    layouts:dict, # from `layouts`
-    hide=None, # bool [N]: black and title shots, left out of the measures of the whole space
-    lost=None, # list that gets a row for what there is no memory for; None: that is raised
+    gains:pd.DataFrame,  # from `paired_gain`
+    shares:dict,         # from `probe_shares`
+    layouts:dict,        # from `layouts`
+    hide=None,        # bool [N]: black and title shots, left out of the measures of the whole space
+    lost=None,          # list that gets a row for what there is no memory for; None: that is raised
 ) -> dict: # name with protocol -> {value, low, high ...}; a number that is not to be had is None
     "All measurements as JSON can hold them"
     shown = slice(None) if hide is None else ~np.asarray(hide, bool)
@@ -227,7 +227,7 @@ def metrics(
 
 # %% ../../nbs/geometry/13_evaluate.ipynb #dbe6dfa4
 def _test_metrics(
-    tests:dict, # from `place_tests`
+    tests:dict,       # from `place_tests`
     probe_tests:dict, # from `probe_tests`
 ) -> dict: # name with protocol -> {value, low, high, chance, triplets}
     "The error rates of the place test as JSON can hold them"
@@ -348,12 +348,12 @@ def _summary(library, found, settings, encoder): # of `measure`, without skipped
 _NOT_MEASURED = dict.fromkeys(('layouts', 'places', 'gains', 'shares', 'frames'))
 
 def measure(
-    library:Library, # from `read_library`
-    encoders:dict, # from `encoders`
-    store:Store, # where embeddings are kept
-    settings:Settings, # of this run
-    progress=True, # bars
-    everything=True, # False: embed alone, and measure nothing
+    library:Library,      # from `read_library`
+    encoders:dict,        # from `encoders`
+    store:Store,          # where embeddings are kept
+    settings:Settings,    # of this run
+    progress:bool=True,   # bars
+    everything:bool=True, # False: embed alone, and measure nothing
 ) -> Exploration:
     "Embed what is not embedded yet and measure everything; without a scene, an empty `Exploration`"
     started = time.perf_counter()

@@ -76,10 +76,10 @@ def _sums(values, groups): # -> [F] sums and sizes; NaN are no queries
 
 # %% ../../nbs/geometry/00_intervals.ipynb #46425ca2
 def cluster_interval(
-    values,      # [N] a number a query; NaN is left out
+    values,                   # [N] a number a query; NaN is left out
     # [N] film (or room) of each query: what would be drawn again; None: each query by itself
     groups=None,
-    level=.95,   # how often the interval is to cover the true value
+    level:float=.95,          # how often the interval is to cover the true value
     bounds=(-np.inf, np.inf), # what the mean can be at least and at most
 ) -> Interval: # the bounds are NaN below five films
     """Interval of the mean over queries, for other films: jackknife over films, Student's t (Bell &
@@ -103,12 +103,13 @@ def _pairs(change):
 
 # %% ../../nbs/geometry/00_intervals.ipynb #8aa96b7b
 def two_way_interval(
-    total, # [F] sum of the scores of the queries of each film
-    size, # [F] their number
+    total,                    # [F] sum of the scores of the queries of each film
+    size,                     # [F] their number
     # [F, F] row g: the sums when film g has left the gallery; the diagonal is not looked at
     left_total,
-    left_size, # [F, F] their numbers: without g, some have nothing to find
-    level=.95, # how often the interval is to cover the true value
+    left_size,                # [F, F] their numbers: without g, some have nothing to find
+    *,
+    level:float=.95,          # how often the interval is to cover the true value
     bounds=(-np.inf, np.inf), # what the mean can be at least and at most
 ) -> Interval: # the bounds are NaN below five films with queries
     """Interval of the mean over queries where other films would be queries and gallery (Owen 2007;
@@ -144,9 +145,9 @@ def _both(total, size): # [S, F] sums, [F] sizes -> variance of the mean and its
 
 # %% ../../nbs/geometry/00_intervals.ipynb #54730ac7
 def crossed_interval(
-    values,    # [S, Q] a row a seed, a column a query; NaN leaves the query out
-    groups,    # [Q] film of each query
-    level=.95, # how often the interval is to cover the true value
+    values,                   # [S, Q] a row a seed, a column a query; NaN leaves the query out
+    groups,                   # [Q] film of each query
+    level:float=.95,          # how often the interval is to cover the true value
     bounds=(-np.inf, np.inf), # what the mean can be at least and at most
 ) -> Interval: # the bounds are NaN below five films; with one seed they speak of films alone
     """Interval of the mean over queries, for other films and other seeds (Cameron, Gelbach & Miller
@@ -159,11 +160,12 @@ def crossed_interval(
     size = _sums(values[0, known], groups[known])[1]
     value = total.sum()/(len(total)*size.sum())
     if len(size) < FEWEST: return Interval(float(value), np.nan, np.nan)
-    return _student(value, *_both(total, size), level, bounds)
+    variance, df = _both(total, size)
+    return _student(value, variance, df, level, bounds)
 
 # %% ../../nbs/geometry/00_intervals.ipynb #715fe33f
 def not_covered(
-    films, # films (or rooms) that were drawn
+    films,      # films (or rooms) that were drawn
     seeds=None, # of a training; None: nothing was trained
 ) -> str: # one sentence, '' where the interval covers what it should
     "What an interval of so many films and seeds does not say"
@@ -179,9 +181,9 @@ def not_covered(
 
 # %% ../../nbs/geometry/00_intervals.ipynb #252a194d
 def jackknife_interval(
-    statistic, # rows [M] -> a number, or [M] a number for each of these rows
-    groups, # [N] film of each row: what is left out
-    level=.95, # how often the interval is to cover the true value
+    statistic,                # rows [M] -> a number, or [M] a number for each of these rows
+    groups,                   # [N] film of each row: what is left out
+    level:float=.95,          # how often the interval is to cover the true value
     bounds=(-np.inf, np.inf), # what the number can be at least and at most
 ) -> Interval: # the bounds are NaN below five films
     """Interval of any statistic of the rows, for other films: computed again without each film
@@ -206,15 +208,17 @@ def _of_rows(found, films, n, level, bounds): # of a statistic that gives a numb
     sums = [_by_film(v, film, n) for v, film in zip(found, films, strict=True)]
     total = np.stack([o for o, _ in sums])
     size = np.stack([o for _, o in sums])
-    if n >= FEWEST: return two_way_interval(total[0], size[0], total[1:], size[1:], level, bounds)
+    if n >= FEWEST:
+        sums = total[0], size[0], total[1:], size[1:]
+        return two_way_interval(*sums, level=level, bounds=bounds)
     value = float(total.sum()/size.sum()) if size.sum() else np.nan
     return Interval(value, np.nan, np.nan)
 
 # %% ../../nbs/geometry/00_intervals.ipynb #c1f61715
 def left_out_interval(
-    value,     # the number of all units
-    left,      # [F] the number without each unit (film, room); NaN is no number
-    level=.95, # how often the interval is to cover the true value
+    value,                    # the number of all units
+    left,                     # [F] the number without each unit (film, room); NaN is no number
+    level:float=.95,          # how often the interval is to cover the true value
     bounds=(-np.inf, np.inf), # what the number can be at least and at most
 ) -> Interval: # the bounds are NaN below five units
     """Interval of any number from what it is without each unit: jackknife and Student's t (Efron &
@@ -226,11 +230,11 @@ def left_out_interval(
 
 # %% ../../nbs/geometry/00_intervals.ipynb #a9c0be64
 def bootstrap_interval(
-    values,      # [N] a number a query; NaN is left out
-    groups=None, # [N] film of each query: whole films are drawn
-    n_boot=1000, # draws
-    seed=0,      # of the draws
-    level=.95,   # share of the draws between low and high
+    values,          # [N] a number a query; NaN is left out
+    groups=None,     # [N] film of each query: whole films are drawn
+    n_boot:int=1000, # draws
+    seed:int=0,      # of the draws
+    level:float=.95, # share of the draws between low and high
 ) -> Interval: # the bounds are NaN below five films
     "Percentile bootstrap of the mean over films: too short with few films, for comparison"
     total, size = _sums(np.asarray(values, float), groups)

@@ -14,8 +14,8 @@ from .similarity import row_blocks, unit
 
 # %% ../../nbs/geometry/06_neighbours.ipynb #1b9d1089
 def nearest(
-    x,    # [N, D] embeddings
-    k=10, # neighbours, fewer than N
+    x:np.ndarray, # [N, D] embeddings
+    k:int=10,     # neighbours, fewer than N
     # whole numbers [N, k]: rows of the k nearest by cosine, nearest first; equals by row
 ) -> np.ndarray:
     "Nearest neighbours of each row, itself left out, a block at a time"
@@ -44,8 +44,8 @@ class Hubness(NamedTuple):
 
 # %% ../../nbs/geometry/06_neighbours.ipynb #e7b40f22
 def hubness(
-    x,    # [N, D] embeddings
-    k=10, # neighbours; lowered to N - 1
+    x:np.ndarray, # [N, D] embeddings
+    k:int=10,     # neighbours; lowered to N - 1
 ) -> Hubness: # skewness and anti-hubs, with what chance gives
     "Skewness of the k-occurrence and share of anti-hubs (Radovanović et al. 2010, section 2)"
     from scipy.stats import binom, skew
@@ -75,10 +75,10 @@ class MutualNeighbours(NamedTuple):
 
 # %% ../../nbs/geometry/06_neighbours.ipynb #e29461c1
 def mutual_knn(
-    x,           # [N, D] embeddings
-    y,           # [N, E] others of the same scenes, of words say
-    k=10,        # neighbours; lowered to N - 1
-    groups=None, # [N] film of each scene, for the interval; None: no interval
+    x:np.ndarray, # [N, D] embeddings
+    y,            # [N, E] others of the same scenes, of words say
+    k:int=10,     # neighbours; lowered to N - 1
+    groups=None,  # [N] film of each scene, for the interval; None: no interval
 ) -> MutualNeighbours: # value, low, high, chance, k
     "Mutual k-nearest-neighbour alignment of two spaces (Huh et al. 2024)"
     n = len(x)

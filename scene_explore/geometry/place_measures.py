@@ -36,9 +36,9 @@ def known_factors(
 
 # %% ../../nbs/geometry/12_place_measures.ipynb #22aae894
 def place_tests(
-    spaces:dict, # encoder -> [N, D] embeddings
+    spaces:dict,         # encoder -> [N, D] embeddings
     scenes:pd.DataFrame, # scene table, a row an embedding
-    settings:Settings, # how far neighbours in time reach
+    settings:Settings,   # how far neighbours in time reach
     # encoder -> `geometry.PlaceTest`, rooms compared within their film; nothing where no film has
     # two places
 ) -> dict:
@@ -104,9 +104,9 @@ def _precision(x, scenes, settings, protocol): # `PlacePrecision`
 
 # %% ../../nbs/geometry/12_place_measures.ipynb #c90bf1cf
 def place_measures(
-    spaces:dict, # encoder -> [N, D] embeddings
+    spaces:dict,         # encoder -> [N, D] embeddings
     scenes:pd.DataFrame, # scene table, a row an embedding
-    settings:Settings, # how far neighbours in time reach
+    settings:Settings,   # how far neighbours in time reach
     # difficulty ('all', and easy, medium, hard where camera or light are known), k, value, low,
     # high, chance, ceiling, recall..., queries, drawn, protocol, encoder, what ('place' or 'kind')
 ) -> pd.DataFrame:
@@ -127,10 +127,10 @@ def place_measures(
 GAIN_COLUMNS = 'baseline', 'value', 'low', 'high'
 
 def paired_gain(
-    spaces:dict, # encoder -> [N, D] embeddings; the backbone first
-    scenes:pd.DataFrame, # scene table, a row an embedding
-    settings:Settings, # how far neighbours in time reach
-    protocol='within', # or 'across': other films
+    spaces:dict,           # encoder -> [N, D] embeddings; the backbone first
+    scenes:pd.DataFrame,   # scene table, a row an embedding
+    settings:Settings,     # how far neighbours in time reach
+    protocol:str='within', # or 'across': other films
 ) -> pd.DataFrame: # baseline, value, low, high
     """P@1 of the backbone minus P@1 of each baseline, query by query, with intervals that hold
     together in 95% (Bonferroni), whichever baseline looks best"""
@@ -156,8 +156,8 @@ def _places_of_films(scenes):
 
 _SCORES = {
     'place MAP@R within films': 'MAP@R within films',
-    'silhouette of place names': 'silhouette',
-    'kNN purity of place names, k = 10': 'kNN purity',
+    'silhouette of places': 'silhouette',
+    'kNN purity of places, k = 10': 'kNN purity',
 }
 
 # %% ../../nbs/geometry/12_place_measures.ipynb #43fa3239
@@ -167,7 +167,7 @@ def place_structure(
     settings:Settings, # how far neighbours in time reach
     lost=None, # list that gets a row for what there is no memory for; None: that is raised
 ) -> dict: # name with protocol -> {value, low, high, chance}; nothing where no places are known
-    """MAP@R within films, silhouette and 10-nearest-neighbour purity of the place names, of every
+    """MAP@R within films, silhouette and 10-nearest-neighbour purity of the places, of every
     encoder, without neighbours in time"""
     places = _places_of_films(scenes)
     if len({o for o in places if o}) < 2: return {}
@@ -184,9 +184,9 @@ def place_structure(
 
 # %% ../../nbs/geometry/12_place_measures.ipynb #409b3e0a
 def elsewhere_metrics(
-    x, # [N, D] embeddings of the backbone
+    x:np.ndarray,        # [N, D] embeddings of the backbone
     scenes:pd.DataFrame, # scene table, a row an embedding
-    settings:Settings, # how far neighbours in time reach, and the baselines that are asked for
+    settings:Settings,   # how far neighbours in time reach, and the baselines that are asked for
 ) -> dict: # one number under its name; nothing with one film, or without places
     """Place P@1 within films, each film whitened by the other films: whether whitening needs to see
     the film that is judged"""

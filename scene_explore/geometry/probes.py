@@ -109,13 +109,13 @@ def _cross_condition(n, target, condition, rooms, read):
 
 # %% ../../nbs/geometry/08_probes.ipynb #65ae672a
 def cross_condition_probe(
-    x, # [N, D] embeddings
-    target, # [N] what is to be read: room, kind, light; '' or None: unknown
-    condition, # [N] what the classifier has not seen: camera, light; '' or None: unknown
+    x:np.ndarray,      # [N, D] embeddings
+    target,            # [N] what is to be read: room, kind, light; '' or None: unknown
+    condition,         # [N] what the classifier has not seen: camera, light; '' or None: unknown
     # [N] room of each row, for the interval; None: levels of the condition are its units
     rooms=None,
-    unit=True, # divide each row by its length first, as retrieval does
-    strength=1., # of the data against the penalty (scikit-learn's C)
+    unit:bool=True,    # divide each row by its length first, as retrieval does
+    strength:float=1., # of the data against the penalty (scikit-learn's C)
 ) -> CrossCondition: # value, low, high, chance, levels, left_out
     """Accuracy of a linear classifier trained on all levels of a condition but one, tested on that
     one (CCGP)
@@ -167,13 +167,13 @@ def _seen(x, y, strength):
 _PROBES = 'target condition accuracy low high chance seen left_out'.split()
 
 def cross_condition_probes(
-    x, # [N, D] embeddings of a probe set
-    factors, # frame or dict: {factor: level of each row}; `place` is the room
-    targets=_PROBED, # names of factors to read
+    x:np.ndarray,           # [N, D] embeddings of a probe set
+    factors,                # frame or dict: {factor: level of each row}; `place` is the room
+    targets=_PROBED,        # names of factors to read
     conditions=_CONDITIONS, # names of factors that the classifier has not seen
-    seen=True, # also read with all levels seen, by five folds
-    unit=True, # divide each row by its length first, as retrieval does
-    strength=1., # of the data against the penalty (scikit-learn's C)
+    seen:bool=True,         # also read with all levels seen, by five folds
+    unit:bool=True,         # divide each row by its length first, as retrieval does
+    strength:float=1.,      # of the data against the penalty (scikit-learn's C)
 ) -> pd.DataFrame: # target, condition, accuracy, low, high, chance, seen, left_out (rows)
     "`cross_condition_probe` of each target under each condition, intervals over rooms"
     f = pd.DataFrame(factors).reset_index(drop=True)
@@ -328,7 +328,7 @@ def _checked_tokens(tokens, how): # [N, T, D] of finite numbers whose width the 
 def attentive_probe(
     # [N, T, D] of a frozen encoder, as `Backbone.encode_tokens` gives them; float16 will do
     tokens,
-    target, # [N] what is to be read: room, kind, light; '' or None: unknown
+    target,    # [N] what is to be read: room, kind, light; '' or None: unknown
     condition, # [N] what the classifier has not seen: camera, light; '' or None: unknown
     # [N] room of each row, for the interval; None: levels of the condition are its units
     rooms=None,
@@ -384,9 +384,9 @@ def _without_each_room(cells, rooms, k, nonnegative): # [R, F] weights
 
 # %% ../../nbs/geometry/08_probes.ipynb #c3ec8d29
 def rsa_regression(
-    x, # [N, D] embeddings
-    factors, # frame or dict: {factor: level of each row}; `place` is the room
-    nonnegative=True, # what differs cannot bring clips nearer; False: plain least squares
+    x:np.ndarray,          # [N, D] embeddings
+    factors,               # frame or dict: {factor: level of each row}; `place` is the room
+    nonnegative:bool=True, # what differs cannot bring clips nearer; False: plain least squares
 ) -> pd.DataFrame: # factor, weight, low, high, unique; attrs['r2']
     """Regression of cosine distances on what differs between two clips; intervals over rooms,
     unique = R squared lost without the factor

@@ -11,7 +11,7 @@ import numpy as np
 # %% ../../nbs/geometry/02_ranking.ipynb #16df3048
 def highest(
     sim, # [Q, N] similarity, -inf outside the gallery
-    k, # length of the list
+    k,   # length of the list
 ) -> np.ndarray: # [Q, min(k, N)], falling
     "The highest similarities of each query"
     k = min(k, sim.shape[1])
@@ -19,7 +19,7 @@ def highest(
 
 # %% ../../nbs/geometry/02_ranking.ipynb #bdd9d6d2
 def any_at_random(
-    tied, # [Q] scenes in a tie
+    tied,  # [Q] scenes in a tie
     right, # [Q] relevant scenes among them
     taken, # [Q] scenes taken at random
 ) -> np.ndarray: # [Q]
@@ -34,7 +34,7 @@ def any_at_random(
 def precision_recall(
     sim, # [Q, N] similarity, -inf outside the gallery
     rel, # bool [Q, N] in the gallery and of the query's place
-    k, # length of the list
+    k,   # length of the list
     top, # [Q, k or more] the highest similarities, from `highest`
 ) -> tuple: # float [Q], [Q]
     """Expected precision and recall of the k nearest if ties are broken at random

@@ -35,11 +35,11 @@ def seconds_between(
 _PROTOCOLS = 'within', 'across', 'all'
 
 def _gallery(
-    rows, # [Q] the queries
-    codes, # [N] place of each scene, -1 = unknown
-    film, # [N] film of each scene
-    times, # [N] or [N, 2] seconds
-    exclude, # seconds
+    rows,     # [Q] the queries
+    codes,    # [N] place of each scene, -1 = unknown
+    film,     # [N] film of each scene
+    times,    # [N] or [N, 2] seconds
+    exclude,  # seconds
     protocol, # one of `PROTOCOLS`
 ): # bool [Q, N]
     "What each query may find"
@@ -213,12 +213,12 @@ def _blocks(s, query):
 
 # %% ../../nbs/geometry/03_retrieval.ipynb #f3ac8b69
 def labelled_scenes(
-    x, # [N, D] embeddings
-    places, # [N] place names; '' or None: unknown
-    groups=None, # [N] film of each scene
-    times=None, # [N] seconds, or [N, 2] start and end
-    exclude=0.0, # seconds
-    protocol=None, # one of `PROTOCOLS`
+    x:np.ndarray,      # [N, D] embeddings
+    places,            # [N] place names; '' or None: unknown
+    groups=None,       # [N] film of each scene
+    times=None,        # [N] seconds, or [N, 2] start and end
+    exclude:float=0.0, # seconds
+    protocol=None,     # one of `PROTOCOLS`
     **conditions, # [N] `camera` and `light` of each scene, or None
 ) -> tuple: # unit rows with place and film codes, times and conditions; the protocol
     "Check what lies row by row and turn names into numbers"
@@ -243,14 +243,14 @@ def _named(found, film, places, groups): # with the names of film and place
 
 # %% ../../nbs/geometry/03_retrieval.ipynb #7d95c968
 def retrieve(
-    x, # [N, D] embeddings
-    places, # [N] place names; '' or None: unknown, neither query nor gallery
-    k=(1, 5, 10), # lengths of the list
-    groups=None, # [N] film of each scene
-    times=None, # [N] seconds, or [N, 2] start and end
-    exclude=0.0, # seconds: scenes of the same film closer than this are out of the gallery
-    protocol=None, # 'within' (the default with groups), 'across' or 'all' (the default without)
-    map_r=False, # MAP@R too (it has to sort)
+    x:np.ndarray,      # [N, D] embeddings
+    places,            # [N] place names; '' or None: unknown, neither query nor gallery
+    k=(1, 5, 10),      # lengths of the list
+    groups=None,       # [N] film of each scene
+    times=None,        # [N] seconds, or [N, 2] start and end
+    exclude:float=0.0, # seconds: scenes of the same film closer than this are out of the gallery
+    protocol=None,     # 'within' (the default with groups), 'across' or 'all' (the default without)
+    map_r:bool=False,  # MAP@R too (it has to sort)
     # a row a query: row, group, place, relevant, gallery, P@k and R@k (recall) of each k, (MAP@R)
 ) -> pd.DataFrame:
     """Rank each scene's gallery by cosine similarity and score the list, query by query; a query
@@ -325,14 +325,14 @@ class PlacePrecision(dict):
 
     def interval(
         self,
-        column='P@1', # of `queries`: P@k or R@k
-        minus=None,   # another space's result on the same scenes: the paired difference
-        level=.95,    # how often the interval is to cover the true value
+        column:str='P@1', # of `queries`: P@k or R@k
+        minus=None,       # another space's result on the same scenes: the paired difference
+        level:float=.95,  # how often the interval is to cover the true value
     ) -> Interval: # the bounds are NaN where nothing is drawn
         "Interval of the mean, or of the mean difference to another space"
         ours = _difference(self, minus, column)
         bounds = (0 if minus is None else -1, 1)
-        if self.changes is not None: return two_way_interval(*ours, level, bounds)
+        if self.changes is not None: return two_way_interval(*ours, level=level, bounds=bounds)
         units = _rooms(self.queries) if self.drawn == 'rooms' else self.queries.group
         return cluster_interval(ours, units, level, bounds)
 
@@ -405,16 +405,16 @@ def _precision(s, query, places, groups): # `PlacePrecision` of all targets, or 
 
 # %% ../../nbs/geometry/03_retrieval.ipynb #8bb1f588
 def place_precision(
-    x, # [N, D] embeddings
-    places, # [N] place names; '' or None: unknown, left out
-    k=(1, 5, 10), # lengths of the list
-    groups=None, # [N] film of each scene: the gallery is then the query's own film
-    times=None, # [N] seconds, or [N, 2] start and end
-    exclude=0.0, # seconds: scenes of the same film closer than this are out of the gallery
+    x:np.ndarray,      # [N, D] embeddings
+    places,            # [N] place names; '' or None: unknown, left out
+    k=(1, 5, 10),      # lengths of the list
+    groups=None,       # [N] film of each scene: the gallery is then the query's own film
+    times=None,        # [N] seconds, or [N, 2] start and end
+    exclude:float=0.0, # seconds: scenes of the same film closer than this are out of the gallery
     # 'within' (the default with groups), 'across' (other films) or 'all' (the default without)
     protocol=None,
-    camera=None, # [N] camera of each scene; '', None or NaN: unknown
-    light=None, # [N] its light; with either of them, `levels` has easy, medium and hard
+    camera=None,       # [N] camera of each scene; '', None or NaN: unknown
+    light=None,        # [N] its light; with either of them, `levels` has easy, medium and hard
 ) -> PlacePrecision: # {k: precision}, with queries, chance, ceiling, recall, levels, left_out
     """Mean share of the k nearest scenes that show the query's place, over the queries that have a
     relevant scene to find
@@ -438,11 +438,11 @@ def place_precision(
 
 # %% ../../nbs/geometry/03_retrieval.ipynb #eb24b0f1
 def map_at_r(
-    x, # [N, D] embeddings
-    places, # [N] place names; '' or None: unknown, left out
-    groups=None, # [N] film of each scene: the gallery is then the query's own film
-    times=None, # [N] seconds, or [N, 2] start and end
-    exclude=0.0, # seconds: scenes of the same film closer than this are out of the gallery
+    x:np.ndarray,      # [N, D] embeddings
+    places,            # [N] place names; '' or None: unknown, left out
+    groups=None,       # [N] film of each scene: the gallery is then the query's own film
+    times=None,        # [N] seconds, or [N, 2] start and end
+    exclude:float=0.0, # seconds: scenes of the same film closer than this are out of the gallery
     # 'within' (the default with groups), 'across' (other films) or 'all' (the default without)
     protocol=None,
 ) -> float: # 0..1, NaN where no query has anything to find
@@ -456,24 +456,24 @@ def map_at_r(
 
 # %% ../../nbs/geometry/03_retrieval.ipynb #d03f1f11
 def knn_purity(
-    x, # [N, D] embeddings
-    places, # [N] place names; '' or None: unknown, left out
-    k=10, # neighbours
-    groups=None, # [N] film of each scene
-    times=None, # [N] seconds, or [N, 2] start and end
-    exclude=0.0, # seconds: scenes of the same film closer than this are left out
+    x:np.ndarray,      # [N, D] embeddings
+    places,            # [N] place names; '' or None: unknown, left out
+    k:int=10,          # neighbours
+    groups=None,       # [N] film of each scene
+    times=None,        # [N] seconds, or [N, 2] start and end
+    exclude:float=0.0, # seconds: scenes of the same film closer than this are left out
 ) -> float: # 0..1
     "Mean share of the k nearest labelled scenes that have the same place"
     return float(retrieve(x, places, (k,), groups, times, exclude, 'all')[f'P@{k}'].mean())
 
 # %% ../../nbs/geometry/03_retrieval.ipynb #e05e56f2
 def purity_over_films(
-    x, # [N, D] embeddings
-    places, # [N] place names; '' or None: unknown, left out
-    groups, # [N] film of each scene
-    times, # [N] seconds, or [N, 2] start and end
-    exclude=0.0, # seconds: scenes of the same film closer than this are left out
-    k=10, # neighbours
+    x:np.ndarray,      # [N, D] embeddings
+    places,            # [N] place names; '' or None: unknown, left out
+    groups,            # [N] film of each scene
+    times,             # [N] seconds, or [N, 2] start and end
+    exclude:float=0.0, # seconds: scenes of the same film closer than this are left out
+    k:int=10,          # neighbours
 ) -> tuple: # value, low, high, chance, scenes
     "kNN purity with its interval over films and its chance level"
     s, _ = labelled_scenes(x, places, groups, times, exclude, 'all')
@@ -485,11 +485,11 @@ def purity_over_films(
 
 # %% ../../nbs/geometry/03_retrieval.ipynb #3b04df54
 def map_at_r_within_films(
-    x, # [N, D] embeddings
-    places, # [N] place names; '' or None: unknown, left out
-    groups, # [N] film of each scene
-    times, # [N] seconds, or [N, 2] start and end
-    exclude=0.0, # seconds: scenes of the same film closer than this are left out
+    x:np.ndarray,      # [N, D] embeddings
+    places,            # [N] place names; '' or None: unknown, left out
+    groups,            # [N] film of each scene
+    times,             # [N] seconds, or [N, 2] start and end
+    exclude:float=0.0, # seconds: scenes of the same film closer than this are left out
 ) -> tuple: # value, low, high, chance, scenes
     "MAP@R within films with its interval over films and its chance level"
     found = retrieve(x, places, (), groups, times, exclude, map_r=True).dropna()

@@ -12,8 +12,8 @@ from ..core.vectors import batches
 
 # %% ../../nbs/geometry/01_similarity.ipynb #11897e56
 def as_matrix(
-    x, # [N, D] numbers: anything np.asarray takes
-    name='x', # what an error message calls it
+    x,            # [N, D] numbers: anything np.asarray takes
+    name:str='x', # what an error message calls it
 ) -> np.ndarray: # float64 [N, D], finite
     "Check that `x` is a finite matrix, a row a scene"
     x = np.asarray(x)
@@ -32,7 +32,7 @@ def as_matrix(
 
 # %% ../../nbs/geometry/01_similarity.ipynb #86e04d18
 def unit(
-    x, # [N, D] embeddings
+    x:np.ndarray, # [N, D] embeddings
 ) -> np.ndarray: # float64 [N, D], rows of length 1
     "Divide each row by its length; a row of zeros stays zeros"
     x = as_matrix(x)
@@ -45,7 +45,7 @@ def unit(
 
 # %% ../../nbs/geometry/01_similarity.ipynb #cea488b2
 def cosine_similarity(
-    x, # [N, D] embeddings
+    x:np.ndarray, # [N, D] embeddings
 ) -> np.ndarray: # float64 [N, N] in -1..1, symmetric to the bit; diagonal 1, 0 for a row of zeros
     "Cosine of the angle between each two rows"
     u = unit(x)
@@ -71,7 +71,7 @@ def level_codes(
 CELLS = 1 << 21   # of a block of rows of an N x N matrix
 
 def row_blocks(
-    n, # scenes
+    n:int,      # scenes
     most=CELLS, # cells of a block; a block has at least one row
 ) -> list: # of slices
     "Split the rows of an N x N matrix into blocks that fit into memory"

@@ -42,7 +42,7 @@ class Basis:
 
     def project(
         self,
-        x, # [N, D] embeddings of the same width
+        x:np.ndarray, # [N, D] embeddings of the same width
     ) -> Projection: # explained: share of *this* space's variance that each axis shows
         "Coordinates on these axes"
         x = as_matrix(x)
@@ -58,8 +58,8 @@ class Basis:
 
 # %% ../../nbs/geometry/10_spaces.ipynb #48a44804
 def fit_pca(
-    x, # [N, D] embeddings
-    n=2, # axes
+    x:np.ndarray, # [N, D] embeddings
+    n:int=2,      # axes
 ) -> Basis: # mean [D] and axes [n, D]
     "Fit principal axes (exact, signs fixed) with scikit-learn"
     from sklearn.decomposition import PCA
@@ -73,8 +73,8 @@ def fit_pca(
 
 # %% ../../nbs/geometry/10_spaces.ipynb #5d64b737
 def pca(
-    x, # [N, D] embeddings
-    n=2, # axes, 2 or 3 for pictures
+    x:np.ndarray, # [N, D] embeddings
+    n:int=2,      # axes, 2 or 3 for pictures
     # bool [N]: the rows that the axes are fitted on, and whose variance is reported; the others are
     # only placed; None: all
     fit=None,
@@ -87,8 +87,8 @@ def pca(
 
 # %% ../../nbs/geometry/10_spaces.ipynb #2935901c
 def shared_pca(
-    spaces, # list of [N, D] embeddings, of the same width
-    n=2, # axes
+    spaces,  # list of [N, D] embeddings, of the same width
+    n:int=2, # axes
 ) -> list: # a Projection each, on the same axes
     "One PCA for several spaces, so that their pictures can be laid over each other"
     basis = fit_pca(np.concatenate([as_matrix(x) for x in spaces]), n)
@@ -119,9 +119,9 @@ def _false_neighbours(x, near):
 
 # %% ../../nbs/geometry/10_spaces.ipynb #9efb473c
 def trustworthiness(
-    x, # [N, D] embeddings
-    y, # [N, n] their picture
-    k=5, # neighbours; lowered to what N allows (below N/2)
+    x:np.ndarray, # [N, D] embeddings
+    y:np.ndarray, # [N, n] their picture
+    k:int=5,      # neighbours; lowered to what N allows (below N/2)
 ) -> float: # 0..1; NaN for fewer than three scenes
     """How far the neighbours in a picture are neighbours in the space, by cosine distance; no N x N
     matrix is held
@@ -156,7 +156,7 @@ def _cosine_distances(x): # [N, D] -> float64 [N, N]
     s = cosine_similarity(x)
     return np.subtract(1, s, out=s)
 
-# %% ../../nbs/geometry/10_spaces.ipynb #cd04133b
+# %% ../../nbs/geometry/10_spaces.ipynb #254499c7
 def _umap(x, near, **options): # [N, n]; near: all distances fit, so that the neighbours are exact
     import warnings
     with warnings.catch_warnings():
@@ -169,12 +169,12 @@ def _umap(x, near, **options): # [N, n]; near: all distances fit, so that the ne
 
 # %% ../../nbs/geometry/10_spaces.ipynb #199f595f
 def umap_layout(
-    x, # [N, D] embeddings
-    n=2, # 2-D or 3-D
-    n_neighbors=15, # how many neighbours a scene tries to keep; lowered to N - 1
-    seed=0, # of the layout
-    init=None, # [N, n] layout to start from, such as the one before training
-    min_dist=0.1, # how near to each other two points may lie, in units of the picture
+    x:np.ndarray,       # [N, D] embeddings
+    n:int=2,            # 2-D or 3-D
+    n_neighbors:int=15, # how many neighbours a scene tries to keep; lowered to N - 1
+    seed:int=0,         # of the layout
+    init=None,          # [N, n] layout to start from, such as the one before training
+    min_dist:float=0.1, # how near to each other two points may lie, in units of the picture
 ) -> Projection: # method 'UMAP', or 'PCA' with a note below five scenes
     """UMAP of the cosine distances, the same for the same seed on the same machine
 
@@ -196,8 +196,8 @@ def umap_layout(
 
 # %% ../../nbs/geometry/10_spaces.ipynb #2b152930
 def procrustes_align(
-    y, # [N, n] picture to turn
-    to, # [N, n] picture to turn it onto, row by row
+    y:np.ndarray, # [N, n] picture to turn
+    to,           # [N, n] picture to turn it onto, row by row
 ) -> np.ndarray: # [N, n]
     """Rotate, reflect and shift `y` onto `to`; sizes stay
 
@@ -214,7 +214,7 @@ def procrustes_align(
 
 # %% ../../nbs/geometry/10_spaces.ipynb #8db5a4c5
 def mean_cosine(
-    x, # [N, D] embeddings
+    x:np.ndarray, # [N, D] embeddings
 ) -> float: # -1..1, near 1 is collapse; NaN for a single scene
     """Mean cosine over all pairs of different scenes, without the N x N matrix
 
@@ -230,8 +230,8 @@ _ONE_SPOT = .01
 
 # %% ../../nbs/geometry/10_spaces.ipynb #2a09cd49
 def rankme(
-    x, # [N, D] embeddings
-    centred=False, # subtract the mean first
+    x:np.ndarray,       # [N, D] embeddings
+    centred:bool=False, # subtract the mean first
     # effective rank, 1..min(N, D); a space without any spread (below ONE_SPOT of the length of its
     # vectors) counts as 1
 ) -> float:
@@ -252,8 +252,8 @@ def rankme(
 
 # %% ../../nbs/geometry/10_spaces.ipynb #d0326389
 def uniformity(
-    x, # [N, D] embeddings
-    t=2, # the paper's t
+    x:np.ndarray, # [N, D] embeddings
+    t:int=2,      # the paper's t
 ) -> float: # 0 (one spot) down to about -2t (spread over the sphere); NaN for a single scene
     """Log of the mean Gaussian potential exp(-t |u - v|²) over pairs of different scenes
 
@@ -269,17 +269,19 @@ def uniformity(
 
 # %% ../../nbs/geometry/10_spaces.ipynb #90276bc5
 def collapse_metrics(
-    x, # [N, D] embeddings
+    x:np.ndarray, # [N, D] embeddings
     # mean_cosine, rankme, rankme_centred, uniformity, first_axis (share of variance on the first
     # principal axis)
 ) -> dict:
     "The signs of collapse, side by side"
+    explained = pca(x, 1).explained
+    assert explained is not None
     return dict(
         mean_cosine=mean_cosine(x),
         rankme=rankme(x),
         rankme_centred=rankme(x, centred=True),
         uniformity=uniformity(x),
-        first_axis=float(pca(x, 1).explained[0]),
+        first_axis=float(explained[0]),
     )
 
 # %% ../../nbs/geometry/10_spaces.ipynb #f00d68a0
@@ -296,18 +298,18 @@ def _hsic(x, y, debiased):
     product = product - diagonal_x @ diagonal_y
     return product + k.sum()*l.sum()/((n - 1)*(n - 2)) - 2*(k @ l)/(n - 2)
 
-# %% ../../nbs/geometry/10_spaces.ipynb #f00d68a0
+# %% ../../nbs/geometry/10_spaces.ipynb #a9ae7a34
 def _centred(x): # and scaled, so that no product overflows
     x = x - x.mean(0)
     return x/(np.abs(x).max() or 1)
 
 # %% ../../nbs/geometry/10_spaces.ipynb #fa9a2662
 def linear_cka(
-    x, # [N, D] embeddings
-    y, # [N, E] other embeddings of the same scenes
+    x:np.ndarray, # [N, D] embeddings
+    y,            # [N, E] other embeddings of the same scenes
     # unbiased HSIC; needs four scenes or more, and may fall a little below 0. False: as published
     # in 2019, biased upwards
-    debiased=True,
+    debiased:bool=True,
 ) -> float: # 1: the same up to rotation and scale; NaN where a space has no spread
     """Linear centred kernel alignment of two spaces
 
@@ -328,9 +330,9 @@ def linear_cka(
 
 # %% ../../nbs/geometry/10_spaces.ipynb #708fd8ca
 def consecutive_similarity(
-    x, # [N, D] embeddings
-    groups=None, # [N] film of each row
-    times=None, # [N] seconds; without it, rows lie in time order already
+    x:np.ndarray, # [N, D] embeddings
+    groups=None,  # [N] film of each row
+    times=None,   # [N] seconds; without it, rows lie in time order already
 ) -> np.ndarray: # float64 [N]; NaN for the first of a film
     "Cosine similarity of each scene to the one before it in its film"
     u = unit(x)
@@ -351,8 +353,8 @@ class Drops(NamedTuple):
 
 # %% ../../nbs/geometry/10_spaces.ipynb #e7907890
 def drops(
-    similarity, # [N]; NaN is never a drop
-    k=3.0, # robust standard deviations below the median
+    similarity:np.ndarray, # [N]; NaN is never a drop
+    k:float=3.0,           # robust standard deviations below the median
 ) -> Drops: # (where, threshold)
     "Values below median - k · 1.4826 · MAD"
     s = np.asarray(similarity, np.float64)

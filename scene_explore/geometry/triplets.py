@@ -23,8 +23,8 @@ def _cosine(u, i, j): # of rows i and j of unit rows u
 
 # %% ../../nbs/geometry/07_triplets.ipynb #594d62c5
 def abx(
-    x,        # [N, D] embeddings
-    triplets, # whole numbers [T, 3]: rows of A, B and X; A shows what X shows, B does not
+    x:np.ndarray, # [N, D] embeddings
+    triplets,     # whole numbers [T, 3]: rows of A, B and X; A shows what X shows, B does not
 ) -> float: # 0..1, chance .5; NaN without a triplet
     """ABX error rate: share of triplets in which X is nearer to B than to A, ties count half
     (Schatz et al. 2013, section 2)"""
@@ -161,10 +161,10 @@ def _sums_of(values, i, j, n): # [n] sum of the pairs that each unit is in
 
 # %% ../../nbs/geometry/07_triplets.ipynb #c0d127a4
 def jackknife_pairs(
-    i, # [P] room of X, a number
-    j, # [P] room of B; each ordered pair comes once
-    rates, # [P] a number for each
-    level=0.95, # of the interval
+    i,                # [P] room of X, a number
+    j,                # [P] room of B; each ordered pair comes once
+    rates,            # [P] a number for each
+    level:float=0.95, # of the interval
 ) -> Interval: # mean, low, high; the bounds are NaN below five units
     """Mean over pairs of rooms; interval by leaving out each room, with every pair it is in, and
     Student's t"""
@@ -186,7 +186,7 @@ def _curve(same, different): # sorted -> false alarms and hits from the strictes
 
 # %% ../../nbs/geometry/07_triplets.ipynb #55f0b127
 def equal_error_rate(
-    same, # [n] similarities of pairs of the same room
+    same,      # [n] similarities of pairs of the same room
     different, # [m] of pairs of different rooms
     # equal error rate and area under the ROC curve, 0..1; NaN where there are none of a kind
 ) -> tuple:
@@ -321,8 +321,8 @@ class PlaceTest:
         return self.table.copy()
     def error(
         self,
-        changed, # a condition, such as 'camera' or 'all'
-        against='another room of the kind', # or 'another kind', 'another room'
+        changed,                                # a condition, such as 'camera' or 'all'
+        against:str='another room of the kind', # or 'another kind', 'another room'
     ) -> float: # NaN where there is no such row
         "One number of the table"
         found = self.table[(self.table.changed == changed) & (self.table.against == against)].error
@@ -412,17 +412,17 @@ def _columns(f, names): # [N, F] whole numbers
 
 # %% ../../nbs/geometry/07_triplets.ipynb #e88ab80f
 def place_test(
-    x, # [N, D] embeddings
+    x:np.ndarray, # [N, D] embeddings
     # frame or dict of N rows: place (the room), and any of kind, camera, light, hour, cast
     factors,
     # list of tuples of columns that change between A and X, the others equal; None:
     # `default_conditions`
     conditions=None,
-    groups=None, # [N] film of each row: rooms are then only compared within a film
-    times=None, # [N] seconds, or [N, 2] start and end
+    groups=None,  # [N] film of each row: rooms are then only compared within a film
+    times=None,   # [N] seconds, or [N, 2] start and end
     # seconds: a shot of the same film closer to X than this is no A; it may be a B, which gains
     # nothing by it
-    exclude=0.0,
+    exclude:float=0.0,
 ) -> PlaceTest: # a row a condition and sort of B: error, low, high, chance, triplets, rooms
     """ABX error rates of the same room against another room of the kind and another kind, by what
     changed; averaged over pairs of rooms

@@ -52,7 +52,7 @@ def _check_fit(x, k, shrinkage):
 
 # %% ../../nbs/geometry/09_whitening.ipynb #4833eb60
 def fit_whitening(
-    x,              # [N, D] rows to estimate from, of training films
+    x:np.ndarray,   # [N, D] rows to estimate from, of training films
     # components that are kept, the strongest, fewer where the rows vary in fewer; None: all that
     # vary
     k=None,
@@ -72,7 +72,7 @@ def fit_whitening(
 
 # %% ../../nbs/geometry/09_whitening.ipynb #85e42ebf
 def whiten(
-    x,              # [N, D] embeddings
+    x:np.ndarray,   # [N, D] embeddings
     # [M, D] rows to estimate from, of training films; None: x itself, as for a film without others
     fit=None,
     # components that are kept, the strongest, fewer where the rows vary in fewer; None: all that
@@ -91,12 +91,12 @@ class Chosen(NamedTuple):
 
 # %% ../../nbs/geometry/09_whitening.ipynb #8d1cbd70
 def choose_components(
-    x,                # [N, D] embeddings of validation films
-    score,            # function of whitened x -> a number, more is better
-    fit,              # [M, D] rows to estimate from, of training films
+    x:np.ndarray,   # [N, D] embeddings of validation films
+    score,          # function of whitened x -> a number, more is better
+    fit,            # [M, D] rows to estimate from, of training films
     # numbers of components; those that cannot be had are left out
     candidates=(8, 16, 32, 64, 128, 256),
-    shrinkage=None,   # see `whiten`
+    shrinkage=None, # see `whiten`
 ) -> Chosen: # k, and the table k, score
     "The number of components with the best score on validation films; of equals the smallest"
     most = len(fit_whitening(fit, shrinkage=shrinkage).variance)
@@ -119,7 +119,7 @@ DERIVED = ('centred', 'whitened')
 LEAST_SCENES = 5 # below, no axes are fitted
 
 def components(
-    n, # scenes that a whitening is fitted on
+    n:int, # scenes that a whitening is fitted on
 ) -> int: # k
     "How many principal axes a whitening keeps: the square root of the number of scenes"
     return max(1, round(n**.5))
@@ -137,9 +137,9 @@ def _axes(fit): # whitening fitted on these rows, ready to be called
 
 # %% ../../nbs/geometry/09_whitening.ipynb #7e2bcbf4
 def derived_space(
-    name,      # one of `DERIVED`
-    x,         # [N, D] embeddings of the backbone
-    hide=None, # bool [N]: black and title shots, which no axis is fitted on
+    name:str,     # one of `DERIVED`
+    x:np.ndarray, # [N, D] embeddings of the backbone
+    hide=None,    # bool [N]: black and title shots, which no axis is fitted on
 ) -> np.ndarray: # float32 [N, D'] of unit rows, centred or whitened
     """The backbone's space without its mean, or on its principal axes with variance one; fitted on
     these scenes without a label"""
@@ -151,9 +151,9 @@ def derived_space(
 
 # %% ../../nbs/geometry/09_whitening.ipynb #17f3a53f
 def whitened_elsewhere(
-    x,         # [N, D] embeddings of the backbone
-    films,     # [N] film of each scene
-    hide=None, # bool [N]: black and title shots
+    x:np.ndarray, # [N, D] embeddings of the backbone
+    films,        # [N] film of each scene
+    hide=None,    # bool [N]: black and title shots
 ) -> np.ndarray: # float32 [N, k]: to be compared within a film alone
     """Each film whitened by the axes of the other films: the check that whitening needs no look at
     the film that is judged"""

@@ -41,8 +41,8 @@ def confusion(
 
 # %% ../../nbs/labels/04_agreement.ipynb #4025439b
 def label_stretches(
-    scenes,     # table with video_id, start and `place`; perhaps `scene`
-    place=None, # [N] labels; None: those of the table
+    scenes:pd.DataFrame, # table with video_id, start and `place`; perhaps `scene`
+    place=None,          # [N] labels; None: those of the table
 ) -> np.ndarray: # [N] number of the group of each row
     "Group rows that were probably labelled together: one `scene`, or one stretch under one name"
     film = pd.factorize(scenes.video_id.astype(str), sort=True)[0]
@@ -288,10 +288,10 @@ def _names_and_groups(places, groups):
 
 # %% ../../nbs/labels/04_agreement.ipynb #74935d7b
 def suspects(
-    x,           # [N, D] embeddings of the scenes, from any space that knows places
-    places,      # [N] place names, '' where unknown; or a scene table
-    folds=5,     # of the cross-validation
-    seed=0,      # of the folds
+    x:np.ndarray, # [N, D] embeddings of the scenes, from any space that knows places
+    places,       # [N] place names, '' where unknown; or a scene table
+    folds:int=5,  # of the cross-validation
+    seed:int=0,   # of the folds
     groups=None, # [N] left out together: scene or film; None: stretches of a table, else each alone
 ) -> pd.DataFrame: # row, (scene_id,) place, suggestion, quality 0..1, suspect, groups of this place
     "Rank labels by how likely they are wrong (confident learning, Northcutt et al. 2021)"

@@ -8,6 +8,7 @@ __all__ = ['checkpoint_digest', 'load_checkpoint', 'Reader', 'Asked', 'tried', '
 # %% ../../nbs/labels/01_checkpoints.ipynb #38648529
 from dataclasses import dataclass, field, fields
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from ..encoders.fingerprints import Declared
@@ -22,7 +23,7 @@ _FILES = ('*.safetensors', '*.json', '*.jinja', 'merges.txt')
 
 # %% ../../nbs/labels/01_checkpoints.ipynb #34faeea0
 def checkpoint_digest(
-    folder, # of a checkpoint
+    folder:str|Path, # of a checkpoint
 ) -> str: # 16 hexadecimal digits
     "BLAKE2b of the weights, settings, words and template of a checkpoint"
     files = sorted({path for pattern in _FILES for path in Path(folder).glob(pattern)})
@@ -30,11 +31,11 @@ def checkpoint_digest(
 
 # %% ../../nbs/labels/01_checkpoints.ipynb #2882f43f
 def load_checkpoint(
-    cls,             # model class of transformers
-    folder,          # of the checkpoint
-    dtype='float32', # of the weights
-    device='cpu',    # where they go
-    unused=(),       # prefixes of weights in the checkpoint that the model does without
+    cls,                 # model class of transformers
+    folder:str|Path,     # of the checkpoint
+    dtype:str='float32', # of the weights
+    device:str='cpu',    # where they go
+    unused=(),           # prefixes of weights in the checkpoint that the model does without
 ): # the model, in eval mode
     "Load a whole model in this precision on this device; raises `ValueError` if weights don't fit"
     from scene_explore.encoders.weights import load_whole
@@ -51,7 +52,7 @@ class Reader(Declared):
     device:str='auto'            # 'cuda', 'mps', 'cpu'
     kind:str=field(default='', init=False)
     digest:str=field(default='', init=False)
-    model:object=field(default=None, init=False, repr=False)
+    model:Any=field(default=None, init=False, repr=False)
     source = 'teacher'
 
     def __post_init__(self):
@@ -106,7 +107,7 @@ class Asked(Declared):
 # %% ../../nbs/labels/01_checkpoints.ipynb #f5970b94
 def tried(
     reader, # open
-    score, # of its family: a function of reader, clips and labels
+    score,  # of its family: a function of reader, clips and labels
 ): # the reader itself
     "Score a black frame, which finds a damaged configuration; raises `ValueError`"
     black = np.zeros((1, 56, 56, 3), np.uint8), 1.
@@ -115,8 +116,8 @@ def tried(
 
 # %% ../../nbs/labels/01_checkpoints.ipynb #eab5fb21
 def frames_of(
-    scenes, # scene table with index 0..N-1
-    frames, # of a scene
+    scenes,     # scene table with index 0..N-1
+    frames:int, # of a scene
 ): # yields (row, (uint8 [T, H, W, 3], seconds)), or (row, the error that says why there are none)
     "A few frames of every scene in their own size, spread evenly over it"
     from scene_explore.encoders.backbone import Backbone, Sampling
@@ -192,8 +193,8 @@ def _save_byte_tokenizer(folder): # -> size of its vocabulary
 
 # %% ../../nbs/labels/01_checkpoints.ipynb #66f7f7fd
 def random_clip(
-    folder, # where to put it
-    seed=0, # of the weights
+    folder:str|Path, # where to put it
+    seed:int=0,      # of the weights
 ) -> Path: # the folder
     "Save a small random CLIP in the hub's format, to try the code without a download"
     import torch

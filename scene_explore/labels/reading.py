@@ -14,8 +14,8 @@ from ..core.progress import Bar, prefetch, left_out, should_stop
 
 # %% ../../nbs/labels/03_reading.ipynb #40a699e6
 def get_reader(
-    reader,        # 'clip', folder or hub id of a Qwen-VL or CLIP, or a reader
-    device='auto', # 'cuda', 'mps', 'cpu'
+    reader,            # 'clip', folder or hub id of a Qwen-VL or CLIP, or a reader
+    device:str='auto', # 'cuda', 'mps', 'cpu'
     **options, # such as frames=8, prompt='...', pixels=100_000, as_video=True, dtype='float32'
 ): # `ClipReader` or `QwenReader`
     "Prepare a model that looks at frames, by name; raises `ValueError` if unknown"
@@ -40,13 +40,13 @@ def _scenes_per_batch(reader):
 
 # %% ../../nbs/labels/03_reading.ipynb #5beef4f1
 def in_batches(
-    scenes,          # scene table with index 0..N-1, in any order
-    reader,          # that looks
-    read,            # called with a list of B clips: [B, ...]
-    keep,            # called with rows and what was read: {row: why not}
-    batch_size=None, # scenes; None: by model and device
-    progress=True,   # a bar; or a function of (done, total)
-    cancel=None,     # `threading.Event`, or a function that says when to stop
+    scenes:pd.DataFrame, # scene table with index 0..N-1, in any order
+    reader,              # that looks
+    read,                # called with a list of B clips: [B, ...]
+    keep,                # called with rows and what was read: {row: why not}
+    batch_size=None,     # scenes; None: by model and device
+    progress:bool=True,  # a bar; or a function of (done, total)
+    cancel=None,         # `threading.Event`, or a function that says when to stop
 ) -> tuple: # {row: why it could not be read}, whether it was cancelled
     "Read the frames of every scene, and keep each batch at once"
     from scene_explore.encoders.embed import encode_halving
@@ -71,8 +71,8 @@ def in_batches(
 _log = logging.getLogger('scene_explore')
 
 def log_skipped(
-    scenes, # scene table with index 0..N-1
-    failed, # {row: why}
+    scenes:pd.DataFrame, # scene table with index 0..N-1
+    failed,              # {row: why}
 ) -> list: # dicts: path, reason, scenes (how many)
     "Summarise what could not be read, film by film, and log it"
     found = left_out(scenes, failed)
@@ -95,12 +95,12 @@ def _latest_labels(
 
 # %% ../../nbs/labels/03_reading.ipynb #fc4eb2ff
 def add_new_labels(
-    store,  # `Store`
-    kind,   # of label
-    ids,    # scene ids
-    values, # one each; '' takes an earlier one back, and is not written where there is none
-    source, # of them
-    author, # who gives them
+    store,      # `Store`
+    kind:str,   # of label
+    ids,        # scene ids
+    values,     # one each; '' takes an earlier one back, and is not written where there is none
+    source,     # of them
+    author:str, # who gives them
 ) -> int: # how many were new
     "Add the labels that differ from the author's latest"
     known = _latest_labels(store, kind, source, author)
@@ -158,15 +158,15 @@ class _Answers:
 
 # %% ../../nbs/labels/03_reading.ipynb #9f3caaeb
 def describe_scenes(
-    scenes,          # scene table
-    teacher,         # a reader that can write, or the checkpoint of one
-    store=None,      # `Store`: answers that it has are read, new ones are saved batch by batch
-    prompts=None,    # {kind: question}; None: description and props
-    max_tokens=64,   # of an answer
-    device='auto',   # 'auto', 'cuda', 'mps', 'cpu'
-    batch_size=None, # scenes
-    progress=True,   # a bar; or a function of (done, total)
-    cancel=None,     # `threading.Event`, or a function that says when to stop
+    scenes:pd.DataFrame, # scene table
+    teacher,             # a reader that can write, or the checkpoint of one
+    store=None,          # `Store`: answers that it has are read, new ones are saved batch by batch
+    prompts=None,        # {kind: question}; None: description and props
+    max_tokens:int=64,   # of an answer
+    device:str='auto',   # 'auto', 'cuda', 'mps', 'cpu'
+    batch_size=None,     # scenes
+    progress:bool=True,  # a bar; or a function of (done, total)
+    cancel=None,         # `threading.Event`, or a function that says when to stop
     **options,       # of the reader, see `get_reader`
 ) -> pd.DataFrame: # scene_id and a column per kind; '' where a scene was not read, see `attrs`
     "What a model writes about each scene: a sentence, its props, or answers to your own questions"
@@ -199,9 +199,9 @@ def describe_scenes(
 
 # %% ../../nbs/labels/03_reading.ipynb #26ceb89b
 def name_places(
-    scenes,     # scene table
-    teacher,    # a reader that can write, or the checkpoint of one
-    store=None, # `Store`
+    scenes:pd.DataFrame, # scene table
+    teacher,             # a reader that can write, or the checkpoint of one
+    store=None,          # `Store`
     **options,  # see `describe_scenes`
 ) -> pd.DataFrame: # scene_id, place: any name
     "The place of each scene in the model's own words"

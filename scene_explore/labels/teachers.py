@@ -103,7 +103,7 @@ def _metadata(words=None, smooth=.25):
     def choose(scenes, store): return PLACES if words is None else tuple(words)
     return Rule('metadata', 'metadata', votes, choose, smooth)
 
-_RULES = dict(
+_RULES: dict[str, Callable] = dict(
     metadata=_metadata,
     truth=partial(Rule, 'truth', 'truth', _truth_votes, _choose_truth),
     person=partial(Rule, 'person', 'person', _people_votes, _choose_people),
@@ -112,7 +112,7 @@ _RULES = dict(
 # %% ../../nbs/labels/05_teachers.ipynb #e7c6cf5f
 def get_teacher(
     teacher, # 'metadata', 'truth', 'person', 'clip', folder or hub id of Qwen-VL or CLIP; a teacher
-    device='auto', # 'cuda', 'mps', 'cpu'
+    device:str='auto', # 'cuda', 'mps', 'cpu'
     **options, # such as frames=8, prompt='...', pixels=100_000, as_video=True, dtype='float32'
 ): # a `Rule`, or a reader
     "Get a teacher by name; raises `ValueError` if unknown"
@@ -208,10 +208,10 @@ def _ask_reader(reader, scenes, labels, store, run):
 
 # %% ../../nbs/labels/05_teachers.ipynb #c54b9024
 def propose(
-    scenes,     # scene table
-    teacher,    # a reader that can write, or the checkpoint of one
-    store=None, # `Store`
-    most=24,    # labels
+    scenes:pd.DataFrame, # scene table
+    teacher,             # a reader that can write, or the checkpoint of one
+    store=None,          # `Store`
+    most:int=24,         # labels
     **options,  # see `describe_scenes`
 ) -> list: # names, the most frequent first
     "Propose a set of labels: the names that the model itself uses most"
@@ -236,14 +236,14 @@ def _choose_labels(labels, scenes, teacher, store, run):
 
 # %% ../../nbs/labels/05_teachers.ipynb #023a476a
 def label_places(
-    scenes,             # scene table
-    labels=None,        # names; None: of truth or people, else `PLACES`; 'open': the model's own
-    teacher='metadata', # see `get_teacher`
-    store=None,         # `Store`: answers that it has are read, new ones are saved batch by batch
-    device='auto',      # 'auto', 'cuda', 'mps', 'cpu'
-    batch_size=None,    # scenes; None: by model and device, halved when memory runs out
-    progress=True,      # a bar with rate, time left and device; or a function of (done, total)
-    cancel=None,        # `threading.Event`, or a function that says when to stop: results are kept
+    scenes:pd.DataFrame,    # scene table
+    labels=None,           # names; None: of truth or people, else `PLACES`; 'open': the model's own
+    teacher:str='metadata', # see `get_teacher`
+    store=None,           # `Store`: answers that it has are read, new ones are saved batch by batch
+    device:str='auto',      # 'auto', 'cuda', 'mps', 'cpu'
+    batch_size=None,        # scenes; None: by model and device, halved when memory runs out
+    progress:bool=True,     # a bar with rate, time left and device; or a function of (done, total)
+    cancel=None,         # `threading.Event`, or a function that says when to stop: results are kept
     **options,          # of the teacher, see `get_teacher`
 ) -> pd.DataFrame: # scene_id, place, entropy (nats), and a column of probabilities per label
     "Label the place of each scene with a distribution over names; '' if unknown, NaN if not read"

@@ -19,8 +19,8 @@ QWEN_KINDS = ('qwen2_vl', 'qwen2_5_vl', 'qwen3_vl', 'qwen3_vl_moe')   # `model_t
 _LOCAL = dict(local_files_only=True, trust_remote_code=False)
 
 def images_processor(
-    kind,   # one of `QWEN_KINDS`
-    folder, # of the checkpoint
+    kind:str,        # one of `QWEN_KINDS`
+    folder:str|Path, # of the checkpoint
 ): # a processor of transformers without its video part
     "The checkpoint's processor for text and images"
     from transformers import CONFIG_MAPPING
@@ -109,9 +109,9 @@ class QwenReader(Reader):
 
     def write(
         self,
-        clips,         # list of (uint8 [T, H, W, 3], seconds)
-        prompt,        # the question
-        max_tokens=64, # of the answer
+        clips,             # list of (uint8 [T, H, W, 3], seconds)
+        prompt:str,        # the question
+        max_tokens:int=64, # of the answer
     ) -> list: # of strings, one a clip
         "The answers in the model's own words, the likeliest token at every step"
         return _generate(self.open(), ask_inputs(self, clips, prompt), max_tokens)
@@ -178,9 +178,9 @@ def _visual_options(reader, metadata):
 
 # %% ../../nbs/labels/02_vlm.ipynb #4f830d32
 def ask_inputs(
-    reader, # open
-    clips,  # list of B (uint8 [T, H, W, 3], seconds)
-    prompt, # the question
+    reader,     # open
+    clips,      # list of B (uint8 [T, H, W, 3], seconds)
+    prompt:str, # the question
 ): # BatchFeature on the reader's device: input_ids [B, P], padded on the left, and the pixels
     "Frames and question as the model reads them, by its own processor and chat template"
     chats, metadata = [], []
@@ -209,9 +209,9 @@ def _question_alone(reader, prompt): # the same without frames: input_ids [1, P]
 
 # %% ../../nbs/labels/02_vlm.ipynb #609796cd
 def label_tokens(
-    reader, # open
-    prompt, # the question
-    labels, # answers
+    reader,     # open
+    prompt:str, # the question
+    labels,     # answers
 ) -> list: # of lists of token ids
     "The tokens of each answer as they come right after the question"
     before = _chat(reader, prompt)
@@ -233,8 +233,8 @@ def _chat(reader, prompt, answer=None):
 
 # %% ../../nbs/labels/02_vlm.ipynb #45ae1ae6
 def turn_end(
-    reader, # open
-    prompt='?', # the question
+    reader,         # open
+    prompt:str='?', # the question
 ) -> int: # a token id
     "The token that the chat template puts after an answer"
     before = _chat(reader, prompt) + 'a'
@@ -248,9 +248,9 @@ def turn_end(
 
 # %% ../../nbs/labels/02_vlm.ipynb #b27bd5c8
 def answer_tokens(
-    reader, # open
-    prompt, # the question
-    labels, # answers
+    reader,     # open
+    prompt:str, # the question
+    labels,     # answers
 ) -> list: # of lists of token ids
     "The tokens by which labels compete: with the end of the turn, unless each label is one token"
     tokens = label_tokens(reader, prompt, labels)
@@ -268,7 +268,7 @@ def _side_by_side(tokens, device):
     ids, label, place = table.unbind(1)
     return ids, label, place, (label[:, None] == label) & (place[:, None] >= place)
 
-# %% ../../nbs/labels/02_vlm.ipynb #b690a7b4
+# %% ../../nbs/labels/02_vlm.ipynb #9623d7cf
 # attention mask that adds to the scores [B, 1, S, P + S]: each token sees its prompt and its label
 def _label_mask(prompt, own, dtype):
     import torch
@@ -414,9 +414,9 @@ def _small_config(kind, words):
 
 # %% ../../nbs/labels/02_vlm.ipynb #bdd29eb2
 def random_qwen(
-    folder,            # where to put it
-    kind='qwen2_5_vl', # one of `QWEN_KINDS`
-    seed=0,            # of the weights
+    folder:str|Path,       # where to put it
+    kind:str='qwen2_5_vl', # one of `QWEN_KINDS`
+    seed:int=0,            # of the weights
 ) -> Path: # the folder
     "Save a small random Qwen-VL in the hub's format, to try the code without a download"
     import torch

@@ -6,6 +6,8 @@
 __all__ = ['ablate_films']
 
 # %% ../../nbs/pipelines/01_ablate_films.ipynb #caa30733
+from pathlib import Path
+
 from ..core.faults import or_left_out
 from ..core.paths import expanded
 from ..encoders.ingest import scenes_with_words
@@ -50,12 +52,12 @@ def _drawn(result, text, library, store, progress):
 
 # %% ../../nbs/pipelines/01_ablate_films.ipynb #c2cc15da
 def ablate_films(
-    paths,         # films and folders; each film with its record beside it
-    out='out',     # where ablation.csv, ablation.html and the runs go
-    store=None,    # where embeddings and activations are kept; None: in `out`/store
-    axes=None,     # settings of `FinetuneConfig` with a list of values each
-    progress=True, # show it
-    cancel=None,   # `threading.Event`, or a function that says when to stop
+    paths,              # films and folders; each film with its record beside it
+    out:str|Path='out', # where ablation.csv, ablation.html and the runs go
+    store=None,         # where embeddings and activations are kept; None: in `out`/store
+    axes=None,          # settings of `FinetuneConfig` with a list of values each
+    progress:bool=True, # show it
+    cancel=None,        # `threading.Event`, or a function that says when to stop
     **settings,    # fields of `ingest.Settings`
 ) -> Ablation: # with what was left out as `skipped`
     "Train a grid of settings on films and judge it on test films; killed, the same call resumes"

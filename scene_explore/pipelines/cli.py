@@ -21,7 +21,12 @@ from ..core.shipped import copy_shipped, shipped
 # %% ../../nbs/pipelines/04_cli.ipynb #82c767d4
 # the arguments of every command that reads films: flag, default, metavar, help
 _READING_OPTIONS = (
-    ('--detector', 'auto', 'NAME', 'shot detector: auto, content, adaptive or transnetv2'),
+    (
+        '--detector',
+        'auto',
+        'NAME',
+        'shot detector: auto, transnetv2, content, adaptive or threshold',
+    ),
     ('--device', 'auto', 'NAME', 'cpu, cuda, mps or auto'),
 )
 _FILM_OPTIONS = (
@@ -61,7 +66,10 @@ def _add_store(command, what, default):
 
 # %% ../../nbs/pipelines/04_cli.ipynb #43bea2af
 _AXES = dict(
-    weighting=(str, 'linear, squared, power P, threshold, sigmoid (default: linear)'),
+    weighting=(
+        str,
+        'linear, squared, power P, threshold T, sigmoid CENTRE, WIDTH (default: linear)',
+    ),
     loss=(str, 'text_guided, cwcl, soft_kl, cosent (default: text_guided)'),
     margin=(float, 'of the text-guided loss (default: 0)'),
     calibration=(
@@ -95,8 +103,23 @@ _AXES = dict(
 )
 
 # %% ../../nbs/pipelines/04_cli.ipynb #bdbd1eda
+def _is_number(text):
+    try: float(text)
+    except ValueError: return False
+    return True
+
+# "A,B" -> list; where values are words, a number goes on with the one before it, which is how a
+# weighting of two numbers is written: "linear, sigmoid 0.5, 0.1"
+def _values(text, of_words):
+    out = []
+    for o in map(str.strip, text.split(',')):
+        if of_words and out and _is_number(o): out[-1] += f', {o}'
+        else: out.append(o)
+    return out
+
+# %% ../../nbs/pipelines/04_cli.ipynb #6307cc78
 def _several(kind): # "A,B" -> list; argparse says what is wrong
-    def read(text): return [kind(o.strip()) for o in text.split(',')]
+    def read(text): return [kind(o) for o in _values(text, kind is str)]
     read.__name__ = f'list of {kind.__name__}'
     return read
 

@@ -41,11 +41,11 @@ def _page(result, store, progress):
 
 # %% ../../nbs/pipelines/00_explore.ipynb #debc7d2b
 def save(
-    result:Exploration, # from `explore` or `measure`
-    out:Path,           # a folder; made where it isn't there
-    with_page=True,     # write explore.html too
-    store=None,         # `Store` where previews are kept; None: they are made anew
-    progress=True,      # show it
+    result:Exploration,  # from `explore` or `measure`
+    out:Path,            # a folder; made where it isn't there
+    with_page:bool=True, # write explore.html too
+    store=None,          # `Store` where previews are kept; None: they are made anew
+    progress:bool=True,  # show it
 ) -> Path: # the folder
     "Write scenes.csv, embeddings.npy, explore.html and summary.json"
     out, html = expanded(out), ''
@@ -59,6 +59,17 @@ class UsageError(ValueError):
     "Settings that make no sense, in one sentence"
 
 # %% ../../nbs/pipelines/00_explore.ipynb #8e7bf672
+_DEVICES = 'auto', 'cpu', 'cuda', 'cuda:N', 'mps'
+
+def _check_device(name): # raises `ValueError`
+    kind, _, number = str(name).partition(':')
+    if kind not in _DEVICES or not (number.isdigit() and kind == 'cuda' or name == kind):
+        raise ValueError(f'unknown device {name!r}: expected one of {", ".join(_DEVICES)}')
+    found = dict(cuda=torch.cuda.device_count(), mps=int(torch.backends.mps.is_available()))
+    if kind in found and int(number or 0) >= found[kind]:
+        raise ValueError(f'there is no device {name!r} on this machine: take auto or cpu')
+
+# %% ../../nbs/pipelines/00_explore.ipynb #3b6737e5
 def check_settings(
     settings:Settings, # of a run
 ):
@@ -66,9 +77,8 @@ def check_settings(
     try:
         if settings.labels: read_labels(settings.labels, 'place', say=lambda _: None)
         parse_unit(settings.unit)
-        torch.empty(0, device='cpu' if settings.device == 'auto' else settings.device)
-    except (ValueError, RuntimeError, AssertionError) as e:
-        raise UsageError(str(e).splitlines()[0]) from None
+        _check_device(settings.device)
+    except ValueError as e: raise UsageError(str(e).splitlines()[0]) from None
     if settings.detector not in DETECTORS:
         raise UsageError(
             f'unknown detector {settings.detector!r}: expected one of {", ".join(DETECTORS)}'
@@ -96,7 +106,8 @@ def plain_settings(
     **settings, # fields of `Settings`; None: the default
 ) -> Settings: # with `~` as the home folder
     "Settings as a person gives them"
-    given = {k: str(v) if isinstance(v, Path) else v for k, v in settings.items() if v is not None}
+    given:dict = {k: v for k, v in settings.items() if v is not None}
+    given = {k: str(v) if isinstance(v, Path) else v for k, v in given.items()}
     for k in ('backbone', 'labels'):
         if k in given: given[k] = os.path.expanduser(given[k])
     return Settings(**given)
@@ -112,7 +123,7 @@ def _chosen_backbone(settings, tell):
 # %% ../../nbs/pipelines/00_explore.ipynb #55ba88f8
 def load_encoders(
     settings:Settings, # of a run
-    tell=True,         # say which backbone was chosen, and why
+    tell:bool=True,    # say which backbone was chosen, and why
 ) -> tuple: # settings with a backbone, and the encoders
     "Load the encoders that are asked for, or the best that can be had; raises `UsageError`"
     chosen = replace(settings, backbone=_chosen_backbone(settings, tell))
@@ -145,11 +156,11 @@ def _save_what_fits(result, out, with_page, store, progress):
 
 # %% ../../nbs/pipelines/00_explore.ipynb #80c36e0d
 def explore(
-    paths,          # films and folders
-    out='out',      # where results are written; None: nowhere
-    store=None,     # where embeddings are kept; None: in `out`/store
-    page=True,      # measure, draw and write the page; False: embed alone
-    progress=True,  # show it
+    paths,              # films and folders
+    out:str|Path='out', # where results are written; None: nowhere
+    store=None,         # where embeddings are kept; None: in `out`/store
+    page:bool=True,     # measure, draw and write the page; False: embed alone
+    progress:bool=True, # show it
     **settings,     # fields of `Settings`
 ) -> Exploration:
     """Find films, cut them into scenes, embed, measure, draw; raises `UsageError` on settings that

@@ -166,8 +166,8 @@ class SceneFinder:
 
 # %% ../../nbs/segmentation/10_film_scenes.ipynb #25ef0485
 def scene_finder(
-    settings, # `encoders.ingest.Settings`
-    store,    # where features of shots are kept
+    settings,  # `encoders.ingest.Settings`
+    store,     # where features of shots are kept
     tell=True, # say where a default encoder cannot be had
 ) -> SceneFinder|None: # None where the unit is another
     "The finder that the unit 'scene' needs"

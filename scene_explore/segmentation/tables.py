@@ -87,7 +87,7 @@ def protocol_table(
 
 # %% ../../nbs/segmentation/03_tables.ipynb #eedbf53c
 def side_by_side(
-    table, # from `protocol_table`
+    table,    # from `protocol_table`
     digits=3, # after the point
 ) -> pd.DataFrame: # a row a method, a column a protocol
     "The values of a protocol table, in the order of its rows"

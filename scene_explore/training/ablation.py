@@ -75,8 +75,8 @@ class Ablation:
     frozen:dict # the same metrics of the frozen encoder
     rows:np.ndarray # [M] the test scenes, rows of each run's `scenes`
     judged:str = 'held-out films' # which films these are
-    baselines:pd.DataFrame = None # a row for each space that is free, see `free_baselines`
-    choice:Choice = None # which setting the validation films prefer, and how that was found
+    baselines:pd.DataFrame|None = None # a row for each space that is free, see `free_baselines`
+    choice:Choice|None = None # which setting the validation films prefer, and how that was found
     best:dict = field(default_factory=dict) # its row on the test films; empty without a choice
     queries:list = field(default_factory=list) # of frames, a row a test query, of each run
 
@@ -93,10 +93,10 @@ class Ablation:
 
     def equivalent(
         self,
-        one:str,      # name of a run
-        other:str,    # name of another one
-        bound,        # above 0: smaller differences do not matter
-        metric='P@1', # one of `METRICS`
+        one:str,          # name of a run
+        other:str,        # name of another one
+        bound,            # above 0: smaller differences do not matter
+        metric:str='P@1', # one of `METRICS`
     ) -> Equivalence:
         "Is the difference of two runs, test query by test query, shown to lie within a bound?"
         names = [r.name for r in self.runs]
@@ -118,8 +118,8 @@ class Ablation:
 
     def save(
         self,
-        folder,  # made where it is missing
-        page='', # HTML, for ablation.html beside it; '': none
+        folder:str|Path, # made where it is missing
+        page:str='',     # HTML, for ablation.html beside it; '': none
     ) -> Path: # the table
         "Write ablation.csv, settings.csv where there are several seeds, and the page"
         folder = expanded(folder)
@@ -228,11 +228,11 @@ def _run_table(settings, criterion, by_setting): # a row a run
 
 # %% ../../nbs/training/11_ablation.ipynb #2aa40cbd
 def compare(
-    runs, # list of `Run` on the same scenes; the first is the baseline
-    text=None, # [N, E] text vectors of their scenes
-    exclude=10., # seconds, as in `place_queries`
-    ideal=True, # predict the collapse of text-guided runs
-    criterion='P@1', # by which the validation films choose, one of `METRICS`
+    runs,                # list of `Run` on the same scenes; the first is the baseline
+    text=None,           # [N, E] text vectors of their scenes
+    exclude:float=10.,   # seconds, as in `place_queries`
+    ideal:bool=True,     # predict the collapse of text-guided runs
+    criterion:str='P@1', # by which the validation films choose, one of `METRICS`
 ) -> Ablation:
     "Judge runs by films that they have not seen; validation films choose, test films report"
     if criterion not in METRICS:
@@ -259,12 +259,12 @@ _OPTIONS = 'folder labels split device cached progress cancel watch save_seconds
 
 def ablate(
     base:FinetuneConfig, # what all runs have in common
-    scenes, # scene table, with `place`s to be judged by
-    backbone, # a `Backbone`, or what `get_backbone` takes
-    store=None, # `store.Store`: needed where K > 0
-    text=None, # [N, E] text vectors; None: embedded here
-    exclude=10., # seconds, as in `place_queries`
-    criterion='P@1', # by which the validation films choose, one of `METRICS`
+    scenes:pd.DataFrame, # scene table, with `place`s to be judged by
+    backbone,            # a `Backbone`, or what `get_backbone` takes
+    store=None,          # `store.Store`: needed where K > 0
+    text=None,           # [N, E] text vectors; None: embedded here
+    exclude:float=10.,   # seconds, as in `place_queries`
+    criterion:str='P@1', # by which the validation films choose, one of `METRICS`
     # settings of `FinetuneConfig` with a list of values each; and options of `finetune_all`:
     # folder, labels, split, device, cached, progress, cancel, watch
     **axes
@@ -282,11 +282,11 @@ def ablate(
 
 # %% ../../nbs/training/11_ablation.ipynb #ac1da014
 def probe_spaces(
-    runs, # list of `Run`
-    probe, # its scene table and its factors, from `world.load_probe`
-    backbone, # the encoder of the runs
-    store=None, # where its activations are kept
-    device='auto', # where it runs
+    runs,              # list of `Run`
+    probe,             # its scene table and its factors, from `world.load_probe`
+    backbone,          # the encoder of the runs
+    store=None,        # where its activations are kept
+    device:str='auto', # where it runs
     # {'frozen' and each run's name: [N, D] embeddings}; frame [N, F] of the factors of these clips
 ) -> tuple:
     "A probe set in the space of every run"
@@ -303,11 +303,11 @@ def probe_spaces(
 
 # %% ../../nbs/training/11_ablation.ipynb #80fa1f40
 def probe_runs(
-    runs, # list of `Run`
-    probe, # its scene table and its factors, from `world.load_probe`
-    backbone, # the encoder of the runs
-    store=None, # where its activations are kept
-    device='auto', # where it runs
+    runs,              # list of `Run`
+    probe,             # its scene table and its factors, from `world.load_probe`
+    backbone,          # the encoder of the runs
+    store=None,        # where its activations are kept
+    device:str='auto', # where it runs
 ) -> dict: # 'frozen' and each run's name -> frame factor, share, low, high
     "Attribution of a probe set's variance in the space of every run"
     spaces, factors = probe_spaces(runs, probe, backbone, store, device)

@@ -103,10 +103,10 @@ class Equivalence(NamedTuple):
 
 # %% ../../nbs/training/08_choice.ipynb #05a66621
 def equivalent(
-    differences, # [Q] of two runs, query by query; NaN is left out
-    groups, # [Q] film of each query
-    bound, # above 0: differences smaller than that do not matter
-    alpha=.05, # of each of the two tests
+    differences,     # [Q] of two runs, query by query; NaN is left out
+    groups,          # [Q] film of each query
+    bound,           # above 0: differences smaller than that do not matter
+    alpha:float=.05, # of each of the two tests
 ) -> Equivalence:
     """Is a mean difference shown to be smaller than a bound? Films are the units
 
@@ -152,11 +152,11 @@ def _predicted(name, within, a, b, digits, draws): # one row
 
 # %% ../../nbs/training/08_choice.ipynb #273fdd0f
 def compare_predictions(
-    predictions, # {name: [R] what it predicts for each run}, in the same direction
-    observed, # [R] what was observed
-    within=None, # [R] group of each run, such as its calibration; None: none
-    digits=3, # predictions that agree to so many digits are one level
-    draws=2000, # permutations
+    predictions,    # {name: [R] what it predicts for each run}, in the same direction
+    observed,       # [R] what was observed
+    within=None,    # [R] group of each run, such as its calibration; None: none
+    digits:int=3,   # predictions that agree to so many digits are one level
+    draws:int=2000, # permutations
     # predictor, within ('all' or a group), runs, levels, spearman, p (one-sided, permutation)
 ) -> pd.DataFrame:
     "Rank correlation of each prediction with the observations, over all runs and within groups"

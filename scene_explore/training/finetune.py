@@ -44,14 +44,14 @@ def source_key(
 
 # %% ../../nbs/training/09_finetune.ipynb #16424354
 def open_source(
-    scenes, # scene table
-    backbone:Backbone, # the encoder
-    key, # from `source_key`
-    store=None, # `store.Store`: activations and embeddings are kept there
-    device='auto', # 'auto', 'cuda', 'mps', 'cpu'
-    cached=True, # False: the lower blocks run at every step, and nothing is written
-    progress=True, # bars
-    cancel=None, # stops the filling of a cache
+    scenes:pd.DataFrame, # scene table
+    backbone:Backbone,   # the encoder
+    key,                 # from `source_key`
+    store=None,          # `store.Store`: activations and embeddings are kept there
+    device:str='auto',   # 'auto', 'cuda', 'mps', 'cpu'
+    cached:bool=True,    # False: the lower blocks run at every step, and nothing is written
+    progress:bool=True,  # bars
+    cancel=None,         # stops the filling of a cache
 ): # `Vectors`, `TrunkCache` or `FullForward`
     "What a step of training reads: vectors where nothing is thawed, else activations below the cut"
     k, keep, precision = key
@@ -69,7 +69,7 @@ def open_source(
     cache = TrunkCache(backbone, k, store, keep, precision)
     return cache.build(scenes, device, progress=progress, cancel=cancel)
 
-# %% ../../nbs/training/09_finetune.ipynb #e9eb357f
+# %% ../../nbs/training/09_finetune.ipynb #c27db4ec
 def _check_source(source): # raises where it was cancelled, or nothing could be read
     if source.cancelled:
         raise InterruptedError(
@@ -82,9 +82,9 @@ def _check_source(source): # raises where it was cancelled, or nothing could be 
 
 # %% ../../nbs/training/09_finetune.ipynb #f311ba29
 def open_sources(
-    scenes, # scene table
-    backbone, # the encoder
-    keys, # from `source_key`, each once
+    scenes:pd.DataFrame, # scene table
+    backbone,            # the encoder
+    keys,                # from `source_key`, each once
     **options # of `open_source`
 ) -> dict: # key -> source, all of the same scenes
     "Every source that is asked for, once, of the scenes that all of them could read"
@@ -101,10 +101,10 @@ def open_sources(
 # %% ../../nbs/training/09_finetune.ipynb #72439b0d
 @torch.no_grad()
 def frozen_vectors(
-    sources, # list of sources of the same scenes, see `open_source`
+    sources,           # list of sources of the same scenes, see `open_source`
     backbone:Backbone, # that they were opened with
-    store=None, # where embeddings are kept
-    device='auto', # where it runs
+    store=None,        # where embeddings are kept
+    device:str='auto', # where it runs
 ) -> np.ndarray: # float32 [N, D]
     """The scenes in the encoder's own space: as they were embedded, or from whole activations, so
     that no film is read again"""
@@ -115,7 +115,7 @@ def frozen_vectors(
 
 # %% ../../nbs/training/09_finetune.ipynb #35a3c979
 def _kept_vectors(
-    source, # of activations, see `open_source`
+    source,       # of activations, see `open_source`
     device='cpu', # where it runs
 ) -> np.ndarray: # float32 [N, D]
     """The scenes in the encoder's own space by the tokens that a source keeps: what a run that
@@ -157,9 +157,9 @@ class _Trained(torch.nn.Module): # the network of a run: thawed blocks, inputs, 
 
 # %% ../../nbs/training/09_finetune.ipynb #f45808a8
 def encode_run(
-    run:Run, # a finished training
-    source, # of activations with its K, of any scenes, see `open_source`
-    device='cpu', # where it runs
+    run:Run,          # a finished training
+    source,           # of activations with its K, of any scenes, see `open_source`
+    device:str='cpu', # where it runs
 ) -> np.ndarray: # float32 [N, out]
     "Embed any scenes in the space of a run"
     cut, keep, _ = source_key(run.config)
@@ -361,7 +361,7 @@ def _train_group(study, configs, folder, begin=None, **options):
 # %% ../../nbs/training/09_finetune.ipynb #1541e5a8
 def train_study(
     study:Study, # what the runs share
-    configs, # list of `FinetuneConfig`, each with a name
+    configs,     # list of `FinetuneConfig`, each with a name
     folder=None, # where runs are kept by their digests; None: nothing is written
     # of `trainer.train`: progress, cancel, watch, save_seconds; and begin, called with the learners
     # and their source before the first step
@@ -403,24 +403,24 @@ def _study(scenes, sources, backbone, configs, store, device, **given):
 
 # %% ../../nbs/training/09_finetune.ipynb #076717f8
 def finetune_all(
-    scenes, # scene table
-    backbone, # a `Backbone`, or what `get_backbone` takes
-    configs, # list of `FinetuneConfig`: any settings
-    store=None, # `store.Store`: embeddings, texts and activations are kept there
+    scenes:pd.DataFrame,    # scene table
+    backbone,               # a `Backbone`, or what `get_backbone` takes
+    configs,                # list of `FinetuneConfig`: any settings
+    store=None,             # `store.Store`: embeddings, texts and activations are kept there
     # where runs are kept by their digests: what is finished is read, what was interrupted goes on;
     # None: nothing is written
     folder=None,
-    text=None, # [N, E] text vectors, see `prepare`
-    labels=None, # [N] names or distributions, see `prepare`
-    split=None, # [N] parts, or a dict from video_id, see `prepare`
-    device='auto', # 'auto', 'cuda', 'mps', 'cpu'
-    cached=True, # False: the lower blocks run at every step
-    progress=True, # bars, or a function of (done, total) for each group of runs
+    text=None,              # [N, E] text vectors, see `prepare`
+    labels=None,            # [N] names or distributions, see `prepare`
+    split=None,             # [N] parts, or a dict from video_id, see `prepare`
+    device:str='auto',      # 'auto', 'cuda', 'mps', 'cpu'
+    cached:bool=True,       # False: the lower blocks run at every step
+    progress:bool=True,     # bars, or a function of (done, total) for each group of runs
     # `threading.Event`, or a function that says when to stop: what there is is kept, each run with
     # its best state
     cancel=None,
-    watch=None, # called after each step with the `Learner`s in training
-    save_seconds=20., # between two writes of a state
+    watch=None,             # called after each step with the `Learner`s in training
+    save_seconds:float=20., # between two writes of a state
 ) -> list: # of `Run`, as the configs
     "Train every config on the same scenes; what they can share is done once"
     backbone = backbone if isinstance(backbone, Backbone) else get_backbone(backbone, device)
@@ -448,7 +448,7 @@ def finetune_all(
 
 # %% ../../nbs/training/09_finetune.ipynb #f36cf5df
 def finetune(
-    scenes, # scene table, with `place`s or descriptions
+    scenes,   # scene table, with `place`s or descriptions
     backbone, # a `Backbone`, or what `get_backbone` takes
     # a `FinetuneConfig`; None: its defaults, text-guided with linear weights and K = 2
     config=None,

@@ -25,9 +25,9 @@ from .supervision import Related, Supervision
 METRICS = {'P@1': 'place P@1 within films', 'MAP@R': 'place MAP@R within films'}
 
 def place_queries(
-    x, # [N, D] embeddings
-    scenes, # scene table [N]
-    exclude=10., # seconds: scenes of the same film nearer than this are out of the gallery
+    x:np.ndarray,        # [N, D] embeddings
+    scenes:pd.DataFrame, # scene table [N]
+    exclude:float=10.,   # seconds: scenes of the same film nearer than this are out of the gallery
 ) -> pd.DataFrame: # a row a query: group (film), P@1, MAP@R
     "Every scene of a place that comes back in its film, as a query"
     times = scenes[['start', 'end']].to_numpy()
@@ -112,9 +112,9 @@ def _row(name, spaces, found, base, frozen, text, films):
 
 # %% ../../nbs/training/10_held_out.ipynb #4653af18
 def space_table(
-    spaces:dict, # name -> [N, D]; the first is the baseline
-    scenes, # scene table [N]
-    exclude=10., # seconds, as in `place_queries`
+    spaces:dict,         # name -> [N, D]; the first is the baseline
+    scenes:pd.DataFrame, # scene table [N]
+    exclude:float=10.,   # seconds, as in `place_queries`
 ) -> pd.DataFrame: # a row a space: the metrics with intervals, differences, rankme, mean cosine
     "Judge spaces of the same scenes that no training knows of"
     found = {name: place_queries(x, scenes, exclude) for name, x in spaces.items()}
@@ -129,8 +129,8 @@ def space_table(
 # %% ../../nbs/training/10_held_out.ipynb #7c851e21
 def _ideal_of(
     config:FinetuneConfig, # of a text-guided run
-    s, # [N, N] relatedness by its calibration
-    most=300, # scenes, evenly spaced
+    s,                     # [N, N] relatedness by its calibration
+    most=300,              # scenes, evenly spaced
     **options # of `ideal_geometry`
 ): # `losses.IdealGeometry`
     "What this setting wants, before anything is trained"
@@ -201,9 +201,9 @@ class Judge:
     "The queries of the held-out films in the space of every run"
     def __init__(
         self,
-        runs,    # list of `Run` of the same scenes and split
-        text,    # [N, E] text vectors of their scenes, or None
-        exclude, # seconds, as in `place_queries`
+        runs,          # list of `Run` of the same scenes and split
+        text,          # [N, E] text vectors of their scenes, or None
+        exclude:float, # seconds, as in `place_queries`
     ):
         _check_study(runs)
         first = runs[0]
@@ -228,8 +228,8 @@ class Judge:
 
     def queries(
         self,
-        x,    # [N, D] a space
-        rows, # of some films
+        x:np.ndarray, # [N, D] a space
+        rows,         # of some films
     ) -> pd.DataFrame: # see `place_queries`
         "The queries of some films in a space"
         return place_queries(x[rows], self.scenes(rows), self.exclude)
@@ -244,10 +244,10 @@ class Judge:
 
     def row(
         self,
-        name,  # of the row
-        some,  # positions of runs that differ in nothing but the seed
-        base,  # positions of the runs they are compared with, seed by seed
-        ideal, # whether to predict the collapse
+        name:str, # of the row
+        some,     # positions of runs that differ in nothing but the seed
+        base,     # positions of the runs they are compared with, seed by seed
+        ideal,    # whether to predict the collapse
     ) -> dict:
         "A row of the table of settings, or of runs"
         config = self.runs[some[0]].config
@@ -261,8 +261,8 @@ class Judge:
 
     def plain(
         self,
-        name, # of the row
-        x,    # [N, D] a space that no run has trained
+        name:str,     # of the row
+        x:np.ndarray, # [N, D] a space that no run has trained
     ) -> dict:
         "A row of a space that is free"
         films = self.scenes(self.rows).video_id
@@ -290,7 +290,7 @@ def _whitened(judge, criterion):
 # %% ../../nbs/training/10_held_out.ipynb #a0c0fcf3
 def free_baselines(
     judge:Judge, # of the runs
-    criterion, # by which the validation films choose, one of `METRICS`
+    criterion,   # by which the validation films choose, one of `METRICS`
 ) -> pd.DataFrame: # a row a space
     "The spaces that are free: kept tokens, centred, whitened"
     first = judge.runs[0]

@@ -70,7 +70,7 @@ def _points(key, points): # [(s, w)], ascending
         )
     return p.tolist()
 
-# %% ../../nbs/training/12_ideal.ipynb #564aea8c
+# %% ../../nbs/training/12_ideal.ipynb #bc1e3ac1
 def _check_names(changes): # raises `ValueError` on an unknown setting, loss or calibration
     if unknown := [k for k in changes if k not in DEFAULTS]:
         raise ValueError(
@@ -83,7 +83,7 @@ def _check_names(changes): # raises `ValueError` on an unknown setting, loss or 
 
 # %% ../../nbs/training/12_ideal.ipynb #bd14dcc9
 def checked(
-    changes, # dict: some of `DEFAULTS`
+    changes,       # dict: some of `DEFAULTS`
     settings=None, # dict that they change; None: `DEFAULTS`
 ) -> dict: # all settings
     "Change settings; raises `ValueError` where they cannot be used"
@@ -134,7 +134,7 @@ def options_of(
 
 # %% ../../nbs/training/12_ideal.ipynb #67f32fcb
 def similarity_loss(
-    s, # [N, N] relatedness, symmetric
+    s,        # [N, N] relatedness, symmetric
     settings, # dict, see `DEFAULTS`
 ): # function: sim [N, N] -> scalar
     "The loss of these settings as a function of the similarities"
@@ -144,8 +144,8 @@ def similarity_loss(
 
 # %% ../../nbs/training/12_ideal.ipynb #07bb3d92
 def forces(
-    sim, # [N, N] similarity of the embeddings as they lie
-    s, # [N, N] relatedness
+    sim,      # [N, N] similarity of the embeddings as they lie
+    s,        # [N, N] relatedness
     settings, # dict, see `DEFAULTS`
 ) -> np.ndarray: # float64 [N, N], symmetric: above 0 a pair is pulled together
     """Minus the derivative of the loss by the similarity of a pair: in units of f and g for the
@@ -214,8 +214,8 @@ def _net_and_force(pairs, settings, f, g):
 # %% ../../nbs/training/12_ideal.ipynb #f2e36f34
 def pair_forces(
     pairs:Pairs, # of the scenes that are looked at
-    settings, # dict, see `DEFAULTS`
-    k=5, # pairs in a list
+    settings,    # dict, see `DEFAULTS`
+    k:int=5,     # pairs in a list
     # at, f, g, n [101]; histogram [100]; pulled, pushed (shares); pull, push (lists of pairs);
     # words
 ) -> dict:
@@ -257,10 +257,10 @@ class Stopped(Exception):
 
 # %% ../../nbs/training/12_ideal.ipynb #6a3268a1
 def relax(
-    s, # [N, N] relatedness
-    settings, # dict, see `DEFAULTS`
+    s,                  # [N, N] relatedness
+    settings,           # dict, see `DEFAULTS`
     stop=lambda: False, # whether to give up: raises `Stopped`
-    steps=100, # of Adam
+    steps:int=100,      # of Adam
 ) -> IdealGeometry: # see `losses.ideal_geometry`
     "Relax free unit vectors under the loss of these settings"
     loss = similarity_loss(s, settings)

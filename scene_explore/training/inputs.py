@@ -22,8 +22,8 @@ def _levels(column): # [N, levels] indicators
 
 # %% ../../nbs/training/03_inputs.ipynb #626d7ad6
 def _nuisance_axes(
-    x, # [N, D] vectors of the training scenes
-    columns, # frame [N, C] of what is projected out, such as light
+    x,          # [N, D] vectors of the training scenes
+    columns,    # frame [N, C] of what is projected out, such as light
     rooms=None, # [N] room of each: effects are taken within rooms; None: over all
 ) -> np.ndarray: # [D, c], orthonormal: the directions in which the means of the levels differ
     "Directions that linearly carry the levels of the columns (mean projection)"
@@ -72,10 +72,10 @@ def _whitening(x, n): # [N, D] -> [D, n], see `whitening.fit_whitening`
 
 # %% ../../nbs/training/03_inputs.ipynb #ab7a860c
 def fit_inputs(
-    x, # [N, D] vectors of the training scenes
-    inputs='frozen', # one of `INPUTS`
-    columns=None, # frame [N, C]: what is to be projected out; None: nothing
-    rooms=None, # [N] room of each, see `nuisance_axes`
+    x:np.ndarray,        # [N, D] vectors of the training scenes
+    inputs:str='frozen', # one of `INPUTS`
+    columns=None,        # frame [N, C]: what is to be projected out; None: nothing
+    rooms=None,          # [N] room of each, see `nuisance_axes`
 ): # `Inputs`; None: the vectors stay as they are
     """Fit what a head reads on the training scenes; no label of a place is used, except for
     `rooms`, within which the effects of `columns` are found"""

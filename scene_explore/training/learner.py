@@ -109,7 +109,7 @@ def config_digest(
 
 # %% ../../nbs/training/06_learner.ipynb #da98ba27
 def _space_metrics(
-    v, # [n, D] tensor
+    v,      # [n, D] tensor
     s=None, # [n, n] tensor of relatedness; None: no text
 ) -> dict: # mean_cosine, rankme, rankme_centred, and spearman where there is text
     "The shape of a batch; empty where v is not finite"
@@ -137,10 +137,10 @@ class Learner(torch.nn.Module):
     have heads of one shape"""
     def __init__(
         self,
-        configs,   # `FinetuneConfig`s with the same shapes, learning rates and batches
-        top,       # the thawed blocks, from a source's `top()`
-        width:int, # D of what they give
-        classes=0, # how many labels there are to learn
+        configs,       # `FinetuneConfig`s with the same shapes, learning rates and batches
+        top,           # the thawed blocks, from a source's `top()`
+        width:int,     # D of what they give
+        classes:int=0, # how many labels there are to learn
     ):
         super().__init__()
         c = configs[0]

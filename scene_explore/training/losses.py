@@ -83,7 +83,7 @@ def threshold(
 # %% ../../nbs/training/00_losses.ipynb #9cb2f3b9
 def sigmoid(
     centre:float=.5, # where pull and push are equal
-    width:float=.1, # above 0: how soft the step is
+    width:float=.1,  # above 0: how soft the step is
 ) -> Weighting: # f = 1/(1 + exp(-(s - centre)/width)), g = 1 - f
     "A soft step"
     if not width > 0: raise ValueError(f'a width of {width} makes no step: give a number above 0')
@@ -106,9 +106,9 @@ def _through(points): # straight lines between points, level beyond them
 
 # %% ../../nbs/training/00_losses.ipynb #07d7289b
 def piecewise(
-    f, # points (s, w) of the curve of the pull
-    g=None, # points of the push; None: 1 - f
-    name='drawn', # what to call it
+    f,                # points (s, w) of the curve of the pull
+    g=None,           # points of the push; None: 1 - f
+    name:str='drawn', # what to call it
 ) -> Weighting: # straight lines between the points, level beyond them
     "Weights as drawn by hand"
     pull = _through(f)
@@ -116,7 +116,7 @@ def piecewise(
     return Weighting(name, pull, push)
 
 WEIGHTINGS = dict(linear=linear, squared=squared, threshold=threshold(), sigmoid=sigmoid())
-_FAMILIES = dict(power=power, threshold=threshold, sigmoid=sigmoid)
+_FAMILIES: dict[str, Callable] = dict(power=power, threshold=threshold, sigmoid=sigmoid)
 
 # %% ../../nbs/training/00_losses.ipynb #c979f586
 def get_weighting(
@@ -130,14 +130,15 @@ def get_weighting(
     family, _, numbers = name.partition(' ')
     try: return _FAMILIES[family](*map(float, numbers.split(',')))
     except (KeyError, ValueError, TypeError): pass
+    functions = '' if isinstance(weighting, str) else ', or a pair of functions'
     raise ValueError(
-        f'{weighting!r} is no weighting: take {", ".join(WEIGHTINGS)}, "power P", "threshold T",'
-        ' "sigmoid CENTRE, WIDTH", or a pair of functions'
+        f'{weighting!r} is no weighting: take {", ".join(WEIGHTINGS)}, "power P", "threshold T"'
+        f' or "sigmoid CENTRE, WIDTH"{functions}'
     )
 
 # %% ../../nbs/training/00_losses.ipynb #1b2df6f8
 def net_pull(
-    s, # relatedness, any shape
+    s,         # relatedness, any shape
     weighting, # see `get_weighting`
 ) -> torch.Tensor: # of the same shape; above 0 the pair is pulled together
     """n(s) = f(s) - g(s): minus the gradient of the loss by the similarity of a pair above the
@@ -153,7 +154,7 @@ def _off_diagonal(s): # [N(N-1)]
 
 # %% ../../nbs/training/00_losses.ipynb #194eca58
 def pulled_share(
-    s, # [N, N] relatedness
+    s,         # [N, N] relatedness
     weighting, # see `get_weighting`
 ) -> float: # 0..1
     "Share of pairs i != j with n(s) > 0"
@@ -188,11 +189,11 @@ def _of_vectors(v, s, loss, *options): # a loss of similarities, of the vectors 
         )
     return loss(s, *options)(v @ v.T)
 
-# %% ../../nbs/training/00_losses.ipynb #36e3a18a
+# %% ../../nbs/training/00_losses.ipynb #78629522
 def _text_guided_of(
-    s:torch.Tensor, # [N, N] relatedness
+    s:torch.Tensor,   # [N, N] relatedness
     weighting=linear, # see `get_weighting`
-    margin:float=0., # m
+    margin:float=0.,  # m
 ) -> Callable: # sim [N, N] -> scalar
     "`text_guided_loss` as a function of the similarities"
     off = _not_diagonal(s)
@@ -204,10 +205,10 @@ def _text_guided_of(
 
 # %% ../../nbs/training/00_losses.ipynb #a87195b9
 def text_guided_loss(
-    v, # [N, D] embeddings, normalised here
-    s, # [N, N] relatedness
+    v,                # [N, D] embeddings, normalised here
+    s,                # [N, N] relatedness
     weighting=linear, # see `get_weighting`
-    margin:float=0., # m: pairs less similar than that are not pushed any further
+    margin:float=0.,  # m: pairs less similar than that are not pushed any further
 ) -> torch.Tensor: # scalar
     """L = E[f(s)(1 - sim)] + E[g(s) max(sim - m, 0)] over i != j
 
@@ -217,9 +218,9 @@ def text_guided_loss(
 
 # %% ../../nbs/training/00_losses.ipynb #26ba2525
 def collapsed_loss(
-    s, # [N, N] relatedness
+    s,                # [N, N] relatedness
     weighting=linear, # see `get_weighting`
-    margin:float=0., # m
+    margin:float=0.,  # m
 ) -> float: # what `text_guided_loss` is when all vectors are one
     "E[g(s)](1 - m)"
     _, push = get_weighting(weighting)(_off_diagonal(s))
@@ -231,9 +232,9 @@ def _others(x): return x[_not_diagonal(x)].view(len(x), len(x) - 1)
 
 # %% ../../nbs/training/00_losses.ipynb #a14f5901
 def _cwcl_of(
-    s:torch.Tensor, # [N, N] relatedness
+    s:torch.Tensor,   # [N, N] relatedness
     weighting=linear, # its f weighs the pairs
-    tau:float=.1, # temperature
+    tau:float=.1,     # temperature
 ) -> Callable: # sim [N, N] -> scalar
     "`cwcl_loss` as a function of the similarities"
     w = _others(get_weighting(weighting)(s)[0]).clamp_min(0)
@@ -245,10 +246,10 @@ def _cwcl_of(
 
 # %% ../../nbs/training/00_losses.ipynb #6eeb0828
 def cwcl_loss(
-    v, # [N, D] embeddings, normalised here
-    s, # [N, N] relatedness
+    v,                # [N, D] embeddings, normalised here
+    s,                # [N, N] relatedness
     weighting=linear, # its f weighs the pairs
-    tau:float=.1, # temperature
+    tau:float=.1,     # temperature
 ) -> torch.Tensor: # scalar
     """Continuously weighted contrastive loss: -sum_j (w_ij/sum_k w_ik) log softmax_j(sim_ij/tau),
     j != i; mean over the i that have a weight
@@ -275,10 +276,10 @@ def _soft_kl_of(
 
 # %% ../../nbs/training/00_losses.ipynb #429e9474
 def soft_kl_loss(
-    v, # [N, D] embeddings, normalised here
-    s, # [N, N] relatedness
-    weighting=linear, # its f of s is the target
-    tau:float=.1, # temperature of the similarities
+    v,                   # [N, D] embeddings, normalised here
+    s,                   # [N, N] relatedness
+    weighting=linear,    # its f of s is the target
+    tau:float=.1,        # temperature of the similarities
     tau_target:float=.1, # temperature of the target
 ) -> torch.Tensor: # scalar
     """KL(softmax(f(s_i)/tau_target) || softmax(sim_i/tau)), mean over i, j != i
@@ -287,11 +288,11 @@ def soft_kl_loss(
     References: Hinton et al. 2015, Distilling the Knowledge in a Neural Network"""
     return _of_vectors(v, s, _soft_kl_of, weighting, tau, tau_target)
 
-# %% ../../nbs/training/00_losses.ipynb #dc2ebfb2
+# %% ../../nbs/training/00_losses.ipynb #f72c2c26
 def _cosent_of(
-    s:torch.Tensor, # [N, N] relatedness, symmetric
+    s:torch.Tensor,   # [N, N] relatedness, symmetric
     weighting=linear, # the order of its f(s) counts, nothing else
-    scale:float=20., # lambda
+    scale:float=20.,  # lambda
 ) -> Callable: # sim [N, N] -> scalar
     "`cosent_loss` as a function of the similarities"
     i, j = torch.triu_indices(len(s), len(s), 1, device=s.device)
@@ -307,10 +308,10 @@ def _cosent_of(
 
 # %% ../../nbs/training/00_losses.ipynb #9dcdfd4d
 def cosent_loss(
-    v, # [N, D] embeddings, normalised here
-    s, # [N, N] relatedness, symmetric
+    v,                # [N, D] embeddings, normalised here
+    s,                # [N, N] relatedness, symmetric
     weighting=linear, # the order of its f(s) counts, nothing else
-    scale:float=20., # lambda
+    scale:float=20.,  # lambda
 ) -> torch.Tensor: # scalar
     """log(1 + sum over pairs with s_ij > s_kl of exp(lambda (sim_kl - sim_ij))), in O(P log P) for
     P pairs

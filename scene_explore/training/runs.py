@@ -198,7 +198,7 @@ class Run:
     version:int = RUNS # of what the settings mean; 1: by version 0.1
     # float32 [N, D] the frozen encoder on the tokens that this run reads; None: on all of them, so
     # `before`
-    kept:np.ndarray = None
+    kept:np.ndarray|None = None
 
     def __repr__(self):
         last = self.history.iloc[-1] if len(self.history) else {}
@@ -223,7 +223,7 @@ class Run:
     @classmethod
     def load(
         cls,
-        folder, # where it was saved
+        folder:str|Path, # where it was saved
     ) -> 'Run': # as it was saved
         "Read a run; raises `ValueError` if there is none, or if it is damaged"
         from safetensors import SafetensorError

@@ -29,10 +29,10 @@ from ..video.scene_units import shared_labels
 SPLITS = 'train', 'val', 'test'
 
 def split_films(
-    films, # [N] film of each scene
-    val=.15, # share of the validation films, which choose; at least one of four or more
-    test=.3, # share of the test films, which only judge; at least one of two or more
-    seed=0, # of the draw
+    films,         # [N] film of each scene
+    val:float=.15, # share of the validation films, which choose; at least one of four or more
+    test:float=.3, # share of the test films, which only judge; at least one of two or more
+    seed:int=0,    # of the draw
 ) -> np.ndarray: # [N] 'train', 'val' or 'test'
     "Draw whole films for training, validation and test"
     names = np.unique(np.asarray(films, str))
@@ -50,8 +50,8 @@ def split_films(
 
 # %% ../../nbs/training/05_supervision.ipynb #3f93be70
 def film_split(
-    scenes, # scene table [N]
-    split=None, # [N] parts, or a dict from video_id; None: `split_films`
+    scenes:pd.DataFrame, # scene table [N]
+    split=None,          # [N] parts, or a dict from video_id; None: `split_films`
 ) -> np.ndarray: # [N] 'train', 'val' or 'test'
     "Check a split, or draw one: whole films, each in one part"
     if split is None: split = split_films(scenes.video_id)
@@ -114,7 +114,7 @@ class Related:
 
     def level(
         self,
-        name, # one of `names`
+        name:str, # one of `names`
     ): # function of cosines, or of entries of s
         "The calibration as a function"
         found = self.calibration(name)
@@ -172,8 +172,8 @@ def _shared_by_scene(
 
 # %% ../../nbs/training/05_supervision.ipynb #76d5e3e3
 def rooms_of(
-    scenes, # table with `video_id`, `place` and perhaps `kind`
-    labels=None, # [N] names, '' unknown; None: the places of the table
+    scenes:pd.DataFrame, # table with `video_id`, `place` and perhaps `kind`
+    labels=None,         # [N] names, '' unknown; None: the places of the table
 ) -> tuple: # numbers of rooms [N], -1 unknown; numbers of kinds [N]
     """A room is a place of one film; its kind is the column `kind`, or else the name of the place,
     which other films may have too"""
@@ -256,11 +256,11 @@ class TrainingData:
 
 # %% ../../nbs/training/05_supervision.ipynb #4c40f6c8
 def text_vectors(
-    scenes, # scene table [N]
-    text=None, # [N, E] vectors; None: the descriptions of the table are embedded
-    store=None, # where embeddings of texts are kept
-    device='auto', # where the text encoder runs
-    split=None, # [N] parts: what has to be fitted sees the training films alone
+    scenes:pd.DataFrame, # scene table [N]
+    text=None,           # [N, E] vectors; None: the descriptions of the table are embedded
+    store=None,          # where embeddings of texts are kept
+    device:str='auto',   # where the text encoder runs
+    split=None,          # [N] parts: what has to be fitted sees the training films alone
 ): # float32 [N, E]; None where no scene has a description
     "Text vectors of scenes, as they are given or embedded from their descriptions"
     if text is not None: return np.asarray(text, np.float32)
@@ -273,7 +273,7 @@ def text_vectors(
 
 # %% ../../nbs/training/05_supervision.ipynb #ec3718da
 def check_lengths(
-    scenes, # scene table
+    scenes:pd.DataFrame, # scene table
     **columns, # what has to lie row by row: arrays, None, or dicts
 ):
     "Raise `ValueError` where something does not lie row by row with the scenes"
@@ -314,13 +314,13 @@ def _check_parts(config, split, usable): # enough to train on, enough to choose 
 
 # %% ../../nbs/training/05_supervision.ipynb #d1a73042
 def prepare(
-    scenes, # scene table
+    scenes:pd.DataFrame,   # scene table
     config:FinetuneConfig, # its task and its level matter
-    text=None, # [N, E] text vectors of these scenes; None: no text
+    text=None,             # [N, E] text vectors of these scenes; None: no text
     # see `label_codes`; None: the kinds of the table where it has them, since the name of a room is
     # of one film alone; else its places
     labels=None,
-    split=None, # [N] parts, or a dict from video_id; None: `split_films`
+    split=None,            # [N] parts, or a dict from video_id; None: `split_films`
 ) -> TrainingData:
     "Bring together text, labels and split; raises `ValueError` if there is nothing to learn from"
     split = film_split(scenes, split)
@@ -343,4 +343,5 @@ def prepare(
         )
     _check_parts(config, split, usable)
     fit = np.flatnonzero((split == 'train') & (usable if text is None else described))
-    return TrainingData(scenes, Supervision(text, codes, fit, *rooms), split, names, usable)
+    supervision = Supervision(text, codes, fit, *rooms)
+    return TrainingData(scenes, supervision, split, names, np.asarray(usable))

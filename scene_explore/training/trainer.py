@@ -27,7 +27,7 @@ from .supervision import Supervision
 
 # %% ../../nbs/training/07_trainer.ipynb #b8eb1125
 def batch_plan(
-    rows, # [N] rows to draw from
+    rows,     # [N] rows to draw from
     size:int, # of a batch; all rows where there are fewer
     seed:int, # of the order
 ): # function of the step -> [size] rows
@@ -52,13 +52,13 @@ def _order_of_rooms(rooms, kinds, negatives, rng):
 
 # %% ../../nbs/training/07_trainer.ipynb #ff25e256
 def room_batches(
-    rows, # [N] rows to draw from
-    room, # [N] number of the room of each, 0 or more
-    kind, # [N] number of the kind of room of each, 0 or more
-    size:int, # of a batch, at most: rooms come whole
-    views:int, # of a room in a batch; those that it has where there are fewer
+    rows,          # [N] rows to draw from
+    room,          # [N] number of the room of each, 0 or more
+    kind,          # [N] number of the kind of room of each, 0 or more
+    size:int,      # of a batch, at most: rooms come whole
+    views:int,     # of a room in a batch; those that it has where there are fewer
     negatives:str, # 'kind': rooms of one kind together, 'any': of any kind
-    seed:int, # of the order
+    seed:int,      # of the order
 ): # function of the step -> [size] rows
     """Batches of whole rooms, size/views of them at most: every room with two views or more comes
     once an epoch; seed and epoch decide its views and its neighbours in the batch"""
@@ -112,7 +112,7 @@ def _state_digest(header, tensors):
 # %% ../../nbs/training/07_trainer.ipynb #42296984
 def save_state(
     learner:Learner, # between two steps
-    path, # a .safetensors file
+    path,            # a .safetensors file
 ):
     "Write all that the next step depends on"
     from safetensors.torch import save_file
@@ -149,7 +149,7 @@ _ABANDONED = 30*24*3600. # seconds after which nobody will continue a training
 
 # %% ../../nbs/training/07_trainer.ipynb #c5c3979d
 def sweep_states(
-    folder, # of runs
+    folder:str|Path, # of runs
 ):
     "Remove the states of abandoned trainings"
     sweep(folder, _ABANDONED, name=re.compile(r'state-[0-9a-f]+\.safetensors'))
@@ -320,16 +320,16 @@ def _advance(learner, step, batch, data, val, group): # one step, and a validati
 
 # %% ../../nbs/training/07_trainer.ipynb #6765d222
 def train(
-    learners, # `Learner`s with the same batches: they differ in nothing that decides a batch
-    source, # called with rows, gives activations: `TrunkCache`, `Vectors` or `FullForward`
+    learners,        # `Learner`s with the same batches: they differ in nothing that decides a batch
+    source,          # called with rows, gives activations: `TrunkCache`, `Vectors` or `FullForward`
     supervision:Supervision, # what is asked of a batch
-    rows, # [N] training rows
-    val=(), # [M] validation rows
-    states=None, # a file for each learner, to continue from and to write; None: nothing is written
-    save_seconds=20., # between two writes of the state
-    progress=True, # a bar, or a function of (done, total)
-    cancel=None, # `threading.Event`, or a function that says when to stop: the best state is kept
-    watch=None, # called after each step with the learners, such as a live figure's
+    rows,                    # [N] training rows
+    val=(),                  # [M] validation rows
+    states=None,  # a file for each learner, to continue from and to write; None: nothing is written
+    save_seconds:float=20.,  # between two writes of the state
+    progress:bool=True,      # a bar, or a function of (done, total)
+    cancel=None,   # `threading.Event`, or a function that says when to stop: the best state is kept
+    watch=None,              # called after each step with the learners, such as a live figure's
 ) -> float: # seconds of training, those before an interruption included
     "Train learners in step; each ends with its weights in `final`"
     group = processes()

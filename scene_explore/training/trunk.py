@@ -78,7 +78,7 @@ class Top(torch.nn.Module):
 # %% ../../nbs/training/01_trunk.ipynb #252f557f
 def kept_tokens(
     keep:str, # 'all', 'tubelets Q', 'random R' or 'pool P'
-    grid, # tubelets, rows, columns
+    grid,     # tubelets, rows, columns
 ) -> tuple: # function [B, T, D] -> [B, T', D]; T'
     "Which tokens of a clip are kept at the cut"
     t, h, w = grid
@@ -103,9 +103,9 @@ class Lower:
     "A backbone up to its cut"
     def __init__(
         self,
-        backbone,   # a VideoMAE
-        k:int,      # K, how many blocks stay above the cut, 1..L
-        keep='all', # see `kept_tokens`
+        backbone,       # a VideoMAE
+        k:int,          # K, how many blocks stay above the cut, 1..L
+        keep:str='all', # see `kept_tokens`
     ):
         self.backbone = backbone
         self.k = _checked_k(backbone, k)
@@ -145,12 +145,15 @@ def clip_means(
 # %% ../../nbs/training/01_trunk.ipynb #e020889e
 class Vectors:
     "The whole encoder frozen, K = 0: one vector a scene"
-    k, keep, skipped, cancelled = 0, 'all', (), False
+    k = 0
+    keep = 'all'
+    skipped:list|tuple = ()
+    cancelled = False
 
     def __init__(
         self,
-        scenes, # scene table
-        x,      # [N, D] embeddings, rows aligned
+        scenes,       # scene table
+        x:np.ndarray, # [N, D] embeddings, rows aligned
     ):
         if len(scenes) != len(x):
             raise ValueError(
@@ -188,10 +191,10 @@ class FullForward(Lower):
     without a cache"""
     def __init__(
         self,
-        scenes,     # scene table
-        backbone,   # a VideoMAE
-        k:int,      # K, blocks above the cut, 1..L
-        keep='all', # see `kept_tokens`
+        scenes,         # scene table
+        backbone,       # a VideoMAE
+        k:int,          # K, blocks above the cut, 1..L
+        keep:str='all', # see `kept_tokens`
         # scene_id -> uint8 [M, T, H, W, 3], already decoded; None: decoded at every step
         clips=None,
     ):

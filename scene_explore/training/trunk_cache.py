@@ -32,8 +32,8 @@ def _key(row): return row.video_id, milliseconds(row.start), milliseconds(row.en
 
 # %% ../../nbs/training/02_trunk_cache.ipynb #adcdd072
 def _check_space(
-    folder, # where the activations are to lie
-    needed:int, # bytes
+    folder,      # where the activations are to lie
+    needed:int,  # bytes
     spare=2**30, # bytes to leave free
 ):
     "Raise `OSError` if the disk is too small"
@@ -140,11 +140,11 @@ class TrunkCache(Lower):
     of its `scenes`, it gives what a step of training reads"""
     def __init__(
         self,
-        backbone,        # a VideoMAE
-        k:int,           # K, blocks above the cut, 1..L
-        store,           # `store.Store`, or a folder
-        keep='all',      # tokens kept, see `kept_tokens`: all but 'all' are approximations
-        dtype='float16', # on disk: 'float16', 'bfloat16' or 'float32'
+        backbone,            # a VideoMAE
+        k:int,               # K, blocks above the cut, 1..L
+        store,               # `store.Store`, or a folder
+        keep:str='all',      # tokens kept, see `kept_tokens`: all but 'all' are approximations
+        dtype:str='float16', # on disk: 'float16', 'bfloat16' or 'float32'
     ):
         super().__init__(backbone, k, keep)
         if dtype not in DTYPES:

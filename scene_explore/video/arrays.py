@@ -78,12 +78,13 @@ class Fitter:
     "Convert the decoded frames of one film to arrays of one size"
     def __init__(
         self,
-        film,      # an open `Film`
-        size=None, # None: as shown; S: shorter side, accurate; (width, height): squeezed, fast
-        crop=True, # with S: cut the centre SxS out
+        film,           # an open `Film`
+        size=None,      # None: as shown; S: shorter side, accurate; (width, height): squeezed, fast
+        crop:bool=True, # with S: cut the centre SxS out
     ):
         from av.video.reformatter import VideoReformatter
-        self.w, self.h = _fit_size(*film.size, size)
+        w, h = film.size
+        self.w, self.h = _fit_size(w, h, size)
         self.careful = isinstance(size, int)
         self.cut = size if crop and self.careful else None
         self.reformat, self.deinterlace = VideoReformatter().reformat, Deinterlacer()

@@ -86,11 +86,11 @@ class _Clips: # that are being filled
 
 # %% ../../nbs/video/05_clips.ipynb #56cbbc69
 def iter_clips(
-    path,       # a film
-    times,      # a list of [T] arrays or [N, T], seconds, in any order, overlapping or not
-    size=None,  # None: as shown; S: shorter side resized to S; (width, height): squeezed to it
-    crop=True,  # with S: the centre SxS
-    fast=False, # nearest reference frame, no loop filter: at most a frame or so off
+    path,            # a film
+    times,           # a list of [T] arrays or [N, T], seconds, in any order, overlapping or not
+    size=None,       # None: as shown; S: shorter side resized to S; (width, height): squeezed to it
+    crop:bool=True,  # with S: the centre SxS
+    fast:bool=False, # nearest reference frame, no loop filter: at most a frame or so off
 ): # (i, clip uint8 [T, H, W, 3]), or (i, VideoError) where clip i cannot be read
     "Generate clips as soon as they are complete, in one walk through the film"
     order, places, lengths = _wanted(times)
@@ -105,10 +105,10 @@ def iter_clips(
 
 # %% ../../nbs/video/05_clips.ipynb #3910fe05
 def read_clips(
-    path,       # a film
-    times,      # [N, T] seconds
-    size=None,  # as in `iter_clips`
-    fast=False, # nearest reference frame, no loop filter
+    path,            # a film
+    times,           # [N, T] seconds
+    size=None,       # as in `iter_clips`
+    fast:bool=False, # nearest reference frame, no loop filter
 ) -> np.ndarray: # uint8 [N, T, H, W, 3]
     "Read all clips of a film; raises the first `VideoError`"
     if len({len(o) for o in times}) > 1:
@@ -136,10 +136,10 @@ def _check_end(path, film, last, lost, good):
 
 # %% ../../nbs/video/05_clips.ipynb #c4db5eb8
 def iter_frames(
-    path,       # a film
-    size=None,  # as in `iter_clips`
-    crop=True,  # with S: the centre SxS
-    fast=False, # reference frames only, no loop filter
+    path,            # a film
+    size=None,       # as in `iter_clips`
+    crop:bool=True,  # with S: the centre SxS
+    fast:bool=False, # reference frames only, no loop filter
 ): # (seconds, uint8 [H, W, 3])
     "Generate all intact frames in one pass; raises `VideoError` at the end of a damaged film"
     with Film(path, fast) as film:
@@ -156,18 +156,18 @@ def iter_frames(
 
 # %% ../../nbs/video/05_clips.ipynb #9b636d16
 def thumbnail_size(
-    size,  # (width, height) of the picture, pixels
-    width, # of the thumbnail
+    size,      # (width, height) of the picture, pixels
+    width:int, # of the thumbnail
 ) -> tuple[int, int]: # (width, height) of the thumbnail
     "The size of a thumbnail, at most 8 times as high as wide: a JPEG has at most 65,500 rows"
     return width, min(max(1, round(width*size[1]/size[0])), 8*width)
 
 # %% ../../nbs/video/05_clips.ipynb #238308e3
 def thumbnail(
-    source,     # a film, or a frame uint8 [H, W, 3]
-    t=0.,       # seconds, where it is a film
-    width=160,  # pixels
-    quality=80, # of the JPEG, 1..95
+    source,         # a film, or a frame uint8 [H, W, 3]
+    t:float=0.,     # seconds, where it is a film
+    width:int=160,  # pixels
+    quality:int=80, # of the JPEG, 1..95
 ) -> bytes: # JPEG
     "Make a small upright picture of a moment"
     from PIL import Image
@@ -329,8 +329,8 @@ def _rate_notes(film, vfr, fps):
 
 # %% ../../nbs/video/05_clips.ipynb #056326ca
 def probe(
-    path,           # a film
-    thorough=False, # also decode a few dozen pictures, and look for combs that are not flagged
+    path,                # a film
+    thorough:bool=False, # also decode a few dozen pictures, and look for combs that are not flagged
 ) -> VideoInfo:
     "Read the properties of a film; raises `VideoError` where no picture can be decoded"
     with Film(path) as film:

@@ -8,6 +8,7 @@ __all__ = ['COLOUR', 'matrix', 'transfer', 'needs_mapping', 'primaries', 'to_sdr
 
 # %% ../../nbs/video/00_colour.ipynb #97f235d3
 from contextlib import suppress
+from fractions import Fraction
 from functools import cache
 
 import numpy as np
@@ -110,9 +111,9 @@ def primaries(
 
 # %% ../../nbs/video/00_colour.ipynb #ce9f6bcf
 def to_sdr(
-    x,            # uint16 [..., 3] RGB code values
-    name,         # 'PQ', 'HLG', '' for SDR
-    gamut=9,      # AVColorPrimaries of the film; 9: BT.2020
+    x,           # uint16 [..., 3] RGB code values
+    name:str,    # 'PQ', 'HLG', '' for SDR
+    gamut:int=9, # AVColorPrimaries of the film; 9: BT.2020
 ) -> np.ndarray: # uint8 [..., 3], BT.709
     "HDR or wide-gamut pixels as an SDR display shows them"
     light = _light_table(name)[x]
@@ -122,15 +123,15 @@ def to_sdr(
 
 # %% ../../nbs/video/00_colour.ipynb #8cb380f4
 def filter_graph(
-    frame, # av.VideoFrame: those that will go in are like it
-    name,  # of a filter of FFmpeg's
+    frame,    # av.VideoFrame: those that will go in are like it
+    name:str, # of a filter of FFmpeg's
     how=None, # its options, as FFmpeg writes them
 ): # av.filter.Graph
     "Make a graph of one filter, ready for frames"
     import av.filter
     graph = av.filter.Graph()
     size = dict(width=frame.width, height=frame.height)
-    source = graph.add_buffer(**size, format=frame.format.name, time_base='1/1000')
+    source = graph.add_buffer(**size, format=frame.format.name, time_base=Fraction(1, 1000))
     graph.link_nodes(source, graph.add(name, how), graph.add('buffersink'))
     graph.configure()
     return graph

@@ -215,8 +215,8 @@ class Film:
     jump = .5   # seconds of decoding that a jump has to save
     def __init__(
         self,
-        path,       # a film on this machine
-        fast=False, # skip the frames no other refers to, and the loop filter
+        path,            # a film on this machine
+        fast:bool=False, # skip the frames no other refers to, and the loop filter
     ):
         # the address of a stream stays as it is
         self.path = os.path.expanduser(str(path))

@@ -6,6 +6,8 @@
 __all__ = ['DETECTORS', 'SceneDetect', 'TransNet', 'resolve_detector', 'get_detector']
 
 # %% ../../nbs/video/07_detectors.ipynb #5ecc14cc
+from collections.abc import Callable
+
 import numpy as np
 
 # %% ../../nbs/video/07_detectors.ipynb #ee589f9c
@@ -70,15 +72,15 @@ class TransNet:
     size, lag = (48, 27), 125
     def __init__(
         self,
-        fps:float,    # frames a second; not used by the network
-        device=None,  # 'cpu' | 'cuda'; None: cuda where there is one
-        threshold=.5, # probability of a transition
+        fps:float,          # frames a second; not used by the network
+        device=None,        # 'cpu' | 'cuda'; None: cuda where there is one
+        threshold:float=.5, # probability of a transition
     ):
         import torch
         self.device = device or ('cuda' if torch.cuda.is_available() else 'cpu')
         self.net = _transnet(self.device)
         self.threshold = threshold
-        self.window = None
+        self.window: np.ndarray|None = None
         self.i = 0
         self.run = []   # frames above the threshold
 
@@ -104,8 +106,8 @@ class TransNet:
         frames, # uint8 [n, 27, 48, 3]
     ) -> list[int]: # first frames of new shots
         before = np.repeat(frames[:1], 25, 0) if self.window is None else self.window
-        self.window = np.concatenate([before, frames])
-        return [c for _ in range((len(self.window) - 50)//50) for c in self._next()]
+        self.window = window = np.concatenate([before, frames])
+        return [c for _ in range((len(window) - 50)//50) for c in self._next()]
 
     def end(self) -> list[int]: # first frames of new shots
         "The remaining shots, when the film is over"
@@ -125,7 +127,7 @@ def resolve_detector(
 
 # %% ../../nbs/video/07_detectors.ipynb #b21087d2
 # name -> a function of the frame rate that gives a detector
-DETECTORS = dict(
+DETECTORS: dict[str, Callable] = dict(
     auto=lambda fps: DETECTORS[resolve_detector()](fps),
     transnetv2=TransNet,
     content=lambda fps: SceneDetect('ContentDetector', fps),

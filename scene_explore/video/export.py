@@ -111,8 +111,8 @@ def _breaks(c): # whether a character may break a line or turn its direction
     return unicodedata.category(c) in ('Cc', 'Zl', 'Zp', 'Cs') or c in _DIRECTION
 
 def one_line(
-    text,     # anything
-    most=120, # characters
+    text,         # anything
+    most:int=120, # characters
 ) -> str: # without line breaks, control characters and direction marks
     "Make a text that can't break a line of a file"
     plain = ''.join(' ' if _breaks(c) else c for c in str(text)[:10*most])
@@ -183,7 +183,7 @@ def _timeline(scenes, name, clocks):
 # %% ../../nbs/video/11_export.ipynb #ef6cd9e6
 def timeline(
     scenes:pd.DataFrame, # scene table, not empty
-    name='scenes',       # of the timeline
+    name:str='scenes',   # of the timeline
     say=print,           # called with a sentence where something had to be assumed
     rates=None,          # see `film_clocks`
 ): # opentimelineio.schema.Timeline
@@ -258,7 +258,7 @@ def _event(clip, row, span, at, base, reel, count): # a clip as the adapter writ
 # %% ../../nbs/video/11_export.ipynb #9fa60e7c
 def edl(
     scenes:pd.DataFrame, # scene table, not empty, of films of one frame rate
-    name='scenes',       # of the sequence
+    name:str='scenes',   # of the sequence
     say=print,           # called with a sentence where something had to be assumed
     rates=None,          # see `film_clocks`
 ) -> str: # CMX 3600
@@ -288,9 +288,9 @@ EXPORT_KINDS = dict(
 )
 
 def new_file(
-    folder, # of the file
-    name,   # what it is, such as 'scenes'
-    kind,   # its suffix, without the dot
+    folder:str|Path, # of the file
+    name:str,        # what it is, such as 'scenes'
+    kind:str,        # its suffix, without the dot
 ) -> Path: # one that isn't there yet
     "Name an export by the time of day"
     stem = f'{name}-{datetime.now():%Y%m%d-%H%M%S-%f}'
@@ -308,7 +308,7 @@ def _write(scenes, path, kind, name, say, rates): # into a temporary file
 # %% ../../nbs/video/11_export.ipynb #19bc5dc9
 def export_scenes(
     scenes:pd.DataFrame, # scene table; for a timeline in the order in which the scenes shall follow
-    path,                # the file
+    path:str|Path,       # the file
     kind=None,           # 'csv', 'parquet', 'edl' or 'otio'; None: by the suffix of the file
     say=print,           # called with a sentence where something had to be assumed
     rates=None,          # for a timeline, see `film_clocks`

@@ -20,8 +20,8 @@ class VideoError(ValueError):
     "A film that can't be used"
     def __init__(
         self,
-        path,        # the film
-        problem:str, # what is wrong, and what to do
+        path:str|Path, # the film
+        problem:str,   # what is wrong, and what to do
     ):
         super().__init__(path, problem)
         self.path, self.problem = path, problem
@@ -32,7 +32,7 @@ class VideoError(ValueError):
 class ReadError(VideoError):
     "A film that couldn't be read because the system failed; another try may succeed"
 
-_ADVICE = {
+_ADVICE: dict[int|None, str] = {
     errno.ENOMEM: 'close other programs',
     errno.EMFILE: 'raise the limit of open files (ulimit -n)',
     errno.ENFILE: 'close other programs',
@@ -42,8 +42,8 @@ _ADVICE = {
 
 # %% ../../nbs/video/01_files.ipynb #03caa871
 def read_error(
-    path,      # the film
-    e:OSError, # what the system said
+    path:str|Path, # the film
+    e:OSError,     # what the system said
 ) -> ReadError:
     "Turn an error of the system into a `ReadError` that says what to do"
     advice = _ADVICE.get(e.errno, 'check the disk or the share')
@@ -65,7 +65,7 @@ def _missing(path): # why there is no file of this path
 
 # %% ../../nbs/video/01_files.ipynb #c641e286
 def local_file(
-    path, # what the user named
+    path:str|Path, # what the user named
 ) -> Path: # resolved
     "Check that a path is a regular file that is not empty; raises `VideoError`"
     try:
@@ -125,7 +125,7 @@ def find_films(
     "Find films, each once, sorted within a folder; a named file is accepted whatever its suffix"
     films = _Films()
     for given in [paths] if isinstance(paths, (str, os.PathLike)) else paths:
-        path = expanded(given)
+        path = expanded(os.fspath(given))
         if not path.is_dir():
             films.add(path, given)
             continue

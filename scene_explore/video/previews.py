@@ -22,8 +22,8 @@ from .clips import iter_clips, thumbnail
 
 # %% ../../nbs/video/10_previews.ipynb #c6f02acd
 def moments(
-    ranges,  # [(start, end)] seconds, end exclusive; they may touch or overlap
-    fps=8.,  # pictures a second at most
+    ranges,       # [(start, end)] seconds, end exclusive; they may touch or overlap
+    fps:float=8., # pictures a second at most
 ) -> tuple: # ascending milliseconds int64 [M], those of them at which a stretch begins (a set)
     "The times of the pictures of a preview"
     for a, b in ranges:
@@ -126,10 +126,10 @@ def _record(path, ranges, height, fps, bitrate): # (WebM or None, the first Vide
 
 # %% ../../nbs/video/10_previews.ipynb #62ffdedd
 def preview(
-    path,           # a film on this machine
+    path:str|Path,  # a film on this machine
     ranges,         # [(start, end)] seconds, end exclusive: what the copy holds
-    height=144,     # pixels of the shorter side, at most
-    fps=8.,         # pictures a second, at most
+    height:int=144, # pixels of the shorter side, at most
+    fps:float=8.,   # pictures a second, at most
     bitrate=90_000, # bits a second that the encoder aims at
 ) -> bytes: # WebM (VP9, no sound) in the time of the film
     "Make a small copy that any browser plays; raises `VideoError` where nothing can be decoded"
@@ -180,10 +180,10 @@ def _share(lengths, left, seconds, bitrate): # of the first film: seconds of a s
 # %% ../../nbs/video/10_previews.ipynb #dfe7e31d
 def film_previews(
     scenes:pd.DataFrame, # scene table
-    budget=8e6,          # bytes, for all films together
+    budget:float=8e6,    # bytes, for all films together
     seconds=np.inf,      # of a scene at most
-    height=144,          # pixels of the shorter side, at most
-    fps=8.,              # pictures a second, at most
+    height:int=144,      # pixels of the shorter side, at most
+    fps:float=8.,        # pictures a second, at most
     bitrate=90_000,      # bits a second that the encoder aims at
     progress=None,       # a function of (films done, films)
 ) -> tuple[dict, list]: # {video_id: WebM bytes}; [{path, reason}] of what could not be made
@@ -213,7 +213,7 @@ def _film_thumbnails(t, width): # (row, JPEG bytes, or the `VideoError` that say
 # %% ../../nbs/video/10_previews.ipynb #7be5663d
 def film_thumbnails(
     scenes:pd.DataFrame, # scene table
-    width=160,           # pixels
+    width:int=160,       # pixels
     skipped=None,        # a list that gets {path, reason} of what could not be made
 ): # (row, JPEG bytes), film by film; scenes that cannot be read are left out
     "Make a picture from the middle of every scene"
@@ -230,8 +230,8 @@ def film_thumbnails(
 
 # %% ../../nbs/video/10_previews.ipynb #3bd92f95
 def served(
-    path, # a film
-    root, # the folder of a Jupyter server; None: there is no server
+    path:str|Path, # a film
+    root,          # the folder of a Jupyter server; None: there is no server
 ) -> str|None: # percent-encoded address relative to the server's base; None where it has none
     "The address at which a browser finds a film"
     if root is None or not os.fspath(path): return None

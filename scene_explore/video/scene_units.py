@@ -81,7 +81,7 @@ def _annotated(shots, annotations, kind, near=.25): # near: seconds between a sc
 def shots_to_scenes(
     shots,            # frame with start, end, transition (seconds), or a list of `Shot`
     path,             # the film
-    unit='shot',      # 'shot' | 'scene' | 'interval:SECONDS' | 'annotated'
+    unit:str='shot',  # 'shot' | 'scene' | 'interval:SECONDS' | 'annotated'
     annotations=None, # for 'annotated' and 'scene': rows with start, end and texts of the table
 ) -> pd.DataFrame: # scene table
     "Make the scenes of one film; raises `ValueError` where unit or annotations are wrong"
@@ -116,7 +116,7 @@ def frame_labels(
     scenes:pd.DataFrame, # scene table
     times,               # seconds between frames, or the times of the frames in the film (seconds)
     places=None,         # a place name for each frame; None: that of its scene
-    source='person',     # of `places`
+    source:str='person', # of `places`
 ) -> pd.DataFrame: # scene table, one row a frame, with `scene`: the scene_id it lies in
     "Split scenes into frames, each with a label of its own"
     step = np.ndim(times) == 0

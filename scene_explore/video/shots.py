@@ -48,11 +48,11 @@ class _Cutter: # small frames in, closed shots out as (first frame, last frame +
 
     def _measure(self, frames): # `mixture` of a frame is final only `reach` frames later
         grey = _grey(frames)
-        s = frame_signals(grey, self.before).assign(mixture=0.)
+        s = frame_signals(frames, self.before).assign(mixture=0.)
         kept = self.signals.loc[max(self.first - self.lag, 0):]
         self.signals = pd.concat([kept, s.set_index(s.index + self.n)])
         self.n = self.n + len(grey)
-        self.before = grey[-1]
+        self.before = frames[-1]
         self.tail = np.concatenate([self.tail, _tiny(grey)])
         start, mixture = self.n - len(self.tail), mixture_signal(self.tail, self.fps)
         final = start + self.reach if start else 0
@@ -320,11 +320,11 @@ class _Scan: # one pass over an open film
 
 # %% ../../nbs/video/08_shots.ipynb #4173fe26
 def scan(
-    path,            # a film
-    detector='auto', # a key of `DETECTORS`
-    clips=None,      # a `ClipSpec`: keep the clips of each shot; None: don't
-    width=192,       # pixels, of the thumbnails; 0: none
-    limit=512 << 20, # bytes of frames to hold for the clips of a shot
+    path,                # a film
+    detector:str='auto', # a key of `DETECTORS`
+    clips=None,          # a `ClipSpec`: keep the clips of each shot; None: don't
+    width:int=192,       # pixels, of the thumbnails; 0: none
+    limit=512 << 20,     # bytes of frames to hold for the clips of a shot
 ): # `Shot`s
     "Generate each `Shot` as it closes, from one decode pass; raises `VideoError` at the end"
     with Film(path) as film:
@@ -344,17 +344,17 @@ def shot_frame(
     return pd.DataFrame(rows, columns=['start', 'end', 'transition'])
 
 def detect_shots(
-    path,            # a film
-    detector='auto', # a key of `DETECTORS`
+    path,                # a film
+    detector:str='auto', # a key of `DETECTORS`
 ) -> pd.DataFrame: # start, end (seconds), transition
     "Detect the shots of a film; raises `VideoError` where it can't be read to its end"
     return shot_frame(scan(path, detector, width=0))
 
 # %% ../../nbs/video/08_shots.ipynb #8f842bdc
 def boundary_scores(
-    found,         # seconds at which shots begin, as detected
-    true,          # seconds at which they begin
-    tolerance=.25, # seconds
+    found,               # seconds at which shots begin, as detected
+    true,                # seconds at which they begin
+    tolerance:float=.25, # seconds
 ) -> dict: # precision, recall, f1, pairs [(index in found, index in true)]
     "Score shot boundaries, matched one to one, the nearest first"
     found, true = np.asarray(found, float), np.asarray(true, float)

@@ -152,7 +152,7 @@ def film_stream(
     s.codec_context.options = dict(max_pixels=str(PIXELS))
     return s
 
-# %% ../../nbs/video/02_streams.ipynb #11d0d7d5
+# %% ../../nbs/video/02_streams.ipynb #5f877031
 def _described(s): # a video stream for people
     if s.codec_context is None: return f'{s.index} (of an unknown codec)'
     return f'{s.index} ({s.codec_context.name} {s.width}x{s.height})'
@@ -282,8 +282,8 @@ def declared_end(
 
 # %% ../../nbs/video/02_streams.ipynb #51ee3ede
 def tail_end(
-    path, # a film
-    step, # seconds that a picture lasts where its packet doesn't say
+    path,       # a film
+    step:float, # seconds that a picture lasts where its packet doesn't say
 ) -> float: # seconds on the raw clock
     "The end of the last picture, from the last packets"
     def lasts(p, s): return float((p.duration or 0)*s.time_base) or step
@@ -334,9 +334,9 @@ def index_stamps(
 
 # %% ../../nbs/video/02_streams.ipynb #f06be61e
 def first_stamps(
-    c,     # container, at its beginning
-    s,     # its stream
-    n=300, # packets to look at
+    c,         # container, at its beginning
+    s,         # its stream
+    n:int=300, # packets to look at
 ) -> np.ndarray: # seconds, ascending
     "The times of the first pictures, from their packets"
     import av
@@ -356,7 +356,7 @@ def declared_rate(
     return float(rate) if rate and rate < _FASTEST else None
 
 def measured_rate(
-    seconds, # ascending
+    seconds:np.ndarray, # of the pictures, ascending
 ) -> float|None: # frames a second on average; None where there are fewer than two
     "The frame rate of the pictures themselves"
     lasts = float(seconds[-1] - seconds[0]) if len(seconds) > 1 else 0.
@@ -364,8 +364,8 @@ def measured_rate(
 
 # %% ../../nbs/video/02_streams.ipynb #3a12713b
 def usual_rate(
-    seconds, # ascending
-    rate,    # frames a second on average
+    seconds:np.ndarray, # of the pictures, ascending
+    rate,               # frames a second on average
 ) -> float: # frames a second
     "One over the median step; the average where the two agree to within 5%"
     steps = np.diff(seconds)
@@ -376,8 +376,8 @@ def usual_rate(
 
 # %% ../../nbs/video/02_streams.ipynb #5d21ce28
 def varies(
-    seconds, # ascending
-    tick,    # seconds: what the file rounds to
+    seconds:np.ndarray, # of the pictures, ascending
+    tick,               # seconds: what the file rounds to
 ) -> bool:
     "Whether the frame rate varies by more than rounding"
     steps = np.diff(seconds)[:-1]   # the last frame may last as long as it likes

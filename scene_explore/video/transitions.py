@@ -28,9 +28,9 @@ def make_shot(
 
 # %% ../../nbs/video/06_transitions.ipynb #3c19d2ce
 def make_card(
-    n:int,     # frames
-    paper=20., # grey level
-    ink=230.,  # grey level
+    n:int,           # frames
+    paper:float=20., # grey level
+    ink:float=230.,  # grey level
 ) -> np.ndarray: # float32 [n, 180, 320, 3]
     "Make a title card: two lines of something like text that doesn't move"
     page = np.full((180, 320, 3), paper, 'float32')
@@ -51,9 +51,9 @@ def dissolve(
 
 # %% ../../nbs/video/06_transitions.ipynb #1b17ee2e
 def fade(
-    a,         # frames, float32 [n, H, W, 3]
-    n:int,     # frames
-    out=False, # into black, at the end
+    a,              # frames, float32 [n, H, W, 3]
+    n:int,          # frames
+    out:bool=False, # into black, at the end
 ) -> np.ndarray: # the same shape
     "Fade the first n frames in from black"
     w = np.r_[np.linspace(0, 1, n), np.ones(len(a) - n)]
@@ -66,18 +66,27 @@ def _grey(frames): # uint8 [n, 81, 144, 3] -> float32 [n, 81, 144], 0..255
     return frames @ np.array([.299, .587, .114], 'float32')
 
 # %% ../../nbs/video/06_transitions.ipynb #4edbaa7d
+def _ground(frames): # uint8 [n, 81, 144, 3] -> bool [n, 81, 144]: near the median in every channel
+    median = np.median(frames[:, ::3, ::3], axis=(1, 2), keepdims=True)
+    return (np.abs(frames - median.astype('int16')) < 16).all(-1)
+
+# %% ../../nbs/video/06_transitions.ipynb #f1e49b7a
 def frame_signals(
-    grey,        # float32 [n, 81, 144], 0..255
-    before=None, # the frame before the first, float32 [81, 144]
-) -> pd.DataFrame: # luma and motion in grey levels, background and marks as shares of the frame
+    frames,      # uint8 [n, 81, 144, 3]
+    before=None, # the frame before the first, uint8 [81, 144, 3]
+) -> pd.DataFrame: # luma and motion in grey levels; background, marks, ground, sides as shares
     "Compute the signals of frames"
-    last = np.concatenate([grey[:1] if before is None else before[None], grey[:-1]])
+    grey = _grey(frames)
+    last = np.concatenate([grey[:1] if before is None else _grey(before[None]), grey[:-1]])
     off = np.abs(grey - np.median(grey[:, ::3, ::3], axis=(1, 2), keepdims=True))
+    ground = _ground(frames)
     return pd.DataFrame(dict(
         luma=grey.mean((1, 2)),
         background=(off < 16).mean((1, 2)),
         marks=(off > 64).mean((1, 2)),
         motion=np.abs(grey - last).mean((1, 2)),
+        ground=ground.mean((1, 2)),
+        sides=np.concatenate([ground[:, :, :18], ground[:, :, -18:]], 2).mean((1, 2)),
     ))
 
 # %% ../../nbs/video/06_transitions.ipynb #04fdce3f
@@ -85,7 +94,8 @@ def _is_black(s): # of frame signals: bool, one a row
     return (s.luma < 12) & (s.background > .98)
 
 def _is_card(s): # of frame signals: bool, one a row
-    return (s.background > .75) & s.marks.between(.003, .3) & (s.motion < 1)
+    still = s.motion < 1
+    return still & (s.ground > .75) & (s.sides > .9) & s.marks.between(.003, .15)
 
 def shot_kind(
     s:pd.DataFrame, # signals of the frames of one shot

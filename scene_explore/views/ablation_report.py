@@ -141,7 +141,7 @@ def _prediction_sections(result):
 # %% ../../nbs/views/18_ablation_report.ipynb #10b19f23
 def _ablation_sections(
     result:Ablation, # from `ablate_films`
-    text=None, # [N, E] text vectors of the scenes of its runs
+    text=None,       # [N, E] text vectors of the scenes of its runs
 ) -> list: # of `page.Section`
     "The figures of an ablation, each with a sentence that says what it shows"
     numbers_text = (
@@ -251,7 +251,7 @@ def _verdict(result):
 # %% ../../nbs/views/18_ablation_report.ipynb #104f86e3
 def ablation_text(
     result:Ablation, # from `ablate_films`
-    out, # where it was written
+    out:str|Path,    # where it was written
 ) -> str: # a few lines for a terminal
     "A line a run, what was left out, and where the page lies"
     before, after = _verdict(result)

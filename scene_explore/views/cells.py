@@ -80,7 +80,7 @@ def numbers(
 # %% ../../nbs/views/01_cells.ipynb #26626176
 def one_column(
     scenes:pd.DataFrame, # a table
-    name, # of a column that is there
+    name:str,            # of a column that is there
 ) -> pd.Series: # [N]
     "A column by its name; raises `ValueError` where two have it"
     found = scenes[name]
@@ -90,8 +90,8 @@ def one_column(
 
 # %% ../../nbs/views/01_cells.ipynb #822b8f2d
 def column(
-    scenes, # scene table [N]
-    name, # of the column, there or not
+    scenes:pd.DataFrame, # scene table [N]
+    name,                # of the column, there or not
 ) -> pd.Series: # [N] strings
     "A column as strings, '' where there is none"
     if name in scenes: return words(one_column(scenes, name))
@@ -132,7 +132,7 @@ def _assigned(choices):
 
 # %% ../../nbs/views/01_cells.ipynb #e1cdb412
 def film_names(
-    scenes, # scene table, whole
+    scenes:pd.DataFrame, # scene table, whole
 ) -> pd.Series: # a name for each row's film, another for each film
     """The shortest end of the path that no other film has; the beginning of the video id where
     there is no path"""

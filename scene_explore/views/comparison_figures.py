@@ -95,8 +95,8 @@ def weighting_curves(
     s,
     # list of `losses.Weighting`, or of whatever `get_weighting` reads, such as 'linear'
     weightings,
-    bins=60, # of the histogram of s
-    title='', # above the figure
+    bins:int=60,  # of the histogram of s
+    title:str='', # above the figure
     # a panel a weighting: f, g and n(s) = f - g over the histogram of s; n > 0 shaded
 ) -> go.Figure:
     "Draw what weightings ask of these pairs; each title says the share that is pulled, n(s) > 0"
@@ -210,8 +210,8 @@ def training_curves(
     histories,
     # a panel each; those that no history has are left out
     columns=('loss', 'ratio', 'mean_cosine', 'rankme', 'spearman'),
-    smooth=None, # steps of the running mean; None: a thirtieth of the run
-    title='', # above the figure
+    smooth=None,  # steps of the running mean; None: a thirtieth of the run
+    title:str='', # above the figure
 ) -> go.Figure: # faint: each step; strong: running mean; markers: validation
     "Draw how the runs went, measure by measure"
     histories = {n: pd.DataFrame(h) for n, h in histories.items()}
@@ -286,8 +286,8 @@ def metric_intervals(
     # a row a run, the baseline first: run, and of each metric m: m, m_low, m_high; m_diff,
     # m_diff_low, m_diff_high where known
     table,
-    metrics, # names of the metrics: a list, or {name: what to call it}
-    title='', # above the figure
+    metrics,      # names of the metrics: a list, or {name: what to call it}
+    title:str='', # above the figure
 ) -> go.Figure: # a panel a metric, a row a run in the order of the table
     "Draw metrics of runs with their intervals; the dotted line is the first run"
     table = pd.DataFrame(table).reset_index(drop=True)
@@ -340,9 +340,9 @@ def _run_dot(name, x, y, i, few):
 # %% ../../nbs/views/07_comparison_figures.ipynb #a19cd0ec
 def collapse_prediction(
     predicted, # [R] mean cosine of pairs that the ideal geometry ends at
-    observed, # [R] mean cosine of pairs of the trained run
-    names, # [R] of the runs
-    rho=None, # Spearman's; None: computed here, over the runs with both numbers
+    observed,  # [R] mean cosine of pairs of the trained run
+    names,     # [R] of the runs
+    rho=None,  # Spearman's; None: computed here, over the runs with both numbers
 ) -> go.Figure: # a point a run, with the diagonal
     "Draw predicted against observed mean cosine of pairs"
     p, o = (np.asarray(v, np.float32) for v in (predicted, observed))

@@ -59,7 +59,7 @@ class DeckSpace:
 
 # %% ../../nbs/views/09_deck.ipynb #048ae2a0
 def unit_rows(
-    x, # [N, D]
+    x:np.ndarray, # [N, D]
 ) -> np.ndarray: # float32 [N, D], each row of length 1, or of zeros where it was
     "Scale rows to length 1, in float64"
     x = np.asarray(x, np.float64)
@@ -84,7 +84,7 @@ def _matrix(x, whose=''): # float32 [N, D], finite
     check_rows(small, f'the embeddings{whose}, as float32,')
     return small
 
-# %% ../../nbs/views/09_deck.ipynb #fb47ae7e
+# %% ../../nbs/views/09_deck.ipynb #c527e279
 def _trust(x, layouts, rows, most):
     "The trustworthiness of each layout, where there are enough scenes and not too many"
     if not 4 < len(x[rows]) <= most: return {}
@@ -92,12 +92,12 @@ def _trust(x, layouts, rows, most):
 
 # %% ../../nbs/views/09_deck.ipynb #39498fb9
 def deck_space(
-    name:str,     # what a person calls it
-    x,            # [N, D] embeddings
-    layouts=None, # name -> `Projection` or [N, 2 or 3]; PCA in 2-D and 3-D is always there
-    role='visual',# or 'text'
-    note='',      # a few words
-    most=3000,    # scenes above which trustworthiness, which is N^2 work, is not measured
+    name:str,          # what a person calls it
+    x:np.ndarray,      # [N, D] embeddings
+    layouts=None,      # name -> `Projection` or [N, 2 or 3]; PCA in 2-D and 3-D is always there
+    role:str='visual', # or 'text'
+    note:str='',       # a few words
+    most:int=3000,     # scenes above which trustworthiness, which is N^2 work, is not measured
     # bool [N]: black and title shots, which choose no axes and are not asked for their neighbours;
     # see `scenes.hidden`
     hide=None,
@@ -170,10 +170,10 @@ def _k_means(x, k, seed):
 # %% ../../nbs/views/09_deck.ipynb #3a71fdea
 def with_clusters(
     scenes:pd.DataFrame, # scene table [N]
-    x,         # [N, D] embeddings
+    x:np.ndarray,        # [N, D] embeddings
     # groups; None: as many as known places, 8 where there are none; never more than half the scenes
     k=None,
-    seed=0,    # of k-means
+    seed:int=0,          # of k-means
 ) -> pd.DataFrame: # a new table with a column `cluster`
     """Add the group each scene falls into, by direction; black and title shots are a group of their
     own"""
@@ -285,9 +285,9 @@ def packed(
 
 # %% ../../nbs/views/09_deck.ipynb #45ec8d77
 def thumbnail_lot(
-    deck:Deck,  # with thumbnails
-    at=0,       # row to begin with
-    most=400,   # None: all
+    deck:Deck,         # with thumbnails
+    at:int=0,          # row to begin with
+    most:int|None=400, # None: all
 ) -> tuple: # rows, their JPEGs, the row to go on with or -1
     "The next thumbnails in the order of rows"
     ids = deck.scenes.scene_id
@@ -314,7 +314,7 @@ def _packed_table(deck, packer):
 def pack(
     deck:Deck,          # what to show
     dtype='float32',    # of the vectors; 'float16' for a page
-    first=400,          # thumbnails that go along; None: all of them
+    first:int|None=400, # thumbnails that go along; None: all of them
 ) -> tuple: # header (JSON), list of buffers
     "Pack a deck as a browser reads it"
     packer = Packer()
@@ -371,7 +371,7 @@ def kept_previews(
     scenes:pd.DataFrame, # scene table
     store=None,          # `Store`; None: made anew
     budget=8_000_000,    # bytes, for all films together
-    progress=True,       # a bar; or a function of (done, total)
+    progress:bool=True,  # a bar; or a function of (done, total)
 ) -> tuple: # {video_id: WebM bytes}; [{path, reason}] of what could not be had
     "The previews of a page, made once for the same scenes"
     def made():

@@ -107,7 +107,9 @@ def _probe_test_section(result):
     return Section('What the encoder forgives', text, figure)
 
 # %% ../../nbs/views/17_exploration_report.ipynb #2fc5e526
-_BANDS = dict(place='places', cluster='groups of similar scenes', film='the film')
+_BANDS = dict(
+    kind='kinds of place', place='places', cluster='groups of similar scenes', film='the film'
+)
 
 # None where no film is longer than two windows
 def _frame_section(result, scenes):
@@ -183,16 +185,16 @@ DEFINITIONS = {
 
 # %% ../../nbs/views/17_exploration_report.ipynb #63fb135f
 def number(
-    name:str, # one of `DEFINITIONS`
-    value:str, # as it is shown
-    note='', # interval, chance and the like
-    title=None, # what it is called in its place; None: its name
+    name:str,    # one of `DEFINITIONS`
+    value:str,   # as it is shown
+    note:str='', # interval, chance and the like
+    title=None,  # what it is called in its place; None: its name
 ) -> dict: # name, value, note, definition
     "One number of a page or of a terminal, with its definition"
     return dict(name=title or name, value=value, note=note, definition=DEFINITIONS[name])
 
 def interval_text(
-    low, # None or NaN: there is none
+    low,  # None or NaN: there is none
     high, # None or NaN: there is none
 ) -> str: # 'a to b'
     "An interval for people"
@@ -211,7 +213,6 @@ def _footage_numbers(result):
     unit = 'shot' if result.settings.unit == 'shot' else 'scene'
     total = scenes.groupby('video_id').end.max().sum()
     n_blank = int(blank(scenes).sum())
-    blank_note = f'{n_blank} of them black or titles' if n_blank else ''
     blank_note = f'{n_blank} of them black or titles' if n_blank else ''
     lengths = (scenes.end - scenes.start).to_numpy()[~hidden(scenes)]
     return [

@@ -89,7 +89,7 @@ def category_traces(
     dots:Dots, # the scenes
     # [N] words, '' where missing; of all rows, so that colours stay where some are not drawn
     values,
-    rows, # that are drawn
+    rows,      # that are drawn
 ):
     "A trace for each word of a column"
     symbols = SYMBOLS_3D if dots.three else SYMBOLS
@@ -104,8 +104,8 @@ def category_traces(
 # %% ../../nbs/views/05_figures.ipynb #de0a402b
 def number_traces(
     dots:Dots, # the scenes
-    values, # float [N], NaN where missing
-    rows, # that are drawn
+    values,    # float [N], NaN where missing
+    rows,      # that are drawn
     **marker, # the scale of colours
 ):
     "One trace for the numbers of a column that are there, one for those that are missing"
@@ -118,7 +118,7 @@ def number_traces(
 
 # %% ../../nbs/views/05_figures.ipynb #828ec6ac
 def colour_scale(
-    name, # of a column
+    name:str, # of a column
 ) -> dict: # colorscale, colorbar
     "A scale of colours and its bar, with room for the legend below it"
     title = dict(text=safe(name), font_size=13)
@@ -131,16 +131,16 @@ LOW_LEGEND = dict(y=0, yanchor='bottom') # where a bar of colours stands above i
 
 # %% ../../nbs/views/05_figures.ipynb #bb63412b
 def shown_rows(
-    scenes, # scene table [N]
-    hide, # leave black and title shots out
+    scenes:pd.DataFrame, # scene table [N]
+    hide,                # leave black and title shots out
 ) -> tuple: # bool [N], what to note of the others
     "Which scenes a figure shows"
     out = hidden(scenes) if hide else np.zeros(len(scenes), bool)
     return ~out, left_out_note(int(out.sum()))
 
 def with_note(
-    title, # of a figure
-    note, # '' for none
+    title:str, # of a figure
+    note,      # '' for none
 ) -> str:
     "A title and what has to be known of the figure"
     return ' · '.join(filter(None, (title, note)))
@@ -172,14 +172,14 @@ def _checked_points(xy, scenes):
 
 # %% ../../nbs/views/05_figures.ipynb #1c658771
 def projection(
-    scenes, # scene table [N]
-    xy, # [N, 2] or [N, 3] coordinates, or a `geometry.Projection`
+    scenes:pd.DataFrame, # scene table [N]
+    xy,                  # [N, 2] or [N, 3] coordinates, or a `geometry.Projection`
     # column: words (a colour and a shape each) or numbers (a scale); None: the first of place,
     # cluster and film that says something
     colour=None,
-    axes=None, # names of the axes; a `Projection` knows its own
-    title='', # above the figure
-    hide=True, # leave black and title shots out
+    axes=None,           # names of the axes; a `Projection` knows its own
+    title:str='',        # above the figure
+    hide:bool=True,      # leave black and title shots out
 ) -> go.Figure: # customdata of each point: its row
     "Draw scenes as points; three columns make it 3-D"
     axes = axes or getattr(xy, 'axes', None) or ['', '', '']
@@ -212,9 +212,9 @@ def _cluster_order(sim):
 
 # %% ../../nbs/views/05_figures.ipynb #e114a117
 def scene_order(
-    sim, # [N, N] similarity, rows as in the table; only 'cluster' looks at it
-    scenes, # scene table [N]
-    order='time', # 'time', 'place' or 'cluster'
+    sim,                 # [N, N] similarity, rows as in the table; only 'cluster' looks at it
+    scenes:pd.DataFrame, # scene table [N]
+    order:str='time',    # 'time', 'place' or 'cluster'
 ) -> np.ndarray: # [N] rows in the order of drawing
     "Order scenes by film and time, by place (then film and time), or by clusters of the similarity"
     if order not in ORDERS:
@@ -232,9 +232,9 @@ def _blocks(n, limit):
     return at, np.diff([*at, n]), size
 
 def pool_similarity(
-    sim, # [N, N]
-    rows, # [M] in the order of drawing
-    limit, # most blocks
+    sim,       # [N, N]
+    rows,      # [M] in the order of drawing
+    limit:int, # most blocks
 ) -> tuple: # float32 [B, B], rows a block
     "Average a similarity over blocks of pairs"
     at, length, size = _blocks(len(rows), limit)
@@ -243,9 +243,9 @@ def pool_similarity(
 
 # %% ../../nbs/views/05_figures.ipynb #c7f42973
 def pool_vectors(
-    x, # [N, D]
-    rows, # [M] in the order of drawing
-    limit, # most blocks
+    x:np.ndarray, # [N, D]
+    rows,         # [M] in the order of drawing
+    limit:int,    # most blocks
 ) -> tuple: # float32 [B, B], rows a block
     "Average the cosines of vectors over blocks of pairs"
     at, length, size = _blocks(len(rows), limit)
@@ -272,9 +272,9 @@ def _mark_ends(fig, found, size, n):
 
 # %% ../../nbs/views/05_figures.ipynb #2a1fc977
 def mark_stretches(
-    fig, # with the matrix; changed in place
+    fig,   # with the matrix; changed in place
     names, # [N] of the rows in their order
-    size, # rows a block
+    size,  # rows a block
 ):
     "Mark where films or places end, with the name in the middle of each stretch"
     found, n = stretches(names), len(names)
@@ -328,9 +328,9 @@ def _heatmap(z, labels, named):
 
 # %% ../../nbs/views/05_figures.ipynb #c82cbfc8
 def checked_similarity(
-    sim, # [N, N]
-    scenes, # scene table
-    what='the similarity', # what it is called where something is wrong
+    sim,                       # [N, N]
+    scenes:pd.DataFrame,       # scene table
+    what:str='the similarity', # what it is called where something is wrong
 ) -> np.ndarray: # [N, N]
     "Refuse a similarity that is not square, has gaps or belongs to other scenes"
     sim = np.asarray(sim)
@@ -345,20 +345,21 @@ def checked_similarity(
 
 # %% ../../nbs/views/05_figures.ipynb #7cd73ae4
 def row_names(
-    scenes, # scene table
-    order, # 'time' or 'place'
-    rows, # in the order of drawing
+    scenes:pd.DataFrame, # scene table
+    order,               # 'time' or 'place'
+    rows,                # in the order of drawing
 ) -> np.ndarray: # a name for each row drawn
-    "Films where rows are in order of time, else by `default_colour`"
-    by = 'film' if order == 'time' else default_colour(scenes)
+    "Films where rows are in order of time, else places, or by `default_colour` if none is known"
+    placed = column(scenes, 'place').ne('').any()
+    by = 'film' if order == 'time' else 'place' if placed else default_colour(scenes)
     return (film_names(scenes) if by == 'film' else column(scenes, by)).to_numpy(object)[rows]
 
 # %% ../../nbs/views/05_figures.ipynb #fd2cc6fa
 def matrix_title(
-    title, # '' names the order
-    order, # of the rows
-    size, # rows a block
-    note, # what is not shown
+    title:str, # '' names the order
+    order,     # of the rows
+    size,      # rows a block
+    note,      # what is not shown
 ) -> str:
     "What stands above a matrix"
     title = title or f'Similarity of scenes, by {order}'
@@ -367,12 +368,12 @@ def matrix_title(
 
 # %% ../../nbs/views/05_figures.ipynb #bfe30fac
 def similarity_matrix(
-    sim, # [N, N] similarity, rows as in the table
-    scenes, # scene table [N]
-    order='time', # 'time', 'place' or 'cluster'
-    limit=800, # most rows drawn; beyond, blocks are averaged
-    title='', # above the figure; '' names the order
-    hide=True, # leave black and title shots out
+    sim,                 # [N, N] similarity, rows as in the table
+    scenes:pd.DataFrame, # scene table [N]
+    order:str='time',    # 'time', 'place' or 'cluster'
+    limit:int=800,       # most rows drawn; beyond, blocks are averaged
+    title:str='',        # above the figure; '' names the order
+    hide:bool=True,      # leave black and title shots out
 ) -> go.Figure: # layout.meta['order']: the rows in the order drawn
     "Draw every scene against every scene"
     sim = checked_similarity(sim, scenes)

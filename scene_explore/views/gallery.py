@@ -47,9 +47,9 @@ def unique_names(
 _FROZEN = 'frozen'
 
 def run_spaces(
-    scenes,      # scene table [N]
-    runs,        # list of `Run`, or dict of name -> [N, D] embeddings of these scenes
-    frozen=None, # [N, D] embeddings before any training; None: those of the first `Run`
+    scenes:pd.DataFrame, # scene table [N]
+    runs,                # list of `Run`, or dict of name -> [N, D] embeddings of these scenes
+    frozen=None,         # [N, D] embeddings before any training; None: those of the first `Run`
 ) -> dict: # name -> float32 [N, D], the frozen space first where there is one
     "The spaces of runs, row by row the scenes of the table"
     ids = scenes.scene_id.tolist()
@@ -85,7 +85,7 @@ def _checked(spaces, n):
 _METHODS = dict(pca='PCA', umap='UMAP', aligned_umap='Aligned UMAP')
 
 def run_layouts(
-    spaces,          # name -> [N, D]
+    spaces,           # name -> [N, D]
     methods=('pca',), # of `comparison.aligned_layouts`
 ) -> dict: # name -> {layout: `Projection`}, the same layouts for all; ' 3-D' beside PCA
     "Layouts of all spaces, aligned with the first"
@@ -153,9 +153,9 @@ def history_curves(
 
 # %% ../../nbs/views/14_gallery.ipynb #e7e31e7f
 def measure_spaces(
-    spaces,      # name -> [N, D], the first is the baseline
-    scenes,      # scene table [N]
-    exclude=10., # seconds, as in `held_out.place_queries`
+    spaces,              # name -> [N, D], the first is the baseline
+    scenes:pd.DataFrame, # scene table [N]
+    exclude:float=10.,   # seconds, as in `held_out.place_queries`
 ) -> pd.DataFrame: # a row a space, in the form of `ablation.Ablation.against_frozen`
     "Place retrieval within films with intervals, effective rank, mean cosine"
     from scene_explore.training.held_out import space_table
@@ -246,12 +246,12 @@ def _run_notes(names, runs):
 
 # %% ../../nbs/views/14_gallery.ipynb #105ecbf7
 def gallery_data(
-    names,        # of the spaces and of runs without one, in their order
-    runs=None,    # name -> `Run`, where known
-    metrics=None, # as `Ablation.against_frozen` gives
-    probe=None,   # name -> frame factor, share, low, high, as `ablation.probe_runs` gives
-    chance=None,  # metric -> level
-    judged='',    # what the metrics are of, in words
+    names,         # of the spaces and of runs without one, in their order
+    runs=None,     # name -> `Run`, where known
+    metrics=None,  # as `Ablation.against_frozen` gives
+    probe=None,    # name -> frame factor, share, low, high, as `ablation.probe_runs` gives
+    chance=None,   # metric -> level
+    judged:str='', # what the metrics are of, in words
 ) -> dict: # JSON
     "What the panel `gallery` shows beside the deck's spaces"
     runs, chance = runs or {}, chance or {}
@@ -301,16 +301,16 @@ def _measurements(scenes, spaces, runs, exclude):
 class GalleryOptions:
     "What a gallery shows beside the spaces"
     # as `ablation.Ablation.against_frozen` gives; None: measured where places are known
-    metrics:pd.DataFrame = None
+    metrics:pd.DataFrame|None = None
     # metric -> what a random ranking reaches; None: computed where the metrics are measured
-    chance:dict = None
+    chance:dict|None = None
     judged:str = ''         # what the metrics are of, in words
-    probe:dict = None       # name -> frame, as `ablation.probe_runs` gives
+    probe:dict|None = None       # name -> frame, as `ablation.probe_runs` gives
     exclude:float = 10.     # seconds, as in `ablation.queries`
     methods:tuple = ('pca',) # layouts, of `comparison.aligned_layouts`
-    thumbnails:dict = None  # scene_id -> JPEG bytes
-    previews:dict = None    # video_id -> WebM bytes, for a page
-    urls:dict = None        # video_id -> address of the film, for the player
+    thumbnails:dict|None = None  # scene_id -> JPEG bytes
+    previews:dict|None = None    # video_id -> WebM bytes, for a page
+    urls:dict|None = None        # video_id -> address of the film, for the player
 
 # %% ../../nbs/views/14_gallery.ipynb #21db0744
 def _with_parts(scenes, runs):
@@ -349,7 +349,7 @@ class Gallery(Stage):
     "Runs side by side: settings, curves, matrices, aligned pictures, numbers with intervals"
     def __init__(
         self,
-        scenes,                                # scene table [N]
+        scenes:pd.DataFrame,                   # scene table [N]
         # list of `Run` that know these scenes, or dict of name -> [N, D] embeddings of them
         runs,
         *,
@@ -366,11 +366,11 @@ class Gallery(Stage):
     @classmethod
     def of(
         cls,
-        source,        # an `ablation.Ablation`, or a folder of saved runs
+        source,             # an `ablation.Ablation`, or a folder of saved runs
         *,
         # [N, E] text vectors of the scenes of its runs, for what they have to say of a folder
         text=None,
-        held_out=True, # show the scenes of the test films; False: all of them
+        held_out:bool=True, # show the scenes of the test films; False: all of them
         **options,     # of `Gallery`
     ) -> 'Gallery':
         "The gallery of an ablation or of a folder of runs"

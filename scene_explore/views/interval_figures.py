@@ -11,7 +11,7 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from .look import GREY, PALETTE, SYMBOLS, finish, safe
+from .look import GREY, PALETTE, PATTERNS, SYMBOLS, bar_pattern, finish, safe
 
 # %% ../../nbs/views/04_interval_figures.ipynb #5d974209
 def whiskers(
@@ -30,15 +30,14 @@ def whiskers(
     )
 
 # %% ../../nbs/views/04_interval_figures.ipynb #24674b54
+_OWN_LOOK = ('histogram', 'pixels', 'random', 'whitened', 'patches', 'centred')
+
+def _slots(names): # {name: number of its look}: baselines have their own, others the first free one
+    fixed = {n: i for i, n in enumerate(_OWN_LOOK, 1) if n in names}
+    free = (i for i in range(len(fixed) + len(names)) if i not in fixed.values())
+    return {n: fixed[n] if n in fixed else next(free) for n in names}
+
 def _ink(i): return PALETTE[i % len(PALETTE)]
-
-# %% ../../nbs/views/04_interval_figures.ipynb #c25d9033
-_PATTERNS = '', '/', '.', 'x', '-', '\\', '+', '|'
-
-def _pattern(i):
-    shape = _PATTERNS[i % len(_PATTERNS)]
-    ink = 'rgba(255,255,255,.55)'
-    return dict(shape=shape, fillmode='overlay', fgcolor=ink, size=7, solidity=0.2)
 
 # %% ../../nbs/views/04_interval_figures.ipynb #3d663626
 def _share_bars(names, shares, i, space):
@@ -52,7 +51,7 @@ def _share_bars(names, shares, i, space):
         legendgroup=str(i),
         error_y=whiskers(value, low, high),
         customdata=np.c_[low, high],
-        marker=dict(color=_ink(i), line_width=0, pattern=_pattern(i)),
+        marker=dict(color=_ink(i), line_width=0, pattern=bar_pattern(PATTERNS[i % len(PATTERNS)])),
         hovertemplate=(
             '%{x}: %{y:.1%} (%{customdata[0]:.1%} to'
             ' %{customdata[1]:.1%})<extra>%{fullData.name}</extra>'
@@ -86,8 +85,8 @@ def _factors(spaces):
 
 # %% ../../nbs/views/04_interval_figures.ipynb #00130c54
 def probe_bars(
-    attributions, # {space: frame(factor, share, low, high)}, or one such frame
-    title='What the variance of the space is about', # above the figure
+    attributions,                      # {space: frame(factor, share, low, high)}, or one such frame
+    title:str='What the variance of the space is about', # above the figure
 ) -> go.Figure: # a bar a factor and space, with its interval
     """Draw the share of variance of each factor, spaces side by side; an outline is the share with
     all interactions"""
@@ -95,8 +94,9 @@ def probe_bars(
     factors = _factors(spaces)
     names = [safe(f, 28) for f in factors]
     tables = {n: a.set_index('factor').reindex(factors) for n, a in spaces.items()}
-    totals = [(i, a) for i, a in enumerate(tables.values()) if 'total' in a]
-    fig = go.Figure([_share_bars(names, a, i, n) for i, (n, a) in enumerate(tables.items())])
+    slots = _slots([*tables])
+    totals = [(slots[n], a) for n, a in tables.items() if 'total' in a]
+    fig = go.Figure([_share_bars(names, a, slots[n], n) for n, a in tables.items()])
     # the rest, which is last, has no interactions of its own
     fig.add_traces([_total_bars(names[:-1], a.iloc[:-1], i) for i, a in totals])
     axis = 'share of variance' + (' (outline: with interactions)' if totals else '')
@@ -135,9 +135,9 @@ def _chance_lines(names, levels):
 def metric_bars(
     # {name: (value, low, high)}, such as `bootstrap_interval` gives, or {name: value}
     metrics,
-    chance=None, # a number, or {name: number}: what a random ranking gets
-    title='', # above the figure
-    axis='P@1', # name of the metric, with its protocol
+    chance=None,    # a number, or {name: number}: what a random ranking gets
+    title:str='',   # above the figure
+    axis:str='P@1', # name of the metric, with its protocol
 ) -> go.Figure: # a bar a space, with its interval and the chance level
     "Draw one metric of several spaces, with intervals and the chance level"
     names = [safe(n, 28) for n in metrics]
@@ -226,11 +226,12 @@ def place_test_figure(
         1, len(panels), shared_yaxes=True, horizontal_spacing=0.04, subplot_titles=titles
     )
     several = len(tables) > 1
+    slots = _slots([*tables])
     shifts = np.linspace(-.28, .28, len(tables)) if several else [0.]
     for column, against in enumerate(panels, 1):
-        for i, (name, t) in enumerate(tables.items()):
+        for shift, (name, t) in zip(shifts, tables.items(), strict=True):
             rows = t[t.against == against].set_index('changed').reindex(changes)
-            dots = _error_dots(name, rows, i, shifts[i])
+            dots = _error_dots(name, rows, slots[name], shift)
             fig.add_trace(dots.update(showlegend=column == 1 and several), 1, column)
         _mark_chance(fig, column, len(changes) - 1)
     _name_changes(fig, changes)

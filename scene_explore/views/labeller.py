@@ -43,17 +43,17 @@ class Labels:
 
     def value(
         self,
-        kind,     # one of `KINDS`
-        scene_id, # of the scene
+        kind:str,     # one of `KINDS`
+        scene_id:str, # of the scene
     ) -> str: # '' where there is no label
         "The latest label"
         return self.values[kind].get(scene_id, '')
 
     def keep(
         self,
-        scene_id, # of the scene
-        kind,     # one of `KINDS`
-        value,    # '' takes the label back
+        scene_id:str, # of the scene
+        kind:str,     # one of `KINDS`
+        value,        # '' takes the label back
     ):
         "Add a label to the store, now"
         self.store.add_label(scene_id, value, 'person', self.author, kind)
@@ -107,7 +107,7 @@ class LabelSession:
 
     def value(
         self,
-        kind,          # one of `KINDS`
+        kind:str,      # one of `KINDS`
         scene_id=None, # None: the scene on screen
     ) -> str: # '' where there is no label
         "The latest label of this annotator"
@@ -115,8 +115,8 @@ class LabelSession:
 
     def say(
         self,
-        kind,  # one of `KINDS`
-        value, # '' takes it back
+        kind:str, # one of `KINDS`
+        value,    # '' takes it back
     ):
         "Label the scene on screen"
         before = self.id, kind, self.value(kind)
@@ -136,7 +136,7 @@ class LabelSession:
 
     def go(
         self,
-        scene_id, # of the table
+        scene_id:str, # of the table
     ):
         "Bring a scene on screen"
         if scene_id not in self.row: raise ValueError(f'{scene_id!r} is not among these scenes')
@@ -145,7 +145,7 @@ class LabelSession:
     def step(
         self,
         # to the scene before in this order, named or not; else to the next one without a name
-        back=False,
+        back:bool=False,
     ):
         "The next scene, or the one before"
         ids = self.orders[self.order]
@@ -336,7 +336,7 @@ class Labeller(Panel):
 
     def go(
         self,
-        scene_id, # of the table
+        scene_id:str, # of the table
     ):
         "Bring a scene on screen"
         self.session.go(scene_id)

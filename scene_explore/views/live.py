@@ -68,15 +68,15 @@ def lab_split(
 # %% ../../nbs/views/12_live.ipynb #3800649f
 def learn(
     config:FinetuneConfig, # what to train
-    source,       # of activations or vectors, see `finetune.open_source`
-    related:Related, # s of the source's scenes
-    split,        # [N] parts
-    before,       # [N, D] embeddings as they were
-    fingerprint='', # of the encoder
-    device='cpu', # where it runs
-    begin=None,   # called with learner and source before the first step
-    watch=None,   # called after each step with the `Learner`s
-    cancel=None,  # says when to stop: the best state is kept
+    source,                # of activations or vectors, see `finetune.open_source`
+    related:Related,       # s of the source's scenes
+    split,                 # [N] parts
+    before:np.ndarray,     # [N, D] embeddings as they were
+    fingerprint:str='',    # of the encoder
+    device:str='cpu',      # where it runs
+    begin=None,            # called with learner and source before the first step
+    watch=None,            # called after each step with the `Learner`s
+    cancel=None,           # says when to stop: the best state is kept
 ) -> Run:
     "A head, and perhaps the blocks below it, trained on relatedness"
     rows = np.flatnonzero((split == 'train') & related.described)
@@ -113,7 +113,7 @@ def _kept_steps(rows, most):
 def _finite(v): return float(v) if v is not None and np.isfinite(v) else None
 
 def _thinned(
-    rows, # list of dicts, one a step
+    rows,     # list of dicts, one a step
     most=240, # steps that are kept, beside those that were validated
 ) -> dict: # step and each measure -> list; None where nothing was measured
     "A history as a small picture needs it"
@@ -147,9 +147,9 @@ class Live:
     "Reports every so often how a training stands"
     def __init__(
         self,
-        tell,     # called with dicts: step, rate, left, curves, xy
-        steps,    # of the training
-        every=.3, # seconds, or four times what it takes to embed all scenes, whichever is longer
+        tell,      # called with dicts: step, rate, left, curves, xy
+        steps:int, # of the training
+        every=.3,  # seconds, or four times what it takes to embed all scenes, whichever is longer
     ):
         self.tell = tell
         self.steps = steps

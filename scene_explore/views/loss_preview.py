@@ -49,9 +49,9 @@ class LossPreview:
     "What settings of a loss do to the pairs of these scenes"
     def __init__(
         self,
-        scenes,  # scene table [N]
-        x,       # float32 [N, D]
-        related, # `ideal.Related` of the scenes
+        scenes,       # scene table [N]
+        x:np.ndarray, # float32 [N, D]
+        related,      # `ideal.Related` of the scenes
     ):
         order = np.random.default_rng(0).permutation(len(x))
         some = np.sort(order[:300])

@@ -21,6 +21,8 @@ from scene_explore.views.look import (
     GREY,
     PALETTE,
     check_length,
+    bar_pattern,
+    bar_patterns,
     default_colour,
     finish,
     hover_text,
@@ -96,7 +98,7 @@ class Bands:
 
     def first(
         self,
-        name, # of an entry of the legend
+        name:str, # of an entry of the legend
     ) -> bool:
         "Whether the legend has yet to name it"
         if name in self.seen: return False
@@ -106,6 +108,7 @@ class Bands:
 # %% ../../nbs/views/03_over_time.ipynb #51b2e364
 def _band(fig, row, bands, rows):
     "The scenes of a film as bars, a trace a word"
+    patterns = bar_patterns(bands.words)
     for i, (word, (colour, _)) in enumerate(bands.look.items()):
         some = rows[bands.words[rows] == word]
         if not len(some): continue
@@ -119,7 +122,7 @@ def _band(fig, row, bands, rows):
             name=safe(word, 28) or 'unknown',
             legendgroup=f'place {i}',
             showlegend=bands.first(word),
-            marker=dict(color=colour, line_width=0),
+            marker=dict(color=colour, line_width=0, pattern=bar_pattern(patterns[word])),
             customdata=some.astype(np.int32),
             text=[bands.text[r] for r in some],
             textposition='none',
@@ -153,19 +156,19 @@ def _transitions(fig, row, bands, rows):
 
 # %% ../../nbs/views/03_over_time.ipynb #5fbfe6c8
 def bands_of(
-    scenes, # scene table, index 0..N-1
+    scenes:pd.DataFrame, # scene table, index 0..N-1
 ) -> Bands:
-    "The bands of a table, coloured by the first of place, cluster and film that says something"
+    "The bands of a table, coloured by `look.default_colour`"
     by = default_colour(scenes)
     words = film_names(scenes) if by == 'film' else column(scenes, by)
     return Bands(scenes, by, words.to_numpy(object), hover_text(scenes))
 
 # %% ../../nbs/views/03_over_time.ipynb #2ffb7a9a
 def draw_band(
-    fig, # with a row for it
-    row, # of the figure
+    fig,         # with a row for it
+    row,         # of the figure
     bands:Bands, # of the whole table
-    rows, # of one film, in order of time
+    rows,        # of one film, in order of time
 ):
     "Draw the band of one film, with signs where a transition is no plain cut"
     _band(fig, row, bands, rows)
@@ -192,15 +195,15 @@ def film_panels(
 
 # %% ../../nbs/views/03_over_time.ipynb #98695e04
 def rows_in_time(
-    scenes, # scene table [N]
-    film, # a `video_id`
+    scenes:pd.DataFrame, # scene table [N]
+    film,                # a `video_id`
 ) -> np.ndarray: # rows
     "The rows of one film in order of time"
     rows = np.flatnonzero(scenes['video_id'] == film)
     return rows[np.argsort(scenes['start'].to_numpy()[rows], kind='stable')]
 
 def film_titles(
-    scenes, # scene table
+    scenes:pd.DataFrame, # scene table
 ) -> dict: # video_id -> name, in the order of the table
     "What the films of a table are called"
     names = film_names(scenes)
@@ -208,10 +211,10 @@ def film_titles(
 
 # %% ../../nbs/views/03_over_time.ipynb #54e2bb27
 def similarity_over_time(
-    scenes, # scene table, one film or several
-    similarity, # [N] as `consecutive_similarity` gives it
-    drops=None, # `geometry.drops(...)`, or bool [N]
-    title='', # above the figure
+    scenes,                # scene table, one film or several
+    similarity:np.ndarray, # [N] as `consecutive_similarity` gives it
+    drops=None,            # `geometry.drops(...)`, or bool [N]
+    title:str='',          # above the figure
 ) -> go.Figure: # two rows a film: curve, band of places
     "Draw the similarity of each scene to the one before it, film by film"
     scenes, s = scenes.reset_index(drop=True), np.asarray(similarity, np.float64)
@@ -252,11 +255,11 @@ def _draw_shots(fig, scenes, film, s):
 
 # %% ../../nbs/views/03_over_time.ipynb #3eba67b5
 def frames_over_time(
-    times, # [M] seconds of the frames
-    similarity, # [M] of each frame to the one before
-    scenes=None, # scene table with the film's boundaries and places
-    drops=None, # `geometry.drops(...)`, or bool [M]
-    title='', # above the figure
+    times,        # [M] seconds of the frames
+    similarity,   # [M] of each frame to the one before
+    scenes=None,  # scene table with the film's boundaries and places
+    drops=None,   # `geometry.drops(...)`, or bool [M]
+    title:str='', # above the figure
     # its `video_id`, where the table has others too: with the whole table, names and colours are
     # those of all figures; None: the table is the film's
     film=None,

@@ -90,8 +90,8 @@ def html_page(
 _PIECE = 1 << 20   # characters that are encoded at a time
 
 def write_page(
-    html:str, # from `html_page`
-    path,     # a .html file; folders are made
+    html:str,      # from `html_page`
+    path:str|Path, # a .html file; folders are made
 ) -> Path: # the file
     "Write a page, whole or not at all"
     def write(p):

@@ -52,10 +52,10 @@ from scene_explore.views.over_time import (
 
 # %% ../../nbs/views/06_space_figures.ipynb #25e87f62
 def panel_grid(
-    titles, # of the panels, safe already
-    columns=3, # at most
-    across=.06, # space between columns, share of the figure
-    down=.14, # space between two rows
+    titles,           # of the panels, safe already
+    columns:int=3,    # at most
+    across:float=.06, # space between columns, share of the figure
+    down:float=.14,   # space between two rows
     **options, # of `make_subplots`
 ) -> tuple: # figure, [(row, column)] of each panel
     "Make an empty panel for each title"
@@ -73,14 +73,14 @@ def panel_grid(
     places = [(i // n + 1, i % n + 1) for i in range(len(titles))]
     return fig.update_annotations(font_size=13), places
 
-# %% ../../nbs/views/06_space_figures.ipynb #25e87f62
+# %% ../../nbs/views/06_space_figures.ipynb #51c34250
 def _columns(n): # of a grid of n pictures
     if n <= 3: return n
     return 2 if n == 4 else 3
 
 def finish_grid(
-    fig, # from `panel_grid`
-    title, # above it
+    fig,       # from `panel_grid`
+    title:str, # above it
     **layout, # whatever else `update_layout` takes
 ) -> go.Figure: # the same figure
     "Finish a grid, with room for the names of the panels below plotly's buttons"
@@ -88,9 +88,9 @@ def finish_grid(
 
 # %% ../../nbs/views/06_space_figures.ipynb #2a2cd773
 def add_traces(
-    fig, # from `panel_grid`
+    fig,    # from `panel_grid`
     traces, # of plotly
-    at, # (row, column)
+    at,     # (row, column)
 ):
     "Put traces into one panel"
     fig.add_traces(list(traces), rows=at[0], cols=at[1])
@@ -151,12 +151,12 @@ def _name_panel(fig, layout, at):
 def projection_grid(
     # {name: `geometry.Projection` or [N, 2]}, such as `comparison.aligned_layouts` gives
     layouts,
-    scenes, # scene table [N]
+    scenes:pd.DataFrame, # scene table [N]
     # column: words (a colour and a shape each) or numbers (a scale); None: the first of place,
     # cluster and film that says something
     colour=None,
-    title='', # above the figure
-    hide=True, # leave black and title shots out
+    title:str='',        # above the figure
+    hide:bool=True,      # leave black and title shots out
 ) -> go.Figure: # customdata of each point: its row
     "Draw the same scenes in several spaces, on the same ranges"
     xy = {n: _plane(p, n, scenes) for n, p in layouts.items()}
@@ -203,14 +203,14 @@ def _matrix_axes(fig, ticks):
 
 # %% ../../nbs/views/06_space_figures.ipynb #0f53c013
 def matrix_grid(
-    sims, # {name: [N, N] similarity, rows as in the table}
-    scenes, # scene table [N]
-    order='place', # 'time', 'place' or 'cluster' (of the first)
-    limit=300, # most rows drawn a panel; beyond, blocks are averaged
-    title='', # above the figure; '' names the order
-    hide=True, # leave black and title shots out
+    sims,                # {name: [N, N] similarity, rows as in the table}
+    scenes:pd.DataFrame, # scene table [N]
+    order:str='place',   # 'time', 'place' or 'cluster' (of the first)
+    limit:int=300,       # most rows drawn a panel; beyond, blocks are averaged
+    title:str='',        # above the figure; '' names the order
+    hide:bool=True,      # leave black and title shots out
     # what is given are embeddings [N, D], whose cosines are drawn; not for 'cluster'
-    vectors=False,
+    vectors:bool=False,
 ) -> go.Figure: # layout.meta['order']: the rows in the order drawn
     "Draw every scene against every scene, run by run, with one order and one scale of colours"
     if vectors and order == 'cluster':
@@ -265,14 +265,14 @@ def _lines_to(dots, before, after):
 
 # %% ../../nbs/views/06_space_figures.ipynb #dfd357e2
 def drift_arrows(
-    before, # `geometry.Projection` or [N, 2]
-    after, # the same, aligned with `before` (see `comparison.aligned_layouts`)
-    scenes, # scene table [N]
+    before,                                                 # `geometry.Projection` or [N, 2]
+    after,                      # the same, aligned with `before` (see `comparison.aligned_layouts`)
+    scenes:pd.DataFrame,                                    # scene table [N]
     # column: words (a colour and a shape each) or numbers (a scale); None: the first of place,
     # cluster and film that says something
     colour=None,
-    title='Each line leads from before to after (dot)', # above the figure
-    hide=True, # leave black and title shots out
+    title:str='Each line leads from before to after (dot)', # above the figure
+    hide:bool=True,                                         # leave black and title shots out
 ) -> go.Figure: # lines first, then dots with their rows as customdata
     "Draw where each scene went"
     a, b = _plane(before, 'before', scenes), _plane(after, 'after', scenes)
@@ -330,13 +330,13 @@ def _limit_lines(fig, row, limits):
 
 # %% ../../nbs/views/06_space_figures.ipynb #64274c5a
 def distance_over_time(
-    scenes, # scene table, one film or several
+    scenes,       # scene table, one film or several
     # frame with columns visual and semantic, rows as in the table:
     # `comparison.semantic_visual_distance`
     distances,
     # above it lies a boundary: a number for both, or dict(visual=.., semantic=..)
     threshold=None,
-    title='', # above the figure
+    title:str='', # above the figure
 ) -> go.Figure: # two rows a film: curves, band of places
     "Draw the distance of each scene to the one before it, in the picture and in the text"
     scenes, d = scenes.reset_index(drop=True), pd.DataFrame(distances).reset_index(drop=True)

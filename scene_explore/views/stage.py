@@ -80,7 +80,7 @@ def _pixels(deck, rows, size):
     reach = np.maximum(np.abs(xy).max(0), 1e-9)
     return size/2 + xy*((size/2 - 10)/reach).min()
 
-# %% ../../nbs/views/11_stage.ipynb #62a99b46
+# %% ../../nbs/views/11_stage.ipynb #059a91e1
 def _evenly(rows, most):
     if not len(rows): return rows
     return rows[np.unique(np.linspace(0, len(rows) - 1, most).astype(int))]
@@ -92,7 +92,7 @@ def _dots(xy, colour):
 # %% ../../nbs/views/11_stage.ipynb #5a1c1002
 def picture(
     deck:Deck,       # what is to be seen
-    most=1000,       # dots
+    most:int=1000,   # dots
     size=(640, 360), # pixels
 ) -> str: # SVG; '' where nothing can be drawn
     "The scenes as dots, small enough to be kept in a notebook"
@@ -147,7 +147,8 @@ def _without_thumbnail(deck): # rows whose film is there
 # %% ../../nbs/views/11_stage.ipynb #2f99bb19
 class Showing(Answering):
     "A panel that shows a deck, whose thumbnails come as they are made"
-    _deck = _painted = None
+    _deck:Deck
+    _painted:Deck|None = None
 
     def answer_deck(self) -> tuple: # header, and a sentence where films are missing; buffers
         "What to show"
@@ -215,7 +216,7 @@ class Stage(Showing):
         store=None,    # `Store`, for sessions
         # name under which selection and choices are kept in the store, and found again; '' keeps
         # nothing
-        session='',
+        session:str='',
         **traits,      # selection, hover, view
     ):
         kept = _kept_session(store, session)
@@ -279,7 +280,7 @@ class Stage(Showing):
 
     def load_session(
         self,
-        name, # of a session that was saved
+        name:str, # of a session that was saved
     ):
         "Restore a selection and choices; scenes that are not here are left out"
         found, here = _needs(self.store).load_session(name), set(self.deck.scenes.scene_id)
@@ -289,11 +290,11 @@ class Stage(Showing):
 
     def to_html(
         self,
-        path,             # a .html file
-        title='Scenes',   # plain text
-        lead='',          # one or two sentences, plain text
-        budget=8_000_000, # bytes of moving previews; 0: none
-        progress=True,    # show it
+        path,               # a .html file
+        title:str='Scenes', # plain text
+        lead:str='',        # one or two sentences, plain text
+        budget=8_000_000,   # bytes of moving previews; 0: none
+        progress:bool=True, # show it
     ) -> list: # dicts path, reason: films that are not in it
         "Write the panels as they stand as one page that needs no kernel and no network"
         deck, lost = self.deck, []
@@ -302,8 +303,15 @@ class Stage(Showing):
         if budget and not deck.previews:
             previews, lost = kept_previews(deck.scenes, self.store, budget, progress)
             deck = replace(deck, previews=previews)
-        shown = dict(panels=list(self.panels), view=self.view, selection=self.selection)
-        write_page(html_page(title, lead, deck=deck, **shown), path)
+        page = html_page(
+            title,
+            lead,
+            deck=deck,
+            panels=list(self.panels),
+            view=self.view,
+            selection=self.selection,
+        )
+        write_page(page, path)
         return lost
 
 # %% ../../nbs/views/11_stage.ipynb #cc389c93
@@ -316,8 +324,8 @@ def link(
 
 # %% ../../nbs/views/11_stage.ipynb #94476705
 def split_options(
-    kind,    # a dataclass
-    options, # name -> value
+    kind:type,    # a dataclass
+    options:dict, # name -> value
 ) -> tuple: # an instance of it, and the options that are none of its fields
     "Fields of a dataclass apart from other options"
     own = {f.name for f in fields(kind)}

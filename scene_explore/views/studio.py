@@ -125,13 +125,13 @@ def _spaces(embeddings): # array, or name -> array, or `Embeddings` -> name -> [
 
 # %% ../../nbs/views/15_studio.ipynb #ec6baae7
 def studio_deck(
-    scenes:pd.DataFrame, # scene table [N]
-    embeddings,       # [N, D], or several spaces: name -> [N, D]
-    thumbnails=None,  # scene_id -> JPEG bytes
-    text=None,        # [N, E] vectors of the scenes' words, for semantic distance
-    layouts=None,     # name of a space -> name -> `Projection`; PCA is always there
-    searchable=False, # whether a sentence can be searched for
-    seed=0,           # of the clusters
+    scenes:pd.DataFrame,   # scene table [N]
+    embeddings,            # [N, D], or several spaces: name -> [N, D]
+    thumbnails=None,       # scene_id -> JPEG bytes
+    text=None,             # [N, E] vectors of the scenes' words, for semantic distance
+    layouts=None,          # name of a space -> name -> `Projection`; PCA is always there
+    searchable:bool=False, # whether a sentence can be searched for
+    seed:int=0,            # of the clusters
 ) -> Deck: # for a `Stage`
     "Scenes and spaces as the panels want them: with clusters, PCA and how far it can be trusted"
     spaces, scenes = _spaces(embeddings), mend_scenes(scenes)
@@ -207,6 +207,7 @@ def _shared_note(groups, row): # '' where no other scene is described in the sam
 
 # %% ../../nbs/views/15_studio.ipynb #7f29e39c
 _BACKBONES = (
+    'efficientnet-lite0',
     'histogram',
     'pixels',
     'MCG-NJU/videomae-base',
@@ -226,14 +227,16 @@ class StudioOptions:
     # a function of a sentence -> [N] scores; see `word_search` and `picture_search`
     search:object = None
     folder:object = '.'       # where the library begins to look
-    settings:Settings = None  # backbone and unit to begin with; None: the small encoder
-    layouts:dict = None       # name of a space -> name -> `Projection`
+    settings:Settings|None = None  # backbone and unit to begin with; None: the small encoder
+    layouts:dict|None = None       # name of a space -> name -> `Projection`
     exports:object = 'exports' # a folder for exported files
 
 # %% ../../nbs/views/15_studio.ipynb #cc8d0aac
 class Library(Stage):
     "A stage whose scenes come from films that a person picks"
-    folder = settings = search = None
+    folder:Path
+    settings:Settings
+    search = None
 
     def answer_library(self) -> tuple: # state, no buffers
         "Where the library stands"
@@ -249,7 +252,7 @@ class Library(Stage):
 
     def answer_browse(
         self,
-        folder, # a path
+        folder:str|Path, # a path
     ) -> tuple: # see `listing`
         "A folder of this machine; the library stays there"
         found = _listing(folder)
@@ -258,7 +261,7 @@ class Library(Stage):
 
     def answer_probe(
         self,
-        path, # a film
+        path:str|Path, # a film
     ) -> tuple: # lines, a JPEG
         "What a film says about itself"
         lines, image = _film_facts(path)
@@ -268,7 +271,7 @@ class Library(Stage):
         self,
         paths,    # films
         backbone, # registered name, folder or hub id, which may end in @revision
-        unit,     # what a scene is
+        unit:str, # what a scene is
     ) -> tuple: # state
         "Embed films in the background"
         self.embed(paths, backbone, unit, wait=False)
@@ -281,10 +284,10 @@ class Library(Stage):
 
     def embed(
         self,
-        paths,         # films and folders
-        backbone=None, # registered name, folder or hub id; None: as before
-        unit=None,     # 'shot', 'interval:SECONDS' or 'annotated'; None: as before
-        wait=True,     # until it is done
+        paths,          # films and folders
+        backbone=None,  # registered name, folder or hub id; None: as before
+        unit=None,      # 'shot', 'interval:SECONDS' or 'annotated'; None: as before
+        wait:bool=True, # until it is done
     ):
         "Cut films into scenes, embed them, show them; waiting, it raises what went wrong"
         changes = {k: v for k, v in dict(backbone=backbone, unit=unit).items() if v}
@@ -386,8 +389,8 @@ class Studio(Library):
 
     def answer_search(
         self,
-        text, # a sentence
-        k=10, # scenes
+        text,     # a sentence
+        k:int=10, # scenes
     ) -> tuple: # rows, scores, and a note on scenes that share their words with others
         "The scenes that a sentence fits best"
         if self.search is None:
@@ -413,9 +416,9 @@ class Studio(Library):
 
     def export(
         self,
-        scenes,    # scene table
-        kind,      # 'csv', 'parquet', 'edl' or 'otio'
-        say=print, # called with what has to be known of the file
+        scenes:pd.DataFrame, # scene table
+        kind,                # 'csv', 'parquet', 'edl' or 'otio'
+        say=print,           # called with what has to be known of the file
     ) -> Path: # the file
         "Write scenes for a table program or an editing program"
         file = export.new_file(self.exports, 'scenes', kind)

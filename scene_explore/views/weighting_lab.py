@@ -34,9 +34,9 @@ from .stage import Stage, split_options
 @dataclass(frozen=True)
 class LabOptions:
     "How a lab shows its scenes and trains on them"
-    thumbnails:dict = None # scene_id -> JPEG
-    previews:dict = None   # video_id -> WebM, see `deck.Deck`
-    urls:dict = None       # video_id -> address of the film, see `deck.Deck`
+    thumbnails:dict|None = None # scene_id -> JPEG
+    previews:dict|None = None   # video_id -> WebM, see `deck.Deck`
+    urls:dict|None = None       # video_id -> address of the film, see `deck.Deck`
     # a VideoMAE or its checkpoint: with a store, its last K blocks can be thawed
     backbone:object = None
     # [N] 'train', 'val' or 'test', or a dict from video_id; None: `lab_split`
@@ -278,13 +278,13 @@ class WeightingLab(Knobs):
 
     def train(
         self,
-        steps=200, # of AdamW
-        lr=5e-4,   # its step for the head; thawed blocks take a tenth
-        k=0,       # K, the last blocks that are thawed; 0: the head alone
-        seed=0,    # of head and batches
+        steps:int=200, # of AdamW
+        lr:float=5e-4, # its step for the head; thawed blocks take a tenth
+        k:int=0,       # K, the last blocks that are thawed; 0: the head alone
+        seed:int=0,    # of head and batches
         # until it is over; interrupting the kernel then stops it, and the best state is kept
-        wait=True,
-    ) -> Run:
+        wait:bool=True,
+    ) -> Run|None: # None where it is not waited for
         "Train under the present settings; the panel shows it while it runs"
         self._start(steps, lr, k, seed)
         if not wait: return None

@@ -149,17 +149,17 @@ def given_way(
 
 # %% ../../../nbs/datasets/world/13_films.ipynb #2e6b67ba
 def render_film(
-    seed:int,          # of the film; the same seed gives the same bytes
-    path,              # the .mp4 to write; its folder must exist
-    seconds:float=90., # length of the film
-    shots:int=30,      # takes, not counting black and title cards
-    fps:int=24,        # frames a second
-    size=(180, 320),   # height, width in pixels, even
-    script=None,       # a `Script` of your own instead of the seed's
-    hold:int=2,        # frames for which each picture is held
-    crf:int=24,        # quality: less is better and larger
-    device=None,       # of torch, None = the CPU
-    progress=False,    # show a bar, a step per shot
+    seed:int,            # of the film; the same seed gives the same bytes
+    path:str|Path,       # the .mp4 to write; its folder must exist
+    seconds:float=90.,   # length of the film
+    shots:int=30,        # takes, not counting black and title cards
+    fps:int=24,          # frames a second
+    size=(180, 320),     # height, width in pixels, even
+    script=None,         # a `Script` of your own instead of the seed's
+    hold:int=2,          # frames for which each picture is held
+    crf:int=24,          # quality: less is better and larger
+    device=None,         # of torch, None = the CPU
+    progress:bool=False, # show a bar, a step per shot
 ) -> Path: # the film; beside it lie `<stem>.json` (FineVideo's schema) and `<stem>.truth.json`
     "Write, render and cut a film with its record and its ground truth"
     path = Path(path)
@@ -241,8 +241,8 @@ def _with_kinds(truth):
 
 # %% ../../../nbs/datasets/world/13_films.ipynb #e162dc9e
 def load_truth(
-    path,         # a film of this world, or the truth beside it
-    what='shots', # or 'scenes'
+    path,             # a film of this world, or the truth beside it
+    what:str='shots', # or 'scenes'
 ) -> pd.DataFrame: # one row per shot or scene, in film order
     "Read the ground truth beside a film; raises `ValueError` if there is none"
     return _read_truth(path, what)
@@ -273,8 +273,8 @@ def _most(
 _TOLD = ['place_seed', 'camera', 'hour', 'lamps', 'light', 'cast']
 
 def label_from_truth(
-    scenes,     # scene table
-    truth=None, # of one film, from `load_truth`; None: that beside each film, where there is one
+    scenes:pd.DataFrame, # scene table
+    truth=None,    # of one film, from `load_truth`; None: that beside each film, where there is one
 ) -> pd.DataFrame: # with `place` (the room), place_source 'truth', kind, look_seed and `_TOLD`
     "Label scenes by what was really in front of the camera"
     labelled = []

@@ -335,7 +335,7 @@ def _cast(lit, dyn): # light with the shadows of people, looked up only where th
 
 # %% ../../../nbs/datasets/world/07_light.ipynb #e92d8bba
 def film(st:Stage, cams:Cameras, # one a frame, or one for all
-         size=(180, 320), people=None, # Forms with one arrangement a frame
+         size=(180, 320), people=None,                     # Forms with one arrangement a frame
          frames=1, seed=0, supersample=1) -> torch.Tensor: # uint8 [T, H, W, 3]
     "Frames of a stage, with people on it"
     full = (size[0]*supersample, size[1]*supersample)

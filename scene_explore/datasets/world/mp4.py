@@ -14,13 +14,13 @@ import numpy as np
 
 # %% ../../../nbs/datasets/world/12_mp4.ipynb #5f2ef702
 def encode_mp4(
-    blocks,    # iterable of uint8 [T, H, W, 3]
-    path,      # where to write
-    fps,       # frames a second
-    size,      # height, width in pixels, both even
-    crf:int,   # x264's quality: less is better
-    gop:int,   # most frames between keyframes
-    fixed=False, # a keyframe every `gop` frames, nowhere else
+    blocks,           # iterable of uint8 [T, H, W, 3]
+    path:str|Path,    # where to write
+    fps:float,        # frames a second
+    size,             # height, width in pixels, both even
+    crf:int,          # x264's quality: less is better
+    gop:int,          # most frames between keyframes
+    fixed:bool=False, # a keyframe every `gop` frames, nowhere else
 ):
     "Encode frames as H.264, deterministically"
     import av
@@ -37,8 +37,8 @@ def encode_mp4(
 
 # %% ../../../nbs/datasets/world/12_mp4.ipynb #f4adc2b9
 def beside(
-    path,         # a film
-    kind='truth', # or '' for the record
+    path:str|Path,    # a film
+    kind:str='truth', # or '' for the record
 ) -> Path: # the file beside it
     "Where the ground truth of a film lies, or its record"
     return Path(path).with_suffix('.truth.json' if kind else '.json')

@@ -238,8 +238,8 @@ def _head(p, at, yaw, skin, k):
 # %% ../../../nbs/datasets/world/02_people.ipynb #4a022971
 def body(
     p:Person,
-    activity:str, # one of ACTIVITIES, or 'desk': work while sitting
-    t:float,      # seconds
+    activity:str,       # one of ACTIVITIES, or 'desk': work while sitting
+    t:float,            # seconds
     x=0., y=0., yaw=0., # where the person stands, and facing +y turned by yaw
 ) -> list: # of solids, always as many
     "A person at time t"

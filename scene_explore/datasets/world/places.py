@@ -71,8 +71,8 @@ class Place:
 
 # %% ../../../nbs/datasets/world/08_places.ipynb #be0b78ee
 def lay_out(
-    kind,      # one of PLACE_KINDS
-    seed,      # which of all possible layouts
+    kind:str,  # one of PLACE_KINDS
+    seed:int,  # which of all possible layouts
     look=None, # which of all possible looks; None: the layout's own
 ) -> Plan: # where everything stands
     "A place on paper, one half of them mirrored"
@@ -85,7 +85,7 @@ def lay_out(
 
 # %% ../../../nbs/datasets/world/08_places.ipynb #00c37720
 def place(
-    kind,      # one of PLACE_KINDS
+    kind:str,  # one of PLACE_KINDS
     seed:int,  # which of all possible layouts: walls, furniture, windows, lamps
     look=None, # which of all possible looks (colours, materials, patterns); None: the layout's own
 ) -> Place:
@@ -98,8 +98,8 @@ def place(
 
 # %% ../../../nbs/datasets/world/08_places.ipynb #595a50c5
 def built(
-    kind,      # one of PLACE_KINDS
-    first:int, # seed to start from
+    kind:str,      # one of PLACE_KINDS
+    first:int,     # seed to start from
     mirrored:bool, # which way round
 ) -> int: # seed of a layout
     "The first layout from a seed on that is built this way round"
@@ -454,18 +454,18 @@ def _people(q, people, activity, times, seed, device): # -> Forms, an arrangemen
 
 # %% ../../../nbs/datasets/world/08_places.ipynb #88201d58
 def shoot(
-    place:Place,     # from `place`
-    camera='master', # one of CAMERAS or MATCHED
-    move='static',   # one of MOVES
-    hour=12.,        # 0 to 24
-    lamps=True,      # are they on?
-    people=(),       # of Person
-    activity='stand', # one of ACTIVITIES
-    times=(0.,),     # seconds, one per frame
-    size=(180, 320), # height, width
-    seed=0,          # grain, positions, the hand that holds the camera
-    device=None,     # of torch; None: the CPU
-    supersample=1,   # rays per pixel, squared
+    place:Place,          # from `place`
+    camera:str='master',  # one of CAMERAS or MATCHED
+    move:str='static',    # one of MOVES
+    hour:float=12.,       # 0 to 24
+    lamps:bool=True,      # are they on?
+    people=(),            # of Person
+    activity:str='stand', # one of ACTIVITIES
+    times=(0.,),          # seconds, one per frame
+    size=(180, 320),      # height, width
+    seed:int=0,           # grain, positions, the hand that holds the camera
+    device=None,          # of torch; None: the CPU
+    supersample:int=1,    # rays per pixel, squared
 ) -> np.ndarray: # uint8 [T, H, W, 3]
     "Film a place; the same arguments give the same frames"
     if camera not in CAMERAS + MATCHED:

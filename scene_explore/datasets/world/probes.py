@@ -43,8 +43,8 @@ _LEVELS = dict(
 
 # %% ../../../nbs/datasets/world/14_probes.ipynb #bd1962d5
 def _levels(
-    name:str, # of a factor
-    wish,     # how many levels, or their names
+    name:str,    # of a factor
+    wish,        # how many levels, or their names
     varies:bool, # else the first one alone
 ) -> list: # of levels
     known = _LEVELS[name]
@@ -74,8 +74,8 @@ _built = lru_cache(256)(built)
 
 def _room(
     kind:str, layout:str, look:str, # levels
-    several:bool, # has the kind several rooms?
-    seed:int,     # of the design
+    several:bool,                   # has the kind several rooms?
+    seed:int,                       # of the design
 ) -> dict: # place, kind, layout, look, place_seed, look_seed
     first = 1_000_000 + 1000*seed
     k = PLACE_KINDS.index(kind)
@@ -97,16 +97,16 @@ def _motion(
 
 # %% ../../../nbs/datasets/world/14_probes.ipynb #4f0d1f5d
 def probe_design(
-    kinds=5,    # kinds of room, crossed with
-    layouts=2,  # layouts of each,
-    looks=2,    # looks of each: together the rooms; crossed with
-    cameras=4,  # cameras, the first three of them matched across rooms,
-    hours=2,    # hours,
-    lights=2,   # lamps off or on,
-    casts=2,    # and who is there
-    motions=2,  # levels of motion, folded in
-    seed:int=0, # of the rooms
-    vary=None,  # names of the factors that vary, else at their first level; None: all
+    kinds:int=5,   # kinds of room, crossed with
+    layouts:int=2, # layouts of each,
+    looks:int=2,   # looks of each: together the rooms; crossed with
+    cameras:int=4, # cameras, the first three of them matched across rooms,
+    hours:int=2,   # hours,
+    lights:int=2,  # lamps off or on,
+    casts:int=2,   # and who is there
+    motions:int=2, # levels of motion, folded in
+    seed:int=0,    # of the rooms
+    vary=None,     # names of the factors that vary, else at their first level; None: all
 ) -> pd.DataFrame: # per clip: place, kind, layout, look, seeds, camera, hour, light, cast, motion
     "Cross the levels (their number, or their names) of all factors, in rooms that no film has"
     vary = _varying(vary)
@@ -117,7 +117,7 @@ def probe_design(
     }
     several = len(levels['layout'])*len(levels['look']) > 1
     named = itertools.product(*(levels[name] for name in _ROOMS))
-    rooms = [_room(*room, several, seed) for room in named]
+    rooms = [_room(kind, layout, look, several, seed) for kind, layout, look in named]
     cells = _cells(levels, alone=len(vary) <= 1)
     return pd.DataFrame([dict(room, **cell) for room in rooms for cell in cells])
 
@@ -158,14 +158,14 @@ def _probe_clip(
 
 # %% ../../../nbs/datasets/world/14_probes.ipynb #986afa37
 def render_probe(
-    design,          # from `probe_design`
-    path,            # the .mp4 to write; its folder must exist
-    frames:int=16,   # of a clip
-    fps:int=8,       # frames a second
-    size=(112, 200), # height, width in pixels, even
-    crf:int=18,      # quality: less is better and larger
-    device=None,     # of torch, None = the CPU
-    progress=False,  # show a bar, a step per clip
+    design,              # from `probe_design`
+    path:str|Path,       # the .mp4 to write; its folder must exist
+    frames:int=16,       # of a clip
+    fps:int=8,           # frames a second
+    size=(112, 200),     # height, width in pixels, even
+    crf:int=18,          # quality: less is better and larger
+    device=None,         # of torch, None = the CPU
+    progress:bool=False, # show a bar, a step per clip
 ) -> Path: # the probe; beside it lies `<stem>.truth.json`
     "Render every clip of a design, one after the other, each from a keyframe"
     path = Path(path)
@@ -191,7 +191,7 @@ def _clip_title(o): # a row of the truth, in words
 
 # %% ../../../nbs/datasets/world/14_probes.ipynb #ad614a61
 def load_probe(
-    path, # a probe's .mp4
+    path:str|Path, # a probe's .mp4
 ) -> tuple[pd.DataFrame, pd.DataFrame]: # scene table, a row per clip; its `FACTORS`, rows aligned
     "Read the clips of a probe set and what varies among them"
     truth = load_truth(path, 'segments')

@@ -69,7 +69,7 @@ class Cameras(NamedTuple):
 
 # %% ../../../nbs/datasets/world/06_raycast.ipynb #a4b2be3f
 def look(eye, # [C, 3] or [3] metres
-         target, # the same: what is in the middle of the picture
+         target,  # the same: what is in the middle of the picture
          fov=60., # horizontal angle, degrees; a number or [C]
          device=None) -> Cameras:
     "Cameras that stand at `eye` and look at `target`, upright"

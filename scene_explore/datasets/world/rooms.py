@@ -76,10 +76,10 @@ def _how_many(
 
 # %% ../../../nbs/datasets/world/09_rooms.ipynb #b4f154b9
 def film_rooms(
-    seed:int,  # of the film
-    shots:int, # of the film, not counting black and title cards
-    kinds,     # place kinds to draw from
-    rng,       # numpy Generator
+    seed:int,                # of the film
+    shots:int,               # of the film, not counting black and title cards
+    kinds,                   # place kinds to draw from
+    rng:np.random.Generator, # numpy Generator
 ) -> list[list[Room]]: # kind by kind, one or two rooms each, those with two first
     "The rooms of a film"
     k, n = _how_many(shots, len(kinds), rng)
@@ -186,9 +186,9 @@ def _draw_visits(groups, n, rng): # as `film_visits`, right or not
 
 # %% ../../../nbs/datasets/world/09_rooms.ipynb #563db9de
 def film_visits(
-    groups, # from `film_rooms`
-    n:int,  # visits
-    rng,    # numpy Generator
+    groups,                  # from `film_rooms`
+    n:int,                   # visits
+    rng:np.random.Generator, # numpy Generator
     # of `Visit`; the visit before which time leaps, and the card that says so
 ) -> tuple[list, int, str]:
     "Where the film is, scene by scene"
@@ -227,10 +227,10 @@ def _next_camera(
 
 # %% ../../../nbs/datasets/world/09_rooms.ipynb #5f2d9f9e
 def coverage(
-    n:int,       # shots of the scene
-    shared:str,  # a camera that must occur
-    known,       # cameras that the other room of the turn, and this one before, had: preferred
-    rng,         # numpy Generator
+    n:int,                   # shots of the scene
+    shared:str,              # a camera that must occur
+    known,            # cameras that the other room of the turn, and this one before, had: preferred
+    rng:np.random.Generator, # numpy Generator
 ) -> list[str]: # camera positions
     "Choose from where each shot of a scene is taken"
     at = int(rng.integers(min(n, 2)))   # early, so that the camera can return to it

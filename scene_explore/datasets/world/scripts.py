@@ -165,15 +165,15 @@ def _timed(
 
 # %% ../../../nbs/datasets/world/10_scripts.ipynb #fd0dd5b8
 def choose(
-    rng,    # numpy Generator
-    words,  # a sequence
+    rng:np.random.Generator, # numpy Generator
+    words,                   # a sequence
 ): # one of them
     "One of a sequence, each as likely"
     return words[int(rng.integers(len(words)))]
 
 def say(
-    rng,           # numpy Generator
-    text:str,      # a template with `{words}` in it
+    rng:np.random.Generator, # numpy Generator
+    text:str,                # a template with `{words}` in it
     **words,       # the forms that each may take, templates themselves
 ) -> str: # a sentence
     "Fill in a template until no word in braces is left"
@@ -266,11 +266,11 @@ def _all_cameras(
 
 # %% ../../../nbs/datasets/world/10_scripts.ipynb #0256cc69
 def write_script(
-    seed:int,           # of the film; the same seed writes the same script
-    seconds:float=90.,  # length of the film
-    shots:int=30,       # takes, not counting black and title cards
-    fps:int=24,         # frames a second
-    kinds=PLACE_KINDS,  # place kinds to draw from
+    seed:int,          # of the film; the same seed writes the same script
+    seconds:float=90., # length of the film
+    shots:int=30,      # takes, not counting black and title cards
+    fps:int=24,        # frames a second
+    kinds=PLACE_KINDS, # place kinds to draw from
 ) -> Script: # the film on paper
     "Write a film of recurring rooms, two of a kind; raises `ValueError` if the shots don't fit"
     if shots < 4:

@@ -63,8 +63,8 @@ def box(x, y, z, # middle of its foot, metres
     return _solid(BOX, x, y, z, w, d, h, paint, yaw, casts=casts)
 
 def tube(x, y, z, # middle of its foot
-         r, # radius at the foot
-         h, # height
+         r,                   # radius at the foot
+         h,                   # height
          paint:Paint, top=1., # radius at the top / radius at the foot
          casts=True) -> Solid:
     "An upright cylinder or, with `top` other than 1, a cone or frustum"

@@ -218,7 +218,7 @@ def _mood(
         keyMoments=[dict(timestamp=middle, changeDescription=change.capitalize())],
     )
 
-# %% ../../../nbs/datasets/world/11_telling.ipynb #68b1c0c9
+# %% ../../../nbs/datasets/world/11_telling.ipynb #096d3737
 _CUTS = dict(
     cut='Cut to',
     dissolve='Dissolve to',

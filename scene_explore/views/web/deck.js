@@ -174,8 +174,9 @@ class Deck {
     const flat = (this.flat ??= this.films.flatMap((_, f) => this.inFilm(f)))
     return flat[flat.indexOf(i) + by]
   }
-  // 'categories' of a column with a colour and a symbol each, or its range; as 40_look has them:
-  // sorted, the unknown last and grey
+  // 'categories' of a column with a colour and a symbol each, or its range; as look.py has them:
+  // sorted, the unknown last and grey. Where a stretch is drawn and no symbol, each dozen of
+  // categories has a hatch of its own, since the colours begin again
   look(name) {
     const c = this.columns[name]
     if (!c)
@@ -200,6 +201,7 @@ class Deck {
       value,
       colour: this.palette[i % this.palette.length],
       symbol: this.symbols[i % this.symbols.length],
+      hatch: Math.floor(i / this.palette.length),
     }))
     if (c.values.includes('')) groups.push({ value: '', colour: this.grey, symbol: 'circle-open' })
     return { kind: 'text', groups, of: i => at.get(c.values[i]) ?? groups.length - 1 }

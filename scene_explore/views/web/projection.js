@@ -282,7 +282,7 @@ const projection = (stage, { tools, body, fixed = null, reframe = o => o, drawn 
     note.textContent =
       fixed || y.trust == null
         ? ''
-        : `Trustworthiness ${y.trust.toFixed(2)}: the share of a dot's neighbours here that are its neighbours in the space too.`
+        : `Trustworthiness ${y.trust.toFixed(2)}: 1 where all dots near each other are near in the space too; each false neighbour costs by how far it ranks there.`
     body.dataset.drawn = here().length
     halo()
     drawn(gd)

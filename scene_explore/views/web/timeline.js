@@ -53,6 +53,49 @@ const onColour = colour => {
   return 0.299 * m[0] + 0.587 * m[1] + 0.114 * m[2] > 140 ? '#111' : '#fff'
 }
 
+// Light lines over the colour of a stretch, one list of directions a dozen of categories: rising,
+// falling, upright
+const HATCHES = [[], ['/'], ['\\'], ['/', '\\'], ['|'], ['|', '/'], ['|', '\\'], ['|', '/', '\\']]
+const HATCH_ANGLES = { '/': 135, '\\': 45, '|': 90 }
+const HATCH_INK = 'rgba(255,255,255,.5)'
+const hatchesOf = group => HATCHES[(group?.hatch ?? 0) % HATCHES.length]
+const hatched = (g, directions, left, top, wide, tall) => {
+  g.save()
+  g.beginPath()
+  g.rect(left, top, wide, tall)
+  g.clip()
+  g.strokeStyle = HATCH_INK
+  g.lineWidth = 1.5
+  g.beginPath()
+  for (const d of directions) {
+    const lean = { '/': tall, '\\': -tall, '|': 0 }[d]
+    // whole steps from 0, so that the lines of neighbours meet
+    for (let x = Math.floor((left - tall) / 8) * 8; x < left + wide + tall; x += 8) {
+      g.moveTo(x, top + tall)
+      g.lineTo(x + lean, top)
+    }
+  }
+  g.stroke()
+  g.restore()
+}
+const hatchedCss = (colour, directions) =>
+  [
+    ...directions.map(
+      d =>
+        `repeating-linear-gradient(${HATCH_ANGLES[d]}deg,${HATCH_INK} 0 1.5px,transparent 0 4px)`,
+    ),
+    `linear-gradient(${colour},${colour})`,
+  ].join()
+// as much of a text as fits, and an ellipsis where some is missing; '' where next to nothing fits
+const fitted = (g, text, wide) => {
+  if (g.measureText(text).width <= wide) return text
+  for (let n = text.length - 1; n > 1; n--) {
+    const cut = `${text.slice(0, n).trimEnd()}…`
+    if (g.measureText(cut).width <= wide) return cut
+  }
+  return ''
+}
+
 const timeline = (stage, { box, tools, body }) => {
   const { deck } = stage,
     off = [],
@@ -384,7 +427,7 @@ const timeline = (stage, { box, tools, body }) => {
       marked = -1 // where many scenes share a pixel, one of them is drawn there
     const [a, b] = seen(),
       marks = [],
-      colours = tints(),
+      [, colours, look] = tints(),
       s = new Set(stage.get('selection')),
       values = deck.columns[stage.get('colour')]?.values,
       number = deck.columns[stage.get('colour')]?.kind === 'number'
@@ -403,6 +446,8 @@ const timeline = (stage, { box, tools, body }) => {
         g.globalAlpha = faint ? 0.35 : 1
         g.fillStyle = colours[i]
         g.fillRect(px, bandTop, w, BAND)
+        const lines = look.groups ? hatchesOf(look.groups[look.of(i)]) : []
+        if (w > 4 && lines.length) hatched(g, lines, px, bandTop, w, BAND)
         g.globalAlpha = 1
       }
       if (w > 4) {
@@ -411,13 +456,8 @@ const timeline = (stage, { box, tools, body }) => {
       }
       if (w > 44 && values) {
         const v = (number ? numberText(values[i], 3) : values[i]) || UNKNOWN
-        g.save()
-        g.beginPath()
-        g.rect(px + 4, bandTop, w - 8, BAND)
-        g.clip()
         g.fillStyle = faint ? c.ink : onColour(colours[i])
-        g.fillText(short(String(v), 60), px + 5, bandTop + BAND / 2)
-        g.restore()
+        g.fillText(fitted(g, short(String(v), 60), w - 9), px + 5, bandTop + BAND / 2)
       }
       if (s.has(i) && (w > 1 || at !== marked)) {
         marked = at
@@ -610,11 +650,11 @@ const timeline = (stage, { box, tools, body }) => {
     }
     g.restore()
   }
-  const swatch = (colour, text) =>
+  const swatch = (colour, text, hatches = []) =>
     el(
       'span',
       { class: 'se-key' },
-      el('i', { style: `background:${colour}` }),
+      el('i', { style: `background:${hatchedCss(colour, hatches)}` }),
       el('span', { dir: 'auto' }, text),
     )
   const keys = () => {
@@ -639,7 +679,9 @@ const timeline = (stage, { box, tools, body }) => {
       const here = new Set(rows.map(i => look.of(i))),
         all = look.groups.filter((_, k) => here.has(k))
       out.push(
-        ...all.slice(0, 12).map(o => swatch(o.colour, short(String(o.value), 34) || UNKNOWN)),
+        ...all
+          .slice(0, 12)
+          .map(o => swatch(o.colour, short(String(o.value), 34) || UNKNOWN, hatchesOf(o))),
       )
       if (all.length > 12) out.push(el('span', {}, `and ${all.length - 12} more`))
     }
@@ -679,11 +721,11 @@ const timeline = (stage, { box, tools, body }) => {
       `Timeline of ${film_}: ${counted(rows.length, 'scene')}, ${clock(long())}. Plus and minus zoom, Shift and arrows widen the selection.`,
     )
   }
-  let tint = ['', []]
+  let tint = ['', [], null]
   const tints = () => {
     const name = stage.get('colour')
-    if (tint[0] !== name) tint = [name, deck.colours(name)]
-    return tint[1]
+    if (tint[0] !== name) tint = [name, deck.colours(name), deck.look(name)]
+    return tint
   }
   const redraw = soon(() => {
       draw()
