@@ -59,7 +59,7 @@ def _confidence(shots): # of each scene, from the chances at its ends
     return np.minimum(ends[:-1], ends[1:])
 
 # %% ../../nbs/segmentation/10_film_scenes.ipynb #6d7bec9f
-def _begins_by(transitions): # of the shots of a scene -> how it begins; what it is, if all are blank
+def _begins_by(transitions): # of shots -> how their scene begins, or what it is if all are blank
     shown = transitions[~transitions.isin(['black', 'title_card'])]
     return transitions.iloc[0] if shown.empty else shown.iloc[0] or 'cut'
 
