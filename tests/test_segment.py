@@ -24,6 +24,8 @@ from scene_explore.pipelines.benchmark import benchmark
 from scene_explore.pipelines.explore import UsageError, explore
 from scene_explore.pipelines.segment import segment
 from scene_explore.segmentation import scene_methods
+from scene_explore.segmentation.fusion import joint
+from scene_explore.segmentation.learned import BoundaryHead, save_head
 from scene_explore.segmentation.film_scenes import segment_shots, similar_scenes
 from scene_explore.segmentation.scene_methods import (
     THRESHOLD,
@@ -109,12 +111,14 @@ def test_black_and_titles_belong_to_the_scene_before():
     found = segment_shots(shots, [x], n_scenes=4)
     assert found.scenes.first_shot.tolist() == [1, 10, 18, 25]
     assert found.shots.score.isna().to_numpy().nonzero()[0].tolist() == [0, 1, 8, 16]
+    assert set(found.scenes.transition) == {'cut'}   # a scene that opens with a title is none
 
 
 def test_a_film_of_black_alone_and_a_film_of_one_shot_are_one_scene():
     black = segment_shots(shots_of(3, {0: 'black', 1: 'black', 2: 'black'}), [np.zeros((3, 2))])
     one = segment_shots(shots_of(1), [np.ones((1, 2))])
     assert len(black.scenes) == len(one.scenes) == 1 and one.scenes.confidence[0] == 1
+    assert black.scenes.transition[0] == 'black'
 
 
 @given(st.integers(1, 60), st.integers(0, 5))
@@ -172,6 +176,30 @@ def test_a_method_is_a_name_a_function_or_a_file(done, films, tmp_path, monkeypa
     assert by_file.scenes.scene_id.tolist() == by_hand.scenes.scene_id.tolist()
     assert len(by_file.scenes) == 4
     with pytest.raises(UsageError, match='No such file'): segment(films, 'none.cut', **options)
+
+
+@pytest.mark.parametrize('signal', [False, True])
+def test_a_trained_head_divides_by_its_own_threshold(signal, tmp_path):
+    rng = np.random.default_rng(0)
+    def film():
+        scene = np.repeat(np.arange(6), rng.integers(3, 8, 6))
+        x = rng.normal(size=(6, 8))[scene] + .5*rng.normal(size=(len(scene), 8))
+        return x, np.diff(scene)
+    films = [film() for _ in range(6)]
+    tables = [shots_of(len(x)) for x, _ in films]
+    lengths = [(t.end - t.start).to_numpy() for t in tables]
+    given = [x for x, _ in films]
+    if signal: given = [dict(x=x, o=o) for x, o in zip(given, lengths, strict=True)]
+    head = BoundaryHead(steps=40).fit(given, [y for _, y in films])
+    save_head(head, tmp_path/'head.safetensors')
+    found = segment_shots(tables[0], [films[0][0]], str(tmp_path/'head.safetensors'))
+    scores = head.scores(joint(given[0]) if not signal else given[0] | dict(x=joint(given[0]['x'])))
+    ends = np.flatnonzero(scores >= head.threshold) + 1
+    assert (found.scenes.first_shot[1:] - 1).tolist() == ends.tolist() and len(ends)
+    assert found.shots.chance[1:].tolist() == pytest.approx(scores.tolist(), abs=1e-5)
+    (tmp_path/'none.safetensors').write_bytes(b'none')
+    with pytest.raises(UsageError, match='is no boundary head'):
+        segment('x.mp4', str(tmp_path/'none.safetensors'), out=None, store=tmp_path/'store')
 
 
 # ---- files for others

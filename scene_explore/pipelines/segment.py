@@ -195,5 +195,6 @@ def segment(
     seconds = time.perf_counter() - started
     found.summary = _summary(found, library, encoders, method, new, seconds)
     found.summary['options'] = _options(method, features)
+    found.summary['trained'] = hasattr(get_method(method), 'threshold')
     if out is not None: _save(found, out, page)
     return found

@@ -15,13 +15,14 @@ import pandas as pd
 from ..core.scenes import hidden, scene_table
 from ..core.vectors import normalise_rows
 from ..core.store import Store
-from .fusion import joint
+from .fusion import by_rank, joint
 from scene_explore.segmentation.scene_methods import (
     DEFAULT_METHOD,
     THRESHOLD,
     boundary_chance,
     chosen_cuts,
-    cut_scores,
+    get_method,
+    method_scores,
 )
 from .shot_features import feature_encoders, same_clips, shot_features
 
@@ -40,11 +41,12 @@ class FilmScenes:
         return self.scenes.start.to_numpy()[1:]
 
 # %% ../../nbs/segmentation/10_film_scenes.ipynb #0f089394
-def _scored(shots, shown, scores): # shots with shot, score and chance; NaN where none is
-    score = np.full(len(shots), np.nan)
+def _scored(shots, shown, scores, chances): # with shot, score, chance; else NaN
+    score, chance = np.full((2, len(shots)), np.nan)
     score[shown[1:]] = scores
+    chance[shown[1:]] = chances
     numbers = np.arange(1, len(shots) + 1)
-    return shots.assign(shot=numbers, score=score, chance=boundary_chance(score))
+    return shots.assign(shot=numbers, score=score, chance=chance)
 
 def _scene_numbers(n, begins): # [n] from 1
     return 1 + np.searchsorted(begins, np.arange(n), 'right')
@@ -56,12 +58,16 @@ def _confidence(shots): # of each scene, from the chances at its ends
     ends = np.r_[1., chance[begins[1:]], 1.]
     return np.minimum(ends[:-1], ends[1:])
 
-# %% ../../nbs/segmentation/10_film_scenes.ipynb #3e422a1f
+# %% ../../nbs/segmentation/10_film_scenes.ipynb #6d7bec9f
+def _begins_by(transitions): # of shots -> how their scene begins, or what it is if all are blank
+    shown = transitions[~transitions.isin(['black', 'title_card'])]
+    return transitions.iloc[0] if shown.empty else shown.iloc[0] or 'cut'
+
 def _scene_rows(shots): # scene table
     groups = shots.groupby('scene')
     rows = groups.agg(
         video_id=('video_id', 'first'), path=('path', 'first'), start=('start', 'min'),
-        end=('end', 'max'), transition=('transition', 'first'),
+        end=('end', 'max'), transition=('transition', _begins_by),
         first_shot=('shot', 'min'), last_shot=('shot', 'max'),
     )
     rows = rows.rename_axis('number').reset_index()
@@ -109,6 +115,29 @@ def _settings(x, shots, shown): # a letter a scene; '' for a scene of black and 
     group = dict(zip(seen, similar_scenes(x, scene), strict=True))
     return [_letters(group[o]) if o in group else '' for o in range(1, shots.scene.max() + 1)]
 
+# %% ../../nbs/segmentation/10_film_scenes.ipynb #08ee7a29
+def _threshold_of(scores, cuts): # a rank that divides the chosen cuts from the others
+    others = np.delete(scores, cuts)
+    above = scores[cuts].min() if len(cuts) else 1.
+    below = others.max() if len(others) else 0.
+    return (above + below)/2
+
+def _name(method): return getattr(method, '__name__', type(method).__name__) \
+    if callable(method) else str(method)
+
+# %% ../../nbs/segmentation/10_film_scenes.ipynb #66f39e21
+def _chances(method, own, scores): # a trained head gives probabilities itself
+    return own if hasattr(method, 'threshold') else boundary_chance(scores)
+
+def _chosen(method, own, scores, threshold, n_scenes): # cuts; the rank that divides them
+    if n_scenes is not None: cuts = chosen_cuts(scores, n_scenes=n_scenes)
+    elif threshold is None and hasattr(method, 'threshold'):
+        cuts = np.flatnonzero(own >= method.threshold)
+    else:
+        threshold = THRESHOLD if threshold is None else threshold
+        return chosen_cuts(scores, threshold), threshold
+    return cuts, _threshold_of(scores, cuts)
+
 # %% ../../nbs/segmentation/10_film_scenes.ipynb #04c4e8c2
 def segment_shots(
     shots,                 # scene table of one film, a row a shot
@@ -119,28 +148,18 @@ def segment_shots(
 ) -> FilmScenes:
     "Divide a film into scenes: the highest seventh of its cuts, the best rule on OVSD"
     shots = shots.reset_index(drop=True)
-    threshold = THRESHOLD if threshold is None else threshold
     shown = np.flatnonzero(~hidden(shots))
     parts = [np.asarray(o)[shown] for o in features]
     lengths = (shots.end - shots.start).to_numpy()[shown]
-    scores = cut_scores(parts, lengths, method)
-    cuts = chosen_cuts(scores, threshold, n_scenes)
-    shots = _scored(shots, shown, scores)
+    found = get_method(method)
+    own = method_scores(parts, lengths, found)
+    scores = by_rank(own)
+    cuts, threshold = _chosen(found, own, scores, threshold, n_scenes)
+    shots = _scored(shots, shown, scores, _chances(found, own, scores))
     shots['scene'] = _scene_numbers(len(shots), shown[cuts + 1])
     scenes = _scene_rows(shots)
     scenes['setting'] = _settings(joint(*parts), shots, shown)
-    if n_scenes is not None: threshold = _threshold_of(scores, cuts)
     return FilmScenes(shots, scenes, float(threshold), _name(method))
-
-# %% ../../nbs/segmentation/10_film_scenes.ipynb #08ee7a29
-def _threshold_of(scores, cuts): # a rank that divides the chosen cuts from the others
-    others = np.delete(scores, cuts)
-    above = scores[cuts].min() if len(cuts) else 1.
-    below = others.max() if len(others) else 0.
-    return (above + below)/2
-
-def _name(method): return getattr(method, '__name__', type(method).__name__) \
-    if callable(method) else str(method)
 
 # %% ../../nbs/segmentation/10_film_scenes.ipynb #83dd33ec
 @dataclass
@@ -153,11 +172,11 @@ class SceneFinder:
     def __call__(
         self,
         shots, # scene table of one film, a row a shot
-    ) -> pd.DataFrame: # start, end, title, confidence, setting
+    ) -> pd.DataFrame: # start, end, title, transition, confidence, setting
         "The scenes of a film"
         options = dict(store=self.store, device=self.device, progress=False)
         features = [shot_features(shots, o, **options)[0] for o in self.encoders.values()]
-        columns = ['start', 'end', 'title', 'confidence', 'setting']
+        columns = ['start', 'end', 'title', 'transition', 'confidence', 'setting']
         return segment_shots(shots, features).scenes[columns]
 
 # %% ../../nbs/segmentation/10_film_scenes.ipynb #25ef0485

@@ -100,6 +100,11 @@ _RULE = (
     ' film: move it. Confidence: the chance that the less certain end of a scene is one, by what'
     ' cuts of the same rank are in OVSD.'
 )
+_TRAINED = (
+    'A score is the rank of a cut within its film, by the probability that a trained method gives'
+    ' it. Boundaries are cuts above the probability that was best on films which the method was'
+    ' not trained on. Confidence: the probability of the less certain end of a scene.'
+)
 _SETTINGS = (
     'Two scenes are of one setting where their shots are nearer to what shots of one scene have'
     ' than to what neighbouring scenes have; which settings there are was found at the saved'
@@ -123,7 +128,7 @@ def segmentation_page(
         title='Where scenes end',
         lead=_lead(found),
         numbers=_numbers(found),
-        rule=_RULE,
+        rule=_TRAINED if found.summary.get('trained') else _RULE,
         settings=_SETTINGS,
         sections=[skipped_section(skipped)] if skipped else [],
         foot='Scores of other films are not comparable: a rank is of its film alone.',
