@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['DEFINITIONS', 'exploration_sections', 'number', 'interval_text', 'exploration_numbers', 'exploration_deck',
-           'decimals', 'with_interval', 'skipped_section', 'exploration_page', 'exploration_text']
+           'decimals', 'with_interval', 'skipped_reason', 'skipped_section', 'exploration_page', 'exploration_text']
 
 # %% ../../nbs/views/17_exploration_report.ipynb #6909b57d
 import json
@@ -404,11 +404,19 @@ def _assumptions_section(notes, scenes):
     return Section('What was assumed', text, table=pd.DataFrame(rows, columns=['note', 'films']))
 
 # %% ../../nbs/views/17_exploration_report.ipynb #ce0649a0
+def skipped_reason(
+    o, # dict path, reason
+) -> str: # the reason, without the path at its beginning
+    "Why something was left out, to stand beside its path"
+    return o['reason'].removeprefix(str(o['path'])).lstrip(' :')
+
+# %% ../../nbs/views/17_exploration_report.ipynb #b04008a3
 def skipped_section(
     skipped, # dicts path, reason
 ) -> Section: # with a table
     "What a job could not use, each with its reason"
-    table = pd.DataFrame(skipped, columns=['path', 'reason']).map(printable)
+    rows = [(o['path'], skipped_reason(o)) for o in skipped]
+    table = pd.DataFrame(rows, columns=['path', 'reason']).map(printable)
     text = 'Each with its reason; everything else went on.'
     return Section('What was left out', text, table=table)
 
@@ -490,6 +498,6 @@ def exploration_text(
     if hint := _label_hint(result): lines.append(hint.strip())
     notes = _films_by_note(s['notes'], result.scenes) if s.get('notes') else []
     lines += [f'  noted: {_first_few(films)}: {note}' for note, films in notes]
-    lines += [f'  left out: {o["path"]}: {o["reason"]}' for o in s['skipped']]
+    lines += [f'  left out: {o["path"]}: {skipped_reason(o)}' for o in s['skipped']]
     if s.get('page'): lines.append(f'Open {s["page"]}')
     return '\n'.join(printable(o) for o in lines)
