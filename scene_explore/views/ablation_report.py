@@ -21,14 +21,12 @@ from ..training.runs import FinetuneConfig
 from . import comparison_figures
 from .deck import Deck, deck_space
 from scene_explore.views.exploration_report import (
-    decimals,
     interval_text,
     number,
     skipped_reason,
     skipped_section,
-    with_interval,
 )
-from .page import Section, html_page
+from .page import Section, decimals, html_page, with_interval
 
 # %% ../../nbs/views/18_ablation_report.ipynb #ac6fc26c
 _MOST_SPACES = 4

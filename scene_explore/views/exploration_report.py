@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['DEFINITIONS', 'exploration_sections', 'number', 'interval_text', 'exploration_numbers', 'exploration_deck',
-           'decimals', 'with_interval', 'skipped_reason', 'skipped_section', 'exploration_page', 'exploration_text']
+           'skipped_reason', 'skipped_section', 'exploration_page', 'exploration_text']
 
 # %% ../../nbs/views/17_exploration_report.ipynb #6909b57d
 import json
@@ -23,7 +23,7 @@ from . import figures
 from .cells import film_names
 from .deck import Deck, deck_space, with_clusters
 from .look import default_colour
-from .page import Section, html_page
+from .page import Section, decimals, html_page, with_interval
 
 # %% ../../nbs/views/17_exploration_report.ipynb #390bd3f4
 def _distinguishable(results):
@@ -324,23 +324,6 @@ def exploration_deck(
     ]
     scenes = _grouped(result) if scenes is None else scenes
     return Deck(scenes, spaces, result.thumbnails, previews or {})
-
-# %% ../../nbs/views/17_exploration_report.ipynb #2bd0f006
-def decimals(
-    v,            # a number; None or NaN: there is none
-    digits:int=3, # after the point
-) -> str: # '' for none; no zero has a sign
-    "A number of a table, with as many decimals as those around it"
-    return '' if pd.isna(v) else f'{round(float(v), digits) + 0.:.{digits}f}'
-
-def with_interval(
-    value,     # a number; None or NaN: there is none
-    low=None,  # None or NaN: there is no interval
-    high=None, # None or NaN: there is no interval
-) -> str: # 'value (low to high)'
-    "A number of a table with its interval, where it has one"
-    if pd.isna(low) or pd.isna(high): return decimals(value)
-    return f'{decimals(value)} ({decimals(low)} to {decimals(high)})'
 
 # %% ../../nbs/views/17_exploration_report.ipynb #69a3b350
 def _of_encoder(name, encoders):
