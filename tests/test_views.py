@@ -664,6 +664,15 @@ def test_a_table_of_runs_is_in_words_and_has_a_column_a_run():
     ]
 
 
+def test_what_was_left_out_is_named_once(tmp_path, capsys):
+    (tmp_path/'bad.mp4').write_bytes(b'no film')
+    code = cli.main(
+        ['explore', str(tmp_path/'bad.mp4'), '--backbone', 'histogram', '--out', str(tmp_path/'o')]
+    )
+    said = capsys.readouterr().out
+    assert code == 1 and said.count('bad.mp4') == 1, said
+
+
 def test_the_foot_of_a_page_names_no_folder(unlabelled):
     result, room = unlabelled
     said = exploration_report._foot(

@@ -27,9 +27,8 @@ from .efficientnet import efficientnet_lite0
 from .hub import is_checkpoint, on_disk, read_json
 from .video import Network
 from ..core.faults import out_of_memory
-from ..video.files import film_error
 from ..video.clips import clip_times, iter_clips
-from ..video.files import VideoError
+from ..video.files import VideoError, film_error
 from ..core.progress import Bar, prefetch, best_device, left_out, should_stop
 
 # %% ../../nbs/encoders/05_embed.ipynb #d35507cc

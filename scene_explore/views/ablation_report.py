@@ -21,13 +21,12 @@ from ..training.runs import FinetuneConfig
 from . import comparison_figures
 from .deck import Deck, deck_space
 from scene_explore.views.exploration_report import (
-    decimals,
     interval_text,
     number,
+    skipped_reason,
     skipped_section,
-    with_interval,
 )
-from .page import Section, html_page
+from .page import Section, decimals, html_page, with_interval
 
 # %% ../../nbs/views/18_ablation_report.ipynb #ac6fc26c
 _MOST_SPACES = 4
@@ -294,7 +293,7 @@ def ablation_text(
     "A line a run, what was left out, and where the page lies"
     before, after = _verdict(result)
     baselines, runs = (t.to_dict('records') for t in (result.baselines, result.table))
-    lost = [printable(f'  left out: {o["path"]}: {o["reason"]}') for o in result.skipped]
+    lost = [printable(f'  left out: {o["path"]}: {skipped_reason(o)}') for o in result.skipped]
     has_page = not any(o['path'] == 'ablation.html' for o in result.skipped)
     return '\n'.join([
         f'{_MAIN}, {_judged_on(result)} ({_who(result)})',

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['DEFINITIONS', 'exploration_sections', 'number', 'interval_text', 'exploration_numbers', 'exploration_deck',
-           'decimals', 'with_interval', 'skipped_section', 'exploration_page', 'exploration_text']
+           'skipped_reason', 'skipped_section', 'exploration_page', 'exploration_text']
 
 # %% ../../nbs/views/17_exploration_report.ipynb #6909b57d
 import json
@@ -23,7 +23,7 @@ from . import figures
 from .cells import film_names
 from .deck import Deck, deck_space, with_clusters
 from .look import default_colour
-from .page import Section, html_page
+from .page import Section, decimals, html_page, with_interval
 
 # %% ../../nbs/views/17_exploration_report.ipynb #390bd3f4
 def _distinguishable(results):
@@ -325,23 +325,6 @@ def exploration_deck(
     scenes = _grouped(result) if scenes is None else scenes
     return Deck(scenes, spaces, result.thumbnails, previews or {})
 
-# %% ../../nbs/views/17_exploration_report.ipynb #2bd0f006
-def decimals(
-    v,            # a number; None or NaN: there is none
-    digits:int=3, # after the point
-) -> str: # '' for none; no zero has a sign
-    "A number of a table, with as many decimals as those around it"
-    return '' if pd.isna(v) else f'{round(float(v), digits) + 0.:.{digits}f}'
-
-def with_interval(
-    value,     # a number; None or NaN: there is none
-    low=None,  # None or NaN: there is no interval
-    high=None, # None or NaN: there is no interval
-) -> str: # 'value (low to high)'
-    "A number of a table with its interval, where it has one"
-    if pd.isna(low) or pd.isna(high): return decimals(value)
-    return f'{decimals(value)} ({decimals(low)} to {decimals(high)})'
-
 # %% ../../nbs/views/17_exploration_report.ipynb #69a3b350
 def _of_encoder(name, encoders):
     "A metric's name without its encoder, and the encoder; the first where none is named"
@@ -404,11 +387,19 @@ def _assumptions_section(notes, scenes):
     return Section('What was assumed', text, table=pd.DataFrame(rows, columns=['note', 'films']))
 
 # %% ../../nbs/views/17_exploration_report.ipynb #ce0649a0
+def skipped_reason(
+    o, # dict path, reason
+) -> str: # the reason, without the path at its beginning
+    "Why something was left out, to stand beside its path"
+    return o['reason'].removeprefix(str(o['path'])).lstrip(' :')
+
+# %% ../../nbs/views/17_exploration_report.ipynb #b04008a3
 def skipped_section(
     skipped, # dicts path, reason
 ) -> Section: # with a table
     "What a job could not use, each with its reason"
-    table = pd.DataFrame(skipped, columns=['path', 'reason']).map(printable)
+    rows = [(o['path'], skipped_reason(o)) for o in skipped]
+    table = pd.DataFrame(rows, columns=['path', 'reason']).map(printable)
     text = 'Each with its reason; everything else went on.'
     return Section('What was left out', text, table=table)
 
@@ -491,6 +482,6 @@ def exploration_text(
     if hint := _label_hint(result): lines.append(hint.strip())
     notes = _films_by_note(s['notes'], result.scenes) if s.get('notes') else []
     lines += [f'  noted: {_first_few(films)}: {note}' for note, films in notes]
-    lines += [f'  left out: {o["path"]}: {o["reason"]}' for o in s['skipped']]
+    lines += [f'  left out: {o["path"]}: {skipped_reason(o)}' for o in s['skipped']]
     if s.get('page'): lines.append(f'Open {s["page"]}')
     return '\n'.join(printable(o) for o in lines)
