@@ -380,6 +380,7 @@ def load_folder(
     from scene_explore.video.scene_units import parse_unit
     if unit == 'annotated' or unit != 'film' and not parse_unit(unit):
         raise ValueError("for the unit 'annotated' use load_finevideo")
+    if unit == 'scene': raise ValueError("for the unit 'scene' use segment or explore")
     _check(folder)
     folder = from_anywhere(folder)   # absolute, as the films that are found in it
     films, skipped = find_films([folder])

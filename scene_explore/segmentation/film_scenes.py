@@ -16,6 +16,7 @@ from ..core.scenes import hidden, scene_table
 from ..core.vectors import normalise_rows
 from ..core.store import Store
 from .fusion import by_rank, joint
+from .recurrence import group_scenes
 from scene_explore.segmentation.scene_methods import (
     DEFAULT_METHOD,
     THRESHOLD,
@@ -93,16 +94,12 @@ def similar_scenes(
     scene = np.asarray(scene, int)
     m = scene.max() + 1 if len(scene) else 0
     if m < 2: return np.zeros(m, int)
-    from scipy.cluster.hierarchy import fcluster, linkage
-    from scipy.spatial.distance import squareform
     distance = 1 - _mean_similarity(normalise_rows(np.asarray(x, float)), scene)
     inside = np.diag(distance)
     if np.isnan(inside).all(): return np.arange(m)
     limit = (np.nanmedian(inside) + np.median(np.diag(distance, 1)))/2
     np.fill_diagonal(distance, 0)
-    tree = linkage(squareform(distance.clip(0), checks=False), 'average')
-    groups = fcluster(tree, limit, 'distance')
-    return pd.factorize(groups)[0]
+    return group_scenes(distance.clip(0), limit)
 
 # %% ../../nbs/segmentation/10_film_scenes.ipynb #f9c87830
 def _letters(k): # 0 -> A, 25 -> Z, 26 -> AA
