@@ -607,9 +607,8 @@ def test_tenths_of_a_second_over_two_hours(tmp_path, small_film):
         )
     )
     store = Store(tmp_path/'store')
-    store.save_shots(
-        f'adaptive-{ingest.version("scenedetect-headless")}-3', video_id(small_film), found
-    )
+    detector = f'adaptive-{ingest.version("scenedetect-headless")}-{ingest._SHOTS_VERSION}'
+    store.save_shots(detector, video_id(small_film), found)
     began = time.process_time()
     film = ingest.film_scenes(small_film, {}, store, ingest.Settings(unit='interval:0.1'))
     assert len(film.scenes) == 72_000 and time.process_time() - began < 30

@@ -370,18 +370,20 @@ def write(source, page, nb, site, pages):
     (site/f'{page}.md').write_text(relinked(text, source, pages), encoding='utf-8')
 
 
+# the table of a function's parameters, as the index has it: a parameter is found by its function
+TABLE = re.compile(r'\bparameter type (default )?.*')
 # where nobody looks a function up
 UNSEARCHED = 'changelog.html', 'licence', 'contributing.html', 'security.html', 'backbone.html'
 
 def lighten(index):
-    """Every page loads the search index: only words, without their markup, no empty lists, and
-    nothing of `UNSEARCHED`"""
+    """Every page loads the search index: only words, without their markup, empty lists and tables
+    of parameters, and nothing of `UNSEARCHED`"""
     found = json.loads(index.read_text())
     found['items'] = [o for o in found['items'] if not o['location'].startswith(UNSEARCHED)]
     for o in found['items']:
         if not o['tags']: del o['tags']
         words = re.sub(r'</?(?:p|code|em|strong|ul|ol|li)>', ' ', o['text'])
-        o['text'] = re.sub(r'\s+', ' ', words).strip()
+        o['text'] = TABLE.sub('', re.sub(r'\s+', ' ', words)).strip()
     index.write_text(json.dumps(found, ensure_ascii=False, separators=(',', ':')))
 
 
