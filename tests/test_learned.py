@@ -114,6 +114,7 @@ def test_what_is_not_known_stands_at_the_mean():
 
 @pytest.mark.parametrize('film, problem', [
     ({}, 'without features'),
+    (np.zeros((0, 4)), 'without features'),
     (dict(a=np.ones((3, 2)), b=np.ones(4)), 'several numbers of shots'),
     (np.ones((2, 2, 2)), 'expected'),
 ])
@@ -199,6 +200,30 @@ def test_scores_before_a_training_are_refused(learned):
     with pytest.raises(ValueError, match='not trained'): learned.scores(np.ones((4, 2)))
 
 
+@pytest.mark.parametrize('make', [
+    lambda: BoundaryHead(**QUICK),
+    lambda: BoundaryModel(**SMALL),
+    lambda: BoundaryModel(**SMALL).pretrain([made_up(20)[0]]),
+])
+def test_a_second_training_begins_anew(films, make):
+    x, y = films
+    learned = make()
+    first = learned.fit(x[:6], y[:6]).scores(x[9])
+    learned.fit(x[6:], y[6:])
+    assert (learned.fit(x[:6], y[:6]).scores(x[9]) == first).all()
+
+
+@pytest.mark.parametrize('make', [lambda: BoundaryHead(**QUICK), lambda: BoundaryModel(**SMALL)])
+def test_one_film_is_not_enough(films, make):
+    x, y = films
+    with pytest.raises(ValueError, match='one film: give others'): make().fit(x[:1], y[:1])
+
+
+def test_pretraining_alone_scores_nothing(films):
+    model = BoundaryModel(**SMALL).pretrain(films[0][:2])
+    with pytest.raises(ValueError, match='not trained'): model.scores(films[0][0])
+
+
 def test_a_head_is_kept(films, tmp_path):
     x, y = films
     head = BoundaryHead(**QUICK).fit(x[:6], y[:6])
@@ -238,7 +263,7 @@ def test_a_pretraining_goes_on_to_the_bit(films, tmp_path, stop):
     path = tmp_path/'state.safetensors'
     BoundaryModel(**config).pretrain(x, path, cancel=AfterSteps(stop))
     again = BoundaryModel(**config).pretrain(x, path, cancel=AfterSteps(50 - stop//10*10))
-    for a, b in zip(whole.network.parameters(), again.network.parameters(), strict=True):
+    for a, b in zip(whole.pretrained.parameters(), again.pretrained.parameters(), strict=True):
         assert torch.equal(a, b)
 
 
@@ -252,15 +277,15 @@ def test_a_damaged_state_begins_anew(films, tmp_path, spoil):
     whole = BoundaryModel(**SMALL).pretrain(x, path)
     spoil(path)
     again = BoundaryModel(**SMALL).pretrain(x, path)
-    for a, b in zip(whole.network.parameters(), again.network.parameters(), strict=True):
+    for a, b in zip(whole.pretrained.parameters(), again.pretrained.parameters(), strict=True):
         assert torch.equal(a, b)
 
 
 def pretext_rank(model, films): # of the pseudo-boundary among the 7 shots of a window; 3 by chance
     tokens = torch.cat([model.tokens(o) for o in films])
     cut = pseudo_boundary(tokens[..., :7])
-    model.network.eval()
-    with torch.inference_mode(): found = model.network.border(model.network(tokens))[..., 0]
+    model.pretrained.eval()
+    with torch.inference_mode(): found = model.pretrained.border(model.pretrained(tokens))[..., 0]
     return (found > found[torch.arange(len(cut)), cut][:, None]).float().sum(1).mean()
 
 

@@ -8,14 +8,13 @@ __all__ = ['TRACKS', 'read_advene', 'load_ada']
 # %% ../../nbs/datasets/11_ada.ipynb #045565dd
 import io
 import zipfile
-import zlib
 from pathlib import Path
 from xml.etree import ElementTree
 
 import numpy as np
 import pandas as pd
 
-from ..core.plain_files import read_file
+from ..core.plain_files import ZIP_ERRORS, read_file
 from .number_lines import read_intervals
 from .records import RecordError
 from scene_explore.datasets.shot_labels import (
@@ -31,13 +30,11 @@ from scene_explore.datasets.shot_labels import (
 # %% ../../nbs/datasets/11_ada.ipynb #49dc2b50
 _MOST = 256 << 20   # bytes of XML; the largest package of AdA holds 20 million
 
-_BAD_ZIP = zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError
-
 def _content(path): # bytes of content.xml; raises `RecordError`
     try:
         with zipfile.ZipFile(io.BytesIO(read_file(path, _MOST))) as package:
             with package.open('content.xml') as f: data = f.read(_MOST + 1)
-    except (OSError, ValueError, KeyError, EOFError, *_BAD_ZIP) as e:
+    except (OSError, ValueError, KeyError, EOFError, *ZIP_ERRORS) as e:
         raise RecordError(path, f'is no Advene package ({e}): left out') from None
     if len(data) <= _MOST: return data
     raise RecordError(path, 'holds more than is read of a package: left out')

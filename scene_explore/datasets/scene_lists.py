@@ -9,7 +9,6 @@ __all__ = ['load_ovsd', 'load_bbc', 'load_rai', 'load_features', 'feature_widths
 import io
 import re
 import zipfile
-import zlib
 from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
@@ -17,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from ..core.plain_files import read_file, regular_file
+from ..core.plain_files import ZIP_ERRORS, read_file, regular_file
 from scene_explore.datasets.number_lines import (
     Numbers,
     frame_rate,
@@ -137,15 +136,13 @@ def _find(root, what): # list of `_Files`, rows of the report; raises `ValueErro
 # %% ../../nbs/datasets/08_scene_lists.ipynb #7688a0c1
 _MOST = 256 << 20   # bytes: two thousand shots with 2,048 numbers as text have 50 million
 
-_BAD_ZIP = zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError
-
 def _arrays(path): # {name: array} of an archive; raises `RecordError`
     try:
         data = io.BytesIO(read_file(path, _MOST))
         with zipfile.ZipFile(data) as z: unpacked = sum(o.file_size for o in z.infolist())
         if unpacked > _MOST: raise ValueError(f'it holds {unpacked/1e6:.0f} MB')
         with np.load(data, allow_pickle=False) as found: return {o: found[o] for o in found.files}
-    except (OSError, ValueError, EOFError, *_BAD_ZIP) as e:
+    except (OSError, ValueError, EOFError, *ZIP_ERRORS) as e:
         raise RecordError(path, f'cannot be read as a NumPy archive ({e}): left out') from None
 
 # %% ../../nbs/datasets/08_scene_lists.ipynb #849ce65e

@@ -172,7 +172,7 @@ _SCENE_OPTIONS = (
         'scene_scores',
         'NAME',
         'how cuts are scored: scene_scores, adjacent, windowed, coherence, novelty, texttiling,'
-        ' ward, sequential_grouping, long_shots, or the file of a trained model',
+        ' ward, sequential_grouping, long_shots, or the file of a trained head',
     ),
     ('--features', None, 'NAMES', f'{_FEATURES} (default: the best that works offline)'),
 )

@@ -6,8 +6,8 @@
 __all__ = ['ModelConfig', 'pseudo_boundary', 'checked_labels', 'best_look', 'BoundaryModel']
 
 # %% ../../nbs/segmentation/05_contextual.ipynb #e4dd6589
-import json
 from contextlib import suppress
+from copy import deepcopy
 from dataclasses import asdict, dataclass
 
 import numpy as np
@@ -75,6 +75,12 @@ class _Network(nn.Module):
         return self.norm(self.mix(self.embed(x) + self.position, src_key_padding_mask=left_out))
 
     def logits(self, x): return self.decide(self(x)[:, self.middle])[:, 0]
+
+def _probabilities(network, tokens): # [n, m, d] -> [n-1]
+    network.eval()
+    with torch.inference_mode():
+        parts = [network.logits(tokens[o]) for o in batches(len(tokens), 1024)]
+    return torch.cat(parts)[:-1].sigmoid().numpy()
 
 # %% ../../nbs/segmentation/05_contextual.ipynb #a2a91aff
 def _yes_no(yes, no): # logits of pairs that match, and of pairs that don't
@@ -227,6 +233,7 @@ class BoundaryModel:
         **config, # fields of `ModelConfig`
     ):
         self.config = ModelConfig(**config)
+        self.pretrained = None # the network as `pretrain` leaves it: where `fit` begins
         self.network = None
         self.threshold = .5   # of the scores, chosen by F1 on films that were not trained on
         self.steps = 0        # that were chosen
@@ -236,12 +243,7 @@ class BoundaryModel:
         film, # [n, D] features of its shots; or name -> [n, D] features or [n] a signal
     ) -> torch.Tensor: # float32 [n, 2 * reach + 1, d]
         "The shots around each shot as the network reads them"
-        tokens = torch.from_numpy(similarity_tokens(film, self.config.reach))
-        if self.network is None or tokens.shape[2] == self.network.embed.in_features: return tokens
-        raise ValueError(
-            f'the model reads {self.network.embed.in_features} numbers a shot and the film has'
-            f' {tokens.shape[2]}: give as many signals as it was trained on'
-        )
+        return torch.from_numpy(similarity_tokens(film, self.config.reach))
 
     def pretrain(
         self,
@@ -254,7 +256,7 @@ class BoundaryModel:
         from tqdm.auto import tqdm
         c = self.config
         tokens = [self.tokens(o) for o in films]
-        network = self._network(tokens[0].shape[2])
+        network = self._new(tokens[0].shape[2])
         optimizer = _optimizer(network, c, c.pretrain_lr)
         key = _state_key(c, tokens)
         begun = _load_state(checkpoint, network, optimizer, key) if checkpoint else 0
@@ -267,6 +269,7 @@ class BoundaryModel:
             _step(network, optimizer, windows, c, step, loss)
             if checkpoint and ((step + 1) % c.every == 0 or step + 1 == c.pretrain_steps):
                 _save_state(checkpoint, network, optimizer, step + 1, key)
+        self.pretrained = network
         return self
 
     def fit(
@@ -275,12 +278,14 @@ class BoundaryModel:
         labels,          # list of [n-1]: 1, 0, or -1 for a cut that is not known
         validation=None, # films and labels to stop by; None: some of the films
     ) -> 'BoundaryModel': # itself
-        "Learn boundaries, and choose the number of steps and the threshold"
+        """Learn boundaries, from what was pre-trained or anew, and choose the number of steps and
+        the threshold"""
         if validation is None: films, labels, validation = self._held_out(films, labels)
         labels = checked_labels(films, labels)
         theirs = checked_labels(*validation)
-        others = [self.tokens(o) for o in validation[0]]
-        looks, weights = self._learn([self.tokens(o) for o in films], labels, others)
+        others = [self._read(o, self.pretrained) for o in validation[0]]
+        tokens = [self._read(o, self.pretrained) for o in films]
+        looks, weights = self._learn(tokens, labels, others)
         best, pairs = best_look(looks, theirs)
         self.network.load_state_dict(weights[best])
         self.steps = (best + 1)*self.config.every
@@ -293,19 +298,19 @@ class BoundaryModel:
     ) -> np.ndarray: # float32 [n-1], probability of a boundary
         "How likely a scene ends at each cut"
         if self.network is None: raise ValueError('the model is not trained: call fit first')
-        return self._probabilities(self.tokens(film))
+        return _probabilities(self.network, self._read(film, self.network))
 
-    def _network(self, d):
-        if self.network is None:
-            torch.manual_seed(self.config.seed)
-            self.network = _Network(d, self.config)
-        return self.network
+    def _new(self, d):
+        torch.manual_seed(self.config.seed)
+        return _Network(d, self.config)
 
-    def _probabilities(self, tokens):
-        self.network.eval()
-        with torch.inference_mode():
-            parts = [self.network.logits(tokens[o]) for o in batches(len(tokens), 1024)]
-        return torch.cat(parts)[:-1].sigmoid().numpy()
+    def _read(self, film, network): # tokens, if the network reads such
+        tokens = self.tokens(film)
+        if network is None or tokens.shape[2] == network.embed.in_features: return tokens
+        raise ValueError(
+            f'the model reads {network.embed.in_features} numbers a shot and the film has'
+            f' {tokens.shape[2]}: give as many signals as it was trained on'
+        )
 
     def _held_out(self, films, labels): # -> films and labels to train on; those to stop by
         n = max(1, round(self.config.val*len(films)))
@@ -316,7 +321,8 @@ class BoundaryModel:
 
     def _learn(self, tokens, labels, others): # -> scores of the others at each look; weights
         c = self.config
-        network = self._network(tokens[0].shape[2])
+        network = deepcopy(self.pretrained) or self._new(tokens[0].shape[2])
+        self.network = network
         optimizer = _optimizer(network, c, c.lr)
         windows = _windows(map(len, labels))
         known = torch.from_numpy(np.concatenate(labels) >= 0)
@@ -330,6 +336,6 @@ class BoundaryModel:
         for step in range(c.steps):
             _step(network, optimizer, windows[known], c, step, loss)
             if (step + 1) % c.every: continue
-            looks.append([self._probabilities(o) for o in others])
+            looks.append([_probabilities(network, o) for o in others])
             weights.append({k: v.clone() for k, v in network.state_dict().items()})
         return looks, weights

@@ -119,8 +119,9 @@ def _threshold_of(scores, cuts): # a rank that divides the chosen cuts from the 
     below = others.max() if len(others) else 0.
     return (above + below)/2
 
-def _name(method): return getattr(method, '__name__', type(method).__name__) \
-    if callable(method) else str(method)
+def _name(method):
+    if not callable(method): return str(method)
+    return getattr(method, '__name__', type(method).__name__)
 
 # %% ../../nbs/segmentation/10_film_scenes.ipynb #66f39e21
 def _chances(method, own, scores): # a trained head gives probabilities itself

@@ -99,6 +99,7 @@ def _stacked(rows, labels): # of several films -> tensors of the cuts with a lab
 
 # %% ../../nbs/segmentation/06_learned.ipynb #e0d2ceec
 def _folds(n, config): # [n] the fold of each film
+    if n < 2: raise ValueError('one film: give others as validation films')
     folds = min(config.folds, n)
     return np.random.default_rng(config.seed).permutation(n) % folds
 

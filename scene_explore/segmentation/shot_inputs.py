@@ -26,7 +26,8 @@ def film_parts(
 
 # %% ../../nbs/segmentation/04_shot_inputs.ipynb #8fe5f361
 def _check_parts(arrays):
-    if not arrays: raise ValueError('a film without features: give an array with a row a shot')
+    if not arrays or not all(map(np.size, arrays.values())):
+        raise ValueError('a film without features: give an array with a row a shot')
     for name, x in arrays.items():
         if x.ndim in (1, 2): continue
         raise ValueError(f'{name} has shape {x.shape}: expected [n, D] features or [n] a signal')
