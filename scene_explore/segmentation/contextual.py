@@ -52,7 +52,7 @@ def pseudo_boundary(
     right = similarity[:, -1].flip(1).cumsum(1).flip(1)[:, 1:]
     return (left/shots + right/(n - shots)).argmax(1)
 
-# %% ../../nbs/segmentation/05_contextual.ipynb #12590046
+# %% ../../nbs/segmentation/05_contextual.ipynb #b7d87d2d
 class _Network(nn.Module):
     def __init__(self, d, config):
         super().__init__()
@@ -76,6 +76,7 @@ class _Network(nn.Module):
 
     def logits(self, x): return self.decide(self(x)[:, self.middle])[:, 0]
 
+# %% ../../nbs/segmentation/05_contextual.ipynb #12590046
 def _probabilities(network, tokens): # [n, m, d] -> [n-1]
     network.eval()
     with torch.inference_mode():
