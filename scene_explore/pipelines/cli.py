@@ -318,14 +318,13 @@ def _lab(args): # JupyterLab at a notebook; its exit code
     url = f'--LabApp.default_url=/lab/tree/{quote(notebook.name)}'
     return subprocess.call([sys.executable, '-m', 'jupyterlab', str(notebook), url, *as_root])
 
-# %% ../../nbs/pipelines/04_cli.ipynb #1438c8df
+# %% ../../nbs/pipelines/04_cli.ipynb #bf79c3b2
 def _sample(args): # the sample films, copied; its exit code
     new = copy_shipped('films', args.folder)
     films = sum(o.suffix == '.mp4' for o in new)
     print(f'copied {films} films with their records to {args.folder}/')
     return 0
 
-# %% ../../nbs/pipelines/04_cli.ipynb #bf79c3b2
 _COMMANDS = dict(
     explore=_explore,
     embed=_explore,

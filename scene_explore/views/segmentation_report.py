@@ -91,7 +91,7 @@ def _numbers(found): # dicts name, value, note, definition
         for name, (value, note) in zip(_NUMBERS, values, strict=True)
     ]
 
-# %% ../../nbs/views/20_segmentation_report.ipynb #191b9217
+# %% ../../nbs/views/20_segmentation_report.ipynb #a3dc63b9
 _RULE = (
     'A score is the rank of a cut within its film. The threshold of 0.857 makes the highest seventh'
     ' of the cuts boundaries: of four rules the best on OVSD, fifteen films of which each was'
@@ -111,7 +111,6 @@ _SETTINGS = (
     ' threshold.'
 )
 
-# %% ../../nbs/views/20_segmentation_report.ipynb #a3dc63b9
 def _lead(found):
     s = found.summary
     return (
