@@ -1,0 +1,8 @@
+"A vision-language model reads a film and says where its scenes end"
+from ..._lazy import attach
+
+__getattr__, __dir__, __all__ = attach(__name__, {
+    'shot_views': 'ShotView Shown shot_views',
+    'windows': 'Window windows',
+    'model': 'SceneVLM',
+})
