@@ -5,4 +5,6 @@ __getattr__, __dir__, __all__ = attach(__name__, {
     'shot_views': 'ShotView Shown shot_views',
     'windows': 'Window windows',
     'model': 'SceneVLM',
+    'samples': 'LabelledFilm SampleConfig',
+    'training': 'VLMConfig finetune_scene_vlm judge',
 })

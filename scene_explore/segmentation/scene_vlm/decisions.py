@@ -27,7 +27,7 @@ class Encoded:
         "The position of the first token of the answer"
         return int(self.position.max()) + 1
 
-# %% ../../../nbs/segmentation/scene_vlm/04_decisions.ipynb #68753ed4
+# %% ../../../nbs/segmentation/scene_vlm/04_decisions.ipynb #a5c7f884
 class Run:
     "Windows that are read together, with all that was said so far"
     def __init__(
@@ -66,7 +66,7 @@ class Run:
         for i, (row, where) in enumerate(zip(tokens, positions, strict=True)):
             if not len(row): continue
             ids[i, -len(row):] = torch.tensor(row)
-            position[:, i, -len(row):] = where
+            position[:, i, -len(row):] = where.to(ids.device)
             mask[i, -len(row):] = 1
         return ids, position, mask
 

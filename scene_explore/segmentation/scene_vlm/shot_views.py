@@ -5,9 +5,10 @@
 # %% auto #0
 __all__ = ['NUMBERS', 'ShotView', 'Shown', 'shot_number', 'stamp_bitmap', 'stamped', 'speakers', 'shot_views']
 
-# %% ../../../nbs/segmentation/scene_vlm/00_shot_views.ipynb #f4f0fb3c
+# %% ../../../nbs/segmentation/scene_vlm/00_shot_views.ipynb #59e17dbd
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 
@@ -59,7 +60,8 @@ def shot_number(
     if numbers == 'window': return shot - first + 1
     return shot % context + 1 if numbers == 'round' else shot + 1
 
-# %% ../../../nbs/segmentation/scene_vlm/00_shot_views.ipynb #1a1785c5
+# %% ../../../nbs/segmentation/scene_vlm/00_shot_views.ipynb #81ab6abf
+@lru_cache(1024)
 def stamp_bitmap(
     number:int,  # to write
     height:int,  # of the frame, pixels

@@ -1,0 +1,191 @@
+"""Train a small Qwen2.5-VL from nothing on films whose scenes end by one sign alone.
+
+    python benchmarks/scene_vlm_world.py train FOLDER [--films 1000 --steps 3000 --device auto]
+
+renders the films, makes a tokenizer and a random model of a few million parameters, trains it,
+and writes it to FOLDER/model in the hub's own format.
+"""
+import argparse
+import json
+import os
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from scene_explore.labels.vlm import QwenReader
+from scene_explore.segmentation.scene_vlm.samples import SampleConfig
+from scene_explore.segmentation.scene_vlm.shot_views import Shown
+from scene_explore.segmentation.scene_vlm.training import VLMConfig, finetune_scene_vlm
+from scene_explore.segmentation.scene_vlm.world_films import sign_films
+
+SPECIAL = (
+    '<|endoftext|>', '<|im_start|>', '<|im_end|>', '<|vision_start|>', '<|vision_end|>',
+    '<|image_pad|>', '<|video_pad|>',
+)
+CHAT = (
+    "{% for m in messages %}<|im_start|>{{ m.role }}\n"
+    "{% for c in m.content %}{% if c.type == 'text' %}{{ c.text }}"
+    "{% else %}<|vision_start|><|{{ c.type }}_pad|><|vision_end|>{% endif %}{% endfor %}"
+    "<|im_end|>\n{% endfor %}"
+    "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
+)
+PATCH = 14
+
+
+def texts(films): # all words that a model will read or write
+    from scene_explore.segmentation.scene_vlm.prompts import ask_window, answer_text
+    from scene_explore.segmentation.scene_vlm.windows import windows
+    for film in films:
+        for window in windows(len(film.views)):
+            asked = ask_window(film.views, window, Shown(pictures=False))
+            yield ''.join(o['text'] for o in asked.content)
+            numbers = [asked.numbers[i] for i in window.focus]
+            yield answer_text(numbers, film.labels[list(window.focus)])
+        yield from film.reasons.values()
+        for cut in film.reasons:
+            asked = ask_window(film.views, windows(len(film.views))[0], Shown(pictures=False), why=cut) \
+                if cut < 10 else None
+            if asked: yield asked.content[-1]['text']
+
+
+def tokenizer(films, size=1024): # byte-level BPE
+    from tokenizers import Tokenizer, models, pre_tokenizers, trainers
+    from transformers import Qwen2Tokenizer
+    made = Tokenizer(models.BPE())
+    made.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    trainer = trainers.BpeTrainer(
+        vocab_size=size,
+        initial_alphabet=sorted(pre_tokenizers.ByteLevel.alphabet()),
+        special_tokens=list(SPECIAL),
+        show_progress=False,
+    )
+    made.train_from_iterator(texts(films), trainer)
+    learned = json.loads(made.to_str())['model']
+    return Qwen2Tokenizer(
+        vocab=learned['vocab'],
+        merges=[tuple(pair) for pair in learned['merges']],
+        eos_token='<|im_end|>',
+        pad_token='<|endoftext|>',
+        additional_special_tokens=list(SPECIAL[1:]),
+    )
+
+
+def config(words, width, layers, vision):
+    from transformers import Qwen2_5_VLConfig
+    token = words.convert_tokens_to_ids
+    text = dict(
+        vocab_size=len(words),
+        hidden_size=width,
+        intermediate_size=5*width//2,
+        num_hidden_layers=layers,
+        num_attention_heads=width//32,
+        num_key_value_heads=width//64,
+        max_position_embeddings=4096,
+        rope_parameters=dict(rope_type='default', mrope_section=[8, 4, 4], rope_theta=1e4),
+        tie_word_embeddings=True,
+        bos_token_id=0,
+        eos_token_id=token('<|im_end|>'),
+        pad_token_id=0,
+    )
+    seen = dict(
+        depth=4,
+        hidden_size=vision,
+        intermediate_size=2*vision,
+        num_heads=vision//32,
+        out_hidden_size=width,
+        patch_size=PATCH,
+        spatial_merge_size=2,
+        temporal_patch_size=2,
+        window_size=8*PATCH,
+        fullatt_block_indexes=[1, 3],
+    )
+    return Qwen2_5_VLConfig(
+        text_config=text,
+        vision_config=seen,
+        tie_word_embeddings=True,
+        image_token_id=token('<|image_pad|>'),
+        video_token_id=token('<|video_pad|>'),
+        vision_start_token_id=token('<|vision_start|>'),
+        vision_end_token_id=token('<|vision_end|>'),
+    )
+
+
+def new_model(folder, films, width=256, layers=6, vision=160, seed=0): # in the hub's format
+    from transformers import Qwen2_5_VLForConditionalGeneration
+    from transformers.models.qwen2_vl.image_processing_pil_qwen2_vl import Qwen2VLImageProcessorPil
+    words = tokenizer(films)
+    torch.manual_seed(seed)
+    model = Qwen2_5_VLForConditionalGeneration(config(words, width, layers, vision))
+    size = dict(shortest_edge=4*PATCH**2, longest_edge=24*PATCH**2)
+    Qwen2VLImageProcessorPil(size=size, patch_size=PATCH).save_pretrained(folder)
+    model.save_pretrained(folder)
+    words.save_pretrained(folder)
+    (Path(folder)/'chat_template.jinja').write_text(CHAT, 'utf-8')
+    n = sum(o.numel() for o in model.parameters())
+    print(f'{n/1e6:.1f} million parameters, {len(words)} tokens', flush=True)
+    return folder
+
+
+def train(args):
+    folder = Path(args.folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    began = time.time()
+    films = sign_films(args.films, 'train', folder, args.rooms, args.workers, True)[1]
+    apart = sign_films(args.validation, 'validation', folder, 60, args.workers, True)[1]
+    print(f'{len(films)} films, {time.time() - began:.0f} s', flush=True)
+    start = folder/'start'
+    if not (start/'config.json').exists(): new_model(start, films, args.width, args.layers, args.vision)
+    reader = QwenReader(str(start), pixels=24*PATCH**2, device=args.device, dtype='float32')
+    samples = SampleConfig(
+        sizes=((20, 10),)*3 + ((20, 20), (20, 1), (5, 5)) if args.sizes else ((20, 10),),
+        drop=.1,
+        vary_frames=True,
+        why=.1,
+        grammar_weight=.1,
+        prompt_weight=.02,
+    )
+    settings = VLMConfig(
+        samples, args.steps, args.batch, args.lr, .05, .01, 1., 0,
+        check_every=args.check_every, patience=100, workers=args.workers,
+    )
+    deadline = began + args.seconds
+    finetune_scene_vlm(
+        reader, films, folder/'model', apart, settings, device=args.device,
+        progress=said(args.check_every), cancel=lambda: time.time() > deadline,
+    )
+    print((folder/'model'/'log.csv').read_text(), flush=True)
+
+
+def said(every): # a line now and then
+    began = time.time()
+    def say(done, total):
+        if done % every in (0, every//2): print(f'step {done} of {total}, {time.time() - began:.0f} s', flush=True)
+    return say
+
+
+def arguments():
+    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    p.add_argument('what', choices=['train'])
+    p.add_argument('folder')
+    p.add_argument('--films', type=int, default=1000)
+    p.add_argument('--validation', type=int, default=12)
+    p.add_argument('--rooms', type=int, default=300)
+    p.add_argument('--steps', type=int, default=3000)
+    p.add_argument('--batch', type=int, default=64)
+    p.add_argument('--lr', type=float, default=1e-3)
+    p.add_argument('--width', type=int, default=256)
+    p.add_argument('--layers', type=int, default=6)
+    p.add_argument('--vision', type=int, default=160)
+    p.add_argument('--workers', type=int, default=os.cpu_count())
+    p.add_argument('--check-every', type=int, default=250)
+    p.add_argument('--seconds', type=float, default=1e9)
+    p.add_argument('--device', default='auto')
+    p.add_argument('--sizes', action='store_true')
+    return p.parse_args()
+
+
+if __name__ == '__main__':
+    args = arguments()
+    dict(train=train)[args.what](args)
