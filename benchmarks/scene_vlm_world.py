@@ -90,7 +90,7 @@ def config(words, width, layers, vision):
         pad_token_id=0,
     )
     seen = dict(
-        depth=4,
+        depth=3,
         hidden_size=vision,
         intermediate_size=2*vision,
         num_heads=vision//32,
@@ -99,7 +99,7 @@ def config(words, width, layers, vision):
         spatial_merge_size=2,
         temporal_patch_size=2,
         window_size=8*PATCH,
-        fullatt_block_indexes=[1, 3],
+        fullatt_block_indexes=[0, 1, 2],
     )
     return Qwen2_5_VLConfig(
         text_config=text,
@@ -128,34 +128,82 @@ def new_model(folder, films, width=256, layers=6, vision=160, seed=0): # in the 
     return folder
 
 
+def contrast(reader, bank, args): # the vision tower learns which pictures show one room
+    from scene_explore.segmentation.scene_vlm.frame_features import pack_pictures, trained_features
+    from scene_explore.segmentation.scene_vlm.shot_views import stamped
+    rng = np.random.default_rng(0)
+    rooms = {}
+    for take in bank: rooms.setdefault((take.room, take.night), []).append(take)
+    rooms = [o for o in rooms.values() if len({t.camera for t in o}) > 1]
+    pack_pictures(reader.model)
+    weights = reader.model.model.visual.parameters()
+    optimizer = torch.optim.AdamW(weights, 1e-3, weight_decay=.01)
+
+    def picture(take):
+        frames = bank[take][int(rng.integers(3))][None]
+        return stamped(frames, int(rng.integers(1, 21)))[0] if rng.random() < .9 else frames[0]
+
+    began = time.time()
+    for step in range(args.contrast):
+        chosen = rng.permutation(len(rooms))[:args.pairs]
+        pairs = []
+        for k in chosen:
+            a, b = rng.permutation(len(rooms[k]))[:2]
+            pairs.append([picture(rooms[k][a]), picture(rooms[k][b])])
+        frames = torch.from_numpy(np.stack([x for o in pairs for x in o]))
+        out = torch.stack(list(trained_features(reader, frames).pooler_output)).mean(1)
+        x = torch.nn.functional.normalize(out.view(len(pairs), 2, -1), dim=-1)
+        logits = x[:, 0]@x[:, 1].T/.1
+        wanted = torch.arange(len(pairs))
+        loss = torch.nn.functional.cross_entropy(logits, wanted)
+        for group in optimizer.param_groups: group['lr'] = 1e-3*min(1, (step + 1)/50)*(1 - step/args.contrast)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        if step % 50 == 0:
+            hits = float((logits.argmax(1) == wanted).float().mean())
+            print(f'contrast {step}: loss {loss:.3f}, hits {hits:.2f}, {time.time() - began:.0f} s', flush=True)
+    reader.model.save_pretrained(reader.folder)
+
+
+# windows, frames a shot, windows a batch, share of the steps: short ones first
+STAGES = (
+    (((2, 1), (4, 1)), 1, 64, .45),
+    (((8, 4),), 1, 24, .25),
+    (((20, 10), (20, 20), (20, 1), (5, 5)), 3, 8, .3),
+)
+
+
 def train(args):
     folder = Path(args.folder)
     folder.mkdir(parents=True, exist_ok=True)
     began = time.time()
-    films = sign_films(args.films, 'train', folder, args.rooms, args.workers, True)[1]
+    paper, films = sign_films(args.films, 'train', folder, args.rooms, args.workers, True)
     apart = sign_films(args.validation, 'validation', folder, 60, args.workers, True)[1]
     print(f'{len(films)} films, {time.time() - began:.0f} s', flush=True)
-    start = folder/'start'
-    if not (start/'config.json').exists(): new_model(start, films, args.width, args.layers, args.vision)
-    reader = QwenReader(str(start), pixels=24*PATCH**2, device=args.device, dtype='float32')
-    samples = SampleConfig(
-        sizes=((20, 10),)*3 + ((20, 20), (20, 1), (5, 5)) if args.sizes else ((20, 10),),
-        drop=.1,
-        vary_frames=True,
-        why=.1,
-        grammar_weight=.1,
-        prompt_weight=.02,
-    )
-    settings = VLMConfig(
-        samples, args.steps, args.batch, args.lr, .05, .01, 1., 0,
-        check_every=args.check_every, patience=100, workers=args.workers,
-    )
-    deadline = began + args.seconds
-    finetune_scene_vlm(
-        reader, films, folder/'model', apart, settings, device=args.device,
-        progress=said(args.check_every), cancel=lambda: time.time() > deadline,
-    )
-    print((folder/'model'/'log.csv').read_text(), flush=True)
+    bank = {a.take: b.frames for o, f in zip(paper, films, strict=True)
+            for a, b in zip(o.shots, f.views, strict=True)}
+    model = folder/'start'
+    if not (model/'config.json').exists():
+        new_model(model, films, args.width, args.layers, args.vision)
+        contrast(opened(model, args), bank, args)
+    for i, (sizes, frames, batch, share) in enumerate(STAGES):
+        samples = SampleConfig(
+            sizes=sizes, drop=.1, vary_frames=True, why=.05*i, grammar_weight=.1, prompt_weight=.02
+        )
+        settings = VLMConfig(
+            samples, round(share*args.steps), batch, args.lr*(1, 1, .7)[i], .05, .01, 1., 0,
+            check_every=args.check_every, patience=100, workers=args.readers,
+        )
+        model = finetune_scene_vlm(
+            opened(model, args), films, folder/f'stage-{i}', apart, settings,
+            Shown(frames=frames), args.device, said(50),
+        )
+        print((model/'log.csv').read_text(), flush=True)
+
+
+def opened(folder, args):
+    return QwenReader(str(folder), pixels=24*PATCH**2, device=args.device, dtype='float32').open()
 
 
 def said(every): # a line now and then
@@ -173,16 +221,16 @@ def arguments():
     p.add_argument('--validation', type=int, default=12)
     p.add_argument('--rooms', type=int, default=300)
     p.add_argument('--steps', type=int, default=3000)
-    p.add_argument('--batch', type=int, default=64)
-    p.add_argument('--lr', type=float, default=1e-3)
-    p.add_argument('--width', type=int, default=256)
-    p.add_argument('--layers', type=int, default=6)
-    p.add_argument('--vision', type=int, default=160)
+    p.add_argument('--lr', type=float, default=1.5e-3)
+    p.add_argument('--width', type=int, default=192)
+    p.add_argument('--layers', type=int, default=5)
+    p.add_argument('--vision', type=int, default=128)
     p.add_argument('--workers', type=int, default=os.cpu_count())
     p.add_argument('--check-every', type=int, default=250)
-    p.add_argument('--seconds', type=float, default=1e9)
     p.add_argument('--device', default='auto')
-    p.add_argument('--sizes', action='store_true')
+    p.add_argument('--contrast', type=int, default=600)
+    p.add_argument('--pairs', type=int, default=48)
+    p.add_argument('--readers', type=int, default=0)
     return p.parse_args()
 
 

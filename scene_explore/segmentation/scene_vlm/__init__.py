@@ -6,5 +6,7 @@ __getattr__, __dir__, __all__ = attach(__name__, {
     'windows': 'Window windows',
     'model': 'SceneVLM',
     'samples': 'LabelledFilm SampleConfig',
+    'explanations': 'explain named_factor',
+    'attention': 'attention_shares decision_attention',
     'training': 'VLMConfig finetune_scene_vlm judge',
 })

@@ -178,13 +178,14 @@ def _repeated(layout, n, device): # of n pictures of one size
         out[name] = x.to(device)
     return out
 
-# %% ../../../nbs/segmentation/scene_vlm/03_frame_features.ipynb #058d9b64
+# %% ../../../nbs/segmentation/scene_vlm/03_frame_features.ipynb #cf60931b
 def trained_features(
     reader, # open `QwenReader` whose pictures are packed
-    frames, # list of uint8 [H, W, 3] of one size, N of them
+    frames, # uint8 tensor [N, H, W, 3]
 ): # as `encoder_outputs`
     "What the vision tower says of frames, with gradients"
-    frames = torch.from_numpy(np.stack(frames)).to(reader.device)
+    if not torch.is_tensor(frames): raise ValueError('frames of several sizes: give all one size')
+    frames = frames.to(reader.device)
     height, width = frames.shape[1:3]
     if not _fits(reader, height, width):
         raise ValueError(

@@ -22,22 +22,16 @@ _ASK = 'Does a scene end with shot {first}, and with each shot up to shot {last}
 _WHY = 'A scene ends with shot {number}. What changes after it? Answer in one sentence.'
 _ANSWERS = ('No', 'Yes')
 
-# %% ../../../nbs/segmentation/scene_vlm/02_prompts.ipynb #b869f843
+# %% ../../../nbs/segmentation/scene_vlm/02_prompts.ipynb #8535662c
 class Asked(NamedTuple):
     "A window as it is asked"
     content:list      # of the user's turn, dicts of the chat template: text and images
+    parts:list        # what each of them is, and of which shot (None: of the window)
     images:list       # of uint8 [H, W, 3], one a picture of the content
     shots:list        # index of the shot each picture is of
     numbers:dict      # index of a shot -> the number under which it is shown
 
-# %% ../../../nbs/segmentation/scene_vlm/02_prompts.ipynb #4cbd50fb
-def _about(view, number, shown): # (before the frames, after them)
-    length = f', {view.seconds:.1f} s' if shown.lengths else ''
-    words = ''
-    if shown.characters and view.characters: words += ' ' + ', '.join(view.characters) + '.'
-    if shown.subtitles: words += ''.join(f' "{line}"' for line in view.subtitles)
-    return f'Shot {number}{length}:', words + '\n'
-
+# %% ../../../nbs/segmentation/scene_vlm/02_prompts.ipynb #dd09b9ee
 def shot_pictures(
     view,         # a `ShotView`
     number:int,   # under which it is shown
@@ -50,9 +44,19 @@ def shot_pictures(
     frames = view.frames[middle]
     return stamped(frames, number) if shown.stamps else frames
 
-# %% ../../../nbs/segmentation/scene_vlm/02_prompts.ipynb #e62e58ae
-def _text(words): return dict(type='text', text=words)
+# %% ../../../nbs/segmentation/scene_vlm/02_prompts.ipynb #db181249
+def _shot_parts(view, number, shown): # yields (part, text); None stands for the pictures
+    yield 'number', f'Shot {number}'
+    if shown.lengths: yield 'length', f', {view.seconds:.1f} s'
+    yield 'number', ':'
+    yield 'pictures', None
+    if shown.characters and view.characters:
+        yield 'characters', ' ' + ', '.join(view.characters) + '.'
+    if shown.subtitles and view.subtitles:
+        yield 'subtitles', ''.join(f' "{line}"' for line in view.subtitles)
+    yield 'number', '\n'
 
+# %% ../../../nbs/segmentation/scene_vlm/02_prompts.ipynb #750060d7
 def ask_window(
     views,            # all shots of a film, `ShotView`
     window:Window,    # which of them to show
@@ -63,14 +67,16 @@ def ask_window(
     "A window as the content of a chat's first turn"
     first = window.context[0]
     numbers = {i: shot_number(i, first, context, shown.numbers) for i in window.context}
-    content, images, shots = [_text(_TASK)], [], []
+    rows, images, shots = [('task', None, _TASK)], [], []
     for i in window.context:
-        before, after = _about(views[i], numbers[i], shown)
         pictures = shot_pictures(views[i], numbers[i], shown)
-        content += [_text(before), *(dict(type='image') for _ in pictures), _text(after)]
         images += list(pictures)
         shots += [i]*len(pictures)
-    return Asked([*content, _text(_question(window, numbers, why))], images, shots, numbers)
+        for part, text in _shot_parts(views[i], numbers[i], shown):
+            rows += [(part, i, text)]*(1 if text else len(pictures))
+    rows.append(('task', None, _question(window, numbers, why)))
+    content = [dict(type='text', text=o[2]) if o[2] else dict(type='image') for o in rows]
+    return Asked(content, [o[:2] for o in rows], images, shots, numbers)
 
 # %% ../../../nbs/segmentation/scene_vlm/02_prompts.ipynb #940ff5b9
 def _question(window, numbers, why):

@@ -144,7 +144,7 @@ def make_sample(
         asked.images,
     )
 
-# %% ../../../nbs/segmentation/scene_vlm/06_samples.ipynb #0e2bb52b
+# %% ../../../nbs/segmentation/scene_vlm/06_samples.ipynb #38b4fb3b
 class Batch(NamedTuple):
     "Samples side by side, padded on the right"
     ids:torch.Tensor       # int [B, S]
@@ -153,6 +153,10 @@ class Batch(NamedTuple):
     weight:torch.Tensor    # float [B, S]
     frames:list            # uint8 [H, W, 3], all pictures in order
     samples:list           # of `Sample`, without pictures
+
+def _stacked(frames): # one tensor, which goes from process to process without a copy
+    same = len({o.shape for o in frames}) == 1
+    return torch.from_numpy(np.stack(frames)) if same else frames
 
 def collate(
     samples, # of `Sample`
@@ -166,7 +170,7 @@ def collate(
         position,
         side_by_side([torch.ones_like(o.ids) for o in samples]),
         side_by_side([o.weight for o in samples]),
-        [x for o in samples for x in o.frames],
+        _stacked([x for o in samples for x in o.frames]),
         [o._replace(frames=[]) for o in samples],
     )
 

@@ -102,13 +102,13 @@ class _Windows(torch.utils.data.Dataset): # sample k of the training
                  for k in self.rows]
         return collate([make_sample(self.reader, self.films[o.film], o, samples) for o in drawn])
 
-# %% ../../../nbs/segmentation/scene_vlm/07_training.ipynb #2fcda9c9
+# %% ../../../nbs/segmentation/scene_vlm/07_training.ipynb #b42705ef
 def _on(device, batch): # the batch with its tensors there
     moved = {k: v.to(device, non_blocking=True) for k, v in batch._asdict().items() if torch.is_tensor(v)}
     return batch._replace(**moved)
 
 def _pictures(reader, features, films, batch): # what the model sees in a batch
-    if not batch.frames: return None
+    if not len(batch.frames): return None
     if features is None: return trained_features(reader, batch.frames)
     shots = [(o.drawn, i, number) for o in batch.samples for i, number in o.views]
     return encoder_outputs(reader, [
