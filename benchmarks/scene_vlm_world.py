@@ -16,7 +16,7 @@ import torch
 
 from scene_explore.labels.vlm import QwenReader
 from scene_explore.segmentation.scene_vlm.samples import SampleConfig
-from scene_explore.segmentation.scene_vlm.shot_views import Shown
+from scene_explore.segmentation.scene_vlm.shown_shots import Shown
 from scene_explore.segmentation.scene_vlm.training import VLMConfig, finetune_scene_vlm
 from scene_explore.segmentation.scene_vlm.world_films import sign_films
 
@@ -36,7 +36,7 @@ PATCH = 14
 
 def texts(films): # all words that a model will read or write
     from scene_explore.segmentation.scene_vlm.prompts import ask_window, answer_text
-    from scene_explore.segmentation.scene_vlm.windows import windows
+    from scene_explore.segmentation.scene_vlm.context_focus import windows
     for film in films:
         for window in windows(len(film.views)):
             asked = ask_window(film.views, window, Shown(pictures=False))
@@ -130,7 +130,7 @@ def new_model(folder, films, width=256, layers=6, vision=160, seed=0): # in the 
 
 def contrast(reader, bank, args): # the vision tower learns which pictures show one room
     from scene_explore.segmentation.scene_vlm.frame_features import pack_pictures, trained_features
-    from scene_explore.segmentation.scene_vlm.shot_views import stamped
+    from scene_explore.segmentation.scene_vlm.shown_shots import stamped
     rng = np.random.default_rng(0)
     rooms = {}
     for take in bank: rooms.setdefault((take.room, take.night), []).append(take)

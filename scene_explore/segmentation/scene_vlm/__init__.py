@@ -2,11 +2,12 @@
 from ..._lazy import attach
 
 __getattr__, __dir__, __all__ = attach(__name__, {
-    'shot_views': 'ShotView Shown shot_views',
-    'windows': 'Window windows',
+    'shown_shots': 'ShotView Shown shot_views',
+    'context_focus': 'Window windows',
     'model': 'SceneVLM',
     'samples': 'LabelledFilm SampleConfig',
     'explanations': 'explain named_factor',
     'attention': 'attention_shares decision_attention',
+    'ablations': 'ABLATIONS ablation_scores ablation_table by_place',
     'training': 'VLMConfig finetune_scene_vlm judge',
 })

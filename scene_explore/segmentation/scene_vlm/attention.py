@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['decision_attention', 'attention_shares']
 
-# %% ../../../nbs/segmentation/scene_vlm/10_attention.ipynb #3b2e7e1b
+# %% ../../../nbs/segmentation/scene_vlm/10_attention.ipynb #0b9dbbab
 from contextlib import contextmanager
 
 import numpy as np
@@ -15,7 +15,7 @@ import torch
 from .decisions import Run
 from .model import SceneVLM, question_pieces
 from .prompts import answer_tokens, ask_window
-from .windows import windows
+from .context_focus import windows
 
 # %% ../../../nbs/segmentation/scene_vlm/10_attention.ipynb #25394839
 _WATCHED = 'scene_explore_watched'

@@ -5,14 +5,14 @@
 # %% auto #0
 __all__ = ['explain', 'named_factor']
 
-# %% ../../../nbs/segmentation/scene_vlm/09_explanations.ipynb #48c19e86
+# %% ../../../nbs/segmentation/scene_vlm/09_explanations.ipynb #365bd732
 import pandas as pd
 
 from ...core.progress import Bar, should_stop
 from ...core.vectors import batches
 from .decisions import write
 from .model import SceneVLM, shared_beginning
-from .windows import windows
+from .context_focus import windows
 
 # %% ../../../nbs/segmentation/scene_vlm/09_explanations.ipynb #7c95f206
 def explain(

@@ -5,13 +5,13 @@
 # %% auto #0
 __all__ = ['Asked', 'shot_pictures', 'ask_window', 'Choice', 'choices', 'answer_text', 'answer_tokens', 'parse_answer']
 
-# %% ../../../nbs/segmentation/scene_vlm/02_prompts.ipynb #bcb86573
+# %% ../../../nbs/segmentation/scene_vlm/02_prompts.ipynb #16c4608f
 from typing import NamedTuple
 
 import numpy as np
 
-from .shot_views import Shown, shot_number, stamped
-from .windows import Window
+from .shown_shots import Shown, shot_number, stamped
+from .context_focus import Window
 
 # %% ../../../nbs/segmentation/scene_vlm/02_prompts.ipynb #836a77ad
 _TASK = (

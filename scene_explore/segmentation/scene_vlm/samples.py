@@ -6,7 +6,7 @@
 __all__ = ['LabelledFilm', 'checked_films', 'SampleConfig', 'Drawn', 'draw_sample', 'Sample', 'make_sample', 'Batch', 'collate',
            'next_token_loss']
 
-# %% ../../../nbs/segmentation/scene_vlm/06_samples.ipynb #aaa65c9e
+# %% ../../../nbs/segmentation/scene_vlm/06_samples.ipynb #b75f726b
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -16,8 +16,8 @@ import torch
 from .frame_features import picture_grid
 from .model import question_choices, question_tokens
 from .prompts import answer_tokens, ask_window
-from .shot_views import Shown
-from .windows import Window
+from .shown_shots import Shown
+from .context_focus import Window
 
 # %% ../../../nbs/segmentation/scene_vlm/06_samples.ipynb #f9606200
 class LabelledFilm(NamedTuple):

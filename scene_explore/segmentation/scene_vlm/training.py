@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['VLMConfig', 'judge', 'finetune_scene_vlm']
 
-# %% ../../../nbs/segmentation/scene_vlm/07_training.ipynb #964ba0d9
+# %% ../../../nbs/segmentation/scene_vlm/07_training.ipynb #e60cd94f
 import json
 from contextlib import nullcontext, suppress
 from dataclasses import asdict, dataclass, field
@@ -31,7 +31,7 @@ from scene_explore.segmentation.scene_vlm.frame_features import (
     pack_pictures,
     trained_features,
 )
-from .model import SceneVLM
+from .model import SceneVLM, quiet_peft
 from .prompts import shot_pictures
 from scene_explore.segmentation.scene_vlm.samples import (
     SampleConfig,
@@ -41,7 +41,7 @@ from scene_explore.segmentation.scene_vlm.samples import (
     make_sample,
     next_token_loss,
 )
-from .shot_views import Shown
+from .shown_shots import Shown
 from ...training.trainer import processes
 
 # %% ../../../nbs/segmentation/scene_vlm/07_training.ipynb #6afc98a6
@@ -63,23 +63,30 @@ class VLMConfig:
     workers:int=0             # processes that prepare windows; 0: this one
     seed:int=0
 
-# %% ../../../nbs/segmentation/scene_vlm/07_training.ipynb #9ffdd0de
+# %% ../../../nbs/segmentation/scene_vlm/07_training.ipynb #5ff1e743
 _ADAPTED = r'.*language_model.*\.(q_proj|k_proj|v_proj|o_proj|gate_proj|up_proj|down_proj)'
 
 def _learning(reader, config): # the model with what learns in it
     if not config.lora_rank:
         reader.model.requires_grad_(True)
         return reader.model
-    from peft import LoraConfig, get_peft_model
     reader.model.requires_grad_(False)
-    torch.manual_seed(config.seed)
-    return get_peft_model(reader.model, LoraConfig(
+    return _with_adapters(reader.model, config)
+
+# %% ../../../nbs/segmentation/scene_vlm/07_training.ipynb #8a73d508
+def _with_adapters(model, config): # a model of peft around it
+    try: from peft import LoraConfig, get_peft_model
+    except ImportError:
+        raise ValueError('adapters need peft: pip install scene_explore[teacher]') from None
+    lora = LoraConfig(
         r=config.lora_rank,
         lora_alpha=config.lora_alpha,
         lora_dropout=config.lora_dropout,
         target_modules=_ADAPTED,
         task_type='CAUSAL_LM',
-    ))
+    )
+    torch.manual_seed(config.seed)
+    with quiet_peft(): return get_peft_model(model, lora)
 
 # %% ../../../nbs/segmentation/scene_vlm/07_training.ipynb #21e38ff1
 def _rate(step, config): # share of the learning rate: a line up, then a cosine to a tenth
@@ -171,7 +178,7 @@ def judge(
         f1=f1(pairs, **given).value,
     )
 
-# %% ../../../nbs/segmentation/scene_vlm/07_training.ipynb #0848b07d
+# %% ../../../nbs/segmentation/scene_vlm/07_training.ipynb #8c4b1a8f
 class _Training:
     "A training between two steps"
     def __init__(self, reader, films, validation, out, config, shown):
@@ -200,6 +207,8 @@ class _Training:
         "Write all that the next step depends on"
         if self.team.rank: return
         _save_state(self.out/'state.safetensors', self.model, self.optimizer, self.header)
+        log = pd.DataFrame(self.header['log'])
+        write_atomic(self.out/'log.csv', lambda p: log.to_csv(p, index=False))
 
     def batches(self): # of the steps that are left
         rows = self.team.share(np.arange(self.config.batch))
@@ -257,7 +266,7 @@ def _training_key(reader, films, config, shown): # what a state belongs to
     about = [[len(o.views), o.labels.tolist(), sorted(o.reasons.items())] for o in films]
     return json_digest([reader.digest, asdict(config), vars(shown), about])
 
-# %% ../../../nbs/segmentation/scene_vlm/07_training.ipynb #69f1a79e
+# %% ../../../nbs/segmentation/scene_vlm/07_training.ipynb #31bfc41b
 def _save_model(training):
     out, config = training.out, training.config
     if config.lora_rank: training.model.save_pretrained(out)
@@ -266,12 +275,14 @@ def _save_model(training):
         training.reader.processor.tokenizer.save_pretrained(out)
         training.reader.processor.image_processor.save_pretrained(out)
         (out/'chat_template.jinja').write_text(training.reader.template, 'utf-8')
-    log = pd.DataFrame(training.header['log'])
-    write_atomic(out/'log.csv', lambda p: log.to_csv(p, index=False))
     (out/'README.md').write_text(_card(training), 'utf-8')
 
-# %% ../../../nbs/segmentation/scene_vlm/07_training.ipynb #2f938a6a
-_CARD = """# Scene-VLM: {what}
+# %% ../../../nbs/segmentation/scene_vlm/07_training.ipynb #57363747
+_CARD = """---
+library_name: {library}
+pipeline_tag: image-text-to-text
+---
+# Scene-VLM: {what}
 
 Trained from `{model}` (digest {digest}) on {films} films with {cuts} labelled cuts, of which
 {ends} end a scene; {validation} other films decided when to stop. After {step} steps:
@@ -290,6 +301,7 @@ def _card(training):
     labels = np.concatenate([o.labels for o in training.films])
     last = {k: v for k, v in header['log'][-1].items() if k != 'step'}
     return _CARD.format(
+        library='peft' if config.lora_rank else 'transformers',
         what='adapters of a language model' if config.lora_rank else 'a whole model',
         model=Path(training.reader.checkpoint).name,
         digest=training.reader.digest,

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['render_takes', 'labelled', 'sign_films']
 
-# %% ../../../nbs/segmentation/scene_vlm/08_world_films.ipynb #8181186d
+# %% ../../../nbs/segmentation/scene_vlm/08_world_films.ipynb #d5f5cd06
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from ...core.progress import Bar
 from ...core.vectors import json_digest
 from ...datasets.world.scene_signs import explained, render_take, sign_film
 from .samples import LabelledFilm
-from .shot_views import ShotView
+from .shown_shots import ShotView
 
 # %% ../../../nbs/segmentation/scene_vlm/08_world_films.ipynb #43197334
 def _one_thread(): # each process has a core to itself

@@ -1,0 +1,519 @@
+"""Scene-VLM: what it says of a cut is what a plain pass of the model says, however it is computed;
+every cut is decided once; killed, it goes on where it was"""
+import json
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from scene_explore.core.scenes import scene_table
+from scene_explore.core.store import Store
+from scene_explore.datasets.world.scene_signs import SIGNS, explained, sign_film
+from scene_explore.labels.vlm import QwenReader, random_qwen
+from scene_explore.segmentation.scene_vlm import (
+    LabelledFilm,
+    SampleConfig,
+    SceneVLM,
+    ShotView,
+    Shown,
+    VLMConfig,
+    ablation_scores,
+    ablation_table,
+    attention_shares,
+    decision_attention,
+    explain,
+    finetune_scene_vlm,
+    shot_views,
+    windows,
+)
+from scene_explore.segmentation.scene_vlm.frame_features import encoder_outputs
+from scene_explore.segmentation.scene_vlm.model import quiet_peft
+from scene_explore.segmentation.scene_vlm.prompts import (
+    answer_text,
+    answer_tokens,
+    ask_window,
+    parse_answer,
+)
+from scene_explore.segmentation.scene_vlm.samples import draw_sample, make_sample, next_token_loss
+from scene_explore.segmentation.scene_vlm.samples import collate
+
+KINDS = ('qwen2_vl', 'qwen2_5_vl', 'qwen3_vl')
+SIZES = dict(context=6, focus=3)
+
+
+def some_views(n, seed=0, size=(56, 84)):
+    rng = np.random.default_rng(seed)
+    names = ('Mara', 'Jo')
+    return [
+        ShotView(rng.integers(0, 256, (2, *size, 3), 'uint8'), 2.*i, 2.*i + 1.5 + i % 3,
+                 (f'line {i} is said',), names[:1 + i % 2])
+        for i in range(n)
+    ]
+
+
+@pytest.fixture(scope='module')
+def folders(tmp_path_factory):
+    root = tmp_path_factory.mktemp('qwen')
+    return {kind: str(random_qwen(root/kind, kind)) for kind in KINDS}
+
+
+@pytest.fixture(scope='module')
+def views(): return some_views(11)
+
+
+# ---- windows
+
+@given(st.integers(0, 70), st.integers(2, 24), st.data())
+def test_every_cut_is_decided_once(n, context, data):
+    focus = data.draw(st.integers(1, context))
+    found = windows(n, context, focus)
+    assert [i for o in found for i in o.focus] == list(range(max(n - 1, 0)))
+    for o in found:
+        assert set(o.focus) <= set(o.context) <= set(range(n))
+        assert len(o.context) <= context
+
+
+def test_inside_a_film_the_focus_has_five_shots_on_either_side():
+    inner = windows(100)[3]
+    assert list(inner.context) == list(range(25, 45))
+    assert list(inner.focus) == list(range(30, 40))
+    assert not inner.is_short
+    assert windows(100)[0].is_short
+    assert windows(100)[-1].is_short
+
+
+@pytest.mark.parametrize(('context', 'focus'), [(5, 6), (20, 0), (1, 1)])
+def test_windows_that_make_no_sense_are_refused(context, focus):
+    with pytest.raises(ValueError, match='context'): windows(30, context, focus)
+
+
+# ---- what is shown
+
+def test_a_line_across_a_cut_belongs_to_both_shots():
+    shots = scene_table([dict(video_id='a', start=i, end=i + 1) for i in range(3)])
+    cues = [(.2, .8, 'one'), (.9, 1.4, 'MARA: two'), (2.2, 2.9, 'three')]
+    views, told = shot_views(shots, cues, frames=0)
+    assert [o.subtitles for o in views] == [('one', 'MARA: two'), ('MARA: two',), ('three',)]
+    assert [o.characters for o in views] == [('Mara',), ('Mara',), ()]
+    assert not told
+
+
+def test_names_need_a_row_a_shot():
+    shots = scene_table([dict(video_id='a', start=i, end=i + 1) for i in range(3)])
+    with pytest.raises(ValueError, match='give one a shot'):
+        shot_views(shots, characters=[('Mara',)], frames=0)
+
+
+def test_frames_of_a_real_film_are_those_of_the_shot():
+    film = Path(__file__).parent.parent/'data/sample/films'
+    path = sorted(film.glob('*.mp4'))[0]
+    shots = scene_table([dict(path=str(path), start=i, end=i + 1) for i in range(2)])
+    views, told = shot_views(shots, frames=3, width=128)
+    assert not told
+    assert [o.frames.shape for o in views] == [(3, 72, 128, 3)]*2
+
+
+@pytest.mark.parametrize('numbers', ['round', 'window', 'film'])
+def test_numbers_differ_within_a_window(numbers):
+    views = some_views(60)
+    for window in windows(60):
+        asked = ask_window(views, window, Shown(numbers=numbers))
+        found = [asked.numbers[i] for i in window.context]
+        assert len(set(found)) == len(found)
+        if numbers != 'film': assert max(found) <= 20
+
+
+def test_left_out_is_left_out():
+    views = some_views(5)
+    def words(**parts):
+        asked = ask_window(views, windows(5)[0], Shown(**parts))
+        return ''.join(o.get('text', '#') for o in asked.content)
+    whole = words()
+    assert whole.count('#') == 10
+    assert 'Mara' in whole
+    assert 'line 3' in whole
+    assert ' s:' in whole
+    assert '#' not in words(pictures=False)
+    assert 'line' not in words(subtitles=False)
+    assert 'Mara' not in words(characters=False)
+    assert ' s:' not in words(lengths=False)
+    assert words(frames=1).count('#') == 5
+
+
+def test_answers_are_read_line_by_line():
+    text = 'Shot 4: No\nshot 5:yes, another room\nShot 5: No\nShot 40: Yes'
+    assert parse_answer(text, [4, 5, 6]) == [0, 1, None]
+
+
+# ---- decisions
+
+def plain_confidences(reader, views, window, shown, context, labels):
+    "The processor's own inputs through the whole model in one pass, nothing cached"
+    vlm = SceneVLM(reader, shown, context, len(window.focus))
+    asked = ask_window(views, window, shown, context)
+    encoded = vlm.encode(views, window)
+    chat = [dict(role='user', content=asked.content)]
+    text = reader.processor.apply_chat_template(
+        chat, chat_template=reader.template, add_generation_prompt=True
+    )
+    answer = answer_text([o.number for o in encoded.choices], labels)
+    least = reader.processor.image_processor.size['shortest_edge']
+    size = dict(shortest_edge=min(least, reader.pixels), longest_edge=reader.pixels)
+    images = [Image.fromarray(o) for o in asked.images]
+    x = reader.processor(
+        text=[text + answer], images=images, return_tensors='pt', images_kwargs=dict(size=size)
+    )
+    tokens, places = answer_tokens(encoded.choices, labels)
+    assert x['input_ids'][0].tolist() == encoded.ids + tokens
+    config = reader.model.model.visual.config
+    before, config._attn_implementation = config._attn_implementation, 'sdpa'
+    with torch.inference_mode(): logits = reader.model(**x).logits[0].double()
+    config._attn_implementation = before
+    found = []
+    for place, choice in zip(places, encoded.choices, strict=True):
+        p = logits[len(encoded.ids) + place - 1].softmax(0)
+        yes = float(p[choice.yes].sum())
+        found.append(yes/(yes + float(p[choice.no].sum())))
+    return found
+
+
+@pytest.mark.parametrize('kind', KINDS)
+def test_confidence_is_that_of_a_plain_forward_pass(kind, folders, views, tmp_path):
+    vlm = SceneVLM(folders[kind], store=Store(tmp_path), batch=3, **SIZES)
+    labels = np.arange(10) % 3 == 1
+    forced = vlm.score(views, labels.astype(int))
+    plain = QwenReader(folders[kind], pixels=64*28*28, device='cpu').open()
+    for window in windows(11, **SIZES):
+        given = labels[list(window.focus)].astype(int)
+        found = plain_confidences(plain, views, window, Shown(), 6, given)
+        assert found == pytest.approx(forced.confidence[list(window.focus)].tolist(), abs=1e-5)
+
+
+@pytest.mark.parametrize('kind', KINDS)
+def test_free_running_is_forced_by_its_own_answers(kind, folders, views):
+    vlm = SceneVLM(folders[kind], batch=2, **SIZES)
+    free = vlm.score(views)
+    own = (free.answer == 'Yes').astype(int).to_numpy()
+    forced = vlm.score(views, own)
+    assert forced.confidence.to_numpy() == pytest.approx(free.confidence.to_numpy(), abs=1e-5)
+    assert free['mode'].unique().tolist() == ['free-running']
+    assert forced['mode'].unique().tolist() == ['teacher-forced']
+
+
+@pytest.mark.parametrize('kind', KINDS)
+def test_caches_and_batches_change_nothing(kind, folders, views, tmp_path):
+    alone = SceneVLM(folders[kind], batch=1, **SIZES).score(views).confidence
+    store = Store(tmp_path)
+    first = SceneVLM(folders[kind], batch=4, store=store, **SIZES)
+    again = SceneVLM(folders[kind], batch=4, store=store, **SIZES)
+    assert first.score(views).confidence.to_numpy() == pytest.approx(alone.to_numpy(), abs=1e-5)
+    assert again.score(views).confidence.equals(first.score(views).confidence)
+    assert again.features.n_read == 0
+
+
+def test_a_frame_goes_through_the_tower_once(folders, views):
+    vlm = SceneVLM(folders['qwen2_5_vl'], **SIZES)
+    vlm.score(views)
+    assert vlm.features.n_read == 2*len(views)
+
+
+def test_a_table_of_every_cut(folders, views):
+    table = SceneVLM(folders['qwen2_vl'], **SIZES).score(views)
+    assert table.cut.tolist() == list(range(10))
+    assert table.place.tolist() == [0, 1, 2]*3 + [0]
+    assert table.confidence.between(0, 1).all()
+    assert (table.answer == np.where(table.confidence >= .5, 'Yes', 'No')).all()
+
+
+@pytest.mark.parametrize('n', [0, 1])
+def test_a_film_of_one_shot_has_no_cut(n, folders):
+    assert len(SceneVLM(folders['qwen2_vl']).score(some_views(n))) == 0
+
+
+def test_two_shots_are_one_cut(folders):
+    assert len(SceneVLM(folders['qwen2_vl']).score(some_views(2))) == 1
+
+
+def test_words_alone_need_no_picture(folders):
+    vlm = SceneVLM(folders['qwen3_vl'], Shown(pictures=False), **SIZES)
+    without = [replace(o, frames=o.frames[:0]) for o in some_views(7)]
+    assert vlm.score(some_views(7)).confidence.equals(vlm.score(without).confidence)
+    assert vlm.features.n_read == 0
+
+
+def test_in_free_text_what_is_not_said_is_not_known(folders, views):
+    table = SceneVLM(folders['qwen2_vl'], **SIZES).score(views, mode='free text')
+    assert (table.confidence.isna() == (table.answer == '')).all()
+    assert len(table) == 10
+
+
+@pytest.mark.parametrize(('labels', 'mode', 'why'), [
+    ([0, 1], None, 'give one a cut'),
+    ([-1]*10, None, '0 or 1'),
+    ([0]*10, 'free-running', 'needs labels'),
+    (None, 'teacher-forced', 'needs labels'),
+    (None, 'guess', 'expected one of'),
+])
+def test_what_cannot_be_asked_is_refused(labels, mode, why, folders, views):
+    vlm = SceneVLM(folders['qwen2_vl'])
+    with pytest.raises(ValueError, match=why): vlm.score(views, labels, mode)
+
+
+def test_cancelled_it_says_how_far_it_came(folders, views):
+    done = []
+    vlm = SceneVLM(folders['qwen2_vl'], batch=1, **SIZES)
+    table = vlm.score(views, progress=lambda n, total: done.append(n), cancel=lambda: len(done) == 2)
+    assert table.confidence.notna().tolist() == [True]*6 + [False]*4
+    assert table.answer[6:].tolist() == ['']*4
+
+
+KILLED = """
+import os, sys
+from test_scene_vlm import SIZES, some_views
+from scene_explore.core.store import Store
+from scene_explore.segmentation.scene_vlm import SceneVLM
+
+def after(done, total):
+    if done == int(sys.argv[3]): os.kill(os.getpid(), 9)
+
+SceneVLM(sys.argv[1], store=Store(sys.argv[2]), batch=1, **SIZES).score(some_views(11), progress=after)
+"""
+
+
+def test_killed_while_it_reads_it_goes_on(folders, views, tmp_path):
+    script = tmp_path/'killed.py'
+    script.write_text(KILLED)
+    here = dict(os.environ, PYTHONPATH=os.pathsep.join(
+        [str(Path(__file__).parent), *filter(None, [os.environ.get('PYTHONPATH')])]
+    ))
+    folder, store = folders['qwen2_5_vl'], tmp_path/'store'
+    ended = subprocess.run([sys.executable, script, folder, store, '2'], env=here, cwd=Path(__file__).parent.parent)
+    assert ended.returncode == -9
+    vlm = SceneVLM(folder, store=Store(store), batch=1, **SIZES)
+    table = vlm.score(views)
+    assert 0 < vlm.features.n_read < 2*len(views)
+    whole = SceneVLM(folder, batch=1, **SIZES).score(views)
+    assert table.confidence.to_numpy() == pytest.approx(whole.confidence.to_numpy(), abs=1e-6)
+
+
+# ---- attention and reasons
+
+@pytest.mark.parametrize('kind', KINDS)
+def test_attention_is_what_transformers_gives(kind, folders, views):
+    vlm = SceneVLM(folders[kind], **SIZES).open()
+    window, labels = windows(11, **SIZES)[1], [0, 1, 0]
+    found, parts = decision_attention(vlm, views, window, labels)
+    encoded = vlm.encode(views, window)
+    tokens, places = answer_tokens(encoded.choices, labels)
+    steps = (encoded.end + torch.arange(len(tokens))).expand(3, -1)
+    config = vlm.reader.model.model.language_model.config
+    config._attn_implementation = 'eager'
+    with torch.inference_mode():
+        whole = vlm.reader.model(
+            input_ids=torch.tensor([encoded.ids + tokens]),
+            position_ids=torch.cat([encoded.position, steps], 1)[:, None],
+            mm_encoder_outputs=dict(image=encoder_outputs(vlm.reader, encoded.features)),
+            output_attentions=True,
+        )
+    config._attn_implementation = 'sdpa'
+    mean = torch.stack(whole.attentions).mean((0, 2))[0]
+    wanted = mean[[len(encoded.ids) + k - 1 for k in places]]
+    assert found == pytest.approx(wanted.numpy(), abs=1e-6)
+    assert len(parts) == found.shape[1]
+
+
+def test_shares_of_a_decision_add_up(folders, views):
+    table = attention_shares(SceneVLM(folders['qwen2_vl'], **SIZES), views, [0]*10)
+    assert table.groupby('cut').share.sum().to_numpy() == pytest.approx(np.ones(10), abs=1e-4)
+    parts = {'task', 'template', 'number', 'length', 'pictures', 'characters', 'subtitles', 'answers'}
+    assert set(table.part) == parts
+
+
+def test_reasons_are_asked_of_cuts_that_are_there(folders, views):
+    vlm = SceneVLM(folders['qwen2_vl'], **SIZES)
+    table = explain(vlm, views, [1, 9], most=4)
+    assert table.cut.tolist() == [1, 9]
+    with pytest.raises(ValueError, match='cuts 0 to 9'): explain(vlm, views, [10])
+
+
+# ---- training
+
+def signs_in_words(n, seed):
+    "A film whose scenes end where the names change"
+    rng = np.random.default_rng(seed)
+    labels = (rng.random(n - 1) < .4).astype(int)
+    scene = np.r_[0, labels.cumsum()]
+    blank = np.zeros((0, 56, 84, 3), 'uint8')
+    views = [ShotView(blank, i, i + 1., (), (('Mara', 'Jo')[k % 2],)) for i, k in enumerate(scene)]
+    return LabelledFilm(views, labels)
+
+
+SMALL = VLMConfig(
+    SampleConfig(sizes=((4, 2),)), steps=4, batch=2, lr=1e-2, lora_rank=4, check_every=2, seed=3
+)
+
+
+def weights_of(folder, name):
+    from safetensors.torch import load_file
+    return load_file(Path(folder)/name)
+
+
+def test_the_loss_is_that_of_transformers(folders, views):
+    reader = QwenReader(folders['qwen2_5_vl'], device='cpu').open()
+    film = LabelledFilm(views, np.arange(10) % 2)
+    config = SampleConfig(sizes=((6, 3),))
+    samples = []
+    for k in range(3):
+        drawn = draw_sample([film], Shown(), config, k)
+        samples.append(make_sample(reader, film, drawn, config))
+    from scene_explore.segmentation.scene_vlm.frame_features import trained_features
+    batch = collate(samples)
+    ours = next_token_loss(reader.model, batch, trained_features(reader, batch.frames))
+    labels = batch.ids.where(batch.weight > 0, torch.tensor(-100))
+    theirs = reader.model(
+        input_ids=batch.ids,
+        attention_mask=batch.mask,
+        position_ids=batch.position,
+        mm_encoder_outputs=dict(image=trained_features(reader, batch.frames)),
+        labels=labels,
+    ).loss
+    assert float(ours) == pytest.approx(float(theirs), abs=1e-5)
+
+
+def test_only_the_answer_counts_and_unknown_cuts_do_not(folders):
+    reader = QwenReader(folders['qwen2_vl'], device='cpu').open()
+    film = signs_in_words(6, 0)._replace(labels=np.array([0, 1, -1, 1, 0]))
+    config = SampleConfig(sizes=((6, 5),), yes_weight=3., grammar_weight=.5)
+    sample = make_sample(reader, film, draw_sample([film], Shown(), config, 0), config)
+    answer = sample.weight[sample.weight > 0]
+    assert sorted(answer.unique().tolist()) == [.5, 1., 3.]
+    assert (answer == 3).sum() == 2
+    text = reader.processor.tokenizer.decode(sample.ids[sample.weight > 0])
+    assert text.startswith('Shot 1:')
+
+
+def test_it_learns_from_names_and_its_adapter_is_small(folders, tmp_path):
+    pytest.importorskip('peft')
+    films = [signs_in_words(10, k) for k in range(6)]
+    config = replace(SMALL, steps=60, batch=8, check_every=30)
+    out = finetune_scene_vlm(folders['qwen2_vl'], films, tmp_path/'a', films[:1], config, progress=False)
+    log = (out/'log.csv').read_text().splitlines()
+    first, last = (float(o.split(',')[1]) for o in (log[1], log[-1]))
+    assert last < first
+    names = {o.name for o in out.iterdir()}
+    assert {'adapter_model.safetensors', 'adapter_config.json', 'README.md', 'log.csv'} <= names
+    assert not [o for o in names if o.endswith(('.bin', '.pt', '.pkl'))]
+
+
+def test_merged_and_unmerged_give_the_same_logits(folders, tmp_path):
+    peft = pytest.importorskip('peft')
+    films = [signs_in_words(8, k) for k in range(2)]
+    out = finetune_scene_vlm(folders['qwen3_vl'], films, tmp_path/'a', (), SMALL, progress=False)
+    views = films[0].views
+    merged = SceneVLM(folders['qwen3_vl'], adapter=out, **SIZES).score(views).confidence
+    beside = SceneVLM(folders['qwen3_vl'], **SIZES).open()
+    with quiet_peft(): peft.PeftModel.from_pretrained(beside.reader.model, str(out)).eval()
+    plain = SceneVLM(folders['qwen3_vl'], **SIZES).score(views).confidence
+    assert merged.to_numpy() == pytest.approx(beside.score(views).confidence.to_numpy(), abs=1e-5)
+    assert np.abs(merged - plain).max() > 1e-4
+
+
+TRAINED = """
+import os, sys
+from test_scene_vlm import SMALL, signs_in_words
+from scene_explore.segmentation.scene_vlm import finetune_scene_vlm
+
+def after(done, total):
+    if done == int(sys.argv[3]): os.kill(os.getpid(), 9)
+
+films = [signs_in_words(8, k) for k in range(3)]
+finetune_scene_vlm(sys.argv[1], films, sys.argv[2], films[:1], SMALL, progress=after)
+"""
+
+
+def test_a_training_that_was_killed_ends_as_it_would_have(folders, tmp_path):
+    pytest.importorskip('peft')
+    script = tmp_path/'killed.py'
+    script.write_text(TRAINED)
+    here = dict(os.environ, PYTHONPATH=os.pathsep.join(
+        [str(Path(__file__).parent), *filter(None, [os.environ.get('PYTHONPATH')])]
+    ))
+    folder, killed = folders['qwen2_5_vl'], tmp_path/'killed'
+    ended = subprocess.run([sys.executable, script, folder, killed, '3'], env=here, cwd=Path(__file__).parent.parent)
+    assert ended.returncode == -9
+    films = [signs_in_words(8, k) for k in range(3)]
+    whole = finetune_scene_vlm(folder, films, tmp_path/'whole', films[:1], SMALL, progress=False)
+    finetune_scene_vlm(folder, films, killed, films[:1], SMALL, progress=False)
+    a, b = (weights_of(o, 'state.safetensors') for o in (whole, killed))
+    assert a.keys() == b.keys()
+    for name in a: torch.testing.assert_close(a[name], b[name], rtol=0, atol=0)
+
+
+def test_a_whole_model_learns_and_is_a_checkpoint(folders, tmp_path):
+    films = [LabelledFilm(some_views(6, k), np.arange(5) % 2) for k in range(2)]
+    config = replace(SMALL, lora_rank=0, steps=2)
+    out = finetune_scene_vlm(folders['qwen2_5_vl'], films, tmp_path/'m', (), config, progress=False)
+    assert len(SceneVLM(out, **SIZES).score(films[0].views)) == 5
+    before, after = (weights_of(o, 'model.safetensors') for o in (folders['qwen2_5_vl'], out))
+    moved = [k for k in after if not torch.equal(before[k], after[k])]
+    assert any('visual' in k for k in moved)
+
+
+@pytest.mark.parametrize(('labels', 'why'), [([0, 1], 'give one a cut'), ([0]*4 + [7], '-1 where')])
+def test_films_without_the_right_labels_are_refused(labels, why, folders, tmp_path):
+    films = [(some_views(6), np.array(labels))]
+    with pytest.raises(ValueError, match=why):
+        finetune_scene_vlm(folders['qwen2_vl'], films, tmp_path, progress=False)
+
+
+def test_an_adapter_of_another_model_is_refused(folders, tmp_path):
+    pytest.importorskip('peft')
+    films = [signs_in_words(8, 0)]
+    out = finetune_scene_vlm(folders['qwen2_vl'], films, tmp_path/'a', (), SMALL, progress=False)
+    path = out/'adapter_config.json'
+    config = json.loads(path.read_text())
+    path.write_text(json.dumps(dict(config, target_modules='nothing')))
+    with pytest.raises(ValueError, match='cannot be added'):
+        SceneVLM(folders['qwen2_vl'], adapter=out).open()
+
+
+# ---- films of one sign
+
+@settings(max_examples=20)
+@given(st.integers(0, 500))
+def test_one_sign_changes_at_a_boundary(seed):
+    film = sign_film(seed, 'validation', rooms=20)
+    for i, sign in enumerate(film.signs):
+        a, b = film.shots[i:i + 2]
+        assert (a.scene != b.scene) == (sign != '')
+        if not sign: continue
+        assert sign in SIGNS
+        assert f'The {sign} changes' in explained(film, i)
+        changed = dict(place=a.take.room != b.take.room, hour=a.take.night != b.take.night,
+                       cast=not set(a.characters) & set(b.characters))
+        assert changed[sign] if sign in changed else True
+        if sign != 'place': assert not changed['place']
+        if sign != 'hour': assert not changed['hour']
+
+
+def test_a_reason_needs_a_boundary():
+    film = sign_film(1)
+    with pytest.raises(ValueError, match='no scene ends'): explained(film, int(np.argmin(film.labels)))
+
+
+def test_ablations_of_a_random_model_are_chance(folders):
+    films = [LabelledFilm(some_views(8, k), np.arange(7) % 3 == 1) for k in range(5)]
+    vlm = SceneVLM(folders['qwen2_vl'], batch=8, **SIZES)
+    scores = ablation_scores(vlm, films, ['all', 'no pictures', 'shuffled shot numbers', 'blank pictures'])
+    table = ablation_table(scores, films)
+    assert table.row.tolist() == [*scores, 'random', 'never']
+    assert table.AP.between(0, 1).all()
+    assert not np.allclose(scores['all'][0], scores['blank pictures'][0], atol=1e-6)
