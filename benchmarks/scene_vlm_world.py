@@ -44,10 +44,6 @@ def texts(films): # all words that a model will read or write
             numbers = [asked.numbers[i] for i in window.focus]
             yield answer_text(numbers, film.labels[list(window.focus)])
         yield from film.reasons.values()
-        for cut in film.reasons:
-            asked = ask_window(film.views, windows(len(film.views))[0], Shown(pictures=False), why=cut) \
-                if cut < 10 else None
-            if asked: yield asked.content[-1]['text']
 
 
 def tokenizer(films, size=1024): # byte-level BPE
@@ -136,6 +132,7 @@ def contrast(reader, bank, args): # the vision tower learns which pictures show 
     for take in bank: rooms.setdefault((take.room, take.night), []).append(take)
     rooms = [o for o in rooms.values() if len({t.camera for t in o}) > 1]
     pack_pictures(reader.model)
+    reader.model.requires_grad_(True).train()
     weights = reader.model.model.visual.parameters()
     optimizer = torch.optim.AdamW(weights, 1e-3, weight_decay=.01)
 
@@ -156,13 +153,15 @@ def contrast(reader, bank, args): # the vision tower learns which pictures show 
         logits = x[:, 0]@x[:, 1].T/.1
         wanted = torch.arange(len(pairs))
         loss = torch.nn.functional.cross_entropy(logits, wanted)
-        for group in optimizer.param_groups: group['lr'] = 1e-3*min(1, (step + 1)/50)*(1 - step/args.contrast)
+        rate = 1e-3*min(1, (step + 1)/50)*(1 - step/args.contrast)
+        for group in optimizer.param_groups: group['lr'] = rate
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
         if step % 50 == 0:
             hits = float((logits.argmax(1) == wanted).float().mean())
-            print(f'contrast {step}: loss {loss:.3f}, hits {hits:.2f}, {time.time() - began:.0f} s', flush=True)
+            seconds = time.time() - began
+            print(f'contrast {step}: loss {loss:.3f}, hits {hits:.2f}, {seconds:.0f} s', flush=True)
     reader.model.save_pretrained(reader.folder)
 
 
@@ -209,12 +208,14 @@ def opened(folder, args):
 def said(every): # a line now and then
     began = time.time()
     def say(done, total):
-        if done % every in (0, every//2): print(f'step {done} of {total}, {time.time() - began:.0f} s', flush=True)
+        if done % every: return
+        print(f'step {done} of {total}, {time.time() - began:.0f} s', flush=True)
     return say
 
 
 def arguments():
-    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    plain = argparse.RawDescriptionHelpFormatter
+    p = argparse.ArgumentParser(description=__doc__, formatter_class=plain)
     p.add_argument('what', choices=['train'])
     p.add_argument('folder')
     p.add_argument('--films', type=int, default=1000)

@@ -53,16 +53,17 @@ ABLATIONS = {
     'shuffled subtitles': dict(spoil=shuffled_subtitles),
 }   # name -> fields of `Shown`, context, focus, and what spoils the shots
 
-# %% ../../../nbs/segmentation/scene_vlm/11_ablations.ipynb #8d84a828
+# %% ../../../nbs/segmentation/scene_vlm/11_ablations.ipynb #b871e2d1
 def _asked(vlm, change): # the model as a row asks it, and what spoils the shots
     change = dict(change)
     spoil = change.pop('spoil', None)
     sizes = {k: change.pop(k, getattr(vlm, k)) for k in ('context', 'focus')}
-    other = SceneVLM(vlm.reader, replace(vlm.shown, **change), store=vlm.store, batch=vlm.batch, **sizes)
+    shown = replace(vlm.shown, **change)
+    other = SceneVLM(vlm.reader, shown, store=vlm.store, batch=vlm.batch, **sizes)
     other.features = vlm.open().features
     return other, spoil
 
-# %% ../../../nbs/segmentation/scene_vlm/11_ablations.ipynb #797bf680
+# %% ../../../nbs/segmentation/scene_vlm/11_ablations.ipynb #9489f52a
 def ablation_scores(
     vlm:SceneVLM,   # asked with all inputs; the rows change what it says of them
     films,          # of `LabelledFilm`
@@ -71,7 +72,7 @@ def ablation_scores(
     progress=False, # show it, or a function of (done, total)
 ) -> dict: # name -> list of [n-1] confidences, one a film
     "Ask one model about the same films in several ways, free-running"
-    rows = ABLATIONS if rows is None else rows if isinstance(rows, dict) else {o: ABLATIONS[o] for o in rows}
+    if not isinstance(rows, dict): rows = {o: ABLATIONS[o] for o in rows or ABLATIONS}
     out = {}
     with Bar(progress, len(rows)*len(films), 'ablations', 'film') as bar:
         for k, (name, change) in enumerate(rows.items()):
@@ -100,22 +101,22 @@ def _row(name, labels, scores, signs, kinds):
         row[f'AP {sign}'] = average_precision(own).value
     return row
 
-# %% ../../../nbs/segmentation/scene_vlm/11_ablations.ipynb #f2cf7405
+# %% ../../../nbs/segmentation/scene_vlm/11_ablations.ipynb #dd99d00f
 def ablation_table(
     scores, # of `ablation_scores`, and of any other method: name -> list of [n-1]
     films,  # of `LabelledFilm`, whose labels are all known
-    signs=None, # a list of [n-1] words for each film: what ends there, '' nothing
-) -> pd.DataFrame: # a row a method: AP with its interval over films, mAP, F1 at one half, AP by sign
+    signs=None, # [n-1] words a film: what ends there, '' nothing
+) -> pd.DataFrame: # a row a method: AP, its interval over films, mAP, F1 at one half, AP by sign
     "Scores of several ways to ask as one table, beside chance"
     labels = [np.asarray(o.labels) for o in films]
     kinds = sorted({o for film in signs for o in film} - {''}) if signs else []
     rng = np.random.default_rng(0)
-    chance = dict(random=[rng.random(len(o)) for o in labels], never=[np.zeros(len(o)) for o in labels])
-    return pd.DataFrame([
-        _row(name, labels, o, signs or labels, kinds) for name, o in (scores | chance).items()
-    ])
+    chance = [rng.random(len(o)) for o in labels]
+    rows = scores | dict(random=chance, never=[np.zeros(len(o)) for o in labels])
+    signs = signs or labels
+    return pd.DataFrame([_row(name, labels, o, signs, kinds) for name, o in rows.items()])
 
-# %% ../../../nbs/segmentation/scene_vlm/11_ablations.ipynb #8b14e34c
+# %% ../../../nbs/segmentation/scene_vlm/11_ablations.ipynb #9aab6728
 def by_place(
     vlm:SceneVLM, # to be asked
     films,        # of `LabelledFilm`
@@ -124,8 +125,9 @@ def by_place(
     rows = []
     for film in films:
         table = vlm.score(film.views)
-        rows.append(pd.DataFrame(dict(place=table.place, yes=table.confidence >= .5, label=film.labels == 1)))
-    table = pd.concat(rows)
-    table['hit'] = table.yes & table.label
-    out = table.groupby('place').agg(n=('label', 'size'), boundaries=('label', 'sum'), said=('yes', 'sum'), hits=('hit', 'sum'))
+        yes = table.confidence >= .5
+        true = film.labels == 1
+        found = dict(place=table.place, n=1, boundaries=true, said=yes, hits=yes & true)
+        rows.append(pd.DataFrame(found))
+    out = pd.concat(rows).groupby('place').sum()
     return out.assign(F1=2*out.hits/(out.boundaries + out.said).clip(lower=1)).reset_index()

@@ -94,12 +94,11 @@ def attention_shares(
             rows += _shares_of(cut, row[:len(parts)], parts)
     return pd.DataFrame(rows)
 
-# %% ../../../nbs/segmentation/scene_vlm/10_attention.ipynb #2f0cf108
+# %% ../../../nbs/segmentation/scene_vlm/10_attention.ipynb #ec4bf8ff
 def _shares_of(cut, row, parts): # rows of one decision
     seen = row > 0
-    table = pd.DataFrame(dict(
-        part=[o[0] for o in parts], side=[_direction(o[1], cut) for o in parts], share=row, tokens=seen
-    ))
+    sides = [_direction(o[1], cut) for o in parts]
+    table = pd.DataFrame(dict(part=[o[0] for o in parts], side=sides, share=row, tokens=seen))
     table = table[seen].groupby(['part', 'side'], as_index=False).sum()
     per_token = table.share/(table.tokens/table.tokens.sum())
     return table.assign(cut=cut, per_token=per_token).to_dict('records')

@@ -19,7 +19,7 @@ class Window(NamedTuple):
         "Whether the focus lacks a neighbour on either side: at the edges of a film"
         return self.context[0] == self.focus[0] or self.context[-1] <= self.focus[-1] + 1
 
-# %% ../../../nbs/segmentation/scene_vlm/01_context_focus.ipynb #b66b328f
+# %% ../../../nbs/segmentation/scene_vlm/01_context_focus.ipynb #6d25683a
 def windows(
     n_shots:int,      # of the film
     context:int=20,   # shots of a window, N
@@ -28,7 +28,7 @@ def windows(
     "Divide a film into windows that decide each cut exactly once (Scene-VLM, section 3.3)"
     if not 1 <= focus <= context:
         raise ValueError(f'focus={focus}, context={context}: expected 1 <= focus <= context')
-    if context < 2: raise ValueError('context=1: a cut needs the two shots beside it, give 2 or more')
+    if context < 2: raise ValueError('context=1: a cut needs two shots, give 2 or more')
     before = (context - focus)//2
     out = []
     for a in range(0, n_shots - 1, focus):

@@ -14,7 +14,7 @@ from .decisions import write
 from .model import SceneVLM, shared_beginning
 from .context_focus import windows
 
-# %% ../../../nbs/segmentation/scene_vlm/09_explanations.ipynb #7c95f206
+# %% ../../../nbs/segmentation/scene_vlm/09_explanations.ipynb #53aa020f
 def explain(
     vlm:SceneVLM,     # to be asked
     shots,            # all shots of a film, `ShotView`
@@ -26,7 +26,8 @@ def explain(
     "Ask why scenes end, a boundary at a time, each in the window that decides it"
     of = {i: o for o in windows(len(shots), vlm.context, vlm.focus) for i in o.focus}
     if unknown := [int(i) for i in cuts if int(i) not in of]:
-        raise ValueError(f'cuts {unknown}: a film of {len(shots)} shots has cuts 0 to {len(shots) - 2}')
+        n = len(shots)
+        raise ValueError(f'cuts {unknown}: a film of {n} shots has cuts 0 to {n - 2}')
     reader, rows, stop = vlm.open().reader, [], should_stop(cancel)
     with Bar(progress, len(cuts), 'reasons', 'cut') as bar:
         for some in batches(len(cuts), vlm.batch):

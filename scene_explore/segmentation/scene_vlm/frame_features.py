@@ -119,7 +119,7 @@ class FrameFeatures:
         about = [reader.digest, reader.pixels, reader.dtype, frames]
         return self.store.cached('vlm-frames', about, lambda: self._compute(frames))
 
-# %% ../../../nbs/segmentation/scene_vlm/03_frame_features.ipynb #8f98b51d
+# %% ../../../nbs/segmentation/scene_vlm/03_frame_features.ipynb #a8eb6548
 def encoder_outputs(
     reader,   # open `QwenReader`
     features, # list of [K, tokens, D (1 + inner layers)], in the order of the pictures
@@ -128,7 +128,8 @@ def encoder_outputs(
     from transformers.modeling_outputs import BaseModelOutputWithPooling
     if not features: return None
     width = reader.model.config.text_config.hidden_size
-    frames = [torch.from_numpy(o).to(reader.device, reader.model.dtype) for x in features for o in x]
+    dtype = reader.model.dtype
+    frames = [torch.from_numpy(o).to(reader.device, dtype) for x in features for o in x]
     layers = [list(o) for o in zip(*(o.split(width, -1) for o in frames), strict=True)]
     out = BaseModelOutputWithPooling(pooler_output=layers[0])
     if len(layers) > 1: out['deepstack_features'] = layers[1:]

@@ -40,8 +40,8 @@ from scene_explore.segmentation.scene_vlm.prompts import (
 from .shown_shots import Shown
 from .context_focus import windows
 
-# %% ../../../nbs/segmentation/scene_vlm/05_model.ipynb #900518b7
-def _question_text(reader, content): # the text of the chat up to the answer, a placeholder a picture
+# %% ../../../nbs/segmentation/scene_vlm/05_model.ipynb #f8ba3c76
+def _question_text(reader, content): # of the chat up to the answer, a placeholder a picture
     chat = [dict(role='user', content=content)]
     return reader.processor.apply_chat_template(
         chat, chat_template=reader.template, add_generation_prompt=True
@@ -148,7 +148,7 @@ def quiet_peft():
         warnings.filterwarnings('ignore', '.*is_gradient_checkpointing', FutureWarning)
         yield
 
-# %% ../../../nbs/segmentation/scene_vlm/05_model.ipynb #33e00b2a
+# %% ../../../nbs/segmentation/scene_vlm/05_model.ipynb #36882554
 def add_adapter(
     reader, # open `QwenReader`
     folder, # of the adapter, in peft's format
@@ -162,7 +162,8 @@ def add_adapter(
         ) from None
     problem = f'{folder}: cannot be added to {reader.checkpoint}'
     with as_value_error(problem, ': name another'), quiet_peft():
-        reader.model = PeftModel.from_pretrained(reader.model, str(folder)).merge_and_unload().eval()
+        wrapped = PeftModel.from_pretrained(reader.model, str(folder))
+        reader.model = wrapped.merge_and_unload().eval()
     return reader
 
 # %% ../../../nbs/segmentation/scene_vlm/05_model.ipynb #00066865
@@ -180,31 +181,35 @@ def _checked_mode(mode, labels, views): # one of `MODES`
         raise ValueError('labels are 0 or 1: decide what is uncertain before')
     return mode
 
-# %% ../../../nbs/segmentation/scene_vlm/05_model.ipynb #e738b65f
+# %% ../../../nbs/segmentation/scene_vlm/05_model.ipynb #97dfab1f
 def _empty(found, mode): # a row a cut
     rows = [
-        dict(cut=i, confidence=np.nan, answer='', mode=mode, window=k, place=j, context=len(o.context))
+        (i, np.nan, '', mode, k, j, len(o.context))
         for k, o in enumerate(found)
         for j, i in enumerate(o.focus)
     ]
     names = ['cut', 'confidence', 'answer', 'mode', 'window', 'place', 'context']
     return pd.DataFrame(rows, columns=names).astype(dict(confidence=float))
 
-# %% ../../../nbs/segmentation/scene_vlm/05_model.ipynb #f04e479a
+# %% ../../../nbs/segmentation/scene_vlm/05_model.ipynb #5ff69022
 def _free(reader, encoded, given, shared): return free_running(reader, encoded, shared)
 def _forced(reader, encoded, given, shared): return teacher_forced(reader, encoded, given, shared)
 
 def _own_words(reader, encoded, given, shared): # NaN where the text does not say
     most = 10*max(len(o.choices) for o in encoded) + 10
     texts = write(reader, encoded, most, shared)
-    said = [parse_answer(t, [c.number for c in o.choices]) for t, o in zip(texts, encoded, strict=True)]
-    scores = teacher_forced(reader, encoded, [[int(o or 0) for o in row] for row in said], shared)
-    return [[np.nan if y is None else c for y, c in zip(*o, strict=True)]
-            for o in zip(said, scores, strict=True)]
+    asked = [[c.number for c in o.choices] for o in encoded]
+    said = [parse_answer(o, numbers) for o, numbers in zip(texts, asked, strict=True)]
+    given = [[int(o or 0) for o in row] for row in said]
+    scores = teacher_forced(reader, encoded, given, shared)
+    return [
+        [np.nan if y is None else c for y, c in zip(*o, strict=True)]
+        for o in zip(said, scores, strict=True)
+    ]
 
 _DECIDE = dict(zip(MODES, (_free, _forced, _own_words), strict=True))
 
-# %% ../../../nbs/segmentation/scene_vlm/05_model.ipynb #065c3171
+# %% ../../../nbs/segmentation/scene_vlm/05_model.ipynb #0597c4cd
 class SceneVLM:
     "A vision-language model that decides for each cut of a film whether a scene ends there"
     def __init__(
@@ -230,7 +235,7 @@ class SceneVLM:
         self.adapter = adapter
         self.store = store
         self.batch = batch
-        self.features = None
+        self.features:FrameFeatures|None = None
         windows(2, context, focus)   # raises `ValueError`
 
     def open(self) -> 'SceneVLM': # itself
@@ -280,8 +285,8 @@ class SceneVLM:
                 cuts = [i for o in found[rows] for i in o.focus]
                 table.loc[cuts, 'confidence'] = scores
                 bar(min(rows.stop, len(found)))
-        table['answer'] = np.where(table.confidence.isna(), '', np.where(table.confidence >= .5, 'Yes', 'No'))
-        return table
+        words = np.where(table.confidence >= .5, 'Yes', 'No')
+        return table.assign(answer=np.where(table.confidence.isna(), '', words))
 
     def _decided(self, views, some, labels, mode): # [cuts] confidences of a few windows
         def compute(): return self._halving(views, some, labels, mode)
@@ -299,7 +304,8 @@ class SceneVLM:
     def _key(self, views, some, labels, mode): # of the answers of a few windows
         def of(i):
             v = views[i]
-            return digest(np.ascontiguousarray(v.frames)), v.frames.shape, v.seconds, v.subtitles, v.characters
+            pixels = digest(np.ascontiguousarray(v.frames)), v.frames.shape
+            return *pixels, v.seconds, v.subtitles, v.characters
         shots = {i: of(i) for o in some for i in o.context}
         given = None if labels is None else [int(labels[i]) for o in some for i in o.focus]
         whole = [(list(o.context), list(o.focus)) for o in some]

@@ -56,7 +56,7 @@ def _shot_parts(view, number, shown): # yields (part, text); None stands for the
         yield 'subtitles', ''.join(f' "{line}"' for line in view.subtitles)
     yield 'number', '\n'
 
-# %% ../../../nbs/segmentation/scene_vlm/02_prompts.ipynb #750060d7
+# %% ../../../nbs/segmentation/scene_vlm/02_prompts.ipynb #05e5b3a6
 def ask_window(
     views,            # all shots of a film, `ShotView`
     window:Window,    # which of them to show
@@ -67,7 +67,8 @@ def ask_window(
     "A window as the content of a chat's first turn"
     first = window.context[0]
     numbers = {i: shot_number(i, first, context, shown.numbers) for i in window.context}
-    rows, images, shots = [('task', None, _TASK)], [], []
+    rows:list = [('task', None, _TASK)]
+    images, shots = [], []
     for i in window.context:
         pictures = shot_pictures(views[i], numbers[i], shown)
         images += list(pictures)
@@ -111,7 +112,7 @@ def _following(ids, said, line): # tokens of a line after what was said
         raise ValueError('the tokenizer joins a line of the answer with the one before it')
     return whole[len(before):]
 
-# %% ../../../nbs/segmentation/scene_vlm/02_prompts.ipynb #c3b9f50b
+# %% ../../../nbs/segmentation/scene_vlm/02_prompts.ipynb #cd216f66
 def choices(
     ids,      # function of a text that gives its tokens
     prompt:str,    # the text up to the answer
@@ -123,7 +124,7 @@ def choices(
         line = said + _line(number, i)
         spaced, bare = _words_of(ids, line)
         k = _shared(*spaced)
-        if k is None: raise ValueError('the tokenizer writes Yes and No alike: it cannot answer')
+        if k is None: raise ValueError('the tokenizer writes Yes and No alike')
         loose = [o[0] for o in bare] if k == 0 and _shared(*bare) == 0 else None
         no, yes = ([o[k]] + ([loose[j]] if loose else []) for j, o in enumerate(spaced))
         forced = _following(ids, said, line) + spaced[0][:k]
@@ -132,14 +133,14 @@ def choices(
         said = f'{line} {_ANSWERS[0]}'
     return out
 
-# %% ../../../nbs/segmentation/scene_vlm/02_prompts.ipynb #c541bde6
+# %% ../../../nbs/segmentation/scene_vlm/02_prompts.ipynb #aa64b308
 def answer_text(
     numbers, # of the shots
     labels,  # 0 or 1 for each
 ) -> str: # a line a shot
     "The answer that says these labels"
-    words = (f'{_line(n, i)} {_ANSWERS[int(y)]}' for i, (n, y) in enumerate(zip(numbers, labels, strict=True)))
-    return ''.join(words)
+    said = enumerate(zip(numbers, labels, strict=True))
+    return ''.join(f'{_line(n, i)} {_ANSWERS[int(y)]}' for i, (n, y) in said)
 
 # %% ../../../nbs/segmentation/scene_vlm/02_prompts.ipynb #2b64aa90
 def answer_tokens(

@@ -19,7 +19,7 @@ from .prompts import answer_tokens, ask_window
 from .shown_shots import Shown
 from .context_focus import Window
 
-# %% ../../../nbs/segmentation/scene_vlm/06_samples.ipynb #f9606200
+# %% ../../../nbs/segmentation/scene_vlm/06_samples.ipynb #02d6c892
 class LabelledFilm(NamedTuple):
     "Shots of a film, and where its scenes end"
     views:list         # `ShotView`, n of them
@@ -32,9 +32,10 @@ def checked_films(
     "Films with a label a cut; raises `ValueError`"
     films = [LabelledFilm(*o) for o in films]
     for i, film in enumerate(films):
-        if len(film.views) < 2: raise ValueError(f'film {i} has {len(film.views)} shots: give 2 or more')
-        if len(film.labels) != len(film.views) - 1:
-            raise ValueError(f'film {i}: {len(film.labels)} labels for {len(film.views)} shots, give one a cut')
+        n = len(film.views)
+        if n < 2: raise ValueError(f'film {i} has {n} shots: give 2 or more')
+        if len(film.labels) != n - 1:
+            raise ValueError(f'film {i}: {len(film.labels)} labels for {n} shots, give one a cut')
         if not np.isin(film.labels, (-1, 0, 1)).all():
             raise ValueError(f'film {i}: labels are 1, 0, or -1 where nobody knows')
     return films
@@ -102,11 +103,12 @@ class Sample(NamedTuple):
     drawn:Drawn
     frames:list            # uint8 [H, W, 3], one a picture
 
-# %% ../../../nbs/segmentation/scene_vlm/06_samples.ipynb #ac974047
+# %% ../../../nbs/segmentation/scene_vlm/06_samples.ipynb #55c8aabd
 def _answer(reader, film, drawn, asked, config): # tokens, their weights
     if drawn.why is not None:
         from scene_explore.labels.vlm import turn_end
-        tokens = reader.processor.tokenizer(film.reasons[drawn.why]).input_ids + [turn_end(reader)]
+        words = reader.processor.tokenizer(film.reasons[drawn.why]).input_ids
+        tokens = [*words, turn_end(reader)]
         return tokens, [1.]*len(tokens)
     labels = [int(film.labels[i]) for i in drawn.window.focus]
     tokens, places = answer_tokens(

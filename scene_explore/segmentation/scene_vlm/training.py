@@ -109,10 +109,10 @@ class _Windows(torch.utils.data.Dataset): # sample k of the training
                  for k in self.rows]
         return collate([make_sample(self.reader, self.films[o.film], o, samples) for o in drawn])
 
-# %% ../../../nbs/segmentation/scene_vlm/07_training.ipynb #b42705ef
+# %% ../../../nbs/segmentation/scene_vlm/07_training.ipynb #0c0f958b
 def _on(device, batch): # the batch with its tensors there
-    moved = {k: v.to(device, non_blocking=True) for k, v in batch._asdict().items() if torch.is_tensor(v)}
-    return batch._replace(**moved)
+    tensors = {k: v for k, v in batch._asdict().items() if torch.is_tensor(v)}
+    return batch._replace(**{k: v.to(device, non_blocking=True) for k, v in tensors.items()})
 
 def _pictures(reader, features, films, batch): # what the model sees in a batch
     if not len(batch.frames): return None
@@ -159,7 +159,7 @@ def _load_state(path, model, optimizer, key): # its header; None: begin
         return header
     return None
 
-# %% ../../../nbs/segmentation/scene_vlm/07_training.ipynb #bc83f0f0
+# %% ../../../nbs/segmentation/scene_vlm/07_training.ipynb #0fe2ad57
 def judge(
     vlm:SceneVLM,      # to be judged
     films,             # of `LabelledFilm`
@@ -171,14 +171,13 @@ def judge(
         for i, film in enumerate(films):
             pairs.append((film.labels, vlm.score(film.views).confidence.to_numpy()))
             bar(i + 1)
-    given = dict(uncertain='mask')
     return dict(
-        ap=average_precision(pairs, **given).value,
-        map=mean_average_precision(pairs, **given).value,
-        f1=f1(pairs, **given).value,
+        ap=average_precision(pairs, uncertain='mask').value,
+        map=mean_average_precision(pairs, uncertain='mask').value,
+        f1=f1(pairs, uncertain='mask').value,
     )
 
-# %% ../../../nbs/segmentation/scene_vlm/07_training.ipynb #8c4b1a8f
+# %% ../../../nbs/segmentation/scene_vlm/07_training.ipynb #ad340f61
 class _Training:
     "A training between two steps"
     def __init__(self, reader, films, validation, out, config, shown):
@@ -223,7 +222,8 @@ class _Training:
         "One step of the optimiser"
         step = self.header['step']
         torch.manual_seed(self.config.seed*1_000_003 + step)
-        for group in self.optimizer.param_groups: group['lr'] = self.config.lr*_rate(step, self.config)
+        rate = self.config.lr*_rate(step, self.config)
+        for group in self.optimizer.param_groups: group['lr'] = rate
         batch = _on(self.reader.device, batch)
         self.model.train()
         with _autocast(self.reader):
