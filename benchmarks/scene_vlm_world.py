@@ -1,9 +1,12 @@
 """Train a small Qwen2.5-VL from nothing on films whose scenes end by one sign alone.
 
-    python benchmarks/scene_vlm_world.py train FOLDER [--films 1000 --steps 3000 --device auto]
+    python benchmarks/scene_vlm_world.py train FOLDER [--films 300 --steps 4000 --device auto]
+    python benchmarks/scene_vlm_world.py table FOLDER --model FOLDER/stage-2
 
-renders the films, makes a tokenizer and a random model of a few million parameters, trains it,
-and writes it to FOLDER/model in the hub's own format.
+The first renders the films, makes a tokenizer and a random model of a few million parameters in
+the hub's own format, and trains it in stages, each of which goes on where it was interrupted. The
+second judges a model on films of other rooms: every ablation, each sign apart, the place in the
+window, the reasons; beside chance and methods without training.
 """
 import argparse
 import json
@@ -14,6 +17,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from scene_explore.datasets.world.scene_signs import SIGNS
 from scene_explore.labels.vlm import QwenReader
 from scene_explore.segmentation.scene_vlm.samples import SampleConfig
 from scene_explore.segmentation.scene_vlm.shown_shots import Shown
@@ -205,6 +209,62 @@ def opened(folder, args):
     return QwenReader(str(folder), pixels=24*PATCH**2, device=args.device, dtype='float32').open()
 
 
+def colours(film): # [n, D] colour histograms of the middle frames, for methods without training
+    from scene_explore.encoders.baselines import ColorHistogram
+    return ColorHistogram().encode(np.stack([o.frames[1:2] for o in film.views]))
+
+
+def without_training(films): # name -> scores
+    from scene_explore.segmentation.fusion import scene_scores
+    from scene_explore.segmentation.grouping import windowed
+    x = [colours(o) for o in films]
+    return {
+        'colour histograms, windowed': [windowed(o) for o in x],
+        'colour histograms, five scores': [scene_scores(o) for o in x],
+    }
+
+
+def reasons(vlm, films, paper): # share that names what changed, for each sign
+    from scene_explore.segmentation.scene_vlm import explain, named_factor
+    found = {sign: [] for sign in SIGNS}
+    for film, script in zip(films, paper, strict=True):
+        table = explain(vlm, film.views, np.flatnonzero(film.labels))
+        for cut, reason in zip(table.cut, table.reason, strict=True):
+            sign = script.signs[cut]
+            found[sign].append(named_factor(reason, SIGNS) == sign)
+    return {k: [round(float(np.mean(v)), 4), len(v)] for k, v in found.items()}
+
+
+def table(args):
+    from scene_explore.core.store import Store
+    from scene_explore.segmentation.scene_vlm import (
+        ABLATIONS, SceneVLM, ablation_scores, ablation_table, by_place,
+    )
+    folder = Path(args.folder)
+    paper, films = sign_films(args.films, 'test', folder, 60, args.workers, True)
+    signs = [o.signs for o in paper]
+    reader = opened(args.model, args)
+    vlm = SceneVLM(reader, batch=8, store=Store(folder/'store'))
+    scores = ablation_scores(vlm, films, ABLATIONS, progress=True)
+    found = ablation_table(scores | without_training(films), films, signs).round(4)
+    print(found.to_string(index=False))
+    places = {
+        f'focus {focus}': by_place(SceneVLM(reader, focus=focus, batch=8), films).round(4)
+        for focus in (10, 20)
+    }
+    out = dict(
+        films=len(films),
+        cuts=int(sum(len(o.labels) for o in films)),
+        prior=round(float(np.mean(np.concatenate([o.labels for o in films]))), 4),
+        digest=reader.digest,
+        rows=found.to_dict('records'),
+        places={k: v.to_dict('records') for k, v in places.items()},
+        reasons=reasons(vlm, films, paper),
+    )
+    print(json.dumps(out['reasons']))
+    if args.out: Path(args.out).write_text(json.dumps(out, indent=1) + '\n')
+
+
 def said(every): # a line now and then
     began = time.time()
     def say(done, total):
@@ -216,7 +276,7 @@ def said(every): # a line now and then
 def arguments():
     plain = argparse.RawDescriptionHelpFormatter
     p = argparse.ArgumentParser(description=__doc__, formatter_class=plain)
-    p.add_argument('what', choices=['train'])
+    p.add_argument('what', choices=['train', 'table'])
     p.add_argument('folder')
     p.add_argument('--films', type=int, default=1000)
     p.add_argument('--validation', type=int, default=12)
@@ -228,6 +288,8 @@ def arguments():
     p.add_argument('--vision', type=int, default=128)
     p.add_argument('--workers', type=int, default=os.cpu_count())
     p.add_argument('--check-every', type=int, default=250)
+    p.add_argument('--model', help='a folder in the hub\'s format, to be judged')
+    p.add_argument('--out', help='a JSON file for what was found')
     p.add_argument('--device', default='auto')
     p.add_argument('--contrast', type=int, default=600)
     p.add_argument('--pairs', type=int, default=48)
@@ -237,4 +299,4 @@ def arguments():
 
 if __name__ == '__main__':
     args = arguments()
-    dict(train=train)[args.what](args)
+    dict(train=train, table=table)[args.what](args)

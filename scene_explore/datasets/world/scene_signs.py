@@ -83,7 +83,7 @@ def render_take(
         seed=seed,
     )
 
-# %% ../../../nbs/datasets/world/16_scene_signs.ipynb #82437be8
+# %% ../../../nbs/datasets/world/16_scene_signs.ipynb #b1658f7b
 _TOPICS = dict(
     harbour='boat anchor rope lighthouse sailor tide net captain',
     wedding='ring veil bride cake toast vows church bouquet',
@@ -106,6 +106,8 @@ _TOPICS = dict(
     crime='thief fingerprint detective ransom safe-house getaway knife pistol',
     family='grandmother cousin inheritance photograph uncle cradle letter twin',
 )
+
+# %% ../../../nbs/datasets/world/16_scene_signs.ipynb #f01fdab4
 _LINES = (
     'Where is the {a}?',
     'I saw the {a} near the {b}.',
@@ -120,6 +122,8 @@ _LINES = (
     'We cannot lose the {a} now.',
     'What does the {a} cost?',
 )
+
+# %% ../../../nbs/datasets/world/16_scene_signs.ipynb #59c335de
 _NAMES = (
     'Mara', 'Ines', 'Lea', 'Yuki', 'Clara', 'Noor', 'Greta', 'Amina',
     'Jonas', 'Tomas', 'Anton', 'Samir', 'Pavel', 'Elias', 'Hugo', 'Felix',

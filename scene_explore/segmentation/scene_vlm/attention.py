@@ -17,9 +17,10 @@ from .model import SceneVLM, question_pieces
 from .prompts import answer_tokens, ask_window
 from .context_focus import windows
 
-# %% ../../../nbs/segmentation/scene_vlm/10_attention.ipynb #25394839
+# %% ../../../nbs/segmentation/scene_vlm/10_attention.ipynb #ad056c51
 _WATCHED = 'scene_explore_watched'
 
+# %% ../../../nbs/segmentation/scene_vlm/10_attention.ipynb #f5489b3a
 def _watching(n, seen): # attention that adds the weights of the last n queries to `seen`
     from torch.nn.functional import scaled_dot_product_attention
     def attention(module, query, key, value, attention_mask=None, scaling=None, **_):
@@ -74,12 +75,13 @@ def _answer_parts(choices, tokens, places, window): # (part, shot) of each token
     shots = np.searchsorted(places, np.arange(len(tokens)), 'left')
     return [('answers', window.focus[min(i, len(choices) - 1)]) for i in shots]
 
-# %% ../../../nbs/segmentation/scene_vlm/10_attention.ipynb #619267e2
+# %% ../../../nbs/segmentation/scene_vlm/10_attention.ipynb #ab79bb30
 def _direction(shot, cut): # of a token, seen from a decision
     if shot is None: return 'window'
     if shot <= cut: return 'before the cut'
     return 'after the cut'
 
+# %% ../../../nbs/segmentation/scene_vlm/10_attention.ipynb #28ef6ffe
 def attention_shares(
     vlm:SceneVLM,   # to look into
     shots,          # all shots of a film, `ShotView`

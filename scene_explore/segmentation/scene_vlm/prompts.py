@@ -112,13 +112,13 @@ def _following(ids, said, line): # tokens of a line after what was said
         raise ValueError('the tokenizer joins a line of the answer with the one before it')
     return whole[len(before):]
 
-# %% ../../../nbs/segmentation/scene_vlm/02_prompts.ipynb #cd216f66
+# %% ../../../nbs/segmentation/scene_vlm/02_prompts.ipynb #a135cd7b
 def choices(
     ids,      # function of a text that gives its tokens
     prompt:str,    # the text up to the answer
     numbers,  # of the shots that are asked for, in order
 ) -> list: # of `Choice`
-    "The decisions of an answer, each in its place; raises `ValueError` if words are told apart late"
+    "The decisions of an answer, each in its place; raises `ValueError` where words are alike"
     out, said = [], prompt
     for i, number in enumerate(numbers):
         line = said + _line(number, i)

@@ -19,13 +19,14 @@ from .prompts import answer_tokens, ask_window
 from .shown_shots import Shown
 from .context_focus import Window
 
-# %% ../../../nbs/segmentation/scene_vlm/06_samples.ipynb #02d6c892
+# %% ../../../nbs/segmentation/scene_vlm/06_samples.ipynb #bf16fda7
 class LabelledFilm(NamedTuple):
     "Shots of a film, and where its scenes end"
     views:list         # `ShotView`, n of them
     labels:np.ndarray  # [n-1] 1 where a scene ends, 0 where it goes on, -1 where nobody knows
     reasons:dict = {}  # cut -> a sentence that says what changes
 
+# %% ../../../nbs/segmentation/scene_vlm/06_samples.ipynb #236864b7
 def checked_films(
     films, # of `LabelledFilm`, or (views, labels)
 ) -> list: # of `LabelledFilm`
@@ -68,12 +69,13 @@ def _dropped(shown, config, rng): # with some parts left out, never all
     frames = int(rng.integers(1, shown.frames + 1)) if config.vary_frames else shown.frames
     return replace(shown, frames=frames, **keep)
 
-# %% ../../../nbs/segmentation/scene_vlm/06_samples.ipynb #fc1c3476
+# %% ../../../nbs/segmentation/scene_vlm/06_samples.ipynb #61d75f02
 def _window_from(a, n, context, focus): # whose focus begins at cut a
     first = max(0, a - (context - focus)//2)
     last = min(a - (context - focus)//2 + context, n)
     return Window(range(first, last), range(a, min(a + focus, n - 1)))
 
+# %% ../../../nbs/segmentation/scene_vlm/06_samples.ipynb #3a3ae04a
 def draw_sample(
     films,         # list of `LabelledFilm`
     shown:Shown,   # which parts of a shot, at most
@@ -93,13 +95,13 @@ def draw_sample(
     window = _window_from(a, n, context, focus)
     return Drawn(f, window, context, _dropped(shown, config, rng), why)
 
-# %% ../../../nbs/segmentation/scene_vlm/06_samples.ipynb #c058f97e
+# %% ../../../nbs/segmentation/scene_vlm/06_samples.ipynb #c541022b
 class Sample(NamedTuple):
     "A window and its answer in tokens"
     ids:torch.Tensor       # int [S]
     position:torch.Tensor  # int [3, S]
     weight:torch.Tensor    # float [S], of each token as one to be said
-    views:tuple            # (index of a shot, number under which it is shown), of those with pictures
+    views:tuple            # (index of a shot, its number), of those with pictures
     drawn:Drawn
     frames:list            # uint8 [H, W, 3], one a picture
 
@@ -119,11 +121,12 @@ def _answer(reader, film, drawn, asked, config): # tokens, their weights
     for place, label in zip(places, labels, strict=True): weights[place] = of[label]
     return tokens, weights
 
-# %% ../../../nbs/segmentation/scene_vlm/06_samples.ipynb #16efb641
+# %% ../../../nbs/segmentation/scene_vlm/06_samples.ipynb #b3cbd399
 def _shown_twice(reader, ids): # tokens of the question that are words
     special = set(reader.processor.tokenizer.all_special_ids)
     return [float(o not in special) for o in ids]
 
+# %% ../../../nbs/segmentation/scene_vlm/06_samples.ipynb #c15cfb71
 def make_sample(
     reader,        # open `QwenReader`
     film,          # the `LabelledFilm` that was drawn
@@ -146,7 +149,7 @@ def make_sample(
         asked.images,
     )
 
-# %% ../../../nbs/segmentation/scene_vlm/06_samples.ipynb #38b4fb3b
+# %% ../../../nbs/segmentation/scene_vlm/06_samples.ipynb #2996a4b4
 class Batch(NamedTuple):
     "Samples side by side, padded on the right"
     ids:torch.Tensor       # int [B, S]
@@ -160,6 +163,7 @@ def _stacked(frames): # one tensor, which goes from process to process without a
     same = len({o.shape for o in frames}) == 1
     return torch.from_numpy(np.stack(frames)) if same else frames
 
+# %% ../../../nbs/segmentation/scene_vlm/06_samples.ipynb #d2da5d40
 def collate(
     samples, # of `Sample`
 ) -> Batch:

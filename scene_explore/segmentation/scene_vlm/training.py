@@ -277,7 +277,7 @@ def _save_model(training):
         (out/'chat_template.jinja').write_text(training.reader.template, 'utf-8')
     (out/'README.md').write_text(_card(training), 'utf-8')
 
-# %% ../../../nbs/segmentation/scene_vlm/07_training.ipynb #57363747
+# %% ../../../nbs/segmentation/scene_vlm/07_training.ipynb #6202454a
 _CARD = """---
 library_name: {library}
 pipeline_tag: image-text-to-text
@@ -296,6 +296,7 @@ It answers "Does a scene end with this shot?" for the middle of a window of shot
 ```
 """
 
+# %% ../../../nbs/segmentation/scene_vlm/07_training.ipynb #64076e5a
 def _card(training):
     config, header = training.config, training.header
     labels = np.concatenate([o.labels for o in training.films])
