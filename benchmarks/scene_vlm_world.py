@@ -209,9 +209,9 @@ def opened(folder, args):
     return QwenReader(str(folder), pixels=24*PATCH**2, device=args.device, dtype='float32').open()
 
 
-def colours(film): # [n, D] colour histograms of the middle frames, for methods without training
-    from scene_explore.encoders.baselines import ColorHistogram
-    return ColorHistogram().encode(np.stack([o.frames[1:2] for o in film.views]))
+def colours(film): # [n, 64] colour histograms of the middle frames, for methods without training
+    bins = [(o.frames[1].reshape(-1, 3)//64)@[16, 4, 1] for o in film.views]
+    return np.stack([np.bincount(o, minlength=64)/len(o) for o in bins])
 
 
 def without_training(films): # name -> scores

@@ -88,8 +88,8 @@ def stamped(
     out[:, :mark.shape[0], :mark.shape[1]] = mark[..., None]
     return out
 
-# %% ../../../nbs/segmentation/scene_vlm/00_shown_shots.ipynb #19104f09
-_SPEAKER = re.compile(r'^\s*[-–]?\s*([A-Z][\w.’\' ]{0,24}):\s')
+# %% ../../../nbs/segmentation/scene_vlm/00_shown_shots.ipynb #2963c91e
+_SPEAKER = re.compile(r'^\s*[-–]?\s*([A-Z](?:[^\W\d_]|[.’\' -]){0,24}):\s')
 
 def _speakers(
     lines, # of subtitles
