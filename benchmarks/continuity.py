@@ -169,3 +169,217 @@ def calibrate(measured):
         average_precision_on_films_left_out=ap,
         pairs=pd.Series(kind).value_counts().to_dict(),
     )
+
+
+# ---- what is found
+def family(kind):
+    "The four errors of light are one family"
+    return 'light' if kind in LIGHT else kind
+
+
+def right(film, row, as_family=False):
+    "Whether a finding shows a planted error of its kind, or of its family"
+    a, b = row.shot_a - 1, row.shot_b - 1
+    kinds = errors_between(film['errors'], a, b)
+    if as_family: return family(row.kind) in {family(o) for o in kinds}
+    return row.kind in kinds
+
+
+def is_found(film, error, findings, as_family=False):
+    "Whether a finding shows an error"
+    rows = findings[findings.kind.map(family) == family(error['kind'])]
+    if not as_family: rows = rows[rows.kind == error['kind']]
+    return any(shows(error, o.shot_a - 1) != shows(error, o.shot_b - 1) for o in rows.itertuples())
+
+
+def interval(values, groups):
+    "A mean with its bootstrap interval over films, rounded; None where there is nothing"
+    if not len(values): return dict(value=None, low=None, high=None, n=0)
+    found = bootstrap_interval(np.asarray(values, float), np.asarray(groups))
+    numbers = (None if np.isnan(o) else round(float(o), 3) for o in found)
+    return dict(zip(('value', 'low', 'high'), numbers, strict=True), n=len(values))
+
+
+def rates(measured, threshold, kind):
+    "Recall and precision of a kind, or of `light` or of `all`, at a threshold"
+    as_family = kind in ('light', 'all')
+    def asked(o): return kind == 'all' or o == kind or kind == 'light' and o in LIGHT
+    found, repeated, precise, films_of = [], [], [], dict(found=[], repeated=[], precise=[])
+    for film in measured:
+        rows = film['findings']
+        rows = rows[(rows.confidence >= threshold) & rows.kind.map(asked)]
+        for error in film['errors']:
+            if not asked(error['kind']): continue
+            hit = is_found(film, error, rows, as_family)
+            found.append(hit)
+            films_of['found'].append(film['name'])
+            if not error['repeated']: continue
+            repeated.append(hit)
+            films_of['repeated'].append(film['name'])
+        for row in rows.itertuples():
+            precise.append(right(film, row, as_family))
+            films_of['precise'].append(film['name'])
+    return dict(
+        recall=interval(found, films_of['found']),
+        recall_repeated=interval(repeated, films_of['repeated']),
+        precision=interval(precise, films_of['precise']),
+    )
+
+
+def alarms(measured, threshold, kinds=c.CONTINUITY_KINDS):
+    "Findings that are wrong, an hour of film"
+    hours = sum(o['seconds'] for o in measured)/3600
+    wrong = sum(
+        not right(film, row)
+        for film in measured for row in film['findings'].itertuples()
+        if row.confidence >= threshold and row.kind in kinds
+    )
+    return round(wrong/hours, 2)
+
+
+def alarm_interval(measured, threshold):
+    "False alarms an hour with their bootstrap interval over films"
+    each = [alarms([film], threshold) for film in measured]
+    return interval(each, [film['name'] for film in measured])
+
+
+def reliability(measured):
+    "What a confidence promises and what is true, in three ranges"
+    rows = [
+        (row.confidence, right(film, row))
+        for film in measured for row in film['findings'].itertuples()
+    ]
+    promised, true = np.array(rows, float).T
+    out = []
+    for low, high in ((.2, .5), (.5, .8), (.8, 1.001)):
+        own = (promised >= low) & (promised < high)
+        if own.any():
+            out.append(dict(
+                at=f'{low:.1f} to {min(high, 1):.1f}', n=int(own.sum()),
+                promised=round(float(promised[own].mean()), 3),
+                true=round(float(true[own].mean()), 3),
+            ))
+    return out
+
+
+# ---- simpler ways
+def pair_scores(film, rng):
+    "Scores of each pair of a film by name, and whether it shows an error"
+    pairs = film['pairs']
+    best = [max(v for k, v in o['chances'].items() if k != 'none') for o in pairs]
+    light = [sum(o['chances'].get(k, 0) for k in LIGHT) for o in pairs]
+    labels = {
+        'any error': [bool(o['kinds']) for o in pairs],
+        'an error of light': [bool(o['kinds'] & {*LIGHT}) for o in pairs],
+    }
+    like = np.array([o['found'].comparison is not None for o in pairs])
+    plain = np.array([o['difference'] for o in pairs])
+    scores = {
+        'continuity': best,
+        'continuity, light alone': light,
+        'frame difference': plain,
+        'frame difference of one set-up': np.where(like, plain, 0),
+        'random': rng.random(len(pairs)),
+    }
+    return labels, scores
+
+
+def compare_ways(measured):
+    "Average precision of each way over all pairs of a scene, with its interval over films"
+    rng = np.random.default_rng(SEED)
+    each = [pair_scores(film, rng) for film in measured]
+    films = np.repeat(np.arange(len(each)), [len(o['pairs']) for o in measured])
+    out = {}
+    for what in each[0][0]:
+        label = np.concatenate([o[what] for o, _ in each])
+        out[what] = dict(share_of_pairs=round(float(label.mean()), 3))
+        for name in each[0][1]:
+            score = np.concatenate([o[name] for _, o in each])
+            def ap(rows, label=label, score=score):
+                return average_precision_score(label[rows], score[rows])
+            found = jackknife_interval(ap, films, bounds=(0, 1))
+            out[what][name] = [round(float(o), 3) for o in found]
+    return out
+
+
+def evaluate(measured):
+    "All that is said of the test films"
+    flawed = [o for o in measured if o['name'].endswith('errors')]
+    clean = [o for o in measured if o['name'].endswith('clean')]
+    kinds = *ERROR_KINDS, 'light', 'all'
+    planted = pd.Series([o['kind'] for film in flawed for o in film['errors']]).value_counts()
+    return dict(
+        films=len(flawed), clean_films=len(clean),
+        hours=round(sum(o['seconds'] for o in flawed)/3600, 3),
+        seconds_a_film=round(float(np.mean([o['took'] for o in measured])), 2),
+        shots_a_film=round(float(np.mean([len(load_frames(o)) for o in measured])), 1),
+        planted=planted.to_dict(),
+        at_half={kind: rates(flawed, .5, kind) for kind in kinds},
+        at_nine_tenths={kind: rates(flawed, .9, kind) for kind in kinds},
+        false_alarms_an_hour={
+            'films with errors': alarm_interval(flawed, .5),
+            'films without': alarm_interval(clean, .5),
+            'films without, of light and mirrored':
+                alarms(clean, .5, (*LIGHT, 'mirrored')),
+            'films without, at 0.9': alarm_interval(clean, .9),
+        },
+        reliability=reliability(flawed + clean),
+        pairs=compare_ways(flawed),
+    )
+
+
+def load_frames(film):
+    "The shots of a film that is measured"
+    return {o['a'] for o in film['pairs']} | {o['b'] for o in film['pairs']}
+
+
+def own_film(path, folder):
+    "Findings in a film of one's own"
+    from scene_explore.pipelines.segment import segment
+    started = time.perf_counter()
+    found = segment(path, out=None, store=folder/'store', progress=False)
+    divided = time.perf_counter() - started
+    rows = c.continuity(found.shots)
+    seconds = time.perf_counter() - started - divided
+    return dict(
+        shots=len(found.shots), scenes=len(found.scenes), seconds=round(seconds, 2),
+        findings=rows.kind.value_counts().to_dict(),
+        at_nine_tenths=int((rows.confidence >= .9).sum()),
+        minutes=round(float(found.shots.end.max())/60, 2),
+        rows=rows.drop(columns=['video_id', 'path']).to_dict('records'),
+    )
+
+
+def table(result):
+    "The figures by kind"
+    def cell(o):
+        if o['value'] is None: return f'- (of {o["n"]})'
+        low = '' if o['low'] is None else f' ({o["low"]:.2f} to {o["high"]:.2f})'
+        return f'{o["value"]:.2f}{low} of {o["n"]}'
+    rows = {k: {name: cell(o) for name, o in v.items()} for k, v in result['at_half'].items()}
+    return pd.DataFrame(rows).T
+
+
+def main():
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument('folder', type=Path, help='where the rendered films are kept')
+    parser.add_argument('--out', help='JSON file for the results')
+    parser.add_argument('--jobs', type=int, default=1, help='films rendered at once')
+    parser.add_argument('--calibrate', action='store_true', help='learn the weights')
+    parser.add_argument('--film', help="count the findings in a film of one's own")
+    args = parser.parse_args()
+    if args.film: result = own_film(args.film, args.folder)
+    else:
+        paths = films(args.folder, args.calibrate, args.jobs)
+        measured = [measure(o) for o in tqdm(paths, desc='measured')]
+        result = calibrate(measured) if args.calibrate else evaluate(measured)
+        command = 'python benchmarks/continuity.py FOLDER --out benchmarks/results/continuity.json'
+        if not args.calibrate: result = dict(command=command) | result
+    if 'at_half' in result: print(table(result).to_string())
+    if args.out: Path(args.out).write_text(json.dumps(result, indent=1) + '\n', 'utf-8')
+    print(json.dumps(result))
+
+
+if __name__ == '__main__': main()

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['overlapping', 'tolerant_difference', 'motion', 'Comparison', 'compare']
 
-# %% ../../nbs/segmentation/13_changes.ipynb #07a05db1
+# %% ../../nbs/segmentation/13_changes.ipynb #b3dbd76e
 from itertools import product
 from typing import NamedTuple
 
@@ -14,7 +14,7 @@ from scipy import ndimage
 
 from .setups import Match, Outlines, ShotFrames, best_match, grey
 
-# %% ../../nbs/segmentation/13_changes.ipynb #24249208
+# %% ../../nbs/segmentation/13_changes.ipynb #bace9f29
 def overlapping(
     a, b,        # arrays [H, W, ...], of the two frames
     match:Match, # how they lie on each other
@@ -25,7 +25,7 @@ def overlapping(
         return x[max(down, 0):height + min(down, 0), max(right, 0):width + min(right, 0)]
     return cut(a, match.down, match.right), cut(b, -match.down, -match.right)
 
-# %% ../../nbs/segmentation/13_changes.ipynb #b99a3cf2
+# %% ../../nbs/segmentation/13_changes.ipynb #c6b45172
 _WINDOW = 9   # pixels
 _REACH = 3    # pixels by which a point may have shifted
 _NOISE = 9.   # variance that is no texture, levels squared
@@ -36,14 +36,14 @@ class _Local(NamedTuple): # how two grey pictures agree around each point
     step: np.ndarray     # int, which of `_STEPS` takes the second to the first
     texture: np.ndarray  # standard deviation of the more textured of the two, levels
 
-# %% ../../nbs/segmentation/13_changes.ipynb #42b4692a
+# %% ../../nbs/segmentation/13_changes.ipynb #58336002
 def _window(x): return ndimage.uniform_filter(x, _WINDOW)
 
 def _moments(g): # mean, variance around each point
     mean = _window(g)
     return mean, (_window(g*g) - mean*mean).clip(0)
 
-# %% ../../nbs/segmentation/13_changes.ipynb #bd8b6b97
+# %% ../../nbs/segmentation/13_changes.ipynb #cf8d9259
 def _local(a, b):
     (mean_a, var_a), (mean_b, var_b) = _moments(a), _moments(b)
     best, step = np.full(a.shape, -2, np.float32), np.zeros(a.shape, int)
@@ -55,7 +55,7 @@ def _local(a, b):
         best[better], step[better], spread[better] = alike[better], k, var[better]
     return _Local(best, step, np.sqrt(np.maximum(var_a, spread)))
 
-# %% ../../nbs/segmentation/13_changes.ipynb #f046cfa0
+# %% ../../nbs/segmentation/13_changes.ipynb #9c5696ed
 def _shifted(x, local): # the second picture [H, W, ...], each point where it is in the first
     made = np.empty_like(x)
     for k in np.unique(local.step):
@@ -63,7 +63,7 @@ def _shifted(x, local): # the second picture [H, W, ...], each point where it is
         made[here] = np.roll(x, _STEPS[k], (0, 1))[here]
     return made
 
-# %% ../../nbs/segmentation/13_changes.ipynb #14dd9f04
+# %% ../../nbs/segmentation/13_changes.ipynb #64b3b961
 def _linear(x): # levels -> linear light 0..1, the mean around each point
     light = (np.asarray(x, np.float32)/255)**2.2
     return ndimage.uniform_filter(light, (5, 5, 1))
@@ -75,14 +75,14 @@ def _halfwidth(x):
     low, high = np.quantile(x, [.16, .84])
     return float(high - low)/2
 
-# %% ../../nbs/segmentation/13_changes.ipynb #54f1eed1
+# %% ../../nbs/segmentation/13_changes.ipynb #fca039a1
 class _Light(NamedTuple): # of each point of two frames
     stops: np.ndarray  # by which the second is brighter
     warmth: np.ndarray # by which its red over blue is more
     gains: np.ndarray  # [H, W, 3] stops of red, green and blue
     lit: np.ndarray    # bool, neither black nor white in both
 
-# %% ../../nbs/segmentation/13_changes.ipynb #f3331e26
+# %% ../../nbs/segmentation/13_changes.ipynb #567efe53
 def _light(a, b): # [H, W, 3] linear
     luminance = np.array([.2126, .7152, .0722], np.float32)
     one, other = a @ luminance, b @ luminance
@@ -90,7 +90,7 @@ def _light(a, b): # [H, W, 3] linear
     gains = _stops(a, b, .006)
     return _Light(_stops(one, other, .004), gains[..., 0] - gains[..., 2], gains, lit)
 
-# %% ../../nbs/segmentation/13_changes.ipynb #b82f88f4
+# %% ../../nbs/segmentation/13_changes.ipynb #598a5cff
 def tolerant_difference(
     a, b,        # float [H, W, 3], levels
     reach:int=2, # pixels by which a point may be elsewhere
@@ -101,10 +101,10 @@ def tolerant_difference(
         return np.maximum(y - ndimage.maximum_filter(x, size), ndimage.minimum_filter(x, size) - y)
     return np.maximum(beyond(a, b), beyond(b, a)).max(-1).clip(0)
 
-# %% ../../nbs/segmentation/13_changes.ipynb #7598827b
+# %% ../../nbs/segmentation/13_changes.ipynb #bcd5ba24
 def _soft(x): return ndimage.gaussian_filter(np.asarray(x, np.float32), (.8, .8, 0))
 
-# %% ../../nbs/segmentation/13_changes.ipynb #ff086609
+# %% ../../nbs/segmentation/13_changes.ipynb #7036fd23
 def motion(
     pictures:np.ndarray, # uint8 [m, H, W, 3], frames of one shot
     drawn:Outlines,      # of these frames
@@ -122,7 +122,7 @@ def motion(
         np.maximum(part, tolerant_difference(a, b), out=part)
     return found
 
-# %% ../../nbs/segmentation/13_changes.ipynb #bf8bde1f
+# %% ../../nbs/segmentation/13_changes.ipynb #5bb5c7f0
 class Comparison(NamedTuple):
     "What differs between two frames of one set-up"
     likeness: float   # of their edges
@@ -139,7 +139,7 @@ class Comparison(NamedTuple):
     at: tuple         # x, y of the largest piece, 0..1 from the upper left
     map: np.ndarray   # bool [h, w], what has changed, of the overlapping part
 
-# %% ../../nbs/segmentation/13_changes.ipynb #3adecfbb
+# %% ../../nbs/segmentation/13_changes.ipynb #349fe99f
 _SMALLEST = .002 # share of the picture of a piece
 _MOVES = 10      # levels from which on something moves
 
@@ -156,12 +156,12 @@ def _pieces(changed, moving_a, moving_b): # still, moving, and the middle of the
         else: moving += area
     return still, moving, at
 
-# %% ../../nbs/segmentation/13_changes.ipynb #1c67d289
+# %% ../../nbs/segmentation/13_changes.ipynb #f100709a
 def _middle(box, shape): # x, y of a box, 0..1
     y, x = ((o.start + o.stop)/2/n for o, n in zip(box, shape, strict=True))
     return round(x, 3), round(y, 3)
 
-# %% ../../nbs/segmentation/13_changes.ipynb #42304b05
+# %% ../../nbs/segmentation/13_changes.ipynb #b9659cc4
 def _colours(x): # [n, 3] levels -> histogram, blurred
     bins = (x/256*6).astype(int).clip(0, 5)
     counts = np.zeros((6, 6, 6))
@@ -173,12 +173,12 @@ def _exchange(a, b, changed):
     one, other = _colours(a[changed]), _colours(b[changed])
     return float(abs(one - other).sum()/2/one.sum())
 
-# %% ../../nbs/segmentation/13_changes.ipynb #90bdc7a5
+# %% ../../nbs/segmentation/13_changes.ipynb #41c49bd7
 def _slope(x, use): # of x from left to right, from the middle to the edge
     across = np.broadcast_to(np.linspace(-1, 1, x.shape[1]), x.shape)[use]
     return float(np.polyfit(across, x[use], 1)[0])
 
-# %% ../../nbs/segmentation/13_changes.ipynb #f3f4af90
+# %% ../../nbs/segmentation/13_changes.ipynb #14197a0a
 _CHANGED = 16    # levels beyond all that a shift explains
 _TEXTURED = 6    # levels of standard deviation
 
@@ -192,32 +192,43 @@ def _changed(a, b, local, gains): # where something else is, and the first in th
     inner[edge:-edge, edge:-edge] = True
     return found & inner, lighted
 
-# %% ../../nbs/segmentation/13_changes.ipynb #57f76228
+# %% ../../nbs/segmentation/13_changes.ipynb #f9a6998d
+_LEAST = .1      # share of the picture that has to be the same thing
+
+def _same(local): # where both surely show the same thing, and where they may
+    textured = local.texture > _TEXTURED
+    possible = ~(textured & (local.likeness < .35))
+    near = ndimage.binary_dilation(textured & (local.likeness > .6), iterations=4)
+    return near & possible, possible
+
+def _most(x, unchanged): # without what has changed, unless little remains
+    return x & unchanged if (x & unchanged).mean() >= _LEAST else x
+
+# %% ../../nbs/segmentation/13_changes.ipynb #ca6e9d92
 def compare(
     a:ShotFrames, b:ShotFrames, # two shots
     match:Match,                # their frames that match best
     motions,                    # `motion` of these two frames
-) -> Comparison|None: # None where too little is lit in both
+) -> Comparison|None: # None where too little is lit, or is the same thing, in both
     "What differs between two frames of one set-up"
     one, other = overlapping(a.pictures[match.frame_a], b.pictures[match.frame_b], match)
     moved = overlapping(*motions, match)
     local = _local(grey(one), grey(other))
     light = _light(_linear(one), _shifted(_linear(other), local))
-    unlike = (local.texture > _TEXTURED) & (local.likeness < .35)
-    same = light.lit & ~unlike
-    if same.mean() < .1: return None
-    changed, lighted = _changed(one, other, local, np.median(light.gains[same], 0))
-    ground = same & ~ndimage.binary_dilation(changed, iterations=2)
-    if ground.mean() < .1: ground = light.lit
+    sure, possible = (light.lit & o for o in _same(local))
+    if sure.mean() < _LEAST: return None
+    changed, lighted = _changed(one, other, local, np.median(light.gains[sure], 0))
+    unchanged = ~ndimage.binary_dilation(changed, iterations=2)
     still, moving, at = _pieces(changed, *moved)
+    sure, possible = _most(sure, unchanged), _most(possible, unchanged)
     return Comparison(
         likeness=match.likeness,
-        gain=float(np.median(light.stops[ground])),
-        warmth=float(np.median(light.warmth[ground])),
-        side=_slope(light.stops, ground),
-        uneven=_halfwidth(light.stops[ground]),
+        gain=float(np.median(light.stops[sure])),
+        warmth=float(np.median(light.warmth[sure])),
+        side=_slope(light.stops, possible),
+        uneven=_halfwidth(light.stops[possible]),
         uneven_all=_halfwidth(light.stops[light.lit]),
-        tint=_halfwidth(light.warmth[ground]),
+        tint=_halfwidth(light.warmth[possible]),
         changed=float(changed.mean()),
         still=still,
         moving=moving,

@@ -6,7 +6,7 @@
 __all__ = ['CHANGES', 'CONTINUITY_KINDS', 'Compared', 'compared_pairs', 'change_inputs', 'error_chances', 'continuity',
            'continuity_timeline']
 
-# %% ../../nbs/segmentation/14_continuity.ipynb #f3fe3548
+# %% ../../nbs/segmentation/14_continuity.ipynb #06b933c6
 from typing import NamedTuple
 
 import numpy as np
@@ -18,7 +18,7 @@ from .changes import Comparison, compare, motion
 from .setups import LIKE, Pair, outlines, read_frames, scene_pairs
 from ..video.export import film_clocks, one_line
 
-# %% ../../nbs/segmentation/14_continuity.ipynb #b11d86f0
+# %% ../../nbs/segmentation/14_continuity.ipynb #7fdc4225
 class Compared(NamedTuple):
     "Two shots of a scene and what differs between them"
     pair: Pair
@@ -34,7 +34,7 @@ def _to_compare(pairs): # pairs of one set-up, the nearest of each shot
         if len(seen[pair.b]) < _NEAREST: seen[pair.b].append(pair)
     return {(o.a, o.b) for found in seen.values() for o in found}
 
-# %% ../../nbs/segmentation/14_continuity.ipynb #6159abc9
+# %% ../../nbs/segmentation/14_continuity.ipynb #160b50b6
 def compared_pairs(
     frames, # `ShotFrames` of each shot, None where there are none
     scene,  # [n] number of each shot's scene
@@ -54,8 +54,8 @@ def compared_pairs(
         found.append(Compared(o, made))
     return found
 
-# %% ../../nbs/segmentation/14_continuity.ipynb #8c2f378d
-_LIGHT = .1   # stops from which on light has changed
+# %% ../../nbs/segmentation/14_continuity.ipynb #c2e95d83
+_LIGHT = .2   # stops from which on light has changed
 
 def change_inputs(
     c:Comparison, # of two shots
@@ -71,26 +71,26 @@ def change_inputs(
     of_things = c.changed**.5, c.still**.5, c.moving**.5, c.exchange, c.likeness
     return np.r_[light*np.array(of_light), (1 - light)*np.array(of_things)]
 
-# %% ../../nbs/segmentation/14_continuity.ipynb #cfcc68f0
+# %% ../../nbs/segmentation/14_continuity.ipynb #e57c8987
 _WEIGHTS = dict(   # the constant, then a weight for each input; by benchmarks/continuity.py
-    none=(5.66, -2.85, -0.91, -3.31, 0.12, -2.49, -1.96,
-        -0.92, -1.76, -3.43, 2.56, 5.36, -3.04, 0.37),
-    lamps=(-3.18, 0.24, 1.21, 2.61, 2.01, 8.16, 5.80,
-        -10.09, 6.23, -0.48, -0.49, -0.16, -0.34, -0.24),
-    hour=(-0.78, 0.42, -0.64, 3.61, -4.83, 4.92, 0.63,
-        16.75, -1.12, 3.25, -0.25, 3.10, 0.63, 0.06),
-    exposure=(0.08, 1.34, 4.60, -5.24, -2.02, -5.38, -0.97,
-        0.40, -2.69, -1.85, -1.66, -0.71, -1.33, -1.41),
-    colour=(-0.06, 1.26, -2.90, 3.16, 4.90, -3.02, -1.85,
-        -1.66, -0.65, -1.79, -1.61, -0.71, -1.28, -1.34),
-    prop=(-0.32, 0.30, -1.15, -0.74, -0.17, -1.00, -0.93,
-        -2.54, 1.43, -1.34, 2.79, -9.16, 4.08, 0.67),
-    clothes=(-1.39, -0.71, -0.20, -0.09, 0.00, -1.18, -0.73,
-        -1.93, -1.44, 5.62, -1.34, 2.27, 1.26, 1.89),
+    none=(5.96, -2.65, -2.07, -3.76, 0.07, -2.26, -1.43,
+        -3.81, -0.48, -4.02, 3.10, 6.12, -3.10, 0.14),
+    lamps=(-3.50, 0.21, 3.01, 3.24, -0.59, 10.90, 2.03,
+        -8.26, 5.77, -0.29, -0.25, -0.15, -0.28, -0.22),
+    hour=(-0.71, 0.40, -1.31, 3.57, -3.49, 2.26, 4.46,
+        14.94, -0.56, 3.95, -0.68, 2.21, 1.21, 0.25),
+    exposure=(0.03, 1.58, 3.97, -5.15, -0.60, -5.12, -0.82,
+        1.10, -1.37, -2.47, -2.25, -1.09, -1.63, -1.60),
+    colour=(0.36, 1.49, -2.86, 2.57, 4.66, -3.59, -2.97,
+        0.35, -2.15, -1.94, -1.80, -0.73, -1.54, -1.56),
+    prop=(-0.88, -0.33, -0.50, -0.34, -0.07, -1.04, -0.61,
+        -2.16, -0.04, -0.87, 3.13, -8.97, 4.19, 1.17),
+    clothes=(-1.26, -0.71, -0.25, -0.13, 0.02, -1.16, -0.65,
+        -2.15, -1.18, 5.63, -1.25, 2.62, 1.14, 1.81),
 )
 _MIRRORED = -13.01, 16.93, -0.49 # the constant, likeness in the mirror, and as it is
 
-# %% ../../nbs/segmentation/14_continuity.ipynb #629c62ca
+# %% ../../nbs/segmentation/14_continuity.ipynb #67620fb7
 CHANGES = tuple(o for o in _WEIGHTS if o != 'none')
 CONTINUITY_KINDS = (*CHANGES, 'mirrored')
 _LIGHTS = 'exposure', 'colour', 'lamps', 'hour'
@@ -107,7 +107,7 @@ def error_chances(
     shares = softmax(np.array(list(_WEIGHTS.values())) @ inputs)
     return dict(zip(_WEIGHTS, shares.tolist(), strict=True)) | chances
 
-# %% ../../nbs/segmentation/14_continuity.ipynb #940db42e
+# %% ../../nbs/segmentation/14_continuity.ipynb #e3b324a7
 def _amount(stops, more, less): return f'{abs(stops):.1f} stops {more if stops > 0 else less}'
 
 def _light_words(c): # how the light of the second shot differs
@@ -122,7 +122,7 @@ def _place_words(at): # x, y, 0..1
     up = 'upper ' if y < 1/3 else 'lower ' if y > 2/3 else ''
     return f'{up}{across}'
 
-# %% ../../nbs/segmentation/14_continuity.ipynb #22ba6ccb
+# %% ../../nbs/segmentation/14_continuity.ipynb #2c8870cc
 _SAID = dict(
     exposure=lambda c: f'exposed otherwise: {_light_words(c)}',
     colour=lambda c: f'another colour of light: {_light_words(c)}',
@@ -135,7 +135,7 @@ _SAID = dict(
 
 def _words(kind, found): return _SAID[kind](found.comparison)
 
-# %% ../../nbs/segmentation/14_continuity.ipynb #ad9fa666
+# %% ../../nbs/segmentation/14_continuity.ipynb #76701238
 class _Candidate(NamedTuple):
     kind: str
     confidence: float
@@ -152,7 +152,7 @@ def _candidates(pairs, threshold):
         for kind, chance in error_chances(o).items():
             if kind != 'none' and chance >= threshold: yield _Candidate(kind, chance, o)
 
-# %% ../../nbs/segmentation/14_continuity.ipynb #986aea06
+# %% ../../nbs/segmentation/14_continuity.ipynb #368ab94c
 def _overlap(a, b): return a[0] <= b[1] and b[0] <= a[1]
 
 def _merged(candidates, scene): # the surest of each run of pairs that overlap or touch
@@ -168,7 +168,7 @@ def _merged(candidates, scene): # the surest of each run of pairs that overlap o
         runs[same[0]] = *where, min(first, o.span[0]), max(last, o.span[1])
     return sorted(kept, key=lambda o: o.span[::-1])
 
-# %% ../../nbs/segmentation/14_continuity.ipynb #46e211cc
+# %% ../../nbs/segmentation/14_continuity.ipynb #ee2c4e21
 _COLUMNS = [
     'video_id', 'path', 'scene', 'kind', 'shot_a', 'shot_b', 'time_a', 'time_b', 'words',
     'confidence',
@@ -185,7 +185,7 @@ def _row(o, shots, frames): # of the table of findings
         _words(o.kind, o.found), round(o.confidence, 3),
     )
 
-# %% ../../nbs/segmentation/14_continuity.ipynb #f7b07be2
+# %% ../../nbs/segmentation/14_continuity.ipynb #49b0f32c
 def _numbered(shots): # shots of one film, with the number of each and of its scene
     if 'scene' not in shots:
         raise ValueError('shots have no column "scene": give those of `segment`, or number them')
@@ -209,7 +209,7 @@ def continuity(
     found = _merged(_candidates(pairs, threshold), shots.scene.tolist())
     return pd.DataFrame([_row(o, shots, frames) for o in found], columns=_COLUMNS)
 
-# %% ../../nbs/segmentation/14_continuity.ipynb #7ddb0947
+# %% ../../nbs/segmentation/14_continuity.ipynb #125fee7e
 _INK = dict(
     exposure='YELLOW', colour='ORANGE', lamps='RED', hour='MAGENTA', prop='CYAN', clothes='GREEN',
     mirrored='PURPLE',
@@ -227,7 +227,7 @@ def _marker(row, frame, rate):
         metadata=dict(scene_explore=dict(time_a=row.time_a, time_b=row.time_b)),
     )
 
-# %% ../../nbs/segmentation/14_continuity.ipynb #66eac417
+# %% ../../nbs/segmentation/14_continuity.ipynb #ea3a0c08
 def continuity_timeline(
     findings, # from `continuity`, of one film; not empty
     shots,    # scene table of the film's shots
