@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['overlapping', 'tolerant_difference', 'motion', 'Comparison', 'compare']
 
-# %% ../../nbs/segmentation/13_changes.ipynb #b3dbd76e
+# %% ../../nbs/segmentation/13_changes.ipynb #0848fa00
 from itertools import product
 from typing import NamedTuple
 
@@ -14,7 +14,7 @@ from scipy import ndimage
 
 from .setups import Match, Outlines, ShotFrames, best_match, grey
 
-# %% ../../nbs/segmentation/13_changes.ipynb #bace9f29
+# %% ../../nbs/segmentation/13_changes.ipynb #a70e2e5c
 def overlapping(
     a, b,        # arrays [H, W, ...], of the two frames
     match:Match, # how they lie on each other
@@ -25,10 +25,11 @@ def overlapping(
         return x[max(down, 0):height + min(down, 0), max(right, 0):width + min(right, 0)]
     return cut(a, match.down, match.right), cut(b, -match.down, -match.right)
 
-# %% ../../nbs/segmentation/13_changes.ipynb #c6b45172
+# %% ../../nbs/segmentation/13_changes.ipynb #4044206a
 _WINDOW = 9   # pixels
 _REACH = 3    # pixels by which a point may have shifted
 _NOISE = 9.   # variance that is no texture, levels squared
+_TEXTURED = 6 # standard deviation of texture, levels
 _STEPS = sorted(product(range(-_REACH, _REACH + 1), repeat=2), key=lambda o: o[0]**2 + o[1]**2)
 
 class _Local(NamedTuple): # how two grey pictures agree around each point
@@ -36,14 +37,22 @@ class _Local(NamedTuple): # how two grey pictures agree around each point
     step: np.ndarray     # int, which of `_STEPS` takes the second to the first
     texture: np.ndarray  # standard deviation of the more textured of the two, levels
 
-# %% ../../nbs/segmentation/13_changes.ipynb #58336002
+# %% ../../nbs/segmentation/13_changes.ipynb #075d97b0
 def _window(x): return ndimage.uniform_filter(x, _WINDOW)
 
 def _moments(g): # mean, variance around each point
     mean = _window(g)
     return mean, (_window(g*g) - mean*mean).clip(0)
 
-# %% ../../nbs/segmentation/13_changes.ipynb #cf8d9259
+# %% ../../nbs/segmentation/13_changes.ipynb #46b306f2
+_EDGE = _REACH + _WINDOW//2   # pixels at the edge of a picture of which nothing is known
+
+def _framed(x, value): # the same [H, W], with a value at the edge
+    framed = np.full_like(x, value)
+    framed[_EDGE:-_EDGE, _EDGE:-_EDGE] = x[_EDGE:-_EDGE, _EDGE:-_EDGE]
+    return framed
+
+# %% ../../nbs/segmentation/13_changes.ipynb #2083e38d
 def _local(a, b):
     (mean_a, var_a), (mean_b, var_b) = _moments(a), _moments(b)
     best, step = np.full(a.shape, -2, np.float32), np.zeros(a.shape, int)
@@ -51,11 +60,12 @@ def _local(a, b):
     for k, shift in enumerate(_STEPS):
         there, mean, var = (np.roll(o, shift, (0, 1)) for o in (b, mean_b, var_b))
         alike = (_window(a*there) - mean_a*mean)/np.sqrt((var_a + _NOISE)*(var + _NOISE))
-        better = alike > best + .02*(k > 0)   # the nearer one, unless another is clearly better
+        # the nearer one, unless another is clearly better; grain is not followed
+        better = alike > best + .02 if k == 0 else (alike > best + .02) & (var_a > _TEXTURED**2)
         best[better], step[better], spread[better] = alike[better], k, var[better]
-    return _Local(best, step, np.sqrt(np.maximum(var_a, spread)))
+    return _Local(_framed(best, -1), step, np.sqrt(np.maximum(var_a, spread)))
 
-# %% ../../nbs/segmentation/13_changes.ipynb #9c5696ed
+# %% ../../nbs/segmentation/13_changes.ipynb #54d564ed
 def _shifted(x, local): # the second picture [H, W, ...], each point where it is in the first
     made = np.empty_like(x)
     for k in np.unique(local.step):
@@ -63,7 +73,7 @@ def _shifted(x, local): # the second picture [H, W, ...], each point where it is
         made[here] = np.roll(x, _STEPS[k], (0, 1))[here]
     return made
 
-# %% ../../nbs/segmentation/13_changes.ipynb #64b3b961
+# %% ../../nbs/segmentation/13_changes.ipynb #3a5af543
 def _linear(x): # levels -> linear light 0..1, the mean around each point
     light = (np.asarray(x, np.float32)/255)**2.2
     return ndimage.uniform_filter(light, (5, 5, 1))
@@ -75,14 +85,14 @@ def _halfwidth(x):
     low, high = np.quantile(x, [.16, .84])
     return float(high - low)/2
 
-# %% ../../nbs/segmentation/13_changes.ipynb #fca039a1
+# %% ../../nbs/segmentation/13_changes.ipynb #51e23c8d
 class _Light(NamedTuple): # of each point of two frames
     stops: np.ndarray  # by which the second is brighter
     warmth: np.ndarray # by which its red over blue is more
     gains: np.ndarray  # [H, W, 3] stops of red, green and blue
     lit: np.ndarray    # bool, neither black nor white in both
 
-# %% ../../nbs/segmentation/13_changes.ipynb #567efe53
+# %% ../../nbs/segmentation/13_changes.ipynb #c20b24b7
 def _light(a, b): # [H, W, 3] linear
     luminance = np.array([.2126, .7152, .0722], np.float32)
     one, other = a @ luminance, b @ luminance
@@ -90,7 +100,7 @@ def _light(a, b): # [H, W, 3] linear
     gains = _stops(a, b, .006)
     return _Light(_stops(one, other, .004), gains[..., 0] - gains[..., 2], gains, lit)
 
-# %% ../../nbs/segmentation/13_changes.ipynb #598a5cff
+# %% ../../nbs/segmentation/13_changes.ipynb #075d6ffb
 def tolerant_difference(
     a, b,        # float [H, W, 3], levels
     reach:int=2, # pixels by which a point may be elsewhere
@@ -101,10 +111,15 @@ def tolerant_difference(
         return np.maximum(y - ndimage.maximum_filter(x, size), ndimage.minimum_filter(x, size) - y)
     return np.maximum(beyond(a, b), beyond(b, a)).max(-1).clip(0)
 
-# %% ../../nbs/segmentation/13_changes.ipynb #bcd5ba24
+# %% ../../nbs/segmentation/13_changes.ipynb #7ff64ce0
 def _soft(x): return ndimage.gaussian_filter(np.asarray(x, np.float32), (.8, .8, 0))
 
-# %% ../../nbs/segmentation/13_changes.ipynb #7036fd23
+# %% ../../nbs/segmentation/13_changes.ipynb #7cf3a3e2
+def _only(drawn, i): # the outlines of one frame
+    part = slice(i, i + 1)
+    return Outlines(drawn.plain[part], drawn.mirrored[part], drawn.energy[part], drawn.size)
+
+# %% ../../nbs/segmentation/13_changes.ipynb #de1f51a2
 def motion(
     pictures:np.ndarray, # uint8 [m, H, W, 3], frames of one shot
     drawn:Outlines,      # of these frames
@@ -112,17 +127,16 @@ def motion(
 ) -> np.ndarray: # float32 [H, W] levels
     "Where a frame differs from the others of its shot, apart from the camera's own movement"
     found = np.zeros(pictures.shape[1:3], np.float32)
-    own = Outlines(*(o[i:i + 1] for o in drawn[:3]), drawn.size)
     for j in range(len(pictures)):
         if j == i: continue
-        match = best_match(own, Outlines(*(o[j:j + 1] for o in drawn[:3]), drawn.size))
+        match = best_match(_only(drawn, i), _only(drawn, j))
         a, b = (_soft(o) for o in overlapping(pictures[i], pictures[j], match))
         b = b*((np.median(a) + 8)/(np.median(b) + 8))   # the shot may be fading
         part = overlapping(found, found, match)[0]
         np.maximum(part, tolerant_difference(a, b), out=part)
     return found
 
-# %% ../../nbs/segmentation/13_changes.ipynb #5bb5c7f0
+# %% ../../nbs/segmentation/13_changes.ipynb #a288eed0
 class Comparison(NamedTuple):
     "What differs between two frames of one set-up"
     likeness: float   # of their edges
@@ -139,7 +153,7 @@ class Comparison(NamedTuple):
     at: tuple         # x, y of the largest piece, 0..1 from the upper left
     map: np.ndarray   # bool [h, w], what has changed, of the overlapping part
 
-# %% ../../nbs/segmentation/13_changes.ipynb #349fe99f
+# %% ../../nbs/segmentation/13_changes.ipynb #80459d15
 _SMALLEST = .002 # share of the picture of a piece
 _MOVES = 10      # levels from which on something moves
 
@@ -156,12 +170,12 @@ def _pieces(changed, moving_a, moving_b): # still, moving, and the middle of the
         else: moving += area
     return still, moving, at
 
-# %% ../../nbs/segmentation/13_changes.ipynb #f100709a
+# %% ../../nbs/segmentation/13_changes.ipynb #6a9edf01
 def _middle(box, shape): # x, y of a box, 0..1
     y, x = ((o.start + o.stop)/2/n for o, n in zip(box, shape, strict=True))
     return round(x, 3), round(y, 3)
 
-# %% ../../nbs/segmentation/13_changes.ipynb #b9659cc4
+# %% ../../nbs/segmentation/13_changes.ipynb #c56ae66b
 def _colours(x): # [n, 3] levels -> histogram, blurred
     bins = (x/256*6).astype(int).clip(0, 5)
     counts = np.zeros((6, 6, 6))
@@ -173,46 +187,43 @@ def _exchange(a, b, changed):
     one, other = _colours(a[changed]), _colours(b[changed])
     return float(abs(one - other).sum()/2/one.sum())
 
-# %% ../../nbs/segmentation/13_changes.ipynb #41c49bd7
+# %% ../../nbs/segmentation/13_changes.ipynb #414cb07a
 def _slope(x, use): # of x from left to right, from the middle to the edge
     across = np.broadcast_to(np.linspace(-1, 1, x.shape[1]), x.shape)[use]
     return float(np.polyfit(across, x[use], 1)[0])
 
-# %% ../../nbs/segmentation/13_changes.ipynb #14197a0a
+# %% ../../nbs/segmentation/13_changes.ipynb #7bb32ddc
 _CHANGED = 16    # levels beyond all that a shift explains
-_TEXTURED = 6    # levels of standard deviation
 
-def _changed(a, b, local, gains): # where something else is, and the first in the light of the second
+# where something else is, and the first frame in the light of the second
+def _changed(a, b, local, gains):
     lighted = (np.asarray(a, np.float32)*2**(gains/2.2)).clip(0, 255)
     found = tolerant_difference(_soft(lighted), _shifted(_soft(b), local)) > _CHANGED
     found |= (local.texture > _TEXTURED) & (local.likeness < .2)
-    found = ndimage.binary_opening(found)
-    edge = _REACH + 2
-    inner = np.zeros_like(found)
-    inner[edge:-edge, edge:-edge] = True
-    return found & inner, lighted
+    return _framed(ndimage.binary_opening(found), False), lighted
 
-# %% ../../nbs/segmentation/13_changes.ipynb #f9a6998d
+# %% ../../nbs/segmentation/13_changes.ipynb #c1e09bb4
 _LEAST = .1      # share of the picture that has to be the same thing
 
 def _same(local): # where both surely show the same thing, and where they may
     textured = local.texture > _TEXTURED
     possible = ~(textured & (local.likeness < .35))
     near = ndimage.binary_dilation(textured & (local.likeness > .6), iterations=4)
-    return near & possible, possible
+    inside = _framed(possible, False)
+    return near & inside, inside
 
 def _most(x, unchanged): # without what has changed, unless little remains
     return x & unchanged if (x & unchanged).mean() >= _LEAST else x
 
-# %% ../../nbs/segmentation/13_changes.ipynb #ca6e9d92
+# %% ../../nbs/segmentation/13_changes.ipynb #145aceb8
 def compare(
     a:ShotFrames, b:ShotFrames, # two shots
     match:Match,                # their frames that match best
-    motions,                    # `motion` of these two frames
+    motions,                    # two arrays [H, W], `motion` of these frames
 ) -> Comparison|None: # None where too little is lit, or is the same thing, in both
     "What differs between two frames of one set-up"
     one, other = overlapping(a.pictures[match.frame_a], b.pictures[match.frame_b], match)
-    moved = overlapping(*motions, match)
+    moved = overlapping(motions[0], motions[1], match)
     local = _local(grey(one), grey(other))
     light = _light(_linear(one), _shifted(_linear(other), local))
     sure, possible = (light.lit & o for o in _same(local))

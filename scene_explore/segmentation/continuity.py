@@ -4,9 +4,9 @@
 
 # %% auto #0
 __all__ = ['CHANGES', 'CONTINUITY_KINDS', 'Compared', 'compared_pairs', 'change_inputs', 'error_chances', 'continuity',
-           'continuity_timeline']
+           'finding_stills', 'continuity_timeline']
 
-# %% ../../nbs/segmentation/14_continuity.ipynb #06b933c6
+# %% ../../nbs/segmentation/14_continuity.ipynb #cb558306
 from typing import NamedTuple
 
 import numpy as np
@@ -16,9 +16,11 @@ from scipy.special import expit, softmax
 from ..core.scenes import timecode
 from .changes import Comparison, compare, motion
 from .setups import LIKE, Pair, outlines, read_frames, scene_pairs
+from ..video.clips import iter_clips, thumbnail
 from ..video.export import film_clocks, one_line
+from ..video.files import VideoError
 
-# %% ../../nbs/segmentation/14_continuity.ipynb #7fdc4225
+# %% ../../nbs/segmentation/14_continuity.ipynb #d563530e
 class Compared(NamedTuple):
     "Two shots of a scene and what differs between them"
     pair: Pair
@@ -34,7 +36,7 @@ def _to_compare(pairs): # pairs of one set-up, the nearest of each shot
         if len(seen[pair.b]) < _NEAREST: seen[pair.b].append(pair)
     return {(o.a, o.b) for found in seen.values() for o in found}
 
-# %% ../../nbs/segmentation/14_continuity.ipynb #160b50b6
+# %% ../../nbs/segmentation/14_continuity.ipynb #0b2e28ca
 def compared_pairs(
     frames, # `ShotFrames` of each shot, None where there are none
     scene,  # [n] number of each shot's scene
@@ -54,7 +56,7 @@ def compared_pairs(
         found.append(Compared(o, made))
     return found
 
-# %% ../../nbs/segmentation/14_continuity.ipynb #c2e95d83
+# %% ../../nbs/segmentation/14_continuity.ipynb #3e7a4b44
 _LIGHT = .2   # stops from which on light has changed
 
 def change_inputs(
@@ -71,26 +73,26 @@ def change_inputs(
     of_things = c.changed**.5, c.still**.5, c.moving**.5, c.exchange, c.likeness
     return np.r_[light*np.array(of_light), (1 - light)*np.array(of_things)]
 
-# %% ../../nbs/segmentation/14_continuity.ipynb #e57c8987
+# %% ../../nbs/segmentation/14_continuity.ipynb #6ce11418
 _WEIGHTS = dict(   # the constant, then a weight for each input; by benchmarks/continuity.py
-    none=(5.96, -2.65, -2.07, -3.76, 0.07, -2.26, -1.43,
-        -3.81, -0.48, -4.02, 3.10, 6.12, -3.10, 0.14),
-    lamps=(-3.50, 0.21, 3.01, 3.24, -0.59, 10.90, 2.03,
-        -8.26, 5.77, -0.29, -0.25, -0.15, -0.28, -0.22),
-    hour=(-0.71, 0.40, -1.31, 3.57, -3.49, 2.26, 4.46,
-        14.94, -0.56, 3.95, -0.68, 2.21, 1.21, 0.25),
-    exposure=(0.03, 1.58, 3.97, -5.15, -0.60, -5.12, -0.82,
-        1.10, -1.37, -2.47, -2.25, -1.09, -1.63, -1.60),
-    colour=(0.36, 1.49, -2.86, 2.57, 4.66, -3.59, -2.97,
-        0.35, -2.15, -1.94, -1.80, -0.73, -1.54, -1.56),
-    prop=(-0.88, -0.33, -0.50, -0.34, -0.07, -1.04, -0.61,
-        -2.16, -0.04, -0.87, 3.13, -8.97, 4.19, 1.17),
-    clothes=(-1.26, -0.71, -0.25, -0.13, 0.02, -1.16, -0.65,
-        -2.15, -1.18, 5.63, -1.25, 2.62, 1.14, 1.81),
+    none=(4.33, -1.86, -1.41, -1.98, -0.42, -2.32, -1.15,
+        -6.03, -0.60, -1.73, 0.63, 3.33, -2.14, 0.94),
+    lamps=(-2.81, 0.25, 1.70, 0.87, 0.18, 14.14, 1.50,
+        -2.67, 3.93, -0.38, -0.39, -0.19, -0.27, -0.25),
+    hour=(-0.33, 0.31, -0.49, 2.54, -2.43, -2.38, 4.72,
+        11.24, 0.44, 2.01, 0.13, 1.58, 0.56, -0.13),
+    exposure=(0.11, 1.20, 2.80, -2.88, -0.49, -4.04, -1.56,
+        1.89, -0.96, -1.62, -1.61, -0.81, -1.09, -1.23),
+    colour=(0.13, 1.12, -1.94, 1.90, 3.38, -2.95, -2.59,
+        1.24, -1.45, -1.43, -1.43, -0.70, -1.02, -1.16),
+    prop=(-0.43, -0.51, -0.39, -0.28, -0.14, -1.32, -0.49,
+        -3.08, -0.57, -0.21, 2.94, -5.55, 2.24, 0.98),
+    clothes=(-0.99, -0.51, -0.26, -0.17, -0.08, -1.13, -0.43,
+        -2.59, -0.79, 3.36, -0.26, 2.33, 1.72, 0.86),
 )
 _MIRRORED = -13.01, 16.93, -0.49 # the constant, likeness in the mirror, and as it is
 
-# %% ../../nbs/segmentation/14_continuity.ipynb #67620fb7
+# %% ../../nbs/segmentation/14_continuity.ipynb #5bec9a01
 CHANGES = tuple(o for o in _WEIGHTS if o != 'none')
 CONTINUITY_KINDS = (*CHANGES, 'mirrored')
 _LIGHTS = 'exposure', 'colour', 'lamps', 'hour'
@@ -107,14 +109,15 @@ def error_chances(
     shares = softmax(np.array(list(_WEIGHTS.values())) @ inputs)
     return dict(zip(_WEIGHTS, shares.tolist(), strict=True)) | chances
 
-# %% ../../nbs/segmentation/14_continuity.ipynb #e3b324a7
+# %% ../../nbs/segmentation/14_continuity.ipynb #bd1d413b
 def _amount(stops, more, less): return f'{abs(stops):.1f} stops {more if stops > 0 else less}'
 
 def _light_words(c): # how the light of the second shot differs
-    said = [_amount(c.gain, 'brighter', 'darker')]
+    said = []
+    if abs(c.gain) > .1: said.append(_amount(c.gain, 'brighter', 'darker'))
     if abs(c.warmth) > .1: said.append(_amount(c.warmth, 'warmer', 'colder') + ' (red over blue)')
     if abs(c.side) > .15: said.append(f'gaining to the {"right" if c.side > 0 else "left"}')
-    return ', '.join(said)
+    return ', '.join(said) or 'shadows elsewhere'
 
 def _place_words(at): # x, y, 0..1
     x, y = at
@@ -122,20 +125,20 @@ def _place_words(at): # x, y, 0..1
     up = 'upper ' if y < 1/3 else 'lower ' if y > 2/3 else ''
     return f'{up}{across}'
 
-# %% ../../nbs/segmentation/14_continuity.ipynb #2c8870cc
+# %% ../../nbs/segmentation/14_continuity.ipynb #9ddddf13
 _SAID = dict(
     exposure=lambda c: f'exposed otherwise: {_light_words(c)}',
     colour=lambda c: f'another colour of light: {_light_words(c)}',
     lamps=lambda c: f'a lamp switched {"on" if c.gain > 0 else "off"}: {_light_words(c)}',
     hour=lambda c: f'the light of another hour: {_light_words(c)}',
-    prop=lambda c: f'something is gone or has come, {_place_words(c.at)}, {c.changed:.0%} of the picture',
+    prop=lambda c: f'something is gone or has come, {_place_words(c.at)}',
     clothes=lambda c: f'somebody looks otherwise, {_place_words(c.at)}',
     mirrored=lambda c: 'left and right are exchanged',
 )
 
 def _words(kind, found): return _SAID[kind](found.comparison)
 
-# %% ../../nbs/segmentation/14_continuity.ipynb #76701238
+# %% ../../nbs/segmentation/14_continuity.ipynb #39c424ac
 class _Candidate(NamedTuple):
     kind: str
     confidence: float
@@ -152,7 +155,7 @@ def _candidates(pairs, threshold):
         for kind, chance in error_chances(o).items():
             if kind != 'none' and chance >= threshold: yield _Candidate(kind, chance, o)
 
-# %% ../../nbs/segmentation/14_continuity.ipynb #368ab94c
+# %% ../../nbs/segmentation/14_continuity.ipynb #2be42d36
 def _overlap(a, b): return a[0] <= b[1] and b[0] <= a[1]
 
 def _merged(candidates, scene): # the surest of each run of pairs that overlap or touch
@@ -168,7 +171,7 @@ def _merged(candidates, scene): # the surest of each run of pairs that overlap o
         runs[same[0]] = *where, min(first, o.span[0]), max(last, o.span[1])
     return sorted(kept, key=lambda o: o.span[::-1])
 
-# %% ../../nbs/segmentation/14_continuity.ipynb #ee2c4e21
+# %% ../../nbs/segmentation/14_continuity.ipynb #73e7de9a
 _COLUMNS = [
     'video_id', 'path', 'scene', 'kind', 'shot_a', 'shot_b', 'time_a', 'time_b', 'words',
     'confidence',
@@ -185,7 +188,7 @@ def _row(o, shots, frames): # of the table of findings
         _words(o.kind, o.found), round(o.confidence, 3),
     )
 
-# %% ../../nbs/segmentation/14_continuity.ipynb #49b0f32c
+# %% ../../nbs/segmentation/14_continuity.ipynb #bd363581
 def _numbered(shots): # shots of one film, with the number of each and of its scene
     if 'scene' not in shots:
         raise ValueError('shots have no column "scene": give those of `segment`, or number them')
@@ -199,7 +202,7 @@ def continuity(
     threshold=.5,    # confidence from which on a change is told, 0..1
     frames=None,     # from `read_frames`; None: read here
     skipped=None,    # a list that gets {path, reason} of what could not be read
-) -> pd.DataFrame: # a row a finding, in film order: its kind, two shots, two times, words, confidence
+) -> pd.DataFrame: # a row a finding, in film order: kind, two shots, two times, words, confidence
     "Find what changes within the scenes of a film and should not"
     if not 0 <= threshold <= 1:
         raise ValueError(f'the threshold is {threshold:g}: expected a confidence between 0 and 1')
@@ -209,7 +212,23 @@ def continuity(
     found = _merged(_candidates(pairs, threshold), shots.scene.tolist())
     return pd.DataFrame([_row(o, shots, frames) for o in found], columns=_COLUMNS)
 
-# %% ../../nbs/segmentation/14_continuity.ipynb #125fee7e
+# %% ../../nbs/segmentation/14_continuity.ipynb #15ae3104
+def finding_stills(
+    findings,      # from `continuity`, of any films
+    skipped=None,  # a list that gets {path, reason} of what could not be read
+    width:int=240, # pixels
+) -> dict: # (video_id, seconds) -> JPEG bytes
+    "The two frames of each finding as small pictures"
+    stills = {}
+    for (video, path), own in findings.groupby(['video_id', 'path'], sort=False):
+        times = pd.unique(own[['time_a', 'time_b']].to_numpy().ravel()).tolist()
+        for i, x in iter_clips(path, [[t] for t in times], width, crop=False):
+            if isinstance(x, VideoError):
+                if skipped is not None: skipped.append(dict(path=path, reason=f'no still: {x}'))
+            else: stills[video, times[i]] = thumbnail(x[0], width=width)
+    return stills
+
+# %% ../../nbs/segmentation/14_continuity.ipynb #370efc58
 _INK = dict(
     exposure='YELLOW', colour='ORANGE', lamps='RED', hour='MAGENTA', prop='CYAN', clothes='GREEN',
     mirrored='PURPLE',
@@ -227,7 +246,7 @@ def _marker(row, frame, rate):
         metadata=dict(scene_explore=dict(time_a=row.time_a, time_b=row.time_b)),
     )
 
-# %% ../../nbs/segmentation/14_continuity.ipynb #ea3a0c08
+# %% ../../nbs/segmentation/14_continuity.ipynb #43a44e15
 def continuity_timeline(
     findings, # from `continuity`, of one film; not empty
     shots,    # scene table of the film's shots
