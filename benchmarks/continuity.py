@@ -15,6 +15,7 @@ object.
 """
 import argparse
 import json
+import os
 import time
 from functools import partial
 from multiprocessing import get_context
@@ -360,18 +361,27 @@ def main():
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument('folder', type=Path, help='where the rendered films are kept')
+    kept = os.environ.get('SCENE_EXPLORE_CONTINUITY')
+    parser.add_argument('folder', nargs='?', default=kept, help='where the rendered films are kept')
     parser.add_argument('--out', help='JSON file for the results')
     parser.add_argument('--jobs', type=int, default=1, help='films rendered at once')
     parser.add_argument('--calibrate', action='store_true', help='learn the weights')
     parser.add_argument('--film', help="count the findings in a film of one's own")
     args = parser.parse_args()
-    paths = films(args.folder, args.calibrate, args.jobs)
+    if not args.folder:
+        print('not measured: no folder for the films')
+        print(json.dumps(dict(measured=0)))
+        return
+    folder = Path(args.folder)
+    paths = films(folder, args.calibrate, args.jobs)
     measured = [measure(o) for o in tqdm(paths, desc='measured')]
     result = calibrate(measured) if args.calibrate else evaluate(measured)
-    command = 'python benchmarks/continuity.py FOLDER --out benchmarks/results/continuity.json'
+    command = (
+        'python benchmarks/continuity.py FOLDER --film FILM.mp4'
+        ' --out benchmarks/results/continuity.json'
+    )
     if not args.calibrate: result = dict(command=command) | result
-    if args.film: result['own_film'] = own_film(args.film, args.folder)
+    if args.film: result['own_film'] = own_film(args.film, folder)
     if 'at_half' in result: print(table(result).to_string())
     if args.out: Path(args.out).write_text(json.dumps(result, indent=1) + '\n', 'utf-8')
     print(json.dumps(result))

@@ -6,7 +6,7 @@
 __all__ = ['CHANGES', 'CONTINUITY_KINDS', 'Compared', 'compared_pairs', 'change_inputs', 'error_chances', 'continuity',
            'finding_stills', 'continuity_timeline']
 
-# %% ../../nbs/segmentation/14_continuity.ipynb #cb558306
+# %% ../../nbs/segmentation/14_continuity.ipynb #8222717c
 from typing import NamedTuple
 
 import numpy as np
@@ -20,7 +20,7 @@ from ..video.clips import iter_clips, thumbnail
 from ..video.export import film_clocks, one_line
 from ..video.files import VideoError
 
-# %% ../../nbs/segmentation/14_continuity.ipynb #d563530e
+# %% ../../nbs/segmentation/14_continuity.ipynb #91546b68
 class Compared(NamedTuple):
     "Two shots of a scene and what differs between them"
     pair: Pair
@@ -36,7 +36,7 @@ def _to_compare(pairs): # pairs of one set-up, the nearest of each shot
         if len(seen[pair.b]) < _NEAREST: seen[pair.b].append(pair)
     return {(o.a, o.b) for found in seen.values() for o in found}
 
-# %% ../../nbs/segmentation/14_continuity.ipynb #0b2e28ca
+# %% ../../nbs/segmentation/14_continuity.ipynb #06ce7089
 def compared_pairs(
     frames, # `ShotFrames` of each shot, None where there are none
     scene,  # [n] number of each shot's scene
@@ -56,7 +56,7 @@ def compared_pairs(
         found.append(Compared(o, made))
     return found
 
-# %% ../../nbs/segmentation/14_continuity.ipynb #3e7a4b44
+# %% ../../nbs/segmentation/14_continuity.ipynb #481d3b57
 _LIGHT = .2   # stops from which on light has changed
 
 def change_inputs(
@@ -73,7 +73,7 @@ def change_inputs(
     of_things = c.changed**.5, c.still**.5, c.moving**.5, c.exchange, c.likeness
     return np.r_[light*np.array(of_light), (1 - light)*np.array(of_things)]
 
-# %% ../../nbs/segmentation/14_continuity.ipynb #6ce11418
+# %% ../../nbs/segmentation/14_continuity.ipynb #e9ce7a6c
 _WEIGHTS = dict(   # the constant, then a weight for each input; by benchmarks/continuity.py
     none=(4.33, -1.86, -1.41, -1.98, -0.42, -2.32, -1.15,
         -6.03, -0.60, -1.73, 0.63, 3.33, -2.14, 0.94),
@@ -92,7 +92,7 @@ _WEIGHTS = dict(   # the constant, then a weight for each input; by benchmarks/c
 )
 _MIRRORED = -13.01, 16.93, -0.49 # the constant, likeness in the mirror, and as it is
 
-# %% ../../nbs/segmentation/14_continuity.ipynb #5bec9a01
+# %% ../../nbs/segmentation/14_continuity.ipynb #8f4a2bbc
 CHANGES = tuple(o for o in _WEIGHTS if o != 'none')
 CONTINUITY_KINDS = (*CHANGES, 'mirrored')
 _LIGHTS = 'exposure', 'colour', 'lamps', 'hour'
@@ -109,7 +109,7 @@ def error_chances(
     shares = softmax(np.array(list(_WEIGHTS.values())) @ inputs)
     return dict(zip(_WEIGHTS, shares.tolist(), strict=True)) | chances
 
-# %% ../../nbs/segmentation/14_continuity.ipynb #bd1d413b
+# %% ../../nbs/segmentation/14_continuity.ipynb #b279dbc7
 def _amount(stops, more, less): return f'{abs(stops):.1f} stops {more if stops > 0 else less}'
 
 def _light_words(c): # how the light of the second shot differs
@@ -125,7 +125,7 @@ def _place_words(at): # x, y, 0..1
     up = 'upper ' if y < 1/3 else 'lower ' if y > 2/3 else ''
     return f'{up}{across}'
 
-# %% ../../nbs/segmentation/14_continuity.ipynb #9ddddf13
+# %% ../../nbs/segmentation/14_continuity.ipynb #6e99a3ff
 _SAID = dict(
     exposure=lambda c: f'exposed otherwise: {_light_words(c)}',
     colour=lambda c: f'another colour of light: {_light_words(c)}',
@@ -138,7 +138,7 @@ _SAID = dict(
 
 def _words(kind, found): return _SAID[kind](found.comparison)
 
-# %% ../../nbs/segmentation/14_continuity.ipynb #39c424ac
+# %% ../../nbs/segmentation/14_continuity.ipynb #1c50ea6a
 class _Candidate(NamedTuple):
     kind: str
     confidence: float
@@ -155,7 +155,7 @@ def _candidates(pairs, threshold):
         for kind, chance in error_chances(o).items():
             if kind != 'none' and chance >= threshold: yield _Candidate(kind, chance, o)
 
-# %% ../../nbs/segmentation/14_continuity.ipynb #2be42d36
+# %% ../../nbs/segmentation/14_continuity.ipynb #c502fa66
 def _overlap(a, b): return a[0] <= b[1] and b[0] <= a[1]
 
 def _merged(candidates, scene): # the surest of each run of pairs that overlap or touch
@@ -171,7 +171,7 @@ def _merged(candidates, scene): # the surest of each run of pairs that overlap o
         runs[same[0]] = *where, min(first, o.span[0]), max(last, o.span[1])
     return sorted(kept, key=lambda o: o.span[::-1])
 
-# %% ../../nbs/segmentation/14_continuity.ipynb #73e7de9a
+# %% ../../nbs/segmentation/14_continuity.ipynb #186a7d73
 _COLUMNS = [
     'video_id', 'path', 'scene', 'kind', 'shot_a', 'shot_b', 'time_a', 'time_b', 'words',
     'confidence',
@@ -188,7 +188,7 @@ def _row(o, shots, frames): # of the table of findings
         _words(o.kind, o.found), round(o.confidence, 3),
     )
 
-# %% ../../nbs/segmentation/14_continuity.ipynb #bd363581
+# %% ../../nbs/segmentation/14_continuity.ipynb #1ea66300
 def _numbered(shots): # shots of one film, with the number of each and of its scene
     if 'scene' not in shots:
         raise ValueError('shots have no column "scene": give those of `segment`, or number them')
@@ -212,7 +212,7 @@ def continuity(
     found = _merged(_candidates(pairs, threshold), shots.scene.tolist())
     return pd.DataFrame([_row(o, shots, frames) for o in found], columns=_COLUMNS)
 
-# %% ../../nbs/segmentation/14_continuity.ipynb #15ae3104
+# %% ../../nbs/segmentation/14_continuity.ipynb #40a6ef22
 def finding_stills(
     findings,      # from `continuity`, of any films
     skipped=None,  # a list that gets {path, reason} of what could not be read
@@ -228,7 +228,7 @@ def finding_stills(
             else: stills[video, times[i]] = thumbnail(x[0], width=width)
     return stills
 
-# %% ../../nbs/segmentation/14_continuity.ipynb #370efc58
+# %% ../../nbs/segmentation/14_continuity.ipynb #eec914d4
 _INK = dict(
     exposure='YELLOW', colour='ORANGE', lamps='RED', hour='MAGENTA', prop='CYAN', clothes='GREEN',
     mirrored='PURPLE',
@@ -246,7 +246,7 @@ def _marker(row, frame, rate):
         metadata=dict(scene_explore=dict(time_a=row.time_a, time_b=row.time_b)),
     )
 
-# %% ../../nbs/segmentation/14_continuity.ipynb #43a44e15
+# %% ../../nbs/segmentation/14_continuity.ipynb #c9cab524
 def continuity_timeline(
     findings, # from `continuity`, of one film; not empty
     shots,    # scene table of the film's shots

@@ -6,7 +6,7 @@
 __all__ = ['SIZE', 'LIKE', 'ShotFrames', 'frame_times', 'shown_part', 'read_frames', 'grey', 'Outlines', 'outlines', 'Match',
            'best_match', 'Pair', 'scene_pairs']
 
-# %% ../../nbs/segmentation/12_setups.ipynb #632a9888
+# %% ../../nbs/segmentation/12_setups.ipynb #8c791fff
 from typing import NamedTuple
 
 import numpy as np
@@ -16,7 +16,7 @@ from ..core.scenes import hidden
 from ..video.clips import iter_clips
 from ..video.files import VideoError, film_error
 
-# %% ../../nbs/segmentation/12_setups.ipynb #9a70e93d
+# %% ../../nbs/segmentation/12_setups.ipynb #808a7559
 SIZE = 160, 90 # width, height in pixels of the frames that are compared
 _MARGIN = .5   # seconds that a fade or a dissolve may take at either end
 
@@ -34,7 +34,7 @@ def frame_times(
     margin = min(_MARGIN, .4*(end - start))
     return np.linspace(start + margin, end - margin, n)
 
-# %% ../../nbs/segmentation/12_setups.ipynb #46a80ff6
+# %% ../../nbs/segmentation/12_setups.ipynb #e7886f0e
 _BLACK = 24 # brightest level of a bar
 
 def shown_part(
@@ -50,7 +50,7 @@ def shown_part(
         slices.append(slice(int(first), int(first + n)))
     return tuple(slices)
 
-# %% ../../nbs/segmentation/12_setups.ipynb #9f6b8768
+# %% ../../nbs/segmentation/12_setups.ipynb #fb57e8ca
 def _film_frames(shots, rows, lost): # of one film; {row: ShotFrames}
     times = [frame_times(shots.start[i], shots.end[i]) for i in rows]
     found = {}
@@ -80,7 +80,7 @@ def read_frames(
         skipped.append(dict(path=path, reason=f'{len(lost)} shots not compared: {why}'))
     return [found.get(i) for i in range(len(shots))]
 
-# %% ../../nbs/segmentation/12_setups.ipynb #93bca0e4
+# %% ../../nbs/segmentation/12_setups.ipynb #ce60acd6
 _PADDED = 64, 128      # of the Fourier transform, pixels
 _SHIFTS = 8, 14        # at most, down and to the right, at half the resolution
 
@@ -97,7 +97,7 @@ def _edges(g): # float [m, H, W] -> the same, mean 0 and length 1
     found -= found.mean((1, 2), keepdims=True)
     return found/(np.sqrt((found*found).sum((1, 2), keepdims=True)) + 1e-6)
 
-# %% ../../nbs/segmentation/12_setups.ipynb #4e941b6e
+# %% ../../nbs/segmentation/12_setups.ipynb #d4589ee9
 class Outlines(NamedTuple):
     "The edges of some frames, as Fourier transforms"
     plain: np.ndarray    # complex [m, 64, 65]
@@ -125,7 +125,7 @@ def outlines(
     plain, turned = (fft.rfft2(o, _PADDED) for o in (edges, edges[:, :, ::-1]))
     return Outlines(plain, turned, _energy(edges), (H//2, W//2))
 
-# %% ../../nbs/segmentation/12_setups.ipynb #49373e6d
+# %% ../../nbs/segmentation/12_setups.ipynb #3325446c
 class Match(NamedTuple):
     "The two frames of two shots that are most alike"
     likeness: float # -1 to 1
@@ -149,7 +149,7 @@ def best_match(
     i, j, y, x = np.unravel_index(alike.argmax(), alike.shape)
     return Match(float(alike.max()), int(i), int(j), 2*int(down[y]), 2*int(right[x]))
 
-# %% ../../nbs/segmentation/12_setups.ipynb #ab877615
+# %% ../../nbs/segmentation/12_setups.ipynb #da961f66
 LIKE = .5 # likeness from which on two shots are of one set-up
 
 class Pair(NamedTuple):
