@@ -135,7 +135,8 @@ def test_a_list_of_errors_that_is_none_is_refused(tmp_path, text):
 
 
 def test_an_unknown_kind_of_error_is_refused(script):
-    with pytest.raises(ValueError, match="unknown kind 'boom'"): plant_errors(script, kinds=['boom'])
+    with pytest.raises(ValueError, match="unknown kind 'boom'"):
+        plant_errors(script, kinds=['boom'])
 
 
 # ---- set-ups
@@ -214,7 +215,8 @@ def test_light_is_measured_in_stops(rgb):
 
 def test_a_lamp_is_uneven_and_an_exposure_is_not():
     place = a_place(7)
-    lamp, lens = (compared(a_shot(place), a_shot(place, change=o)) for o in (a_lamp, stops(1, 1, 1)))
+    changes = a_lamp, stops(1, 1, 1)
+    lamp, lens = (compared(a_shot(place), a_shot(place, change=o)) for o in changes)
     assert lamp.uneven > .15 > .05 > lens.uneven and lamp.side < -.1
 
 
@@ -399,6 +401,26 @@ def test_the_command_writes_a_table_markers_and_a_page(flawed, tmp_path, capsys)
     page = (tmp_path/'out'/'scenes.html').read_text()
     assert 'Changes within scenes' in page and '"findings":' in page
     assert '--continuity' in page
+
+
+def test_a_finding_leads_to_its_shot(chromium, flawed, tmp_path):
+    found = segment(
+        flawed[0], features='histogram', n_scenes=1, continuity=True, out=tmp_path/'out',
+        progress=False,
+    )
+    page = chromium.new_page(viewport=dict(width=1000, height=800))
+    broken = []
+    page.on('pageerror', lambda e: broken.append(str(e)))
+    page.goto((tmp_path/'out'/'scenes.html').as_uri())
+    assert page.locator('.finding').count() == len(found.findings)
+    assert page.locator('.finding img').count() == 2*len(found.findings)
+    surest = found.findings.sort_values('confidence', ascending=False, kind='stable').iloc[0]
+    page.locator('.finding button').nth(1).click()
+    shown = page.locator('.strip figure.shown')
+    assert shown.count() == 1
+    assert shown.locator('figcaption').inner_text().startswith(f'{surest.shot_b} ·')
+    assert not broken
+    page.close()
 
 
 def test_without_the_flag_nothing_is_looked_for(flawed, tmp_path):

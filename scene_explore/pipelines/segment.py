@@ -105,6 +105,7 @@ def _stems(scenes): # a name for the files of each film: {video_id: name}
     taken = [o.casefold() for o in plain.values()]
     return {k: o if taken.count(o.casefold()) == 1 else f'{o}-{k}' for k, o in plain.items()}
 
+# %% ../../nbs/pipelines/02_segment.ipynb #f219589f
 def _film_files(found, lost): # {name: bytes}
     files = {}
     stems = _stems(found.scenes)

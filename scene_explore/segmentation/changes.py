@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['overlapping', 'tolerant_difference', 'motion', 'Comparison', 'compare']
 
-# %% ../../nbs/segmentation/13_changes.ipynb #55f61464
+# %% ../../nbs/segmentation/13_changes.ipynb #72bfae9b
 from itertools import product
 from typing import NamedTuple
 
@@ -14,9 +14,10 @@ from scipy import ndimage
 
 from .setups import Match, Outlines, ShotFrames, best_match, grey
 
-# %% ../../nbs/segmentation/13_changes.ipynb #3216e077
+# %% ../../nbs/segmentation/13_changes.ipynb #df4835b4
 def overlapping(
-    a, b,        # arrays [H, W, ...], of the two frames
+    a,           # array [H, W, ...] of one frame
+    b,           # of the other
     match:Match, # how they lie on each other
 ) -> tuple: # the two, cut to what both show
     "Two frames cut to what both show"
@@ -25,7 +26,7 @@ def overlapping(
         return x[max(down, 0):height + min(down, 0), max(right, 0):width + min(right, 0)]
     return cut(a, match.down, match.right), cut(b, -match.down, -match.right)
 
-# %% ../../nbs/segmentation/13_changes.ipynb #85aa247b
+# %% ../../nbs/segmentation/13_changes.ipynb #85614223
 _WINDOW = 9   # pixels
 _REACH = 3    # pixels by which a point may have shifted
 _NOISE = 9.   # variance that is no texture, levels squared
@@ -37,14 +38,14 @@ class _Local(NamedTuple): # how two grey pictures agree around each point
     step: np.ndarray     # int, which of `_STEPS` takes the second to the first
     texture: np.ndarray  # standard deviation of the more textured of the two, levels
 
-# %% ../../nbs/segmentation/13_changes.ipynb #78493e14
+# %% ../../nbs/segmentation/13_changes.ipynb #8f1a75bd
 def _window(x): return ndimage.uniform_filter(x, _WINDOW)
 
 def _moments(g): # mean, variance around each point
     mean = _window(g)
     return mean, (_window(g*g) - mean*mean).clip(0)
 
-# %% ../../nbs/segmentation/13_changes.ipynb #360685df
+# %% ../../nbs/segmentation/13_changes.ipynb #daf1df15
 _EDGE = _REACH + _WINDOW//2   # pixels at the edge of a picture of which nothing is known
 
 def _framed(x, value): # the same [H, W], with a value at the edge
@@ -52,7 +53,7 @@ def _framed(x, value): # the same [H, W], with a value at the edge
     framed[_EDGE:-_EDGE, _EDGE:-_EDGE] = x[_EDGE:-_EDGE, _EDGE:-_EDGE]
     return framed
 
-# %% ../../nbs/segmentation/13_changes.ipynb #070d4550
+# %% ../../nbs/segmentation/13_changes.ipynb #21362a62
 def _local(a, b):
     (mean_a, var_a), (mean_b, var_b) = _moments(a), _moments(b)
     best, step = np.full(a.shape, -2, np.float32), np.zeros(a.shape, int)
@@ -65,7 +66,7 @@ def _local(a, b):
         best[better], step[better], spread[better] = alike[better], k, var[better]
     return _Local(_framed(best, -1), step, np.sqrt(np.maximum(var_a, spread)))
 
-# %% ../../nbs/segmentation/13_changes.ipynb #76842c8a
+# %% ../../nbs/segmentation/13_changes.ipynb #10c2e784
 def _shifted(x, local): # the second picture [H, W, ...], each point where it is in the first
     made = np.empty_like(x)
     for k in np.unique(local.step):
@@ -73,7 +74,7 @@ def _shifted(x, local): # the second picture [H, W, ...], each point where it is
         made[here] = np.roll(x, _STEPS[k], (0, 1))[here]
     return made
 
-# %% ../../nbs/segmentation/13_changes.ipynb #d0642762
+# %% ../../nbs/segmentation/13_changes.ipynb #ef72af45
 def _linear(x): # levels -> linear light 0..1, the mean around each point
     light = (np.asarray(x, np.float32)/255)**2.2
     return ndimage.uniform_filter(light, (5, 5, 1))
@@ -85,14 +86,14 @@ def _halfwidth(x):
     low, high = np.quantile(x, [.16, .84])
     return float(high - low)/2
 
-# %% ../../nbs/segmentation/13_changes.ipynb #cb26ff78
+# %% ../../nbs/segmentation/13_changes.ipynb #bc995a98
 class _Light(NamedTuple): # of each point of two frames
     stops: np.ndarray  # by which the second is brighter
     warmth: np.ndarray # by which its red over blue is more
     gains: np.ndarray  # [H, W, 3] stops of red, green and blue
     lit: np.ndarray    # bool, neither black nor white in both
 
-# %% ../../nbs/segmentation/13_changes.ipynb #0dc3f4a5
+# %% ../../nbs/segmentation/13_changes.ipynb #0828b59c
 def _light(a, b): # [H, W, 3] linear
     luminance = np.array([.2126, .7152, .0722], np.float32)
     one, other = a @ luminance, b @ luminance
@@ -100,9 +101,10 @@ def _light(a, b): # [H, W, 3] linear
     gains = _stops(a, b, .006)
     return _Light(_stops(one, other, .004), gains[..., 0] - gains[..., 2], gains, lit)
 
-# %% ../../nbs/segmentation/13_changes.ipynb #6c45303b
+# %% ../../nbs/segmentation/13_changes.ipynb #7a25c7e4
 def tolerant_difference(
-    a, b,        # float [H, W, 3], levels
+    a,           # float [H, W, 3], levels
+    b,           # the same
     reach:int=2, # pixels by which a point may be elsewhere
 ) -> np.ndarray: # [H, W] levels
     "By how much two pictures differ beyond all that a shift of a few pixels explains"
@@ -111,15 +113,15 @@ def tolerant_difference(
         return np.maximum(y - ndimage.maximum_filter(x, size), ndimage.minimum_filter(x, size) - y)
     return np.maximum(beyond(a, b), beyond(b, a)).max(-1).clip(0)
 
-# %% ../../nbs/segmentation/13_changes.ipynb #e2ad711f
+# %% ../../nbs/segmentation/13_changes.ipynb #9453363e
 def _soft(x): return ndimage.gaussian_filter(np.asarray(x, np.float32), (.8, .8, 0))
 
-# %% ../../nbs/segmentation/13_changes.ipynb #92b51add
+# %% ../../nbs/segmentation/13_changes.ipynb #60de55fe
 def _only(drawn, i): # the outlines of one frame
     part = slice(i, i + 1)
     return Outlines(drawn.plain[part], drawn.mirrored[part], drawn.energy[part], drawn.size)
 
-# %% ../../nbs/segmentation/13_changes.ipynb #f7cf2770
+# %% ../../nbs/segmentation/13_changes.ipynb #23878d81
 def motion(
     pictures:np.ndarray, # uint8 [m, H, W, 3], frames of one shot
     drawn:Outlines,      # of these frames
@@ -136,7 +138,7 @@ def motion(
         np.maximum(part, tolerant_difference(a, b), out=part)
     return found
 
-# %% ../../nbs/segmentation/13_changes.ipynb #47ca4d99
+# %% ../../nbs/segmentation/13_changes.ipynb #96873b44
 class Comparison(NamedTuple):
     "What differs between two frames of one set-up"
     likeness: float   # of their edges
@@ -153,7 +155,7 @@ class Comparison(NamedTuple):
     at: tuple         # x, y of the largest piece, 0..1 from the upper left
     map: np.ndarray   # bool [h, w], what has changed, of the overlapping part
 
-# %% ../../nbs/segmentation/13_changes.ipynb #f3de40c1
+# %% ../../nbs/segmentation/13_changes.ipynb #fb0767b1
 _SMALLEST = .002 # share of the picture of a piece
 _MOVES = 10      # levels from which on something moves
 
@@ -170,12 +172,12 @@ def _pieces(changed, moving_a, moving_b): # still, moving, and the middle of the
         else: moving += area
     return still, moving, at
 
-# %% ../../nbs/segmentation/13_changes.ipynb #e756e0c2
+# %% ../../nbs/segmentation/13_changes.ipynb #351c60d2
 def _middle(box, shape): # x, y of a box, 0..1
     y, x = ((o.start + o.stop)/2/n for o, n in zip(box, shape, strict=True))
     return round(x, 3), round(y, 3)
 
-# %% ../../nbs/segmentation/13_changes.ipynb #8f3ca624
+# %% ../../nbs/segmentation/13_changes.ipynb #6fc1c97c
 def _colours(x): # [n, 3] levels -> histogram, blurred
     bins = (x/256*6).astype(int).clip(0, 5)
     counts = np.zeros((6, 6, 6))
@@ -187,12 +189,12 @@ def _exchange(a, b, changed):
     one, other = _colours(a[changed]), _colours(b[changed])
     return float(abs(one - other).sum()/2/one.sum())
 
-# %% ../../nbs/segmentation/13_changes.ipynb #6270d90c
+# %% ../../nbs/segmentation/13_changes.ipynb #d09f9e54
 def _slope(x, use): # of x from left to right, from the middle to the edge
     across = np.broadcast_to(np.linspace(-1, 1, x.shape[1]), x.shape)[use]
     return float(np.polyfit(across, x[use], 1)[0])
 
-# %% ../../nbs/segmentation/13_changes.ipynb #9fbc1a2d
+# %% ../../nbs/segmentation/13_changes.ipynb #cdb93575
 _CHANGED = 16    # levels beyond all that a shift explains
 
 # where something else is, and the first frame in the light of the second
@@ -202,7 +204,7 @@ def _changed(a, b, local, gains):
     found |= (local.texture > _TEXTURED) & (local.likeness < .2)
     return _framed(ndimage.binary_opening(found), False), lighted
 
-# %% ../../nbs/segmentation/13_changes.ipynb #82a105a5
+# %% ../../nbs/segmentation/13_changes.ipynb #37eade0e
 _LEAST = .1      # share of the picture that has to be the same thing
 
 def _same(local): # where both surely show the same thing, and where they may
@@ -215,11 +217,12 @@ def _same(local): # where both surely show the same thing, and where they may
 def _most(x, unchanged): # without what has changed, unless little remains
     return x & unchanged if (x & unchanged).mean() >= _LEAST else x
 
-# %% ../../nbs/segmentation/13_changes.ipynb #befdeb6c
+# %% ../../nbs/segmentation/13_changes.ipynb #0ccdd4e9
 def compare(
-    a:ShotFrames, b:ShotFrames, # two shots
-    match:Match,                # their frames that match best
-    motions,                    # two arrays [H, W], `motion` of these frames
+    a:ShotFrames, # one shot
+    b:ShotFrames, # another one
+    match:Match,  # their frames that match best
+    motions,      # two arrays [H, W], `motion` of these frames
 ) -> Comparison|None: # None where too little is lit, or is the same thing, in both
     "What differs between two frames of one set-up"
     one, other = overlapping(a.pictures[match.frame_a], b.pictures[match.frame_b], match)

@@ -25,6 +25,7 @@ class ShotFrames(NamedTuple):
     times: np.ndarray    # float [m] seconds
     pictures: np.ndarray # uint8 [m, H, W, 3]
 
+# %% ../../nbs/segmentation/12_setups.ipynb #c798b193
 def frame_times(
     start:float, # seconds
     end:float,   # seconds, exclusive
@@ -63,6 +64,7 @@ def _without_bars(found): # {row: ShotFrames}, of one film
     rows, columns = shown_part([o.pictures for o in found.values()])
     return {k: o._replace(pictures=o.pictures[:, rows, columns]) for k, o in found.items()}
 
+# %% ../../nbs/segmentation/12_setups.ipynb #188e8d38
 def read_frames(
     shots,        # scene table, a row a shot
     skipped=None, # a list that gets {path, reason} of what could not be read
@@ -109,6 +111,7 @@ def _ends(n, most): # first and end of what overlaps, for shifts -most..most
     shifts = np.arange(-most, most + 1)
     return np.maximum(shifts, 0), n + np.minimum(shifts, 0)
 
+# %% ../../nbs/segmentation/12_setups.ipynb #50358536
 def _energy(edges): # sums of squares over all overlaps, from a table of sums
     total = np.pad((edges*edges).cumsum(1).cumsum(2), ((0, 0), (1, 0), (1, 0)))
     rows, columns = (_ends(n, most) for n, most in zip(edges.shape[1:], _SHIFTS, strict=True))
@@ -134,6 +137,7 @@ class Match(NamedTuple):
     down: int       # pixels: row y of the second is row y + down of the first
     right: int      # the same for columns
 
+# %% ../../nbs/segmentation/12_setups.ipynb #b411f967
 def best_match(
     a:Outlines,          # of one shot
     b:Outlines,          # of another one
@@ -159,6 +163,7 @@ class Pair(NamedTuple):
     match: Match
     mirrored: Match # with left and right of the later one exchanged
 
+# %% ../../nbs/segmentation/12_setups.ipynb #415ffd1d
 def scene_pairs(
     drawn,        # `Outlines` of each shot, None where there are none
     scene,        # [n] number of each shot's scene

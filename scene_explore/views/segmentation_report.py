@@ -58,6 +58,7 @@ def _finding(row, stills): # for JSON
         sides=[side(row.shot_a, row.time_a), side(row.shot_b, row.time_b)],
     )
 
+# %% ../../nbs/views/20_segmentation_report.ipynb #020b11ad
 def _findings(found, film): # for JSON, the surest first
     if found.findings is None or not len(found.findings): return []
     own = found.findings[found.findings.video_id == film.scenes.video_id[0]]
@@ -181,6 +182,7 @@ def _changes(found, most=12): # lines
     title = f'{plural(len(found.findings), "change")} within scenes that may be errors'
     return [title, *map(_change, rows), *([f'  and {more} more'] if more > 0 else [])]
 
+# %% ../../nbs/views/20_segmentation_report.ipynb #a9c982c6
 def _of_film(film, name, most=12):
     rows = [_line(o) for o in film.scenes.head(most).itertuples()]
     more = len(film.scenes) - most

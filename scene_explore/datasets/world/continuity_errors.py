@@ -49,6 +49,7 @@ def _take_away(options, piece):
     q = options['place']
     return options | dict(place=_without(q.kind, q.seed, q.look_seed, piece))
 
+# %% ../../../nbs/datasets/world/15_continuity_errors.ipynb #7c799b1a
 def _dress(options, value): # value: seed of the person, colour
     people = [replace(o, top=value[1]) if o.seed == value[0] else o for o in options['people']]
     return options | dict(people=people)
@@ -93,6 +94,7 @@ def _still(script, k, take=shoot): # of shot k, uint8 [54, 96, 3]
         size=(54, 96),
     )[0]
 
+# %% ../../../nbs/datasets/world/15_continuity_errors.ipynb #9fec6e53
 _room = lru_cache(12)(place)
 
 def _visible(script, k, kind, value): # share of the picture that changes by 12 levels or more
@@ -114,6 +116,7 @@ def _exposure(script, k, rng):
     stops = round(float(rng.choice([-1, 1])*rng.uniform(.5, 1.2)), 2)
     return stops, f'{abs(stops)} stops {"brighter" if stops > 0 else "darker"}'
 
+# %% ../../../nbs/datasets/world/15_continuity_errors.ipynb #739926d3
 def _colour(script, k, rng):
     stops = round(float(rng.choice([-1, 1])*rng.uniform(.35, .8)), 2)
     return stops, f'{abs(stops)} stops of red over blue {"warmer" if stops > 0 else "colder"}'
@@ -133,6 +136,7 @@ def _clothes(script, k, rng):
     colour = str(rng.choice([o for o in CLOTHES if o not in (who.top, who.bottom)]))
     return (who.seed, colour), f'a {who.garment} is {colour} instead of {who.top}'
 
+# %% ../../../nbs/datasets/world/15_continuity_errors.ipynb #54d05539
 def _mirrored(script, k, rng): return True, 'left and right exchanged'
 
 _DRAWN = dict(
@@ -154,6 +158,7 @@ def _pairs(script, kind, value, first, last): # (before, after) of one camera
     def there(k): return value[0] in [script.cast[i].seed for i in shots[k].cast]
     return [(a, b) for a, b in pairs if there(a) and there(b)]
 
+# %% ../../../nbs/datasets/world/15_continuity_errors.ipynb #bcb25b29
 def _planted(script, kind, first, last, rng): # a `ContinuityError`, or None if nobody would see it
     drawn = _DRAWN[kind](script, first, rng)
     if drawn is None: return None
@@ -175,6 +180,7 @@ def _try_kinds(script, own, kinds, rng): # own: shots of a scene -> an error or 
             if error: return error
     return None
 
+# %% ../../../nbs/datasets/world/15_continuity_errors.ipynb #27e52b2c
 def plant_errors(
     script,            # a film on paper
     seed:int=0,        # of what is planted
@@ -206,6 +212,7 @@ def _with_times(error, script):
     times = dict(start=shots[error.first].start, end=shots[error.last].end)
     return asdict(error) | times
 
+# %% ../../../nbs/datasets/world/15_continuity_errors.ipynb #588a78e2
 def render_with_errors(
     seed:int,            # of the film
     path:str|Path,       # the .mp4 to write; its folder must exist
