@@ -187,6 +187,8 @@ def _add_segment(commands):
     text = 'rank of a cut among those of its film, from which on it ends a scene (default: 0.857)'
     add('--threshold', type=float, metavar='T', help=text)
     add('--scenes', type=int, metavar='K', help='scenes of each film, instead of a threshold')
+    text = 'also look for errors of continuity: light, lamps, mirrored takes, props'
+    command.add_argument('--continuity', action='store_true', help=text)
     _add_out(command, 'out/scenes', 'DIR/store, or out/store without --out')
 
 # %% ../../nbs/pipelines/04_cli.ipynb #421b964c
@@ -258,6 +260,7 @@ def _segment(args): # scenes of films; its exit code
         args.store or os.environ.get('SCENE_EXPLORE_STORE'),
         args.threshold,
         args.scenes,
+        continuity=args.continuity,
         detector=args.detector,
         device=args.device,
     )

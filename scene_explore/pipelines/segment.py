@@ -12,6 +12,8 @@ import shlex
 import time
 from pathlib import Path
 
+import pandas as pd
+
 from ..core.atomic import write_together
 from ..core.faults import or_left_out
 from ..core.paths import expanded
@@ -23,6 +25,11 @@ from scene_explore.pipelines.explore import (
     check_settings,
     open_store,
     plain_settings,
+)
+from scene_explore.segmentation.continuity import (
+    continuity as changes_of,
+    continuity_timeline,
+    finding_stills,
 )
 from ..segmentation.film_scenes import Segmentation, segment_shots
 from ..segmentation.scene_methods import DEFAULT_METHOD, get_method
@@ -98,6 +105,7 @@ def _stems(scenes): # a name for the files of each film: {video_id: name}
     taken = [o.casefold() for o in plain.values()]
     return {k: o if taken.count(o.casefold()) == 1 else f'{o}-{k}' for k, o in plain.items()}
 
+# %% ../../nbs/pipelines/02_segment.ipynb #f219589f
 def _film_files(found, lost): # {name: bytes}
     files = {}
     stems = _stems(found.scenes)
@@ -106,7 +114,22 @@ def _film_files(found, lost): # {name: bytes}
         for suffix, form in _FORMS.items():
             try: files[f'{stem}.{suffix}'] = form(film.scenes).encode()
             except ValueError as e: lost.append(dict(path=path, reason=f'no .{suffix}: {e}'))
+        if marked := _markers(found, film): files[f'{stem}.continuity.otio'] = marked.encode()
     return files
+
+# %% ../../nbs/pipelines/02_segment.ipynb #0bb04092
+def _look_for_changes(found, skipped): # findings and their stills, of all films
+    tables = [changes_of(o.shots, skipped=skipped) for o in found.films]
+    kept = [o for o in tables if len(o)] or tables[:1]
+    found.findings = pd.concat(kept, ignore_index=True) if kept else pd.DataFrame()
+    if len(found.findings): found.stills = finding_stills(found.findings, skipped)
+    found.summary['n_findings'] = len(found.findings)
+
+def _markers(found, film): # JSON, None without findings
+    if found.findings is None or not len(found.findings): return None
+    own = found.findings[found.findings.video_id == film.scenes.video_id[0]]
+    if not len(own): return None
+    return continuity_timeline(own, film.shots, say=lambda _: None).to_json_string()
 
 # %% ../../nbs/pipelines/02_segment.ipynb #38625f28
 def _save(
@@ -120,6 +143,8 @@ def _save(
         files = _film_files(found, lost)
         files['scenes.csv'] = lambda p: write_scenes(found.scenes, p)
         files['shots.csv'] = lambda p: write_scenes(found.shots, p)
+    if found.findings is not None and len(found.films):
+        files['continuity.csv'] = found.findings.to_csv(index=False).encode()
     found.summary['skipped'] = found.summary['skipped'] + lost
     if files and page:
         def made(): return segmentation_page(found)
@@ -157,12 +182,12 @@ def _check(settings, method, threshold, n_scenes): # before any film is read
         raise UsageError(f'{n_scenes} scenes: a film has at least one')
 
 # %% ../../nbs/pipelines/02_segment.ipynb #6fa95a3c
-def _options(method, features): # as they are typed, '' for the defaults
+def _options(method, features, continuity): # as they are typed, '' for the defaults
     words = []
     if isinstance(method, (str, Path)) and method != DEFAULT_METHOD:
         words += ['--method', str(method)]
     if features is not None: words += ['--features', ','.join(named_features(features))]
-    return shlex.join(words)
+    return shlex.join(words + ['--continuity']*bool(continuity))
 
 # %% ../../nbs/pipelines/02_segment.ipynb #279e25c7
 def segment(
@@ -174,6 +199,7 @@ def segment(
     threshold=None,        # rank of a cut from which on it ends a scene; None: the highest seventh
     n_scenes=None,         # of each film; None: by the threshold
     page=True,             # write scenes.html too
+    continuity=False,      # look for what changes within scenes and should not
     progress=True,         # show it
     cancel=None,           # `threading.Event`, or a function that says when to stop
     **settings,            # fields of `encoders.ingest.Settings`: detector, device
@@ -194,7 +220,8 @@ def segment(
     found.thumbnails = {k: v for o in library.films for k, v in o.thumbnails.items() if v}
     seconds = time.perf_counter() - started
     found.summary = _summary(found, library, encoders, method, new, seconds)
-    found.summary['options'] = _options(method, features)
+    found.summary['options'] = _options(method, features, continuity)
+    if continuity: _look_for_changes(found, found.summary['skipped'])
     found.summary['trained'] = hasattr(get_method(method), 'threshold')
     if out is not None: _save(found, out, page)
     return found

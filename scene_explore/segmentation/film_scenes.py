@@ -195,6 +195,8 @@ class Segmentation:
     films: list = field(default_factory=list)      # of `FilmScenes`
     thumbnails: dict = field(default_factory=dict) # scene_id of a shot -> JPEG bytes
     summary: dict = field(default_factory=dict)    # what JSON can hold
+    findings: pd.DataFrame|None = None             # from `continuity`; None: not looked for
+    stills: dict = field(default_factory=dict)     # (video_id, seconds) -> JPEG bytes
 
     def _all(self, table):
         if not self.films: return scene_table([])

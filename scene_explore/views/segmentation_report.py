@@ -46,6 +46,25 @@ def _film(film:FilmScenes, name, thumbnails): # for JSON
     shots = [_shot(o, settings[o.scene], thumbnails) for o in film.shots.itertuples()]
     return dict(name=name, threshold=_rounded(film.threshold), shots=shots)
 
+# %% ../../nbs/views/20_segmentation_report.ipynb #d963bb0b
+def _finding(row, stills): # for JSON
+    def side(shot, seconds):
+        jpeg = _jpeg(stills.get((row.video_id, seconds)))
+        return dict(shot=int(shot), seconds=float(seconds), jpeg=jpeg)
+    return dict(
+        kind=row.kind,
+        words=row.words,
+        confidence=float(row.confidence),
+        sides=[side(row.shot_a, row.time_a), side(row.shot_b, row.time_b)],
+    )
+
+# %% ../../nbs/views/20_segmentation_report.ipynb #020b11ad
+def _findings(found, film): # for JSON, the surest first
+    if found.findings is None or not len(found.findings): return []
+    own = found.findings[found.findings.video_id == film.scenes.video_id[0]]
+    own = own.sort_values('confidence', ascending=False, kind='stable')
+    return [_finding(o, found.stills) for o in own.itertuples()]
+
 # %% ../../nbs/views/20_segmentation_report.ipynb #6bf692a9
 def _names(found): # of the films, in order
     scenes = found.scenes
@@ -57,7 +76,8 @@ def _command(film, found): # that writes the files of a division, without its th
 
 def _data(found): # for the script of the page
     films = [
-        _film(film, name, found.thumbnails) | dict(command=_command(film, found))
+        _film(film, name, found.thumbnails)
+        | dict(command=_command(film, found), findings=_findings(found, film))
         for film, name in zip(found.films, _names(found), strict=True)
     ]
     return dict(films=films, palette=PALETTE, grey=GREY)
@@ -111,6 +131,13 @@ _SETTINGS = (
     ' threshold.'
 )
 
+_CONTINUITY = (
+    'Shots of a scene that are taken from one camera set-up, and what differs between them. The'
+    ' confidence is a chance, learned on rendered films in which errors were planted; on others it'
+    ' promises too much, and a change that is meant looks like one that is not. Props and clothes'
+    ' are mostly missed.'
+)
+
 def _lead(found):
     s = found.summary
     return (
@@ -130,6 +157,7 @@ def segmentation_page(
         numbers=_numbers(found),
         rule=_TRAINED if found.summary.get('trained') else _RULE,
         settings=_SETTINGS,
+        continuity='' if found.findings is None else _CONTINUITY,
         sections=[skipped_section(skipped)] if skipped else [],
         foot='Scores of other films are not comparable: a rank is of its film alone.',
         css=web_text('page.css') + web_text('scenes.css'),
@@ -143,6 +171,18 @@ def _line(row): # of a scene
     shots = f'shots {row.first_shot} to {row.last_shot}'
     return f'  {row.title:<10}{when}   {shots:<18} confidence {row.confidence:.2f}  {row.setting}'
 
+def _change(row): # of a finding
+    when = f'{timecode(row.time_a)} and {timecode(row.time_b)}'
+    return f'  {row.kind} ({row.confidence:.2f}), {when}: {row.words}'
+
+def _changes(found, most=12): # lines
+    if found.findings is None: return []
+    rows = found.findings.head(most).itertuples()
+    more = len(found.findings) - most
+    title = f'{plural(len(found.findings), "change")} within scenes that may be errors'
+    return [title, *map(_change, rows), *([f'  and {more} more'] if more > 0 else [])]
+
+# %% ../../nbs/views/20_segmentation_report.ipynb #a9c982c6
 def _of_film(film, name, most=12):
     rows = [_line(o) for o in film.scenes.head(most).itertuples()]
     more = len(film.scenes) - most
@@ -156,6 +196,7 @@ def segmentation_text(
     s = found.summary
     lines = [f'{_lead(found)} {s["n_embedded"]} embedded now, in {s["seconds"]:.0f} s.']
     for film, name in zip(found.films, _names(found), strict=True): lines += _of_film(film, name)
+    lines += _changes(found)
     lines += [f'  left out: {o["path"]}: {o["reason"]}' for o in s['skipped']]
     if s.get('page'): lines.append(f'Open {s["page"]}')
     return '\n'.join(printable(o) for o in lines)

@@ -33,6 +33,7 @@ def _shot_frames(
     size,         # height, width in pixels
     device,       # of torch, None = the CPU
     build=place,  # builds a place, or remembers it
+    take=shoot,   # films it
 ) -> np.ndarray: # uint8 [n, H, W, 3]
     scene = script.scenes[shot.scene]
     options = dict(
@@ -49,7 +50,7 @@ def _shot_frames(
     )
     times = np.arange(0, n, hold)/script.fps
     rows = batches(len(times), _BATCH)
-    frames = np.concatenate([shoot(times=times[o], **options) for o in rows])
+    frames = np.concatenate([take(times=times[o], **options) for o in rows])
     return frames.repeat(hold, 0)[:n]
 
 # %% ../../../nbs/datasets/world/13_films.ipynb #2922d86e
@@ -105,7 +106,7 @@ def _overlaps(script) -> list[int]:
 def _take(
     script, k:int,         # a film on paper and the index of a shot
     before:int, after:int, # frames by which it is extended at its ends
-    hold, size, device, build,
+    hold, size, device, build, filmed,
 ) -> np.ndarray: # uint8 [before + T + after, H, W, 3]
     shot = script.shots[k]
     n = round((shot.end - shot.start)*script.fps) + before + after
@@ -115,7 +116,7 @@ def _take(
     if card:
         picture = title_card(script.scenes[shot.scene].card, size, script.seed)
         x = np.repeat(picture[None], n, 0)
-    else: x = _shot_frames(script, shot, n, hold, size, device, build)
+    else: x = _shot_frames(script, shot, n, hold, size, device, build, filmed.get(k, shoot))
     if shot.transition in ('fade', 'title_card'): x = _faded(x, fade)
     following = script.shots[k + 1].transition if k + 1 < len(script.shots) else ''
     fades_out = following == 'black' or bool(following) and card and not after
@@ -126,12 +127,13 @@ def _film_frames(
     script,             # a film on paper
     hold, size, device, # as in `render_film`
     build=place,        # builds a place, or remembers it
+    filmed=None,        # as in `render_film`
 ): # yields uint8 [T, H, W, 3], one block per shot
     overlaps = _overlaps(script)
     tail = None
     for k in range(len(script.shots)):
         before, after = overlaps[k:k + 2]
-        x = _take(script, k, before, after, hold, size, device, build)
+        x = _take(script, k, before, after, hold, size, device, build, filmed or {})
         if tail is not None: x[:len(tail)] = _mix(tail, x[:len(tail)])
         keep = len(x) - 2*after
         tail = x[keep:] if after else None
@@ -160,13 +162,14 @@ def render_film(
     crf:int=24,          # quality: less is better and larger
     device=None,         # of torch, None = the CPU
     progress:bool=False, # show a bar, a step per shot
+    filmed=None,         # {index of a shot: function that films it in place of `shoot`}
 ) -> Path: # the film; beside it lie `<stem>.json` (FineVideo's schema) and `<stem>.truth.json`
     "Write, render and cut a film with its record and its ground truth"
     path = Path(path)
     size = checked_size(size)
     script = script or write_script(seed, seconds, shots, fps)
     build = lru_cache(8)(place)
-    blocks = _film_frames(script, hold, size, device, build)
+    blocks = _film_frames(script, hold, size, device, build, filmed)
     if progress:
         from tqdm.auto import tqdm
         blocks = tqdm(blocks, total=len(script.shots), desc=printable(path.name), unit='shot')

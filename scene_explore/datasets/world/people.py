@@ -14,7 +14,7 @@ from .shapes import Paint, ball, box, limb, moved
 
 # %% ../../../nbs/datasets/world/02_people.ipynb #ea54df7a
 ACTIVITIES = ('stand', 'talk', 'walk', 'sit', 'work')
-_CLOTHES = {
+CLOTHES = {
     'red': (0.72, 0.13, 0.12),
     'blue': (0.15, 0.28, 0.62),
     'green': (0.16, 0.45, 0.24),
@@ -73,7 +73,7 @@ def person(seed:int) -> Person: # the same seed, the same person
     r = np.random.default_rng([seed, 77])
     woman = bool(r.random() < .5)
     height = float(np.clip(r.normal(1.66 if woman else 1.78, .08), 1.5, 1.95))
-    top, bottom = r.choice(list(_CLOTHES), 2, replace=False)
+    top, bottom = r.choice(list(CLOTHES), 2, replace=False)
     hair = str(r.choice(list(_HAIR)))
     garment = str(r.choice(_GARMENTS[woman]))
     long = woman and bool(r.random() < .7)
@@ -164,8 +164,8 @@ class _Paints(NamedTuple):
 
 def _paints(p):
     return _Paints(
-        Paint('fabric', _CLOTHES[p.top], seed=p.seed),
-        Paint('fabric', _CLOTHES[p.bottom], seed=p.seed + 1),
+        Paint('fabric', CLOTHES[p.top], seed=p.seed),
+        Paint('fabric', CLOTHES[p.bottom], seed=p.seed + 1),
         Paint('plain', p.skin),
     )
 

@@ -73,6 +73,7 @@ class Plan:
         self.outdoor = outdoor
         self.solids = []
         self.props = []
+        self.pieces = [] # (name, first solid, end) of what stands there
         self.look = []
         self.spots = []
         self.holes = [[], [], [], []]
@@ -101,6 +102,7 @@ class Plan:
 
     # seat: (kind, forward) of a spot on the piece
     def at(self, x, y, piece, yaw=0., name=None, seat=None, z=0.):
+        self.pieces.append((name, len(self.solids), len(self.solids) + len(piece)))
         self.solids += moved(piece, x, y, z, yaw)
         if name and name not in self.props: self.props.append(name)
         if not seat: return

@@ -226,6 +226,49 @@ function show(i) {
   strips[i].scrollIntoView({ behavior: 'smooth' })
 }
 
+// ---- changes within scenes
+function showShot(number) {
+  const figure = picturesOf(film())[number - 1]
+  const strips = [...document.querySelectorAll('.strip')]
+  document.querySelectorAll('figure.shown').forEach(o => o.classList.remove('shown'))
+  figure.classList.add('shown')
+  show(strips.findIndex(o => o.contains(figure)))
+  const row = figure.parentElement
+  row.scrollLeft = figure.offsetLeft - row.offsetLeft
+}
+
+function sideOf(side) {
+  const made = html('figure')
+  const picture = side.jpeg ? html('img') : html('div', 'none')
+  if (side.jpeg) {
+    picture.loading = 'lazy'
+    picture.alt = `shot ${side.shot}, ${clock(side.seconds)}`
+    picture.src = `data:image/jpeg;base64,${side.jpeg}`
+  }
+  const button = html('button', '', `shot ${side.shot} · ${clock(side.seconds)}`)
+  button.type = 'button'
+  button.addEventListener('click', () => showShot(side.shot))
+  made.append(picture, button)
+  return made
+}
+
+function findingOf(finding) {
+  const made = html('section', 'finding')
+  const heading = html('h3', '', finding.kind)
+  heading.append(html('span', '', finding.words))
+  heading.append(html('span', '', `confidence ${finding.confidence.toFixed(2)}`))
+  const sides = html('div', 'sides')
+  sides.append(...finding.sides.map(sideOf))
+  made.append(heading, sides)
+  return made
+}
+
+function drawFindings() {
+  if (!byId('findings')) return
+  byId('unchanged').hidden = film().findings.length > 0
+  byId('findings').replaceChildren(...film().findings.map(findingOf))
+}
+
 // ---- all of it
 function command() {
   return `${film().command} --threshold ${Number(state.threshold.toFixed(6))}`
@@ -261,6 +304,7 @@ document.querySelector('.film').hidden = data.films.length === 1
 byId('film').addEventListener('change', e => {
   state.film = Number(e.target.value)
   setThreshold(film().threshold)
+  drawFindings()
 })
 byId('threshold').addEventListener('input', e => {
   state.threshold = Number(e.target.value)
@@ -269,3 +313,4 @@ byId('threshold').addEventListener('input', e => {
 byId('saved').addEventListener('click', () => setThreshold(film().threshold))
 addEventListener('resize', later)
 setThreshold(film().threshold)
+drawFindings()
