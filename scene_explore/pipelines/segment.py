@@ -145,16 +145,20 @@ def _check_out(out):
     )
 
 # %% ../../nbs/pipelines/02_segment.ipynb #06daaf07
-def _check(settings, method, threshold, n_scenes): # before any film is read
+def _check(settings, threshold, n_scenes): # before any film is read
     check_settings(settings)
-    try: get_method(method)
-    except (ValueError, OSError) as e: raise UsageError(str(e)) from None
     if threshold is not None and n_scenes is not None:
         raise UsageError('a threshold and a number of scenes are given: give one of them')
     if threshold is not None and not 0 <= threshold <= 1:
         raise UsageError(f'the threshold is {threshold:g}: expected a rank between 0 and 1')
     if n_scenes is not None and n_scenes < 1:
         raise UsageError(f'{n_scenes} scenes: a film has at least one')
+
+# %% ../../nbs/pipelines/02_segment.ipynb #88a6ecbb
+def _found_method(method): # a function; what it is called
+    try: found = get_method(method)
+    except (ValueError, OSError) as e: raise UsageError(str(e)) from None
+    return found, None if callable(method) else str(method)
 
 # %% ../../nbs/pipelines/02_segment.ipynb #6fa95a3c
 def _options(method, features): # as they are typed, '' for the defaults
@@ -182,19 +186,20 @@ def segment(
     scenes is that rule which was best on OVSD, each film judged by the others: one cut in seven"""
     started = time.perf_counter()
     settings = plain_settings(**settings | dict(unit='shot'))
-    _check(settings, method, threshold, n_scenes)
+    _check(settings, threshold, n_scenes)
+    found_method, name = _found_method(method)
     _check_out(out)
     store = open_store(_place(out, store), out, _FILES)
     encoders = _encoders(features, settings.device, progress)
     paths = [films] if isinstance(films, (str, Path)) else films
     library = read_library(paths, same_clips(encoders), store, settings, progress, cancel)
     shots, arrays, new = _all_features(library, encoders, store, settings, progress, cancel)
-    options = dict(method=method, threshold=threshold, n_scenes=n_scenes)
+    options = dict(method=found_method, name=name, threshold=threshold, n_scenes=n_scenes)
     found = Segmentation(_divided(library, shots, arrays, options))
     found.thumbnails = {k: v for o in library.films for k, v in o.thumbnails.items() if v}
     seconds = time.perf_counter() - started
     found.summary = _summary(found, library, encoders, method, new, seconds)
     found.summary['options'] = _options(method, features)
-    found.summary['trained'] = hasattr(get_method(method), 'threshold')
+    found.summary['trained'] = hasattr(found_method, 'threshold')
     if out is not None: _save(found, out, page)
     return found

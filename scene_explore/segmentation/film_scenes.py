@@ -119,7 +119,7 @@ def _threshold_of(scores, cuts): # a rank that divides the chosen cuts from the 
     below = others.max() if len(others) else 0.
     return (above + below)/2
 
-def _name(method):
+def _called(method):
     if not callable(method): return str(method)
     return getattr(method, '__name__', type(method).__name__)
 
@@ -143,6 +143,8 @@ def segment_shots(
     method=DEFAULT_METHOD, # see `get_method`
     threshold=None,        # rank from which on a cut is a boundary; None: `THRESHOLD`
     n_scenes=None,         # of the film; None: by the threshold
+    name=None,             # of the method, for the table; None: as it is called
+    signals=None,          # name -> [n] of these shots, which a trained method may read
 ) -> FilmScenes:
     "Divide a film into scenes: the highest seventh of its cuts, the best rule on OVSD"
     shots = shots.reset_index(drop=True)
@@ -150,14 +152,15 @@ def segment_shots(
     parts = [np.asarray(o)[shown] for o in features]
     lengths = (shots.end - shots.start).to_numpy()[shown]
     found = get_method(method)
-    own = method_scores(parts, lengths, found)
+    told = {k: np.asarray(o)[shown] for k, o in (signals or {}).items()}
+    own = method_scores(parts, lengths, found, told)
     scores = by_rank(own)
     cuts, threshold = _chosen(found, own, scores, threshold, n_scenes)
     shots = _scored(shots, shown, scores, _chances(found, own, scores))
     shots['scene'] = _scene_numbers(len(shots), shown[cuts + 1])
     scenes = _scene_rows(shots)
     scenes['setting'] = _settings(joint(*parts), shots, shown)
-    return FilmScenes(shots, scenes, float(threshold), _name(method))
+    return FilmScenes(shots, scenes, float(threshold), name or _called(method))
 
 # %% ../../nbs/segmentation/10_film_scenes.ipynb #83dd33ec
 @dataclass
