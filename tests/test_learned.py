@@ -20,6 +20,7 @@ from scene_explore.segmentation.learned import (
     save_head,
 )
 from scene_explore.segmentation.shot_inputs import (
+    centred_rows,
     feature_windows,
     film_parts,
     mirrored,
@@ -112,6 +113,32 @@ def test_what_is_not_known_stands_at_the_mean():
     film = dict(picture=x, sound=np.where(np.arange(8) < 4, np.nan, 1.))
     rows = similarity_windows(film)
     assert np.isfinite(rows).all() and (rows[:, -8:] == 0).all()
+
+
+@pytest.mark.parametrize('value', [0, .1, -3e4, 1e-7])
+@pytest.mark.parametrize('dtype', [np.float32, float])
+def test_what_does_not_change_says_nothing(value, dtype):
+    x = np.full((40, 300), value, dtype)
+    film = dict(picture=x, sound=x[:, 0])
+    for read in (similarity_windows, similarity_tokens, feature_windows, shot_rows):
+        assert not read(film).any()
+
+
+@pytest.mark.parametrize('nothing', [0, np.nan, np.inf])
+def test_shots_without_features_are_as_like_to_any_other(nothing):
+    x = np.random.default_rng(0).normal(size=(12, 5)) + 4
+    x[[3, 7]] = nothing
+    centred = centred_rows(x)
+    kept = np.delete(x, [3, 7], 0)
+    u = kept/np.linalg.norm(kept, axis=1, keepdims=True)
+    u -= u.mean(0)
+    u /= np.linalg.norm(u, axis=1, keepdims=True)
+    np.testing.assert_allclose(np.delete(centred, [3, 7], 0), u)
+    assert not centred[[3, 7]].any()
+    tokens = similarity_tokens(x, 2)
+    for i in range(2, 10):   # the shots of a window that have none, in rows and in columns
+        lost = [k for k, shot in enumerate(range(i - 2, i + 3)) if shot in (3, 7)]
+        assert not tokens[i, lost].any() and not tokens[i, :, lost].any()
 
 
 @pytest.mark.parametrize('film, problem', [
@@ -284,7 +311,9 @@ def test_a_card_that_lies_is_refused(films, tmp_path, change):
     with pytest.raises(ValueError, match='no boundary head'): load_head(path)
 
 
-@pytest.mark.parametrize('content', [b'', b'PK\x03\x04 zip', b'\x80\x04pickle', b'\2' + b'\0'*7 + b'{}'])
+@pytest.mark.parametrize('content', [
+    b'', b'PK\x03\x04 zip', b'\x80\x04pickle', b'\2' + b'\0'*7 + b'{}'
+])
 def test_a_file_that_is_no_head_is_refused(tmp_path, content):
     path = tmp_path/'head.safetensors'
     path.write_bytes(content)

@@ -29,7 +29,7 @@ from scene_explore.segmentation import scene_methods
 from scene_explore.segmentation.fusion import joint
 from scene_explore.segmentation.learned import BoundaryHead, BoundaryModel, save_head
 from scene_explore.segmentation.film_scenes import segment_shots, similar_scenes
-from scene_explore.segmentation.shot_features import shot_features
+from scene_explore.segmentation.shot_features import shot_features, space_names
 from scene_explore.segmentation.scene_methods import (
     THRESHOLD,
     boundary_chance,
@@ -165,6 +165,35 @@ def test_scenes_of_one_setting_against_all_pairs_of_shots():
     tree = linkage(between[np.triu_indices(8, 1)], 'average')
     theirs = pd.factorize(fcluster(tree, limit, 'distance'))[0]
     assert similar_scenes(x, scene).tolist() == theirs.tolist()
+
+
+def test_settings_are_found_in_the_space_whose_threshold_is_known():
+    rng = np.random.default_rng(0)
+    plan = [0, 1, 0, 2, 1]
+    x = (3*rng.normal(size=(3, 20)))[np.repeat(plan, 6)] + rng.normal(size=(30, 20))
+    noise = rng.normal(size=(30, 20))
+    features = {'my encoder': noise, 'efficientnet-lite0': x}
+    ends = np.arange(29) % 6 == 5
+    found = segment_shots(shots_of(30), features, lambda *_: ends, n_scenes=5)
+    assert found.space == 'efficientnet-lite0' and found.scenes.setting.tolist() == list('ABACB')
+    plain = segment_shots(shots_of(30), [noise, x], lambda *_: ends, n_scenes=5)
+    assert plain.space is None
+    both = similar_scenes(joint(noise, x), np.repeat(range(5), 6))
+    assert plain.scenes.setting.tolist() == ['ABCDE'[o] for o in both]
+
+
+def test_the_page_says_how_settings_were_found(done):
+    found, out = done
+    assert found.summary['settings'] == 'histogram'
+    assert 'by histogram, at the distance that was best' in (out/'scenes.html').read_text()
+
+
+def test_spaces_have_names_of_their_own(tmp_path):
+    encoders = dict(a=get_backbone('histogram'), b=get_backbone('histogram', size=96))
+    encoders['c'] = get_backbone('pixels')
+    names = space_names(encoders)
+    assert len(set(names)) == 3 and names[2] == 'pixels'
+    assert space_names(dict(x=encoders['a'])) == ['histogram']
 
 
 # ---- methods

@@ -31,6 +31,7 @@ from scene_explore.segmentation.shot_features import (
     named_features,
     same_clips,
     shot_features,
+    space_names,
 )
 from ..video.chapters import ffmetadata, webvtt
 from ..video.export import edl, timeline
@@ -43,11 +44,11 @@ def _encoders(features, device, progress):
     except ValueError as e: raise UsageError(str(e)) from None
 
 def _all_features(library, encoders, store, settings, progress, cancel):
-    "Arrays [N, D] for all shots, how many were embedded now; what failed is reported"
-    shots, arrays, new = library.scenes(), [], sum(o.n_embedded for o in library.films)
-    for name, encoder in encoders.items():
+    "Space -> [N, D] for all shots, how many were embedded now; what failed is reported"
+    shots, arrays, new = library.scenes(), {}, sum(o.n_embedded for o in library.films)
+    for space, (name, encoder) in zip(space_names(encoders), encoders.items(), strict=True):
         x, found = shot_features(shots, encoder, store, settings.device, progress, cancel)
-        arrays.append(x)
+        arrays[space] = x
         new += found.n_embedded
         for o in found.skipped:
             library.skip(o['path'], f'{name} for {plural(o["scenes"], "shot")}: {o["reason"]}')
@@ -58,7 +59,8 @@ def _divided(library, shots, arrays, options): # list of `FilmScenes`
     films = []
     for film in library.films:
         own = shots.video_id == film.scenes.video_id.iloc[0]
-        try: films.append(segment_shots(shots[own], [x[own] for x in arrays], **options))
+        features = {k: x[own] for k, x in arrays.items()}
+        try: films.append(segment_shots(shots[own], features, **options))
         except ValueError as e: library.skip(film.scenes.path.iloc[0], str(e))
     return films
 
@@ -74,6 +76,7 @@ def _summary(found, library, encoders, method, new, seconds):
         method=found.films[0].method if found.films else str(method),
         thresholds={o.scenes.path[0]: round(o.threshold, 4) for o in found.films},
         features=list(encoders),
+        settings=found.films[0].space if found.films else None,
         fingerprints=[o.fingerprint for o in encoders.values()],
         skipped=library.skipped,
         notes=library.notes(),

@@ -219,6 +219,14 @@ def best_look(
     best = int(np.nanargmax(found))
     return best, pairs[best]
 
+# %% ../../nbs/segmentation/05_contextual.ipynb #776add3f
+def _held_out(films, labels, config): # -> films and labels to train on; those to stop by
+    n = max(1, round(config.val*len(films)))
+    if len(films) <= n: raise ValueError('one film: give others as validation films')
+    order = np.random.default_rng(config.seed).permutation(len(films))
+    def part(rows): return [films[i] for i in rows], [labels[i] for i in rows]
+    return *part(sorted(order[n:])), part(sorted(order[:n]))
+
 # %% ../../nbs/segmentation/05_contextual.ipynb #ece537e4
 class BoundaryModel:
     """A transformer over the shots around a cut
@@ -282,7 +290,7 @@ class BoundaryModel:
     ) -> 'BoundaryModel': # itself
         """Learn boundaries, from what was pre-trained or anew, and choose the number of steps and
         the threshold"""
-        if validation is None: films, labels, validation = self._held_out(films, labels)
+        if validation is None: films, labels, validation = _held_out(films, labels, self.config)
         labels = checked_labels(films, labels)
         theirs = checked_labels(*validation)
         names = self.signals if self.pretrained else tuple(film_parts(films[0])[1])
@@ -317,13 +325,6 @@ class BoundaryModel:
     def _all_tokens(self, films, names): # of films with these signals
         self.signals = names
         return [self.tokens(arranged(o, names)) for o in films]
-
-    def _held_out(self, films, labels): # -> films and labels to train on; those to stop by
-        n = max(1, round(self.config.val*len(films)))
-        if len(films) <= n: raise ValueError('one film: give others as validation films')
-        order = np.random.default_rng(self.config.seed).permutation(len(films))
-        def part(rows): return [films[i] for i in rows], [labels[i] for i in rows]
-        return *part(sorted(order[n:])), part(sorted(order[:n]))
 
     def _learn(self, tokens, labels, others): # -> scores of the others at each look; weights
         c = self.config

@@ -105,12 +105,22 @@ _TRAINED = (
     ' it. Boundaries are cuts above the probability that was best on films which the method was'
     ' not trained on. Confidence: the probability of the less certain end of a scene.'
 )
-_SETTINGS = (
-    'Two scenes are of one setting where their shots are nearer to what shots of one scene have'
-    ' than to what neighbouring scenes have; which settings there are was found at the saved'
-    ' threshold.'
-)
 
+# %% ../../nbs/views/20_segmentation_report.ipynb #bc9c189c
+_OWN = (
+    'Two scenes are of one setting where their shots are nearer to what shots of one scene have'
+    ' than to what neighbouring scenes have.'
+)
+_CALIBRATED = (
+    'Two scenes are of one setting where the shots of each find shots like them in the other, by'
+    ' {}, at the distance that was best on twelve rendered films.'
+)
+_SAVED = ' Which settings there are was found at the saved threshold.'
+
+def _settings(space): # how they were found
+    return (_OWN if space is None else _CALIBRATED.format(space)) + _SAVED
+
+# %% ../../nbs/views/20_segmentation_report.ipynb #a1505046
 def _lead(found):
     s = found.summary
     return (
@@ -129,7 +139,7 @@ def segmentation_page(
         lead=_lead(found),
         numbers=_numbers(found),
         rule=_TRAINED if found.summary.get('trained') else _RULE,
-        settings=_SETTINGS,
+        settings=_settings(found.summary.get('settings')),
         sections=[skipped_section(skipped)] if skipped else [],
         foot='Scores of other films are not comparable: a rank is of its film alone.',
         css=web_text('page.css') + web_text('scenes.css'),
