@@ -33,6 +33,7 @@ from scene_explore.segmentation.shot_features import (
     shot_features,
     space_names,
 )
+from ..segmentation.shot_signals import shot_signals
 from ..video.chapters import ffmetadata, webvtt
 from ..video.export import edl, timeline
 from ..views.cells import film_names
@@ -57,10 +58,13 @@ def _all_features(library, encoders, store, settings, progress, cancel):
 # %% ../../nbs/pipelines/02_segment.ipynb #b8e45378
 def _divided(library, shots, arrays, options): # list of `FilmScenes`
     films = []
+    wanted = getattr(options['method'], 'signals', ())
     for film in library.films:
         own = shots.video_id == film.scenes.video_id.iloc[0]
         features = {k: x[own] for k, x in arrays.items()}
-        try: films.append(segment_shots(shots[own], features, **options))
+        try:
+            signals = shot_signals(shots[own], wanted)
+            films.append(segment_shots(shots[own], features, signals=signals, **options))
         except ValueError as e: library.skip(film.scenes.path.iloc[0], str(e))
     return films
 

@@ -212,7 +212,7 @@ class BoundaryHead:
         return held_out
 
 # %% ../../nbs/segmentation/06_learned.ipynb #dad2750f
-_KINDS = dict(boundary_head=BoundaryHead, boundary_model=BoundaryModel)
+_KINDS:dict = dict(boundary_head=BoundaryHead, boundary_model=BoundaryModel)
 
 def _card(learned): # kind; what stands beside the weights
     [kind] = [k for k, o in _KINDS.items() if isinstance(learned, o)]

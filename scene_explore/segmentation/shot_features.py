@@ -13,6 +13,12 @@ import pandas as pd
 
 from ..encoders.baselines import baseline_encoders
 from ..encoders.embed import BACKBONES, embed, get_backbone
+from scene_explore.encoders.sound import (
+    SoundEncoder,
+    embed_sound,
+    get_sound_encoder,
+    is_sound,
+)
 
 # %% ../../nbs/segmentation/09_shot_features.ipynb #982e1285
 _LEARNED, _COLOUR = 'efficientnet-lite0', 'histogram'
@@ -25,7 +31,12 @@ def named_features(
     if not isinstance(features, str): return [str(o) for o in features]
     return [o.strip() for o in features.split(',') if o.strip()]
 
-def _encoder(name, first, device):
+# %% ../../nbs/segmentation/09_shot_features.ipynb #a3055dde
+def _seeing(encoders): # those of pictures
+    return {k: o for k, o in encoders.items() if not isinstance(o, SoundEncoder)}
+
+def _encoder(name, first, device): # first: that reads pictures
+    if is_sound(name): return get_sound_encoder(name)
     if first is not None and name in ('pixels', _COLOUR):
         found = baseline_encoders(first, (name,))
         if found: return found[name]
@@ -40,7 +51,8 @@ def feature_encoders(
     "The encoders of shots; raises `ValueError` where one that is asked for cannot be loaded"
     found = {}
     for name in dict.fromkeys(named_features(features)):
-        try: found[name] = _encoder(name, next(iter(found.values()), None), device)
+        first = next(iter(_seeing(found).values()), None)
+        try: found[name] = _encoder(name, first, device)
         except ValueError as e:
             if features is not None or name == _COLOUR: raise
             if tell: print(f'features: {_COLOUR} alone, because {e}', file=sys.stderr)
@@ -52,9 +64,10 @@ def same_clips(
     encoders:dict, # from `feature_encoders`
 ) -> dict: # name -> encoder
     "Those encoders that read the same clips as the first, and so share its pass over a film"
-    first = next(iter(encoders.values()))
+    seeing = _seeing(encoders)
+    first = next(iter(seeing.values()), None)
     return {
-        k: o for k, o in encoders.items() if (o.sampling, o.size) == (first.sampling, first.size)
+        k: o for k, o in seeing.items() if (o.sampling, o.size) == (first.sampling, first.size)
     }
 
 # %% ../../nbs/segmentation/09_shot_features.ipynb #22be7117
@@ -71,14 +84,15 @@ def space_names(
 # %% ../../nbs/segmentation/09_shot_features.ipynb #516285ed
 def shot_features(
     shots,         # scene table
-    encoder,       # a `Backbone`
+    encoder,       # a `Backbone` or a `SoundEncoder`
     store=None,    # `core.store.Store`: what it has is read, what is new is saved
     device='auto', # where the encoder runs
     progress=True, # see `embed`
     cancel=None,   # see `embed`
 ) -> tuple: # float32 [n, D]; the `Embeddings` of those that could be embedded
     "A row of features for each shot, zeros where there are none"
-    found = embed(shots, encoder, store, device=device, progress=progress, cancel=cancel)
+    run = embed_sound if isinstance(encoder, SoundEncoder) else embed
+    found = run(shots, encoder, store, device=device, progress=progress, cancel=cancel)
     rows = pd.Series(range(len(found)), found.scenes.scene_id).reindex(shots.scene_id).to_numpy()
     x = np.zeros((len(shots), found.x.shape[1] or 1), np.float32)
     have = np.isfinite(rows.astype(float))

@@ -70,7 +70,7 @@ def centred_rows(
     "The directions of the shots of a film, without what all of them have in common"
     x = np.asarray(x)
     x = normalise_rows(np.where(np.isfinite(x).all(1, keepdims=True), x, 0))
-    known = x.any(1)
+    known = np.any(x, 1)
     if not known.any(): return x
     away = np.where(known[:, None], x - x[known].mean(0), 0)
     away[np.linalg.norm(away, axis=1) < _NOISE] = 0
