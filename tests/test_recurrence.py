@@ -109,7 +109,8 @@ def test_films_of_no_scene_or_one(m):
 
 @pytest.mark.parametrize('call, problem', [
     (lambda: choose_distance([]), 'no films'),
-    (lambda: choose_distance([(np.zeros((1, 1)), ['a'])]), 'no film has two scenes'),
+    (lambda: choose_distance([(np.zeros((1, 1)), ['a'])]), 'two scenes of known settings'),
+    (lambda: choose_distance([(np.zeros((3, 3)), ['', 'a', ''])]), 'two scenes of known'),
     (lambda: recurrence_table([named(0)]), 'needs others'),
     (lambda: measure_recurrence(np.zeros((3, 3)), ['a'], .5), 'one row a scene'),
 ])
@@ -144,3 +145,11 @@ def test_settings_at_the_threshold_of_the_space():
 def test_the_space_that_is_known_and_best():
     assert setting_space(['histogram', 'efficientnet-lite0', 'x']) == 'efficientnet-lite0'
     assert setting_space({'x': 1, 'histogram': 2}) == 'histogram' and setting_space([0]) is None
+
+
+@pytest.mark.parametrize('names', [['', '', ''], ['a', '', '']])
+def test_a_film_of_which_nothing_is_known(names):
+    d, known = named(3)
+    found = measure_recurrence(np.zeros((3, 3)), names, .5)
+    assert np.isnan([found.precision, found.agreement]).all() and found.returning == 0
+    assert choose_distance([(d, known), (np.zeros((3, 3)), names)]) == choose_distance([(d, known)])

@@ -196,6 +196,13 @@ def test_spaces_have_names_of_their_own(tmp_path):
     assert space_names(dict(x=encoders['a'])) == ['histogram']
 
 
+@pytest.mark.parametrize('value', [1, .1, np.float32(.3)])
+def test_a_film_whose_shots_are_equal_has_one_setting(value):
+    x = np.full((30, 7), value)
+    assert similar_scenes(x, np.repeat(range(5), 6)).tolist() == [0]*5
+    assert segment_shots(shots_of(30), [x], n_scenes=4).scenes.setting.tolist() == ['A']*4
+
+
 # ---- methods
 def test_a_method_is_a_name_a_function_or_a_file(done, films, tmp_path, monkeypatch):
     monkeypatch.setattr(scene_methods, 'METHODS', dict(scene_methods.METHODS))

@@ -92,6 +92,8 @@ def _mean_similarity(x, scene): # unit rows, numbers 0..m-1 -> [m, m]; inside: o
     return similarity
 
 # %% ../../nbs/segmentation/10_film_scenes.ipynb #da49e785
+_SAME = 1e-9   # distance of shots that are equal
+
 def similar_scenes(
     x,     # [n, D] features of shots
     scene, # int [n] the scene of each, from 0 on without gaps
@@ -105,7 +107,7 @@ def similar_scenes(
     if np.isnan(inside).all(): return np.arange(m)
     limit = (np.nanmedian(inside) + np.median(np.diag(distance, 1)))/2
     np.fill_diagonal(distance, 0)
-    return group_scenes(distance.clip(0), limit)
+    return group_scenes(distance.clip(0), max(limit, _SAME))
 
 # %% ../../nbs/segmentation/10_film_scenes.ipynb #f9c87830
 def _letters(k): # 0 -> A, 25 -> Z, 26 -> AA

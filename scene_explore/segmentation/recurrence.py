@@ -55,15 +55,17 @@ def group_scenes(
     from sklearn.cluster import AgglomerativeClustering
     if len(distances) < 2: return np.zeros(len(distances), int)
     found = AgglomerativeClustering(
-        None, metric='precomputed', linkage='average', distance_threshold=threshold
+        None, metric='precomputed', linkage='average', distance_threshold=max(threshold, 0.)
     ).fit_predict(distances)
     return pd.factorize(found)[0]
 
 # %% ../../nbs/segmentation/07_recurrence.ipynb #258de8ae
-def _agreement(distances, names, threshold): # adjusted Rand index over the scenes with a name
+# adjusted Rand index over the scenes with a name; NaN for fewer than two
+def _agreement(distances, names, threshold):
     from sklearn.metrics import adjusted_rand_score
     names = np.asarray(names, object)
     known = np.array([bool(o) for o in names], bool)
+    if known.sum() < 2: return np.nan
     found = group_scenes(distances, threshold)
     return adjusted_rand_score(pd.factorize(names[known])[0], found[known])
 
@@ -72,10 +74,10 @@ def choose_distance(
     films, # list of (distances [m, m], names [m] of the settings; '' unknown)
 ) -> float: # halfway between two distances
     "The threshold with the best mean adjusted Rand index on films whose settings are known"
-    if not films: raise ValueError('no films: give at least one whose settings are known')
+    films = [(d, names) for d, names in films if sum(map(bool, names)) > 1]
+    if not films: raise ValueError('no films: give at least one with two scenes of known settings')
     upper = [d[np.triu_indices(len(d), 1)] for d, _ in films]
     values = np.unique(np.concatenate(upper).round(6))
-    if not len(values): raise ValueError('no film has two scenes: give others')
     values = values[np.linspace(0, len(values) - 1, min(len(values), 200)).astype(int)]
     middle = np.r_[(values[1:] + values[:-1])/2, values[-1] + 1e-6]
     found = [np.mean([_agreement(d, names, t) for d, names in films]) for t in middle]
@@ -87,7 +89,7 @@ class Recurrence(NamedTuple):
     "How well the settings of a film are known"
     precision: float # P@1 over the scenes whose setting returns; NaN where none does
     chance: float    # of P@1, by a random order
-    agreement: float # adjusted Rand index at the threshold, 0: chance
+    agreement: float # adjusted Rand index at the threshold, 0: chance; NaN where nothing is known
     returning: int   # scenes whose setting returns
 
 # %% ../../nbs/segmentation/07_recurrence.ipynb #45b0bfe4
