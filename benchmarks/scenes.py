@@ -6,10 +6,9 @@
 
 FOLDER holds OVSD as `datasets.load_ovsd` reads it, such as a file NAME.npz for each film: `shots`
 [n, 2] and `scenes` [m, 2] in frames, inclusive, `hsv` [n, 256] colour histograms, and `vgg19`
-[n, 512] features of a network. Thresholds are those that are best on the
-other films. The rows "chosen on other films" take, for each film, that combination of methods, with
-and without the shot lengths, that is best on the others, of all there are. The last line is one
-JSON object.
+[n, 512] features of a network. Thresholds are those that are best on the other films. The rows
+"chosen on other films" take, for each film, that combination of methods, with and without the shot
+lengths, that is best on the others, of all there are. The last line is one JSON object.
 """
 import argparse
 import json
@@ -205,6 +204,8 @@ def pretrained(films):
     return lambda: made
 
 
+# More than an hour on two busy cores. The stored results are older than `read`, which ends a scene
+# with its last shot: their note says how many boundaries differ; compare no numbers across tables.
 def learned(folder):
     "Heads and contextual models, leave one film out"
     films = [o for o in read(folder).values() if 'vgg19' in o]
