@@ -7,6 +7,8 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from safetensors import safe_open
+from safetensors.torch import save_file
 
 from scene_explore.segmentation import mean_average_precision
 from scene_explore.segmentation.contextual import pseudo_boundary
@@ -18,6 +20,7 @@ from scene_explore.segmentation.learned import (
     save_head,
 )
 from scene_explore.segmentation.shot_inputs import (
+    centred_rows,
     feature_windows,
     film_parts,
     mirrored,
@@ -112,6 +115,32 @@ def test_what_is_not_known_stands_at_the_mean():
     assert np.isfinite(rows).all() and (rows[:, -8:] == 0).all()
 
 
+@pytest.mark.parametrize('value', [0, .1, -3e4, 1e-7])
+@pytest.mark.parametrize('dtype', [np.float32, float])
+def test_what_does_not_change_says_nothing(value, dtype):
+    x = np.full((40, 300), value, dtype)
+    film = dict(picture=x, sound=x[:, 0])
+    for read in (similarity_windows, similarity_tokens, feature_windows, shot_rows):
+        assert not read(film).any()
+
+
+@pytest.mark.parametrize('nothing', [0, np.nan, np.inf])
+def test_shots_without_features_are_as_like_to_any_other(nothing):
+    x = np.random.default_rng(0).normal(size=(12, 5)) + 4
+    x[[3, 7]] = nothing
+    centred = centred_rows(x)
+    kept = np.delete(x, [3, 7], 0)
+    u = kept/np.linalg.norm(kept, axis=1, keepdims=True)
+    u -= u.mean(0)
+    u /= np.linalg.norm(u, axis=1, keepdims=True)
+    np.testing.assert_allclose(np.delete(centred, [3, 7], 0), u)
+    assert not centred[[3, 7]].any()
+    tokens = similarity_tokens(x, 2)
+    for i in range(2, 10):   # the shots of a window that have none, in rows and in columns
+        lost = [k for k, shot in enumerate(range(i - 2, i + 3)) if shot in (3, 7)]
+        assert not tokens[i, lost].any() and not tokens[i, :, lost].any()
+
+
 @pytest.mark.parametrize('film, problem', [
     ({}, 'without features'),
     (np.zeros((0, 4)), 'without features'),
@@ -172,6 +201,13 @@ def test_validation_films_stop_a_training_and_are_not_learned(films):
     assert head.steps >= misled.steps == 10   # every look is worse than the first
 
 
+def test_labels_that_may_not_be_written_are_read(films):
+    x, y = films
+    frozen = [o.copy() for o in y[:6]]
+    for o in frozen: o.flags.writeable = False
+    for make in (BoundaryHead(**QUICK), BoundaryModel(**SMALL)): make.fit(x[:6], frozen)
+
+
 def test_uncertain_cuts_are_not_learned(films):
     x, y = films
     doubtful = [np.where(np.arange(len(o)) % 3 == 0, -1, o) for o in y[:6]]
@@ -224,16 +260,60 @@ def test_pretraining_alone_scores_nothing(films):
     with pytest.raises(ValueError, match='not trained'): model.scores(films[0][0])
 
 
-def test_a_head_is_kept(films, tmp_path):
+def with_signals(x):
+    "The same films with two signals"
+    return [dict(x=o, loud=o[:, 0]**2, length=np.arange(len(o))) for o in x]
+
+
+@pytest.mark.parametrize('make', [
+    lambda: BoundaryHead(**QUICK),
+    lambda: BoundaryHead(**QUICK, inputs='features', window=2),
+    lambda: BoundaryModel(**SMALL),
+    lambda: BoundaryModel(**SMALL).pretrain(with_signals([made_up(20)[0]])),
+])
+def test_what_was_learned_is_kept(films, make, tmp_path):
+    x, y = with_signals(films[0]), films[1]
+    learned = make().fit(x[:6], y[:6])
+    save_head(learned, tmp_path/'head.safetensors')
+    again = load_head(tmp_path/'head.safetensors')
+    assert type(again) is type(learned) and (again.scores(x[9]) == learned.scores(x[9])).all()
+    for name in ('threshold', 'steps', 'config', 'signals'):
+        assert getattr(again, name) == getattr(learned, name)
+    moved = dict(reversed(x[9].items()))
+    assert (again.scores(moved) == learned.scores(x[9])).all()   # signals are known by name
+    for lacking in ('loud', 'length'):
+        film = {k: v for k, v in x[9].items() if k != lacking}
+        with pytest.raises(ValueError, match='signals loud, length, and the film has'):
+            again.scores(film)
+
+
+def test_only_what_was_learned_can_be_kept(tmp_path):
+    for nothing in (BoundaryHead(), BoundaryModel()):
+        with pytest.raises(ValueError, match='call fit'): save_head(nothing, tmp_path/'x')
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize('change', [
+    dict(config=dict(hidden=100_000_000)),
+    dict(config=dict(hidden=9)),
+    dict(config=dict(nose=3)),
+    dict(config=3),
+    dict(threshold='high'),
+    dict(signals=None),
+])
+def test_a_card_that_lies_is_refused(films, tmp_path, change):
     x, y = films
     head = BoundaryHead(**QUICK).fit(x[:6], y[:6])
-    save_head(head, tmp_path/'head.safetensors')
-    again = load_head(tmp_path/'head.safetensors')
-    assert (again.scores(x[9]) == head.scores(x[9])).all()
-    assert (again.threshold, again.steps, again.config) == (head.threshold, head.steps, head.config)
+    path = tmp_path/'head.safetensors'
+    save_head(head, path)
+    with safe_open(path, 'pt') as f: card = json.loads(f.metadata()['boundary_head'])
+    save_file(head.network.state_dict(), path, dict(boundary_head=json.dumps(card | change)))
+    with pytest.raises(ValueError, match='no boundary head'): load_head(path)
 
 
-@pytest.mark.parametrize('content', [b'', b'PK\x03\x04 zip', b'\x80\x04pickle'])
+@pytest.mark.parametrize('content', [
+    b'', b'PK\x03\x04 zip', b'\x80\x04pickle', b'\2' + b'\0'*7 + b'{}'
+])
 def test_a_file_that_is_no_head_is_refused(tmp_path, content):
     path = tmp_path/'head.safetensors'
     path.write_bytes(content)

@@ -459,3 +459,20 @@ def test_unknown_choices_and_arrays_beside_the_films_are_refused():
     with pytest.raises(ValueError, match='spans of 1 films for 2'): s.miou(made, spans=[[[0, 1]]])
     with pytest.raises(ValueError, match='1 entries in spans'):
         s.miou(made, spans=[[[0, 1]], [[0, 1]]])
+
+
+def test_a_film_that_one_annotator_takes_for_a_single_scene_counts():
+    rng = np.random.default_rng(0)
+    films = [(rng.random((3, 20)) < .3, rng.random(20)) for _ in range(6)]
+    films = [(y.astype(int), score) for y, score in films]
+    films[2][0][1] = 0
+    for measure in (s.average_precision, s.mean_average_precision):
+        found = s.by_annotator(measure, films)
+        one = [measure([(y[a], score) for y, score in films]) for a in range(3)]
+        assert found.by_film[2] == pytest.approx(np.nanmean([o.by_film[2] for o in one]))
+        left = [
+            np.mean([measure([(y[a], x) for i, (y, x) in enumerate(films) if i != f]).value
+                     for a in range(3)])
+            for f in range(6)
+        ]
+        assert found.left.tolist() == pytest.approx(left)

@@ -7,12 +7,16 @@ from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.spatial.distance import squareform
 
 from scene_explore.segmentation.recurrence import (
+    SETTING_DISTANCES,
     choose_distance,
+    found_settings,
     group_scenes,
     measure_recurrence,
     recurrence_table,
     scene_distances,
+    setting_space,
 )
+from scene_explore.segmentation.shot_inputs import centred_rows
 
 
 def drawn(seed, m=9, n=40, dim=6):
@@ -105,9 +109,47 @@ def test_films_of_no_scene_or_one(m):
 
 @pytest.mark.parametrize('call, problem', [
     (lambda: choose_distance([]), 'no films'),
-    (lambda: choose_distance([(np.zeros((1, 1)), ['a'])]), 'no film has two scenes'),
+    (lambda: choose_distance([(np.zeros((1, 1)), ['a'])]), 'two scenes of known settings'),
+    (lambda: choose_distance([(np.zeros((3, 3)), ['', 'a', ''])]), 'two scenes of known'),
     (lambda: recurrence_table([named(0)]), 'needs others'),
     (lambda: measure_recurrence(np.zeros((3, 3)), ['a'], .5), 'one row a scene'),
 ])
 def test_bad_input(call, problem):
     with pytest.raises(ValueError, match=problem): call()
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 1000), st.integers(1, 12))
+def test_the_order_of_the_shots_means_nothing(seed, m):
+    x, scene = drawn(seed, m)
+    scene = np.where(np.random.default_rng(seed).random(len(scene)) < .2, -1, scene)
+    order = np.random.default_rng(seed).permutation(len(x))
+    here, there = scene_distances(x, scene), scene_distances(x[order], scene[order])
+    np.testing.assert_allclose(here, there, atol=1e-12)
+    assert (here == here.T).all() and (np.diag(here) == 0).all()
+
+
+def test_settings_at_the_threshold_of_the_space():
+    rng = np.random.default_rng(0)
+    rooms = 3*rng.normal(size=(3, 40)) + 5   # what all shots have in common is taken away
+    scene = np.repeat(np.arange(7), 5)
+    x = rooms[np.array([0, 1, 0, 2, 1, 2, 0])[scene]] + .5*rng.normal(size=(35, 40))
+    for space, threshold in SETTING_DISTANCES.items():
+        assert found_settings(x, scene, space).tolist() == [0, 1, 0, 2, 1, 2, 0]
+        groups = group_scenes(scene_distances(centred_rows(x), scene), threshold)
+        assert found_settings(7*x, scene, space).tolist() == groups.tolist()
+    assert found_settings(x[:5], [0]*5, 'histogram').tolist() == [0]
+    assert found_settings(np.ones((6, 4)), range(6), 'histogram').tolist() == list(range(6))
+
+
+def test_the_space_that_is_known_and_best():
+    assert setting_space(['histogram', 'efficientnet-lite0', 'x']) == 'efficientnet-lite0'
+    assert setting_space({'x': 1, 'histogram': 2}) == 'histogram' and setting_space([0]) is None
+
+
+@pytest.mark.parametrize('names', [['', '', ''], ['a', '', '']])
+def test_a_film_of_which_nothing_is_known(names):
+    d, known = named(3)
+    found = measure_recurrence(np.zeros((3, 3)), names, .5)
+    assert np.isnan([found.precision, found.agreement]).all() and found.returning == 0
+    assert choose_distance([(d, known), (np.zeros((3, 3)), names)]) == choose_distance([(d, known)])

@@ -1,4 +1,5 @@
 "Scenes of one's own films: the command, its files, its page, and the benchmark beside it"
+import importlib
 import json
 import shutil
 import subprocess
@@ -17,6 +18,7 @@ from sklearn.metrics import average_precision_score
 from scene_explore import segmentation as s
 from scene_explore.core.scenes import read_scenes, scene_table
 from scene_explore.datasets.scene_lists import feature_widths
+from scene_explore.encoders.embed import get_backbone
 from scene_explore.encoders.ingest import Settings, read_library
 from scene_explore.core.store import Store
 from scene_explore.pipelines import cli
@@ -25,8 +27,9 @@ from scene_explore.pipelines.explore import UsageError, explore
 from scene_explore.pipelines.segment import segment
 from scene_explore.segmentation import scene_methods
 from scene_explore.segmentation.fusion import joint
-from scene_explore.segmentation.learned import BoundaryHead, save_head
+from scene_explore.segmentation.learned import BoundaryHead, BoundaryModel, save_head
 from scene_explore.segmentation.film_scenes import segment_shots, similar_scenes
+from scene_explore.segmentation.shot_features import shot_features, space_names
 from scene_explore.segmentation.scene_methods import (
     THRESHOLD,
     boundary_chance,
@@ -36,6 +39,8 @@ from scene_explore.segmentation.scene_methods import (
 from scene_explore.video.chapters import ffmetadata, webvtt
 from scene_explore.video.export import one_line
 from scene_explore.views.segmentation_report import segmentation_page, segmentation_text
+
+pipeline = importlib.import_module('scene_explore.pipelines.benchmark')
 
 
 @pytest.fixture(scope='module')
@@ -162,6 +167,42 @@ def test_scenes_of_one_setting_against_all_pairs_of_shots():
     assert similar_scenes(x, scene).tolist() == theirs.tolist()
 
 
+def test_settings_are_found_in_the_space_whose_threshold_is_known():
+    rng = np.random.default_rng(0)
+    plan = [0, 1, 0, 2, 1]
+    x = (3*rng.normal(size=(3, 20)))[np.repeat(plan, 6)] + rng.normal(size=(30, 20))
+    noise = rng.normal(size=(30, 20))
+    features = {'my encoder': noise, 'efficientnet-lite0': x}
+    ends = np.arange(29) % 6 == 5
+    found = segment_shots(shots_of(30), features, lambda *_: ends, n_scenes=5)
+    assert found.space == 'efficientnet-lite0' and found.scenes.setting.tolist() == list('ABACB')
+    plain = segment_shots(shots_of(30), [noise, x], lambda *_: ends, n_scenes=5)
+    assert plain.space is None
+    both = similar_scenes(joint(noise, x), np.repeat(range(5), 6))
+    assert plain.scenes.setting.tolist() == ['ABCDE'[o] for o in both]
+
+
+def test_the_page_says_how_settings_were_found(done):
+    found, out = done
+    assert found.summary['settings'] == 'histogram'
+    assert 'by histogram, at the distance that was best' in (out/'scenes.html').read_text()
+
+
+def test_spaces_have_names_of_their_own(tmp_path):
+    encoders = dict(a=get_backbone('histogram'), b=get_backbone('histogram', size=96))
+    encoders['c'] = get_backbone('pixels')
+    names = space_names(encoders)
+    assert len(set(names)) == 3 and names[2] == 'pixels'
+    assert space_names(dict(x=encoders['a'])) == ['histogram']
+
+
+@pytest.mark.parametrize('value', [1, .1, np.float32(.3)])
+def test_a_film_whose_shots_are_equal_has_one_setting(value):
+    x = np.full((30, 7), value)
+    assert similar_scenes(x, np.repeat(range(5), 6)).tolist() == [0]*5
+    assert segment_shots(shots_of(30), [x], n_scenes=4).scenes.setting.tolist() == ['A']*4
+
+
 # ---- methods
 def test_a_method_is_a_name_a_function_or_a_file(done, films, tmp_path, monkeypatch):
     monkeypatch.setattr(scene_methods, 'METHODS', dict(scene_methods.METHODS))
@@ -200,6 +241,43 @@ def test_a_trained_head_divides_by_its_own_threshold(signal, tmp_path):
     (tmp_path/'none.safetensors').write_bytes(b'none')
     with pytest.raises(UsageError, match='is no boundary head'):
         segment('x.mp4', str(tmp_path/'none.safetensors'), out=None, store=tmp_path/'store')
+
+
+@pytest.mark.parametrize('make', [
+    lambda: BoundaryHead(steps=20), lambda: BoundaryModel(steps=25, reach=2, width=8, heads=2)
+])
+def test_a_trained_file_is_read_once_for_all_films(make, films, done, tmp_path, monkeypatch):
+    rng = np.random.default_rng(0)
+    made = [dict(x=rng.normal(size=(12, 8)), log_lengths=rng.random(12)) for _ in range(4)]
+    head = make().fit(made, [np.arange(11) % 4 == 3]*4)
+    path = tmp_path/'head.safetensors'
+    save_head(head, path)
+    read = []
+    def counted(path):
+        read.append(path)
+        return scene_methods.TrainedMethod(path)
+    monkeypatch.setitem(scene_methods.METHODS, '.safetensors', counted)
+    found = segment(films, path, 'histogram', None, done[1]/'store', progress=False)
+    assert read == [path] and len(found.films) == 2 and found.summary['trained']
+    assert {o.method for o in found.films} == {str(path)} == {found.summary['method']}
+    for film in found.films:
+        shots = film.shots
+        x = load_features(shots, done[1]/'store')
+        signals = dict(log_lengths=np.log(shots.end - shots.start + .1))
+        np.testing.assert_allclose(shots.chance[1:], head.scores(dict(x=x) | signals), atol=1e-5)
+
+
+def load_features(shots, store):
+    return shot_features(shots, get_backbone('histogram'), Store(store), progress=False)[0]
+
+
+def test_a_signal_that_is_not_there_is_named(tmp_path):
+    rng = np.random.default_rng(0)
+    def film(): return dict(x=rng.normal(size=(12, 8)), smell=rng.random(12), taste=rng.random(12))
+    head = BoundaryHead(steps=20).fit([film() for _ in range(4)], [np.arange(11) % 4 == 3]*4)
+    save_head(head, tmp_path/'head.safetensors')
+    with pytest.raises(ValueError, match='reads smell, taste'):
+        segment_shots(shots_of(9), [np.eye(9)], str(tmp_path/'head.safetensors'))
 
 
 # ---- files for others
@@ -465,7 +543,8 @@ def value(table, method, protocol):
 
 
 def test_a_benchmark_against_the_files_themselves(annotated, tmp_path):
-    found = benchmark('ovsd', annotated, features='8', out=tmp_path, progress=False)
+    options = dict(progress=False, learned=False)
+    found = benchmark('ovsd', annotated, features='8', out=tmp_path, **options)
     truth, scores = [], []
     for folder in sorted(annotated.iterdir()):
         begins = np.loadtxt(folder/'scenes.txt')[:, 0]
@@ -482,7 +561,7 @@ def test_a_benchmark_against_the_files_themselves(annotated, tmp_path):
 
 def test_all_features_of_the_folder_alone_and_together(annotated):
     assert set(feature_widths(annotated)) == {8, 12} and feature_widths(annotated/'none') == {}
-    found = benchmark('ovsd', annotated, out=None, progress=False)
+    found = benchmark('ovsd', annotated, out=None, progress=False, learned=False)
     assert {'ward, 8', 'ward, 12', 'ward, 8 + 12'} <= {
         o.replace('12 + 8', '8 + 12') for o in found.table.method
     }
@@ -491,7 +570,7 @@ def test_all_features_of_the_folder_alone_and_together(annotated):
 def test_a_film_without_features_is_left_out_and_told(annotated, tmp_path):
     root = shutil.copytree(annotated, tmp_path/'ovsd')
     (root/'c/features_8.txt').unlink()
-    found = benchmark('ovsd', root, features=8, out=None, progress=False)
+    found = benchmark('ovsd', root, 8, out=None, progress=False, learned=False)
     assert found.summary['films'] == 5 and (found.report.record.isna() | True).all()
     assert found.report.problem.str.contains('not measured').sum() == 1
 
@@ -507,13 +586,147 @@ def test_features_of_films_are_computed_once(films, tmp_path, capsys):
         (root/f'{name}_shots.txt').write_text('\n'.join(f'{i*24} {i*24 + 23}' for i in range(12)))
         (root/f'{name}_scenes.txt').write_text('0 95\n96 191\n192 287\n')
     args = ['benchmark', 'ovsd', str(root), '--films', str(clips), '--features', 'histogram']
-    args += ['--out', str(tmp_path/'out')]
+    args += ['--out', str(tmp_path/'out'), '--no-learned']
     assert cli.main(args) == 0
     first = capsys.readouterr().out
     assert 'ward, histogram' in first and 'AP pooled' in first
     parts = sorted((tmp_path/'out/store/embeddings').rglob('*.parquet'))
     assert cli.main(args) == 0 and capsys.readouterr().out == first
     assert sorted((tmp_path/'out/store/embeddings').rglob('*.parquet')) == parts != []
+
+
+@pytest.fixture
+def quick(monkeypatch):
+    "Learned methods that take a second, and how often they were trained"
+    trained = []
+    class Head(BoundaryHead):
+        def fit(self, films, labels, validation=None):
+            trained.append((len(films), validation and len(validation[0])))
+            return super().fit(films, labels, validation)
+    def make(): return Head(steps=20, hidden=4)
+    monkeypatch.setattr(pipeline, '_LEARNED', dict(head=make))
+    return trained
+
+
+def test_learned_methods_are_judged_on_films_they_have_not_seen(annotated, tmp_path, quick):
+    options = dict(features='8', store=tmp_path/'store', out=None, progress=False)
+    found = benchmark('ovsd', annotated, **options)
+    name = 'head, leave one film out, 8 + lengths'
+    assert name in set(found.table.method) and quick == [(5, None)]*6
+    films = found.films
+    def shown(film): return film.features | dict(log_lengths=np.log(film.lengths + .1))
+    heads = [
+        BoundaryHead(steps=20, hidden=4).fit(
+            [shown(o) for o in films if o is not film], [o.labels for o in films if o is not film]
+        )
+        for film in films
+    ]
+    pairs = [(o.labels, h.scores(shown(o))) for o, h in zip(films, heads, strict=True)]
+    thresholds = [o.threshold for o in heads]
+    expected = s.mean_average_precision(pairs).value
+    assert value(found.table, name, 'mAP') == pytest.approx(expected)
+    expected = s.f1(pairs, thresholds).value
+    assert value(found.table, name, 'F1 at film thresholds, pooled') == pytest.approx(expected)
+    again = benchmark('ovsd', annotated, **options)
+    assert len(quick) == 6 and again.table.equals(found.table)   # trained once
+    damaged = next((tmp_path/'store/heads').iterdir())
+    damaged.write_bytes(b'nothing')
+    assert benchmark('ovsd', annotated, **options).table.equals(found.table) and len(quick) == 7
+
+
+def test_two_films_are_too_few_to_learn(annotated, tmp_path, quick):
+    for name in 'ab': shutil.copytree(annotated/name, tmp_path/name)
+    found = benchmark('ovsd', tmp_path, out=None, progress=False)
+    assert found.report.problem.str.contains('not measured: 2 films').sum() == 1 and not quick
+    assert not found.table.method.str.contains('leave one').any() and len(found.table)
+
+
+@pytest.fixture(scope='module')
+def movienet(tmp_path_factory):
+    "Fourteen films of a MovieNet whose scenes end with long shots"
+    root = tmp_path_factory.mktemp('movienet')
+    for folder in ('label318', 'shot_movie318', 'meta'): (root/folder).mkdir()
+    rng, names = np.random.default_rng(0), [f'tt{i:07d}' for i in range(14)]
+    for name in names:
+        ends = (np.arange(40) % 8 == 7).astype(int)
+        last = np.cumsum(20 + rng.integers(0, 30, 40) + 60*ends)
+        shots = np.c_[np.r_[0, last[:-1] + 1], last, np.zeros((40, 3))]
+        np.savetxt(root/f'shot_movie318/{name}.txt', shots, fmt='%d')
+        marks = [f'{i:04d} {e}' for i, e in enumerate(ends[:-1])]
+        (root/f'label318/{name}.txt').write_text('\n'.join(marks))
+    split = dict(train=names[:6], val=names[6:10], test=names[10:])
+    (root/'meta/split318.json').write_text(json.dumps(split | dict(all=names)))
+    return root
+
+
+@pytest.mark.parametrize('split, row, trained', [
+    ('val', 'head, trained on train, lengths', [(6, None)]),
+    ('test', 'head, trained on train, stopped on val, lengths', [(6, 4)]),
+])
+def test_a_split_is_learned_from_another(movienet, quick, split, row, trained):
+    found = benchmark('movienet318', movienet, out=None, progress=False, split=split)
+    assert quick == trained and found.summary['films'] == 4
+    assert value(found.table, row, 'AP pooled') > value(found.table, 'random', 'AP pooled') + .2
+
+
+@pytest.mark.parametrize('split', [None, 'train'])
+def test_films_that_are_trained_on_are_not_judged(movienet, quick, split):
+    found = benchmark('movienet318', movienet, out=None, progress=False, split=split)
+    assert not quick and found.report.problem.str.contains('give split val or test').any()
+    assert set(found.table.method) == {'random', 'regular', 'always no', 'long_shots'}
+
+
+def bbc_folder(root, films=4, people=3):
+    "Episodes as BBC Planet Earth lays them out: for each annotator, the first shots of scenes"
+    rng = np.random.default_rng(1)
+    (root/'annotations/shots').mkdir(parents=True)
+    for f in range(films):
+        n = int(rng.integers(30, 40))
+        begin = np.arange(n)*50
+        path = root/f'annotations/shots/{f + 1:02d}_Film.txt'
+        np.savetxt(path, np.c_[begin, begin + 49], fmt='%d')
+        for a in range(people):
+            folder = root/f'annotations/scenes/annotator_{a}'
+            folder.mkdir(parents=True, exist_ok=True)
+            first = sorted({0, n, *rng.choice(np.arange(1, n), 6, replace=False).tolist()})
+            (folder/path.name).write_text(','.join(map(str, first)))
+    return root
+
+
+def read_marks(root, film): # [A, n-1], from the files
+    n = len((root/f'annotations/shots/{film}.txt').read_text().splitlines())
+    files = sorted((root/'annotations/scenes').glob(f'*/{film}.txt'))
+    return np.array([np.isin(np.arange(1, n), np.loadtxt(o, int, delimiter=',')) for o in files])
+
+
+def test_bbc_by_annotator_and_by_majority(tmp_path, capsys):
+    root = bbc_folder(tmp_path/'bbc')
+    found = benchmark('bbc', root, out=None, progress=False, learned=False)
+    assert found.summary['annotators'] == 3
+    marks = {o.name: read_marks(root, o.name) for o in found.films}
+    scores = {o.name: np.sqrt(o.lengths[1:]*o.lengths[:-1]) for o in found.films}
+    pooled = np.concatenate([scores[o.name] for o in found.films])
+    each = [
+        average_precision_score(np.concatenate([marks[o.name][a] for o in found.films]), pooled)
+        for a in range(3)
+    ]
+    row = value(found.table, 'long_shots', 'AP pooled, mean of 3 annotators')
+    assert row == pytest.approx(np.mean(each))
+    most = np.concatenate([marks[o.name].sum(0) >= 2 for o in found.films])
+    row = value(found.table, 'long_shots', 'AP pooled, majority of 3 annotators')
+    assert row == pytest.approx(average_precision_score(most, pooled))
+    assert cli.main(['benchmark', 'bbc', str(root), '--no-learned', '--out', str(tmp_path)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert sum(o.startswith('long_shots') for o in lines) == 2 and max(map(len, lines[1:])) < 250
+    assert 'mean of 3 annotators' in (tmp_path/'benchmark.html').read_text()
+
+
+def test_an_annotator_without_a_film_counts_in_the_majority_alone(tmp_path):
+    root = bbc_folder(tmp_path)
+    (root/'annotations/scenes/annotator_1/02_Film.txt').unlink()
+    found = benchmark('bbc', root, out=None, progress=False, learned=False)
+    assert found.summary['annotators'] == 2
+    assert 'has not marked every film' in ' '.join(found.report.problem)
 
 
 def test_a_benchmark_that_is_not_there(tmp_path, capsys):

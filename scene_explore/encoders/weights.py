@@ -60,7 +60,7 @@ def load_whole(
     folder = checkpoint_folder(checkpoint)
     options = dict(
         dtype=getattr(torch, dtype),
-        attn_implementation='sdpa',
+        attn_implementation='sdpa' if getattr(cls, '_supports_sdpa', True) else 'eager',
         use_safetensors=True,
         trust_remote_code=False,
         output_loading_info=True,

@@ -6,6 +6,7 @@
 __all__ = ['BenchmarkFilm', 'Benchmark', 'benchmark']
 
 # %% ../../nbs/pipelines/03_benchmark.ipynb #7fdd6fbf
+import sys
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,14 +19,17 @@ from ..core.paths import expanded
 from ..core.scenes import scene_table
 from ..datasets.movienet import load_benchmark
 from ..datasets.scene_lists import feature_widths, load_features
+from ..datasets.shot_labels import SHOT_COLUMNS
 from .explore import UsageError, open_store
 from ..segmentation.fusion import joint
+from ..segmentation.learned import BoundaryHead, BoundaryModel
 from scene_explore.segmentation.scene_methods import (
     DEFAULT_METHOD,
     METHODS,
     THRESHOLD,
     cut_scores,
     get_method,
+    length_signals,
 )
 from scene_explore.segmentation.shot_features import (
     feature_encoders,
@@ -33,6 +37,7 @@ from scene_explore.segmentation.shot_features import (
     shot_features,
 )
 from ..segmentation.tables import chance_rows, protocol_table
+from ..segmentation.unseen import fitted, leave_one_film_out
 from ..views.benchmark_report import benchmark_page
 
 # %% ../../nbs/pipelines/03_benchmark.ipynb #2cafaf43
@@ -43,6 +48,7 @@ class BenchmarkFilm:
     labels: np.ndarray # int [n-1] 1 where a scene ends
     spans: np.ndarray  # [n, 2] seconds
     features: dict = field(default_factory=dict) # name -> [n, D]
+    annotators: np.ndarray|None = None # int [A, n-1], of whom `labels` are the majority
 
     @property
     def lengths(self) -> np.ndarray: # [n] seconds
@@ -56,16 +62,28 @@ def _labels(film, uncertain): # int [n-1]; how many cuts of it have no mark
     return (labels if uncertain == 'mask' else np.where(labels == -1, 0, labels)), unknown
 
 # %% ../../nbs/pipelines/03_benchmark.ipynb #b4a5fb24
+def _annotators(shots): # columns of those who marked every film, of those who did not
+    names = [o for o in shots if o not in SHOT_COLUMNS and shots[o].dtype.kind in 'iu']
+    some = [o for o in names if (shots.groupby('video_id')[o].max() == -1).any()]
+    return [o for o in names if o not in some], some
+
+def _one_film(film, labels, people): # a table of its shots -> `BenchmarkFilm`
+    name = Path(film.path.iloc[0]).stem or str(film.video_id.iloc[0])
+    marks = film[people].to_numpy()[:-1].T if len(people) > 1 else None
+    return BenchmarkFilm(name, labels, film[['start', 'end']].to_numpy(float), annotators=marks)
+
+# %% ../../nbs/pipelines/03_benchmark.ipynb #bde1930e
 def _films(shots, uncertain): # {video_id: film}, rows of the report
-    films, report = {}, []
+    people, some = _annotators(shots)
+    films = {}
+    report = [(o, None, 'has not marked every film: counts in the majority alone') for o in some]
     for key, film in shots.groupby('video_id', sort=False):
         film = film.sort_values('shot')
-        name = Path(film.path.iloc[0]).stem or str(key)
         labels, unknown = _labels(film, uncertain)
-        films[key] = BenchmarkFilm(name, labels, film[['start', 'end']].to_numpy(float))
+        films[key] = _one_film(film, labels, people)
         if unknown and uncertain != 'mask':
             why = f'{unknown} cuts have no mark and count as no boundary'
-            report.append((name, None, why))
+            report.append((films[key].name, None, why))
     return films, report
 
 # %% ../../nbs/pipelines/03_benchmark.ipynb #fd4738e8
@@ -122,22 +140,67 @@ def _rows_of(film): # name -> [n-1] scores of every method
     return found
 
 # %% ../../nbs/pipelines/03_benchmark.ipynb #7d0acf68
-def _benchmark_table(
-    films,                # list of `BenchmarkFilm` with the same features
-    uncertain='positive', # what -1 counts as: positive, mask, negative
-) -> pd.DataFrame: # method, protocol, value, low, high
-    "Chance and every training-free method by every protocol"
+def _free_rows(films): # name -> list of (labels, scores), of every method that is not trained
     each = [_rows_of(o) for o in films]
-    scored = {
+    return {
         name: [(film.labels, o[name]) for film, o in zip(films, each, strict=True)]
         for name in each[0]
     }
-    rows = chance_rows(scored['long_shots']) | scored
+
+# %% ../../nbs/pipelines/03_benchmark.ipynb #8ea7d318
+_LEARNED = dict(head=BoundaryHead, transformer=BoundaryModel)
+
+def _shown(films): # what a learned method sees; the labels
+    logs = [length_signals(o.lengths)['log_lengths'] for o in films]
+    x = [o.features | dict(log_lengths=length) for o, length in zip(films, logs, strict=True)]
+    return x, [o.labels for o in films]
+
+def _left_out_rows(films, folder, progress): # yields name, list of (labels, scores), thresholds
+    x, y = _shown(films)
+    seen = ' + '.join([*films[0].features, 'lengths'])
+    for name, make in _LEARNED.items():
+        what = f'{name}, leave one film out, {seen}'
+        yield what, *leave_one_film_out(make, x, y, folder, what if progress else None)
+
+# %% ../../nbs/pipelines/03_benchmark.ipynb #d7b6bb89
+def _split_rows(films, split, read, folder, progress): # the same; read: the films of a split
+    x, y = _shown(films)
+    seen = ' + '.join([*films[0].features, 'lengths'])
+    ours = _shown(read('train'))
+    theirs = _shown(read('val')) if split == 'test' else None
+    how = 'trained on train' if theirs is None else 'trained on train, stopped on val'
+    for name, make in _LEARNED.items():
+        what = f'{name}, {how}, {seen}'
+        if progress: print(f'training: {what}', file=sys.stderr)
+        learned = fitted(make, *ours, theirs, folder)
+        yield what, list(zip(y, map(learned.scores, x), strict=True)), learned.threshold
+
+# %% ../../nbs/pipelines/03_benchmark.ipynb #77dc3005
+_NO_SPLIT = 'not measured: give split val or test, whose films they are not trained on'
+
+def _learned_rows(name, films, split, read, folder, progress): # rows, thresholds; of the report
+    if name != 'movienet318': found = _left_out_rows(films, folder, progress)
+    elif split in ('val', 'test'): found = _split_rows(films, split, read, folder, progress)
+    else: return {}, {}, [('learned methods', None, _NO_SPLIT)]
+    rows, thresholds = {}, {}
+    try:
+        for what, pairs, threshold in found:
+            rows[what] = pairs
+            thresholds[what] = threshold
+    except ValueError as e: report = [('learned methods', None, f'not measured: {e}')]
+    else: report = []
+    return rows, thresholds, report
+
+# %% ../../nbs/pipelines/03_benchmark.ipynb #33bd7ef4
+def _table(films, learned, thresholds, uncertain): # method, protocol, value, low, high
+    free = _free_rows(films)
+    rows = chance_rows(free['long_shots']) | free | learned
     fixed = {name: THRESHOLD for name in rows if name.startswith(f'{_SEGMENT}, ')}
     fixed['always no'] = .5
     spans = [o.spans for o in films]
-    times = [o.spans[1:, 0] for o in films]
-    return protocol_table(rows, fixed, spans, times, uncertain)
+    times = [o.spans[:-1, 1] for o in films]
+    people = None if films[0].annotators is None else [o.annotators for o in films]
+    return protocol_table(rows, fixed | thresholds, spans, times, uncertain, people)
 
 # %% ../../nbs/pipelines/03_benchmark.ipynb #e840220c
 @dataclass
@@ -173,35 +236,67 @@ def _add_features(films, shots, folder, features, store, device, progress): # ro
     return report
 
 # %% ../../nbs/pipelines/03_benchmark.ipynb #20f55a90
+@dataclass
+class _Reader: # of the films of a benchmark with their features
+    name: str
+    folder: Path
+    features: object
+    films: object
+    store: object
+    device: str
+    progress: bool
+
+    def __call__(self, **options): # list of `BenchmarkFilm`, rows of the report
+        _, shots, told = load_benchmark(self.name, self.folder, films=self.films, **options)
+        found, report = _films(shots, options.get('uncertain', 'positive'))
+        asked = self.features, self.store, self.device, self.progress
+        report += _add_features(found, shots, self.folder, *asked)
+        measured, left = _with_all_features(found)
+        if not measured:
+            raise ValueError(f'{self.folder} holds no film of {self.name} that can be measured')
+        more = pd.DataFrame(report + left, columns=list(told.columns), dtype=object)
+        return measured, pd.concat([told, more])
+
+# %% ../../nbs/pipelines/03_benchmark.ipynb #bda22d20
+def _summary(films, seconds): # what JSON can hold
+    return dict(
+        films=len(films),
+        cuts=int(sum(len(o.labels) for o in films)),
+        boundaries=int(sum((o.labels == 1).sum() for o in films)),
+        features=list(films[0].features),
+        annotators=0 if films[0].annotators is None else len(films[0].annotators),
+        seconds=seconds,
+    )
+
+# %% ../../nbs/pipelines/03_benchmark.ipynb #fc925cec
 def benchmark(
     name,            # ovsd, bbc, rai or movienet318
     folder,          # of its annotations
     features=None,   # dimensions of features in the folder and names of encoders; None: all there
     films=None,      # a folder with the films, for encoders
     out='out/benchmark', # where CSV and page are written; None: nowhere
-    store=None,      # where features are kept; None: `out`/store
+    store=None,      # where features and trainings are kept; None: `out`/store
     device='auto',   # where encoders run
     progress=True,   # show it
+    learned=True,    # methods that are trained too: minutes, and seconds the next time
     **options,       # of the reader: fps; split and uncertain of MovieNet
 ) -> Benchmark:
-    "Measure every training-free method by every protocol; raises `ValueError` without films"
+    "Measure every method by every protocol; raises `ValueError` without films"
     started = time.perf_counter()
     folder = expanded(folder)
     kept = open_store(store or Path(out or '.')/'store', out, _FILES) if films else None
-    _, shots, told = load_benchmark(name, folder, films=films, **options)
-    uncertain = options.get('uncertain', 'positive')
-    found, report = _films(shots, uncertain)
-    report += _add_features(found, shots, folder, features, kept, device, progress)
-    measured, left = _with_all_features(found)
-    if not measured: raise ValueError(f'{folder} holds no film of {name} that can be measured')
-    columns = list(told.columns)
-    told = pd.concat([told, pd.DataFrame(report + left, columns=columns, dtype=object)])
-    table = _benchmark_table(measured, uncertain)
-    summary = dict(
-        films=len(measured), cuts=int(sum(len(o.labels) for o in measured)),
-        boundaries=int(sum((o.labels == 1).sum() for o in measured)),
-        features=list(measured[0].features), seconds=time.perf_counter() - started,
-    )
+    read = _Reader(name, folder, features, films, kept, device, progress)
+    measured, told = read(**options)
+    rows, thresholds, report = {}, {}, []
+    if learned:
+        def other(split): return read(**options | dict(split=split))[0]
+        place = None if out is None and store is None else expanded(store or Path(out)/'store')
+        rows, thresholds, report = _learned_rows(
+            name, measured, options.get('split'), other, place and place/'heads', progress
+        )
+    told = pd.concat([told, pd.DataFrame(report, columns=told.columns, dtype=object)])
+    table = _table(measured, rows, thresholds, options.get('uncertain', 'positive'))
+    summary = _summary(measured, time.perf_counter() - started)
     result = Benchmark(name, table, measured, told.reset_index(drop=True), summary)
     if out is not None: _save(result, out)
     return result

@@ -206,6 +206,8 @@ def _add_benchmark(commands):
     add('--films', type=expanded, metavar='DIR', help='the films, for encoders')
     add('--split', metavar='NAME', help='of movienet318: train, val or test (default: all films)')
     add('--device', default='auto', metavar='NAME', help='cpu, cuda, mps or auto (default: auto)')
+    text = 'leave out the methods that are trained, which takes minutes the first time'
+    add('--no-learned', action='store_false', dest='learned', help=text)
     _add_out(command, 'out/benchmark')
 
 # %% ../../nbs/pipelines/04_cli.ipynb #af26cc57
@@ -274,7 +276,15 @@ def _benchmark(args): # methods by protocols; its exit code
     options = {} if args.split is None else dict(split=args.split)
     store = args.store or os.environ.get('SCENE_EXPLORE_STORE')
     result = benchmark(
-        args.name, args.folder, args.features, args.films, args.out, store, args.device, **options
+        args.name,
+        args.folder,
+        args.features,
+        args.films,
+        args.out,
+        store,
+        args.device,
+        learned=args.learned,
+        **options,
     )
     print(benchmark_text(result))
     print(f'Open {args.out/"benchmark.html"}')

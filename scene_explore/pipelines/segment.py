@@ -38,7 +38,9 @@ from scene_explore.segmentation.shot_features import (
     named_features,
     same_clips,
     shot_features,
+    space_names,
 )
+from ..segmentation.shot_signals import shot_signals
 from ..video.chapters import ffmetadata, webvtt
 from ..video.export import edl, timeline
 from ..views.cells import film_names
@@ -50,11 +52,11 @@ def _encoders(features, device, progress):
     except ValueError as e: raise UsageError(str(e)) from None
 
 def _all_features(library, encoders, store, settings, progress, cancel):
-    "Arrays [N, D] for all shots, how many were embedded now; what failed is reported"
-    shots, arrays, new = library.scenes(), [], sum(o.n_embedded for o in library.films)
-    for name, encoder in encoders.items():
+    "Space -> [N, D] for all shots, how many were embedded now; what failed is reported"
+    shots, arrays, new = library.scenes(), {}, sum(o.n_embedded for o in library.films)
+    for space, (name, encoder) in zip(space_names(encoders), encoders.items(), strict=True):
         x, found = shot_features(shots, encoder, store, settings.device, progress, cancel)
-        arrays.append(x)
+        arrays[space] = x
         new += found.n_embedded
         for o in found.skipped:
             library.skip(o['path'], f'{name} for {plural(o["scenes"], "shot")}: {o["reason"]}')
@@ -63,9 +65,13 @@ def _all_features(library, encoders, store, settings, progress, cancel):
 # %% ../../nbs/pipelines/02_segment.ipynb #b8e45378
 def _divided(library, shots, arrays, options): # list of `FilmScenes`
     films = []
+    wanted = getattr(options['method'], 'signals', ())
     for film in library.films:
         own = shots.video_id == film.scenes.video_id.iloc[0]
-        try: films.append(segment_shots(shots[own], [x[own] for x in arrays], **options))
+        features = {k: x[own] for k, x in arrays.items()}
+        try:
+            signals = shot_signals(shots[own], wanted)
+            films.append(segment_shots(shots[own], features, signals=signals, **options))
         except ValueError as e: library.skip(film.scenes.path.iloc[0], str(e))
     return films
 
@@ -81,6 +87,7 @@ def _summary(found, library, encoders, method, new, seconds):
         method=found.films[0].method if found.films else str(method),
         thresholds={o.scenes.path[0]: round(o.threshold, 4) for o in found.films},
         features=list(encoders),
+        settings=found.films[0].space if found.films else None,
         fingerprints=[o.fingerprint for o in encoders.values()],
         skipped=library.skipped,
         notes=library.notes(),
@@ -170,16 +177,20 @@ def _check_out(out):
     )
 
 # %% ../../nbs/pipelines/02_segment.ipynb #06daaf07
-def _check(settings, method, threshold, n_scenes): # before any film is read
+def _check(settings, threshold, n_scenes): # before any film is read
     check_settings(settings)
-    try: get_method(method)
-    except (ValueError, OSError) as e: raise UsageError(str(e)) from None
     if threshold is not None and n_scenes is not None:
         raise UsageError('a threshold and a number of scenes are given: give one of them')
     if threshold is not None and not 0 <= threshold <= 1:
         raise UsageError(f'the threshold is {threshold:g}: expected a rank between 0 and 1')
     if n_scenes is not None and n_scenes < 1:
         raise UsageError(f'{n_scenes} scenes: a film has at least one')
+
+# %% ../../nbs/pipelines/02_segment.ipynb #88a6ecbb
+def _found_method(method): # a function; what it is called
+    try: found = get_method(method)
+    except (ValueError, OSError) as e: raise UsageError(str(e)) from None
+    return found, None if callable(method) else str(method)
 
 # %% ../../nbs/pipelines/02_segment.ipynb #6fa95a3c
 def _options(method, features, continuity): # as they are typed, '' for the defaults
@@ -208,20 +219,21 @@ def segment(
     scenes is that rule which was best on OVSD, each film judged by the others: one cut in seven"""
     started = time.perf_counter()
     settings = plain_settings(**settings | dict(unit='shot'))
-    _check(settings, method, threshold, n_scenes)
+    _check(settings, threshold, n_scenes)
+    found_method, name = _found_method(method)
     _check_out(out)
     store = open_store(_place(out, store), out, _FILES)
     encoders = _encoders(features, settings.device, progress)
     paths = [films] if isinstance(films, (str, Path)) else films
     library = read_library(paths, same_clips(encoders), store, settings, progress, cancel)
     shots, arrays, new = _all_features(library, encoders, store, settings, progress, cancel)
-    options = dict(method=method, threshold=threshold, n_scenes=n_scenes)
+    options = dict(method=found_method, name=name, threshold=threshold, n_scenes=n_scenes)
     found = Segmentation(_divided(library, shots, arrays, options))
     found.thumbnails = {k: v for o in library.films for k, v in o.thumbnails.items() if v}
     seconds = time.perf_counter() - started
     found.summary = _summary(found, library, encoders, method, new, seconds)
     found.summary['options'] = _options(method, features, continuity)
     if continuity: _look_for_changes(found, found.summary['skipped'])
-    found.summary['trained'] = hasattr(get_method(method), 'threshold')
+    found.summary['trained'] = hasattr(found_method, 'threshold')
     if out is not None: _save(found, out, page)
     return found

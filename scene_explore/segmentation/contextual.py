@@ -19,7 +19,7 @@ from ..core.atomic import write_atomic
 from ..core.progress import should_stop
 from ..core.vectors import batches, json_digest
 from .protocols import choose_threshold, mean_average_precision
-from .shot_inputs import film_parts, similarity_tokens
+from .shot_inputs import arranged, film_parts, similarity_tokens
 
 # %% ../../nbs/segmentation/05_contextual.ipynb #b4560eff
 @dataclass(frozen=True)
@@ -195,7 +195,7 @@ def checked_labels(
     labels, # list of [n-1]: 1, 0 or -1
 ) -> list: # of int [n-1]
     "Labels as arrays; raises `ValueError` where they do not fit the films, or all are alike"
-    labels = [np.asarray(o, int) for o in labels]
+    labels = [np.array(o, int) for o in labels]   # copies, which may be written to
     if len(films) != len(labels) or not labels:
         raise ValueError(f'{len(films)} films and {len(labels)} arrays of labels: give one a film')
     for i, (film, y) in enumerate(zip(films, labels, strict=True)):
@@ -219,6 +219,14 @@ def best_look(
     best = int(np.nanargmax(found))
     return best, pairs[best]
 
+# %% ../../nbs/segmentation/05_contextual.ipynb #776add3f
+def _held_out(films, labels, config): # -> films and labels to train on; those to stop by
+    n = max(1, round(config.val*len(films)))
+    if len(films) <= n: raise ValueError('one film: give others as validation films')
+    order = np.random.default_rng(config.seed).permutation(len(films))
+    def part(rows): return [films[i] for i in rows], [labels[i] for i in rows]
+    return *part(sorted(order[n:])), part(sorted(order[:n]))
+
 # %% ../../nbs/segmentation/05_contextual.ipynb #ece537e4
 class BoundaryModel:
     """A transformer over the shots around a cut
@@ -238,6 +246,7 @@ class BoundaryModel:
         self.network = None
         self.threshold = .5   # of the scores, chosen by F1 on films that were not trained on
         self.steps = 0        # that were chosen
+        self.signals = None   # names of those that it reads, in their order
 
     def tokens(
         self,
@@ -256,7 +265,7 @@ class BoundaryModel:
         "Learn from the films as they are"
         from tqdm.auto import tqdm
         c = self.config
-        tokens = [self.tokens(o) for o in films]
+        tokens = self._all_tokens(films, tuple(film_parts(films[0])[1]))
         network = self._new(tokens[0].shape[2])
         optimizer = _optimizer(network, c, c.pretrain_lr)
         key = _state_key(c, tokens)
@@ -281,11 +290,12 @@ class BoundaryModel:
     ) -> 'BoundaryModel': # itself
         """Learn boundaries, from what was pre-trained or anew, and choose the number of steps and
         the threshold"""
-        if validation is None: films, labels, validation = self._held_out(films, labels)
+        if validation is None: films, labels, validation = _held_out(films, labels, self.config)
         labels = checked_labels(films, labels)
         theirs = checked_labels(*validation)
-        others = [self._read(o, self.pretrained) for o in validation[0]]
-        tokens = [self._read(o, self.pretrained) for o in films]
+        names = self.signals if self.pretrained else tuple(film_parts(films[0])[1])
+        tokens = self._all_tokens(films, names)
+        others = self._all_tokens(validation[0], names)
         looks, weights = self._learn(tokens, labels, others)
         best, pairs = best_look(looks, theirs)
         self.network.load_state_dict(weights[best])
@@ -299,26 +309,22 @@ class BoundaryModel:
     ) -> np.ndarray: # float32 [n-1], probability of a boundary
         "How likely a scene ends at each cut"
         if self.network is None: raise ValueError('the model is not trained: call fit first')
-        return _probabilities(self.network, self._read(film, self.network))
+        return _probabilities(self.network, self.tokens(arranged(film, self.signals)))
+
+    def network_for(
+        self,
+        weights, # name -> tensor, of a trained network
+    ) -> nn.Module: # untrained
+        "The network that has these weights; raises `KeyError` where they are of another"
+        return _Network(weights['embed.weight'].shape[1], self.config)
 
     def _new(self, d):
         torch.manual_seed(self.config.seed)
         return _Network(d, self.config)
 
-    def _read(self, film, network): # tokens, if the network reads such
-        tokens = self.tokens(film)
-        if network is None or tokens.shape[2] == network.embed.in_features: return tokens
-        raise ValueError(
-            f'the model reads {network.embed.in_features} numbers a shot and the film has'
-            f' {tokens.shape[2]}: give as many signals as it was trained on'
-        )
-
-    def _held_out(self, films, labels): # -> films and labels to train on; those to stop by
-        n = max(1, round(self.config.val*len(films)))
-        if len(films) <= n: raise ValueError('one film: give others as validation films')
-        order = np.random.default_rng(self.config.seed).permutation(len(films))
-        def part(rows): return [films[i] for i in rows], [labels[i] for i in rows]
-        return *part(sorted(order[n:])), part(sorted(order[:n]))
+    def _all_tokens(self, films, names): # of films with these signals
+        self.signals = names
+        return [self.tokens(arranged(o, names)) for o in films]
 
     def _learn(self, tokens, labels, others): # -> scores of the others at each look; weights
         c = self.config

@@ -16,7 +16,7 @@ from ..core.scenes import hidden, scene_table
 from ..core.vectors import normalise_rows
 from ..core.store import Store
 from .fusion import by_rank, joint
-from .recurrence import group_scenes
+from .recurrence import found_settings, group_scenes, setting_space
 from scene_explore.segmentation.scene_methods import (
     DEFAULT_METHOD,
     THRESHOLD,
@@ -25,7 +25,12 @@ from scene_explore.segmentation.scene_methods import (
     get_method,
     method_scores,
 )
-from .shot_features import feature_encoders, same_clips, shot_features
+from scene_explore.segmentation.shot_features import (
+    feature_encoders,
+    same_clips,
+    shot_features,
+    space_names,
+)
 
 # %% ../../nbs/segmentation/10_film_scenes.ipynb #fe2705d1
 @dataclass
@@ -35,6 +40,7 @@ class FilmScenes:
     scenes: pd.DataFrame # scene table, with number, first_shot, last_shot, confidence and setting
     threshold: float     # rank from which on cuts are boundaries here
     method: str          # by which the cuts were scored
+    space: str|None = None # in which settings were found; None: in all, by the film's own rule
 
     @property
     def boundaries(self) -> np.ndarray: # seconds
@@ -86,6 +92,8 @@ def _mean_similarity(x, scene): # unit rows, numbers 0..m-1 -> [m, m]; inside: o
     return similarity
 
 # %% ../../nbs/segmentation/10_film_scenes.ipynb #da49e785
+_SAME = 1e-9   # distance of shots that are equal
+
 def similar_scenes(
     x,     # [n, D] features of shots
     scene, # int [n] the scene of each, from 0 on without gaps
@@ -99,17 +107,19 @@ def similar_scenes(
     if np.isnan(inside).all(): return np.arange(m)
     limit = (np.nanmedian(inside) + np.median(np.diag(distance, 1)))/2
     np.fill_diagonal(distance, 0)
-    return group_scenes(distance.clip(0), limit)
+    return group_scenes(distance.clip(0), max(limit, _SAME))
 
 # %% ../../nbs/segmentation/10_film_scenes.ipynb #f9c87830
 def _letters(k): # 0 -> A, 25 -> Z, 26 -> AA
     text = ascii_uppercase[k % 26]
     return text if k < 26 else _letters(k//26 - 1) + text
 
-def _settings(x, shots, shown): # a letter a scene; '' for a scene of black and titles alone
+def _settings(parts, space, shots, shown): # a letter a scene; '': it is black and titles alone
     number = shots.scene.to_numpy()[shown]
     seen, scene = np.unique(number, return_inverse=True)
-    group = dict(zip(seen, similar_scenes(x, scene), strict=True))
+    if space is None: found = similar_scenes(joint(*parts.values()), scene)
+    else: found = found_settings(parts[space], scene, space)
+    group = dict(zip(seen, found, strict=True))
     return [_letters(group[o]) if o in group else '' for o in range(1, shots.scene.max() + 1)]
 
 # %% ../../nbs/segmentation/10_film_scenes.ipynb #08ee7a29
@@ -119,7 +129,7 @@ def _threshold_of(scores, cuts): # a rank that divides the chosen cuts from the 
     below = others.max() if len(others) else 0.
     return (above + below)/2
 
-def _name(method):
+def _called(method):
     if not callable(method): return str(method)
     return getattr(method, '__name__', type(method).__name__)
 
@@ -139,25 +149,30 @@ def _chosen(method, own, scores, threshold, n_scenes): # cuts; the rank that div
 # %% ../../nbs/segmentation/10_film_scenes.ipynb #04c4e8c2
 def segment_shots(
     shots,                 # scene table of one film, a row a shot
-    features,              # arrays [n, D] of these shots
+    features,              # arrays [n, D] of these shots, a list; or by the names of their spaces
     method=DEFAULT_METHOD, # see `get_method`
     threshold=None,        # rank from which on a cut is a boundary; None: `THRESHOLD`
     n_scenes=None,         # of the film; None: by the threshold
+    name=None,             # of the method, for the table; None: as it is called
+    signals=None,          # name -> [n] of these shots, which a trained method may read
 ) -> FilmScenes:
     "Divide a film into scenes: the highest seventh of its cuts, the best rule on OVSD"
     shots = shots.reset_index(drop=True)
     shown = np.flatnonzero(~hidden(shots))
-    parts = [np.asarray(o)[shown] for o in features]
+    named = features if isinstance(features, dict) else dict(enumerate(features))
+    parts = {k: np.asarray(o)[shown] for k, o in named.items()}
     lengths = (shots.end - shots.start).to_numpy()[shown]
     found = get_method(method)
-    own = method_scores(parts, lengths, found)
+    told = {k: np.asarray(o)[shown] for k, o in (signals or {}).items()}
+    own = method_scores(list(parts.values()), lengths, found, told)
     scores = by_rank(own)
     cuts, threshold = _chosen(found, own, scores, threshold, n_scenes)
     shots = _scored(shots, shown, scores, _chances(found, own, scores))
     shots['scene'] = _scene_numbers(len(shots), shown[cuts + 1])
     scenes = _scene_rows(shots)
-    scenes['setting'] = _settings(joint(*parts), shots, shown)
-    return FilmScenes(shots, scenes, float(threshold), _name(method))
+    space = setting_space(parts)
+    scenes['setting'] = _settings(parts, space, shots, shown)
+    return FilmScenes(shots, scenes, float(threshold), name or _called(method), space)
 
 # %% ../../nbs/segmentation/10_film_scenes.ipynb #83dd33ec
 @dataclass
@@ -173,7 +188,8 @@ class SceneFinder:
     ) -> pd.DataFrame: # start, end, title, transition, confidence, setting
         "The scenes of a film"
         options = dict(store=self.store, device=self.device, progress=False)
-        features = [shot_features(shots, o, **options)[0] for o in self.encoders.values()]
+        made = [shot_features(shots, o, **options)[0] for o in self.encoders.values()]
+        features = dict(zip(space_names(self.encoders), made, strict=True))
         columns = ['start', 'end', 'title', 'transition', 'confidence', 'setting']
         return segment_shots(shots, features).scenes[columns]
 

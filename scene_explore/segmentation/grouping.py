@@ -202,39 +202,48 @@ def _areas(n): # the same, number of pairs
     return np.square(edge[:, None] - edge, dtype=float)
 
 # %% ../../nbs/segmentation/01_grouping.ipynb #790bc3d2
-def _one_more(cost, value): # best value of shots ..b with one more run, and where that run starts
-    best = np.empty_like(value)
+# best value of shots ..b with one more run, which starts at `begin` or later, for b from `first` to
+# `last`; where that run starts
+def _one_more(cost, value, begin, first, last):
+    best = np.full_like(value, np.inf)
     start = np.zeros(len(value), np.int32)
-    for b in range(0, len(value), 64): # blocks that fit into the cache
-        rows = slice(b, b + 64)
-        sums = cost[rows, :b + 64] + value[:b + 64]
-        start[rows] = sums.argmin(1)
-        best[rows] = sums[np.arange(len(sums)), start[rows]]
+    for b in range(first, last + 1, 64): # blocks that fit into the cache
+        end = min(b + 64, last + 1)
+        sums = cost[b:end, begin:end] + value[begin:end]
+        found = sums.argmin(1)
+        start[b:end] = found + begin
+        best[b:end] = sums[np.arange(len(sums)), found]
     return best, start
 
 # %% ../../nbs/segmentation/01_grouping.ipynb #dd94bec0
 def _divide(cost, n_scenes): # -> [K + 1] edges of the cheapest division, 0 and n included
+    n = len(cost) - 1
     value = cost[:, 0].copy()
     starts = []
-    for _ in range(n_scenes - 1):
-        value, start = _one_more(cost, value)
+    for k in range(2, n_scenes + 1): # each of the runs that are still to come has a shot
+        last = n - (n_scenes - k)
+        first = n if k == n_scenes else k
+        value, start = _one_more(cost, value, k - 1, first, last)
         starts.append(start)
-    edges = [len(cost) - 1]
+    edges = [n]
     for start in reversed(starts): edges.append(start[edges[-1]])
     return np.array([0, *reversed(edges)])
 
 def _sum(table, edges): return table[edges[1:], edges[:-1]].sum()
 
 # %% ../../nbs/segmentation/01_grouping.ipynb #4a7f3b61
-def _divide_by_mean(cost, n_scenes): # -> edges of the least H_nrm (Dinkelbach 1967)
+def _divide_by_mean(cost, n_scenes, ratio=0): # -> edges of the least H_nrm, which is near `ratio`
     area = _areas(len(cost) - 1)
-    edges = _divide(cost, n_scenes)
-    ratio = _sum(cost, edges)/_sum(area, edges)
-    while True:
+    edges = None
+    while True: # Dinkelbach 1967
         better = _divide(cost - ratio*area, n_scenes)
         found = _sum(cost, better)/_sum(area, better)
-        if found >= ratio - 1e-12: return edges
+        if edges is not None and found >= ratio - 1e-12: return edges
         edges, ratio = better, found
+
+# %% ../../nbs/segmentation/01_grouping.ipynb #f4ed142a
+def _mean_cost(cost, edges): # of a division into another number of runs, where the search begins
+    return 0 if edges is None else _sum(cost, edges)/_sum(_areas(len(cost) - 1), edges)
 
 # %% ../../nbs/segmentation/01_grouping.ipynb #fd4a221c
 class Grouping(NamedTuple):
@@ -259,7 +268,10 @@ def sequential_grouping(
     for k in several: _possible(k, len(x))
     scores = np.zeros(max(len(x) - 1, 0))
     costs = _costs(x) if len(x) else None
-    divide = _divide_by_mean if cost == 'normalised' else _divide
-    for k in several if len(x) else []: scores[divide(costs, k)[1:-1] - 1] += 1/len(several)
+    edges = None
+    for k in several if len(x) else []:
+        if cost == 'additive': edges = _divide(costs, k)
+        else: edges = _divide_by_mean(costs, k, _mean_cost(costs, edges))
+        scores[edges[1:-1] - 1] += 1/len(several)
     chosen = int(np.median(several))
     return Grouping(scores, choose_boundaries(scores, chosen), chosen)

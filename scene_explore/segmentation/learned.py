@@ -15,9 +15,11 @@ from torch import nn
 import torch.nn.functional as F
 
 from ..core.atomic import write_atomic
+from ..encoders.hub import no_more_than
 from .contextual import BoundaryModel, best_look, checked_labels
 from .protocols import choose_threshold
 from scene_explore.segmentation.shot_inputs import (
+    arranged,
     feature_windows,
     film_parts,
     mirrored,
@@ -119,6 +121,7 @@ class BoundaryHead:
         self.network = None
         self.threshold = .5   # of the scores, chosen by F1 on films that were not trained on
         self.steps = 0        # that were chosen
+        self.signals = None   # names of those that it reads, in their order
 
     def inputs(
         self,
@@ -136,6 +139,8 @@ class BoundaryHead:
     ) -> 'BoundaryHead': # itself
         "Train, choose the number of steps and the threshold; raises `ValueError` on odd labels"
         labels = checked_labels(films, labels)
+        self.signals = tuple(film_parts(films[0])[1])
+        films = [arranged(o, self.signals) for o in films]
         rows = [self.inputs(o) for o in films]
         if validation is None: held_out = self._by_folds(films, rows, labels)
         else: held_out = self._by_validation(films, rows, labels, *validation)
@@ -148,13 +153,20 @@ class BoundaryHead:
     ) -> np.ndarray: # float32 [n-1], probability of a boundary
         "How likely a scene ends at each cut"
         if self.network is None: raise ValueError('the head is not trained: call fit first')
-        rows = self.inputs(film)
+        rows = self.inputs(arranged(film, self.signals))
         if rows.shape[1] != len(self.network.mean):
             raise ValueError(
                 f'the head reads {len(self.network.mean)} numbers a cut and the film has'
-                f' {rows.shape[1]}: give the features and signals it was trained on'
+                f' {rows.shape[1]}: give the features it was trained on'
             )
         return _probabilities(self.network, rows)
+
+    def network_for(
+        self,
+        weights, # name -> tensor, of a trained network
+    ) -> nn.Module: # untrained
+        "The network that has these weights; raises `KeyError` where they are of another"
+        return _Network(len(weights['mean']), self.config)
 
     def _tensors(self, films, rows, labels, keep): # training cuts, as they are and mirrored
         x = [rows[i] for i in keep]
@@ -188,7 +200,7 @@ class BoundaryHead:
 
     def _by_validation(self, films, rows, labels, others, their_labels):
         their_labels = checked_labels(others, their_labels)
-        theirs = [self.inputs(o) for o in others]
+        theirs = [self.inputs(arranged(o, self.signals)) for o in others]
         x, y = self._tensors(films, rows, labels, range(len(films)))
         def watch(network):
             weights = {k: v.clone() for k, v in network.state_dict().items()}
@@ -200,31 +212,58 @@ class BoundaryHead:
         return held_out
 
 # %% ../../nbs/segmentation/06_learned.ipynb #dad2750f
+_KINDS:dict = dict(boundary_head=BoundaryHead, boundary_model=BoundaryModel)
+
+def _card(learned): # kind; what stands beside the weights
+    [kind] = [k for k, o in _KINDS.items() if isinstance(learned, o)]
+    if learned.network is None: raise ValueError('nothing was learned: call fit before it is kept')
+    return kind, dict(
+        config=asdict(learned.config),
+        threshold=learned.threshold,
+        steps=learned.steps,
+        signals=learned.signals,
+    )
+
+# %% ../../nbs/segmentation/06_learned.ipynb #94981ada
 def save_head(
-    head:BoundaryHead, # trained
-    path,              # a .safetensors file
+    head, # a trained `BoundaryHead` or `BoundaryModel`
+    path, # a .safetensors file
 ):
-    "Write a head: weights, settings and threshold"
+    "Write a head or model: weights, and a card with settings, threshold and signals"
     from safetensors.torch import save_file
-    told = dict(config=asdict(head.config), threshold=head.threshold, steps=head.steps)
-    metadata = dict(boundary_head=json.dumps(told))
-    write_atomic(path, lambda p: save_file(head.network.state_dict(), p, metadata))
+    kind, card = _card(head)
+    weights = head.network.state_dict()
+    write_atomic(path, lambda p: save_file(weights, p, {kind: json.dumps(card)}))
+
+# %% ../../nbs/segmentation/06_learned.ipynb #baf2118f
+def _read_file(path): # kind, card, weights; raises `ValueError`
+    from safetensors import SafetensorError, safe_open
+    try:
+        with safe_open(path, 'pt') as f:
+            told = f.metadata() or {}
+            [kind] = set(told) & set(_KINDS)
+            # copies: arithmetic on memory that lies as in a file may differ in the last bit
+            return kind, json.loads(told[kind]), {k: f.get_tensor(k).clone() for k in f.keys()}
+    except (SafetensorError, ValueError) as e: raise _no_head(path, e) from None
+
+def _no_head(path, why):
+    why = str(why).split('\n')[0]
+    return ValueError(f'{path} is no boundary head ({why}): write one with save_head')
 
 # %% ../../nbs/segmentation/06_learned.ipynb #c5c253cb
 def load_head(
     path, # of `save_head`
-) -> BoundaryHead:
-    "Read a head; raises `ValueError` where the file is none"
-    from safetensors import SafetensorError, safe_open
+) -> BoundaryHead|BoundaryModel:
+    "Read a head or model; raises `ValueError` where the file is none"
+    kind, card, weights = _read_file(path)
     try:
-        with safe_open(path, 'pt') as f:
-            told = json.loads((f.metadata() or {})['boundary_head'])
-            weights = {k: f.get_tensor(k) for k in f.keys()}
-    except (SafetensorError, KeyError, ValueError) as e:
-        raise ValueError(f'{path} is no boundary head ({e}): write one with save_head') from None
-    head = BoundaryHead(**told['config'])
-    head.threshold = told['threshold']
-    head.steps = told['steps']
-    head.network = _Network(len(weights['mean']), head.config)
-    head.network.load_state_dict(weights)
+        head = _KINDS[kind](**card['config'])
+        head.threshold = float(card['threshold'])
+        head.steps = int(card['steps'])
+        head.signals = tuple(card['signals'])
+        with torch.device('meta'), no_more_than({k: tuple(o.shape) for k, o in weights.items()}):
+            head.network = head.network_for(weights)
+        head.network.load_state_dict(weights, assign=True)
+    except (KeyError, TypeError, ValueError, RuntimeError, AssertionError) as e:
+        raise _no_head(path, e) from None
     return head

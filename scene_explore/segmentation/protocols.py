@@ -123,8 +123,10 @@ def _mean(values, protocol, bounds=(0, 1), **parts): # [F] -> the mean of the fi
     values = np.asarray(values, float)
     kept = ~np.isnan(values)
     total, count = values[kept].sum(), kept.sum()
-    def without(f): return (total - values[f])/(count - 1) if count > 1 else np.nan
     value = total/count if count else np.nan
+    def without(f):
+        if not kept[f]: return value
+        return (total - values[f])/(count - 1) if count > 1 else np.nan
     return Score(float(value), values, protocol, without, bounds, parts)
 
 # %% ../../nbs/segmentation/00_protocols.ipynb #79ce0a9c
@@ -442,8 +444,12 @@ def by_annotator(
         measure([(labels[a], scores) for labels, scores in rows], **options)
         for a in range(*people)
     ]
-    by_film = np.mean([o.by_film for o in each], 0)
+    rows = np.stack([o.by_film for o in each])   # a film may have no boundary for some of them
+    known = np.isfinite(rows)
+    by_film = np.where(known, rows, 0).sum(0)/np.where(known.any(0), known.sum(0), np.nan)
+    counted = [known[i] if o.counted is None else o.counted for i, o in enumerate(each)]
     def without(f): return np.mean([o.without(f) for o in each])
+    parts = dict(enumerate(each))
     value = float(np.mean([o.value for o in each]))
     name = f'{each[0].protocol}, mean of {len(each)} annotators'
-    return Score(value, by_film, name, without, each[0].bounds, dict(enumerate(each)))
+    return Score(value, by_film, name, without, each[0].bounds, parts, np.any(counted, 0))

@@ -6,10 +6,13 @@
 __all__ = ['chance_rows', 'left_out_thresholds', 'protocol_table', 'side_by_side']
 
 # %% ../../nbs/segmentation/03_tables.ipynb #2b8db71b
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 from scene_explore.segmentation.protocols import (
     average_precision,
+    by_annotator,
     choose_threshold,
     coverage_overflow,
     edit_distance,
@@ -54,18 +57,32 @@ def left_out_thresholds(
     return np.array([choose_threshold(o, per_film, uncertain) for o in others])
 
 # %% ../../nbs/segmentation/03_tables.ipynb #6676af75
-def _protocols(films, threshold, spans, times, uncertain): # of one method -> its scores
+def _protocols(measured, threshold, spans, times, uncertain): # measured: function of a measure
     at = dict(threshold=threshold, uncertain=uncertain)
-    yield average_precision(films, uncertain)
-    yield mean_average_precision(films, uncertain=uncertain)
-    yield f1(films, **at)
-    yield f1(films, per_film=True, **at)
-    yield recall_at(films, **at)
-    if times is not None: yield recall_at(films, times=times, **at)
-    yield miou(films, spans=spans, **at)
-    yield miou(films, tail=True, spans=spans, **at)
-    yield coverage_overflow(films, **at)
-    yield edit_distance(films, **at)
+    yield measured(average_precision, uncertain=uncertain)
+    yield measured(mean_average_precision, uncertain=uncertain)
+    yield measured(f1, **at)
+    yield measured(f1, per_film=True, **at)
+    yield measured(recall_at, **at)
+    if times is not None: yield measured(recall_at, times=times, **at)
+    yield measured(miou, spans=spans, **at)
+    yield measured(miou, tail=True, spans=spans, **at)
+    yield measured(coverage_overflow, **at)
+    yield measured(edit_distance, **at)
+
+# %% ../../nbs/segmentation/03_tables.ipynb #7fe1dbb3
+def _measured(films, annotators): # functions of a measure that give a `Score`
+    if annotators is None:
+        yield lambda measure, **options: measure(films, **options)
+        return
+    scored = [(rows, scores) for rows, (_, scores) in zip(annotators, films, strict=True)]
+    note = f', majority of {len(annotators[0])} annotators'
+    def majority(measure, **options):
+        found = measure(films, **options)
+        return replace(found, protocol=found.protocol + note)
+    def each(measure, **options): return by_annotator(measure, scored, **options)
+    yield majority
+    yield each
 
 # %% ../../nbs/segmentation/03_tables.ipynb #abe58b25
 def protocol_table(
@@ -74,6 +91,7 @@ def protocol_table(
     spans=None,               # by film, [n, 2] start and end of each shot, for mIoU; None: in shots
     times=None,           # by film, [n-1] seconds of each cut, for the recall at 3 s; None: without
     uncertain:str='positive', # what -1 counts as: positive, mask, negative
+    annotators=None,          # by film, [A, n-1] labels of each; the labels are their majority
 ) -> pd.DataFrame: # method, protocol, value, low, high: a row for each method and protocol
     "Methods by protocols, each with its interval over films"
     rows = []
@@ -81,8 +99,9 @@ def protocol_table(
         chosen = (thresholds or {}).get(name)
         if chosen is None: chosen = left_out_thresholds(films, uncertain=uncertain)
         chosen = np.broadcast_to(chosen, len(films))
-        for score in _protocols(films, chosen, spans, times, uncertain):
-            rows.append((name, score.protocol, *score.interval()))
+        for measured in _measured(films, annotators):
+            scores = _protocols(measured, chosen, spans, times, uncertain)
+            rows += [(name, o.protocol, *o.interval()) for o in scores]
     return pd.DataFrame(rows, columns=['method', 'protocol', 'value', 'low', 'high'])
 
 # %% ../../nbs/segmentation/03_tables.ipynb #eedbf53c

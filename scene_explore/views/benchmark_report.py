@@ -37,22 +37,30 @@ def _lead(found):
 # %% ../../nbs/views/21_benchmark_report.ipynb #9734dfa3
 _THRESHOLDS = (
     'Where a protocol needs a threshold, it is for each film the one that is best on the others;'
-    ' of the rows "segment" it is fixed, the highest seventh of the cuts.'
+    ' of the rows "segment" it is fixed, the highest seventh of the cuts, and of what was trained'
+    ' it comes from films that were not judged.'
 )
 
 # %% ../../nbs/views/21_benchmark_report.ipynb #d448af86
+_COLUMNS = 10   # of a table in a terminal
+
+def _blocks(wide): # of so many columns, their names as numbers
+    numbered = wide.rename_axis(None)
+    numbered.columns = range(1, len(wide.columns) + 1)
+    for i in range(0, len(wide.columns), _COLUMNS):
+        yield from ['', *numbered.iloc[:, i:i + _COLUMNS].to_string().split('\n')]
+
+# %% ../../nbs/views/21_benchmark_report.ipynb #93dd49d3
 def benchmark_text(
     found, # `pipelines.benchmark.Benchmark`
 ) -> str: # lines for a terminal
     "The table of a benchmark, and what was noted of its films"
     wide = _wide(found.table)
     legend = [f'  {i:>2}  {o}' for i, o in enumerate(wide.columns, 1)]
-    wide.columns = range(1, len(wide.columns) + 1)
-    wide = wide.rename_axis(None).rename_axis(None, axis=1)
     noted = found.report.problem.value_counts()
     notes = [f'  noted{"" if n == 1 else f" {n} times"}: {o}' for o, n in noted.head(8).items()]
     if len(noted) > 8: notes.append(f'  and {len(noted) - 8} more notes, in report.csv')
-    lines = [_lead(found), _THRESHOLDS, *legend, '', *wide.to_string().split('\n'), '', *notes]
+    lines = [_lead(found), _THRESHOLDS, *legend, *_blocks(wide), '', *notes]
     return '\n'.join(printable(o) for o in lines)
 
 # %% ../../nbs/views/21_benchmark_report.ipynb #60a3ac91

@@ -125,12 +125,6 @@ _TRAINED = (
     ' it. Boundaries are cuts above the probability that was best on films which the method was'
     ' not trained on. Confidence: the probability of the less certain end of a scene.'
 )
-_SETTINGS = (
-    'Two scenes are of one setting where their shots are nearer to what shots of one scene have'
-    ' than to what neighbouring scenes have; which settings there are was found at the saved'
-    ' threshold.'
-)
-
 _CONTINUITY = (
     'Shots of a scene that are taken from one camera set-up, and what differs between them. The'
     ' confidence is a chance, learned on rendered films in which errors were planted; on others it'
@@ -138,6 +132,21 @@ _CONTINUITY = (
     ' are mostly missed.'
 )
 
+# %% ../../nbs/views/20_segmentation_report.ipynb #bc9c189c
+_OWN = (
+    'Two scenes are of one setting where their shots are nearer to what shots of one scene have'
+    ' than to what neighbouring scenes have.'
+)
+_CALIBRATED = (
+    'Two scenes are of one setting where the shots of each find shots like them in the other, by'
+    ' {}, at the distance that was best on twelve rendered films.'
+)
+_SAVED = ' Which settings there are was found at the saved threshold.'
+
+def _settings(space): # how they were found
+    return (_OWN if space is None else _CALIBRATED.format(space)) + _SAVED
+
+# %% ../../nbs/views/20_segmentation_report.ipynb #a1505046
 def _lead(found):
     s = found.summary
     return (
@@ -156,7 +165,7 @@ def segmentation_page(
         lead=_lead(found),
         numbers=_numbers(found),
         rule=_TRAINED if found.summary.get('trained') else _RULE,
-        settings=_SETTINGS,
+        settings=_settings(found.summary.get('settings')),
         continuity='' if found.findings is None else _CONTINUITY,
         sections=[skipped_section(skipped)] if skipped else [],
         foot='Scores of other films are not comparable: a rank is of its film alone.',
