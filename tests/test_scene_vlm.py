@@ -526,3 +526,53 @@ def test_ablations_of_a_random_model_are_chance(folders):
     assert table.row.tolist() == [*scores, 'random', 'never']
     assert table.AP.between(0, 1).all()
     assert not np.allclose(scores['all'][0], scores['blank pictures'][0], atol=1e-6)
+
+
+# ---- as a method of segment
+
+@pytest.fixture(scope='module')
+def film(tmp_path_factory):
+    from conftest import write_film
+    folder = tmp_path_factory.mktemp('film')
+    path = write_film(folder/'a.mp4', n=96, cuts=(12, 24, 36, 48, 60, 72, 84))
+    (folder/'a.srt').write_text('1\n00:00:00,100 --> 00:00:01,900\nMARA: Where is the key?\n')
+    return path
+
+
+def test_segment_divides_a_film_by_a_model(film, folders, tmp_path):
+    from scene_explore import segment
+    given = dict(method='scene-vlm', model=folders['qwen2_5_vl'], features='histogram')
+    found = segment(film, out=tmp_path/'out', progress=False, **given)
+    again = segment(film, out=tmp_path/'out', progress=False, **given)
+    assert found.summary['method'].startswith('scene-vlm (')
+    assert found.shots.chance.dropna().between(0, 1).all()
+    assert again.shots.chance.equals(found.shots.chance)
+    assert '--model' in found.summary['options']
+    assert (tmp_path/'out'/'scenes.html').exists()
+
+
+def test_subtitles_beside_a_film_are_shown(film):
+    from scene_explore.segmentation.scene_vlm.on_films import film_cues
+    assert [o[2] for o in film_cues(film)] == ['MARA: Where is the key?']
+
+
+@pytest.mark.parametrize(('given', 'why'), [
+    (dict(method='scene-vlm'), 'needs a model'),
+    (dict(model='somewhere'), 'for the method scene-vlm alone'),
+    (dict(method='scene-vlm', model='/nowhere/at/all'), 'nowhere'),
+])
+def test_segment_says_what_a_model_needs(given, why, film, tmp_path):
+    from scene_explore import segment
+    from scene_explore.pipelines.explore import UsageError
+    with pytest.raises(UsageError, match=why): segment(film, out=tmp_path, progress=False, **given)
+
+
+def test_cancelled_it_keeps_what_it_decided(film, folders, tmp_path):
+    from scene_explore.segmentation.scene_vlm.on_films import VLMMethod
+    shots = scene_table([dict(path=str(film), start=i/2, end=(i + 1)/2) for i in range(8)])
+    store = Store(tmp_path)
+    vlm = SceneVLM(folders['qwen2_vl'], store=store, batch=1, **SIZES)
+    asked = iter([False, True])
+    with pytest.raises(ValueError, match='3 of 7 cuts'):
+        VLMMethod(vlm, cancel=lambda: next(asked)).of_shots(shots)
+    assert len(VLMMethod(vlm).of_shots(shots)) == 7

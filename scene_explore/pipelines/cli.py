@@ -172,7 +172,7 @@ _SCENE_OPTIONS = (
         'scene_scores',
         'NAME',
         'how cuts are scored: scene_scores, adjacent, windowed, coherence, novelty, texttiling,'
-        ' ward, sequential_grouping, long_shots, or the file of a trained head',
+        ' ward, sequential_grouping, long_shots, the file of what was trained, or scene-vlm with --model',
     ),
     ('--features', None, 'NAMES', f'{_FEATURES} (default: the best that works offline)'),
 )
@@ -187,6 +187,10 @@ def _add_segment(commands):
     text = 'rank of a cut among those of its film, from which on it ends a scene (default: 0.857)'
     add('--threshold', type=float, metavar='T', help=text)
     add('--scenes', type=int, metavar='K', help='scenes of each film, instead of a threshold')
+    text = 'of --method scene-vlm: folder or hub id of a Qwen-VL checkpoint'
+    command.add_argument('--model', metavar='ID_OR_FOLDER', help=text)
+    text = 'what the model learned of scenes: a folder of finetune_scene_vlm'
+    command.add_argument('--adapter', type=expanded, metavar='FOLDER', help=text)
     text = 'also look for errors of continuity: light, lamps, mirrored takes, props'
     command.add_argument('--continuity', action='store_true', help=text)
     _add_out(command, 'out/scenes', 'DIR/store, or out/store without --out')
@@ -262,6 +266,8 @@ def _segment(args): # scenes of films; its exit code
         args.store or os.environ.get('SCENE_EXPLORE_STORE'),
         args.threshold,
         args.scenes,
+        model=args.model,
+        adapter=args.adapter,
         continuity=args.continuity,
         detector=args.detector,
         device=args.device,

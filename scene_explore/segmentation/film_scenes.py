@@ -134,6 +134,11 @@ def _called(method):
     return getattr(method, '__name__', type(method).__name__)
 
 # %% ../../nbs/segmentation/10_film_scenes.ipynb #66f39e21
+# a method that reads films is given the shots themselves
+def _own_scores(method, shots, parts, lengths, told):
+    if hasattr(method, 'of_shots'): return method.of_shots(shots)
+    return method_scores(parts, lengths, method, told)
+
 def _chances(method, own, scores): # a trained head gives probabilities itself
     return own if hasattr(method, 'threshold') else boundary_chance(scores)
 
@@ -164,7 +169,7 @@ def segment_shots(
     lengths = (shots.end - shots.start).to_numpy()[shown]
     found = get_method(method)
     told = {k: np.asarray(o)[shown] for k, o in (signals or {}).items()}
-    own = method_scores(list(parts.values()), lengths, found, told)
+    own = _own_scores(found, shots.iloc[shown], list(parts.values()), lengths, told)
     scores = by_rank(own)
     cuts, threshold = _chosen(found, own, scores, threshold, n_scenes)
     shots = _scored(shots, shown, scores, _chances(found, own, scores))
