@@ -139,6 +139,7 @@ def _own_scores(method, shots, parts, lengths, told):
     if hasattr(method, 'of_shots'): return method.of_shots(shots)
     return method_scores(parts, lengths, method, told)
 
+# %% ../../nbs/segmentation/10_film_scenes.ipynb #4053a2c7
 def _chances(method, own, scores): # a trained head gives probabilities itself
     return own if hasattr(method, 'threshold') else boundary_chance(scores)
 
