@@ -172,7 +172,8 @@ _SCENE_OPTIONS = (
         'scene_scores',
         'NAME',
         'how cuts are scored: scene_scores, adjacent, windowed, coherence, novelty, texttiling,'
-        ' ward, sequential_grouping, long_shots, the file of what was trained, or scene-vlm with --model',
+        ' ward, sequential_grouping, long_shots, the file of what was trained, or scene-vlm with'
+        ' --model',
     ),
     ('--features', None, 'NAMES', f'{_FEATURES} (default: the best that works offline)'),
 )
