@@ -1,7 +1,7 @@
 """Train a small Qwen2.5-VL from nothing on films whose scenes end by one sign alone.
 
     python benchmarks/scene_vlm_world.py train FOLDER [--films 300 --steps 4000 --device auto]
-    python benchmarks/scene_vlm_world.py table FOLDER --model FOLDER/stage-2
+    python benchmarks/scene_vlm_world.py table FOLDER --films 20 --model FOLDER/stage-2
 
 The first renders the films, makes a tokenizer and a random model of a few million parameters in
 the hub's own format, and trains it in stages, each of which goes on where it was interrupted. The
@@ -112,7 +112,7 @@ def config(words, width, layers, vision):
     )
 
 
-def new_model(folder, films, width=256, layers=6, vision=160, seed=0): # in the hub's format
+def new_model(folder, films, width=192, layers=5, vision=128, seed=0): # in the hub's format
     from transformers import Qwen2_5_VLForConditionalGeneration
     from transformers.models.qwen2_vl.image_processing_pil_qwen2_vl import Qwen2VLImageProcessorPil
     words = tokenizer(films)
@@ -171,9 +171,9 @@ def contrast(reader, bank, args): # the vision tower learns which pictures show 
 
 # windows, frames a shot, windows a batch, share of the steps: short ones first
 STAGES = (
-    (((2, 1), (4, 1)), 1, 64, .45),
-    (((8, 4),), 1, 24, .25),
-    (((20, 10), (20, 20), (20, 1), (5, 5)), 3, 8, .3),
+    (((4, 3), (6, 5)), 1, 24, .5),
+    (((12, 8),), 1, 12, .25),
+    (((20, 10), (20, 20), (20, 1), (5, 5)), 3, 8, .25),
 )
 
 
@@ -187,16 +187,20 @@ def train(args):
     bank = {a.take: b.frames for o, f in zip(paper, films, strict=True)
             for a, b in zip(o.shots, f.views, strict=True)}
     model = folder/'start'
-    if not (model/'config.json').exists():
+    done = model/'contrast.done'
+    if not done.exists():
         new_model(model, films, args.width, args.layers, args.vision)
         contrast(opened(model, args), bank, args)
+        done.write_text('')
     for i, (sizes, frames, batch, share) in enumerate(STAGES):
         samples = SampleConfig(
-            sizes=sizes, drop=.1, vary_frames=True, why=.05*i, grammar_weight=.1, prompt_weight=.02
+            sizes=sizes, drop=.1, vary_frames=True, why=.05*i, yes_weight=2.,
+            grammar_weight=.02, prompt_weight=.003,
         )
         settings = VLMConfig(
             samples, round(share*args.steps), batch, args.lr*(1, 1, .7)[i], .05, .01, 1., 0,
             check_every=args.check_every, patience=100, workers=args.readers,
+            pixels=24*PATCH**2,
         )
         model = finetune_scene_vlm(
             opened(model, args), films, folder/f'stage-{i}', apart, settings,
@@ -206,6 +210,7 @@ def train(args):
 
 
 def opened(folder, args):
+    if folder is None: raise SystemExit('--model is missing: name the folder of a model')
     return QwenReader(str(folder), pixels=24*PATCH**2, device=args.device, dtype='float32').open()
 
 
@@ -278,10 +283,10 @@ def arguments():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=plain)
     p.add_argument('what', choices=['train', 'table'])
     p.add_argument('folder')
-    p.add_argument('--films', type=int, default=1000)
+    p.add_argument('--films', type=int, default=300)
     p.add_argument('--validation', type=int, default=12)
-    p.add_argument('--rooms', type=int, default=300)
-    p.add_argument('--steps', type=int, default=3000)
+    p.add_argument('--rooms', type=int, default=120)
+    p.add_argument('--steps', type=int, default=4000)
     p.add_argument('--lr', type=float, default=1.5e-3)
     p.add_argument('--width', type=int, default=192)
     p.add_argument('--layers', type=int, default=5)

@@ -90,9 +90,8 @@ def test_inside_a_film_the_focus_has_five_shots_on_either_side():
     inner = windows(100)[3]
     assert list(inner.context) == list(range(25, 45))
     assert list(inner.focus) == list(range(30, 40))
-    assert not inner.is_short
-    assert windows(100)[0].is_short
-    assert windows(100)[-1].is_short
+    assert list(windows(100)[0].context) == list(range(15))
+    assert list(windows(100)[-1].context) == list(range(85, 100))
 
 
 @pytest.mark.parametrize(('context', 'focus'), [(5, 6), (20, 0), (1, 1)])
@@ -340,7 +339,7 @@ def test_shares_of_a_decision_add_up(folders, views):
     table = attention_shares(SceneVLM(folders['qwen2_vl'], **SIZES), views, [0]*10)
     assert table.groupby('cut').share.sum().to_numpy() == pytest.approx(np.ones(10), abs=1e-4)
     shown = {'number', 'length', 'pictures', 'characters', 'subtitles'}
-    assert set(table.part) == shown | {'task', 'template', 'answers'}
+    assert set(table.part) == shown | {'task', 'template', 'answers', 'own line'}
 
 
 def test_reasons_are_asked_of_cuts_that_are_there(folders, views):
@@ -398,7 +397,9 @@ def test_only_the_answer_counts_and_unknown_cuts_do_not(folders):
     reader = QwenReader(folders['qwen2_vl'], device='cpu').open()
     film = signs_in_words(6, 0)._replace(labels=np.array([0, 1, -1, 1, 0]))
     config = SampleConfig(sizes=((6, 5),), yes_weight=3., grammar_weight=.5)
-    sample = make_sample(reader, film, draw_sample([film], Shown(), config, 0), config)
+    drawn = (draw_sample([film], Shown(), config, k) for k in range(99))
+    whole = next(o for o in drawn if len(o.window.focus) == 5)
+    sample = make_sample(reader, film, whole, config)
     answer = sample.weight[sample.weight > 0]
     assert sorted(answer.unique().tolist()) == [.5, 1., 3.]
     assert (answer == 3).sum() == 2
@@ -459,7 +460,7 @@ def test_a_training_that_was_killed_ends_as_it_would_have(folders, tmp_path):
     films = [signs_in_words(8, k) for k in range(3)]
     whole = finetune_scene_vlm(folder, films, tmp_path/'whole', films[:1], SMALL, progress=False)
     finetune_scene_vlm(folder, films, killed, films[:1], SMALL, progress=False)
-    a, b = (weights_of(o, 'state.safetensors') for o in (whole, killed))
+    a, b = (weights_of(o, 'training/state.safetensors') for o in (whole, killed))
     assert a.keys() == b.keys()
     for name in a: torch.testing.assert_close(a[name], b[name], rtol=0, atol=0)
 
@@ -490,6 +491,50 @@ def test_an_adapter_of_another_model_is_refused(folders, tmp_path):
     path.write_text(json.dumps(dict(config, target_modules='nothing')))
     with pytest.raises(ValueError, match='cannot be added'):
         SceneVLM(folders['qwen2_vl'], adapter=out).open()
+
+
+def test_an_adapter_stays_with_its_model(folders, tmp_path):
+    pytest.importorskip('peft')
+    films = [signs_in_words(8, k) for k in range(2)]
+    reader = QwenReader(folders['qwen2_vl'], device='cpu').open()
+    config = replace(SMALL, pixels=reader.pixels)
+    before = SceneVLM(reader, **SIZES).score(films[0].views).confidence
+    out = finetune_scene_vlm(reader, films, tmp_path/'a', (), config, progress=False)
+    store = Store(tmp_path/'store')
+    adapted = SceneVLM(reader, adapter=out, store=store, **SIZES)
+    first = adapted.score(films[0].views).confidence
+    rows = ablation_scores(adapted, films[:1], {'all': {}})
+    plain = SceneVLM(reader, store=store, **SIZES)
+    assert plain.score(films[0].views).confidence.equals(before)
+    assert np.array_equal(rows['all'][0], first.to_numpy())
+    assert np.abs(first - before).max() > 1e-4
+
+
+def test_another_film_is_another_training(folders, tmp_path):
+    pytest.importorskip('peft')
+    films = [signs_in_words(8, 0)]
+    named = [replace(o, characters=('Hugo',)) for o in films[0].views]
+    out = finetune_scene_vlm(folders['qwen2_vl'], films, tmp_path, (), SMALL, progress=False)
+    before = weights_of(out, 'adapter_model.safetensors')
+    other = [films[0]._replace(views=named)]
+    finetune_scene_vlm(folders['qwen2_vl'], other, tmp_path, (), SMALL, progress=False)
+    after = weights_of(out, 'adapter_model.safetensors')
+    assert any(not torch.equal(before[k], after[k]) for k in before)
+
+
+def test_validation_films_have_to_judge(folders, tmp_path):
+    film = signs_in_words(8, 0)
+    quiet = film._replace(labels=np.zeros(7, int))
+    with pytest.raises(ValueError, match='no scene ends'):
+        finetune_scene_vlm(folders['qwen2_vl'], [film], tmp_path, [quiet], SMALL, progress=False)
+
+
+def test_every_cut_is_learned_from():
+    film = LabelledFilm(some_views(30), np.arange(29) % 2)
+    config = SampleConfig(sizes=((20, 10),))
+    seen = np.zeros(29)
+    for k in range(2000): seen[list(draw_sample([film], Shown(), config, k).window.focus)] += 1
+    assert seen.min() > .8*seen.max()
 
 
 # ---- films of one sign
@@ -544,7 +589,7 @@ def test_segment_divides_a_film_by_a_model(film, folders, tmp_path):
     given = dict(method='scene-vlm', model=folders['qwen2_5_vl'], features='histogram')
     found = segment(film, out=tmp_path/'out', progress=False, **given)
     again = segment(film, out=tmp_path/'out', progress=False, **given)
-    assert found.summary['method'].startswith('scene-vlm (')
+    assert found.summary['method'].startswith('scene-vlm-qwen2_5_vl')
     assert found.shots.chance.dropna().between(0, 1).all()
     assert again.shots.chance.equals(found.shots.chance)
     assert '--model' in found.summary['options']
@@ -559,6 +604,7 @@ def test_subtitles_beside_a_film_are_shown(film):
 @pytest.mark.parametrize(('given', 'why'), [
     (dict(method='scene-vlm'), 'needs a model'),
     (dict(model='somewhere'), 'for the method scene-vlm alone'),
+    (dict(adapter='somewhere'), 'for the method scene-vlm alone'),
     (dict(method='scene-vlm', model='/nowhere/at/all'), 'nowhere'),
 ])
 def test_segment_says_what_a_model_needs(given, why, film, tmp_path):

@@ -198,19 +198,23 @@ def _scene_vlm(model, adapter, store, device, progress, cancel):
     return VLMMethod(vlm.open(), progress, cancel)
 
 # %% ../../nbs/pipelines/02_segment.ipynb #951277d5
-def _found_method(method, model, **options): # a function; what it is called
+def _found_method(method, model, adapter, **options): # a function; what it is called
     try:
-        if method == _SCENE_VLM: return _scene_vlm(model, **options), f'{_SCENE_VLM} ({model})'
-        if model is not None: raise ValueError('a model is for the method scene-vlm alone')
+        if method == _SCENE_VLM:
+            found = _scene_vlm(model, adapter, **options)
+            return found, found.vlm.fingerprint
+        if model is not None or adapter is not None:
+            raise ValueError('a model and its adapter are for the method scene-vlm alone')
         return get_method(method), None if callable(method) else str(method)
     except (ValueError, OSError) as e: raise UsageError(str(e)) from None
 
 # %% ../../nbs/pipelines/02_segment.ipynb #6fa95a3c
-def _options(method, model, features, continuity): # as they are typed, '' for the defaults
+def _options(method, model, adapter, features, continuity): # as they are typed, '' for the defaults
     words = []
     if isinstance(method, (str, Path)) and method != DEFAULT_METHOD:
         words += ['--method', str(method)]
     if model is not None: words += ['--model', str(model)]
+    if adapter is not None: words += ['--adapter', str(adapter)]
     if features is not None: words += ['--features', ','.join(named_features(features))]
     return shlex.join(words + ['--continuity']*bool(continuity))
 
@@ -238,8 +242,8 @@ def segment(
     _check(settings, threshold, n_scenes)
     _check_out(out)
     store = open_store(_place(out, store), out, _FILES)
-    asked = dict(adapter=adapter, device=settings.device, progress=progress, cancel=cancel)
-    found_method, name = _found_method(method, model, store=store, **asked)
+    asked = dict(device=settings.device, progress=progress, cancel=cancel)
+    found_method, name = _found_method(method, model, adapter, store=store, **asked)
     encoders = _encoders(features, settings.device, progress)
     paths = [films] if isinstance(films, (str, Path)) else films
     library = read_library(paths, same_clips(encoders), store, settings, progress, cancel)
@@ -249,7 +253,7 @@ def segment(
     found.thumbnails = {k: v for o in library.films for k, v in o.thumbnails.items() if v}
     seconds = time.perf_counter() - started
     found.summary = _summary(found, library, encoders, method, new, seconds)
-    found.summary['options'] = _options(method, model, features, continuity)
+    found.summary['options'] = _options(method, model, adapter, features, continuity)
     if continuity: _look_for_changes(found, found.summary['skipped'])
     found.summary['trained'] = hasattr(found_method, 'threshold')
     if out is not None: _save(found, out, page)

@@ -5,7 +5,8 @@
 # %% auto #0
 __all__ = ['ABLATIONS', 'ablation_scores', 'ablation_table', 'by_place']
 
-# %% ../../../nbs/segmentation/scene_vlm/11_ablations.ipynb #f715e106
+# %% ../../../nbs/segmentation/scene_vlm/11_ablations.ipynb #e58d1365
+from copy import copy
 from dataclasses import replace
 
 import numpy as np
@@ -36,7 +37,7 @@ def _shuffled_numbers(views, context, rng):
     numbers = [shot_number(int(k), 0, context, 'round') for k in order]
     return [replace(o, frames=stamped(o.frames, n)) for o, n in zip(views, numbers, strict=True)]
 
-# %% ../../../nbs/segmentation/scene_vlm/11_ablations.ipynb #31d7f032
+# %% ../../../nbs/segmentation/scene_vlm/11_ablations.ipynb #ef13209f
 ABLATIONS = {
     'all': {},
     'no pictures': dict(pictures=False),
@@ -45,22 +46,23 @@ ABLATIONS = {
     'no names': dict(characters=False),
     'pictures alone': dict(subtitles=False, characters=False, lengths=False),
     '1 frame a shot': dict(frames=1),
-    'context 20, focus 20': dict(focus=20),
-    'context 20, focus 1': dict(focus=1),
+    'context 20, focus 20': dict(context=20, focus=20),
+    'context 20, focus 1': dict(context=20, focus=1),
     'context 5, focus 5': dict(context=5, focus=5),
     'blank pictures': dict(spoil=_blank_pictures),
     'shuffled shot numbers': dict(spoil=_shuffled_numbers, stamps=False),
     'shuffled subtitles': dict(spoil=_shuffled_subtitles),
 }   # name -> fields of `Shown`, context, focus, and what spoils the shots
 
-# %% ../../../nbs/segmentation/scene_vlm/11_ablations.ipynb #b871e2d1
+# %% ../../../nbs/segmentation/scene_vlm/11_ablations.ipynb #beecea8a
 def _asked(vlm, change): # the model as a row asks it, and what spoils the shots
     change = dict(change)
     spoil = change.pop('spoil', None)
     sizes = {k: change.pop(k, getattr(vlm, k)) for k in ('context', 'focus')}
-    shown = replace(vlm.shown, **change)
-    other = SceneVLM(vlm.reader, shown, store=vlm.store, batch=vlm.batch, **sizes)
-    other.features = vlm.open().features
+    other = copy(vlm.open())
+    other.shown = replace(vlm.shown, **change)
+    other.context = sizes['context']
+    other.focus = sizes['focus']
     return other, spoil
 
 # %% ../../../nbs/segmentation/scene_vlm/11_ablations.ipynb #9489f52a
@@ -116,7 +118,7 @@ def ablation_table(
     signs = signs or labels
     return pd.DataFrame([_row(name, labels, o, signs, kinds) for name, o in rows.items()])
 
-# %% ../../../nbs/segmentation/scene_vlm/11_ablations.ipynb #9aab6728
+# %% ../../../nbs/segmentation/scene_vlm/11_ablations.ipynb #f692d630
 def by_place(
     vlm:SceneVLM, # to be asked
     films,        # of `LabelledFilm`
@@ -126,7 +128,7 @@ def by_place(
     for film in films:
         table = vlm.score(film.views)
         yes = table.confidence >= .5
-        true = film.labels == 1
+        true = np.asarray(film.labels) == 1
         found = dict(place=table.place, n=1, boundaries=true, said=yes, hits=yes & true)
         rows.append(pd.DataFrame(found))
     out = pd.concat(rows).groupby('place').sum()

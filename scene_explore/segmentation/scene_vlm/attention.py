@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['decision_attention', 'attention_shares']
 
-# %% ../../../nbs/segmentation/scene_vlm/10_attention.ipynb #0b9dbbab
+# %% ../../../nbs/segmentation/scene_vlm/10_attention.ipynb #848142de
 from contextlib import contextmanager
 
 import numpy as np
@@ -13,7 +13,7 @@ import pandas as pd
 import torch
 
 from .decisions import Run
-from .model import SceneVLM, question_pieces
+from .model import SceneVLM, checked_mode, question_pieces
 from .prompts import answer_tokens, ask_window
 from .context_focus import windows
 
@@ -81,22 +81,26 @@ def _direction(shot, cut): # of a token, seen from a decision
     if shot <= cut: return 'before the cut'
     return 'after the cut'
 
-# %% ../../../nbs/segmentation/scene_vlm/10_attention.ipynb #28ef6ffe
+# %% ../../../nbs/segmentation/scene_vlm/10_attention.ipynb #b105d506
 def attention_shares(
     vlm:SceneVLM,   # to look into
     shots,          # all shots of a film, `ShotView`
     labels,         # [n-1] 0 or 1: the answers that are given
 ) -> pd.DataFrame: # cut, part, side, share, tokens, per_token: share over the share of tokens
     "Share of attention by kind of input and by side of the cut, from every decision of a film"
+    checked_mode('teacher-forced', labels, shots)   # raises `ValueError`
     rows = []
     for window in windows(len(shots), vlm.context, vlm.focus):
         given = [int(labels[i]) for i in window.focus]
         weights, parts = decision_attention(vlm, shots, window, given)
         for cut, row in zip(window.focus, weights, strict=True):
-            rows += _shares_of(cut, row[:len(parts)], parts)
-    return pd.DataFrame(rows)
+            rows += _shares_of(cut, row[:len(parts)], _own_line(parts, cut))
+    return pd.DataFrame(rows, columns=['cut', 'part', 'side', 'share', 'tokens', 'per_token'])
 
-# %% ../../../nbs/segmentation/scene_vlm/10_attention.ipynb #ec4bf8ff
+# %% ../../../nbs/segmentation/scene_vlm/10_attention.ipynb #8019520c
+def _own_line(parts, cut): # the words of its own line are no earlier answer
+    return [('own line', cut) if o == ('answers', cut) else o for o in parts]
+
 def _shares_of(cut, row, parts): # rows of one decision
     seen = row > 0
     sides = [_direction(o[1], cut) for o in parts]

@@ -8,16 +8,11 @@ __all__ = ['Window', 'windows']
 # %% ../../../nbs/segmentation/scene_vlm/01_context_focus.ipynb #1f028fb9
 from typing import NamedTuple
 
-# %% ../../../nbs/segmentation/scene_vlm/01_context_focus.ipynb #656c5cd3
+# %% ../../../nbs/segmentation/scene_vlm/01_context_focus.ipynb #1f7437b5
 class Window(NamedTuple):
     "What is read at once"
     context:range   # shots that are shown
     focus:range     # cuts that are decided
-
-    @property
-    def is_short(self) -> bool:
-        "Whether the focus lacks a neighbour on either side: at the edges of a film"
-        return self.context[0] == self.focus[0] or self.context[-1] <= self.focus[-1] + 1
 
 # %% ../../../nbs/segmentation/scene_vlm/01_context_focus.ipynb #6d25683a
 def windows(

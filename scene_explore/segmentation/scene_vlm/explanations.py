@@ -5,7 +5,9 @@
 # %% auto #0
 __all__ = ['explain', 'named_factor']
 
-# %% ../../../nbs/segmentation/scene_vlm/09_explanations.ipynb #365bd732
+# %% ../../../nbs/segmentation/scene_vlm/09_explanations.ipynb #726e0a04
+import re
+
 import pandas as pd
 
 from ...core.progress import Bar, should_stop
@@ -14,7 +16,7 @@ from .decisions import write
 from .model import SceneVLM, shared_beginning
 from .context_focus import windows
 
-# %% ../../../nbs/segmentation/scene_vlm/09_explanations.ipynb #53aa020f
+# %% ../../../nbs/segmentation/scene_vlm/09_explanations.ipynb #253a24ad
 def explain(
     vlm:SceneVLM,     # to be asked
     shots,            # all shots of a film, `ShotView`
@@ -24,27 +26,27 @@ def explain(
     cancel=None,      # `threading.Event`, or a function that says when to stop
 ) -> pd.DataFrame: # cut, reason; a row for each cut that was reached
     "Ask why scenes end, a boundary at a time, each in the window that decides it"
+    cuts = [int(i) for i in cuts]
     of = {i: o for o in windows(len(shots), vlm.context, vlm.focus) for i in o.focus}
-    if unknown := [int(i) for i in cuts if int(i) not in of]:
+    if unknown := [i for i in cuts if i not in of]:
         n = len(shots)
         raise ValueError(f'cuts {unknown}: a film of {n} shots has cuts 0 to {n - 2}')
     reader, rows, stop = vlm.open().reader, [], should_stop(cancel)
     with Bar(progress, len(cuts), 'reasons', 'cut') as bar:
         for some in batches(len(cuts), vlm.batch):
             if stop(): break
-            few = [int(i) for i in cuts[some]]
+            few = cuts[some]
             encoded = [vlm.encode(shots, of[i], why=i) for i in few]
             texts = write(reader, encoded, most, shared_beginning(reader, encoded))
             rows += [dict(cut=i, reason=text) for i, text in zip(few, texts, strict=True)]
             bar(len(rows))
     return pd.DataFrame(rows, columns=['cut', 'reason'])
 
-# %% ../../../nbs/segmentation/scene_vlm/09_explanations.ipynb #6b00d7fe
+# %% ../../../nbs/segmentation/scene_vlm/09_explanations.ipynb #7a5526de
 def named_factor(
     reason:str, # a sentence
     factors,    # words for what may change
 ) -> str: # one of them, '' where the sentence names none
     "Which factor a sentence names first"
-    text = reason.lower()
-    found = [(text.index(o), o) for o in factors if o in text]
-    return min(found)[1] if found else ''
+    found = re.search(rf'\b({"|".join(map(re.escape, factors))})\b', reason.lower())
+    return found[1] if found else ''

@@ -25,7 +25,7 @@ def film_cues(
         except RecordError: pass
     return embedded_captions(film)[0] or []
 
-# %% ../../../nbs/segmentation/scene_vlm/12_on_films.ipynb #f6e6c75c
+# %% ../../../nbs/segmentation/scene_vlm/12_on_films.ipynb #bd2616d3
 class VLMMethod:
     "A vision-language model as a method that divides films"
     threshold = .5   # a decision is the likelier word
@@ -39,6 +39,7 @@ class VLMMethod:
         self.vlm = vlm
         self.progress = progress
         self.cancel = cancel
+        self.lost:list = []   # sentences on shots whose pictures could not be read
 
     def __call__(self, x, lengths): # what other methods take
         raise ValueError('a vision-language model reads films, not features: use it in segment')
@@ -53,7 +54,8 @@ class VLMMethod:
         cues = film_cues(path) if shown.subtitles or shown.characters else []
         frames = shown.frames if shown.pictures else 0
         views, told = shot_views(shots.reset_index(drop=True), cues, frames=frames)
-        if told: raise ValueError(told[0])
+        if frames and not any(len(o.frames) for o in views): raise ValueError(told[0])
+        self.lost += told
         scores = self.vlm.score(views, progress=self.progress, cancel=self.cancel).confidence
         if not scores.isna().any(): return scores.to_numpy()
         done = int(scores.notna().sum())

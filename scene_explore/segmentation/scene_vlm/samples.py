@@ -19,19 +19,23 @@ from .prompts import answer_tokens, ask_window
 from .shown_shots import Shown
 from .context_focus import Window
 
-# %% ../../../nbs/segmentation/scene_vlm/06_samples.ipynb #bf16fda7
+# %% ../../../nbs/segmentation/scene_vlm/06_samples.ipynb #8a87f2f4
 class LabelledFilm(NamedTuple):
     "Shots of a film, and where its scenes end"
     views:list         # `ShotView`, n of them
     labels:np.ndarray  # [n-1] 1 where a scene ends, 0 where it goes on, -1 where nobody knows
     reasons:dict = {}  # cut -> a sentence that says what changes
 
-# %% ../../../nbs/segmentation/scene_vlm/06_samples.ipynb #236864b7
+def _as_film(views, labels, reasons=None): # with numbers of one type
+    reasons = {int(k): str(v) for k, v in (reasons or {}).items()}
+    return LabelledFilm(list(views), np.asarray(labels), reasons)
+
+# %% ../../../nbs/segmentation/scene_vlm/06_samples.ipynb #45ac402d
 def checked_films(
     films, # of `LabelledFilm`, or (views, labels)
 ) -> list: # of `LabelledFilm`
     "Films with a label a cut; raises `ValueError`"
-    films = [LabelledFilm(*o) for o in films]
+    films = [_as_film(*o) for o in films]
     for i, film in enumerate(films):
         n = len(film.views)
         if n < 2: raise ValueError(f'film {i} has {n} shots: give 2 or more')
@@ -69,13 +73,13 @@ def _dropped(shown, config, rng): # with some parts left out, never all
     frames = int(rng.integers(1, shown.frames + 1)) if config.vary_frames else shown.frames
     return replace(shown, frames=frames, **keep)
 
-# %% ../../../nbs/segmentation/scene_vlm/06_samples.ipynb #61d75f02
-def _window_from(a, n, context, focus): # whose focus begins at cut a
-    first = max(0, a - (context - focus)//2)
-    last = min(a - (context - focus)//2 + context, n)
-    return Window(range(first, last), range(a, min(a + focus, n - 1)))
+# %% ../../../nbs/segmentation/scene_vlm/06_samples.ipynb #cb031dbf
+def _window_from(a, n, context, focus): # that begins at cut a, or before the film
+    first = a - (context - focus)//2
+    cuts = range(max(a, 0), min(a + focus, n - 1))
+    return Window(range(max(0, first), min(first + context, n)), cuts)
 
-# %% ../../../nbs/segmentation/scene_vlm/06_samples.ipynb #3a3ae04a
+# %% ../../../nbs/segmentation/scene_vlm/06_samples.ipynb #04ab8bc9
 def draw_sample(
     films,         # list of `LabelledFilm`
     shown:Shown,   # which parts of a shot, at most
@@ -90,8 +94,8 @@ def draw_sample(
     why = None
     if films[f].reasons and rng.random() < config.why:
         why = int(rng.choice(sorted(films[f].reasons)))
-        a = int(np.clip(why - rng.integers(focus), 0, n - 2))
-    else: a = int(rng.integers(max(1, n - focus)))
+        a = why - int(rng.integers(focus))
+    else: a = int(rng.integers(1 - focus, n - 1))   # every cut is as likely, at the edges too
     window = _window_from(a, n, context, focus)
     return Drawn(f, window, context, _dropped(shown, config, rng), why)
 
@@ -121,12 +125,12 @@ def _answer(reader, film, drawn, asked, config): # tokens, their weights
     for place, label in zip(places, labels, strict=True): weights[place] = of[label]
     return tokens, weights
 
-# %% ../../../nbs/segmentation/scene_vlm/06_samples.ipynb #b3cbd399
-def _shown_twice(reader, ids): # tokens of the question that are words
+# %% ../../../nbs/segmentation/scene_vlm/06_samples.ipynb #21290d58
+def _are_words(reader, ids): # 1 for each token of the question that is a word, else 0
     special = set(reader.processor.tokenizer.all_special_ids)
     return [float(o not in special) for o in ids]
 
-# %% ../../../nbs/segmentation/scene_vlm/06_samples.ipynb #c15cfb71
+# %% ../../../nbs/segmentation/scene_vlm/06_samples.ipynb #59862b56
 def make_sample(
     reader,        # open `QwenReader`
     film,          # the `LabelledFilm` that was drawn
@@ -138,7 +142,7 @@ def make_sample(
     ids, position = question_tokens(reader, asked)
     tokens, weights = _answer(reader, film, drawn, asked, config)
     steps = int(position.max()) + 1 + torch.arange(len(tokens))
-    before = [config.prompt_weight*o for o in _shown_twice(reader, ids)]
+    before = [config.prompt_weight*o for o in _are_words(reader, ids)]
     shots = tuple((i, asked.numbers[i]) for i in dict.fromkeys(asked.shots))
     return Sample(
         torch.tensor(ids + tokens),
@@ -180,11 +184,12 @@ def collate(
         [o._replace(frames=[]) for o in samples],
     )
 
-# %% ../../../nbs/segmentation/scene_vlm/06_samples.ipynb #d7af7347
+# %% ../../../nbs/segmentation/scene_vlm/06_samples.ipynb #c9c07957
 def next_token_loss(
     model,       # Qwen-VL of transformers
     batch:Batch, # on the model's device
     pictures,    # of `encoder_outputs` or `trained_features`; None without pictures
+    total=None,  # weight of all tokens of a batch that several processes share; None: of this one
 ) -> torch.Tensor: # []
     "Weighted mean of the cross-entropy of each token after those before it"
     from torch.nn.functional import cross_entropy
@@ -196,4 +201,5 @@ def next_token_loss(
     wanted = weight > 0
     logits = model.lm_head(hidden[:, :-1][wanted]).float()
     loss = cross_entropy(logits, batch.ids[:, 1:][wanted], reduction='none')
-    return (loss*weight[wanted]).sum()/weight[wanted].sum().clamp_min(1e-9)
+    if total is None: total = weight[wanted].sum()
+    return (loss*weight[wanted]).sum()/total.clamp_min(1e-9)

@@ -14,7 +14,7 @@ import numpy as np
 
 from ...video.clips import iter_clips, thumbnail_size
 
-# %% ../../../nbs/segmentation/scene_vlm/00_shown_shots.ipynb #65d123db
+# %% ../../../nbs/segmentation/scene_vlm/00_shown_shots.ipynb #7c95b503
 @dataclass(frozen=True)
 class ShotView:
     "What a model can be shown of a shot"
@@ -26,7 +26,7 @@ class ShotView:
 
     @property
     def seconds(self) -> float:
-        "Its length"
+        "How long it lasts"
         return self.end - self.start
 
 # %% ../../../nbs/segmentation/scene_vlm/00_shown_shots.ipynb #cc1f06e1
@@ -88,15 +88,21 @@ def stamped(
     out[:, :mark.shape[0], :mark.shape[1]] = mark[..., None]
     return out
 
-# %% ../../../nbs/segmentation/scene_vlm/00_shown_shots.ipynb #2963c91e
-_SPEAKER = re.compile(r'^\s*[-–]?\s*([A-Z](?:[^\W\d_]|[.’\' -]){0,24}):\s')
+# %% ../../../nbs/segmentation/scene_vlm/00_shown_shots.ipynb #a80f39bb
+_TURN = re.compile(r'(?:^|\s)[-–]\s*')   # of a dialogue in one line
+
+def _speaker(turn): # the name that it begins with, '' without one
+    name, colon, _ = turn.partition(': ')
+    words = name.split()
+    is_name = colon and len(words) in (1, 2, 3) and all(o[0].isupper() for o in words)
+    return ' '.join(words).title() if is_name and not re.search(r'\d', name) else ''
 
 def _speakers(
     lines, # of subtitles
 ) -> tuple: # names, in order of appearance
     "Names that lines begin with, as in `MARA: Where were you?`"
-    found = [o[1].strip().title() for line in lines if (o := _SPEAKER.match(line))]
-    return tuple(dict.fromkeys(found))
+    found = [_speaker(turn.strip()) for line in lines for turn in _TURN.split(line)]
+    return tuple(dict.fromkeys(o for o in found if o))
 
 # %% ../../../nbs/segmentation/scene_vlm/00_shown_shots.ipynb #3f7daf69
 def _overlapping(cues, start, end): # texts on one line each

@@ -5,10 +5,10 @@
 # %% auto #0
 __all__ = ['VLMConfig', 'judge', 'finetune_scene_vlm']
 
-# %% ../../../nbs/segmentation/scene_vlm/07_training.ipynb #e60cd94f
+# %% ../../../nbs/segmentation/scene_vlm/07_training.ipynb #e684c9b5
 import json
 from contextlib import nullcontext, suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -31,7 +31,7 @@ from scene_explore.segmentation.scene_vlm.frame_features import (
     pack_pictures,
     trained_features,
 )
-from .model import SceneVLM, quiet_peft
+from .model import PIXELS, SceneVLM, quiet_peft, views_digest
 from .prompts import shot_pictures
 from scene_explore.segmentation.scene_vlm.samples import (
     SampleConfig,
@@ -44,7 +44,7 @@ from scene_explore.segmentation.scene_vlm.samples import (
 from .shown_shots import Shown
 from ...training.trainer import processes
 
-# %% ../../../nbs/segmentation/scene_vlm/07_training.ipynb #6afc98a6
+# %% ../../../nbs/segmentation/scene_vlm/07_training.ipynb #9f8592f7
 @dataclass(frozen=True)
 class VLMConfig:
     "How a model is trained"
@@ -60,6 +60,7 @@ class VLMConfig:
     lora_dropout:float=.05
     check_every:int=100       # steps between validations, and between saved states
     patience:int=5            # validations without a better one, then it stops
+    pixels:int=PIXELS         # of a frame, at most
     workers:int=0             # processes that prepare windows; 0: this one
     seed:int=0
 
@@ -177,7 +178,7 @@ def judge(
         f1=f1(pairs, uncertain='mask').value,
     )
 
-# %% ../../../nbs/segmentation/scene_vlm/07_training.ipynb #ad340f61
+# %% ../../../nbs/segmentation/scene_vlm/07_training.ipynb #59d5bfae
 class _Training:
     "A training between two steps"
     def __init__(self, reader, films, validation, out, config, shown):
@@ -185,6 +186,7 @@ class _Training:
         self.films = films
         self.validation = validation
         self.out = out
+        self.state = out/'training'/'state.safetensors'   # apart: it is no part of the model
         self.config = config
         self.shown = shown
         self.team = processes()
@@ -194,18 +196,22 @@ class _Training:
         self.optimizer = torch.optim.AdamW(
             _trained(self.model).values(), config.lr, weight_decay=config.weight_decay
         )
-        self.key = _training_key(reader, films, config, shown)
+        self.key = _training_key(reader, films, validation, config, shown)
+        self.losses:list = []   # of the steps since the last validation
         self.header = dict(key=self.key, step=0, best=-1., bad=0, log=[])
 
     def resume(self):
         "Go on from the last saved state, where there is one of this training"
-        found = _load_state(self.out/'state.safetensors', self.model, self.optimizer, self.key)
-        if found is not None: self.header = found
+        found = _load_state(self.state, self.model, self.optimizer, self.key)
+        if found is None: return
+        self.header = found
+        self.losses = found.pop('losses')
 
     def save(self):
         "Write all that the next step depends on"
         if self.team.rank: return
-        _save_state(self.out/'state.safetensors', self.model, self.optimizer, self.header)
+        losses = [float(o) for o in self.losses]
+        _save_state(self.state, self.model, self.optimizer, dict(self.header, losses=losses))
         log = pd.DataFrame(self.header['log'])
         write_atomic(self.out/'log.csv', lambda p: log.to_csv(p, index=False))
 
@@ -221,17 +227,16 @@ class _Training:
     def step(self, batch): # the loss
         "One step of the optimiser"
         step = self.header['step']
-        torch.manual_seed(self.config.seed*1_000_003 + step)
+        torch.manual_seed(self.config.seed*1_000_003 + step + 10**9*self.team.rank)
         rate = self.config.lr*_rate(step, self.config)
         for group in self.optimizer.param_groups: group['lr'] = rate
         batch = _on(self.reader.device, batch)
         self.model.train()
         with _autocast(self.reader):
             pictures = _pictures(self.reader, self.features, self.films, batch)
-            loss = next_token_loss(self.reader.model, batch, pictures)
-        share = len(batch.ids)/self.config.batch
+            loss = next_token_loss(self.reader.model, batch, pictures, self._total(batch))
         self.optimizer.zero_grad()
-        (loss*share).backward()
+        loss.backward()
         parameters = list(_trained(self.model).values())
         self.team.all_reduce(parameters)
         torch.nn.utils.clip_grad_norm_(parameters, self.config.clip)
@@ -239,9 +244,17 @@ class _Training:
         self.header['step'] = step + 1
         return loss.detach()
 
-    def check(self, loss): # whether it is time to stop
+    def _total(self, batch): # weight of the tokens of all processes
+        weight = batch.weight[:, 1:].sum()
+        if not hasattr(self.team, 'state'): return weight
+        from accelerate.utils import reduce
+        return reduce(weight, 'sum')
+
+    def check(self): # whether it is time to stop
         "Judge it, keep the best, log"
-        header, row = self.header, dict(step=self.header['step'], loss=round(float(loss), 5))
+        header, loss = self.header, np.mean([float(o) for o in self.losses])
+        row = dict(step=header['step'], loss=round(float(loss), 5))
+        self.losses = []
         self.model.eval()
         if self.validation:
             with _autocast(self.reader): row |= judge(self.vlm(), self.validation)
@@ -261,10 +274,14 @@ class _Training:
         vlm.features = FrameFeatures(self.reader, remember=3*context)
         return vlm
 
-# %% ../../../nbs/segmentation/scene_vlm/07_training.ipynb #849de0ca
-def _training_key(reader, films, config, shown): # what a state belongs to
-    about = [[len(o.views), o.labels.tolist(), sorted(o.reasons.items())] for o in films]
-    return json_digest([reader.digest, asdict(config), vars(shown), about])
+# %% ../../../nbs/segmentation/scene_vlm/07_training.ipynb #74c817ae
+def _training_key(reader, films, validation, config, shown): # what a state belongs to
+    about = [
+        [views_digest(o.views), o.labels.tolist(), sorted(o.reasons.items())]
+        for o in (*films, *validation)
+    ]
+    model = reader.digest, reader.pixels, reader.dtype
+    return json_digest([model, asdict(config), vars(shown), len(films), about])
 
 # %% ../../../nbs/segmentation/scene_vlm/07_training.ipynb #31bfc41b
 def _save_model(training):
@@ -277,7 +294,7 @@ def _save_model(training):
         (out/'chat_template.jinja').write_text(training.reader.template, 'utf-8')
     (out/'README.md').write_text(_card(training), 'utf-8')
 
-# %% ../../../nbs/segmentation/scene_vlm/07_training.ipynb #6202454a
+# %% ../../../nbs/segmentation/scene_vlm/07_training.ipynb #625d227e
 _CARD = """---
 library_name: {library}
 pipeline_tag: image-text-to-text
@@ -288,6 +305,8 @@ Trained from `{model}` (digest {digest}) on {films} films with {cuts} labelled c
 {ends} end a scene; {validation} other films decided when to stop. After {step} steps:
 {scores}.
 
+It saw frames of at most {pixels} pixels in {dtype}.
+
 It answers "Does a scene end with this shot?" for the middle of a window of shots, see
 `scene_explore.segmentation.scene_vlm`. Settings:
 
@@ -296,7 +315,7 @@ It answers "Does a scene end with this shot?" for the middle of a window of shot
 ```
 """
 
-# %% ../../../nbs/segmentation/scene_vlm/07_training.ipynb #64076e5a
+# %% ../../../nbs/segmentation/scene_vlm/07_training.ipynb #0ff3b0fd
 def _card(training):
     config, header = training.config, training.header
     labels = np.concatenate([o.labels for o in training.films])
@@ -311,11 +330,13 @@ def _card(training):
         ends=int((labels == 1).sum()),
         validation=len(training.validation),
         step=header['step'],
+        pixels=config.pixels,
+        dtype=training.reader.dtype,
         scores=', '.join(f'{k} {v:.3f}' for k, v in last.items()),
         settings=json.dumps(dict(asdict(config), shown=vars(training.shown)), indent=1),
     )
 
-# %% ../../../nbs/segmentation/scene_vlm/07_training.ipynb #f478484e
+# %% ../../../nbs/segmentation/scene_vlm/07_training.ipynb #707d3675
 def finetune_scene_vlm(
     model,           # folder or hub id of a Qwen-VL, or a `QwenReader`
     films,           # of `LabelledFilm`, or (views, labels)
@@ -331,7 +352,9 @@ def finetune_scene_vlm(
     config, shown = config or VLMConfig(), shown or Shown()
     films, validation = checked_films(films), checked_films(validation)
     if not films: raise ValueError('no films to learn from: give one or more')
-    reader = model if isinstance(model, QwenReader) else QwenReader(str(model), device=device)
+    if validation and not any((o.labels == 1).any() for o in validation):
+        raise ValueError('no scene ends in the validation films, so none can judge: give others')
+    reader = _own_reader(model, config, device)
     out = expanded(out)
     out.mkdir(parents=True, exist_ok=True)
     training = _Training(reader.open(), films, validation, out, config, shown)
@@ -339,19 +362,22 @@ def finetune_scene_vlm(
     _run(training, Bar(progress, config.steps, 'Scene-VLM', 'step'), should_stop(cancel))
     return out
 
-# %% ../../../nbs/segmentation/scene_vlm/07_training.ipynb #ab93700e
+# %% ../../../nbs/segmentation/scene_vlm/07_training.ipynb #0303f92c
+def _own_reader(model, config, device): # a model of its own, since its weights will change
+    given = dict(pixels=config.pixels)
+    if not config.lora_rank: given['dtype'] = 'float32'   # small steps are lost in half precision
+    if isinstance(model, QwenReader): return replace(model, **given)
+    return QwenReader(str(model), device=device, **given)
+
+# %% ../../../nbs/segmentation/scene_vlm/07_training.ipynb #f70e841d
 def _run(training, bar, stop):
     header, every = training.header, training.config.check_every
     if header['bad'] >= training.config.patience: return
-    losses = []
     with bar:
         for batch in training.batches():
-            losses.append(training.step(batch))
-            header = training.header
-            bar(header['step'])
-            last = header['step'] == training.config.steps
-            if header['step'] % every and not last:
-                if stop(): return training.save()
-                continue
-            if training.check(torch.stack(losses).mean()) or stop(): return
-            losses = []
+            training.losses.append(training.step(batch))
+            step = training.header['step']
+            bar(step)
+            is_due = step % every == 0 or step == training.config.steps
+            if is_due and training.check(): return
+            if training.team.broadcast(stop()): return None if is_due else training.save()

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['labelled', 'sign_films']
 
-# %% ../../../nbs/segmentation/scene_vlm/08_world_films.ipynb #d5f5cd06
+# %% ../../../nbs/segmentation/scene_vlm/08_world_films.ipynb #519af935
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
@@ -14,7 +14,7 @@ import numpy as np
 from ...core.atomic import write_atomic
 from ...core.progress import Bar
 from ...core.vectors import json_digest
-from ...datasets.world.scene_signs import explained, render_take, sign_film
+from ...datasets.world.scene_signs import explained, faded, render_take, sign_film
 from .samples import LabelledFilm
 from .shown_shots import ShotView
 
@@ -56,16 +56,23 @@ def _rendered(takes, workers, progress): # uint8 [n, 3, H, W, 3]
                 bar(len(out))
     return np.stack(out)
 
-# %% ../../../nbs/segmentation/scene_vlm/08_world_films.ipynb #4f6f16b2
+# %% ../../../nbs/segmentation/scene_vlm/08_world_films.ipynb #a0ab9ed7
 def labelled(
     film,   # a `SignFilm`
     bank,   # of `_render_takes`
 ) -> LabelledFilm:
     "A film on paper with its pictures, labels and reasons"
     ends = np.cumsum([o.seconds for o in film.shots])
+    fades = [o.cut == 'fade' for o in film.shots] + [False]
     views = [
-        ShotView(bank[o.take], float(b - o.seconds), float(b), (o.line,), o.characters)
-        for o, b in zip(film.shots, ends, strict=True)
+        ShotView(
+            faded(bank[o.take], fades[i], fades[i + 1]),
+            float(ends[i] - o.seconds),
+            float(ends[i]),
+            (o.line,),
+            o.characters,
+        )
+        for i, o in enumerate(film.shots)
     ]
     reasons = {int(i): explained(film, int(i)) for i in np.flatnonzero(film.labels)}
     return LabelledFilm(views, film.labels, reasons)
