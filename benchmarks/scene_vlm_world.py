@@ -1,4 +1,4 @@
-"""Train a small Qwen2.5-VL from nothing on films whose scenes end by one sign alone.
+"""Does a small Qwen2.5-VL learn from nothing where scenes end, each by one sign alone?
 
     python benchmarks/scene_vlm_world.py train FOLDER [--films 300 --steps 4000 --device auto]
     python benchmarks/scene_vlm_world.py table FOLDER --films 20 --model FOLDER/stage-2
@@ -281,8 +281,8 @@ def said(every): # a line now and then
 def arguments():
     plain = argparse.RawDescriptionHelpFormatter
     p = argparse.ArgumentParser(description=__doc__, formatter_class=plain)
-    p.add_argument('what', choices=['train', 'table'])
-    p.add_argument('folder')
+    p.add_argument('what', nargs='?', choices=['train', 'table'])
+    p.add_argument('folder', nargs='?')
     p.add_argument('--films', type=int, default=300)
     p.add_argument('--validation', type=int, default=12)
     p.add_argument('--rooms', type=int, default=120)
@@ -304,4 +304,5 @@ def arguments():
 
 if __name__ == '__main__':
     args = arguments()
-    dict(train=train, table=table)[args.what](args)
+    if args.folder: dict(train=train, table=table)[args.what](args)
+    else: print('not measured: no folder for films and model\n' + json.dumps(dict(measured=0)))
