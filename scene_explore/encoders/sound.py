@@ -86,6 +86,7 @@ _WINDOW = .025   # seconds of a spectrogram's window
 
 def _at_least(wave, n): return np.pad(wave, (0, max(n - len(wave), 0)))
 
+# %% ../../nbs/encoders/12_sound.ipynb #0f9874dc
 class AudioTransformer(SoundEncoder):
     "A network of transformers that reads spectrograms"
     def to(

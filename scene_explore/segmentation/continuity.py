@@ -178,6 +178,7 @@ _COLUMNS = [
     'confidence', 'merged',
 ]
 
+# %% ../../nbs/segmentation/16_continuity.ipynb #41b62692
 def _others(run, shots): # of the pairs that a finding stands for, in words
     spans = [shots.shot.iloc[[*o.span]].tolist() for o in run]
     return ', '.join(f'{o.kind} {a}-{b}' for o, (a, b) in zip(run, spans, strict=True))
@@ -240,6 +241,7 @@ _INK = dict(
     mirrored='PURPLE',
 )
 
+# %% ../../nbs/segmentation/16_continuity.ipynb #95a39742
 def _told(row): # of a marker
     at = timecode(row.time_a)
     than = f' than at {at}' if row.kind in _LIGHTS else f'; compare with {at}'

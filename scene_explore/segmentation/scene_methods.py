@@ -66,6 +66,7 @@ def length_signals(
     lengths = np.asarray(lengths, float)
     return dict(lengths=lengths, log_lengths=np.log(lengths + .1))
 
+# %% ../../nbs/segmentation/08_scene_methods.ipynb #2cd64cf8
 _LENGTH_NAMES = 'length', 'seconds', 'duration'   # of the lengths, in files with one signal
 
 def _signals_for(names, found): # those that a model reads, of those that a film has

@@ -26,6 +26,7 @@ def _content(film, labels): # of a film and its labels, as text
     arrays |= {f'{k} {v.shape}': digest(np.ascontiguousarray(v)) for k, v in signals.items()}
     return [*arrays.items(), digest(np.asarray(labels, np.int64).tobytes())]
 
+# %% ../../nbs/segmentation/12_unseen.ipynb #fe576b69
 def _begun(made): # what was learned before the training, as a list; empty: nothing
     network = getattr(made, 'pretrained', None)
     return [] if network is None else [[*made.signals, weights_digest(network)]]
