@@ -1,4 +1,5 @@
 "Errors of continuity: planted in films, set-ups, what differs, findings, markers and the command"
+import importlib
 import json
 from dataclasses import replace
 
@@ -23,6 +24,7 @@ from scene_explore.pipelines import cli
 from scene_explore.pipelines.segment import segment
 from scene_explore.segmentation import continuity as c
 from scene_explore.segmentation.changes import compare, motion, overlapping, tolerant_difference
+from scene_explore.segmentation.film_scenes import Segmentation, segment_shots
 from scene_explore.segmentation.setups import (
     LIKE,
     SIZE,
@@ -37,6 +39,8 @@ from scene_explore.segmentation.setups import (
     shown_part,
 )
 from scene_explore.views.segmentation_report import segmentation_page, segmentation_text
+
+pipeline = importlib.import_module('scene_explore.pipelines.segment')
 
 SHAPE = dict(seconds=45, shots=14, fps=4, hold=2, size=(90, 160))
 
@@ -191,14 +195,19 @@ def test_what_cannot_be_read_is_told_and_the_rest_goes_on(tmp_path, make_film):
     film = tmp_path/'film.mp4'
     make_film(film, n=60, cuts=[30])
     (tmp_path/'broken.mp4').write_bytes(b'no film')
-    rows = [(film, 0., 1.), (tmp_path/'broken.mp4', 0., 1.), (film, 1., 2.)]
+    broken = tmp_path/'broken.mp4'
+    rows = [(film, 0., 1.), (broken, 0., 1.), (broken, 1., 2.), (film, 1., 2.)]
     shots = scene_table([
         dict(video_id=p.stem, path=str(p), start=s, end=e) for p, s, e in rows
     ])
     lost = []
     frames = read_frames(shots, lost)
     assert [o is None for o in frames] == (shots.video_id == 'broken').tolist()
-    assert [o['path'] for o in lost] == [str(tmp_path/'broken.mp4')]
+    assert [o['path'] for o in lost] == [str(broken)]
+    assert lost[0]['reason'].startswith('2 shots not compared: ')
+    lost.clear()
+    read_frames(shots[shots.video_id == 'broken'][:1], lost)
+    assert lost[0]['reason'].startswith('1 shot not compared: ')
     assert frames[-1].pictures.shape[1:] == (SIZE[1], SIZE[0], 3)
 
 
@@ -300,6 +309,21 @@ def test_one_change_seen_in_several_pairs_is_one_finding():
     assert found.shot_a[0] <= 2 < found.shot_b[0]
 
 
+def test_a_finding_names_the_pairs_that_it_stands_for():
+    room = a_place(1)
+    light = stops(0, 0, 0), stops(-1, -1, -1), stops(.35, 0, -.35)
+    shots = [a_shot(room, change=o, seed=i) for i, o in enumerate(light)]
+    alone = {
+        (a, b): c.continuity(table_of(2), frames=[shots[a - 1], shots[b - 1]])
+        for a, b in ((1, 2), (2, 3), (1, 3))
+    }
+    expected = {f'{o.kind[0]} {a}-{b}' for (a, b), o in alone.items() if len(o)}
+    [row] = found_in(*shots).itertuples()
+    named = {f'{row.kind} {row.shot_a}-{row.shot_b}', *row.merged.split(', ')}
+    assert named == expected and len(expected) == 3
+    assert found_in(*shots[:2]).merged.tolist() == ['']
+
+
 def test_scenes_are_not_compared_with_each_other():
     room = a_place(1)
     shots = [a_shot(room), a_shot(room, change=stops(-1, -1, -1))]
@@ -384,6 +408,38 @@ def test_the_timeline_has_a_marker_at_each_finding(flawed):
         assert at == pytest.approx(row.time_b, abs=.3) and row.words in marker.comment
 
 
+@pytest.mark.parametrize('kind, said', [
+    ('lamps', 'told than at 00:00:01.000'), ('hour', 'told than at 00:00:01.000'),
+    ('prop', 'told; compare with 00:00:01.000'), ('clothes', 'told; compare with 00:00:01.000'),
+    ('mirrored', 'told; compare with 00:00:01.000'),
+])
+def test_a_marker_names_the_other_frame(flawed, kind, said):
+    film, _ = flawed
+    row = dict(kind=kind, words='told', time_a=1., time_b=9., confidence=.7)
+    shots = scene_table(dict(path=[str(film)], start=[0.], end=[45.]))
+    made = c.continuity_timeline(pd.DataFrame([row]), shots, say=str)
+    [marker] = made.tracks[0][0].markers
+    assert marker.comment == f'{kind}: {said}'
+
+
+def test_the_search_shows_its_progress_and_can_be_stopped(flawed):
+    film, _ = flawed
+    truth = load_truth(film)
+    shots = scene_table(truth[['start', 'end', 'transition']].assign(path=str(film)))
+    one = segment_shots(shots, [np.eye(len(shots))], n_scenes=1)
+    for stop_after in (0, 1, 2):
+        found, skipped, done = Segmentation([one, one]), [], []
+        pipeline._look_for_changes(
+            found, skipped, lambda *o, done=done: done.append(o),
+            lambda done=done, n=stop_after: len(done) >= n,
+        )
+        assert done == [(1, 2), (2, 2)][:stop_after]
+        assert len(skipped) == 2 - stop_after
+        assert all('cancelled' in o['reason'] and o['path'] == str(film) for o in skipped)
+        assert len(found.findings) == found.summary['n_findings']
+        assert bool(len(found.findings)) == bool(stop_after)
+
+
 def test_the_command_writes_a_table_markers_and_a_page(flawed, tmp_path, capsys):
     film, _ = flawed
     args = ['segment', str(film), '--features', 'histogram', '--out', str(tmp_path/'out')]
@@ -392,7 +448,7 @@ def test_the_command_writes_a_table_markers_and_a_page(flawed, tmp_path, capsys)
     table = pd.read_csv(tmp_path/'out'/'continuity.csv')
     assert table.columns.tolist() == [
         'video_id', 'path', 'scene', 'kind', 'shot_a', 'shot_b', 'time_a', 'time_b', 'words',
-        'confidence',
+        'confidence', 'merged',
     ]
     summary = json.loads((tmp_path/'out'/'summary.json').read_text())
     assert summary['n_findings'] == len(table) > 0

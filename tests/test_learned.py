@@ -30,6 +30,7 @@ from scene_explore.segmentation.shot_inputs import (
     standardised,
     window_shots,
 )
+from scene_explore.segmentation.unseen import fitted
 
 SMALL = dict(reach=3, width=16, layers=1, heads=2, batch=16, steps=50, pretrain_steps=50)
 QUICK = dict(hidden=8, steps=60, folds=3)
@@ -285,6 +286,18 @@ def test_what_was_learned_is_kept(films, make, tmp_path):
         film = {k: v for k, v in x[9].items() if k != lacking}
         with pytest.raises(ValueError, match='signals loud, length, and the film has'):
             again.scores(film)
+
+
+def test_a_training_after_a_pretraining_is_another(films, tmp_path):
+    x, y = films[0][:3], films[1][:3]
+    def plain(): return BoundaryModel(**SMALL)
+    def begun(): return plain().pretrain(films[0][4:6])
+    kept = [fitted(make, x, y, folder=tmp_path) for make in (plain, begun, plain, begun)]
+    assert len(list(tmp_path.iterdir())) == 2
+    scores = [o.scores(films[0][9]) for o in kept]
+    assert (scores[0] == scores[2]).all() and (scores[1] == scores[3]).all()
+    assert (scores[0] != scores[1]).any()
+    assert (scores[1] == begun().fit(x, y).scores(films[0][9])).all()
 
 
 def test_only_what_was_learned_can_be_kept(tmp_path):

@@ -230,7 +230,7 @@ def test_a_trained_head_divides_by_its_own_threshold(signal, tmp_path):
     tables = [shots_of(len(x)) for x, _ in films]
     lengths = [(t.end - t.start).to_numpy() for t in tables]
     given = [x for x, _ in films]
-    if signal: given = [dict(x=x, o=o) for x, o in zip(given, lengths, strict=True)]
+    if signal: given = [dict(x=x, length=o) for x, o in zip(given, lengths, strict=True)]
     head = BoundaryHead(steps=40).fit(given, [y for _, y in films])
     save_head(head, tmp_path/'head.safetensors')
     found = segment_shots(tables[0], [films[0][0]], str(tmp_path/'head.safetensors'))
@@ -271,12 +271,13 @@ def load_features(shots, store):
     return shot_features(shots, get_backbone('histogram'), Store(store), progress=False)[0]
 
 
-def test_a_signal_that_is_not_there_is_named(tmp_path):
+@pytest.mark.parametrize('names', [('smell', 'taste'), ('loudness',)])
+def test_a_signal_that_is_not_there_is_named(tmp_path, names):
     rng = np.random.default_rng(0)
-    def film(): return dict(x=rng.normal(size=(12, 8)), smell=rng.random(12), taste=rng.random(12))
+    def film(): return dict(x=rng.normal(size=(12, 8))) | {k: rng.random(12) for k in names}
     head = BoundaryHead(steps=20).fit([film() for _ in range(4)], [np.arange(11) % 4 == 3]*4)
     save_head(head, tmp_path/'head.safetensors')
-    with pytest.raises(ValueError, match='reads smell, taste'):
+    with pytest.raises(ValueError, match=f'reads {", ".join(names)}, and'):
         segment_shots(shots_of(9), [np.eye(9)], str(tmp_path/'head.safetensors'))
 
 
@@ -470,6 +471,11 @@ def test_a_threshold_and_a_number_of_scenes_are_one_too_many(tmp_path, capsys):
     assert e.value.code == 2 and 'not allowed with' in capsys.readouterr().err
     with pytest.raises(UsageError, match='give one of them'):
         segment('x.mp4', threshold=.5, n_scenes=3, out=tmp_path)
+
+
+def test_an_unknown_method_is_told_all_names():
+    with pytest.raises(ValueError, match=r'expected one of .*ward.*scene-vlm'):
+        scene_methods.get_method('nose')
 
 
 def test_an_unknown_encoder_is_named(tmp_path):

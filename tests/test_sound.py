@@ -20,6 +20,7 @@ from transformers import (
 from scene_explore.core.scenes import scene_table
 from scene_explore.core.store import Store
 from scene_explore.encoders.sound import Bands, embed_sound, get_sound_encoder, is_sound
+from scene_explore.pipelines.benchmark import benchmark
 from scene_explore.pipelines.explore import UsageError
 from scene_explore.pipelines.segment import segment
 from scene_explore.segmentation.learned import BoundaryHead, save_head
@@ -142,6 +143,13 @@ def test_levels_are_root_mean_squares(film, step):
         assert found[i] == pytest.approx(max(10*np.log10(max(mean, 1e-12)/2), -100), abs=1)
 
 
+def test_sound_that_begins_late_lies_where_it_is_heard(tmp_path):
+    late = 8*3600
+    found = sound_levels(write(tmp_path/'late.mkv', noise(20), late, seconds=2))
+    assert np.isfinite(found).sum() == pytest.approx(200, abs=1)
+    assert np.isnan(found[:10*late]).all()
+
+
 # ---- encoders
 def test_bands_know_tones_and_levels():
     t = np.arange(RATE)/RATE
@@ -198,6 +206,15 @@ def test_a_checkpoint_gives_what_its_library_gives(checkpoints, kind, cls, reade
     np.testing.assert_allclose(encoder.encode(waves), expected, atol=1e-5)
     assert get_sound_encoder(folder).fingerprint == encoder.fingerprint
     assert encoder.seconds == dict(ast=10, clap=2)[kind]
+
+
+@pytest.mark.parametrize('kind', ['ast', 'clap'])
+def test_a_very_short_shot_leaves_the_others_their_sound(checkpoints, film, kind):
+    scenes = scene_table(dict(path=str(film[0]), start=[0, 2, 4.5], end=[2, 2.0125, 6]))
+    encoder = get_sound_encoder(str(checkpoints[kind]))
+    found = embed_sound(scenes, encoder, progress=False)
+    assert not found.skipped and np.isfinite(found.x).all()
+    assert found.scenes.end.tolist() == scenes.end.tolist()
 
 
 def spoilt(folder, tmp_path, name, **change):
@@ -323,6 +340,19 @@ def test_a_film_without_sound_is_told_and_divided_by_its_pictures(make_film, tmp
     assert len(found.scenes) and 'has no sound there' in found.summary['skipped'][0]['reason']
 
 
+def test_a_film_whose_sound_a_head_lacks_is_told(film, make_film, tmp_path):
+    rng = np.random.default_rng(0)
+    made = [dict(x=rng.normal(size=(12, 8)), quiet=rng.random(12)) for _ in range(4)]
+    head = BoundaryHead(steps=20).fit(made, [np.arange(11) % 4 == 3]*4)
+    save_head(head, tmp_path/'head.safetensors')
+    silent = make_film(tmp_path/'silent.mp4', n=96, cuts=(36, 72))
+    options = dict(out=None, store=tmp_path/'store', progress=False, features='histogram')
+    found = segment([film[0], silent], tmp_path/'head.safetensors', **options)
+    assert len(found.films) == 2
+    [told] = found.summary['skipped']
+    assert told == dict(path=str(silent), reason='has no sound: the method does without quiet')
+
+
 def test_a_head_reads_the_signals_that_its_file_names(film, tmp_path):
     rng = np.random.default_rng(0)
     made = [
@@ -342,3 +372,21 @@ def test_a_head_reads_the_signals_that_its_file_names(film, tmp_path):
     plain = head.scores(no_pictures | kept)
     silent = head.scores(no_pictures | {k: 0*o for k, o in kept.items()})
     assert len(plain) == shots.chance.notna().sum() and abs(plain - silent).max() > 1e-3
+
+
+# ---- in `benchmark`
+def test_a_film_without_features_of_its_own_is_not_measured(make_film, tmp_path):
+    root, clips = tmp_path/'ovsd', tmp_path/'films'
+    for folder in (root, clips): folder.mkdir()
+    for i, name in enumerate('abc'):
+        if name == 'b': make_film(clips/'b.mp4', n=288)
+        else: write(clips/f'{name}.mkv', noise(24, seed=i))
+        (root/f'{name}_shots.txt').write_text('\n'.join(f'{i*24} {i*24 + 23}' for i in range(12)))
+        (root/f'{name}_scenes.txt').write_text('0 95\n96 191\n192 287\n')
+    options = dict(films=clips, features='sound', progress=False, learned=False)
+    found = benchmark('ovsd', root, out=None, store=tmp_path/'store', **options)
+    assert [o.name for o in found.films] == ['a', 'c']
+    assert all(np.any(o.features['sound'], 1).sum() > 6 for o in found.films)
+    problems = found.report.problem
+    assert problems.str.contains('sound: has no sound there').sum() == 1
+    assert found.report.path[problems.str.contains('not measured')].tolist() == ['b']

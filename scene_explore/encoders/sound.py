@@ -82,6 +82,11 @@ class Bands(SoundEncoder):
         return np.stack([np.concatenate([o.mean(0), o.std(0)]) for o in logs])
 
 # %% ../../nbs/encoders/12_sound.ipynb #daa22afd
+_WINDOW = .025   # seconds of a spectrogram's window
+
+def _at_least(wave, n): return np.pad(wave, (0, max(n - len(wave), 0)))
+
+# %% ../../nbs/encoders/12_sound.ipynb #0f9874dc
 class AudioTransformer(SoundEncoder):
     "A network of transformers that reads spectrograms"
     def to(
@@ -94,6 +99,7 @@ class AudioTransformer(SoundEncoder):
 
     @torch.inference_mode()
     def _encode(self, waves):
+        waves = [_at_least(o, int(np.ceil(_WINDOW*self.rate))) for o in waves]
         read = self.reader(waves, sampling_rate=self.rate, return_tensors='pt')
         found = self.model(**read.to(next(self.model.parameters()).device))
         x = found.audio_embeds if hasattr(found, 'audio_embeds') else found.pooler_output

@@ -96,6 +96,8 @@ def _from_folder(films, shots, folder, width): # adds features; rows of the repo
     return list(report.itertuples(index=False, name=None))
 
 # %% ../../nbs/pipelines/03_benchmark.ipynb #350cf576
+_ENOUGH = .5   # share of a film's shots that must have features
+
 def _from_films(films, shots, name, encoder, store, device, progress): # adds features; report
     there = shots[shots.path != '']
     if there.empty:
@@ -103,7 +105,8 @@ def _from_films(films, shots, name, encoder, store, device, progress): # adds fe
     table = scene_table(there[['video_id', 'path', 'start', 'end']])
     x, found = shot_features(table, encoder, store, device, progress)
     for key, film in table.groupby('video_id', sort=False):
-        films[key].features[name] = x[film.index]
+        have = film.scene_id.isin(found.scenes.scene_id).mean()
+        if have >= _ENOUGH: films[key].features[name] = x[film.index]
     return [(o['path'], None, f'{name}: {o["reason"]}') for o in found.skipped]
 
 # %% ../../nbs/pipelines/03_benchmark.ipynb #bd01a33d

@@ -12,12 +12,13 @@ import shlex
 import time
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from ..core.atomic import write_together
 from ..core.faults import or_left_out
 from ..core.paths import expanded
-from ..core.progress import plural
+from ..core.progress import Bar, plural, should_stop
 from ..core.scenes import hidden, write_scenes
 from ..encoders.ingest import read_library
 from scene_explore.pipelines.explore import (
@@ -40,7 +41,7 @@ from scene_explore.segmentation.shot_features import (
     shot_features,
     space_names,
 )
-from ..segmentation.shot_signals import shot_signals
+from ..segmentation.shot_signals import SOUND_SIGNALS, shot_signals
 from ..video.chapters import ffmetadata, webvtt
 from ..video.export import edl, timeline
 from ..views.cells import film_names
@@ -63,6 +64,12 @@ def _all_features(library, encoders, store, settings, progress, cancel):
     return shots, arrays, new
 
 # %% ../../nbs/pipelines/02_segment.ipynb #b8e45378
+def _tell_silence(library, path, signals): # of a film whose method reads its sound
+    unheard = [k for k, o in signals.items() if k in SOUND_SIGNALS and not np.isfinite(o).any()]
+    if not unheard: return
+    library.skip(path, f'has no sound: the method does without {", ".join(unheard)}')
+
+# %% ../../nbs/pipelines/02_segment.ipynb #fd8abf8a
 def _divided(library, shots, arrays, options): # list of `FilmScenes`
     films = []
     wanted = getattr(options['method'], 'signals', ())
@@ -71,6 +78,7 @@ def _divided(library, shots, arrays, options): # list of `FilmScenes`
         features = {k: x[own] for k, x in arrays.items()}
         try:
             signals = shot_signals(shots[own], wanted)
+            _tell_silence(library, film.scenes.path.iloc[0], signals)
             films.append(segment_shots(shots[own], features, signals=signals, **options))
         except ValueError as e: library.skip(film.scenes.path.iloc[0], str(e))
     return films
@@ -125,8 +133,21 @@ def _film_files(found, lost): # {name: bytes}
     return files
 
 # %% ../../nbs/pipelines/02_segment.ipynb #0bb04092
-def _look_for_changes(found, skipped): # findings and their stills, of all films
-    tables = [changes_of(o.shots, skipped=skipped) for o in found.films]
+def _tables_of_changes(films, skipped, progress, cancel): # of findings, one a film
+    tables, stop = [], should_stop(cancel)
+    with Bar(progress, len(films), 'changes within scenes', 'film') as bar:
+        for o in films:
+            if stop(): break
+            tables.append(changes_of(o.shots, skipped=skipped))
+            bar(len(tables))
+    for o in films[len(tables):]:
+        why = 'changes within its scenes were not looked for: cancelled'
+        skipped.append(dict(path=o.scenes.path.iloc[0], reason=why))
+    return tables
+
+# %% ../../nbs/pipelines/02_segment.ipynb #5e5e419b
+def _look_for_changes(found, skipped, progress, cancel): # findings and their stills, of all films
+    tables = _tables_of_changes(found.films, skipped, progress, cancel)
     kept = [o for o in tables if len(o)] or tables[:1]
     found.findings = pd.concat(kept, ignore_index=True) if kept else pd.DataFrame()
     if len(found.findings): found.stills = finding_stills(found.findings, skipped)
@@ -254,7 +275,7 @@ def segment(
     seconds = time.perf_counter() - started
     found.summary = _summary(found, library, encoders, method, new, seconds)
     found.summary['options'] = _options(method, model, adapter, features, continuity)
-    if continuity: _look_for_changes(found, found.summary['skipped'])
+    if continuity: _look_for_changes(found, found.summary['skipped'], progress, cancel)
     found.summary['trained'] = hasattr(found_method, 'threshold')
     if out is not None: _save(found, out, page)
     return found

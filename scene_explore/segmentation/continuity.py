@@ -158,34 +158,40 @@ def _candidates(pairs, threshold):
 # %% ../../nbs/segmentation/16_continuity.ipynb #e692a5aa
 def _overlap(a, b): return a[0] <= b[1] and b[0] <= a[1]
 
-def _merged(candidates, scene): # the surest of each run of pairs that overlap or touch
-    kept, runs = [], []   # runs: (scene, family, first, last)
+def _merged(candidates, scene): # runs of pairs that overlap or touch, the surest of each first
+    runs, spans = [], []   # spans: (scene, family, first, last)
     for o in sorted(candidates, key=lambda o: -o.confidence):
         where = scene[o.span[0]], o.family
-        same = [k for k, r in enumerate(runs) if r[:2] == where and _overlap(r[2:], o.span)]
+        same = [k for k, r in enumerate(spans) if r[:2] == where and _overlap(r[2:], o.span)]
         if not same:
-            kept.append(o)
-            runs.append((*where, *o.span))
+            runs.append([o])
+            spans.append((*where, *o.span))
             continue
-        first, last = runs[same[0]][2:]
-        runs[same[0]] = *where, min(first, o.span[0]), max(last, o.span[1])
-    return sorted(kept, key=lambda o: o.span[::-1])
+        first, last = spans[same[0]][2:]
+        spans[same[0]] = *where, min(first, o.span[0]), max(last, o.span[1])
+        runs[same[0]].append(o)
+    return sorted(runs, key=lambda o: o[0].span[::-1])
 
 # %% ../../nbs/segmentation/16_continuity.ipynb #4afa3beb
 _COLUMNS = [
     'video_id', 'path', 'scene', 'kind', 'shot_a', 'shot_b', 'time_a', 'time_b', 'words',
-    'confidence',
+    'confidence', 'merged',
 ]
 
-def _row(o, shots, frames): # of the table of findings
-    pair = o.found.pair
+# %% ../../nbs/segmentation/16_continuity.ipynb #41b62692
+def _others(run, shots): # of the pairs that a finding stands for, in words
+    spans = [shots.shot.iloc[[*o.span]].tolist() for o in run]
+    return ', '.join(f'{o.kind} {a}-{b}' for o, (a, b) in zip(run, spans, strict=True))
+
+def _row(run, shots, frames): # of the table of findings
+    o, pair = run[0], run[0].found.pair
     match = pair.mirrored if o.kind == 'mirrored' else pair.match
     a, b = shots.iloc[pair.a], shots.iloc[pair.b]
     return (
         a.video_id, a.path, a.scene, o.kind, a.shot, b.shot,
         round(float(frames[pair.a].times[match.frame_a]), 3),
         round(float(frames[pair.b].times[match.frame_b]), 3),
-        _words(o.kind, o.found), round(o.confidence, 3),
+        _words(o.kind, o.found), round(o.confidence, 3), _others(run[1:], shots),
     )
 
 # %% ../../nbs/segmentation/16_continuity.ipynb #7ee3d87f
@@ -203,7 +209,7 @@ def continuity(
     threshold=.5,    # confidence from which on a change is told, 0..1
     frames=None,     # from `read_frames`; None: read here
     skipped=None,    # a list that gets {path, reason} of what could not be read
-) -> pd.DataFrame: # a row a finding, in film order: kind, two shots, two times, words, confidence
+) -> pd.DataFrame: # a row a finding, in film order; `merged`: the pairs that it stands for
     "Find what changes within the scenes of a film and should not"
     if not 0 <= threshold <= 1:
         raise ValueError(f'the threshold is {threshold:g}: expected a confidence between 0 and 1')
@@ -235,15 +241,20 @@ _INK = dict(
     mirrored='PURPLE',
 )
 
+# %% ../../nbs/segmentation/16_continuity.ipynb #95a39742
+def _told(row): # of a marker
+    at = timecode(row.time_a)
+    than = f' than at {at}' if row.kind in _LIGHTS else f'; compare with {at}'
+    return f'{row.kind}: {row.words}{than}'
+
 def _marker(row, frame, rate):
     from opentimelineio.opentime import RationalTime, TimeRange
     from opentimelineio.schema import Marker
-    told = f'{row.kind}: {row.words} than at {timecode(row.time_a)}'
     return Marker(
         name=one_line(f'continuity, {row.kind} ({row.confidence:.2f})'),
         color=_INK[row.kind],
         marked_range=TimeRange(RationalTime(frame, rate), RationalTime(1, rate)),
-        comment=one_line(told),
+        comment=one_line(_told(row)),
         metadata=dict(scene_explore=dict(time_a=row.time_a, time_b=row.time_b)),
     )
 

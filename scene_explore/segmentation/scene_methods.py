@@ -66,8 +66,12 @@ def length_signals(
     lengths = np.asarray(lengths, float)
     return dict(lengths=lengths, log_lengths=np.log(lengths + .1))
 
+# %% ../../nbs/segmentation/08_scene_methods.ipynb #2cd64cf8
+_LENGTH_NAMES = 'length', 'seconds', 'duration'   # of the lengths, in files with one signal
+
 def _signals_for(names, found): # those that a model reads, of those that a film has
-    if len(names) == 1 and names[0] not in found: return {names[0]: found['lengths']}
+    if len(names) == 1 and names[0] in set(_LENGTH_NAMES) - set(found):
+        return {names[0]: found['lengths']}
     lacking = [o for o in names if o not in found]
     if not lacking: return {k: found[k] for k in names}
     raise ValueError(
@@ -111,7 +115,10 @@ def get_method(
     if path.suffix in METHODS: return METHODS[path.suffix](path)
     if method in METHODS: return METHODS[method]
     names = ', '.join(o for o in METHODS if not o.startswith('.'))
-    raise ValueError(f'unknown method {str(method)!r}: expected one of {names}')
+    raise ValueError(
+        f'unknown method {str(method)!r}: expected one of {names}; or scene-vlm, which `segment`'
+        ' knows and no other'
+    )
 
 # %% ../../nbs/segmentation/08_scene_methods.ipynb #12330232
 def method_scores(

@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy import fft, ndimage
 
+from ..core.progress import plural
 from ..core.scenes import hidden
 from ..video.clips import iter_clips
 from ..video.files import VideoError, film_error
@@ -75,11 +76,11 @@ def read_frames(
     for path, t in shots[~hidden(shots)].groupby('path', sort=False):
         lost = []
         try: of_film = _film_frames(shots, t.index.tolist(), lost)
-        except VideoError as e: lost, of_film = [(t.index[0], e)], {}
+        except VideoError as e: lost, of_film = [(i, e) for i in t.index], {}
         if of_film: found |= _without_bars(of_film)
         if not lost or skipped is None: continue
         why = film_error(path, lost[0][1]).problem
-        skipped.append(dict(path=path, reason=f'{len(lost)} shots not compared: {why}'))
+        skipped.append(dict(path=path, reason=f'{plural(len(lost), "shot")} not compared: {why}'))
     return [found.get(i) for i in range(len(shots))]
 
 # %% ../../nbs/segmentation/14_setups.ipynb #ce60acd6

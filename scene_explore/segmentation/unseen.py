@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from ..core.vectors import digest, json_digest
+from ..encoders.weights import weights_digest
 from .learned import BoundaryHead, BoundaryModel, load_head, save_head
 from .shot_inputs import film_parts
 
@@ -25,10 +26,16 @@ def _content(film, labels): # of a film and its labels, as text
     arrays |= {f'{k} {v.shape}': digest(np.ascontiguousarray(v)) for k, v in signals.items()}
     return [*arrays.items(), digest(np.asarray(labels, np.int64).tobytes())]
 
+# %% ../../nbs/segmentation/12_unseen.ipynb #fe576b69
+def _begun(made): # what was learned before the training, as a list; empty: nothing
+    network = getattr(made, 'pretrained', None)
+    return [] if network is None else [[*made.signals, weights_digest(network)]]
+
 def _key(made, films, labels, validation): # of a training
     sets = (films, labels), validation
     told = [[_content(*o) for o in zip(*some, strict=True)] for some in sets]
-    return json_digest([_VERSION, type(made).__name__, asdict(made.config), told], 12)
+    name = type(made).__name__
+    return json_digest([_VERSION, name, asdict(made.config), told, *_begun(made)], 12)
 
 # %% ../../nbs/segmentation/12_unseen.ipynb #d611b296
 def fitted(

@@ -88,8 +88,9 @@ def sound_levels(
         if not len(x): continue
         place = np.arange(max(first, 0), max(first, 0) + len(x))//size
         power, heard = (_longer(o, place[-1] + 1) for o in (power, heard))
-        power += np.bincount(place, np.square(x, dtype=float), len(power))
-        heard += np.bincount(place, minlength=len(power))
+        steps = slice(place[0], place[-1] + 1)
+        power[steps] += np.bincount(place - place[0], np.square(x, dtype=float))
+        heard[steps] += np.bincount(place - place[0])
     last = np.flatnonzero(heard)[-1:]
     with np.errstate(divide='ignore', invalid='ignore'):
         return (10*np.log10(power/heard)).clip(_SILENT)[:last[0] + 1 if len(last) else 0]
