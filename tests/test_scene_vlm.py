@@ -31,6 +31,7 @@ from scene_explore.segmentation.scene_vlm import (
     decision_attention,
     explain,
     finetune_scene_vlm,
+    labelled_films,
     shot_views,
     windows,
 )
@@ -571,6 +572,29 @@ def test_ablations_of_a_random_model_are_chance(folders):
     assert table.row.tolist() == [*scores, 'random', 'never']
     assert table.AP.between(0, 1).all()
     assert not np.allclose(scores['all'][0], scores['blank pictures'][0], atol=1e-6)
+
+
+# ---- films of annotated collections
+
+def test_keyframes_subtitles_and_labels_make_a_film_to_learn_from(tmp_path):
+    import pandas as pd
+    (tmp_path/'keys'/'tt1').mkdir(parents=True)
+    for shot, k in ((0, 1), (0, 0), (2, 0)):
+        picture = Image.new('RGB', (80, 48), (0, 90*k, 60*shot))
+        picture.save(tmp_path/f'keys/tt1/shot_{shot:04}_img_{k}.png')
+    (tmp_path/'keys/tt1/shot_0003_img_0.png').write_bytes(b'no picture')
+    (tmp_path/'tt1.srt').write_text('1\n00:00:00,500 --> 00:00:01,500\nAll night?\n')
+    start = np.arange(4.)
+    shots = pd.DataFrame(dict(
+        video_id='tt1', path='', shot=range(4), start=start, end=start + 1, boundary=[0, 1, -1, 1]
+    ))
+    films, told = labelled_films(shots, tmp_path, tmp_path/'keys')
+    film = films['tt1']
+    assert [len(o.frames) for o in film.views] == [2, 0, 1, 0]
+    assert film.views[0].frames[:, 0, 0, 1].tolist() == [0, 90]
+    assert film.labels.tolist() == [0, 1, -1]
+    assert [bool(o.subtitles) for o in film.views] == [True, True, False, False]
+    assert [o.split(' of ')[0] for o in told] == ['shot 1', 'shot 3']
 
 
 # ---- as a method of segment
