@@ -9,6 +9,6 @@ __getattr__, __dir__, __all__ = attach(__name__, {
     'explanations': 'explain named_factor',
     'attention': 'attention_shares decision_attention',
     'ablations': 'ABLATIONS ablation_scores ablation_table by_place',
-    'annotated_films': 'keyframe_views labelled_films',
+    'annotated_films': 'labelled_films',
     'training': 'VLMConfig finetune_scene_vlm judge',
 })
