@@ -83,7 +83,7 @@ def _encode(reader, frames): # -> float [K, tokens, D (1 + inner layers)]
     x = torch.cat([torch.stack(list(o)) for o in layers], -1)
     return x.float().cpu().numpy().astype(kept)
 
-# %% ../../../nbs/segmentation/scene_vlm/03_frame_features.ipynb #16cb8ac4
+# %% ../../../nbs/segmentation/scene_vlm/03_frame_features.ipynb #5fc59563
 class FrameFeatures:
     "What the vision tower says of the frames of a shot, each read once"
     def __init__(
@@ -91,8 +91,10 @@ class FrameFeatures:
         reader,          # open `QwenReader`
         store=None,      # `core.store.Store`; None: nothing outlasts the process
         remember:int=60, # shots that are kept in memory
+        tower:str='',    # digest of what changes the tower, such as an adapter; '': nothing does
     ):
         self.reader = reader
+        self.tower = tower
         self.store = store
         self.remember = remember
         self.known = OrderedDict()   # digest of the frames -> features
@@ -116,7 +118,7 @@ class FrameFeatures:
     def _kept(self, frames):
         if self.store is None: return self._compute(frames)
         reader = self.reader
-        about = [reader.digest, reader.pixels, reader.dtype, frames]
+        about = [reader.digest, self.tower, reader.pixels, reader.dtype, frames]
         return self.store.cached('vlm-frames', about, lambda: self._compute(frames))
 
 # %% ../../../nbs/segmentation/scene_vlm/03_frame_features.ipynb #a8eb6548

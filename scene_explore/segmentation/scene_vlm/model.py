@@ -170,6 +170,15 @@ def _add_adapter(
         reader.model = wrapped.merge_and_unload().eval()
     return reader
 
+# %% ../../../nbs/segmentation/scene_vlm/05_model.ipynb #d7959062
+def _changes_tower(folder): # whether an adapter has weights of the vision tower
+    if folder is None: return False
+    from safetensors import safe_open
+    names = []
+    for path in Path(folder).glob('*.safetensors'):
+        with safe_open(path, 'pt') as f: names += f.keys()
+    return any('visual' in o for o in names)
+
 # %% ../../../nbs/segmentation/scene_vlm/05_model.ipynb #bd432691
 PIXELS = 64*28*28   # of a frame, at most: 64 tokens
 
@@ -242,7 +251,7 @@ def views_digest(
             yield repr((o.frames.shape, round(o.seconds, 6), o.subtitles, o.characters))
     return digest(pieces())
 
-# %% ../../../nbs/segmentation/scene_vlm/05_model.ipynb #80591784
+# %% ../../../nbs/segmentation/scene_vlm/05_model.ipynb #0cd07a55
 class SceneVLM:
     "A vision-language model that decides for each cut of a film whether a scene ends there"
     def __init__(
@@ -279,7 +288,8 @@ class SceneVLM:
         self.reader.open()
         if self.adapter is not None: _add_adapter(self.reader, self.adapter)
         pack_pictures(self.reader.model)
-        self.features = FrameFeatures(self.reader, self.store, 3*self.context)
+        tower = checkpoint_digest(self.adapter) if _changes_tower(self.adapter) else ''
+        self.features = FrameFeatures(self.reader, self.store, 3*self.context, tower)
         return self
 
     def encode(
