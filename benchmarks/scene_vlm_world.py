@@ -18,23 +18,12 @@ import numpy as np
 import torch
 
 from scene_explore.datasets.world.scene_signs import SIGNS
-from scene_explore.labels.vlm import QwenReader
+from scene_explore.labels.vlm import CHAT_TEMPLATE, QwenReader, byte_tokenizer
 from scene_explore.segmentation.scene_vlm.samples import SampleConfig
 from scene_explore.segmentation.scene_vlm.shown_shots import Shown
 from scene_explore.segmentation.scene_vlm.training import VLMConfig, finetune_scene_vlm
 from scene_explore.segmentation.scene_vlm.world_films import sign_films
 
-SPECIAL = (
-    '<|endoftext|>', '<|im_start|>', '<|im_end|>', '<|vision_start|>', '<|vision_end|>',
-    '<|image_pad|>', '<|video_pad|>',
-)
-CHAT = (
-    "{% for m in messages %}<|im_start|>{{ m.role }}\n"
-    "{% for c in m.content %}{% if c.type == 'text' %}{{ c.text }}"
-    "{% else %}<|vision_start|><|{{ c.type }}_pad|><|vision_end|>{% endif %}{% endfor %}"
-    "<|im_end|>\n{% endfor %}"
-    "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
-)
 PATCH = 14
 
 
@@ -48,28 +37,6 @@ def texts(films): # all words that a model will read or write
             numbers = [asked.numbers[i] for i in window.focus]
             yield answer_text(numbers, film.labels[list(window.focus)])
         yield from film.reasons.values()
-
-
-def tokenizer(films, size=1024): # byte-level BPE
-    from tokenizers import Tokenizer, models, pre_tokenizers, trainers
-    from transformers import Qwen2Tokenizer
-    made = Tokenizer(models.BPE())
-    made.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
-    trainer = trainers.BpeTrainer(
-        vocab_size=size,
-        initial_alphabet=sorted(pre_tokenizers.ByteLevel.alphabet()),
-        special_tokens=list(SPECIAL),
-        show_progress=False,
-    )
-    made.train_from_iterator(texts(films), trainer)
-    learned = json.loads(made.to_str())['model']
-    return Qwen2Tokenizer(
-        vocab=learned['vocab'],
-        merges=[tuple(pair) for pair in learned['merges']],
-        eos_token='<|im_end|>',
-        pad_token='<|endoftext|>',
-        additional_special_tokens=list(SPECIAL[1:]),
-    )
 
 
 def config(words, width, layers, vision):
@@ -115,14 +82,14 @@ def config(words, width, layers, vision):
 def new_model(folder, films, width=192, layers=5, vision=128, seed=0): # in the hub's format
     from transformers import Qwen2_5_VLForConditionalGeneration
     from transformers.models.qwen2_vl.image_processing_pil_qwen2_vl import Qwen2VLImageProcessorPil
-    words = tokenizer(films)
+    words = byte_tokenizer(texts(films), 1024)
     torch.manual_seed(seed)
     model = Qwen2_5_VLForConditionalGeneration(config(words, width, layers, vision))
     size = dict(shortest_edge=4*PATCH**2, longest_edge=24*PATCH**2)
     Qwen2VLImageProcessorPil(size=size, patch_size=PATCH).save_pretrained(folder)
     model.save_pretrained(folder)
     words.save_pretrained(folder)
-    (Path(folder)/'chat_template.jinja').write_text(CHAT, 'utf-8')
+    (Path(folder)/'chat_template.jinja').write_text(CHAT_TEMPLATE, 'utf-8')
     n = sum(o.numel() for o in model.parameters())
     print(f'{n/1e6:.1f} million parameters, {len(words)} tokens', flush=True)
     return folder

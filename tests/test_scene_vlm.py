@@ -280,6 +280,14 @@ def test_cancelled_it_says_how_far_it_came(folders, views):
     assert table.answer[6:].tolist() == ['']*4
 
 
+def run_until_killed(program, *arguments):
+    "A process of its own, which kills itself"
+    found = [str(Path(__file__).parent), *filter(None, [os.environ.get('PYTHONPATH')])]
+    here = dict(os.environ, PYTHONPATH=os.pathsep.join(found))
+    ended = subprocess.run([sys.executable, '-c', program, *arguments], env=here, cwd=ROOT)
+    assert ended.returncode == -9
+
+
 KILLED = """
 import os, sys
 from test_scene_vlm import SIZES, some_views
@@ -295,14 +303,8 @@ vlm.score(some_views(11), progress=after)
 
 
 def test_killed_while_it_reads_it_goes_on(folders, views, tmp_path):
-    script = tmp_path/'killed.py'
-    script.write_text(KILLED)
-    here = dict(os.environ, PYTHONPATH=os.pathsep.join(
-        [str(Path(__file__).parent), *filter(None, [os.environ.get('PYTHONPATH')])]
-    ))
     folder, store = folders['qwen2_5_vl'], tmp_path/'store'
-    ended = subprocess.run([sys.executable, script, folder, store, '2'], env=here, cwd=ROOT)
-    assert ended.returncode == -9
+    run_until_killed(KILLED, folder, store, '2')
     vlm = SceneVLM(folder, store=Store(store), batch=1, **SIZES)
     table = vlm.score(views)
     assert 0 < vlm.features.n_read < 2*len(views)
@@ -450,14 +452,8 @@ finetune_scene_vlm(sys.argv[1], films, sys.argv[2], films[:1], SMALL, progress=a
 
 def test_a_training_that_was_killed_ends_as_it_would_have(folders, tmp_path):
     pytest.importorskip('peft')
-    script = tmp_path/'killed.py'
-    script.write_text(TRAINED)
-    here = dict(os.environ, PYTHONPATH=os.pathsep.join(
-        [str(Path(__file__).parent), *filter(None, [os.environ.get('PYTHONPATH')])]
-    ))
     folder, killed = folders['qwen2_5_vl'], tmp_path/'killed'
-    ended = subprocess.run([sys.executable, script, folder, killed, '3'], env=here, cwd=ROOT)
-    assert ended.returncode == -9
+    run_until_killed(TRAINED, folder, killed, '3')
     films = [signs_in_words(8, k) for k in range(3)]
     whole = finetune_scene_vlm(folder, films, tmp_path/'whole', films[:1], SMALL, progress=False)
     finetune_scene_vlm(folder, films, killed, films[:1], SMALL, progress=False)
