@@ -20,6 +20,7 @@ from ..core.progress import should_stop
 from ..core.vectors import batches, json_digest
 from .protocols import choose_threshold, mean_average_precision
 from .shot_inputs import arranged, film_parts, similarity_tokens
+from ..training.trainer import optimizer_tensors, restore_optimizer
 
 # %% ../../nbs/segmentation/05_contextual.ipynb #b4560eff
 @dataclass(frozen=True)
@@ -159,10 +160,8 @@ def _state_key(config, tokens): # what a state belongs to
 
 def _save_state(path, network, optimizer, step, key):
     from safetensors.torch import save_file
-    moments = optimizer.state_dict()['state']
     tensors = {f'weight.{k}': v for k, v in network.state_dict().items()}
-    for i, o in moments.items():
-        tensors |= {f'moment.{i}.{k}': torch.as_tensor(v) for k, v in o.items()}
+    tensors |= optimizer_tensors(optimizer)
     write_atomic(path, lambda p: save_file(tensors, p, dict(step=str(step), key=key)))
 
 # %% ../../nbs/segmentation/05_contextual.ipynb #11c579f6
@@ -174,13 +173,8 @@ def _load_state(path, network, optimizer, key): # -> the step to go on after; 0:
             tensors = {k: f.get_tensor(k) for k in f.keys()}
             step = int(f.metadata()['step'])
         weights = {k[7:]: v for k, v in tensors.items() if k.startswith('weight.')}
-        state = optimizer.state_dict()
-        for k, v in tensors.items():
-            if not k.startswith('moment.'): continue
-            _, i, name = k.split('.', 2)
-            state['state'].setdefault(int(i), {})[name] = v
         network.load_state_dict(weights)
-        optimizer.load_state_dict(state)
+        restore_optimizer(optimizer, tensors)
         return step
     return 0
 

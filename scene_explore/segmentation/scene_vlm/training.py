@@ -42,7 +42,11 @@ from scene_explore.segmentation.scene_vlm.samples import (
     next_token_loss,
 )
 from .shown_shots import Shown
-from ...training.trainer import processes
+from scene_explore.training.trainer import (
+    optimizer_tensors,
+    processes,
+    restore_optimizer,
+)
 
 # %% ../../../nbs/segmentation/scene_vlm/07_training.ipynb #9f8592f7
 @dataclass(frozen=True)
@@ -136,8 +140,7 @@ def _trained(model): # name -> tensor
 def _save_state(path, model, optimizer, header):
     from safetensors.torch import save_file
     tensors = {f'weight.{k}': p.detach().contiguous() for k, p in _trained(model).items()}
-    for i, moments in optimizer.state_dict()['state'].items():
-        tensors |= {f'moment.{i}.{k}': torch.as_tensor(v).contiguous() for k, v in moments.items()}
+    tensors |= optimizer_tensors(optimizer)
     write_atomic(path, lambda p: save_file(tensors, p, dict(told=json.dumps(header))))
 
 # %% ../../../nbs/segmentation/scene_vlm/07_training.ipynb #09e95caf
@@ -151,12 +154,7 @@ def _load_state(path, model, optimizer, key): # its header; None: begin
         own = _trained(model)
         with torch.no_grad():
             for name, p in own.items(): p.copy_(tensors[f'weight.{name}'])
-        state = optimizer.state_dict()
-        for name, x in tensors.items():
-            if not name.startswith('moment.'): continue
-            _, i, k = name.split('.', 2)
-            state['state'].setdefault(int(i), {})[k] = x
-        optimizer.load_state_dict(state)
+        restore_optimizer(optimizer, tensors)
         return header
     return None
 
