@@ -385,10 +385,11 @@ def test_the_loss_is_that_of_transformers(folders, views):
     from scene_explore.segmentation.scene_vlm.frame_features import trained_features
     batch = collate(samples)
     ours = next_token_loss(reader.model, batch, trained_features(reader, batch.frames))
+    lengths = torch.tensor([[len(o.ids)] for o in samples])
     labels = batch.ids.where(batch.weight > 0, torch.tensor(-100))
     theirs = reader.model(
         input_ids=batch.ids,
-        attention_mask=batch.mask,
+        attention_mask=(torch.arange(batch.ids.shape[1]) < lengths).long(),
         position_ids=batch.position,
         mm_encoder_outputs=dict(image=trained_features(reader, batch.frames)),
         labels=labels,
@@ -618,7 +619,21 @@ def test_segment_divides_a_film_by_a_model(film, folders, tmp_path):
 
 def test_subtitles_beside_a_film_are_shown(film):
     from scene_explore.segmentation.scene_vlm.on_films import film_cues
-    assert [o[2] for o in film_cues(film)] == ['MARA: Where is the key?']
+    cues, told = film_cues(film)
+    assert [o[2] for o in cues] == ['MARA: Where is the key?']
+    assert not told
+
+
+def test_subtitles_that_cannot_be_read_are_reported(film, folders, tmp_path):
+    import shutil
+
+    from scene_explore import segment
+    shutil.copy(film, tmp_path/'b.mp4')
+    (tmp_path/'b.srt').write_bytes(b'nothing of a subtitle')
+    given = dict(method='scene-vlm', model=folders['qwen2_vl'], features='histogram')
+    found = segment(tmp_path/'b.mp4', out=None, store=tmp_path/'s', progress=False, **given)
+    assert len(found.films) == 1
+    assert 'b.srt holds no subtitles' in found.summary['skipped'][0]['reason']
 
 
 @pytest.mark.parametrize(('given', 'why'), [

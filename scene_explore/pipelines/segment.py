@@ -75,12 +75,15 @@ def _divided(library, shots, arrays, options): # list of `FilmScenes`
     wanted = getattr(options['method'], 'signals', ())
     for film in library.films:
         own = shots.video_id == film.scenes.video_id.iloc[0]
+        path = film.scenes.path.iloc[0]
         features = {k: x[own] for k, x in arrays.items()}
         try:
             signals = shot_signals(shots[own], wanted)
-            _tell_silence(library, film.scenes.path.iloc[0], signals)
+            _tell_silence(library, path, signals)
             films.append(segment_shots(shots[own], features, signals=signals, **options))
-        except ValueError as e: library.skip(film.scenes.path.iloc[0], str(e))
+            # what a method that reads films did without
+            for o in getattr(options['method'], 'lost', ()): library.skip(path, o)
+        except ValueError as e: library.skip(path, str(e))
     return films
 
 # %% ../../nbs/pipelines/02_segment.ipynb #18e8316a

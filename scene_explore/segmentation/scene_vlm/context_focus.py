@@ -20,7 +20,7 @@ def windows(
     context:int=20,   # shots of a window, N
     focus:int=10,     # cuts that it decides, M
 ) -> list: # of `Window`; none for a film of one shot
-    "Divide a film into windows that decide each cut exactly once (Scene-VLM, section 3.3)"
+    "Divide a film into windows that decide each cut exactly once (Scene-VLM)"
     if not 1 <= focus <= context:
         raise ValueError(f'focus={focus}, context={context}: expected 1 <= focus <= context')
     if context < 2: raise ValueError('context=1: a cut needs two shots, give 2 or more')

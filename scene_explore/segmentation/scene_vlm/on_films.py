@@ -17,13 +17,14 @@ from .shown_shots import shot_views
 # %% ../../../nbs/segmentation/scene_vlm/12_on_films.ipynb #9587dc4f
 def film_cues(
     film, # a path
-) -> list: # [(start, end, text)] in seconds
+) -> tuple: # [(start, end, text)] in seconds; sentences on what could not be read
     "The subtitles of a film: of the file beside it, else of a track in it; none where none is read"
-    beside = find_captions(film)
+    beside, told = find_captions(film), []
     if beside is not None:
-        try: return read_captions(beside)[0]
-        except RecordError: pass
-    return embedded_captions(film)[0] or []
+        try: return read_captions(beside)
+        except RecordError as e: told = [f'{printable(beside.name)} {e.problem}']
+    cues, tracks = embedded_captions(film)
+    return cues or [], told + tracks
 
 # %% ../../../nbs/segmentation/scene_vlm/12_on_films.ipynb #bd2616d3
 class VLMMethod:
@@ -39,7 +40,7 @@ class VLMMethod:
         self.vlm = vlm
         self.progress = progress
         self.cancel = cancel
-        self.lost:list = []   # sentences on shots whose pictures could not be read
+        self.lost:list = []   # sentences on what the last film lacked
 
     def __call__(self, x, lengths): # what other methods take
         raise ValueError('a vision-language model reads films, not features: use it in segment')
@@ -51,11 +52,12 @@ class VLMMethod:
         "The scores of a film's cuts; raises `ValueError` where it was cancelled"
         path = shots.path.iloc[0]
         shown = self.vlm.shown
-        cues = film_cues(path) if shown.subtitles or shown.characters else []
+        words = shown.subtitles or shown.characters
+        cues, self.lost = film_cues(path) if words else ([], [])
         frames = shown.frames if shown.pictures else 0
         views, told = shot_views(shots.reset_index(drop=True), cues, frames=frames)
         if frames and not any(len(o.frames) for o in views): raise ValueError(told[0])
-        self.lost += told
+        self.lost = [*self.lost, *told]
         scores = self.vlm.score(views, progress=self.progress, cancel=self.cancel).confidence
         if not scores.isna().any(): return scores.to_numpy()
         done = int(scores.notna().sum())

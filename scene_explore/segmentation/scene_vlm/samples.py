@@ -158,7 +158,6 @@ class Batch(NamedTuple):
     "Samples side by side, padded on the right"
     ids:torch.Tensor       # int [B, S]
     position:torch.Tensor  # int [3, B, S]
-    mask:torch.Tensor      # int [B, S]
     weight:torch.Tensor    # float [B, S]
     frames:list            # uint8 [H, W, 3], all pictures in order
     samples:list           # of `Sample`, without pictures
@@ -178,7 +177,6 @@ def collate(
     return Batch(
         side_by_side([o.ids for o in samples]),
         position,
-        side_by_side([torch.ones_like(o.ids) for o in samples]),
         side_by_side([o.weight for o in samples]),
         _stacked([x for o in samples for x in o.frames]),
         [o._replace(frames=[]) for o in samples],
