@@ -6,7 +6,8 @@
 __all__ = ['labelled', 'sign_films']
 
 # %% ../../../nbs/segmentation/scene_vlm/08_world_films.ipynb #519af935
-from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack
+from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -49,12 +50,17 @@ def _save(path, key, frames):
 
 def _rendered(takes, workers, progress): # uint8 [n, 3, H, W, 3]
     out = []
-    with ProcessPoolExecutor(workers, initializer=_one_thread) as pool:
-        with Bar(progress, len(takes), 'rendering', 'shot') as bar:
-            for x in pool.map(render_take, takes, chunksize=20):
-                out.append(x)
-                bar(len(out))
+    with ExitStack() as stack:
+        bar = stack.enter_context(Bar(progress, len(takes), 'rendering', 'shot'))
+        for x in _mapped(takes, workers, stack):
+            out.append(x)
+            bar(len(out))
     return np.stack(out)
+
+def _mapped(takes, workers, stack): # a fork would inherit the locks of this process's threads
+    if workers == 1: return map(render_take, takes)
+    pool = stack.enter_context(get_context('spawn').Pool(workers, initializer=_one_thread))
+    return pool.imap(render_take, takes, chunksize=20)
 
 # %% ../../../nbs/segmentation/scene_vlm/08_world_films.ipynb #a0ab9ed7
 def labelled(
