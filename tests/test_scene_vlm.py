@@ -438,6 +438,35 @@ def test_merged_and_unmerged_give_the_same_logits(folders, tmp_path):
     assert np.abs(merged - plain).max() > 1e-4
 
 
+def test_an_adapter_is_asked_as_it_learned(folders, tmp_path):
+    pytest.importorskip('peft')
+    shown = Shown(pictures=False, lengths=False)
+    films = [signs_in_words(8, k) for k in range(2)]
+    folder = folders['qwen2_vl']
+    out = finetune_scene_vlm(folder, films, tmp_path/'a', (), SMALL, shown, progress=False)
+    context, focus = SMALL.samples.sizes[0]
+    vlm = SceneVLM(folder, adapter=out)
+    assert (vlm.context, vlm.focus, vlm.shown) == (context, focus, shown)
+    assert vlm.reader.pixels == SMALL.pixels
+    other = SceneVLM(folder, adapter=out, context=4, focus=2, shown=Shown(), pixels=3136)
+    assert (other.context, other.focus, other.shown, other.reader.pixels) == (4, 2, Shown(), 3136)
+    plain = SceneVLM(folder)
+    assert (plain.context, plain.focus, plain.shown) == (20, 10, Shown())
+
+
+@pytest.mark.parametrize('text', ['{', '[]', '{"shown": 3}', '{"shown": {"sound": true}}'])
+def test_a_damaged_word_on_how_a_model_learned_is_refused(folders, tmp_path, text):
+    (tmp_path/'scene_vlm.json').write_text(text)
+    with pytest.raises(ValueError, match='scene_vlm.json: does not say how'):
+        SceneVLM(folders['qwen2_vl'], adapter=tmp_path)
+
+
+@pytest.mark.parametrize('sizes', [dict(context=0), dict(context=1), dict(focus=0)])
+def test_windows_of_nothing_are_refused(folders, sizes):
+    with pytest.raises(ValueError, match='context='):
+        SceneVLM(folders['qwen2_vl'], **sizes)
+
+
 TRAINED = """
 import os, sys
 from test_scene_vlm import SMALL, signs_in_words

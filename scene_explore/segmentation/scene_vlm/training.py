@@ -31,7 +31,13 @@ from scene_explore.segmentation.scene_vlm.frame_features import (
     pack_pictures,
     trained_features,
 )
-from .model import PIXELS, SceneVLM, quiet_peft, views_digest
+from scene_explore.segmentation.scene_vlm.model import (
+    PIXELS,
+    TRAINED_AS,
+    SceneVLM,
+    quiet_peft,
+    views_digest,
+)
 from .prompts import shot_pictures
 from scene_explore.segmentation.scene_vlm.samples import (
     SampleConfig,
@@ -291,6 +297,12 @@ def _save_model(training):
         training.reader.processor.image_processor.save_pretrained(out)
         (out/'chat_template.jinja').write_text(training.reader.template, 'utf-8')
     (out/'README.md').write_text(_card(training), 'utf-8')
+    (out/TRAINED_AS).write_text(json.dumps(_asked(training), indent=1) + '\n', 'utf-8')
+
+def _asked(training): # what `SceneVLM` reads again
+    context, focus = training.config.samples.sizes[0]
+    pixels, shown = training.config.pixels, vars(training.shown)
+    return dict(context=context, focus=focus, pixels=pixels, shown=shown)
 
 # %% ../../../nbs/segmentation/scene_vlm/07_training.ipynb #625d227e
 _CARD = """---
