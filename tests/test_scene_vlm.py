@@ -18,6 +18,7 @@ from scene_explore.core.scenes import scene_table
 from scene_explore.core.store import Store
 from scene_explore.datasets.world.scene_signs import SIGNS, explained, sign_film
 from scene_explore.labels.vlm import QwenReader, random_qwen
+from scene_explore.pipelines.explore import UsageError
 from scene_explore.segmentation.scene_vlm import (
     LabelledFilm,
     SampleConfig,
@@ -636,6 +637,7 @@ def film(tmp_path_factory):
 
 def test_segment_divides_a_film_by_a_model(film, folders, tmp_path):
     from scene_explore import segment
+    from scene_explore.views.segmentation_report import segmentation_text
     given = dict(method='scene-vlm', model=folders['qwen2_5_vl'], features='histogram')
     found = segment(film, out=tmp_path/'out', progress=False, **given)
     again = segment(film, out=tmp_path/'out', progress=False, **given)
@@ -644,6 +646,34 @@ def test_segment_divides_a_film_by_a_model(film, folders, tmp_path):
     assert again.shots.chance.equals(found.shots.chance)
     assert '--model' in found.summary['options']
     assert (tmp_path/'out'/'scenes.html').exists()
+    cost = found.summary['scene_vlm']
+    assert cost['tokens_a_shot'] > 10 and cost['seconds_a_film_hour'] > 0
+    assert f'{cost["tokens_a_shot"]:.0f} tokens a shot' in segmentation_text(found)
+    assert 'scene_vlm' not in again.summary   # nothing was read anew
+
+
+def test_segment_names_who_takes_part(film, folders, tmp_path):
+    from scene_explore import segment
+    given = dict(method='scene-vlm', model=folders['qwen2_vl'], features='histogram')
+    table = tmp_path/'who.csv'
+    table.write_text(f'path,start,end,characters\n{film},0,2,Mara; Jonas\n{film},1.5,9,Ines\n')
+    found = segment(film, out=tmp_path/'out', progress=False, characters=table, **given)
+    plain = segment(film, out=tmp_path/'out', progress=False, **given)
+    assert not found.shots.chance.equals(plain.shots.chance)
+    assert f'--characters {table}' in found.summary['options']
+    table.write_text(f'path,start,end\n{film},0,2\n')
+    with pytest.raises(UsageError, match='no column characters'):
+        segment(film, out=tmp_path/'out', progress=False, characters=table, **given)
+
+
+def test_names_are_of_the_shots_they_overlap(film):
+    from scene_explore.segmentation.scene_vlm.on_films import _present
+    def shots(*spans): return scene_table([dict(path=str(film), start=a, end=b) for a, b in spans])
+    table = shots((0, 2), (1.5, 9)).assign(characters=['Mara; Jonas', 'Ines;Mara; '])
+    found = _present(table, shots((0, 1), (1, 2), (2, 3), (9, 10)))
+    assert found == [('Mara', 'Jonas'), ('Mara', 'Jonas', 'Ines'), ('Ines', 'Mara'), ()]
+    elsewhere = table.assign(path='/other.mp4', video_id='other')
+    assert _present(elsewhere, shots((0, 1))) is None
 
 
 def test_subtitles_beside_a_film_are_shown(film):
@@ -669,11 +699,11 @@ def test_subtitles_that_cannot_be_read_are_reported(film, folders, tmp_path):
     (dict(method='scene-vlm'), 'needs a model'),
     (dict(model='somewhere'), 'for the method scene-vlm alone'),
     (dict(adapter='somewhere'), 'for the method scene-vlm alone'),
+    (dict(characters='somewhere.csv'), 'for the method scene-vlm alone'),
     (dict(method='scene-vlm', model='/nowhere/at/all'), 'nowhere'),
 ])
 def test_segment_says_what_a_model_needs(given, why, film, tmp_path):
     from scene_explore import segment
-    from scene_explore.pipelines.explore import UsageError
     with pytest.raises(UsageError, match=why): segment(film, out=tmp_path, progress=False, **given)
 
 

@@ -192,6 +192,8 @@ def _add_segment(commands):
     command.add_argument('--model', metavar='ID_OR_FOLDER', help=text)
     text = 'what the model learned of scenes: a folder of finetune_scene_vlm'
     command.add_argument('--adapter', type=expanded, metavar='FOLDER', help=text)
+    text = 'who takes part, for that model: scenes with a column characters, "; " between names'
+    command.add_argument('--characters', type=expanded, metavar='CSV', help=text)
     text = 'also look for errors of continuity: light, lamps, mirrored takes, props'
     command.add_argument('--continuity', action='store_true', help=text)
     _add_out(command, 'out/scenes', 'DIR/store, or out/store without --out')
@@ -269,6 +271,7 @@ def _segment(args): # scenes of films; its exit code
         args.scenes,
         model=args.model,
         adapter=args.adapter,
+        characters=args.characters,
         continuity=args.continuity,
         detector=args.detector,
         device=args.device,

@@ -213,32 +213,31 @@ def _check(settings, threshold, n_scenes): # before any film is read
 # %% ../../nbs/pipelines/02_segment.ipynb #88a6ecbb
 _SCENE_VLM = 'scene-vlm'   # the method that reads films with a vision-language model
 
-def _scene_vlm(model, adapter, store, device, progress, cancel):
+def _scene_vlm(model, adapter, characters, store, device, progress, cancel):
     from scene_explore.segmentation.scene_vlm.model import SceneVLM
     from scene_explore.segmentation.scene_vlm.on_films import VLMMethod
     if model is None:
         raise ValueError('the method scene-vlm needs a model: name a Qwen-VL by folder or hub id')
     vlm = SceneVLM(model, adapter=adapter, store=store, device=device)
-    return VLMMethod(vlm.open(), progress, cancel)
+    return VLMMethod(vlm.open(), progress, cancel, characters)
 
 # %% ../../nbs/pipelines/02_segment.ipynb #951277d5
-def _found_method(method, model, adapter, **options): # a function; what it is called
+def _found_method(method, model, adapter, characters, **options): # a function; how it is called
     try:
         if method == _SCENE_VLM:
-            found = _scene_vlm(model, adapter, **options)
+            found = _scene_vlm(model, adapter, characters, **options)
             return found, found.vlm.fingerprint
-        if model is not None or adapter is not None:
-            raise ValueError('a model and its adapter are for the method scene-vlm alone')
+        if any(o is not None for o in (model, adapter, characters)):
+            raise ValueError('model, adapter and characters are for the method scene-vlm alone')
         return get_method(method), None if callable(method) else str(method)
     except (ValueError, OSError) as e: raise UsageError(str(e)) from None
 
 # %% ../../nbs/pipelines/02_segment.ipynb #6fa95a3c
-def _options(method, model, adapter, features, continuity): # as they are typed, '' for the defaults
+def _options(given, features, continuity): # as they are typed, '' for the defaults
     words = []
-    if isinstance(method, (str, Path)) and method != DEFAULT_METHOD:
-        words += ['--method', str(method)]
-    if model is not None: words += ['--model', str(model)]
-    if adapter is not None: words += ['--adapter', str(adapter)]
+    for name, value in given.items():
+        if isinstance(value, (str, Path)) and value != DEFAULT_METHOD:
+            words += [f'--{name}', str(value)]
     if features is not None: words += ['--features', ','.join(named_features(features))]
     return shlex.join(words + ['--continuity']*bool(continuity))
 
@@ -254,6 +253,7 @@ def segment(
     page=True,             # write scenes.html too
     model=None,            # of the method 'scene-vlm': folder or hub id of a Qwen-VL
     adapter=None,          # folder of `finetune_scene_vlm`, for that model
+    characters=None,       # scene table with names, or its CSV, for that model
     continuity=False,      # look for what changes within scenes and should not
     progress=True,         # show it
     cancel=None,           # `threading.Event`, or a function that says when to stop
@@ -267,7 +267,9 @@ def segment(
     _check_out(out)
     store = open_store(_place(out, store), out, _FILES)
     asked = dict(device=settings.device, progress=progress, cancel=cancel)
-    found_method, name = _found_method(method, model, adapter, store=store, **asked)
+    found_method, name = _found_method(
+        method, model, adapter, characters, store=store, **asked
+    )
     encoders = _encoders(features, settings.device, progress)
     paths = [films] if isinstance(films, (str, Path)) else films
     library = read_library(paths, same_clips(encoders), store, settings, progress, cancel)
@@ -277,7 +279,9 @@ def segment(
     found.thumbnails = {k: v for o in library.films for k, v in o.thumbnails.items() if v}
     seconds = time.perf_counter() - started
     found.summary = _summary(found, library, encoders, method, new, seconds)
-    found.summary['options'] = _options(method, model, adapter, features, continuity)
+    given = dict(method=method, model=model, adapter=adapter, characters=characters)
+    found.summary['options'] = _options(given, features, continuity)
+    if cost := getattr(found_method, 'cost', None): found.summary['scene_vlm'] = cost
     if continuity: _look_for_changes(found, found.summary['skipped'], progress, cancel)
     found.summary['trained'] = hasattr(found_method, 'threshold')
     if out is not None: _save(found, out, page)

@@ -198,6 +198,11 @@ def _of_film(film, name, most=12):
     return [name, *rows, *([f'  and {plural(more, "scene")} more'] if more > 0 else [])]
 
 # %% ../../nbs/views/20_segmentation_report.ipynb #01a27342
+def _reading(summary): # what a model that reads films cost, where one read anew
+    if not (cost := summary.get('scene_vlm')): return []
+    return [f'  {cost["tokens_a_shot"]:.0f} tokens a shot, {cost["seconds_a_film_hour"]:,.0f} s for'
+            ' an hour of film']
+
 def segmentation_text(
     found:Segmentation, # from `segment`
 ) -> str: # a few lines for a terminal
@@ -205,7 +210,7 @@ def segmentation_text(
     s = found.summary
     lines = [f'{_lead(found)} {s["n_embedded"]} embedded now, in {s["seconds"]:.0f} s.']
     for film, name in zip(found.films, _names(found), strict=True): lines += _of_film(film, name)
-    lines += _changes(found)
+    lines += _changes(found) + _reading(s)
     lines += [f'  left out: {o["path"]}: {o["reason"]}' for o in s['skipped']]
     if s.get('page'): lines.append(f'Open {s["page"]}')
     return '\n'.join(printable(o) for o in lines)

@@ -299,6 +299,7 @@ class SceneVLM:
         self.store = store
         self.batch = batch
         self.features:FrameFeatures|None = None
+        self.computed = dict(cuts=0, tokens=0)   # what was decided and read, not taken from a store
         windows(2, self.context, self.focus)   # raises `ValueError`
 
     def open(self) -> 'SceneVLM': # itself
@@ -364,6 +365,8 @@ class SceneVLM:
             shared = shared_beginning(self.reader, encoded)
             given = None if labels is None else [[int(labels[i]) for i in o.focus] for o in few]
             scores, answers = _DECIDE[mode](self.reader, encoded, given, shared)
+            self.computed['cuts'] += sum(len(o.focus) for o in few)
+            self.computed['tokens'] += sum(len(o.ids) for o in encoded)
             return _side_by_side(scores, answers)
         return encode_halving(decide, some, self.batch)[0]
 
