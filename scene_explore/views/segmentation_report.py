@@ -203,6 +203,7 @@ def _reading(summary): # what a model that reads films cost, where one read anew
     return [f'  {cost["tokens_a_shot"]:.0f} tokens a shot, {cost["seconds_a_film_hour"]:,.0f} s for'
             ' an hour of film']
 
+# %% ../../nbs/views/20_segmentation_report.ipynb #304bdf04
 def segmentation_text(
     found:Segmentation, # from `segment`
 ) -> str: # a few lines for a terminal

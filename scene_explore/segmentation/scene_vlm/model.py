@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['PIXELS', 'TRAINED_AS', 'shared_beginning', 'question_tokens', 'question_pieces', 'question_choices', 'quiet_peft',
-           'checked_mode', 'views_digest', 'trained_as', 'SceneVLM']
+           'checked_mode', 'views_digest', 'SceneVLM']
 
 # %% ../../../nbs/segmentation/scene_vlm/05_model.ipynb #8e8ba475
 import json
@@ -255,7 +255,8 @@ def views_digest(
 # %% ../../../nbs/segmentation/scene_vlm/05_model.ipynb #287cf898
 TRAINED_AS = 'scene_vlm.json'   # beside weights: how the model was asked while it learned
 
-def trained_as(
+# %% ../../../nbs/segmentation/scene_vlm/05_model.ipynb #08fc9412
+def _trained_as(
     folder, # of an adapter or a model; None, or the name of one at a hub
 ) -> dict: # context, focus, pixels, shown; empty where nothing is said
     "How a model was asked while it learned; raises `ValueError` where that cannot be read"
@@ -266,6 +267,14 @@ def trained_as(
         return said | dict(shown=Shown(**said['shown']))
     except (ValueError, TypeError, KeyError) as e:
         raise ValueError(f'{path}: does not say how a model was asked ({e}): delete it') from None
+
+# %% ../../../nbs/segmentation/scene_vlm/05_model.ipynb #0ab8d7df
+def _asked(folders, given): # how a model is asked: as is given, else as it learned, else as usual
+    learned = next((o for o in map(_trained_as, folders) if o), {})
+    usual = dict(shown=Shown(), context=20, focus=10, pixels=PIXELS)
+    asked = usual | learned | {k: v for k, v in given.items() if v is not None}
+    if given['focus'] is None: asked['focus'] = min(asked['focus'], asked['context'])
+    return asked
 
 # %% ../../../nbs/segmentation/scene_vlm/05_model.ipynb #0cd07a55
 class SceneVLM:
@@ -284,17 +293,14 @@ class SceneVLM:
         dtype:str='auto',   # of the weights; auto: bfloat16 on a GPU that has it, else float32
     ):
         own = isinstance(model, QwenReader)
-        learned = trained_as(adapter) or trained_as(model.checkpoint if own else model)
-        if pixels is None: pixels = learned.get('pixels', PIXELS)
+        given = dict(shown=shown, context=context, focus=focus, pixels=pixels)
+        asked = _asked((adapter, model.checkpoint if own else model), given)
         self.reader = model if own else QwenReader(
-            str(model), pixels=pixels, device=device, dtype=dtype
+            str(model), pixels=asked['pixels'], device=device, dtype=dtype
         )
         # an adapter changes the weights, so it gets a model of its own
         if own and adapter is not None: self.reader = replace(model)
-        self.shown = shown or learned.get('shown', Shown())
-        self.context = learned.get('context', 20) if context is None else context
-        usual = min(learned.get('focus', 10), self.context)
-        self.focus = usual if focus is None else focus
+        self.shown, self.context, self.focus = (asked[o] for o in ('shown', 'context', 'focus'))
         self.adapter = adapter
         self.store = store
         self.batch = batch

@@ -48,6 +48,7 @@ def _render_takes(
 def _save(path, key, frames):
     with open(path, 'wb') as f: np.savez(f, key=key, frames=frames)
 
+# %% ../../../nbs/segmentation/scene_vlm/08_world_films.ipynb #9f72d75b
 def _rendered(takes, workers, progress): # uint8 [n, 3, H, W, 3]
     out = []
     with ExitStack() as stack:
@@ -57,6 +58,7 @@ def _rendered(takes, workers, progress): # uint8 [n, 3, H, W, 3]
             bar(len(out))
     return np.stack(out)
 
+# %% ../../../nbs/segmentation/scene_vlm/08_world_films.ipynb #12de7e12
 def _mapped(takes, workers, stack): # a fork would inherit the locks of this process's threads
     if workers == 1: return map(render_take, takes)
     pool = stack.enter_context(get_context('spawn').Pool(workers, initializer=_one_thread))
