@@ -9,18 +9,22 @@ confidences.
 """
 import argparse
 import json
+import sys
 import tempfile
 import time
+from pathlib import Path
 
 import numpy as np
 import torch
-from scene_vlm_world import new_model
 
 from scene_explore.labels.vlm import QwenReader
 from scene_explore.segmentation.scene_vlm import LabelledFilm, SceneVLM, Shown, ShotView, windows
 from scene_explore.segmentation.scene_vlm.decisions import confidence
 from scene_explore.segmentation.scene_vlm.model import question_choices
 from scene_explore.segmentation.scene_vlm.prompts import answer_text, ask_window
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]/'tools'))
+from pretrain_scene_vlm import new_model
 
 H100 = dict(
     parameters=7.6e9,        # of Qwen2.5-VL-7B, its language model

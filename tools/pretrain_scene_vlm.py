@@ -1,0 +1,421 @@
+"""Train a small Qwen2.5-VL from nothing to say where scenes end, each by one sign alone
+
+    python tools/pretrain_scene_vlm.py FOLDER [--films 300 --rooms 1000]
+
+Renders the films, makes a tokenizer and a random model of two million parameters in the hub's own
+format, and trains it in three stages. A stage that is complete is not run again.
+
+1. `seen`: pictures of one room at one hour beside pictures of other rooms teach the vision tower
+   what a place is.
+2. `guided`: windows grow from 4 shots to 20. Beside the answers, what is known of each shot is
+   asked of the token that closes it (deep supervision, Lee et al., AISTATS 2015), and each answer
+   is led to the two shots that it is about (guided attention). Without this the model stays at
+   the prior for hours. The heads are thrown away.
+3. `answers`: windows of 20 shots, the answers and the reasons alone, by `finetune_scene_vlm`.
+"""
+import argparse
+import os
+import shutil
+import time
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from torch.nn.functional import (
+    binary_cross_entropy_with_logits,
+    cross_entropy,
+    normalize,
+)
+
+from scene_explore.datasets.world.scene_signs import SIGNS
+from scene_explore.labels.vlm import CHAT_TEMPLATE, QwenReader, byte_tokenizer
+from scene_explore.segmentation.scene_vlm.context_focus import windows
+from scene_explore.segmentation.scene_vlm.frame_features import pack_pictures, trained_features
+from scene_explore.segmentation.scene_vlm.prompts import answer_text, ask_window
+from scene_explore.segmentation.scene_vlm.samples import (
+    SampleConfig,
+    collate,
+    draw_sample,
+    make_sample,
+)
+from scene_explore.segmentation.scene_vlm.shown_shots import Shown, stamped
+from scene_explore.segmentation.scene_vlm.training import VLMConfig, finetune_scene_vlm
+from scene_explore.segmentation.scene_vlm.world_films import sign_films
+
+PATCH = 14
+PIXELS = 24*PATCH**2
+
+
+def texts(films): # all words that a model will read or write
+    for film in films:
+        for window in windows(len(film.views)):
+            asked = ask_window(film.views, window, Shown(pictures=False))
+            yield ''.join(o['text'] for o in asked.content)
+            numbers = [asked.numbers[i] for i in window.focus]
+            yield answer_text(numbers, film.labels[list(window.focus)])
+        yield from film.reasons.values()
+
+
+def config(words, width, layers, vision):
+    from transformers import Qwen2_5_VLConfig
+    token = words.convert_tokens_to_ids
+    text = dict(
+        vocab_size=len(words),
+        hidden_size=width,
+        intermediate_size=5*width//2,
+        num_hidden_layers=layers,
+        num_attention_heads=width//32,
+        num_key_value_heads=width//64,
+        max_position_embeddings=4096,
+        rope_parameters=dict(rope_type='default', mrope_section=[8, 4, 4], rope_theta=1e4),
+        tie_word_embeddings=True,
+        bos_token_id=0,
+        eos_token_id=token('<|im_end|>'),
+        pad_token_id=0,
+    )
+    seen = dict(
+        depth=3,
+        hidden_size=vision,
+        intermediate_size=2*vision,
+        num_heads=vision//32,
+        out_hidden_size=width,
+        patch_size=PATCH,
+        spatial_merge_size=2,
+        temporal_patch_size=2,
+        window_size=8*PATCH,
+        fullatt_block_indexes=[0, 1, 2],
+    )
+    return Qwen2_5_VLConfig(
+        text_config=text,
+        vision_config=seen,
+        tie_word_embeddings=True,
+        image_token_id=token('<|image_pad|>'),
+        video_token_id=token('<|video_pad|>'),
+        vision_start_token_id=token('<|vision_start|>'),
+        vision_end_token_id=token('<|vision_end|>'),
+    )
+
+
+def new_model(folder, films, width=192, layers=5, vision=128): # in the hub's format
+    from transformers import Qwen2_5_VLForConditionalGeneration
+    from transformers.models.qwen2_vl.image_processing_pil_qwen2_vl import Qwen2VLImageProcessorPil
+    words = byte_tokenizer(texts(films), 1024)
+    torch.manual_seed(0)
+    model = Qwen2_5_VLForConditionalGeneration(config(words, width, layers, vision))
+    size = dict(shortest_edge=4*PATCH**2, longest_edge=PIXELS)
+    Qwen2VLImageProcessorPil(size=size, patch_size=PATCH).save_pretrained(folder)
+    model.save_pretrained(folder)
+    words.save_pretrained(folder)
+    (Path(folder)/'chat_template.jinja').write_text(CHAT_TEMPLATE, 'utf-8')
+    n = sum(o.numel() for o in model.parameters())
+    print(f'{n/1e6:.1f} million parameters, {len(words)} tokens', flush=True)
+
+
+def opened(folder, args):
+    return QwenReader(str(folder), pixels=PIXELS, device=args.device, dtype='float32').open()
+
+
+class Said:
+    "A line on the training now and then"
+    def __init__(self, name, every=50): self.name, self.every, self.began = name, every, time.time()
+
+    def __call__(self, step, **numbers):
+        if step % self.every: return
+        row = ', '.join(f'{k} {float(v):.3f}' for k, v in numbers.items())
+        print(f'{self.name} {step}: {row}, {time.time() - self.began:.0f} s', flush=True)
+
+
+def descend(optimizer, groups, loss, rate): # one step
+    for group, share in zip(optimizer.param_groups, groups, strict=True): group['lr'] = rate*share
+    optimizer.zero_grad()
+    loss.backward()
+    for group in optimizer.param_groups: torch.nn.utils.clip_grad_norm_(group['params'], 1.)
+    optimizer.step()
+
+
+# 1. what a place is
+
+def bank_of(paper, films): # take -> its pictures
+    return {a.take: b.frames for o, f in zip(paper, films, strict=True)
+            for a, b in zip(o.shots, f.views, strict=True)}
+
+
+def see(reader, bank, args): # the vision tower learns which pictures show one room at one hour
+    rng = np.random.default_rng(0)
+    rooms = {}
+    for take in bank: rooms.setdefault((take.room, take.night), []).append(take)
+    rooms = [o for o in rooms.values() if len({t.camera for t in o}) > 1]
+    pack_pictures(reader.model)
+    reader.model.requires_grad_(True).train()
+    optimizer = torch.optim.AdamW(reader.model.model.visual.parameters(), 1e-3, weight_decay=.01)
+
+    def picture(take):
+        frames = bank[take][int(rng.integers(3))][None]
+        return stamped(frames, int(rng.integers(1, 21)))[0] if rng.random() < .9 else frames[0]
+
+    say = Said('seen')
+    for step in range(args.seen):
+        chosen = [rooms[k] for k in rng.permutation(len(rooms))[:48]]
+        pairs = [[o[i] for i in rng.permutation(len(o))[:2]] for o in chosen]
+        frames = np.stack([picture(take) for pair in pairs for take in pair])
+        out = torch.stack(list(trained_features(reader, torch.from_numpy(frames)).pooler_output))
+        x = normalize(out.mean(1).view(len(pairs), 2, -1), dim=-1)
+        logits = x[:, 0]@x[:, 1].T/.1
+        wanted = torch.arange(len(pairs), device=logits.device)
+        loss = cross_entropy(logits, wanted)
+        rate = 1e-3*min(1, (step + 1)/50)*(1 - step/args.seen)
+        descend(optimizer, [1], loss, rate)
+        say(step, loss=loss, found=(logits.argmax(1) == wanted).float().mean())
+
+
+# 2. what each shot is, and which shots an answer is about
+
+class Marks(NamedTuple):
+    "Where in a batch what is said; places are (sample, token)"
+    closing:list  # of the token that closes each shot
+    shots:list    # (sample, index of the shot in the film) of each
+    numbers:list  # under which it is shown
+    answers:list  # of the colon before each answer
+    about:list    # of the closing tokens of the shots before and after its cut; None: not shown
+
+
+def marks(reader, batch):
+    token = reader.processor.tokenizer.convert_tokens_to_ids
+    found = Marks([], [], [], [], [])
+    for k, sample in enumerate(batch.samples):
+        drawn = sample.drawn
+        lines = (sample.ids == token('Ċ')).nonzero()[:, 0].tolist()[2:]   # two are of the task
+        ends = dict(zip(drawn.window.context, lines, strict=False))
+        found.closing.extend((k, at) for at in ends.values())
+        found.shots.extend((k, i) for i in ends)
+        found.numbers.extend(i % drawn.context + 1 for i in ends)
+        if drawn.why is not None: continue
+        turn = (sample.ids == token('<|im_start|>')).nonzero()[-1].item()
+        colons = [o for o in (sample.ids == token(':')).nonzero()[:, 0].tolist() if o > turn]
+        for at, i in zip(colons, drawn.window.focus, strict=True):
+            found.answers.append((k, at))
+            found.about.append((ends[i], ends.get(i + 1)))
+    return found
+
+
+def classes_of(paper): # name -> what it may be
+    shots = [o for film in paper for o in film.shots]
+    return dict(
+        sign=['', *SIGNS],
+        topic=sorted({o.topic for o in shots}),
+        kind=sorted({o.take.kind for o in shots}),
+        night=[False, True],
+        number=list(range(1, 21)),
+        names=sorted({name for o in shots for name in o.characters}),
+    )
+
+
+def alike(a, b): # in what two shots are
+    return dict(
+        place=a.take.room == b.take.room,
+        hour=a.take.night == b.take.night,
+        cast=bool({*a.characters} & {*b.characters}),
+        topic=a.topic == b.topic,
+    )
+
+
+NEEDS = dict(topic='subtitles', kind='pictures', night='pictures', names='characters',
+             place='pictures', hour='pictures', cast='characters')
+
+
+class Guides(torch.nn.Module):
+    "Heads that are asked of the layers below what is known, and are thrown away"
+    def __init__(self, width, classes):
+        super().__init__()
+        self.classes = classes
+        self.heads = torch.nn.ModuleDict(
+            {k: torch.nn.Linear(width, len(v)) for k, v in classes.items()}
+        )
+        self.pairs = torch.nn.ModuleDict({k: torch.nn.Linear(width, 32) for k in SIGNS})
+        self.scale = torch.nn.Parameter(torch.tensor([6., -2.]))
+
+    def forward(self, out, batch, found, paper): # {name: loss}
+        early, middle = (out.hidden_states[i][_at(found.closing)] for i in (2, 3))
+        scripts = [paper[batch.samples[k].drawn.film] for k, _ in found.shots]
+        shown = [batch.samples[k].drawn.shown for k, _ in found.shots]
+        shots = [o.shots[i] for o, (_, i) in zip(scripts, found.shots, strict=True)]
+        losses = self.facts(middle, found, scripts, shots, shown)
+        losses |= self.likeness(early, found, shots, shown)
+        return losses | dict(attention=led(out.attentions[3], found))
+
+    def facts(self, x, found, scripts, shots, shown): # of each shot, from the token that closes it
+        first = [k == 0 or found.shots[k][0] != found.shots[k - 1][0] for k in range(len(shots))]
+        signs = [o.signs[i - 1] if i else ''
+                 for o, (_, i) in zip(scripts, found.shots, strict=True)]
+        said = dict(sign=signs, topic=[o.topic for o in shots], kind=[o.take.kind for o in shots],
+                    night=[o.take.night for o in shots], number=found.numbers)
+        losses = {}
+        for name, values in said.items():
+            rows = [i for i, o in enumerate(shown) if name not in NEEDS or getattr(o, NEEDS[name])]
+            if name == 'sign': rows = [i for i in rows if not first[i]]
+            if not rows: continue
+            wanted = [self.classes[name].index(values[i]) for i in rows]
+            scores = self.heads[name](x[rows])
+            losses[name] = cross_entropy(scores, torch.tensor(wanted, device=x.device))
+        rows = [i for i, o in enumerate(shown) if o.characters]
+        if not rows: return losses
+        there = [[float(n in shots[i].characters) for n in self.classes['names']] for i in rows]
+        there = torch.tensor(there, device=x.device)
+        names = binary_cross_entropy_with_logits(self.heads['names'](x[rows]), there)
+        return losses | dict(names=len(self.classes['names'])*names)
+
+    def likeness(self, x, found, shots, shown): # of every two shots of a window
+        owner = np.array([k for k, _ in found.shots])
+        a, b = np.nonzero(np.triu(owner[:, None] == owner, 1))
+        same = [alike(shots[i], shots[j]) for i, j in zip(a, b, strict=True)]
+        losses = {}
+        for name, head in self.pairs.items():
+            keep = [o for o, i in enumerate(a) if getattr(shown[i], NEEDS[name])]
+            if not keep: continue
+            z = normalize(head(x), dim=-1)
+            near = (z[a[keep]]*z[b[keep]]).sum(1)*self.scale[0] + self.scale[1]
+            wanted = torch.tensor([float(same[o][name]) for o in keep], device=x.device)
+            losses[f'same {name}'] = binary_cross_entropy_with_logits(near, wanted)
+        return losses
+
+
+def _at(rows): # index of places in a tensor [B, S, ...]
+    return tuple(torch.tensor(o) for o in zip(*rows, strict=True))
+
+
+def led(attention, found): # one head looks at the shot before the cut, two at that after it
+    rows = []
+    for (k, at), (before, after) in zip(found.answers, found.about, strict=True):
+        rows.append((k, 0, at, before))
+        if after is not None: rows += [(k, 1, at, after), (k, 2, at, after)]
+    if not rows: return attention.sum()*0
+    return -attention[_at(rows)].clamp_min(1e-6).log().mean()
+
+
+def answered(model, out, batch): # the loss of the answers, and a little of the words
+    weight = batch.weight[:, 1:]
+    counts = weight > 0
+    logits = model.lm_head(out[0][:, :-1][counts]).float()
+    loss = cross_entropy(logits, batch.ids[:, 1:][counts], reduction='none')
+    return (loss*weight[counts]).sum()/weight[counts].sum()
+
+
+# windows, frames a shot, windows a batch, share of the steps
+GROWING = (
+    (((4, 3), (6, 5)), 1, 16, .4),
+    (((6, 5), (8, 6), (12, 8)), 1, 12, .3),
+    (((12, 8), (20, 10)), 2, 8, .3),
+)
+
+
+def stage_of(step, steps): # row of `GROWING`
+    shares = np.cumsum([o[-1] for o in GROWING])
+    return GROWING[int(np.searchsorted(shares, (step + .5)/steps))]
+
+
+def guide(reader, films, paper, args):
+    model = reader.model
+    pack_pictures(model)
+    model.requires_grad_(True).train()
+    model.model.language_model.set_attn_implementation('eager')   # which gives its weights
+    torch.manual_seed(0)
+    guides = Guides(args.width, classes_of(paper)).to(reader.device)
+    seen = list(model.model.visual.parameters())
+    known = {id(o) for o in seen}
+    learned = [o for o in model.parameters() if id(o) not in known]
+    groups, shares = [learned, seen, list(guides.parameters())], [1, .3, 1]
+    optimizer = torch.optim.AdamW(
+        [dict(params=o) for o in groups], args.lr, betas=(.9, .98), weight_decay=.02
+    )
+    say = Said('guided')
+    for step in range(args.guided):
+        sizes, frames, n, _ = stage_of(step, args.guided)
+        settings = SampleConfig(
+            sizes=sizes, drop=.05, vary_frames=True, why=.03, grammar_weight=.01, prompt_weight=.02
+        )
+        shown = Shown(frames=frames)
+        drawn = [draw_sample(films, shown, settings, [7, step, k]) for k in range(n)]
+        batch = collate([make_sample(reader, films[o.film], o, settings) for o in drawn])
+        pictures = trained_features(reader, batch.frames) if len(batch.frames) else None
+        given = {} if pictures is None else dict(mm_encoder_outputs=dict(image=pictures))
+        device = reader.device
+        out = model.model(
+            input_ids=batch.ids.to(device), position_ids=batch.position.to(device),
+            use_cache=False, output_hidden_states=True, output_attentions=True, **given,
+        )
+        batch = batch._replace(ids=batch.ids.to(device), weight=batch.weight.to(device))
+        losses = guides(out, batch, marks(reader, batch), paper)
+        answers = answered(model, out, batch)
+        rate = args.lr*min(1, (step + 1)/40)*(1 - .9*step/args.guided)
+        descend(optimizer, shares, answers + sum(losses.values()), rate)
+        say(step, answers=answers, **losses)
+    model.model.language_model.set_attn_implementation('sdpa')
+
+
+# 3. the answers alone
+
+def answers(folder, films, apart, out, args):
+    samples = SampleConfig(
+        sizes=((20, 10), (20, 20), (20, 1), (5, 5)), drop=.1, vary_frames=True, why=.1,
+        yes_weight=1.5, grammar_weight=.02, prompt_weight=.003,
+    )
+    settings = VLMConfig(
+        samples, args.answers, 8, args.lr/3, .05, .01, 1., 0, check_every=200, patience=100,
+        workers=args.readers, pixels=PIXELS,
+    )
+    say = Said('answers')
+    def told(done, total): say(done)
+    return finetune_scene_vlm(
+        opened(folder, args), films, out, apart, settings, device=args.device, progress=told
+    )
+
+
+def stage(name, begin, args, train): # its folder; skipped where it is complete
+    folder = Path(args.folder)/name
+    done = folder/'complete'
+    if done.exists(): return folder
+    shutil.copytree(begin, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns('complete'))
+    reader = opened(folder, args)
+    train(reader)
+    reader.model.save_pretrained(folder)
+    done.write_text('')
+    return folder
+
+
+def main(args):
+    folder = Path(args.folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    began = time.time()
+    paper, films = sign_films(args.films, 'train', folder, args.rooms, args.workers, True)
+    apart = sign_films(args.validation, 'validation', folder, 60, args.workers, True)[1]
+    print(f'{len(films)} films, {time.time() - began:.0f} s', flush=True)
+    start = folder/'start'
+    if not start.exists(): new_model(start, films, args.width, args.layers, args.vision)
+    seen = stage('seen', start, args, lambda o: see(o, bank_of(paper, films), args))
+    guided = stage('guided', seen, args, lambda o: guide(o, films, paper, args))
+    out = answers(guided, films, apart, folder/'answers', args)
+    print((out/'log.csv').read_text())
+
+
+def arguments():
+    plain = argparse.RawDescriptionHelpFormatter
+    p = argparse.ArgumentParser(description=__doc__, formatter_class=plain)
+    p.add_argument('folder', help='for pictures of films, stages and the model')
+    p.add_argument('--films', type=int, default=300)
+    p.add_argument('--validation', type=int, default=12)
+    p.add_argument('--rooms', type=int, default=1000)
+    p.add_argument('--seen', type=int, default=2500, help='steps of the first stage')
+    p.add_argument('--guided', type=int, default=6000, help='steps of the second')
+    p.add_argument('--answers', type=int, default=1500, help='steps of the third')
+    p.add_argument('--lr', type=float, default=1.8e-3)
+    p.add_argument('--width', type=int, default=128)
+    p.add_argument('--layers', type=int, default=5)
+    p.add_argument('--vision', type=int, default=128)
+    p.add_argument('--workers', type=int, default=os.cpu_count(), help='processes that render')
+    p.add_argument('--readers', type=int, default=0, help='processes that prepare windows')
+    p.add_argument('--device', default='cpu')
+    return p.parse_args()
+
+
+if __name__ == '__main__': main(arguments())
