@@ -2,7 +2,7 @@
 
     python tools/pretrain_scene_vlm.py FOLDER [--films 300 --rooms 1000]
 
-Renders the films, makes a tokenizer and a random model of two million parameters in the hub's own
+Renders the films, makes a tokenizer and a random model of some two million parameters in the hub's own
 format, and trains it in three stages. A stage that is complete is not run again.
 
 1. `seen`: pictures of one room at one hour beside pictures of other rooms teach the vision tower
@@ -220,6 +220,9 @@ def alike(a, b): # in what two shots are
     )
 
 
+# after how many layers it is known what a shot is, and what changes with it; the layer after that
+# is led to look there
+SHOT, CUT = 3, 4
 NEEDS = dict(topic='subtitles', kind='pictures', night='pictures', names='characters',
              place='pictures', hour='pictures', cast='characters')
 
@@ -233,18 +236,18 @@ class Guides(torch.nn.Module):
             {k: torch.nn.Linear(width, len(v)) for k, v in classes.items()}
         )
         self.pairs = torch.nn.ModuleDict({k: torch.nn.Linear(width, 32) for k in SIGNS})
-        self.scale = torch.nn.Parameter(torch.tensor([6., -2.]))
+        self.scale = torch.nn.ParameterDict({k: torch.tensor([6., -2.]) for k in SIGNS})
 
     def forward(self, out, batch, found, paper): # {name: loss}
-        early, middle = (out.hidden_states[i][_at(found.closing)] for i in (2, 3))
+        shot, cut = (out.hidden_states[i][_at(found.closing)] for i in (SHOT, CUT))
         scripts = [paper[batch.samples[k].drawn.film] for k, _ in found.shots]
         shown = [batch.samples[k].drawn.shown for k, _ in found.shots]
         shots = [o.shots[i] for o, (_, i) in zip(scripts, found.shots, strict=True)]
-        losses = self.facts(middle, found, scripts, shots, shown)
-        losses |= self.likeness(early, found, shots, shown)
-        return losses | dict(attention=led(out.attentions[3], found))
+        losses = self.facts(shot, cut, found, scripts, shots, shown)
+        losses |= self.likeness(shot, found, shots, shown)
+        return losses | dict(attention=led(out.attentions[CUT], found))
 
-    def facts(self, x, found, scripts, shots, shown): # of each shot, from the token that closes it
+    def facts(self, x, cut, found, scripts, shots, shown): # from the token that closes each shot
         first = [k == 0 or found.shots[k][0] != found.shots[k - 1][0] for k in range(len(shots))]
         signs = [o.signs[i - 1] if i else ''
                  for o, (_, i) in zip(scripts, found.shots, strict=True)]
@@ -256,7 +259,7 @@ class Guides(torch.nn.Module):
             if name == 'sign': rows = [i for i in rows if not first[i]]
             if not rows: continue
             wanted = [self.classes[name].index(values[i]) for i in rows]
-            scores = self.heads[name](x[rows])
+            scores = self.heads[name]((cut if name == 'sign' else x)[rows])
             losses[name] = cross_entropy(scores, torch.tensor(wanted, device=x.device))
         rows = [i for i, o in enumerate(shown) if o.characters]
         if not rows: return losses
@@ -274,7 +277,8 @@ class Guides(torch.nn.Module):
             keep = [o for o, i in enumerate(a) if getattr(shown[i], NEEDS[name])]
             if not keep: continue
             z = normalize(head(x), dim=-1)
-            near = (z[a[keep]]*z[b[keep]]).sum(1)*self.scale[0] + self.scale[1]
+            scale, shift = self.scale[name]
+            near = (z[a[keep]]*z[b[keep]]).sum(1)*scale + shift
             wanted = torch.tensor([float(same[o][name]) for o in keep], device=x.device)
             losses[f'same {name}'] = binary_cross_entropy_with_logits(near, wanted)
         return losses
@@ -410,7 +414,7 @@ def arguments():
     p.add_argument('--answers', type=int, default=1500, help='steps of the third')
     p.add_argument('--lr', type=float, default=1.8e-3)
     p.add_argument('--width', type=int, default=128)
-    p.add_argument('--layers', type=int, default=5)
+    p.add_argument('--layers', type=int, default=6)
     p.add_argument('--vision', type=int, default=128)
     p.add_argument('--workers', type=int, default=os.cpu_count(), help='processes that render')
     p.add_argument('--readers', type=int, default=0, help='processes that prepare windows')
