@@ -2,8 +2,8 @@
 
     python tools/pretrain_scene_vlm.py FOLDER [--films 300 --rooms 1000]
 
-Renders the films, makes a tokenizer and a random model of some two million parameters in the hub's own
-format, and trains it in three stages. A stage that is complete is not run again.
+Renders the films, makes a tokenizer and a random model of some two million parameters in the hub's
+own format, and trains it in three stages. A stage that is complete is not run again.
 
 1. `seen`: pictures of one room at one hour beside pictures of other rooms teach the vision tower
    what a place is.
