@@ -14,14 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from scene_explore.datasets.world.scene_signs import SIGNS
-from scene_explore.labels.vlm import QwenReader
 from scene_explore.segmentation.scene_vlm.world_films import sign_films
-
-PIXELS = 24*14**2
-
-
-def opened(folder, args):
-    return QwenReader(str(folder), pixels=PIXELS, device=args.device, dtype='float32').open()
 
 
 def colours(film): # [n, 64] colour histograms of the middle frames, for methods without training
@@ -58,8 +51,9 @@ def table(args):
     folder = Path(args.folder)
     paper, films = sign_films(args.films, 'test', folder, 60, args.workers, True)
     signs = [o.signs for o in paper]
-    reader = opened(args.model, args)
-    vlm = SceneVLM(reader, batch=8, store=Store(folder/'store'))
+    store = Store(folder/'store')
+    vlm = SceneVLM(args.model, batch=8, store=store, device=args.device, dtype='float32').open()
+    reader = vlm.reader
     scores = ablation_scores(vlm, films, ABLATIONS, progress=True)
     found = ablation_table(scores | without_training(films), films, signs).round(4)
     print(found.to_string(index=False))
