@@ -8,9 +8,9 @@ own format, and trains it in three stages. A stage that is complete is not run a
 1. `seen`: pictures of one room at one hour beside pictures of other rooms teach the vision tower
    what a place is.
 2. `guided`: windows grow from 4 shots to 20. Beside the answers, what is known of each shot is
-   asked of the token that closes it (deep supervision), and each answer is led to the two shots
-   that it is about (guided attention). Without this a model was still near the prior after
-   22,000 windows. The heads are thrown away.
+   asked of the token that closes it (deep supervision), a layer is led to compare it with the
+   shots before, and each answer is led to the shots around its cut (guided attention). Without
+   this a model was still near the prior after 22,000 windows. The heads are thrown away.
 3. `answers`: windows of 20 shots, the answers and the reasons alone, by `finetune_scene_vlm`.
 """
 import argparse
@@ -22,12 +22,15 @@ from typing import NamedTuple
 
 import numpy as np
 import torch
+from safetensors import safe_open
+from safetensors.torch import save_file
 from torch.nn.functional import (
     binary_cross_entropy_with_logits,
     cross_entropy,
     normalize,
 )
 
+from scene_explore.core.atomic import write_atomic
 from scene_explore.datasets.world.scene_signs import SIGNS
 from scene_explore.labels.vlm import CHAT_TEMPLATE, QwenReader, byte_tokenizer
 from scene_explore.segmentation.scene_vlm.context_focus import windows
@@ -41,6 +44,7 @@ from scene_explore.segmentation.scene_vlm.samples import (
 )
 from scene_explore.segmentation.scene_vlm.shown_shots import Shown, stamped
 from scene_explore.segmentation.scene_vlm.training import VLMConfig, finetune_scene_vlm
+from scene_explore.training.trainer import optimizer_tensors, restore_optimizer
 from scene_explore.segmentation.scene_vlm.world_films import sign_films
 
 PATCH = 14
@@ -66,7 +70,7 @@ def config(words, width, layers, vision):
         intermediate_size=5*width//2,
         num_hidden_layers=layers,
         num_attention_heads=width//32,
-        num_key_value_heads=width//64,
+        num_key_value_heads=width//32,
         max_position_embeddings=4096,
         rope_parameters=dict(rope_type='default', mrope_section=[8, 4, 4], rope_theta=1e4),
         tie_word_embeddings=True,
@@ -122,8 +126,26 @@ class Said:
 
     def __call__(self, step, **numbers):
         if step % self.every: return
-        row = ', '.join(f'{k} {float(v):.3f}' for k, v in numbers.items())
+        row = ', '.join(f'{k} {float(torch.as_tensor(v).detach()):.3f}' for k, v in numbers.items())
         print(f'{self.name} {step}: {row}, {time.time() - self.began:.0f} s', flush=True)
+
+
+def keep(path, modules, optimizer, step): # what the next steps depend on
+    tensors = {f'{i}.{k}': v.detach() for i, o in enumerate(modules)
+               for k, v in o.named_parameters()}
+    tensors |= optimizer_tensors(optimizer)
+    write_atomic(path, lambda p: save_file(tensors, p, dict(step=str(step))))
+
+
+@torch.no_grad()
+def go_on(path, modules, optimizer): # the step to go on from
+    if not path.exists(): return 0
+    with safe_open(path, 'pt') as f:
+        step, tensors = int(f.metadata()['step']), {k: f.get_tensor(k) for k in f.keys()}
+    for i, module in enumerate(modules):
+        for k, p in module.named_parameters(): p.copy_(tensors[f'{i}.{k}'])
+    restore_optimizer(optimizer, tensors)
+    return step
 
 
 def descend(optimizer, groups, loss, rate): # one step
@@ -177,7 +199,8 @@ class Marks(NamedTuple):
     shots:list    # (sample, index of the shot in the film) of each
     numbers:list  # under which it is shown
     answers:list  # of the colon before each answer
-    about:list    # of the closing tokens of the shots before and after its cut; None: not shown
+    about:list    # of the closing tokens of the shot before its cut and the two after; None: not
+                  # shown
 
 
 def marks(reader, batch):
@@ -195,14 +218,13 @@ def marks(reader, batch):
         colons = [o for o in (sample.ids == token(':')).nonzero()[:, 0].tolist() if o > turn]
         for at, i in zip(colons, drawn.window.focus, strict=True):
             found.answers.append((k, at))
-            found.about.append((ends[i], ends.get(i + 1)))
+            found.about.append(tuple(ends.get(i + j) for j in range(3)))
     return found
 
 
 def classes_of(paper): # name -> what it may be
     shots = [o for film in paper for o in film.shots]
     return dict(
-        sign=['', *SIGNS],
         topic=sorted({o.topic for o in shots}),
         kind=sorted({o.take.kind for o in shots}),
         night=[False, True],
@@ -220,8 +242,10 @@ def alike(a, b): # in what two shots are
     )
 
 
-# after how many layers it is known what a shot is, and what changes with it; the layer after that
-# is led to look there
+# after how many layers it is known what a shot is, and what changes with it: the layer after the
+# first is led to compare a shot with those before, that after the second to look from an answer
+# at its shots. A shot of elsewhere between two of a room looks like a change of place twice: only
+# the shot after it tells, so an answer looks at that too.
 SHOT, CUT = 3, 4
 NEEDS = dict(topic='subtitles', kind='pictures', night='pictures', names='characters',
              place='pictures', hour='pictures', cast='characters')
@@ -235,6 +259,7 @@ class Guides(torch.nn.Module):
         self.heads = torch.nn.ModuleDict(
             {k: torch.nn.Linear(width, len(v)) for k, v in classes.items()}
         )
+        self.changed = torch.nn.Linear(width, len(SIGNS))
         self.pairs = torch.nn.ModuleDict({k: torch.nn.Linear(width, 32) for k in SIGNS})
         self.scale = torch.nn.ParameterDict({k: torch.tensor([6., -2.]) for k in SIGNS})
 
@@ -243,23 +268,20 @@ class Guides(torch.nn.Module):
         scripts = [paper[batch.samples[k].drawn.film] for k, _ in found.shots]
         shown = [batch.samples[k].drawn.shown for k, _ in found.shots]
         shots = [o.shots[i] for o, (_, i) in zip(scripts, found.shots, strict=True)]
-        losses = self.facts(shot, cut, found, scripts, shots, shown)
+        losses = self.facts(shot, found, shots, shown)
         losses |= self.likeness(shot, found, shots, shown)
-        return losses | dict(attention=led(out.attentions[CUT], found))
+        losses |= self.changes(cut, out.attentions[SHOT], found, shots, shown)
+        return losses | dict(looks=led(out.attentions[CUT], found))
 
-    def facts(self, x, cut, found, scripts, shots, shown): # from the token that closes each shot
-        first = [k == 0 or found.shots[k][0] != found.shots[k - 1][0] for k in range(len(shots))]
-        signs = [o.signs[i - 1] if i else ''
-                 for o, (_, i) in zip(scripts, found.shots, strict=True)]
-        said = dict(sign=signs, topic=[o.topic for o in shots], kind=[o.take.kind for o in shots],
+    def facts(self, x, found, shots, shown): # from the token that closes each shot
+        said = dict(topic=[o.topic for o in shots], kind=[o.take.kind for o in shots],
                     night=[o.take.night for o in shots], number=found.numbers)
         losses = {}
         for name, values in said.items():
             rows = [i for i, o in enumerate(shown) if name not in NEEDS or getattr(o, NEEDS[name])]
-            if name == 'sign': rows = [i for i in rows if not first[i]]
             if not rows: continue
             wanted = [self.classes[name].index(values[i]) for i in rows]
-            scores = self.heads[name]((cut if name == 'sign' else x)[rows])
+            scores = self.heads[name](x[rows])
             losses[name] = cross_entropy(scores, torch.tensor(wanted, device=x.device))
         rows = [i for i, o in enumerate(shown) if o.characters]
         if not rows: return losses
@@ -267,6 +289,23 @@ class Guides(torch.nn.Module):
         there = torch.tensor(there, device=x.device)
         names = binary_cross_entropy_with_logits(self.heads['names'](x[rows]), there)
         return losses | dict(names=len(self.classes['names'])*names)
+
+    def changes(self, x, attention, found, shots, shown): # from the shots before, by sign
+        rows, which, there = [], [], []
+        for r, (k, at) in enumerate(found.closing):
+            if r == 0 or found.closing[r - 1][0] != k: continue
+            for head, sign in enumerate(SIGNS):
+                if not getattr(shown[r], NEEDS[sign]): continue
+                like = latest_alike(found, shots, r, sign)
+                rows.append((k, head, at, 0 if like is None else found.closing[like][1]))
+                which.append((r, head))
+                there.append(float(like is None))
+        if not rows: return {}
+        there = torch.tensor(there, device=x.device)
+        return dict(
+            compared=-attention[_at(rows)].clamp_min(1e-6).log().mean(),
+            changed=4*binary_cross_entropy_with_logits(self.changed(x)[_at(which)], there),
+        )
 
     def likeness(self, x, found, shots, shown): # of every two shots of a window
         owner = np.array([k for k, _ in found.shots])
@@ -284,15 +323,22 @@ class Guides(torch.nn.Module):
         return losses
 
 
+def latest_alike(found, shots, r, sign): # row of a shot before that is alike; None: it changed
+    back = 3 if sign == 'cast' else 1    # not all of a cast are in each shot
+    for i in range(r - 1, max(r - back, 0) - 1, -1):
+        if found.shots[i][0] != found.shots[r][0]: return None
+        if alike(shots[i], shots[r])[sign]: return i
+    return None
+
+
 def _at(rows): # index of places in a tensor [B, S, ...]
     return tuple(torch.tensor(o) for o in zip(*rows, strict=True))
 
 
-def led(attention, found): # one head looks at the shot before the cut, two at that after it
+def led(attention, found): # a head each looks at the shot before a cut, after it, and the next
     rows = []
-    for (k, at), (before, after) in zip(found.answers, found.about, strict=True):
-        rows.append((k, 0, at, before))
-        if after is not None: rows += [(k, 1, at, after), (k, 2, at, after)]
+    for (k, at), about in zip(found.answers, found.about, strict=True):
+        rows += [(k, head, at, o) for head, o in enumerate(about) if o is not None]
     if not rows: return attention.sum()*0
     return -attention[_at(rows)].clamp_min(1e-6).log().mean()
 
@@ -307,9 +353,9 @@ def answered(model, out, batch): # the loss of the answers, and a little of the 
 
 # windows, frames a shot, windows a batch, share of the steps
 GROWING = (
-    (((4, 3), (6, 5)), 1, 16, .4),
+    (((4, 3), (6, 5)), 1, 16, .45),
     (((6, 5), (8, 6), (12, 8)), 1, 12, .3),
-    (((12, 8), (20, 10)), 2, 8, .3),
+    (((12, 8), (20, 10)), 2, 8, .25),
 )
 
 
@@ -333,7 +379,9 @@ def guide(reader, films, paper, args):
         [dict(params=o) for o in groups], args.lr, betas=(.9, .98), weight_decay=.02
     )
     say = Said('guided')
-    for step in range(args.guided):
+    state = Path(args.folder)/'guided.safetensors'
+    modules = [model, guides]
+    for step in range(go_on(state, modules, optimizer), args.guided):
         sizes, frames, n, _ = stage_of(step, args.guided)
         settings = SampleConfig(
             sizes=sizes, drop=.05, vary_frames=True, why=.03, grammar_weight=.01, prompt_weight=.02
@@ -354,6 +402,8 @@ def guide(reader, films, paper, args):
         rate = args.lr*min(1, (step + 1)/40)*(1 - .9*step/args.guided)
         descend(optimizer, shares, answers + sum(losses.values()), rate)
         say(step, answers=answers, **losses)
+        if step % 250 == 249: keep(state, modules, optimizer, step + 1)
+    state.unlink(missing_ok=True)
     model.model.language_model.set_attn_implementation('sdpa')
 
 
@@ -410,8 +460,8 @@ def arguments():
     p.add_argument('--validation', type=int, default=12)
     p.add_argument('--rooms', type=int, default=1000)
     p.add_argument('--seen', type=int, default=2500, help='steps of the first stage')
-    p.add_argument('--guided', type=int, default=6000, help='steps of the second')
-    p.add_argument('--answers', type=int, default=1500, help='steps of the third')
+    p.add_argument('--guided', type=int, default=3000, help='steps of the second')
+    p.add_argument('--answers', type=int, default=800, help='steps of the third')
     p.add_argument('--lr', type=float, default=1.8e-3)
     p.add_argument('--width', type=int, default=128)
     p.add_argument('--layers', type=int, default=6)

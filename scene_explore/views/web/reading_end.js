@@ -1,0 +1,2 @@
+// What the module gives: anywidget's hook.
+export default { render }
