@@ -18,7 +18,8 @@ class Reading {
   constructor(root, data) {
     this.data = data
     this.cut = data.begin
-    this.chart = el('div', { class: 'chart', tabIndex: 0, role: 'slider' })
+    const own = { lmSuppressShortcuts: 'true' } // JupyterLab leaves the keys to the chart
+    this.chart = el('div', { class: 'chart', tabIndex: 0, role: 'slider', data: own })
     this.chart.setAttribute('aria-label', 'Cuts of the film: arrow keys go from one to the next')
     this.chart.addEventListener('keydown', e => this.key(e))
     this.about = el('div', { class: 'about', role: 'status' })
@@ -37,6 +38,7 @@ class Reading {
     const step = { ArrowLeft: -1, ArrowRight: 1 }[e.key]
     if (!step) return
     e.preventDefault()
+    e.stopPropagation()
     this.choose(this.cut + step)
   }
 
