@@ -415,7 +415,7 @@ def answers(folder, films, apart, out, args):
         yes_weight=1.5, grammar_weight=.02, prompt_weight=.003,
     )
     settings = VLMConfig(
-        samples, args.answers, 8, args.lr/3, .05, .01, 1., 0, check_every=200, patience=100,
+        samples, args.answers, 8, args.lr/3, .05, .01, 1., 0, check_every=100, patience=100,
         workers=args.readers, pixels=PIXELS,
     )
     say = Said('answers')
@@ -461,7 +461,7 @@ def arguments():
     p.add_argument('--rooms', type=int, default=1000)
     p.add_argument('--seen', type=int, default=2500, help='steps of the first stage')
     p.add_argument('--guided', type=int, default=3000, help='steps of the second')
-    p.add_argument('--answers', type=int, default=800, help='steps of the third')
+    p.add_argument('--answers', type=int, default=300, help='steps of the third')
     p.add_argument('--lr', type=float, default=1.8e-3)
     p.add_argument('--width', type=int, default=128)
     p.add_argument('--layers', type=int, default=6)
