@@ -72,7 +72,8 @@ def test_the_paper_written_out_gives_the_same_loss_and_gradients():
     parameters = list(network.parameters())
     found = torch.autograd.grad(cross_entropy(ours, labels), parameters)
     wanted = torch.autograd.grad(cross_entropy(plain, labels), parameters)
-    for a, b in zip(found, wanted, strict=True): torch.testing.assert_close(a, b, atol=1e-5, rtol=1e-4)
+    for a, b in zip(found, wanted, strict=True):
+        torch.testing.assert_close(a, b, atol=1e-5, rtol=1e-4)
 
 
 @given(st.integers(2, 12), st.integers(1, 6), st.integers(16, 60), st.integers(0, 9))

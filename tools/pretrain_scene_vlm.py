@@ -1,6 +1,7 @@
 """Train a small Qwen2.5-VL from nothing to say where scenes end, each by one sign alone
 
     python tools/pretrain_scene_vlm.py FOLDER [--films 300 --rooms 1000]
+    python tools/pretrain_scene_vlm.py FOLDER --publish DIR [--judged RESULTS.json]
 
 Renders the films, makes a tokenizer and a random model of some two million parameters in the hub's
 own format, and trains it in three stages. A stage that is complete is not run again.
@@ -12,8 +13,12 @@ own format, and trains it in three stages. A stage that is complete is not run a
    shots before, and each answer is led to the shots around its cut (guided attention). Without
    this a model was still near the prior after 22,000 windows. The heads are thrown away.
 3. `answers`: windows of 20 shots, the answers and the reasons alone, by `finetune_scene_vlm`.
+
+With `--publish` the model that is complete is written as float16, with a card; its numbers are what
+`benchmarks/scene_vlm_world.py` found of the published model.
 """
 import argparse
+import json
 import os
 import shutil
 import time
@@ -35,6 +40,7 @@ from scene_explore.datasets.world.scene_signs import SIGNS
 from scene_explore.labels.vlm import CHAT_TEMPLATE, QwenReader, byte_tokenizer
 from scene_explore.segmentation.scene_vlm.context_focus import windows
 from scene_explore.segmentation.scene_vlm.frame_features import pack_pictures, trained_features
+from scene_explore.segmentation.scene_vlm.model import TRAINED_AS
 from scene_explore.segmentation.scene_vlm.prompts import answer_text, ask_window
 from scene_explore.segmentation.scene_vlm.samples import (
     SampleConfig,
@@ -437,7 +443,43 @@ def stage(name, begin, args, train): # its folder; skipped where it is complete
     return folder
 
 
+# what is published
+
+COLUMNS = ('row', 'AP', 'low', 'high', 'F1', *(f'AP {o}' for o in SIGNS))
+
+
+def numbers_of(path): # of the card, from what the benchmark found
+    if path is None: return {}
+    found = json.loads(Path(path).read_text('utf-8'))
+    rows = [[o[c] if c == 'row' else f'{o[c]:.2f}' for c in COLUMNS] for o in found['rows']]
+    lines = [COLUMNS, ['---']*len(COLUMNS), *rows]
+    reasons = ', '.join(f'{k} {share:.0%} of {n}' for k, (share, n) in found['reasons'].items())
+    return dict(
+        test_films=found['films'],
+        cuts=found['cuts'],
+        prior=found['prior'],
+        table='\n'.join(f'| {" | ".join(o)} |' for o in lines),
+        reasons=reasons,
+    )
+
+
+def publish(args):
+    model, out = Path(args.folder)/'answers', Path(args.publish)
+    reader = opened(model, args)
+    out.mkdir(parents=True, exist_ok=True)
+    reader.model.half().save_pretrained(out)
+    for name in ('tokenizer.json', 'tokenizer_config.json', 'preprocessor_config.json',
+                 'chat_template.jinja', TRAINED_AS):
+        shutil.copy(model/name, out)
+    if args.judged is None: return
+    numbers = dict(vars(args), **numbers_of(args.judged))
+    numbers['parameters'] = f'{sum(o.numel() for o in reader.model.parameters())/1e6:.1f} million'
+    card = (Path(__file__).parent/'scene_vlm_card.md').read_text('utf-8')
+    (out/'README.md').write_text(card.format(**numbers), 'utf-8')
+
+
 def main(args):
+    if args.publish: return publish(args)
     folder = Path(args.folder)
     folder.mkdir(parents=True, exist_ok=True)
     began = time.time()
@@ -469,6 +511,8 @@ def arguments():
     p.add_argument('--workers', type=int, default=os.cpu_count(), help='processes that render')
     p.add_argument('--readers', type=int, default=0, help='processes that prepare windows')
     p.add_argument('--device', default='cpu')
+    p.add_argument('--publish', help='folder for the model that is complete, as float16')
+    p.add_argument('--judged', help='what the benchmark found, for the card')
     return p.parse_args()
 
 
