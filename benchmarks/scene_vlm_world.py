@@ -62,6 +62,7 @@ def table(args):
         for focus in (10, 20)
     }
     out = dict(
+        command=f'python benchmarks/scene_vlm_world.py FOLDER --model {args.model}',
         films=len(films),
         cuts=int(sum(len(o.labels) for o in films)),
         prior=round(float(np.mean(np.concatenate([o.labels for o in films]))), 4),
