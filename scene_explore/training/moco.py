@@ -50,6 +50,7 @@ class SceneEncoder(nn.Module):
         x,          # [B, n, d]
         there=None, # bool [B, n] which are shots; None: all
     ) -> torch.Tensor: # [B, d]
+        "The average of the shots, and what the layers add to each"
         if there is None: there = torch.ones(x.shape[:2], dtype=torch.bool, device=x.device)
         if x.shape[1] > len(self.position):
             raise ValueError(f'scenes of {x.shape[1]} shots: at most {len(self.position)}')
@@ -72,6 +73,7 @@ class ClipSceneEncoder(nn.Module):
         self,
         x, # [B, frames, 3, H, W] as CLIP's processor gives them
     ) -> torch.Tensor: # [B, width]
+        "The projected class token of the whole scene"
         tall = x.transpose(1, 2).flatten(2, 3)   # frames below each other
         return self.model(tall, interpolate_pos_encoding=True).image_embeds
 
@@ -295,8 +297,8 @@ def embed_scenes(
     moco,        # `MoCo`, or an encoder
     features,    # movie_id -> [shots, d]
     scenes,      # frame movie, shot (the first)
-    shots:int=9, # of a scene
-    batch:int=256,
+    shots:int=9,   # of a scene
+    batch:int=256, # scenes at once
 ) -> np.ndarray: # float32 [N, width]: before the projection
     "Scenes in the learned space"
     encoder = moco.query[0] if isinstance(moco, MoCo) else moco
