@@ -42,7 +42,7 @@ def test_movielens_is_read_as_it_is_published(tmp_path):
     assert found.movies.imdb.tolist() == ['tt0113277', 'tt0112346', '']
     assert found.movies.genres[2] == ()
     assert found.movies.popularity.tolist() == [2., 1., 0.]
-    assert any('1 viewings are of movies that are not in the table' in o for o in found.problems)
+    assert any('1 viewings are of movies not in the table' in o for o in found.problems)
 
 
 def test_a_folder_of_records_and_metadata(tmp_path):

@@ -144,7 +144,7 @@ _NOBODY = pd.DataFrame(dict(user=[], movie_id=[], time=[])).astype(dict(user=str
 def _with_views(movies, watched, told): # a `Catalogue`; popularity is how many watched a movie
     unknown = ~watched.movie_id.isin(movies.movie_id)
     if unknown.any():
-        told = [*told, f'{unknown.sum()} viewings are of movies that are not in the table: left out']
+        told = [*told, f'{unknown.sum()} viewings are of movies not in the table: left out']
     watched = watched[~unknown].reset_index(drop=True)
     if len(watched) and movies.popularity.isna().all():
         counts = watched.movie_id.value_counts()
@@ -343,7 +343,9 @@ def _nearest(i, scores, k, rng): # rows (i, j, score, rank), ties in random orde
 _CONFOUNDERS = 'year', 'popularity', 'language'
 
 def _gaps(movies, a, b, name): # [n] how far two movies lie apart in what confounds
-    if name == 'language': return (movies.language.to_numpy()[a] != movies.language.to_numpy()[b])*1.
+    if name == 'language':
+        x = movies.language.to_numpy()
+        return (x[a] != x[b])*1.
     x = movies[name].to_numpy(float)
     if name == 'popularity': x = np.log1p(x)
     return np.abs(x[a] - x[b])
@@ -383,7 +385,7 @@ def other_pairs(
     catalogue:Catalogue, # the movies
     similar,             # frame movie, similar: of `movie_similarity`
     n:int=1,             # for each similar pair
-    matched=(),          # some of `_CONFOUNDERS`: drawn to lie as far apart in them as the pair does
+    matched=(),          # some of `_CONFOUNDERS`: those that lie as far apart in them as the pair
     seed:int=0,          # of the draw
 ) -> pd.DataFrame: # movie, similar: pairs that are not alike
     "Pairs of movies that are not alike, beside each pair that is"

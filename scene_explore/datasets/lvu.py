@@ -66,5 +66,6 @@ def load_lvu(
             more, why = _rows(path, task, split)
             rows += more
             told += why
-    if not rows: raise ValueError(f'{folder}: holds no TASK/train.csv of LVU: name the folder lvu_1.0')
+    if not rows:
+        raise ValueError(f'{folder}: holds no TASK/train.csv of LVU: name the folder lvu_1.0')
     return pd.DataFrame(rows), told

@@ -19,7 +19,9 @@ _KINDS = ('classes', 'number', 'labels')   # one class, a number, or any of seve
 def _new_head(kind, width, lr, seed):
     from sklearn.neural_network import MLPClassifier, MLPRegressor
     made = MLPRegressor if kind == 'number' else MLPClassifier
-    return made(hidden_layer_sizes=(width, width), learning_rate_init=lr, random_state=seed, batch_size=128)
+    return made(
+        hidden_layer_sizes=(width, width), learning_rate_init=lr, random_state=seed, batch_size=128
+    )
 
 # %% ../../nbs/training/15_heads.ipynb #62ea3dda
 def _quality(kind, y, scores): # the higher the better

@@ -83,7 +83,8 @@ class _Network(nn.Module):
         self.rest = nn.Sequential(*between, nn.Dropout(c.dropout), nn.Linear(c.width, c.width))
         scenes = (c.shots - c.window)//c.stride + 1
         if scenes < c.window:
-            raise ValueError(f'shots={c.shots}: too few for two poolings of {c.window} by {c.stride}')
+            raise ValueError(f'shots={c.shots}: too few for two poolings of {c.window} by'
+                             f' {c.stride}')
         regions = (scenes - c.window)//c.stride + 1
         self.output = nn.Linear(regions**2, 2)
 
@@ -198,7 +199,7 @@ class MovieSimilarity:
     def embed(
         self,
         x,            # [shots, d] of the frozen encoder, all of a movie
-        last=False,   # after the last layer, in which movies are compared; the paper takes the first
+        last=False,   # after the last layer, where movies are compared; the paper takes the first
     ) -> np.ndarray: # float32 [shots, width]
         "Shots in the learned space (supplement: before the last fully-connected layer)"
         network = self._fitted().network
