@@ -12,7 +12,8 @@ own format, and trains it in three stages. A stage that is complete is not run a
    asked of the token that closes it (deep supervision), a layer is led to compare it with the
    shots before, and each answer is led to the shots around its cut (guided attention). Without
    this a model was still near the prior after 22,000 windows. The heads are thrown away.
-3. `answers`: windows of 20 shots, the answers and the reasons alone, by `finetune_scene_vlm`.
+3. `answers`: whole windows of 20 shots, more reasons; what each shot is is not asked any more, the
+   attention is still led.
 
 With `--publish` the model that is complete is written as float16, with a card; its numbers are what
 `benchmarks/scene_vlm_world.py` found of the published model.
@@ -22,6 +23,7 @@ import json
 import os
 import shutil
 import time
+from dataclasses import asdict
 from pathlib import Path
 from typing import NamedTuple
 
@@ -40,7 +42,7 @@ from scene_explore.datasets.world.scene_signs import SIGNS
 from scene_explore.labels.vlm import CHAT_TEMPLATE, QwenReader, byte_tokenizer
 from scene_explore.segmentation.scene_vlm.context_focus import windows
 from scene_explore.segmentation.scene_vlm.frame_features import pack_pictures, trained_features
-from scene_explore.segmentation.scene_vlm.model import TRAINED_AS
+from scene_explore.segmentation.scene_vlm.model import TRAINED_AS, SceneVLM
 from scene_explore.segmentation.scene_vlm.prompts import answer_text, ask_window
 from scene_explore.segmentation.scene_vlm.samples import (
     SampleConfig,
@@ -49,7 +51,7 @@ from scene_explore.segmentation.scene_vlm.samples import (
     make_sample,
 )
 from scene_explore.segmentation.scene_vlm.shown_shots import Shown, stamped
-from scene_explore.segmentation.scene_vlm.training import VLMConfig, finetune_scene_vlm
+from scene_explore.segmentation.scene_vlm.training import judge
 from scene_explore.training.trainer import optimizer_tensors, restore_optimizer
 from scene_explore.segmentation.scene_vlm.world_films import sign_films
 
@@ -269,15 +271,11 @@ class Guides(torch.nn.Module):
         self.pairs = torch.nn.ModuleDict({k: torch.nn.Linear(width, 32) for k in SIGNS})
         self.scale = torch.nn.ParameterDict({k: torch.tensor([6., -2.]) for k in SIGNS})
 
-    def forward(self, out, batch, found, paper): # {name: loss}
+    def forward(self, out, found, shots, shown): # {name: loss}
         shot, cut = (out.hidden_states[i][_at(found.closing)] for i in (SHOT, CUT))
-        scripts = [paper[batch.samples[k].drawn.film] for k, _ in found.shots]
-        shown = [batch.samples[k].drawn.shown for k, _ in found.shots]
-        shots = [o.shots[i] for o, (_, i) in zip(scripts, found.shots, strict=True)]
         losses = self.facts(shot, found, shots, shown)
         losses |= self.likeness(shot, found, shots, shown)
-        losses |= self.changes(cut, out.attentions[SHOT], found, shots, shown)
-        return losses | dict(looks=led(out.attentions[CUT], found))
+        return losses | self.changes(cut, found, shots, shown)
 
     def facts(self, x, found, shots, shown): # from the token that closes each shot
         said = dict(topic=[o.topic for o in shots], kind=[o.take.kind for o in shots],
@@ -296,22 +294,12 @@ class Guides(torch.nn.Module):
         names = binary_cross_entropy_with_logits(self.heads['names'](x[rows]), there)
         return losses | dict(names=len(self.classes['names'])*names)
 
-    def changes(self, x, attention, found, shots, shown): # from the shots before, by sign
-        rows, which, there = [], [], []
-        for r, (k, at) in enumerate(found.closing):
-            if r == 0 or found.closing[r - 1][0] != k: continue
-            for head, sign in enumerate(SIGNS):
-                if not getattr(shown[r], NEEDS[sign]): continue
-                like = latest_alike(found, shots, r, sign)
-                rows.append((k, head, at, 0 if like is None else found.closing[like][1]))
-                which.append((r, head))
-                there.append(float(like is None))
+    def changes(self, x, found, shots, shown): # from the shots before, by sign
+        rows = comparisons(found, shots, shown)
         if not rows: return {}
-        there = torch.tensor(there, device=x.device)
-        return dict(
-            compared=-attention[_at(rows)].clamp_min(1e-6).log().mean(),
-            changed=4*binary_cross_entropy_with_logits(self.changed(x)[_at(which)], there),
-        )
+        there = torch.tensor([float(o.like is None) for o in rows], device=x.device)
+        scores = self.changed(x)[_at([(o.row, o.head) for o in rows])]
+        return dict(changed=4*binary_cross_entropy_with_logits(scores, there))
 
     def likeness(self, x, found, shots, shown): # of every two shots of a window
         owner = np.array([k for k, _ in found.shots])
@@ -337,6 +325,36 @@ def latest_alike(found, shots, r, sign): # row of a shot before that is alike; N
     return None
 
 
+class Comparison(NamedTuple):
+    "A shot beside those before it, in one sign"
+    row:int    # of the shot among those of a batch
+    head:int   # that compares, one a sign
+    like:int|None
+
+
+def comparisons(found, shots, shown): # of each shot but the first of its window
+    return [
+        Comparison(r, head, latest_alike(found, shots, r, sign))
+        for r, (k, _) in enumerate(found.closing)
+        if r and found.closing[r - 1][0] == k
+        for head, sign in enumerate(SIGNS)
+        if getattr(shown[r], NEEDS[sign])
+    ]
+
+
+def compared(attention, found, shots, shown): # a head a sign looks at the shot that is alike
+    rows = []
+    for o in comparisons(found, shots, shown):
+        k, at = found.closing[o.row]
+        rows.append((k, o.head, at, 0 if o.like is None else found.closing[o.like][1]))
+    return _unlikely(attention, rows)
+
+
+def _unlikely(attention, rows): # the mean of - log attention
+    if not rows: return attention.sum()*0
+    return -attention[_at(rows)].clamp_min(1e-6).log().mean()
+
+
 def _at(rows): # index of places in a tensor [B, S, ...]
     return tuple(torch.tensor(o) for o in zip(*rows, strict=True))
 
@@ -345,8 +363,7 @@ def led(attention, found): # a head each looks at the shot before a cut, after i
     rows = []
     for (k, at), about in zip(found.answers, found.about, strict=True):
         rows += [(k, head, at, o) for head, o in enumerate(about) if o is not None]
-    if not rows: return attention.sum()*0
-    return -attention[_at(rows)].clamp_min(1e-6).log().mean()
+    return _unlikely(attention, rows)
 
 
 def answered(model, out, batch): # the loss of the answers, and a little of the words
@@ -357,78 +374,95 @@ def answered(model, out, batch): # the loss of the answers, and a little of the 
     return (loss*weight[counts]).sum()/weight[counts].sum()
 
 
-# windows, frames a shot, windows a batch, share of the steps
+class Phase(NamedTuple):
+    "A part of a stage"
+    sizes:tuple   # of windows: shots, cuts
+    frames:int    # of a shot, at most
+    batch:int     # windows
+    share:float   # of the steps
+
+
 GROWING = (
-    (((4, 3), (6, 5)), 1, 16, .45),
-    (((6, 5), (8, 6), (12, 8)), 1, 12, .3),
-    (((12, 8), (20, 10)), 2, 8, .25),
+    Phase(((4, 3), (6, 5)), 1, 16, .45),
+    Phase(((6, 5), (8, 6), (12, 8)), 1, 12, .3),
+    Phase(((12, 8), (20, 10)), 2, 8, .25),
 )
+WHOLE = (Phase((*[(20, 10)]*3, (20, 20), (20, 1), (5, 5)), 3, 8, 1.),)
 
 
-def stage_of(step, steps): # row of `GROWING`
-    shares = np.cumsum([o[-1] for o in GROWING])
-    return GROWING[int(np.searchsorted(shares, (step + .5)/steps))]
+class Stage(NamedTuple):
+    "How a model is led"
+    name:str
+    phases:tuple
+    steps:int
+    lr:float
+    why:float    # share of windows that ask for a reason
+    facts:bool   # ask middle layers what is known of each shot
 
 
-def guide(reader, films, paper, args):
+def phase_of(step, stage):
+    shares = np.cumsum([o.share for o in stage.phases])
+    return stage.phases[int(np.searchsorted(shares, (step + .5)/stage.steps))]
+
+
+def drawn_batch(reader, films, step, stage):
+    phase = phase_of(step, stage)
+    settings = SampleConfig(
+        sizes=phase.sizes, drop=.05, vary_frames=True, why=stage.why, grammar_weight=.01,
+        prompt_weight=.02,
+    )
+    shown, seed = Shown(frames=phase.frames), 7 if stage.facts else 8
+    drawn = [draw_sample(films, shown, settings, [seed, step, k]) for k in range(phase.batch)]
+    return collate([make_sample(reader, films[o.film], o, settings) for o in drawn])
+
+
+def losses_of(reader, batch, paper, guides): # {name: loss}
+    pictures = trained_features(reader, batch.frames) if len(batch.frames) else None
+    given = {} if pictures is None else dict(mm_encoder_outputs=dict(image=pictures))
+    out = reader.model.model(
+        input_ids=batch.ids.to(reader.device), position_ids=batch.position.to(reader.device),
+        use_cache=False, output_hidden_states=True, output_attentions=True, **given,
+    )
+    found = marks(reader, batch)
+    scripts = [paper[batch.samples[k].drawn.film] for k, _ in found.shots]
+    shown = [batch.samples[k].drawn.shown for k, _ in found.shots]
+    shots = [o.shots[i] for o, (_, i) in zip(scripts, found.shots, strict=True)]
+    batch = batch._replace(ids=batch.ids.to(reader.device), weight=batch.weight.to(reader.device))
+    losses = dict(answers=answered(reader.model, out, batch))
+    if guides is not None: losses |= guides(out, found, shots, shown)
+    return losses | dict(
+        compared=compared(out.attentions[SHOT], found, shots, shown),
+        looks=led(out.attentions[CUT], found),
+    )
+
+
+def lead(reader, films, paper, args, stage):
     model = reader.model
     pack_pictures(model)
     model.requires_grad_(True).train()
     model.model.language_model.set_attn_implementation('eager')   # which gives its weights
     torch.manual_seed(0)
-    guides = Guides(args.width, classes_of(paper)).to(reader.device)
+    guides = Guides(args.width, classes_of(paper)).to(reader.device) if stage.facts else None
     seen = list(model.model.visual.parameters())
     known = {id(o) for o in seen}
-    learned = [o for o in model.parameters() if id(o) not in known]
-    groups, shares = [learned, seen, list(guides.parameters())], [1, .3, 1]
+    groups, shares = [[o for o in model.parameters() if id(o) not in known], seen], [1, .3]
+    modules = [model]
+    if guides is not None:
+        groups.append(list(guides.parameters()))
+        shares.append(1)
+        modules.append(guides)
     optimizer = torch.optim.AdamW(
-        [dict(params=o) for o in groups], args.lr, betas=(.9, .98), weight_decay=.02
+        [dict(params=o) for o in groups], stage.lr, betas=(.9, .98), weight_decay=.02
     )
-    say = Said('guided')
-    state = Path(args.folder)/'guided.safetensors'
-    modules = [model, guides]
-    for step in range(go_on(state, modules, optimizer), args.guided):
-        sizes, frames, n, _ = stage_of(step, args.guided)
-        settings = SampleConfig(
-            sizes=sizes, drop=.05, vary_frames=True, why=.03, grammar_weight=.01, prompt_weight=.02
-        )
-        shown = Shown(frames=frames)
-        drawn = [draw_sample(films, shown, settings, [7, step, k]) for k in range(n)]
-        batch = collate([make_sample(reader, films[o.film], o, settings) for o in drawn])
-        pictures = trained_features(reader, batch.frames) if len(batch.frames) else None
-        given = {} if pictures is None else dict(mm_encoder_outputs=dict(image=pictures))
-        device = reader.device
-        out = model.model(
-            input_ids=batch.ids.to(device), position_ids=batch.position.to(device),
-            use_cache=False, output_hidden_states=True, output_attentions=True, **given,
-        )
-        batch = batch._replace(ids=batch.ids.to(device), weight=batch.weight.to(device))
-        losses = guides(out, batch, marks(reader, batch), paper)
-        answers = answered(model, out, batch)
-        rate = args.lr*min(1, (step + 1)/40)*(1 - .9*step/args.guided)
-        descend(optimizer, shares, answers + sum(losses.values()), rate)
-        say(step, answers=answers, **losses)
-        if step % 250 == 249: keep(state, modules, optimizer, step + 1)
+    say, state = Said(stage.name), Path(args.folder)/f'{stage.name}.safetensors'
+    for step in range(go_on(state, modules, optimizer), stage.steps):
+        losses = losses_of(reader, drawn_batch(reader, films, step, stage), paper, guides)
+        rate = stage.lr*min(1, (step + 1)/40)*(1 - .9*step/stage.steps)
+        descend(optimizer, shares, sum(losses.values()), rate)
+        say(step, **losses)
+        if step % 100 == 99: keep(state, modules, optimizer, step + 1)
     state.unlink(missing_ok=True)
     model.model.language_model.set_attn_implementation('sdpa')
-
-
-# 3. the answers alone
-
-def answers(folder, films, apart, out, args):
-    samples = SampleConfig(
-        sizes=((20, 10), (20, 20), (20, 1), (5, 5)), drop=.1, vary_frames=True, why=.1,
-        yes_weight=1.5, grammar_weight=.02, prompt_weight=.003,
-    )
-    settings = VLMConfig(
-        samples, args.answers, 8, args.lr/3, .05, .01, 1., 0, check_every=100, patience=100,
-        workers=args.readers, pixels=PIXELS,
-    )
-    say = Said('answers')
-    def told(done, total): say(done)
-    return finetune_scene_vlm(
-        opened(folder, args), films, out, apart, settings, device=args.device, progress=told
-    )
 
 
 def stage(name, begin, args, train): # its folder; skipped where it is complete
@@ -489,9 +523,14 @@ def main(args):
     start = folder/'start'
     if not start.exists(): new_model(start, films, args.width, args.layers, args.vision)
     seen = stage('seen', start, args, lambda o: see(o, bank_of(paper, films), args))
-    guided = stage('guided', seen, args, lambda o: guide(o, films, paper, args))
-    out = answers(guided, films, apart, folder/'answers', args)
-    print((out/'log.csv').read_text())
+    growing = Stage('guided', GROWING, args.guided, args.lr, .03, True)
+    whole = Stage('answers', WHOLE, args.answers, args.lr/2, .15, False)
+    guided = stage('guided', seen, args, lambda o: lead(o, films, paper, args, growing))
+    out = stage('answers', guided, args, lambda o: lead(o, films, paper, args, whole))
+    asked = dict(shown=asdict(Shown()), context=20, focus=10, pixels=PIXELS)
+    (out/TRAINED_AS).write_text(json.dumps(asked, indent=1) + '\n', 'utf-8')
+    vlm = SceneVLM(out, batch=8, device=args.device, dtype='float32')
+    print('validation', judge(vlm, apart), flush=True)
 
 
 def arguments():
@@ -503,13 +542,12 @@ def arguments():
     p.add_argument('--rooms', type=int, default=1000)
     p.add_argument('--seen', type=int, default=2500, help='steps of the first stage')
     p.add_argument('--guided', type=int, default=3000, help='steps of the second')
-    p.add_argument('--answers', type=int, default=300, help='steps of the third')
+    p.add_argument('--answers', type=int, default=450, help='steps of the third')
     p.add_argument('--lr', type=float, default=1.8e-3)
     p.add_argument('--width', type=int, default=128)
     p.add_argument('--layers', type=int, default=6)
     p.add_argument('--vision', type=int, default=128)
     p.add_argument('--workers', type=int, default=os.cpu_count(), help='processes that render')
-    p.add_argument('--readers', type=int, default=0, help='processes that prepare windows')
     p.add_argument('--device', default='cpu')
     p.add_argument('--publish', help='folder for the model that is complete, as float16')
     p.add_argument('--judged', help='what the benchmark found, for the card')
