@@ -209,3 +209,9 @@ def test_wrong_words_get_a_sentence():
         other_pairs(many, movie_similarity(many, 'co_watch'), matched=('cast',))
     with pytest.raises(ValueError, match='nobody knows who watched'):
         movie_similarity(load_catalogue(many.movies), 'co_watch')
+
+
+@pytest.mark.parametrize('name', ('x.json', 'x.jsonl', 'x.parquet', 'x.csv'))
+def test_a_broken_file_is_named(tmp_path, name):
+    (tmp_path/name).write_bytes(b'{"title": ')
+    with pytest.raises(ValueError, match=name): load_catalogue(tmp_path/name)

@@ -154,10 +154,11 @@ def _with_views(movies, watched, told): # a `Catalogue`; popularity is how many 
 # %% ../../nbs/datasets/14_catalogue.ipynb #191f2ab9
 _KNOWN = {*_COLUMNS, *_NAMES, 'userId', 'movieId', 'rating', 'timestamp', 'genres'}
 
-def _table_of(path): # frame
-    if path.suffix.lower() == '.parquet': return pd.read_parquet(path)
-    if path.suffix.lower() in ('.json', '.jsonl'): return pd.DataFrame(_json_rows(path))
-    return read_table(path, _KNOWN)[0]
+def _table_of(path): # frame; raises `ValueError` that names the file
+    kind = path.suffix.lower()
+    if kind not in ('.parquet', '.json', '.jsonl'): return read_table(path, _KNOWN)[0]
+    try: return pd.read_parquet(path) if kind == '.parquet' else pd.DataFrame(_json_rows(path))
+    except (ValueError, OSError) as e: raise ValueError(f'{path}: cannot be read: {e}') from None
 
 # %% ../../nbs/datasets/14_catalogue.ipynb #94b992d7
 def _json_rows(path): # list of dicts
@@ -200,7 +201,7 @@ def _movielens(folder): # `Catalogue`
     movies, told = _movies(table, folder/'movies.csv')
     ratings = folder/'ratings.csv'
     if not ratings.exists(): return Catalogue(movies, _NOBODY, told)
-    return _with_views(movies, _viewings(pd.read_csv(ratings), ratings), told)
+    return _with_views(movies, _viewings(read_table(ratings, _KNOWN)[0], ratings), told)
 
 # %% ../../nbs/datasets/14_catalogue.ipynb #0a2396de
 def load_catalogue(
