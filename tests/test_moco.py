@@ -172,6 +172,11 @@ def test_a_state_of_other_settings_is_not_taken(tmp_path):
     seen = []
     trained(folder=tmp_path, temperature=.1, progress=lambda done, total: seen.append(done))
     assert seen[0] == 1
+    torch.manual_seed(0)
+    seen.clear()
+    train_moco(SceneEncoder(8, 1, 2), films(seed=1), some_pairs(), SMALL, folder=tmp_path,
+               progress=lambda done, total: seen.append(done), **SIZES)
+    assert seen[0] == 1
 
 
 def test_every_row_of_the_log_has_the_signs_of_collapse():

@@ -219,7 +219,9 @@ class _Contrast:
         self.seen:list = []   # of the epoch: loss, hits, queries and keys
         self.state = None if folder is None else expanded(folder)/'moco.safetensors'
         about = {k: str(v) for k, v in options.items() if k != 'alike'}
-        self.key = json_digest([asdict(c), self.pairs, about, int(known.sum()), str(encoder)])
+        sizes = {k: [list(np.shape(v)), float(np.abs(v).mean())] for k, v in self.features.items()}
+        known_alike = known.nonzero()[0].tolist(), known.nonzero()[1].tolist()
+        self.key = json_digest([asdict(c), self.pairs, about, sizes, known_alike, str(encoder)])
         self._go_on()
 
     def _rows(self, pairs): # (movie, first shot, movie, first shot)
