@@ -6,11 +6,8 @@
 __all__ = ['SceneEncoder', 'ClipSceneEncoder', 'MoCo', 'MoCoConfig', 'train_moco', 'embed_scenes']
 
 # %% ../../nbs/training/14_moco.ipynb #f89837b6
-import json
-from contextlib import suppress
 from copy import deepcopy
 from dataclasses import asdict, dataclass
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -18,12 +15,11 @@ import torch
 from torch import nn
 from torch.nn.functional import cross_entropy, normalize
 
-from ..core.atomic import write_atomic
 from ..core.paths import expanded
 from ..core.progress import Bar, should_stop
 from ..core.vectors import json_digest
 from ..geometry.spaces import rankme, uniformity
-from .trainer import batch_plan, optimizer_tensors, restore_optimizer
+from .trainer import batch_plan, read_module, write_module
 
 # %% ../../nbs/training/14_moco.ipynb #87b9f7c1
 class SceneEncoder(nn.Module):
@@ -272,26 +268,14 @@ class _Contrast:
             rankme=float(rankme(q)),
         ))
         self.seen = []
-        if self.state is not None: self._save()
-
-    def _save(self):
-        from safetensors.torch import save_file
-        tensors = {f'moco.{k}': v.contiguous() for k, v in self.moco.state_dict().items()}
-        tensors |= {k: v.contiguous() for k, v in optimizer_tensors(self.optimizer).items()}
-        told = json.dumps(dict(key=self.key, step=self.step, log=self.log))
-        write_atomic(self.state, lambda p: save_file(tensors, p, dict(told=told)))
+        if self.state is None: return
+        told = dict(key=self.key, step=self.step, log=self.log)
+        write_module(self.state, self.moco, self.optimizer, told)
 
     def _go_on(self): # from the state of this training, where there is one
         if self.state is None or not self.state.exists(): return
-        from safetensors import SafetensorError, safe_open
-        with suppress(SafetensorError, OSError, KeyError, ValueError):
-            with safe_open(self.state, 'pt') as f:
-                told = json.loads(f.metadata()['told'])
-                if told['key'] != self.key: return
-                tensors = {k: f.get_tensor(k) for k in f.keys()}
-            self.moco.load_state_dict({k[5:]: v for k, v in tensors.items() if k[:5] == 'moco.'})
-            restore_optimizer(self.optimizer, tensors)
-            self.step, self.log = told['step'], told['log']
+        told = read_module(self.state, self.moco, self.optimizer, self.key)
+        if told is not None: self.step, self.log = told['step'], told['log']
 
 # %% ../../nbs/training/14_moco.ipynb #853f63cf
 @torch.no_grad()

@@ -6,10 +6,7 @@
 __all__ = ['SimilarityConfig', 'pooled', 'best_matches', 'MovieSimilarity', 'scene_pairs']
 
 # %% ../../nbs/training/13_movie_similarity.ipynb #0ceb4879
-import json
-from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -17,11 +14,10 @@ import torch
 from torch import nn
 from torch.nn.functional import avg_pool1d, cross_entropy, max_pool2d
 
-from ..core.atomic import write_atomic
 from ..core.paths import expanded
 from ..core.progress import Bar, plural, should_stop
-from ..core.vectors import json_digest
-from .trainer import batch_plan, optimizer_tensors, restore_optimizer
+from ..core.vectors import json_digest, normalise_rows
+from .trainer import batch_plan, read_module, write_module
 
 # %% ../../nbs/training/13_movie_similarity.ipynb #4a3bfcfe
 @dataclass(frozen=True)
@@ -261,25 +257,13 @@ class _Run:
         self.model.log.append(dict(epoch=self.step//self.per_epoch, loss=np.mean(self.losses)))
         self.losses = []
         if self.state is None: return
-        from safetensors.torch import save_file
-        tensors = {f'weight.{k}': v for k, v in self.model.network.state_dict().items()}
-        tensors |= optimizer_tensors(self.optimizer)
-        tensors = {k: v.contiguous() for k, v in tensors.items()}
-        told = json.dumps(dict(key=self.key, step=self.step, log=self.model.log))
-        write_atomic(self.state, lambda p: save_file(tensors, p, dict(told=told)))
+        told = dict(key=self.key, step=self.step, log=self.model.log)
+        write_module(self.state, self.model.network, self.optimizer, told)
 
     def _go_on(self): # from the state of this training, where there is one
         if self.state is None or not self.state.exists(): return
-        from safetensors import SafetensorError, safe_open
-        with suppress(SafetensorError, OSError, KeyError, ValueError):
-            with safe_open(self.state, 'pt') as f:
-                told = json.loads(f.metadata()['told'])
-                if told['key'] != self.key: return
-                tensors = {k: f.get_tensor(k) for k in f.keys()}
-            weights = {k[7:]: v for k, v in tensors.items() if k.startswith('weight.')}
-            self.model.network.load_state_dict(weights)
-            restore_optimizer(self.optimizer, tensors)
-            self.step, self.model.log = told['step'], told['log']
+        told = read_module(self.state, self.model.network, self.optimizer, self.key)
+        if told is not None: self.step, self.model.log = told['step'], told['log']
 
 # %% ../../nbs/training/13_movie_similarity.ipynb #b49b67df
 _SPACES = 'learned', 'frozen', 'random'
@@ -300,10 +284,8 @@ def _not_overlapping(scores, window, stride, floor): # yields (row, column), the
         scores[:, max(j - reach, 0):j + reach + 1] = -np.inf
 
 # %% ../../nbs/training/13_movie_similarity.ipynb #3da4c434
-def _unit(x): return x/np.maximum(np.linalg.norm(x, axis=1, keepdims=True), 1e-12)
-
 def _space(model, x, space): # shots as they are compared
-    return _unit(np.asarray(x, np.float32)) if space == 'frozen' else model.embed(x)
+    return normalise_rows(np.asarray(x, np.float32)) if space == 'frozen' else model.embed(x)
 
 def _adjacency(model, a, b, space, window, stride, rng): # [W, W] of scenes
     if space == 'random':
