@@ -4,16 +4,16 @@
     python tools/pretrain_scene_vlm.py FOLDER --publish DIR [--judged RESULTS.json]
 
 Renders the films, makes a tokenizer and a random model of some two million parameters in the hub's
-own format, and trains it in three stages. A stage that is complete is not run again.
+own format, and trains it in two stages. A stage that is complete is not run again.
 
 1. `seen`: pictures of one room at one hour beside pictures of other rooms teach the vision tower
    what a place is.
-2. `guided`: windows grow from 4 shots to 20. Beside the answers, what is known of each shot is
-   asked of the token that closes it (deep supervision), a layer is led to compare it with the
-   shots before, and each answer is led to the shots around its cut (guided attention). Without
-   this a model was still near the prior after 22,000 windows. The heads are thrown away.
-3. `answers`: whole windows of 20 shots, more reasons; what each shot is is not asked any more, the
-   attention is still led.
+2. `guided`: small windows, then windows of every size up to 20 shots. Beside the answers, what is
+   known of each shot is asked of the token that closes it (deep supervision), a layer is led to
+   compare it with the shots before, and each answer is led to the shots around its cut (guided
+   attention). Without this a model was still near the prior after 22,000 windows; led on one size
+   of window after the other it looked its shots up by place and forgot each size at the next. The
+   heads are thrown away.
 
 With `--publish` the model that is complete is written as float16, with a card; its numbers are what
 `benchmarks/scene_vlm_world.py` found of the published model.
@@ -80,7 +80,7 @@ def config(words, width, layers, vision):
         num_attention_heads=width//32,
         num_key_value_heads=width//32,
         max_position_embeddings=4096,
-        rope_parameters=dict(rope_type='default', mrope_section=[8, 4, 4], rope_theta=1e4),
+        rope_parameters=dict(rope_type='default', mrope_section=[8, 4, 4], rope_theta=1e6),
         tie_word_embeddings=True,
         bos_token_id=0,
         eos_token_id=token('<|im_end|>'),
@@ -113,6 +113,7 @@ def new_model(folder, films, width=192, layers=5, vision=128): # in the hub's fo
     from transformers import Qwen2_5_VLForConditionalGeneration
     from transformers.models.qwen2_vl.image_processing_pil_qwen2_vl import Qwen2VLImageProcessorPil
     words = byte_tokenizer(texts(films), 1024)
+    words.add_tokens([f' {i}' for i in range(1, 21)])   # shots are looked up by their numbers
     torch.manual_seed(0)
     model = Qwen2_5_VLForConditionalGeneration(config(words, width, layers, vision))
     size = dict(shortest_edge=4*PATCH**2, longest_edge=PIXELS)
@@ -207,13 +208,14 @@ class Marks(NamedTuple):
     shots:list    # (sample, index of the shot in the film) of each
     numbers:list  # under which it is shown
     answers:list  # of the colon before each answer
+    asked:list    # the number of the shot that each answers for
     about:list    # of the closing tokens of the shot before its cut and the two after; None: not
                   # shown
 
 
 def marks(reader, batch):
     token = reader.processor.tokenizer.convert_tokens_to_ids
-    found = Marks([], [], [], [], [])
+    found = Marks([], [], [], [], [], [])
     for k, sample in enumerate(batch.samples):
         drawn = sample.drawn
         lines = (sample.ids == token('Ċ')).nonzero()[:, 0].tolist()[2:]   # two are of the task
@@ -226,6 +228,7 @@ def marks(reader, batch):
         colons = [o for o in (sample.ids == token(':')).nonzero()[:, 0].tolist() if o > turn]
         for at, i in zip(colons, drawn.window.focus, strict=True):
             found.answers.append((k, at))
+            found.asked.append(i % drawn.context + 1)
             found.about.append(tuple(ends.get(i + j) for j in range(3)))
     return found
 
@@ -274,12 +277,13 @@ class Guides(torch.nn.Module):
     def forward(self, out, found, shots, shown): # {name: loss}
         shot, cut = (out.hidden_states[i][_at(found.closing)] for i in (SHOT, CUT))
         losses = self.facts(shot, found, shots, shown)
+        losses |= self.number(out.hidden_states[SHOT], found)
         losses |= self.likeness(shot, found, shots, shown)
         return losses | self.changes(cut, found, shots, shown)
 
     def facts(self, x, found, shots, shown): # from the token that closes each shot
         said = dict(topic=[o.topic for o in shots], kind=[o.take.kind for o in shots],
-                    night=[o.take.night for o in shots], number=found.numbers)
+                    night=[o.take.night for o in shots])
         losses = {}
         for name, values in said.items():
             rows = [i for i, o in enumerate(shown) if name not in NEEDS or getattr(o, NEEDS[name])]
@@ -293,6 +297,11 @@ class Guides(torch.nn.Module):
         there = torch.tensor(there, device=x.device)
         names = binary_cross_entropy_with_logits(self.heads['names'](x[rows]), there)
         return losses | dict(names=len(self.classes['names'])*names)
+
+    def number(self, x, found): # of a shot where it closes, and where it is answered for
+        x = x[_at([*found.closing, *found.answers])]
+        wanted = torch.tensor([*found.numbers, *found.asked], device=x.device) - 1
+        return dict(number=2*cross_entropy(self.heads['number'](x), wanted))
 
     def changes(self, x, found, shots, shown): # from the shots before, by sign
         rows = comparisons(found, shots, shown)
@@ -379,40 +388,29 @@ class Phase(NamedTuple):
     sizes:tuple   # of windows: shots, cuts
     frames:int    # of a shot, at most
     batch:int     # windows
+    why:float     # share of windows that ask for a reason
     share:float   # of the steps
 
 
-GROWING = (
-    Phase(((4, 3), (6, 5)), 1, 16, .45),
-    Phase(((6, 5), (8, 6), (12, 8)), 1, 12, .3),
-    Phase(((12, 8), (20, 10)), 2, 8, .25),
-)
-WHOLE = (Phase((*[(20, 10)]*3, (20, 20), (20, 1), (5, 5)), 3, 8, 1.),)
+SMALL = ((4, 3), (6, 5), (7, 4), (9, 6))
+EVERY = ((5, 5), (6, 3), (8, 6), (10, 8), (12, 8), (14, 7), (16, 10), (18, 9), (20, 10), (20, 10),
+         (20, 20), (20, 1))
+PHASES = (Phase(SMALL, 2, 16, .02, .45), Phase(EVERY, 3, 8, .1, .55))
 
 
-class Stage(NamedTuple):
-    "How a model is led"
-    name:str
-    phases:tuple
-    steps:int
-    lr:float
-    why:float    # share of windows that ask for a reason
-    facts:bool   # ask middle layers what is known of each shot
+def phase_of(step, steps):
+    shares = np.cumsum([o.share for o in PHASES])
+    return PHASES[int(np.searchsorted(shares, (step + .5)/steps))]
 
 
-def phase_of(step, stage):
-    shares = np.cumsum([o.share for o in stage.phases])
-    return stage.phases[int(np.searchsorted(shares, (step + .5)/stage.steps))]
-
-
-def drawn_batch(reader, films, step, stage):
-    phase = phase_of(step, stage)
+def drawn_batch(reader, films, step, phase):
     settings = SampleConfig(
-        sizes=phase.sizes, drop=.05, vary_frames=True, why=stage.why, grammar_weight=.01,
+        sizes=phase.sizes, drop=.05, vary_frames=True, why=phase.why, grammar_weight=.01,
         prompt_weight=.02,
     )
-    shown, seed = Shown(frames=phase.frames), 7 if stage.facts else 8
-    drawn = [draw_sample(films, shown, settings, [seed, step, k]) for k in range(phase.batch)]
+    shown = Shown(frames=phase.frames)
+    drawn = [draw_sample(films, shown, settings, [7, step, k]) for k in range(phase.batch)]
+    drawn = [o._replace(context=20) for o in drawn]   # numbers up to 20 in small windows too
     return collate([make_sample(reader, films[o.film], o, settings) for o in drawn])
 
 
@@ -429,38 +427,34 @@ def losses_of(reader, batch, paper, guides): # {name: loss}
     shots = [o.shots[i] for o, (_, i) in zip(scripts, found.shots, strict=True)]
     batch = batch._replace(ids=batch.ids.to(reader.device), weight=batch.weight.to(reader.device))
     losses = dict(answers=answered(reader.model, out, batch))
-    if guides is not None: losses |= guides(out, found, shots, shown)
-    return losses | dict(
+    return losses | guides(out, found, shots, shown) | dict(
         compared=compared(out.attentions[SHOT], found, shots, shown),
         looks=led(out.attentions[CUT], found),
     )
 
 
-def lead(reader, films, paper, args, stage):
+def lead(reader, films, paper, args):
     model = reader.model
     pack_pictures(model)
     model.requires_grad_(True).train()
     model.model.language_model.set_attn_implementation('eager')   # which gives its weights
     torch.manual_seed(0)
-    guides = Guides(args.width, classes_of(paper)).to(reader.device) if stage.facts else None
+    guides = Guides(args.width, classes_of(paper)).to(reader.device)
     seen = list(model.model.visual.parameters())
     known = {id(o) for o in seen}
-    groups, shares = [[o for o in model.parameters() if id(o) not in known], seen], [1, .3]
-    modules = [model]
-    if guides is not None:
-        groups.append(list(guides.parameters()))
-        shares.append(1)
-        modules.append(guides)
+    words = [o for o in model.parameters() if id(o) not in known]
+    groups, shares = [words, seen, list(guides.parameters())], [1, .3, 1]
     optimizer = torch.optim.AdamW(
-        [dict(params=o) for o in groups], stage.lr, betas=(.9, .98), weight_decay=.02
+        [dict(params=o) for o in groups], args.lr, betas=(.9, .98), weight_decay=.02
     )
-    say, state = Said(stage.name), Path(args.folder)/f'{stage.name}.safetensors'
-    for step in range(go_on(state, modules, optimizer), stage.steps):
-        losses = losses_of(reader, drawn_batch(reader, films, step, stage), paper, guides)
-        rate = stage.lr*min(1, (step + 1)/40)*(1 - .9*step/stage.steps)
+    say, state = Said('guided'), Path(args.folder)/'guided.safetensors'
+    for step in range(go_on(state, [model, guides], optimizer), args.guided):
+        batch = drawn_batch(reader, films, step, phase_of(step, args.guided))
+        losses = losses_of(reader, batch, paper, guides)
+        rate = args.lr*min(1, (step + 1)/40)*(1 - .95*step/args.guided)
         descend(optimizer, shares, sum(losses.values()), rate)
         say(step, **losses)
-        if step % 100 == 99: keep(state, modules, optimizer, step + 1)
+        if step % 100 == 99: keep(state, [model, guides], optimizer, step + 1)
     state.unlink(missing_ok=True)
     model.model.language_model.set_attn_implementation('sdpa')
 
@@ -498,7 +492,7 @@ def numbers_of(path): # of the card, from what the benchmark found
 
 
 def publish(args):
-    model, out = Path(args.folder)/'answers', Path(args.publish)
+    model, out = Path(args.folder)/'guided', Path(args.publish)
     reader = opened(model, args)
     out.mkdir(parents=True, exist_ok=True)
     reader.model.half().save_pretrained(out)
@@ -523,10 +517,7 @@ def main(args):
     start = folder/'start'
     if not start.exists(): new_model(start, films, args.width, args.layers, args.vision)
     seen = stage('seen', start, args, lambda o: see(o, bank_of(paper, films), args))
-    growing = Stage('guided', GROWING, args.guided, args.lr, .03, True)
-    whole = Stage('answers', WHOLE, args.answers, args.lr/2, .15, False)
-    guided = stage('guided', seen, args, lambda o: lead(o, films, paper, args, growing))
-    out = stage('answers', guided, args, lambda o: lead(o, films, paper, args, whole))
+    out = stage('guided', seen, args, lambda o: lead(o, films, paper, args))
     asked = dict(shown=asdict(Shown()), context=20, focus=10, pixels=PIXELS)
     (out/TRAINED_AS).write_text(json.dumps(asked, indent=1) + '\n', 'utf-8')
     vlm = SceneVLM(out, batch=8, device=args.device, dtype='float32')
@@ -541,8 +532,7 @@ def arguments():
     p.add_argument('--validation', type=int, default=12)
     p.add_argument('--rooms', type=int, default=1000)
     p.add_argument('--seen', type=int, default=2500, help='steps of the first stage')
-    p.add_argument('--guided', type=int, default=3000, help='steps of the second')
-    p.add_argument('--answers', type=int, default=450, help='steps of the third')
+    p.add_argument('--guided', type=int, default=2200, help='steps of the second')
     p.add_argument('--lr', type=float, default=1.8e-3)
     p.add_argument('--width', type=int, default=128)
     p.add_argument('--layers', type=int, default=6)

@@ -26,6 +26,7 @@ class SimilarityConfig:
     width:int=512         # of both layers
     dropout:float=.5      # between them
     relu:bool=False       # between them too
+    scale:bool=True       # columns of features to mean 0, variance 1 over the shots learned from
     shots:int=1024        # of a movie, at most
     mask:bool=True        # leave out what is no shot; False: zeros are shots, as in the paper
     window:int=16         # of both poolings
@@ -75,6 +76,8 @@ class _Network(nn.Module):
         self.config = config
         c = config
         between = [nn.ReLU()] if c.relu else []
+        self.register_buffer('middle', torch.zeros(d))   # of features
+        self.register_buffer('spread', torch.ones(d))
         self.first = nn.Linear(d, c.width)
         self.rest = nn.Sequential(*between, nn.Dropout(c.dropout), nn.Linear(c.width, c.width))
         scenes = (c.shots - c.window)//c.stride + 1
@@ -84,9 +87,18 @@ class _Network(nn.Module):
         regions = (scenes - c.window)//c.stride + 1
         self.output = nn.Linear(regions**2, 2)
 
+    def fit_scale(self, features): # of the shots that are learned from
+        if not self.config.scale: return
+        x = torch.from_numpy(np.concatenate([o[:self.config.shots] for o in features]))
+        self.middle.copy_(x.mean(0))
+        self.spread.copy_(x.std(0, correction=0).clamp_min(1e-6))
+
+    def inner(self, x): # [..., d] -> [..., width] after the first layer
+        return self.first((x - self.middle)/self.spread)
+
     def scenes(self, x, there): # [B, N, d] -> averages, and which of them are there
         c = self.config
-        return pooled(self.rest(self.first(x)), there, c.window, c.stride, c.mask)
+        return pooled(self.rest(self.inner(x)), there, c.window, c.stride, c.mask)
 
     def forward(self, x, there, a, b): # of movies, and indices of pairs -> logits [P, 2]
         c = self.config
@@ -158,6 +170,7 @@ class MovieSimilarity:
         features = _checked(features)
         pairs, labels = self._pairs(features, similar, others)
         self._new(next(iter(features.values())).shape[1])
+        self.network.fit_scale(features.values())
         run = _Run(self, features, pairs, labels, folder)
         stop = should_stop(cancel)
         with Bar(progress, run.steps, 'movie similarity', 'step') as bar:
@@ -199,7 +212,7 @@ class MovieSimilarity:
     ) -> np.ndarray: # float32 [shots, width]
         "Shots in the learned space (supplement: before the last fully-connected layer)"
         network = self._fitted().network
-        y = network.first(torch.as_tensor(np.asarray(x, np.float32), device=self.device))
+        y = network.inner(torch.as_tensor(np.asarray(x, np.float32), device=self.device))
         if last: y = network.rest(y)
         elif self.config.relu: y = torch.relu(y)
         return y.cpu().numpy()

@@ -1,0 +1,156 @@
+"""What movies teach scenes where it is known what movies have in common: five worlds
+
+    python benchmarks/movies2scenes_world.py --seeds 5 [--out RESULTS.json]
+
+Movies of twelve kinds share motifs beside decoys (`datasets.world.movies`). Genre, synopsis and
+viewings, with their errors, teach a space of shots and then scenes; all is judged on 60 movies that
+were not learned from. Beside it: the features as they are, chance, and movies whose similar ones
+were shuffled. Intervals are for other worlds.
+"""
+import argparse
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from sklearn.metrics import average_precision_score, roc_auc_score
+
+from scene_explore.core.vectors import normalise_rows
+from scene_explore.datasets.catalogue import movie_similarity, other_pairs
+from scene_explore.datasets.world.movies import planted_share, world_movies
+from scene_explore.geometry.intervals import cluster_interval
+from scene_explore.training.moco import MoCoConfig, SceneEncoder, embed_scenes, train_moco
+from scene_explore.training.movie_similarity import MovieSimilarity, scene_pairs
+
+SIGNALS = 'genre', 'synopsis', 'co_watch', 'genre,synopsis', 'genre,synopsis,co_watch'
+SMALL = dict(shots=128, window=8, stride=4, width=64, batch=64, momentum=.9)
+MOCO = dict(epochs=20, lr=1e-3, warmup=1)
+QUEUE = dict(size=1024, dim=32, momentum=.99)
+
+
+def among(catalogue, ids): # the catalogue of some movies
+    movies, watched = (o[o.movie_id.isin(ids)].reset_index(drop=True)
+                       for o in (catalogue.movies, catalogue.watched))
+    return replace(catalogue, movies=movies, watched=watched)
+
+
+def shuffled(similar, seed): # each movie keeps how many are like it, not which
+    other = np.random.default_rng(seed).permutation(similar.similar)
+    return similar.assign(similar=other)[similar.movie != other]
+
+
+class Judge:
+    "Movies that were not learned from, of one world"
+    def __init__(self, world, ids, seed):
+        self.world = world
+        self.alike, self.other = (world.pairs(ids, o, seed=seed) for o in (True, False))
+        self.shots = world.shots[world.shots.movie.isin(ids)]
+        scenes = self.shots.groupby(['movie', 'scene'])
+        self.scenes = scenes.agg(shot=('shot', 'first'), motif=('motif', 'first')).reset_index()
+
+    def planted(self, model, space='learned'): # of the best three pairs of scenes of two movies
+        pairs = scene_pairs(model, self.world.features, self.alike, share=1., space=space)
+        return float(planted_share(pairs, self.world.shots).share.mean())
+
+    def auc(self, model): # of pairs of movies
+        scores = [model.score(self.world.features, o) for o in (self.alike, self.other)]
+        truth = np.repeat([1, 0], [len(o) for o in scores])
+        return float(roc_auc_score(truth, np.concatenate(scores)))
+
+    def motif(self, embed): # P@1: a scene of the same motif first among those of other movies
+        x, o = normalise_rows(embed(self.scenes, 9)), self.scenes
+        near = x@x.T
+        near[o.movie.to_numpy()[:, None] == o.movie.to_numpy()] = -np.inf
+        found = o.motif.to_numpy()[near.argmax(1)] == o.motif
+        return float(found[o.motif >= 0].mean())
+
+    def boundary(self, embed): # AP of how far the four shots before a cut are from those after
+        truth, scores = [], []
+        for movie, o in self.shots.groupby('movie'):
+            cuts = np.arange(3, len(o) - 4)
+            a, b = (normalise_rows(embed(pd.DataFrame(dict(movie=movie, shot=cuts + k)), 4))
+                    for k in (-3, 1))
+            truth.append(o.scene.to_numpy()[cuts] != o.scene.to_numpy()[cuts + 1])
+            scores.append(-(a*b).sum(1))
+        return float(average_precision_score(np.concatenate(truth), np.concatenate(scores)))
+
+    def scene_row(self, embed): return dict(motif=self.motif(embed), boundary=self.boundary(embed))
+
+
+def averages(features): # of a scene's shots
+    def embed(table, n):
+        return np.stack([features[m][i:i + n].mean(0) for m, i in zip(table.movie, table.shot,
+                                                                     strict=True)])
+    return embed
+
+
+def learned_scenes(world, ids, pairs, similar, seed): # what MoCo makes of pairs
+    features = {k: world.features[k] for k in ids}
+    config = MoCoConfig(seed=seed, **MOCO)
+    encoder = SceneEncoder(next(iter(features.values())).shape[1])
+    moco = train_moco(encoder, features, pairs, config, similar=similar, **QUEUE)[0]
+    return lambda table, n: embed_scenes(moco, world.features, table, n)
+
+
+def one_world(seed): # rows
+    world = world_movies(seed)
+    ids = np.random.default_rng(seed).permutation(list(world.features))
+    judge, known = Judge(world, ids[180:], seed), among(world.catalogue, ids[:180])
+    features = {k: world.features[k] for k in ids[:180]}
+    rows = {'as they are': dict(planted=judge.planted(None, 'frozen'))
+            | judge.scene_row(averages(world.features)),
+            'chance': dict(planted=judge.planted(None, 'random'))}
+    tables = {k: movie_similarity(known, k, seed=seed) for k in SIGNALS}
+    best = tables[SIGNALS[-1]]
+    tables['shuffled'] = shuffled(best, seed)
+    models = {}
+    for name, similar in tables.items():
+        others = other_pairs(known, similar, seed=seed)
+        models[name] = m = MovieSimilarity(seed=seed, **SMALL).fit(features, similar, others)
+        rows[f'learned: {name}'] = dict(planted=judge.planted(m), auc=judge.auc(m))
+    model = models[SIGNALS[-1]]
+    chosen = dict(learned=(model, 'learned', best), frozen=(None, 'frozen', best),
+                  random=(None, 'random', best),
+                  shuffled=(models['shuffled'], 'learned', tables['shuffled']))
+    for name, (m, space, similar) in chosen.items():
+        pairs = scene_pairs(m, features, similar, space=space)
+        embed = learned_scenes(world, ids[:180], pairs, similar, seed)
+        rows[f'MoCo: {name} pairs'] = judge.scene_row(embed)
+    return rows
+
+
+def table(found): # {seed: rows} -> a row each, with intervals over worlds
+    out = []
+    for name in next(iter(found.values())):
+        row = dict(row=name)
+        for part in ('planted', 'auc', 'motif', 'boundary'):
+            values = [o[name][part] for o in found.values() if part in o[name]]
+            if not values: continue
+            near = cluster_interval(values, range(len(values)), bounds=(0, 1))
+            row[part] = [round(float(o), 3) for o in near]
+        out.append(row)
+    return out
+
+
+def arguments():
+    plain = argparse.RawDescriptionHelpFormatter
+    p = argparse.ArgumentParser(description=__doc__, formatter_class=plain)
+    p.add_argument('--seeds', type=int, default=0, help='worlds')
+    p.add_argument('--out', help='a JSON file for what was found')
+    return p.parse_args()
+
+
+def main(args):
+    if not args.seeds: return print('not measured: no --seeds\n' + json.dumps(dict(measured=0)))
+    found = {}
+    for seed in range(args.seeds):
+        found[seed] = one_world(seed)
+        print(seed, json.dumps(found[seed]), flush=True)
+    out = dict(command=f'python benchmarks/movies2scenes_world.py --seeds {args.seeds}',
+               worlds=args.seeds, rows=table(found))
+    if args.out: Path(args.out).write_text(json.dumps(out, indent=1) + '\n')
+    print(json.dumps(out))
+
+
+if __name__ == '__main__': main(arguments())
