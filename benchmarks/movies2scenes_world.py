@@ -4,8 +4,8 @@
 
 Movies of twelve kinds share motifs beside decoys (`datasets.world.movies`). Genre, synopsis and
 viewings, with their errors, teach a space of shots and then scenes; all is judged on 60 movies that
-were not learned from. Beside it: the features as they are, chance, and movies whose similar ones
-were shuffled. Intervals are for other worlds.
+were not learned from. Beside it: chance, the features as they are and whitened, a network that
+learned nothing, and movies whose similar ones were shuffled. Intervals are for other worlds.
 """
 import argparse
 import json
@@ -20,6 +20,7 @@ from scene_explore.core.vectors import normalise_rows
 from scene_explore.datasets.catalogue import movie_similarity, other_pairs
 from scene_explore.datasets.world.movies import planted_share, world_movies
 from scene_explore.geometry.intervals import cluster_interval
+from scene_explore.geometry.whitening import fit_whitening
 from scene_explore.training.moco import MoCoConfig, SceneEncoder, embed_scenes, train_moco
 from scene_explore.training.movie_similarity import MovieSimilarity, scene_pairs
 
@@ -49,8 +50,9 @@ class Judge:
         scenes = self.shots.groupby(['movie', 'scene'])
         self.scenes = scenes.agg(shot=('shot', 'first'), motif=('motif', 'first')).reset_index()
 
-    def planted(self, model, space='learned'): # of the best three pairs of scenes of two movies
-        pairs = scene_pairs(model, self.world.features, self.alike, share=1., space=space)
+    def planted(self, model, space='learned', features=None): # of the best three of two movies
+        features = features or self.world.features
+        pairs = scene_pairs(model, features, self.alike, share=1., space=space)
         return float(planted_share(pairs, self.world.shots).share.mean())
 
     def auc(self, model): # of pairs of movies
@@ -78,6 +80,18 @@ class Judge:
     def scene_row(self, embed): return dict(motif=self.motif(embed), boundary=self.boundary(embed))
 
 
+def whitened(features, ids): # by the shots that are learned from
+    fit = fit_whitening(np.concatenate([features[k] for k in ids]))
+    return {k: fit(v).astype(np.float32) for k, v in features.items()}
+
+
+def untrained(features, seed):
+    model = MovieSimilarity(seed=seed, **SMALL)
+    model._new(next(iter(features.values())).shape[1])
+    model.network.fit_scale(features.values())
+    return model
+
+
 def averages(features): # of a scene's shots
     def embed(table, n):
         return np.stack([features[m][i:i + n].mean(0) for m, i in zip(table.movie, table.shot,
@@ -98,9 +112,13 @@ def one_world(seed): # rows
     ids = np.random.default_rng(seed).permutation(list(world.features))
     judge, known = Judge(world, ids[180:], seed), among(world.catalogue, ids[:180])
     features = {k: world.features[k] for k in ids[:180]}
-    rows = {'as they are': dict(planted=judge.planted(None, 'frozen'))
-            | judge.scene_row(averages(world.features)),
-            'chance': dict(planted=judge.planted(None, 'random'))}
+    raw = judge.scene_row(averages(world.features))
+    rows = {'as they are': dict(planted=judge.planted(None, 'frozen')) | raw,
+            'chance': dict(planted=judge.planted(None, 'random')),
+            'nothing learned': dict(planted=judge.planted(untrained(features, seed)))}
+    white = whitened(world.features, ids[:180])
+    rows['whitened'] = dict(planted=judge.planted(None, 'frozen', white))
+    rows['whitened'] |= judge.scene_row(averages(white))
     tables = {k: movie_similarity(known, k, seed=seed) for k in SIGNALS}
     best = tables[SIGNALS[-1]]
     tables['shuffled'] = shuffled(best, seed)

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['WorldMovies', 'world_movies', 'planted_share']
 
-# %% ../../../nbs/datasets/world/17_movies.ipynb #711b0c37
+# %% ../../../nbs/datasets/world/17_movies.ipynb #8bb1f494
 from typing import NamedTuple
 
 import numpy as np
@@ -13,7 +13,7 @@ import pandas as pd
 
 from ..catalogue import Catalogue, load_catalogue
 
-# %% ../../../nbs/datasets/world/17_movies.ipynb #7a22b29e
+# %% ../../../nbs/datasets/world/17_movies.ipynb #83c894c1
 _HOURS = 'morning', 'noon', 'evening', 'night'
 _MOODS = 'calm', 'tense', 'bright', 'sad', 'odd', 'warm'
 _PLACES = ('harbour', 'court', 'clinic', 'station', 'farm', 'school', 'palace', 'prison', 'garage',
@@ -21,7 +21,7 @@ _PLACES = ('harbour', 'court', 'clinic', 'station', 'farm', 'school', 'palace', 
 _WORK = ('pilots', 'judges', 'nurses', 'thieves', 'farmers', 'teachers', 'queens', 'guards',
          'drivers', 'singers', 'hunters', 'cooks', 'clerks', 'priests', 'divers', 'soldiers')
 
-# %% ../../../nbs/datasets/world/17_movies.ipynb #5d836262
+# %% ../../../nbs/datasets/world/17_movies.ipynb #1f7152b0
 def _unit(rng, n, width): # [n, width] directions
     x = rng.standard_normal((n, width))
     return x/np.linalg.norm(x, axis=1, keepdims=True)
@@ -38,7 +38,7 @@ def _motifs(rng, n, width): # [n, width] unit length; a sentence's words for eac
     ]
     return x/np.linalg.norm(x, axis=1, keepdims=True), words
 
-# %% ../../../nbs/datasets/world/17_movies.ipynb #2c1d2348
+# %% ../../../nbs/datasets/world/17_movies.ipynb #23eb8421
 class WorldMovies(NamedTuple):
     "Movies of which it is known what they have in common"
     catalogue:Catalogue   # genre, synopsis and viewings, drawn from the truth with errors
@@ -46,8 +46,14 @@ class WorldMovies(NamedTuple):
     shots:pd.DataFrame    # movie, shot, scene, motif (-1: of none)
     kinds:dict            # movie_id -> number of its kind
 
-    def pairs(self, movies, alike=True, n=1, seed=0):
-        "Ordered pairs of some movies that are of one kind, or are not: n for each"
+    def pairs(
+        self,
+        movies,     # ids
+        alike=True, # of one kind, or not
+        n:int=1,    # for each
+        seed:int=0, # of the draw
+    ) -> pd.DataFrame: # movie, similar
+        "Ordered pairs of some movies that are of one kind, or are not"
         rng = np.random.default_rng([seed, alike])
         rows = []
         for a in movies:
@@ -55,7 +61,7 @@ class WorldMovies(NamedTuple):
             rows += [(a, b) for b in rng.permutation(same)[:n]]
         return pd.DataFrame(rows, columns=['movie', 'similar'])
 
-# %% ../../../nbs/datasets/world/17_movies.ipynb #b4aa01b0
+# %% ../../../nbs/datasets/world/17_movies.ipynb #64c4b3b5
 _GRADES = 4   # directions in which movies are graded
 
 class _Looks(NamedTuple):
@@ -83,7 +89,7 @@ class _Looks(NamedTuple):
         scene = np.cumsum(np.r_[0, order[1:] != order[:-1]])
         return x.astype(np.float32), scene, motif[order]
 
-# %% ../../../nbs/datasets/world/17_movies.ipynb #e4e3b6c0
+# %% ../../../nbs/datasets/world/17_movies.ipynb #779c1e30
 _NOISE = 'a', 'story', 'about', 'life', 'family', 'choice', 'secret', 'journey', 'love', 'loss'
 
 def _synopsis(rng, words): # of the motifs' words
@@ -99,7 +105,7 @@ def _viewings(rng, ids, kinds, years, people): # user, movie_id
         rows += [(f'p{k}', m) for m in ids[rng.random(len(ids)) < chance]]
     return pd.DataFrame(rows, columns=['user', 'movie_id'])
 
-# %% ../../../nbs/datasets/world/17_movies.ipynb #9d089377
+# %% ../../../nbs/datasets/world/17_movies.ipynb #6b702e79
 def _catalogue(rng, ids, kinds, words, wrong): # `Catalogue`
     years = rng.integers(1950, 2020, len(ids))
     other = rng.integers(kinds.max() + 1, size=len(ids))
@@ -113,11 +119,11 @@ def _catalogue(rng, ids, kinds, words, wrong): # `Catalogue`
     ))
     return load_catalogue(movies, _viewings(rng, ids, kinds, years, 4*len(ids)))
 
-# %% ../../../nbs/datasets/world/17_movies.ipynb #1b18bc07
+# %% ../../../nbs/datasets/world/17_movies.ipynb #79709e0c
 def world_movies(
     seed:int=0,        # of everything
-    movies:int=240,
-    kinds:int=12,
+    movies:int=240,    # how many
+    kinds:int=12,      # of them
     motifs:int=3,      # of a kind, each once in a movie
     decoys:int=6,      # of all movies
     decoy:float=1.8,   # how much longer a decoy's feature is than a motif's
@@ -148,7 +154,13 @@ def world_movies(
         dict(zip(ids, of.tolist(), strict=True)),
     )
 
-# %% ../../../nbs/datasets/world/17_movies.ipynb #72c79a21
+# %% ../../../nbs/datasets/world/17_movies.ipynb #416915f8
+def _most(a, b): # whether most shots of both are of one motif
+    (x, n), (y, m) = (np.unique(o, return_counts=True) for o in (a, b))
+    i, j = n.argmax(), m.argmax()
+    return x[i] == y[j] >= 0 and 2*n[i] > len(a) and 2*m[j] > len(b)
+
+# %% ../../../nbs/datasets/world/17_movies.ipynb #6e7f0949
 def planted_share(
     pairs,      # frame of `movie_similarity.scene_pairs`
     shots,      # frame of `WorldMovies`
@@ -164,8 +176,3 @@ def planted_share(
     ]
     table = best.assign(share=np.array(found, float)).groupby(['movie_a', 'movie_b']).share.sum()
     return (table/top).reset_index()
-
-def _most(a, b): # whether most shots of both are of one motif
-    (x, n), (y, m) = (np.unique(o, return_counts=True) for o in (a, b))
-    i, j = n.argmax(), m.argmax()
-    return x[i] == y[j] >= 0 and 2*n[i] > len(a) and 2*m[j] > len(b)
