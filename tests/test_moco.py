@@ -208,3 +208,34 @@ def test_scenes_are_embedded_in_the_order_of_the_table():
     with torch.no_grad(): wanted = moco.query[0](torch.tensor(np.stack(rows)))
     assert found == pytest.approx(wanted.numpy(), abs=1e-6)
     assert embed_scenes(moco, features, scenes[:0]).shape == (0, 8)
+
+
+TEAM = """
+import os, sys
+from test_moco import trained
+from safetensors.torch import save_file
+moco, log = trained(folder=sys.argv[1])
+assert moco.team.size == int(os.environ.get('WORLD_SIZE', 1))
+if not moco.team.rank:
+    save_file(moco.state_dict(), f'{sys.argv[1]}/moco.safetensors.last')
+    log.to_csv(f'{sys.argv[1]}/log.csv', index=False)
+"""
+
+
+def test_two_processes_are_one_with_the_keys_of_both_in_the_queue(tmp_path):
+    from safetensors.torch import load_file
+    (tmp_path/'child.py').write_text(TEAM)
+    here = dict(os.environ, PYTHONPATH=str(Path(__file__).parent), OMP_NUM_THREADS='1')
+    team = ['-m', 'torch.distributed.run', '--standalone', '--nproc-per-node', '2']
+    for folder, command in (('one', []), ('two', team)):
+        (tmp_path/folder).mkdir()
+        done = subprocess.run(
+            [sys.executable, *command, str(tmp_path/'child.py'), str(tmp_path/folder)], env=here,
+            cwd=Path(__file__).parents[1], capture_output=True, text=True,
+        )
+        assert done.returncode == 0, done.stderr[-2000:]
+    one, two = (load_file(tmp_path/o/'moco.safetensors.last') for o in ('one', 'two'))
+    assert (one['movies'] >= 0).all()   # the queue has gone round
+    for k, v in one.items(): torch.testing.assert_close(two[k], v, atol=1e-4, rtol=1e-3)
+    logs = [pd.read_csv(tmp_path/o/'log.csv') for o in ('one', 'two')]
+    pd.testing.assert_frame_equal(*logs, atol=1e-3, rtol=1e-3)

@@ -19,7 +19,13 @@ from ..core.paths import expanded
 from ..core.progress import Bar, should_stop
 from ..core.vectors import json_digest
 from ..geometry.spaces import rankme, uniformity
-from .trainer import batch_plan, read_module, write_module
+from scene_explore.training.trainer import (
+    SingleProcess,
+    batch_plan,
+    processes,
+    read_module,
+    write_module,
+)
 
 # %% ../../nbs/training/14_moco.ipynb #87b9f7c1
 class SceneEncoder(nn.Module):
@@ -86,6 +92,7 @@ class MoCo(nn.Module):
         alike=None,             # bool [M, M] movies that are alike; None: each is like itself alone
         mask:bool=True,         # keys of movies that are alike are no negatives
         seed:int=0,             # of the projection, and of the queue before it is filled
+        team=None,              # of `trainer.processes`: keys of all go into the queue; None: alone
     ):
         super().__init__()
         torch.manual_seed(seed)
@@ -94,6 +101,7 @@ class MoCo(nn.Module):
         self.momentum = momentum
         self.temperature = temperature
         self.mask = mask
+        self.team = team or SingleProcess()
         self.register_buffer('queue', normalize(torch.randn(size, dim), dim=1))
         self.register_buffer('movies', torch.full((size,), -1))   # -1: nothing came yet
         self.register_buffer('place', torch.zeros((), dtype=torch.long))
@@ -128,7 +136,7 @@ class MoCo(nn.Module):
             out = self._no_negatives(movies[:, 0]) | self._no_negatives(movies[:, 1])
             logits[:, 1:] = logits[:, 1:].masked_fill(out, -torch.inf)
         loss = cross_entropy(logits, torch.zeros(len(q), dtype=torch.long, device=q.device))
-        self.enqueue(k, movies[:, 1])
+        self.enqueue(self.team.gather(k[None])[0], self.team.gather(movies[None, :, 1:])[0, :, 0])
         return loss, logits, q, k
 
     @torch.no_grad()
@@ -181,12 +189,14 @@ def train_moco(
     folder=None,     # of the state, to go on from; None: nothing is kept
     progress=False,  # show it, or a function of (done, total)
     cancel=None,     # `threading.Event`, or a function that says when to stop
+    device='cpu',    # of one process; several have their own
     **options,       # of `MoCo`: dim, size, momentum, temperature, mask
 ) -> tuple: # `MoCo`, whose encoder has learned; frame: a row an epoch
     "Contrast scenes of movies that are alike with all others; raises `ValueError`"
     if not len(pairs): raise ValueError('there are no pairs of scenes: nothing to learn from')
     alike = None if similar is None else similar[['movie', 'similar']]
-    run = _Contrast(encoder, features, pairs, config or MoCoConfig(), alike, folder, options)
+    config = config or MoCoConfig()
+    run = _Contrast(encoder, features, pairs, config, alike, folder, options, device)
     stop = should_stop(cancel)
     with Bar(progress, run.steps, 'MoCo', 'step') as bar:
         while run.step < run.steps and not stop():
@@ -198,12 +208,14 @@ def train_moco(
 # %% ../../nbs/training/14_moco.ipynb #009c1d4e
 class _Contrast:
     "A training between two steps"
-    def __init__(self, encoder, features, pairs, config, alike, folder, options):
+    def __init__(self, encoder, features, pairs, config, alike, folder, options, device):
         self.features = {str(k): v for k, v in features.items()}
         self.numbers, known = _numbered(pairs, self.features, alike)
         self.pairs = self._rows(pairs)
         options = dict(options, seed=config.seed, alike=known)
-        self.moco = MoCo(encoder, **options)
+        self.team = processes()
+        self.device = torch.device(self.team.device or device)
+        self.moco = MoCo(encoder, team=self.team, **options).to(self.device)
         c = self.config = config
         self.optimizer = torch.optim.Adam(self.moco.query.parameters(), c.lr,
                                           weight_decay=c.weight_decay)
@@ -228,14 +240,16 @@ class _Contrast:
         if lacking: raise ValueError(f'{sorted(lacking)[0]}: has no features')
         return rows
 
-    def _batch(self): # queries, keys, movies
+    def _batch(self): # queries, keys, movies; of several processes, this one's
         c, rng = self.config, np.random.default_rng([self.config.seed, self.step])
-        rows = [self.pairs[i] for i in self.plan(self.step)]
-        rows = [o[2:] + o[:2] if s else o for o, s in zip(rows, rng.random(len(rows)) < .5,
-                                                          strict=True)]
+        plan = self.plan(self.step)
+        chosen = np.stack([plan, rng.random(len(plan)) < .5], 1)   # a pair, whether turned round
+        rows = [self.pairs[i][2:] + self.pairs[i][:2] if turned else self.pairs[i]
+                for i, turned in self.team.share(chosen)]
         sides = [[_scene(self.features[o[k]], o[k + 1], c.shots) for o in rows] for k in (0, 2)]
         movies = torch.tensor([[self.numbers[o[0]], self.numbers[o[2]]] for o in rows])
-        return *(torch.from_numpy(np.stack(o)).float() for o in sides), movies
+        sides = [torch.from_numpy(np.stack(o)).float() for o in sides]
+        return [o.to(self.device) for o in (*sides, movies)]
 
     def _rate(self): # rises in the first epochs
         return self.config.lr*min(1, (self.step + 1)/max(self.config.warmup*self.per_epoch, 1))
@@ -249,26 +263,30 @@ class _Contrast:
         if not torch.isfinite(loss):
             raise ValueError(f'step {self.step + 1}: the loss is no number any more: lower lr')
         self.optimizer.zero_grad()
-        loss.backward()
+        (loss/self.team.size).backward()
+        self.team.all_reduce(self.moco.query.parameters())
         self.optimizer.step()
         self.step += 1
         hits = (logits.argmax(1) == 0).float().mean()
-        self.seen.append((float(loss.detach()), float(hits), q.detach(), k))
+        self.seen.append((loss.detach(), hits, q.detach(), k))
         if self.step % self.per_epoch == 0: self._end_of_epoch()
 
+    def _of_all(self, parts): # numbers or vectors of the steps, of all processes
+        x = torch.stack(parts) if parts[0].ndim == 0 else torch.cat(parts)
+        return self.team.gather(x.reshape(1, len(x), -1))[0].cpu().numpy().astype(np.float64)
+
     def _end_of_epoch(self):
-        losses, hits, q, k = zip(*self.seen, strict=True)
-        q, k = (torch.cat(o).numpy().astype(np.float64) for o in (q, k))
+        losses, hits, q, k = map(self._of_all, zip(*self.seen, strict=True))
         self.log.append(dict(
             epoch=self.step//self.per_epoch,
-            loss=float(np.mean(losses)),
-            first=float(np.mean(hits)),
+            loss=float(losses.mean()),
+            first=float(hits.mean()),
             alignment=float(((q - k)**2).sum(1).mean()),
             uniformity=float(uniformity(q)),
             rankme=float(rankme(q)),
         ))
         self.seen = []
-        if self.state is None: return
+        if self.state is None or self.team.rank: return
         told = dict(key=self.key, step=self.step, log=self.log)
         write_module(self.state, self.moco, self.optimizer, told)
 
@@ -276,6 +294,10 @@ class _Contrast:
         if self.state is None or not self.state.exists(): return
         told = read_module(self.state, self.moco, self.optimizer, self.key)
         if told is not None: self.step, self.log = told['step'], told['log']
+
+# %% ../../nbs/training/14_moco.ipynb #fef67e74
+def _device(module): # of its weights, if it has any
+    return next((o.device for o in module.parameters()), torch.device('cpu'))
 
 # %% ../../nbs/training/14_moco.ipynb #853f63cf
 @torch.no_grad()
@@ -292,5 +314,5 @@ def embed_scenes(
     out = []
     for i in range(0, len(rows), batch):
         x = np.stack([_scene(features[m], int(at), shots) for m, at in rows[i:i + batch]])
-        out.append(encoder.eval()(torch.from_numpy(x).float()).numpy())
+        out.append(encoder.eval()(torch.from_numpy(x).float().to(_device(encoder))).cpu().numpy())
     return np.concatenate(out) if out else np.zeros((0, encoder.width), np.float32)

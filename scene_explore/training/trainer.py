@@ -238,7 +238,7 @@ def _restore(learner, header, tensors):
 # %% ../../nbs/training/07_trainer.ipynb #60ae3dd4
 class SingleProcess:
     "A training in one process; `Distributed` has the same methods for several"
-    rank, device = 0, None
+    rank, size, device = 0, 1, None
 
     def first(self): # a context
         "What the first process does before the others, so that they find it done"
