@@ -11,7 +11,6 @@ MovieLens'. Intervals are for other films (jackknife).
 """
 import argparse
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -28,28 +27,20 @@ from scene_explore.datasets.catalogue import (
     other_pairs,
 )
 from scene_explore.datasets.movienet import load_movienet
-from scene_explore.datasets.subtitles import read_captions
+from scene_explore.segmentation.scene_vlm.annotated_films import labelled_films
 from scene_explore.training.movie_similarity import MovieSimilarity
 
 SIGNALS = ('genre', ''), ('co_watch', 'ppmi'), ('co_watch', 'counts')
 SIZES = dict(width=128, batch=128, momentum=.9, relu=True)
 
 
-def dialogue(shots, path): # a text for each shot; a line across a cut belongs to both
-    if not path.exists(): return None
-    cues, texts = read_captions(path)[0], []
-    for a, b in shots[['start', 'end']].to_numpy():
-        texts.append(' '.join(text for start, end, text in cues if start < b and end > a))
-    return texts
-
-
-def read(folder, subtitles): # split -> {imdb: (texts, lengths)}
+def read(folder, subtitles): # split -> {imdb: (texts, lengths)}, of films with subtitles
     out = {}
     for part in ('train', 'val'):
-        films = load_movienet(folder, split=part)[1].groupby('video_id')
-        found = {k: (dialogue(o, Path(subtitles)/f'{k}.srt'), (o.end - o.start).to_numpy())
-                 for k, o in films}
-        out[part] = {k: v for k, v in found.items() if v[0] is not None}
+        films, _ = labelled_films(load_movienet(folder, split=part)[1], subtitles, frames=0)
+        told = {k: ([' '.join(v.subtitles) for v in o.views], [v.seconds for v in o.views])
+                for k, o in films.items()}
+        out[part] = {k: v for k, v in told.items() if any(v[0])}
     return out
 
 
@@ -58,7 +49,8 @@ def features_of(films, width=64): # split -> {imdb: float32 [shots, width + 1]},
     x = words.fit_transform([t for o, _ in films['train'].values() for t in o])
     main = TruncatedSVD(width, random_state=0).fit(x)
     return {
-        part: {k: np.c_[main.transform(words.transform(o)), np.log(n + .1)].astype(np.float32)
+        part: {k: np.c_[main.transform(words.transform(o)), np.log(np.add(n, .1))]
+               .astype(np.float32)
                for k, (o, n) in some.items()}
         for part, some in films.items()
     }
@@ -81,10 +73,7 @@ def whole(features, pairs): # cosine of the mean features of two movies
 
 
 def one_signal(catalogue, features, by, weight, seed): # rows
-    parts = {k: replace(catalogue, movies=catalogue.movies[catalogue.movies.movie_id.isin(o)]
-                        .reset_index(drop=True)) for k, o in features.items()}
-    for k, o in parts.items():
-        parts[k] = replace(o, watched=o.watched[o.watched.movie_id.isin(o.movies.movie_id)])
+    parts = {k: catalogue.among(list(o)) for k, o in features.items()}
     how = dict(by=by, weight=weight or 'ppmi', seed=seed)
     similar = {k: movie_similarity(o, **how) for k, o in parts.items()}
     rows = []

@@ -9,7 +9,6 @@ learned nothing, and movies whose similar ones were shuffled. Intervals are for 
 """
 import argparse
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -28,12 +27,6 @@ SIGNALS = 'genre', 'synopsis', 'co_watch', 'genre,synopsis', 'genre,synopsis,co_
 SMALL = dict(shots=128, window=8, stride=4, width=64, batch=64, momentum=.9)
 MOCO = dict(epochs=20, lr=1e-3, warmup=1)
 QUEUE = dict(size=1024, dim=32, momentum=.99)
-
-
-def among(catalogue, ids): # the catalogue of some movies
-    movies, watched = (o[o.movie_id.isin(ids)].reset_index(drop=True)
-                       for o in (catalogue.movies, catalogue.watched))
-    return replace(catalogue, movies=movies, watched=watched)
 
 
 def shuffled(similar, seed): # each movie keeps how many are like it, not which
@@ -110,7 +103,7 @@ def learned_scenes(world, ids, pairs, similar, seed): # what MoCo makes of pairs
 def one_world(seed): # rows
     world = world_movies(seed)
     ids = np.random.default_rng(seed).permutation(list(world.features))
-    judge, known = Judge(world, ids[180:], seed), among(world.catalogue, ids[:180])
+    judge, known = Judge(world, ids[180:], seed), world.catalogue.among(ids[:180])
     features = {k: world.features[k] for k in ids[:180]}
     raw = judge.scene_row(averages(world.features))
     rows = {'as they are': dict(planted=judge.planted(None, 'frozen')) | raw,

@@ -215,3 +215,13 @@ def test_wrong_words_get_a_sentence():
 def test_a_broken_file_is_named(tmp_path, name):
     (tmp_path/name).write_bytes(b'{"title": ')
     with pytest.raises(ValueError, match=name): load_catalogue(tmp_path/name)
+
+
+def test_some_movies_bring_their_viewers_alone(tmp_path):
+    whole = load_catalogue(movielens(tmp_path))
+    some = whole.among(whole.movies.movie_id[:2])
+    assert some.movies.movie_id.tolist() == whole.movies.movie_id[:2].tolist()
+    assert {*some.watched.movie_id} <= {*some.movies.movie_id}
+    wanted = whole.watched.movie_id.isin(some.movies.movie_id).sum()
+    assert 0 < len(some.watched) == wanted
+    assert some.problems == whole.problems

@@ -264,7 +264,7 @@ def watch(learners):
 configs = [config, replace(config, task='labels')] if len(sys.argv) > 4 else [config]
 from scene_explore.training.trainer import processes
 # they are a team, not each alone
-assert getattr(processes(), 'size', 1) == int(os.environ.get('WORLD_SIZE', 1))
+assert processes().size == int(os.environ.get('WORLD_SIZE', 1))
 ft.finetune_all(
     scenes,
     get_backbone(checkpoint, dtype='float32', max_clips=1),

@@ -46,8 +46,8 @@ def some_pairs(n=80, movies=12, seed=0):
     ))
 
 
-def trained(config=SMALL, **options):
-    torch.manual_seed(0)
+def trained(config=SMALL, seed=0, **options):
+    torch.manual_seed(seed)
     return train_moco(SceneEncoder(8, 1, 2), films(), some_pairs(), config, **(SIZES | options))
 
 
@@ -214,7 +214,8 @@ TEAM = """
 import os, sys
 from test_moco import trained
 from safetensors.torch import save_file
-moco, log = trained(folder=sys.argv[1])
+# each process draws an encoder of its own: that of the first counts
+moco, log = trained(seed=int(os.environ.get('RANK', 0)), folder=sys.argv[1])
 assert moco.team.size == int(os.environ.get('WORLD_SIZE', 1))
 if not moco.team.rank:
     save_file(moco.state_dict(), f'{sys.argv[1]}/moco.safetensors.last')

@@ -36,16 +36,23 @@ class Catalogue:
 
     def __len__(self): return len(self.movies)
 
+    def among(
+        self,
+        ids, # of movies
+    ) -> 'Catalogue':
+        "Some of the movies, and who watched those"
+        movies, watched = (o[o.movie_id.isin(ids)].reset_index(drop=True)
+                           for o in (self.movies, self.watched))
+        return replace(self, movies=movies, watched=watched)
+
     def without(
         self,
         imdb, # numbers such as 'tt0113277'
     ) -> 'Catalogue':
         "Leave out movies, such as those of a benchmark's validation and test"
         out = self.movies.imdb.isin({_imdb(o) for o in imdb} - {''})
-        kept = self.movies[~out].reset_index(drop=True)
-        watched = self.watched[self.watched.movie_id.isin(kept.movie_id)]
         told = [f'{out.sum()} movies of other data sets were left out'] if out.any() else []
-        return replace(self, movies=kept, watched=watched, problems=self.problems + told)
+        return replace(self.among(self.movies.movie_id[~out]), problems=self.problems + told)
 
 # %% ../../nbs/datasets/14_catalogue.ipynb #8ec081aa
 _NAMES = dict(

@@ -216,6 +216,7 @@ class _Contrast:
         self.team = processes()
         self.device = torch.device(self.team.device or device)
         self.moco = MoCo(encoder, team=self.team, **options).to(self.device)
+        self._as_the_first()
         c = self.config = config
         self.optimizer = torch.optim.Adam(self.moco.query.parameters(), c.lr,
                                           weight_decay=c.weight_decay)
@@ -231,6 +232,11 @@ class _Contrast:
         known_alike = known.nonzero()[0].tolist(), known.nonzero()[1].tolist()
         self.key = json_digest([asdict(c), self.pairs, about, sizes, known_alike, str(encoder)])
         self._go_on()
+
+    @torch.no_grad()
+    def _as_the_first(self): # processes may have drawn their encoders apart
+        for o in self.moco.state_dict().values():
+            o.copy_(self.team.gather(o.reshape(1, 1, -1))[0, 0].view_as(o))
 
     def _rows(self, pairs): # (movie, first shot, movie, first shot)
         columns = ('movie_a', 'shot_a', 'movie_b', 'shot_b')

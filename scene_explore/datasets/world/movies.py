@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from ...core.vectors import normalise_rows
 from ..catalogue import Catalogue, load_catalogue
 
 # %% ../../../nbs/datasets/world/17_movies.ipynb #83c894c1
@@ -23,8 +24,7 @@ _WORK = ('pilots', 'judges', 'nurses', 'thieves', 'farmers', 'teachers', 'queens
 
 # %% ../../../nbs/datasets/world/17_movies.ipynb #1f7152b0
 def _unit(rng, n, width): # [n, width] directions
-    x = rng.standard_normal((n, width))
-    return x/np.linalg.norm(x, axis=1, keepdims=True)
+    return normalise_rows(rng.standard_normal((n, width)))
 
 def _motifs(rng, n, width): # [n, width] unit length; a sentence's words for each
     hours, moods = (_unit(rng, len(o), width) for o in (_HOURS, _MOODS))
@@ -36,7 +36,7 @@ def _motifs(rng, n, width): # [n, width] unit length; a sentence's words for eac
         f' {_HOURS[h[i]]} {_MOODS[m[i]]}'
         for i in range(n)
     ]
-    return x/np.linalg.norm(x, axis=1, keepdims=True), words
+    return normalise_rows(x), words
 
 # %% ../../../nbs/datasets/world/17_movies.ipynb #23eb8421
 class WorldMovies(NamedTuple):
@@ -63,6 +63,7 @@ class WorldMovies(NamedTuple):
 
 # %% ../../../nbs/datasets/world/17_movies.ipynb #64c4b3b5
 _GRADES = 4   # directions in which movies are graded
+_DECOYS = 4   # scenes of a movie
 
 class _Looks(NamedTuple):
     motifs:np.ndarray  # [kinds*each, width]
@@ -71,15 +72,15 @@ class _Looks(NamedTuple):
     each:int           # motifs of a kind
     spread:float       # of a shot about its scene
     again:float        # of a scene about its motif
-    grades:np.ndarray  # [looks, width] directions in which movies are graded
+    grades:np.ndarray  # [_GRADES, width] directions in which movies are graded
 
-    def movie(self, rng, kind, scenes, decoys): # [n, width], scene and motif of each shot
+    def movie(self, rng, kind, scenes): # [n, width], scene and motif of each shot
         own = kind*self.each + np.arange(self.each)
         width = self.motifs.shape[1]
         look = np.concatenate([
             self.motifs[own],
-            self.decoys[rng.integers(len(self.decoys), size=decoys)],
-            _unit(rng, scenes - self.each - decoys, width),
+            self.decoys[rng.integers(len(self.decoys), size=_DECOYS)],
+            _unit(rng, scenes - self.each - _DECOYS, width),
         ])
         look = look + self.again/width**.5*rng.standard_normal(look.shape)
         look = look + rng.standard_normal(len(self.grades))@self.grades
@@ -135,7 +136,7 @@ def world_movies(
     wrong:float=.1,    # movies that are filed under another genre
 ) -> WorldMovies:
     "Draw movies whose kinds share motifs, beside decoys that look more alike"
-    if scenes < motifs + 4:
+    if scenes < motifs + _DECOYS:
         raise ValueError(f'scenes={scenes}: {motifs} motifs and four decoys do not fit')
     rng = np.random.default_rng([19, seed])
     known, words = _motifs(rng, kinds*motifs, width)
@@ -143,7 +144,7 @@ def world_movies(
                    grade/_GRADES**.5*_unit(rng, _GRADES, width))
     ids = np.array([f'm{i:04d}' for i in range(movies)])
     of = rng.permutation(np.arange(movies) % kinds)
-    drawn = [looks.movie(rng, k, scenes, 4) for k in of]
+    drawn = [looks.movie(rng, k, scenes) for k in of]
     shots = [pd.DataFrame(dict(movie=m, shot=np.arange(len(s)), scene=s, motif=t))
              for m, (_, s, t) in zip(ids, drawn, strict=True)]
     told = [words[k*motifs:(k + 1)*motifs] for k in of]

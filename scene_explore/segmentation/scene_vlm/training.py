@@ -250,7 +250,7 @@ class _Training:
 
     def _total(self, batch): # weight of the tokens of all processes
         weight = batch.weight[:, 1:].sum()
-        if not hasattr(self.team, 'state'): return weight
+        if self.team.size == 1: return weight
         from accelerate.utils import reduce
         return reduce(weight, 'sum')
 
