@@ -697,11 +697,12 @@ def test_a_question_from_the_page_cannot_reach_other_methods():
 
 def test_a_question_that_was_lost_is_asked_again_and_one_that_changes_something_is_not(chromium):
     page, errors, _ = watched(chromium)
-    page.clock.install()
     page.goto('about:blank')
     page.add_script_tag(
         type='module', content=stage_module() + '\nglobalThis.KernelHost = KernelHost'
     )
+    page.wait_for_function('() => globalThis.KernelHost')   # before the clock stands still
+    page.clock.install()
     page.evaluate(
         """() => {
             globalThis.sent = []
