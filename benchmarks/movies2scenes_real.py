@@ -12,14 +12,13 @@ MovieLens'. Intervals are for other films (jackknife).
 import argparse
 import json
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
-from scipy.special import stdtrit
 from sklearn.decomposition import TruncatedSVD
 from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.metrics import roc_auc_score
+from sklearn.metrics import average_precision_score
 
-from scene_explore.core.vectors import normalise_rows
 from scene_explore.datasets.catalogue import (
     confounder_auc,
     load_catalogue,
@@ -27,52 +26,58 @@ from scene_explore.datasets.catalogue import (
     other_pairs,
 )
 from scene_explore.datasets.movienet import load_movienet
+from scene_explore.geometry.intervals import cluster_interval
 from scene_explore.segmentation.scene_vlm.annotated_films import labelled_films
-from scene_explore.training.movie_similarity import MovieSimilarity
+from scene_explore.training.moco import SceneEncoder, scene_distances
+from scene_explore.training.movie_similarity import MovieSimilarity, pair_auc, whole_movies
 
 SIGNALS = ('genre', ''), ('co_watch', 'ppmi'), ('co_watch', 'counts')
 SIZES = dict(width=128, batch=128, momentum=.9, relu=True)
 
 
-def read(folder, subtitles): # split -> {imdb: (texts, lengths)}, of films with subtitles
+class Film(NamedTuple):
+    "A film with subtitles"
+    texts:list
+    seconds:list
+    labels:np.ndarray   # of its cuts
+
+
+def read(folder, subtitles): # split -> {imdb: `Film`}
     out = {}
     for part in ('train', 'val'):
         films, _ = labelled_films(load_movienet(folder, split=part)[1], subtitles, frames=0)
-        told = {k: ([' '.join(v.subtitles) for v in o.views], [v.seconds for v in o.views])
-                for k, o in films.items()}
-        out[part] = {k: v for k, v in told.items() if any(v[0])}
+        told = {k: Film([' '.join(v.subtitles) for v in o.views], [v.seconds for v in o.views],
+                        o.labels) for k, o in films.items()}
+        out[part] = {k: v for k, v in told.items() if any(v.texts)}
     return out
 
 
 def features_of(films, width=64): # split -> {imdb: float32 [shots, width + 1]}, fitted to train
     words = TfidfVectorizer(stop_words='english', min_df=20, max_df=.1, sublinear_tf=True)
-    x = words.fit_transform([t for o, _ in films['train'].values() for t in o])
+    x = words.fit_transform([t for o in films['train'].values() for t in o.texts])
     main = TruncatedSVD(width, random_state=0).fit(x)
     return {
-        part: {k: np.c_[main.transform(words.transform(o)), np.log(np.add(n, .1))]
+        part: {k: np.c_[main.transform(words.transform(o.texts)), np.log(np.add(o.seconds, .1))]
                .astype(np.float32)
-               for k, (o, n) in some.items()}
+               for k, o in some.items()}
         for part, some in films.items()
     }
 
 
-def auc(scores, labels, pairs): # [value, low, high]
-    def of(keep): return roc_auc_score(labels[keep], scores[keep])
-    names = np.unique(pairs)
-    left = np.array([of(~(pairs == o).any(1)) for o in names])
-    half = np.sqrt((len(left) - 1)/len(left)*((left - left.mean())**2).sum())
-    value = of(np.ones(len(scores), bool))
-    half *= stdtrit(len(left) - 1, .975)
-    return [round(float(o), 3) for o in (value, value - half, value + half)]
+def boundary(films, features): # AP of how far the four shots before a cut lie from those after
+    found = []
+    for name, x in features.items():
+        labels = films[name].labels
+        known = labels >= 0
+        scores = scene_distances(SceneEncoder(x.shape[1], heads=1), x)
+        found.append(average_precision_score(labels[known], scores[known]))
+    return rounded(cluster_interval(found, range(len(found)), bounds=(0, 1)))
 
 
-def whole(features, pairs): # cosine of the mean features of two movies
-    mean = np.mean(np.concatenate(list(features.values())), 0)
-    x = {k: normalise_rows((v.mean(0) - mean)[None])[0] for k, v in features.items()}
-    return np.array([x[a]@x[b] for a, b in pairs])
+def rounded(interval): return [round(float(o), 3) for o in interval]
 
 
-def one_signal(catalogue, features, by, weight, seed): # rows
+def one_signal(catalogue, features, films, by, weight, seed): # rows
     parts = {k: catalogue.among(list(o)) for k, o in features.items()}
     how = dict(by=by, weight=weight or 'ppmi', seed=seed)
     similar = {k: movie_similarity(o, **how) for k, o in parts.items()}
@@ -86,14 +91,16 @@ def one_signal(catalogue, features, by, weight, seed): # rows
         row = dict(by=by, weight=weight, matched=', '.join(matched))
         for name in ('year', 'popularity'):
             row[name] = round(confounder_auc(parts['val'], *table, name), 3)
-        row['whole movies'] = auc(whole(features['val'], pairs), labels, pairs)
+        row['whole movies'] = rounded(pair_auc(whole_movies(features['val'], pairs), labels, pairs))
         mixed = similar['train'].assign(
             similar=np.random.default_rng(seed).permutation(similar['train'].similar))
         for name, given in dict(learned=similar['train'], shuffled=mixed).items():
             model = MovieSimilarity(seed=seed, **SIZES)
             model.fit(features['train'], given, others['train'])
             scores = np.concatenate([model.score(features['val'], o) for o in table])
-            row[name] = auc(scores, labels, pairs)
+            row[name] = rounded(pair_auc(scores, labels, pairs))
+            learned = {k: model.embed(x) for k, x in features['val'].items()}
+            row[f'boundary AP, {name}'] = boundary(films, learned)
         print(row, flush=True)
         rows.append(row)
     return rows
@@ -115,15 +122,17 @@ def main(args):
     if not args.folder: return print('not measured: no data\n' + json.dumps(dict(measured=0)))
     catalogue = load_catalogue(args.catalogue, args.ratings)
     names = dict(zip(catalogue.movies.imdb, catalogue.movies.movie_id, strict=True))
-    features = features_of(read(args.folder, args.subtitles))
-    features = {part: {names[k]: v for k, v in o.items() if k in names}
-                for part, o in features.items()}
-    rows = [o for by, weight in SIGNALS for o in one_signal(catalogue, features, by, weight,
-                                                                args.seed)]
+    films = {part: {names[k]: v for k, v in o.items() if k in names}
+             for part, o in read(args.folder, args.subtitles).items()}
+    features = features_of(films)
+    raw = boundary(films['val'], features['val'])
+    rows = [o for by, weight in SIGNALS
+            for o in one_signal(catalogue, features, films['val'], by, weight, args.seed)]
     out = dict(
         command='python benchmarks/movies2scenes_real.py MOVIENET --subtitles DIR --catalogue CSV'
         ' --ratings CSV',
         films={k: len(v) for k, v in features.items()},
+        boundary_raw=raw,
         rows=rows,
     )
     if args.out: Path(args.out).write_text(json.dumps(out, indent=1) + '\n')

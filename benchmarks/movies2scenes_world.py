@@ -12,7 +12,6 @@ import json
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 from sklearn.metrics import average_precision_score, roc_auc_score
 
 from scene_explore.core.vectors import normalise_rows
@@ -20,11 +19,19 @@ from scene_explore.datasets.catalogue import movie_similarity, other_pairs
 from scene_explore.datasets.world.movies import planted_share, world_movies
 from scene_explore.geometry.intervals import cluster_interval
 from scene_explore.geometry.whitening import fit_whitening
-from scene_explore.training.moco import MoCoConfig, SceneEncoder, embed_scenes, train_moco
+from scene_explore.training.moco import (
+    MoCoConfig,
+    SceneEncoder,
+    embed_scenes,
+    scene_distances,
+    train_moco,
+)
 from scene_explore.training.movie_similarity import MovieSimilarity, scene_pairs
 
 SIGNALS = 'genre', 'synopsis', 'co_watch', 'genre,synopsis', 'genre,synopsis,co_watch'
-SMALL = dict(shots=128, window=8, stride=4, width=64, batch=64, momentum=.9)
+SMALL = dict(
+    shots=192, window=8, stride=4, width=64, batch=64, momentum=.9, dropout=.2
+)
 MOCO = dict(epochs=20, lr=1e-3, warmup=1)
 QUEUE = dict(size=1024, dim=32, momentum=.99)
 
@@ -60,17 +67,17 @@ class Judge:
         found = o.motif.to_numpy()[near.argmax(1)] == o.motif
         return float(found[o.motif >= 0].mean())
 
-    def boundary(self, embed): # AP of how far the four shots before a cut are from those after
+    def boundary(self, encoder, features): # AP of how far the scenes around a cut are apart
         truth, scores = [], []
         for movie, o in self.shots.groupby('movie'):
-            cuts = np.arange(3, len(o) - 4)
-            a, b = (normalise_rows(embed(pd.DataFrame(dict(movie=movie, shot=cuts + k)), 4))
-                    for k in (-3, 1))
-            truth.append(o.scene.to_numpy()[cuts] != o.scene.to_numpy()[cuts + 1])
-            scores.append(-(a*b).sum(1))
+            truth.append(np.diff(o.scene) != 0)
+            scores.append(scene_distances(encoder, features[movie]))
         return float(average_precision_score(np.concatenate(truth), np.concatenate(scores)))
 
-    def scene_row(self, embed): return dict(motif=self.motif(embed), boundary=self.boundary(embed))
+    def scene_row(self, encoder, features=None):
+        features = features or self.world.features
+        def embed(table, n): return embed_scenes(encoder, features, table, n)
+        return dict(motif=self.motif(embed), boundary=self.boundary(encoder, features))
 
 
 def whitened(features, ids): # by the shots that are learned from
@@ -85,19 +92,11 @@ def untrained(features, seed):
     return model
 
 
-def averages(features): # of a scene's shots
-    def embed(table, n):
-        return np.stack([features[m][i:i + n].mean(0) for m, i in zip(table.movie, table.shot,
-                                                                     strict=True)])
-    return embed
-
-
 def learned_scenes(world, ids, pairs, similar, seed): # what MoCo makes of pairs
     features = {k: world.features[k] for k in ids}
     config = MoCoConfig(seed=seed, **MOCO)
     encoder = SceneEncoder(next(iter(features.values())).shape[1])
-    moco = train_moco(encoder, features, pairs, config, similar=similar, **QUEUE)[0]
-    return lambda table, n: embed_scenes(moco, world.features, table, n)
+    return train_moco(encoder, features, pairs, config, similar=similar, **QUEUE)[0]
 
 
 def one_world(seed): # rows
@@ -105,13 +104,14 @@ def one_world(seed): # rows
     ids = np.random.default_rng(seed).permutation(list(world.features))
     judge, known = Judge(world, ids[180:], seed), world.catalogue.among(ids[:180])
     features = {k: world.features[k] for k in ids[:180]}
-    raw = judge.scene_row(averages(world.features))
+    averages = SceneEncoder(next(iter(features.values())).shape[1])   # before it learned
+    raw = judge.scene_row(averages)
     rows = {'as they are': dict(planted=judge.planted(None, 'frozen')) | raw,
             'chance': dict(planted=judge.planted(None, 'random')),
             'nothing learned': dict(planted=judge.planted(untrained(features, seed)))}
     white = whitened(world.features, ids[:180])
     rows['whitened'] = dict(planted=judge.planted(None, 'frozen', white))
-    rows['whitened'] |= judge.scene_row(averages(white))
+    rows['whitened'] |= judge.scene_row(averages, white)
     tables = {k: movie_similarity(known, k, seed=seed) for k in SIGNALS}
     best = tables[SIGNALS[-1]]
     tables['shuffled'] = shuffled(best, seed)
@@ -126,8 +126,8 @@ def one_world(seed): # rows
                   shuffled=(models['shuffled'], 'learned', tables['shuffled']))
     for name, (m, space, similar) in chosen.items():
         pairs = scene_pairs(m, features, similar, space=space)
-        embed = learned_scenes(world, ids[:180], pairs, similar, seed)
-        rows[f'MoCo: {name} pairs'] = judge.scene_row(embed)
+        moco = learned_scenes(world, ids[:180], pairs, similar, seed)
+        rows[f'MoCo: {name} pairs'] = judge.scene_row(moco)
     return rows
 
 

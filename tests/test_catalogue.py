@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 from sklearn.metrics import roc_auc_score
 
+from scene_explore.core.shipped import shipped
 from scene_explore.datasets.catalogue import (
     co_watch,
     confounder_auc,
@@ -63,6 +64,11 @@ def test_a_folder_of_records_and_metadata(tmp_path):
     assert rows.synopsis['tt0113277'] == 'A group of; robbers'
     assert sum('left out' in o for o in found.problems) == 2
     assert any('broken.json' in o for o in found.problems)
+
+
+def test_the_truth_beside_a_film_is_no_movie():
+    found = load_catalogue(shipped('films'))
+    assert sorted(found.movies.movie_id) == sorted(o.stem for o in shipped('films').glob('*.mp4'))
 
 
 @pytest.mark.parametrize('end', ('csv', 'parquet', 'json', 'jsonl'))

@@ -193,6 +193,7 @@ def _record(row, path): # FineVideo's record, MovieNet's metadata, or a movie as
 def _json_folder(folder): # frame; sentences
     rows, told = [], []
     for path in sorted(folder.glob('*.json')):
+        if path.name.endswith('.truth.json'): continue   # of a film, not of a movie
         try: rows += [_record(o, path) for o in _json_rows(path)]
         except (ValueError, OSError) as e: told.append(f'{path}: {e}: left out')
     if not rows: raise ValueError(f'{folder}: holds no movies: no movies.csv, and no JSON of one')
@@ -375,6 +376,7 @@ def confounder_auc(
         labels.append(np.full(len(table), y))
     gaps, labels = np.concatenate(gaps), np.concatenate(labels)
     known = ~np.isnan(gaps)
+    if len(set(labels[known])) < 2: return float('nan')   # hardly a year is known
     return float(roc_auc_score(labels[known], -gaps[known]))
 
 # %% ../../nbs/datasets/14_catalogue.ipynb #96591527

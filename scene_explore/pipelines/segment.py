@@ -36,10 +36,9 @@ from ..segmentation.film_scenes import Segmentation, segment_shots
 from ..segmentation.scene_methods import DEFAULT_METHOD, get_method
 from scene_explore.segmentation.shot_features import (
     feature_encoders,
+    library_features,
     named_features,
     same_clips,
-    shot_features,
-    space_names,
 )
 from ..segmentation.shot_signals import SOUND_SIGNALS, shot_signals
 from ..video.chapters import ffmetadata, webvtt
@@ -51,17 +50,6 @@ from ..views.segmentation_report import segmentation_page
 def _encoders(features, device, progress):
     try: return feature_encoders(features, device, bool(progress))
     except ValueError as e: raise UsageError(str(e)) from None
-
-def _all_features(library, encoders, store, settings, progress, cancel):
-    "Space -> [N, D] for all shots, how many were embedded now; what failed is reported"
-    shots, arrays, new = library.scenes(), {}, sum(o.n_embedded for o in library.films)
-    for space, (name, encoder) in zip(space_names(encoders), encoders.items(), strict=True):
-        x, found = shot_features(shots, encoder, store, settings.device, progress, cancel)
-        arrays[space] = x
-        new += found.n_embedded
-        for o in found.skipped:
-            library.skip(o['path'], f'{name} for {plural(o["scenes"], "shot")}: {o["reason"]}')
-    return shots, arrays, new
 
 # %% ../../nbs/pipelines/02_segment.ipynb #b8e45378
 def _tell_silence(library, path, signals): # of a film whose method reads its sound
@@ -273,7 +261,9 @@ def segment(
     encoders = _encoders(features, settings.device, progress)
     paths = [films] if isinstance(films, (str, Path)) else films
     library = read_library(paths, same_clips(encoders), store, settings, progress, cancel)
-    shots, arrays, new = _all_features(library, encoders, store, settings, progress, cancel)
+    shots, arrays, new = library_features(
+        library, encoders, store, settings.device, progress, cancel
+    )
     options = dict(method=found_method, name=name, threshold=threshold, n_scenes=n_scenes)
     found = Segmentation(_divided(library, shots, arrays, options))
     found.thumbnails = {k: v for o in library.films for k, v in o.thumbnails.items() if v}

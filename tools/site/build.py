@@ -63,7 +63,9 @@ PACKAGES = {
     'pipelines': 'Pipelines',
 }
 GUIDE = ('tour', 'how_to', 'mathematics', 'benchmarks', 'glossary')
-STUDIO = ('explore', 'weighting_lab', 'compare', 'labels', 'three_settings')
+STUDIO = (
+    'explore', 'weighting_lab', 'compare', 'labels', 'three_settings', 'movies2scenes'
+)
 
 # In the kernel of a notebook that is run for the site, panels put themselves out as a page of their
 # own, in a frame.

@@ -63,7 +63,6 @@ class WorldMovies(NamedTuple):
 
 # %% ../../../nbs/datasets/world/17_movies.ipynb #64c4b3b5
 _GRADES = 4   # directions in which movies are graded
-_DECOYS = 4   # scenes of a movie
 
 class _Looks(NamedTuple):
     motifs:np.ndarray  # [kinds*each, width]
@@ -72,6 +71,8 @@ class _Looks(NamedTuple):
     each:int           # motifs of a kind
     spread:float       # of a shot about its scene
     again:float        # of a scene about its motif
+    common:int         # scenes of a movie that are decoys
+    blur:float         # share of both in decoys
     grades:np.ndarray  # [_GRADES, width] directions in which movies are graded
 
     def movie(self, rng, kind, scenes): # [n, width], scene and motif of each shot
@@ -79,14 +80,16 @@ class _Looks(NamedTuple):
         width = self.motifs.shape[1]
         look = np.concatenate([
             self.motifs[own],
-            self.decoys[rng.integers(len(self.decoys), size=_DECOYS)],
-            _unit(rng, scenes - self.each - _DECOYS, width),
+            self.decoys[rng.permutation(len(self.decoys))[:self.common]],
+            _unit(rng, scenes - self.each - self.common, width),
         ])
-        look = look + self.again/width**.5*rng.standard_normal(look.shape)
+        noise = np.ones((scenes, 1))/width**.5
+        noise[self.each:self.each + self.common] *= self.blur
+        look = look + self.again*noise*rng.standard_normal(look.shape)
         look = look + rng.standard_normal(len(self.grades))@self.grades
         motif = np.concatenate([own, np.full(scenes - self.each, -1)])
         order = np.repeat(rng.permutation(scenes), rng.integers(10, 15, scenes))
-        x = look[order] + self.spread/width**.5*rng.standard_normal((len(order), width))
+        x = look[order] + self.spread*noise[order]*rng.standard_normal((len(order), width))
         scene = np.cumsum(np.r_[0, order[1:] != order[:-1]])
         return x.astype(np.float32), scene, motif[order]
 
@@ -126,22 +129,27 @@ def world_movies(
     movies:int=240,    # how many
     kinds:int=12,      # of them
     motifs:int=3,      # of a kind, each once in a movie
-    decoys:int=6,      # of all movies
-    decoy:float=1.8,   # how much longer a decoy's feature is than a motif's
+    decoys:int=24,     # of all movies
+    common:int=8,      # scenes of a movie that are decoys
+    decoy:float=1.5,   # length of a decoy's feature; a motif's is 1
+    blur:float=.4,     # how much less the shots of a decoy differ than those of a motif
     grade:float=1.,    # how far a movie's look of its own moves all its shots
     again:float=.2,    # length of what a scene differs from its motif or decoy by
     spread:float=.7,   # length of what a shot differs from its scene by; a motif has 1
-    width:int=32,      # columns of the features
-    scenes:int=10,     # of a movie, four of them decoys
+    width:int=96,      # columns of the features
+    scenes:int=14,     # of a movie
     wrong:float=.1,    # movies that are filed under another genre
 ) -> WorldMovies:
     "Draw movies whose kinds share motifs, beside decoys that look more alike"
-    if scenes < motifs + _DECOYS:
-        raise ValueError(f'scenes={scenes}: {motifs} motifs and four decoys do not fit')
+    if scenes < motifs + common:
+        raise ValueError(f'scenes={scenes}: {motifs} motifs and {common} decoys do not fit')
+    if decoys < common:
+        raise ValueError(f'decoys={decoys}: a movie has {common} different ones')
     rng = np.random.default_rng([19, seed])
     known, words = _motifs(rng, kinds*motifs, width)
-    looks = _Looks(known, words, decoy*_unit(rng, decoys, width), motifs, spread, again,
-                   grade/_GRADES**.5*_unit(rng, _GRADES, width))
+    alike, grades = decoy*_unit(rng, decoys, width), _unit(rng, _GRADES, width)
+    looks = _Looks(known, words, alike, motifs, spread, again, common, blur,
+                   grade/_GRADES**.5*grades)
     ids = np.array([f'm{i:04d}' for i in range(movies)])
     of = rng.permutation(np.arange(movies) % kinds)
     drawn = [looks.movie(rng, k, scenes) for k in of]
