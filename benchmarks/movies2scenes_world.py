@@ -9,6 +9,7 @@ learned nothing, and movies whose similar ones were shuffled. Intervals are for 
 """
 import argparse
 import json
+from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -148,6 +149,7 @@ def arguments():
     plain = argparse.RawDescriptionHelpFormatter
     p = argparse.ArgumentParser(description=__doc__, formatter_class=plain)
     p.add_argument('--seeds', type=int, default=0, help='worlds')
+    p.add_argument('--workers', type=int, default=1, help='worlds at once')
     p.add_argument('--out', help='a JSON file for what was found')
     return p.parse_args()
 
@@ -155,9 +157,10 @@ def arguments():
 def main(args):
     if not args.seeds: return print('not measured: no --seeds\n' + json.dumps(dict(measured=0)))
     found = {}
-    for seed in range(args.seeds):
-        found[seed] = one_world(seed)
-        print(seed, json.dumps(found[seed]), flush=True)
+    with get_context('spawn').Pool(args.workers) as pool:
+        for seed, rows in enumerate(pool.imap(one_world, range(args.seeds))):
+            found[seed] = rows
+            print(seed, json.dumps(rows), flush=True)
     out = dict(command=f'python benchmarks/movies2scenes_world.py --seeds {args.seeds}',
                worlds=args.seeds, rows=table(found))
     if args.out: Path(args.out).write_text(json.dumps(out, indent=1) + '\n')

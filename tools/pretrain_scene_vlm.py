@@ -410,7 +410,7 @@ SMALL = ((4, 3), (6, 5), (7, 4), (9, 6))
 EVERY = ((5, 5), (6, 3), (8, 6), (10, 8), (12, 8), (14, 7), (16, 10), (18, 9), (20, 10), (20, 10),
          (20, 20), (20, 1))
 PHASES = (Phase(SMALL, 2, 16, .02, .45), Phase(EVERY, 3, 8, .1, .55))
-LAST = (Phase(EVERY, 3, 8, .1, 1.),)
+LAST = (Phase(SMALL, 2, 16, .02, .6), Phase(EVERY, 3, 8, .1, .4))
 
 
 def phase_of(phases, step, steps):
@@ -594,7 +594,7 @@ def main(args):
     first = Course('guided', paper, films, PHASES, args.guided, args.lr)
     scripts = Each(lambda o: o, Anew(bank))
     last = Course('anew', scripts, Each(lambda o: labelled(o, bank), scripts), LAST, args.anew,
-                  args.lr/2, bank)
+                  args.lr*2/3, bank)
     guided = stage('guided', seen, args, lambda o: lead(o, first, args))
     out = stage('anew', guided, args, lambda o: lead(o, last, args))
     asked = dict(shown=asdict(Shown()), context=20, focus=10, pixels=PIXELS)
@@ -612,7 +612,7 @@ def arguments():
     p.add_argument('--rooms', type=int, default=1000)
     p.add_argument('--seen', type=int, default=2500, help='steps of the first stage')
     p.add_argument('--guided', type=int, default=2200, help='steps of the second')
-    p.add_argument('--anew', type=int, default=1500, help='steps of the third')
+    p.add_argument('--anew', type=int, default=3000, help='steps of the third')
     p.add_argument('--lr', type=float, default=1.8e-3)
     p.add_argument('--width', type=int, default=128)
     p.add_argument('--layers', type=int, default=6)
