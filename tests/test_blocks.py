@@ -164,7 +164,7 @@ def one_thread():
 @one_thread()
 def small_films(scratch):
     """Short films in the place of the sample films; some of them again as folder/ and a.mp4; names
-    for places of folder/ in labels.csv"""
+    for places of folder/ in labels.csv, genres of its films in movies.csv"""
     sample, folder = sorted((scratch/'data/sample/films').glob('*.mp4')), scratch/'folder'
     for seed, film in enumerate(sample):
         world.render_film(seed, film, seconds=16, shots=6, fps=6, size=(48, 84), hold=3)
@@ -178,6 +178,8 @@ def small_films(scratch):
         for half, place in enumerate(('attic', 'quay'))
     ]
     (scratch/'labels.csv').write_text('\n'.join(['scene_id,place', *rows]) + '\n')
+    genres = [f'{o.stem},{k}' for o, k in zip(sample[1:5], 'abab', strict=True)]
+    (scratch/'movies.csv').write_text('\n'.join(['movie_id,genres', *genres]) + '\n')
 
 
 @pytest.fixture(scope='module')
