@@ -30,9 +30,7 @@ from scene_explore.training.moco import (
 from scene_explore.training.movie_similarity import MovieSimilarity, scene_pairs
 
 SIGNALS = 'genre', 'synopsis', 'co_watch', 'genre,synopsis', 'genre,synopsis,co_watch'
-SMALL = dict(
-    shots=192, window=8, stride=4, width=64, batch=64, momentum=.9, dropout=.2
-)
+SMALL = dict(shots=192, window=8, stride=4, width=64, batch=64, momentum=.9, dropout=.2)
 MOCO = dict(epochs=20, lr=1e-3, warmup=1)
 QUEUE = dict(size=1024, dim=32, momentum=.99)
 
@@ -161,8 +159,10 @@ def main(args):
         for seed, rows in enumerate(pool.imap(one_world, range(args.seeds))):
             found[seed] = rows
             print(seed, json.dumps(rows), flush=True)
+    each = {seed: {row: {k: round(v, 4) for k, v in o.items()} for row, o in rows.items()}
+            for seed, rows in found.items()}
     out = dict(command=f'python benchmarks/movies2scenes_world.py --seeds {args.seeds}',
-               worlds=args.seeds, rows=table(found))
+               worlds=args.seeds, rows=table(found), each=each)
     if args.out: Path(args.out).write_text(json.dumps(out, indent=1) + '\n')
     print(json.dumps(out))
 

@@ -211,13 +211,15 @@ movies2scenes(load_catalogue(folder + '/movies.csv', folder + '/watched.csv'), f
 '''
 
 
-@pytest.mark.parametrize('at', [20, 70, 100])
-def test_killed_it_goes_on_to_the_same_space(done, folder, tmp_path, at):
+@pytest.mark.parametrize(('at', 'stages'), [(20, 1), (70, 1), (100, 1), (125, 2)])
+def test_killed_it_goes_on_to_the_same_space(done, folder, tmp_path, at, stages):
     found, _ = done
     ran = subprocess.run([sys.executable, '-c', KILLED, folder, tmp_path/'out', str(at)],
                          capture_output=True, text=True)
     assert ran.returncode == -9, ran.stderr
     assert not (tmp_path/'out/summary.json').exists()
+    # a state of the first stage, and one of MoCo where it was killed there after an epoch
+    assert len(list((tmp_path/'out').glob('state/*/*.safetensors'))) == stages
     again = movies2scenes(load_catalogue(folder/'movies.csv', folder/'watched.csv'), folder,
                           out=tmp_path/'out', held_out=.4, **QUICK)
     assert (again.after == found.after).all()
@@ -299,13 +301,14 @@ def test_too_few_movies_get_a_sentence(world, tmp_path):
 
 
 # ---- the command
-def test_the_command_writes_and_says_what_it_left_out(folder, tmp_path, capsys):
+def test_the_command_writes_and_says_what_it_left_out(tmp_path, capsys):
+    folder = write(world_movies(5, movies=20, kinds=4, width=32, scenes=11), tmp_path/'features')
     np.save(tmp_path/'nobody.npy', np.ones((9, 32)))
     argv = ['movies2scenes', str(folder/'movies.csv'), str(folder), str(tmp_path/'nobody.npy')]
     argv += ['--similarity', 'genre,co_watch', '--watched', str(folder/'watched.csv')]
     assert cli.main([*argv, '--out', str(tmp_path/'out')]) == 0
     said = capsys.readouterr().out
-    assert '40 movies, 8 of them held out' in said and 'nobody.npy: no one movie' in said
+    assert '20 movies, 4 of them held out' in said and 'nobody.npy: no one movie' in said
     assert (tmp_path/'out/movies2scenes.html').exists()
     assert cli.main(['movies2scenes', str(folder/'none.csv'), str(folder),
                      '--out', str(tmp_path/'out2')]) == 2

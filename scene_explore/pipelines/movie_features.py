@@ -147,9 +147,8 @@ def _from_films(paths, catalogue, features, store, settings, progress, cancel): 
     found = MovieFeatures({}, {}, library.skipped, notes=library.notes())
     for film in library.films: found.thumbnails |= film.thumbnails
     if not len(shots): return found
-    x, movie_of = np.concatenate([normalise_rows(o) for o in arrays.values()], 1), MovieNames(
-        catalogue.movies
-    )
+    movie_of = MovieNames(catalogue.movies)
+    x = np.concatenate([normalise_rows(o) for o in arrays.values()], 1)
     x[hidden(shots)] = 0
     for path, rows in shots.groupby('path', sort=False).indices.items():
         own = shots.iloc[rows].reset_index(drop=True)

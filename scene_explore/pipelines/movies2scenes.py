@@ -23,6 +23,7 @@ from ..core.results import write_results
 from ..core.scenes import scene_table
 from ..core.vectors import json_digest, normalise_rows
 from scene_explore.datasets.catalogue import (
+    SIGNALS,
     Catalogue,
     confounder_auc,
     load_catalogue,
@@ -36,6 +37,7 @@ from .movie_features import MovieFeatures, cancelled_text, read_movies
 from .explore import UsageError, check_settings, open_store, plain_settings
 from ..training.moco import MoCoConfig, SceneEncoder, embed_scenes, train_moco
 from scene_explore.training.movie_similarity import (
+    SPACES,
     MovieSimilarity,
     SimilarityConfig,
     batch_size,
@@ -364,9 +366,10 @@ def _save(found, out, page, films): # the folder
         found.summary['skipped'] += _page(found, out/'movies2scenes.html', films)
         found.summary['page'] = str(out/'movies2scenes.html')
     files['summary.json'] = json.dumps(found.summary, indent=1, ensure_ascii=False).encode()
-    for name in {*_FILES} - {*files, 'movies2scenes.html'*page}:   # of an earlier run
-        (out/name).unlink(missing_ok=True)
-    return write_together(out, files)
+    write_together(out, files)
+    written = {*files, 'movies2scenes.html'} if page else {*files}
+    for name in {*_FILES} - written: (out/name).unlink(missing_ok=True)   # of an earlier run
+    return out
 
 # %% ../../nbs/pipelines/05_movies2scenes.ipynb #ccd4cf72
 def _opened(catalogue, watched, teaching): # `Catalogue`
@@ -385,9 +388,9 @@ def _short(found, shots): # dicts path, reason
 
 # %% ../../nbs/pipelines/05_movies2scenes.ipynb #126922b9
 def _check(teaching, held_out): # before any film is read
-    if teaching.selection not in ('learned', 'frozen', 'random'):
-        raise UsageError(f'unknown selection {teaching.selection!r}: expected learned, frozen or'
-                         ' random')
+    if teaching.selection not in SPACES:
+        raise UsageError(f'unknown selection {teaching.selection!r}: expected one of'
+                         f' {", ".join(SPACES)}')
     if not 0 <= held_out < 1: raise UsageError(f'held_out is {held_out}: expected 0 to below 1')
     for name, least in dict(k=1, shots=0).items():
         if (value := getattr(teaching, name)) < least:
@@ -396,9 +399,9 @@ def _check(teaching, held_out): # before any film is read
         if not 0 < (value := getattr(teaching, name)) <= 1:
             raise UsageError(f'{name} is {value}: expected more than 0, at most 1')
     names = {o.strip() for o in teaching.similarity.split(',')}
-    if unknown := names - {'genre', 'synopsis', 'co_watch'}:
-        raise UsageError(f'unknown similarity {sorted(unknown)[0]!r}: expected genre, synopsis or'
-                         ' co_watch, or several with commas')
+    if unknown := names - {*SIGNALS}:
+        raise UsageError(f'unknown similarity {sorted(unknown)[0]!r}: expected one of'
+                         f' {", ".join(SIGNALS)}, or several with commas')
 
 # %% ../../nbs/pipelines/05_movies2scenes.ipynb #ed8996a9
 _OF_MOCO = {'dim', 'size', 'momentum', 'temperature', 'mask', *MoCoConfig.__dataclass_fields__}
