@@ -380,6 +380,35 @@ def test_two_processes_are_one(scenes, checkpoint, tmp_path):
         np.testing.assert_allclose(one.after, two.after, atol=1e-3)
 
 
+LEAVE = """
+import atexit, sys
+from pathlib import Path
+import torch
+from scene_explore.training.trainer import processes
+
+def told(): # called last: those registered later are called before it
+    (Path(sys.argv[1])/f'{rank}.txt').write_text(str(torch.distributed.is_initialized()))
+
+atexit.register(told)
+for _ in range(2): group = processes()
+rank = group.rank
+assert group.broadcast(rank == 0)
+"""
+
+
+def test_processes_leave_their_group_before_the_interpreter_ends(tmp_path):
+    (tmp_path/'child.py').write_text(LEAVE)
+    team = ['-m', 'torch.distributed.run', '--standalone', '--nproc-per-node', '2']
+    done = subprocess.run(
+        [sys.executable, *team, str(tmp_path/'child.py'), str(tmp_path)],
+        capture_output=True,
+        text=True,
+        env=os.environ | dict(OMP_NUM_THREADS='1'),
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert [(tmp_path/f'{rank}.txt').read_text() for rank in (0, 1)] == ['False', 'False']
+
+
 # ---- grids
 def test_runs_of_a_grid_are_the_runs_alone(scenes, backbone, text, tmp_path):
     options = dict(text=text, store=Store(tmp_path), progress=False)

@@ -136,7 +136,7 @@ def opened(folder, args):
 
 class Said:
     "A line on the training now and then"
-    def __init__(self, name, every=50): self.name, self.every, self.began = name, every, time.time()
+    def __init__(self, name, every=25): self.name, self.every, self.began = name, every, time.time()
 
     def __call__(self, step, **numbers):
         if step % self.every: return
@@ -397,34 +397,42 @@ def answered(model, out, batch): # the loss of the answers, and a little of the 
     return (loss*weight[counts]).sum()/weight[counts].sum()
 
 
-class Phase(NamedTuple):
-    "A part of a stage"
+class Drawn(NamedTuple):
+    "What a batch is drawn of"
     sizes:tuple   # of windows: shots, cuts
     frames:int    # of a shot, at most
     batch:int     # windows
     why:float     # share of windows that ask for a reason
-    share:float   # of the steps
 
 
-SMALL = ((4, 3), (6, 5), (7, 4), (9, 6))
-EVERY = ((5, 5), (6, 3), (8, 6), (10, 8), (12, 8), (14, 7), (16, 10), (18, 9), (20, 10), (20, 10),
-         (20, 20), (20, 1))
-PHASES = (Phase(SMALL, 2, 16, .02, .45), Phase(EVERY, 3, 8, .1, .55))
-LAST = (Phase(SMALL, 2, 16, .02, .6), Phase(EVERY, 3, 8, .1, .4))
+SMALL = Drawn(((4, 3), (6, 5), (7, 4), (9, 6)), 2, 16, .02)
+EVERY = Drawn(((5, 5), (6, 3), (8, 6), (10, 8), (12, 8), (14, 7), (16, 10), (18, 9), (20, 10),
+               (20, 10), (20, 20), (20, 1)), 3, 8, .1)
 
 
-def phase_of(phases, step, steps):
+class Phase(NamedTuple):
+    "A part of a stage"
+    batches:tuple   # in turn
+    share:float     # of the steps
+
+
+PHASES = Phase((SMALL,), .45), Phase((EVERY,), .55)
+LAST = Phase((EVERY,), .43), Phase((SMALL, EVERY), .57)   # a small window costs half as much
+
+
+def drawn_at(phases, step, steps): # a `Drawn`
     shares = np.cumsum([o.share for o in phases])
-    return phases[int(np.searchsorted(shares, (step + .5)/steps))]
+    batches = phases[int(np.searchsorted(shares, (step + .5)/steps))].batches
+    return batches[step % len(batches)]
 
 
-def drawn_batch(reader, films, step, phase):
+def drawn_batch(reader, films, step, kind):
     settings = SampleConfig(
-        sizes=phase.sizes, drop=.05, vary_frames=True, why=phase.why, grammar_weight=.01,
+        sizes=kind.sizes, drop=.05, vary_frames=True, why=kind.why, grammar_weight=.01,
         prompt_weight=.02,
     )
-    shown = Shown(frames=phase.frames)
-    drawn = [draw_sample(films, shown, settings, [7, step, k]) for k in range(phase.batch)]
+    shown = Shown(frames=kind.frames)
+    drawn = [draw_sample(films, shown, settings, [7, step, k]) for k in range(kind.batch)]
     drawn = [o._replace(context=20) for o in drawn]   # numbers up to 20 in small windows too
     return collate([make_sample(reader, films[o.film], o, settings) for o in drawn])
 
@@ -476,8 +484,8 @@ def lead(reader, course, args):
     )
     say, state = Said(course.name), Path(args.folder)/f'{course.name}.safetensors'
     for step in range(go_on(state, [model, guides], optimizer), course.steps):
-        phase = phase_of(course.phases, step, course.steps)
-        batch = drawn_batch(reader, course.films, step, phase)
+        kind = drawn_at(course.phases, step, course.steps)
+        batch = drawn_batch(reader, course.films, step, kind)
         losses = losses_of(reader, batch, course.scripts, guides)
         if rooms is not None: losses['rooms'] = rooms(24, step)[0]
         rate = course.lr*min(1, (step + 1)/40)*(1 - .95*step/course.steps)
@@ -592,7 +600,7 @@ def main(args):
     first = Course('guided', paper, films, PHASES, args.guided, args.lr)
     scripts = Each(Anew(bank), range(1_000_000, 2_000_000))   # seeds of no film of stage 2
     last = Course('anew', scripts, Each(lambda o: labelled(o, bank), scripts), LAST, args.anew,
-                  args.lr*2/3, bank)
+                  args.lr/2, bank)
     guided = stage('guided', seen, args, lambda o: lead(o, first, args))
     out = stage('anew', guided, args, lambda o: lead(o, last, args))
     asked = dict(shown=asdict(Shown()), context=20, focus=10, pixels=PIXELS)
@@ -610,7 +618,7 @@ def arguments():
     p.add_argument('--rooms', type=int, default=1000)
     p.add_argument('--seen', type=int, default=2500, help='steps of the first stage')
     p.add_argument('--guided', type=int, default=2200, help='steps of the second')
-    p.add_argument('--anew', type=int, default=3000, help='steps of the third')
+    p.add_argument('--anew', type=int, default=2100, help='steps of the third')
     p.add_argument('--lr', type=float, default=1.8e-3)
     p.add_argument('--width', type=int, default=128)
     p.add_argument('--layers', type=int, default=6)

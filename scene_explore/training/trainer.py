@@ -7,6 +7,7 @@ __all__ = ['batch_plan', 'room_batches', 'optimizer_tensors', 'restore_optimizer
            'sweep_states', 'load_state', 'SingleProcess', 'Distributed', 'processes', 'train']
 
 # %% ../../nbs/training/07_trainer.ipynb #4413e3aa
+import atexit
 import json
 import os
 import re
@@ -271,11 +272,17 @@ class SingleProcess:
         "The flag of the first process, such as whether to stop"
         return bool(flag)
 
+# %% ../../nbs/training/07_trainer.ipynb #16224e47
+def _leave(): # gloo's threads, left to the end of the interpreter, would abort it
+    if torch.distributed.is_initialized(): torch.distributed.destroy_process_group()
+
 # %% ../../nbs/training/07_trainer.ipynb #477d2457
 class Distributed(SingleProcess):
     "The processes that `accelerate launch` or `torchrun` has started"
     def __init__(self):
         from accelerate import PartialState
+        atexit.unregister(_leave)
+        atexit.register(_leave)
         # the others wait while the first one fills the cache
         self.state = PartialState(cpu=not torch.cuda.is_available(), timeout=timedelta(days=7))
         self.rank = self.state.process_index
