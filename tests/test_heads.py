@@ -1,11 +1,23 @@
 """Readings of LVU's files, heads and retrieval, beside scikit-learn and brute force"""
+import json
+
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings, strategies as st
 
 from scene_explore.datasets.lvu import load_lvu
-from scene_explore.training.heads import fit_head, lvu, lvu_places, retrieval
+from scene_explore.datasets.movienet_tags import load_movienet_tags
+from scene_explore.training.heads import (
+    fit_head,
+    four_shots,
+    lvu,
+    lvu_places,
+    moderation,
+    movienet_boundaries,
+    movienet_places,
+    retrieval,
+)
 
 
 def lines(folder, name, *rows):
@@ -130,8 +142,171 @@ def test_lvu_counts_what_is_missing_and_beats_its_controls():
 
 def test_lvu_without_clips_says_so():
     table, features, _ = clips()
-    with pytest.raises(ValueError, match='no clip of test has features'):
+    with pytest.raises(ValueError, match='scene: no test rows have features'):
         lvu({k: v for k, v in features.items() if 'test' not in k}, table, 'scene')
     with pytest.raises(ValueError, match='no such task'): lvu(features, table, 'genre')
     with pytest.raises(ValueError, match='no clip of val or none of train'):
         lvu_places({}, table)
+
+
+# ---- MovieNet's places
+def annotation(folder, name, scenes):
+    rows = [dict(id=f'{name}_{i:04}', shot=shot, frame=[0, 1], place_tag=tags, action_tag=None)
+            for i, (shot, tags) in enumerate(scenes)]
+    (folder/f'{name}.json').write_text(json.dumps(dict(imdb_id=name, cast=[], scene=rows)))
+
+
+SPLIT = dict(train=['tt1'], val=['tt2'], test=['tt3'])
+
+
+@given(st.lists(st.integers(1, 6), min_size=2, max_size=9), st.booleans())
+@settings(max_examples=30, deadline=None)
+def test_scenes_have_their_shots_however_their_ends_are_counted(tmp_path_factory, lengths, closed):
+    folder = tmp_path_factory.mktemp('tags')
+    starts = np.cumsum([0, *lengths])[:-1].tolist()
+    ends = [s + n - closed for s, n in zip(starts, lengths, strict=True)]
+    annotation(folder, 'tt1', [([s, e], ['bar']) for s, e in zip(starts, ends, strict=True)])
+    table, told = load_movienet_tags(folder, SPLIT)
+    assert table.shot.tolist() == starts and table.n_shots.tolist() == lengths
+    assert told == ['2 movies of the split have no annotation here']
+
+
+def test_a_damaged_annotation_is_told_and_the_rest_is_read(tmp_path):
+    annotation(tmp_path, 'tt1', [([0, 2], ['bar', ' deck ', 'bar']), ([2, 5], None)])
+    annotation(tmp_path, 'tt2', [([3, 1], ['bar']), ([-2, 4], ['bar']), ('ab', ['bar']),
+                                 ([0, 4], 'street')])
+    annotation(tmp_path, 'tt9', [([0, 1], ['hall'])])
+    (tmp_path/'tt3.json').write_text('{"scene": [{')
+    (tmp_path/'tt4.json').write_text('[1, 2]')
+    (tmp_path/'split.json').write_text(json.dumps(dict(SPLIT, full=[])))
+    table, told = load_movienet_tags(tmp_path, tmp_path/'split.json')
+    assert table.places.tolist() == [('bar', 'deck'), (), ('street',), ('hall',)]
+    assert table.split.tolist() == ['train', 'train', 'val', '']
+    said = ' / '.join(told)
+    assert 'tt2.json: 3 scenes without id, shots or tags: left out' in said
+    assert 'tt3.json: is no annotation' in said and 'tt4.json: is no annotation' in said
+    assert '1 movies of the split have no annotation' in said and '1 movies are in no split' in said
+    with pytest.raises(ValueError, match='holds no annotation'):
+        load_movienet_tags(tmp_path/'none', SPLIT)
+    with pytest.raises(ValueError, match='expected lists of movies'):
+        load_movienet_tags(tmp_path, dict(train=[]))
+    with pytest.raises(ValueError, match='cannot be read'):
+        load_movienet_tags(tmp_path, tmp_path/'no.json')
+
+
+def scenes_of(n, seed): # places by where a scene lies; one of them has no part in it
+    x, y = blobs(n, seed)
+    rng = np.random.default_rng(seed + 50)
+    return x, [(o, *(['deck'] if rng.random() < .3 else [])) for o in y]
+
+
+def tagged(seed=0):
+    rows, features = [], {}
+    for split, n in (('train', 200), ('val', 80), ('test', 120)):
+        x, places = scenes_of(n, seed + n)
+        for i in range(n):
+            features[f'{split}{i}'] = x[i]
+            rows.append(dict(scene=f'{split}{i}', split=split, places=places[i]))
+    return pd.DataFrame(rows), features
+
+
+def test_places_are_the_mean_over_those_that_a_test_scene_has():
+    from sklearn.metrics import average_precision_score
+    table, features = tagged()
+    table.at[0, 'places'] = ('only taught',)
+    table.at[len(table) - 1, 'places'] = ('only asked', 'class 0')
+    table.at[len(table) - 2, 'places'] = ()
+    features.pop('test0')
+    found = movienet_places(features, table, **SMALL)
+    assert set(found['by_place']) == {'class 0', 'class 1', 'class 2', 'deck'}
+    assert found['places'] == 4 and found['unseen'] == 1 and found['missing'] == 1
+    assert found['n_test'] == 118 and found['mAP'] == pytest.approx(
+        np.mean(list(found['by_place'].values())))
+    known = table[(table.places.map(len) > 0) & table.scene.isin(features)]
+    x = {k: np.stack([features[o] for o in known.scene[known.split == k]]) for k in SPLIT}
+    y = {k: known.places[known.split == k].tolist() for k in SPLIT}
+    head = fit_head(x['train'], y['train'], x['val'], y['val'], 'labels', **SMALL)
+    truth = np.array(['class 1' in o for o in y['test']])
+    scores = head.scores(x['test'])[:, head.classes.index('class 1')]
+    assert found['by_place']['class 1'] == pytest.approx(average_precision_score(truth, scores))
+    shares = [np.mean([c in o for o in y['test']]) for c in found['by_place']]
+    assert found['chance'] == pytest.approx(np.mean(shares))
+
+
+def test_places_are_told_and_what_features_do_not_hold_is_not():
+    table, features = tagged()
+    found = movienet_places(features, table, **SMALL)
+    names = list(features)
+    mixed = np.random.default_rng(0).permutation([features[o] for o in names])
+    control = movienet_places(dict(zip(names, mixed, strict=True)), table, **SMALL)
+    assert abs(control['mAP'] - control['chance']) < .12
+    for i in range(3):
+        assert found['by_place'][f'class {i}'] > control['by_place'][f'class {i}'] + .3
+    assert abs(found['by_place']['deck'] - control['by_place']['deck']) < .2
+    with pytest.raises(ValueError, match='places: no val rows'):
+        movienet_places({k: v for k, v in features.items() if 'val' not in k}, table)
+
+
+# ---- clips that are not for everyone
+def test_moderation_leaves_the_rest_out_of_its_mean():
+    table, features = tagged()
+    table = table.assign(video=table.scene, label=[o[0] for o in table.places])
+    found = moderation(features, table, 'class 0', **SMALL)
+    assert set(found['by_class']) == {'class 1', 'class 2'} and 'class 0' in found['protocol']
+    assert found['AP'] == pytest.approx(np.mean(list(found['by_class'].values())))
+    test = table[table.split == 'test'].label
+    shares = [(test == f'class {i}').mean() for i in (1, 2)]
+    assert found['chance'] == pytest.approx(np.mean(shares)) and found['AP'] > 2*found['chance']
+    whole = moderation(features, table, **SMALL)
+    assert len(whole['by_class']) == 3
+
+
+# ---- boundaries from four shots
+@given(st.integers(1, 9), st.integers(1, 4), st.integers(0, 99))
+@settings(max_examples=30, deadline=None)
+def test_four_shots_are_those_around_the_cut(n, d, seed):
+    x = np.random.default_rng(seed).normal(size=(n, d))
+    found = four_shots(x)
+    assert found.shape == (n - 1, 4*d)
+    for cut in range(n - 1):
+        at = [max(cut - 1, 0), cut, cut + 1, min(cut + 2, n - 1)]
+        assert found[cut] == pytest.approx(np.concatenate([x[i] for i in at]))
+
+
+def movies(seed=0, n=50):
+    rng = np.random.default_rng(seed)
+    shots, labels = {}, {}
+    for m in range(24):
+        scene = np.cumsum(rng.random(n) < .2)
+        shots[f'm{m}'] = rng.normal(size=(n, 6))[scene] + .2*rng.normal(size=(n, 6))
+        labels[f'm{m}'] = (np.diff(scene) > 0).astype(int)
+    names = list(shots)
+    return shots, labels, dict(train=names[:14], val=names[14:18], test=names[18:])
+
+
+def test_boundaries_are_told_by_four_shots_and_not_by_shuffled_ones():
+    from sklearn.metrics import average_precision_score
+    shots, labels, splits = movies()
+    labels['m20'][3] = -1
+    shots.pop('m19')
+    found = movienet_boundaries(shots, labels, splits, **SMALL)
+    assert (found['n_train'], found['n_val'], found['n_test'], found['missing']) == (14, 4, 5, 1)
+    assert found['AP'] > 2*found['chance'] and found['mAP'] > 2*found['chance']
+    x, y = ([np.concatenate([part(o) for o in splits[k] if o in shots]) for k in splits]
+            for part in (lambda o: four_shots(shots[o])[labels[o] >= 0],
+                         lambda o: labels[o][labels[o] >= 0] > 0))
+    head = fit_head(x[0], y[0], x[1], y[1], 'yes', **SMALL)
+    assert found['AP'] == pytest.approx(average_precision_score(y[2], head.scores(x[2])))
+    assert found['chance'] == pytest.approx(y[2].mean())
+    rng = np.random.default_rng(1)
+    mixed = {k: rng.permutation(v) for k, v in shots.items()}
+    assert movienet_boundaries(mixed, labels, splits, **SMALL)['AP'] < 1.6*found['chance']
+
+
+def test_boundaries_that_do_not_fit_their_shots_are_named():
+    shots, labels, splits = movies()
+    labels['m3'] = labels['m3'][:-1]
+    with pytest.raises(ValueError, match='m3: 50 shots and 48 labels'):
+        movienet_boundaries(shots, labels, splits, **SMALL)
+    with pytest.raises(ValueError, match='boundaries: no test rows'):
+        movienet_boundaries(shots, labels, dict(splits, test=['elsewhere']), **SMALL)
