@@ -6,8 +6,9 @@
 MovieNet-318's training films teach, its validation films are judged: AUC of similar pairs of movies
 against other pairs, drawn at random or as far apart in year and popularity. Beside it: what year
 and popularity say alone, the mean features of whole movies, and similar movies that were shuffled.
-Boundaries are asked of the shot features before and after: by how far the shots before a cut lie
-from those after it, and by a head on four shots that a fifth of the training films choose.
+Boundaries are asked of the shot features before and after, once a signal (with others drawn at
+random): by how far the shots before a cut lie from those after it, and by a head on four shots,
+whose epoch a fifth of the training films choose; beside scores at random.
 CATALOGUE joins IMDb numbers with MovieLens (columns imdb, movieId, title, genres); RATINGS is
 MovieLens'. Intervals are for other films (jackknife).
 """
@@ -27,9 +28,9 @@ from scene_explore.datasets.catalogue import (
     other_pairs,
 )
 from scene_explore.datasets.movienet import load_movienet
+from scene_explore.segmentation.four_shots import movienet_boundaries
 from scene_explore.segmentation.protocols import mean_average_precision
 from scene_explore.segmentation.scene_vlm.annotated_films import labelled_films
-from scene_explore.training.heads import movienet_boundaries
 from scene_explore.training.moco import SceneEncoder, scene_distances
 from scene_explore.training.movie_similarity import MovieSimilarity, pair_auc, whole_movies
 
@@ -72,18 +73,24 @@ def distance(films, features): # mAP of how far the four shots before a cut lie 
     return rounded(mean_average_precision(found, uncertain='mask').interval())
 
 
-def head(films, features): # mAP of a head on four shots
+def at_random(films, seed): # mAP of scores that know nothing
+    rng = np.random.default_rng(seed)
+    found = [(o.labels, rng.random(len(o.labels))) for o in films.values()]
+    return rounded(mean_average_precision(found, uncertain='mask').interval())
+
+
+def head(films, features, seed): # mAP of a head on four shots
     train, test = (list(features[part]) for part in ('train', 'val'))
     splits = dict(train=[o for i, o in enumerate(train) if i % 5], val=train[::5], test=test)
     x, labels = features['train'] | features['val'], films['train'] | films['val']
     labels = {k: v.labels for k, v in labels.items()}
-    found = movienet_boundaries(x, labels, splits, width=128, epochs=6)
+    found = movienet_boundaries(x, labels, splits, seed, width=128, epochs=6)
     return rounded(found['scores']['mAP'].interval())
 
 
-def boundaries(films, features, name): # parts of a row
+def boundaries(films, features, name, seed): # parts of a row
     return {f'mAP by distance, {name}': distance(films['val'], features['val']),
-            f'mAP by a head, {name}': head(films, features)}
+            f'mAP by a head, {name}': head(films, features, seed)}
 
 
 def rounded(interval): return [round(float(o), 3) for o in interval]
@@ -114,7 +121,7 @@ def one_signal(catalogue, features, films, by, weight, seed): # rows
             if matched: continue    # boundaries are asked once a signal
             learned = {part: {k: model.embed(x) for k, x in some.items()}
                        for part, some in features.items()}
-            row |= boundaries(films, learned, name)
+            row |= boundaries(films, learned, name, seed)
         print(row, flush=True)
         rows.append(row)
     return rows
@@ -139,7 +146,8 @@ def main(args):
     films = {part: {names[k]: v for k, v in o.items() if k in names}
              for part, o in read(args.folder, args.subtitles).items()}
     features = features_of(films)
-    raw = boundaries(films, features, 'raw')
+    raw = boundaries(films, features, 'raw', args.seed)
+    raw['mAP at random'] = at_random(films['val'], args.seed)
     rows = [o for by, weight in SIGNALS
             for o in one_signal(catalogue, features, films, by, weight, args.seed)]
     out = dict(

@@ -54,7 +54,8 @@ def table(args):
     store = Store(folder/'store')
     vlm = SceneVLM(args.model, batch=8, store=store, device=args.device, dtype='float32').open()
     reader = vlm.reader
-    scores = ablation_scores(vlm, films, ABLATIONS, progress=True)
+    words = {'subtitles and lengths': dict(pictures=False, characters=False)}
+    scores = ablation_scores(vlm, films, ABLATIONS | words, progress=True)
     found = ablation_table(scores | without_training(films), films, signs).round(4)
     print(found.to_string(index=False))
     places = {

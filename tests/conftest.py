@@ -13,8 +13,8 @@ BITS = 12
 settings.register_profile('busy', deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile('busy')
 LONGEST = '''wheel blocks browser store_damage explore fuzz memory studio views real_files site
-    hostile_sidecars finetune lab_browser shots choice baselines words gallery places comparison
-    labelling teacher geometry store player'''.split()
+    hostile_sidecars finetune lab_browser shots choice baselines words gallery
+    shipped_scene_vlm places comparison labelling teacher geometry store player'''.split()
 
 
 def pytest_collection_modifyitems(items):

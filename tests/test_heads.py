@@ -1,5 +1,6 @@
 """Readings of LVU's files, heads and retrieval, beside scikit-learn and brute force"""
 import json
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
@@ -8,13 +9,13 @@ from hypothesis import given, settings, strategies as st
 
 from scene_explore.datasets.lvu import load_lvu
 from scene_explore.datasets.movienet_tags import load_movienet_tags
+from scene_explore.segmentation.four_shots import four_shots, movienet_boundaries
 from scene_explore.training.heads import (
+    chance_ap,
     fit_head,
-    four_shots,
     lvu,
     lvu_places,
     moderation,
-    movienet_boundaries,
     movienet_places,
     retrieval,
 )
@@ -149,6 +150,29 @@ def test_lvu_without_clips_says_so():
         lvu_places({}, table)
 
 
+@given(st.integers(1, 8).flatmap(lambda n: st.tuples(st.integers(1, n), st.just(n))))
+@settings(max_examples=36, deadline=None)
+def test_chance_is_the_mean_over_all_orders(counts):
+    from sklearn.metrics import average_precision_score
+    positives, n = counts
+    orders = [np.isin(np.arange(n), o) for o in combinations(range(n), positives)]
+    each = [average_precision_score(o, -np.arange(n)) for o in orders]
+    assert chance_ap(positives, n) == pytest.approx(np.mean(each))
+
+
+def test_validation_rows_that_cannot_choose_an_epoch_are_refused():
+    (x, _), (v, _) = blobs(40, 0), blobs(10, 1)
+    several = [{'a'} if i % 2 else {'a', 'b'} for i in range(40)]
+    for kind, y, y_val in (
+        ('labels', several, [{'c'}]*10),
+        ('binary', [i % 2 == 0 for i in range(40)], [False]*10),
+    ):
+        with pytest.raises(ValueError, match='no validation row has a label'):
+            fit_head(x, y, v, y_val, kind, **SMALL)
+    with pytest.raises(ValueError, match='target that is no number'):
+        fit_head(x, x[:, 0], v, [np.nan]*10, 'number', **SMALL)
+
+
 # ---- MovieNet's places
 def annotation(folder, name, scenes):
     rows = [dict(id=f'{name}_{i:04}', shot=shot, frame=[0, 1], place_tag=tags, action_tag=None)
@@ -166,15 +190,22 @@ def test_scenes_have_their_shots_however_their_ends_are_counted(tmp_path_factory
     starts = np.cumsum([0, *lengths])[:-1].tolist()
     ends = [s + n - closed for s, n in zip(starts, lengths, strict=True)]
     annotation(folder, 'tt1', [([s, e], ['bar']) for s, e in zip(starts, ends, strict=True)])
+    annotation(folder, 'tt2', [([4, 9 - closed], ['bar'])])   # which can't tell
+    annotation(folder, 'tt3', [])
     table, told = load_movienet_tags(folder, SPLIT)
-    assert table.shot.tolist() == starts and table.n_shots.tolist() == lengths
-    assert told == ['2 movies of the split have no annotation here']
+    assert table.shot.tolist() == [*starts, 4] and table.n_shots.tolist() == [*lengths, 5]
+    assert table.shot.dtype == table.n_shots.dtype == np.int64
+    assert told == ['1 movies of the split have no annotation here']
 
 
 def test_a_damaged_annotation_is_told_and_the_rest_is_read(tmp_path):
     annotation(tmp_path, 'tt1', [([0, 2], ['bar', ' deck ', 'bar']), ([2, 5], None)])
-    annotation(tmp_path, 'tt2', [([3, 1], ['bar']), ([-2, 4], ['bar']), ('ab', ['bar']),
+    odd = [[3, 1], [-2, 4], 'ab', '12', [1.5, 2], [True, 2], [1], [0, 1 << 40], [0, 2, 3], {}, None]
+    tags = [[None, 'bar'], [['a', 'b']], {'bar': 1}, 3]
+    annotation(tmp_path, 'tt2', [*((o, ['bar']) for o in odd), *(([0, 4], o) for o in tags),
                                  ([0, 4], 'street')])
+    text = (tmp_path/'tt2.json').read_text().replace('[1.5, 2]', '[0, 1e999]')
+    (tmp_path/'tt2.json').write_text(text)
     annotation(tmp_path, 'tt9', [([0, 1], ['hall'])])
     (tmp_path/'tt3.json').write_text('{"scene": [{')
     (tmp_path/'tt4.json').write_text('[1, 2]')
@@ -183,13 +214,17 @@ def test_a_damaged_annotation_is_told_and_the_rest_is_read(tmp_path):
     assert table.places.tolist() == [('bar', 'deck'), (), ('street',), ('hall',)]
     assert table.split.tolist() == ['train', 'train', 'val', '']
     said = ' / '.join(told)
-    assert 'tt2.json: 3 scenes without id, shots or tags: left out' in said
+    assert 'tt2.json: 15 scenes without id, shots or tags: left out' in said
     assert 'tt3.json: is no annotation' in said and 'tt4.json: is no annotation' in said
     assert '1 movies of the split have no annotation' in said and '1 movies are in no split' in said
-    with pytest.raises(ValueError, match='holds no annotation'):
+    assert 'split.json' not in said
+    with pytest.raises(ValueError, match='holds no file ttNUMBER.json with scenes'):
         load_movienet_tags(tmp_path/'none', SPLIT)
-    with pytest.raises(ValueError, match='expected lists of movies'):
-        load_movienet_tags(tmp_path, dict(train=[]))
+    for wrong in (dict(train=[]), dict(SPLIT, train='tt1'), dict(SPLIT, train=[1])):
+        with pytest.raises(ValueError, match='expected lists of movies'):
+            load_movienet_tags(tmp_path, wrong)
+    with pytest.raises(ValueError, match='tt1 is in two of them'):
+        load_movienet_tags(tmp_path, dict(SPLIT, val=['tt1']))
     with pytest.raises(ValueError, match='cannot be read'):
         load_movienet_tags(tmp_path, tmp_path/'no.json')
 
@@ -229,8 +264,8 @@ def test_places_are_the_mean_over_those_that_a_test_scene_has():
     truth = np.array(['class 1' in o for o in y['test']])
     scores = head.scores(x['test'])[:, head.classes.index('class 1')]
     assert found['by_place']['class 1'] == pytest.approx(average_precision_score(truth, scores))
-    shares = [np.mean([c in o for o in y['test']]) for c in found['by_place']]
-    assert found['chance'] == pytest.approx(np.mean(shares))
+    counts = [sum(c in o for o in y['test']) for c in found['by_place']]
+    assert found['chance'] == pytest.approx(np.mean([chance_ap(o, 118) for o in counts]))
 
 
 def test_places_are_told_and_what_features_do_not_hold_is_not():
@@ -255,10 +290,15 @@ def test_moderation_leaves_the_rest_out_of_its_mean():
     assert set(found['by_class']) == {'class 1', 'class 2'} and 'class 0' in found['protocol']
     assert found['AP'] == pytest.approx(np.mean(list(found['by_class'].values())))
     test = table[table.split == 'test'].label
-    shares = [(test == f'class {i}').mean() for i in (1, 2)]
-    assert found['chance'] == pytest.approx(np.mean(shares)) and found['AP'] > 2*found['chance']
-    whole = moderation(features, table, **SMALL)
-    assert len(whole['by_class']) == 3
+    chances = [chance_ap((test == f'class {i}').sum(), len(test)) for i in (1, 2)]
+    assert found['chance'] == pytest.approx(np.mean(chances)) and found['AP'] > 2*found['chance']
+    assert found['unseen'] == 0
+    with pytest.raises(ValueError, match="no training clip is 'none'"):
+        moderation(features, table, **SMALL)
+    with pytest.raises(ValueError, match='1 clips have no label'):
+        moderation(features, table.assign(label=[None, *table.label[1:]]), 'class 0', **SMALL)
+    new = table.assign(label=[*table.label[:-1], 'elsewhere'])
+    assert moderation(features, new, 'class 0', **SMALL)['unseen'] == 1
 
 
 # ---- boundaries from four shots
@@ -291,16 +331,19 @@ def test_boundaries_are_told_by_four_shots_and_not_by_shuffled_ones():
     shots.pop('m19')
     found = movienet_boundaries(shots, labels, splits, **SMALL)
     assert (found['n_train'], found['n_val'], found['n_test'], found['missing']) == (14, 4, 5, 1)
-    assert found['AP'] > 2*found['chance'] and found['mAP'] > 2*found['chance']
+    assert found['AP'] > 2*found['chance']['AP'] and found['mAP'] > 2*found['chance']['mAP']
     x, y = ([np.concatenate([part(o) for o in splits[k] if o in shots]) for k in splits]
             for part in (lambda o: four_shots(shots[o])[labels[o] >= 0],
                          lambda o: labels[o][labels[o] >= 0] > 0))
-    head = fit_head(x[0], y[0], x[1], y[1], 'yes', **SMALL)
+    head = fit_head(x[0], y[0], x[1], y[1], 'binary', **SMALL)
     assert found['AP'] == pytest.approx(average_precision_score(y[2], head.scores(x[2])))
-    assert found['chance'] == pytest.approx(y[2].mean())
+    assert found['chance']['AP'] == pytest.approx(chance_ap(y[2].sum(), len(y[2])))
+    films = [labels[o][labels[o] >= 0] for o in splits['test'] if o in shots]
+    each = [chance_ap(o.sum(), len(o)) for o in films]
+    assert found['chance']['mAP'] == pytest.approx(np.mean(each))
     rng = np.random.default_rng(1)
     mixed = {k: rng.permutation(v) for k, v in shots.items()}
-    assert movienet_boundaries(mixed, labels, splits, **SMALL)['AP'] < 1.6*found['chance']
+    assert movienet_boundaries(mixed, labels, splits, **SMALL)['AP'] < 1.6*found['chance']['AP']
 
 
 def test_boundaries_that_do_not_fit_their_shots_are_named():
@@ -310,3 +353,16 @@ def test_boundaries_that_do_not_fit_their_shots_are_named():
         movienet_boundaries(shots, labels, splits, **SMALL)
     with pytest.raises(ValueError, match='boundaries: no test rows'):
         movienet_boundaries(shots, labels, dict(splits, test=['elsewhere']), **SMALL)
+    with pytest.raises(ValueError, match='no train rows'):
+        movienet_boundaries(shots, labels, dict(train=[], val=[], test=[]), **SMALL)
+    with pytest.raises(ValueError, match='m1 is there twice'):
+        movienet_boundaries(shots, labels, dict(splits, test=['m20', 'm1']), **SMALL)
+
+
+def test_boundaries_count_what_is_missing_once():
+    shots, labels, splits = movies()
+    shots['m20'], labels['m20'] = shots['m20'][:1], []    # a shot has no cut
+    labels.pop('m21')
+    known = dict(splits, all=sum(splits.values(), []))    # as MovieNet's file has it
+    found = movienet_boundaries(shots, labels, known, **SMALL)
+    assert found['missing'] == 2 and found['n_test'] == 4

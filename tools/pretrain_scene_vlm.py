@@ -4,7 +4,7 @@
     python tools/pretrain_scene_vlm.py FOLDER --publish DIR [--judged RESULTS.json]
 
 Renders the films, makes a tokenizer and a random model of some two million parameters in the hub's
-own format, and trains it in three stages. A stage that is complete is not run again.
+own format, and trains it in four stages. A stage that is complete is not run again.
 
 1. `seen`: pictures of one room at one hour beside pictures of other rooms teach the vision tower
    what a place is.
@@ -17,6 +17,9 @@ own format, and trains it in three stages. A stage that is complete is not run a
 3. `anew`: the same on films that are written anew over the same pictures, hardly any seen twice,
    with the loss of the first stage beside. The films of stage 2 are learned by heart, and the
    vision tower forgets there some of what a place is.
+4. `reasons`: the same, where most of the windows ask why a scene ends. Before, few do, and the
+   model named places and topics but hardly an hour or a cast. The token before the sign is led to
+   the cut.
 
 With `--publish` the model that is complete is written as float16, with a card; its numbers are what
 `benchmarks/scene_vlm_world.py` found of the published model.
@@ -221,7 +224,7 @@ class Marks(NamedTuple):
     closing:list  # of the token that closes each shot
     shots:list    # (sample, index of the shot in the film) of each
     numbers:list  # under which it is shown
-    answers:list  # of the colon before each answer
+    answers:list  # of the colon before each answer, or of the word before the sign in a reason
     asked:list    # the number of the shot that each answers for
     about:list    # of the closing tokens of the shot before its cut and the two after; None: not
                   # shown
@@ -237,10 +240,11 @@ def marks(reader, batch):
         found.closing.extend((k, at) for at in ends.values())
         found.shots.extend((k, i) for i in ends)
         found.numbers.extend(i % drawn.context + 1 for i in ends)
-        if drawn.why is not None: continue
         turn = (sample.ids == token('<|im_start|>')).nonzero()[-1].item()
-        colons = [o for o in (sample.ids == token(':')).nonzero()[:, 0].tolist() if o > turn]
-        for at, i in zip(colons, drawn.window.focus, strict=True):
+        told, cuts = token(':'), drawn.window.focus
+        if drawn.why is not None: told, cuts = token('The'), [drawn.why]
+        places = [o for o in (sample.ids == told).nonzero()[:, 0].tolist() if o > turn]
+        for at, i in zip(places, cuts, strict=drawn.why is None):
             found.answers.append((k, at))
             found.asked.append(i % drawn.context + 1)
             found.about.append(tuple(ends.get(i + j) for j in range(3)))
@@ -418,6 +422,7 @@ class Phase(NamedTuple):
 
 PHASES = Phase((SMALL,), .45), Phase((EVERY,), .55)
 LAST = Phase((EVERY,), .43), Phase((SMALL, EVERY), .57)   # a small window costs half as much
+REASONS = (Phase((SMALL._replace(why=.9), EVERY._replace(why=.5)), 1.),)
 
 
 def drawn_at(phases, step, steps): # a `Drawn`
@@ -465,6 +470,7 @@ class Course(NamedTuple):
     steps:int
     lr:float
     bank:dict|None = None   # of pictures whose rooms are to be told apart beside
+    alone:int = 0           # steps in which the heads learn alone, before the model does
 
 
 def lead(reader, course, args):
@@ -489,7 +495,7 @@ def lead(reader, course, args):
         losses = losses_of(reader, batch, course.scripts, guides)
         if rooms is not None: losses['rooms'] = rooms(24, step)[0]
         rate = course.lr*min(1, (step + 1)/40)*(1 - .95*step/course.steps)
-        descend(optimizer, shares, sum(losses.values()), rate)
+        descend(optimizer, [0, 0, 1] if step < course.alone else shares, sum(losses.values()), rate)
         say(step, **losses)
         if step % 100 == 99: keep(state, [model, guides], optimizer, step + 1)
     state.unlink(missing_ok=True)
@@ -538,6 +544,11 @@ class Each:
     def __getitem__(self, i): return self.made(i)
 
 
+def written(bank, million): # a million scripts, and their films; of no seed of stage 2
+    scripts = Each(Anew(bank), range(million*1_000_000, (million + 1)*1_000_000))
+    return scripts, Each(lambda o: labelled(o, bank), scripts)
+
+
 def stage(name, begin, args, train): # its folder; skipped where it is complete
     folder = Path(args.folder)/name
     done = folder/'complete'
@@ -552,6 +563,7 @@ def stage(name, begin, args, train): # its folder; skipped where it is complete
 
 # what is published
 
+SETTINGS = 'settings.json'   # of the training
 COLUMNS = ('row', 'AP', 'low', 'high', 'F1', *(f'AP {o}' for o in SIGNS))
 
 
@@ -560,18 +572,18 @@ def numbers_of(path): # of the card, from what the benchmark found
     found = json.loads(Path(path).read_text('utf-8'))
     rows = [[o[c] if c == 'row' else f'{o[c]:.2f}' for c in COLUMNS] for o in found['rows']]
     lines = [COLUMNS, ['---']*len(COLUMNS), *rows]
-    reasons = ', '.join(f'{k} {share:.0%} of {n}' for k, (share, n) in found['reasons'].items())
+    told = ', '.join(f'{k} {share:.0%} of {n}' for k, (share, n) in found['reasons'].items())
     return dict(
         test_films=found['films'],
         cuts=found['cuts'],
         prior=found['prior'],
         table='\n'.join(f'| {" | ".join(o)} |' for o in lines),
-        reasons=reasons,
+        told=told,
     )
 
 
 def publish(args):
-    model, out = Path(args.folder)/'anew', Path(args.publish)
+    model, out = Path(args.folder)/'reasons', Path(args.publish)
     reader = opened(model, args)
     out.mkdir(parents=True, exist_ok=True)
     reader.model.half().save_pretrained(out)
@@ -579,7 +591,8 @@ def publish(args):
                  'chat_template.jinja', TRAINED_AS):
         shutil.copy(model/name, out)
     if args.judged is None: return
-    numbers = dict(vars(args), **numbers_of(args.judged))
+    told = json.loads((Path(args.folder)/SETTINGS).read_text('utf-8'))
+    numbers = dict(told, **numbers_of(args.judged))
     numbers['parameters'] = f'{sum(o.numel() for o in reader.model.parameters())/1e6:.1f} million'
     card = (Path(__file__).parent/'scene_vlm_card.md').read_text('utf-8')
     (out/'README.md').write_text(card.format(**numbers), 'utf-8')
@@ -589,6 +602,7 @@ def main(args):
     if args.publish: return publish(args)
     folder = Path(args.folder)
     folder.mkdir(parents=True, exist_ok=True)
+    (folder/SETTINGS).write_text(json.dumps(vars(args), indent=1) + '\n', 'utf-8')
     began = time.time()
     paper, films = sign_films(args.films, 'train', folder, args.rooms, args.workers, True)
     apart = sign_films(args.validation, 'validation', folder, 60, args.workers, True)[1]
@@ -598,11 +612,11 @@ def main(args):
     bank = bank_of(paper, films)
     seen = stage('seen', start, args, lambda o: see(o, bank, args))
     first = Course('guided', paper, films, PHASES, args.guided, args.lr)
-    scripts = Each(Anew(bank), range(1_000_000, 2_000_000))   # seeds of no film of stage 2
-    last = Course('anew', scripts, Each(lambda o: labelled(o, bank), scripts), LAST, args.anew,
-                  args.lr/2, bank)
+    anew = Course('anew', *written(bank, 1), LAST, args.anew, args.lr/2, bank)
+    last = Course('reasons', *written(bank, 2), REASONS, args.reasons, args.lr/3, bank, 50)
     guided = stage('guided', seen, args, lambda o: lead(o, first, args))
-    out = stage('anew', guided, args, lambda o: lead(o, last, args))
+    before = stage('anew', guided, args, lambda o: lead(o, anew, args))
+    out = stage('reasons', before, args, lambda o: lead(o, last, args))
     asked = dict(shown=asdict(Shown()), context=20, focus=10, pixels=PIXELS)
     (out/TRAINED_AS).write_text(json.dumps(asked, indent=1) + '\n', 'utf-8')
     vlm = SceneVLM(out, batch=8, device=args.device, dtype='float32')
@@ -619,6 +633,7 @@ def arguments():
     p.add_argument('--seen', type=int, default=2500, help='steps of the first stage')
     p.add_argument('--guided', type=int, default=2200, help='steps of the second')
     p.add_argument('--anew', type=int, default=2100, help='steps of the third')
+    p.add_argument('--reasons', type=int, default=600, help='steps of the fourth')
     p.add_argument('--lr', type=float, default=1.8e-3)
     p.add_argument('--width', type=int, default=128)
     p.add_argument('--layers', type=int, default=6)

@@ -19,11 +19,12 @@ _SHIPPED = dict(
     films='data/sample/films',
     backbone='data/sample/backbone',
     probe='data/sample/probe',
+    scene_vlm='data/sample/scene_vlm',
     studio='nbs/studio',
 )
 
 def shipped(
-    name:str, # 'films', 'backbone', 'probe' or 'studio'
+    name:str, # 'films', 'backbone', 'probe', 'scene_vlm' or 'studio'
 ) -> Path: # a folder to read from; it is not there where the package was built without it
     "A folder that comes with the library: package data, or its place in a checkout"
     library = Path(str(files('scene_explore')))

@@ -16,51 +16,73 @@ from ..core.plain_files import read_json_file
 from .movienet import SPLITS
 
 # %% ../../nbs/datasets/16_movienet_tags.ipynb #71e421e9
-def _words(tags): # of a list, of one word, or of nothing
+def _words(tags): # of a list, of one word, or of None; raises `ValueError`
     if isinstance(tags, str): tags = [tags]
-    return tuple(sorted({str(o).strip() for o in tags or ()} - {''}))
+    if not isinstance(tags, list | None) or not all(isinstance(o, str) for o in tags or ()):
+        raise ValueError
+    return tuple(sorted({o.strip() for o in tags or ()} - {''}))
 
+def _shots(pair): # first and last; raises `ValueError`
+    if not isinstance(pair, list) or any(type(o) is not int for o in pair): raise ValueError
+    first, last = pair
+    if not 0 <= first <= last < 1 << 31: raise ValueError
+    return first, last
+
+# %% ../../nbs/datasets/16_movienet_tags.ipynb #44c4f325
 def _numbers(scene): # id, first and last shot, places, actions; raises what a damaged record raises
-    first, last = map(int, scene['shot'])
-    if not 0 <= first <= last: raise ValueError
-    return str(scene['id']), first, last, _words(scene['place_tag']), _words(scene['action_tag'])
+    if not isinstance(scene['id'], str): raise ValueError
+    tags = _words(scene['place_tag']), _words(scene['action_tag'])
+    return scene['id'], *_shots(scene['shot']), *tags
 
 # %% ../../nbs/datasets/16_movienet_tags.ipynb #2e67e326
-def _beyond(first, last): # 0: the second number is the next scene's first shot; 1: it is the last
-    after = np.subtract(first[1:], last[:-1])
-    return int((after == 1).sum() > (after == 0).sum())
+def _closed(table): # how many scenes say that an end is inclusive, how many that it is exclusive
+    after = table.shot.to_numpy()[1:] - table['last'].to_numpy()[:-1]
+    return np.array([(after == 1).sum(), (after == 0).sum()])
 
-def _scenes(path): # frame scene, shot, n_shots, places, actions; how many were damaged
+def _scenes(path): # frame scene, shot, last, places, actions; how many were damaged
     rows, damaged = [], 0
     for scene in read_json_file(path, 1 << 28)['scene'] or ():
         try: rows.append(_numbers(scene))
         except (ValueError, KeyError, TypeError): damaged += 1
     table = pd.DataFrame(rows, columns=['scene', 'shot', 'last', 'places', 'actions'])
-    table = table.sort_values('shot', kind='stable', ignore_index=True)
-    shots = table['last'] - table.shot + _beyond(table.shot.to_numpy(), table['last'].to_numpy())
-    table.insert(2, 'n_shots', shots.clip(lower=1))
-    return table.drop(columns='last'), damaged
+    table = table.astype(dict(shot='int64', last='int64'))
+    return table.sort_values('shot', kind='stable', ignore_index=True), damaged
 
 # %% ../../nbs/datasets/16_movienet_tags.ipynb #1709f5a8
+def _counted(parts): # the same with n_shots for last, by each file, or by all where it can't tell
+    votes = np.array([_closed(o) for o in parts])
+    for table, own in zip(parts, votes, strict=True):
+        inclusive, exclusive = own if own[0] != own[1] else votes.sum(0)
+        shots = table.pop('last') - table.shot + int(inclusive > exclusive)
+        table.insert(table.columns.get_loc('shot') + 1, 'n_shots', shots.clip(lower=1))
+    return pd.concat(parts, ignore_index=True)
+
+# %% ../../nbs/datasets/16_movienet_tags.ipynb #7511dd36
 def _split_of(splits): # movie -> split; raises `ValueError`
     if not isinstance(splits, dict):
         path = expanded(splits)
         try: splits = read_json_file(path)
         except OSError as e: raise ValueError(f'{path} cannot be read ({e.strerror})') from None
         except ValueError as e: raise ValueError(f'{path}: {e}') from None
-    try: return {str(movie): part for part in SPLITS for movie in splits[part]}
-    except (KeyError, TypeError):
-        raise ValueError(f'splits: expected lists of movies for {", ".join(SPLITS)}') from None
+    parts = [splits.get(o) for o in SPLITS] if isinstance(splits, dict) else [None]
+    if not all(isinstance(o, list) and all(isinstance(k, str) for k in o) for o in parts):
+        raise ValueError(f'splits: expected lists of movies for {", ".join(SPLITS)}')
+    whose = {}
+    for part, movies in zip(SPLITS, parts, strict=True):
+        if twice := whose.keys() & set(movies):
+            raise ValueError(f'splits: {min(twice)} is in two of them: give each movie one')
+        whose |= dict.fromkeys(movies, part)
+    return whose
 
 # %% ../../nbs/datasets/16_movienet_tags.ipynb #7104b445
 def load_movienet_tags(
-    folder:str|Path, # with a JSON file a movie, named by its IMDb number
+    folder:str|Path, # with a JSON file a movie, named ttNUMBER.json
     splits,          # a JSON file or a dict: movies of train, val and test
 ) -> tuple: # frame movie, split, scene, shot, n_shots, places, actions; what was left out
     "MovieNet's scenes with their places and actions; raises `ValueError` where there are none"
     folder, parts, told = expanded(folder), [], []
     whose = _split_of(splits)
-    for path in sorted(folder.glob('*.json')):
+    for path in sorted(folder.glob('tt*.json')):
         try: table, damaged = _scenes(path)
         except OSError as e: told.append(f'{path} cannot be read ({e.strerror}): left out')
         except (ValueError, KeyError, TypeError):
@@ -70,8 +92,9 @@ def load_movienet_tags(
             table.insert(0, 'movie', path.stem)
             table.insert(1, 'split', whose.get(path.stem, ''))
             parts.append(table)
-    if not parts: raise ValueError(f'{folder}: holds no annotation of MovieNet (ttNUMBER.json)')
-    found = pd.concat(parts, ignore_index=True)
+    if not any(map(len, parts)):
+        raise ValueError(f'{folder}: holds no file ttNUMBER.json with scenes of MovieNet')
+    found = _counted(parts)
     if absent := len(set(whose) - set(found.movie)):
         told.append(f'{absent} movies of the split have no annotation here')
     if alone := found.movie[found.split == ''].nunique():

@@ -273,8 +273,9 @@ class SingleProcess:
         return bool(flag)
 
 # %% ../../nbs/training/07_trainer.ipynb #16224e47
-def _leave(): # gloo's threads, left to the end of the interpreter, would abort it
-    if torch.distributed.is_initialized(): torch.distributed.destroy_process_group()
+def _leave(): # threads of gloo that outlive the interpreter crash it
+    if not torch.distributed.is_initialized(): return
+    if 'gloo' in torch.distributed.get_backend(): torch.distributed.destroy_process_group()
 
 # %% ../../nbs/training/07_trainer.ipynb #477d2457
 class Distributed(SingleProcess):

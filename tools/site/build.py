@@ -64,7 +64,7 @@ PACKAGES = {
 }
 GUIDE = ('tour', 'how_to', 'mathematics', 'benchmarks', 'glossary')
 STUDIO = (
-    'explore', 'weighting_lab', 'compare', 'labels', 'three_settings', 'movies2scenes'
+    'explore', 'weighting_lab', 'compare', 'labels', 'three_settings', 'scene_vlm', 'movies2scenes'
 )
 
 # In the kernel of a notebook that is run for the site, panels put themselves out as a page of their
