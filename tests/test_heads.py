@@ -139,6 +139,8 @@ def test_lvu_counts_what_is_missing_and_beats_its_controls():
     places, control = lvu_places(features, table), lvu_places(shuffled, table)
     assert places['P@5'] > .7 and abs(control['P@5'] - control['chance']) < .15
     assert places['missing'] == 3
+    again = lvu(features, pd.concat([table, table[table.video == 'train1']]), 'scene', **SMALL)
+    assert again['n_train'] == found['n_train'] + 1   # a clip may have two targets there
 
 
 def test_lvu_without_clips_says_so():
@@ -278,6 +280,8 @@ def test_places_are_told_and_what_features_do_not_hold_is_not():
     for i in range(3):
         assert found['by_place'][f'class {i}'] > control['by_place'][f'class {i}'] + .3
     assert abs(found['by_place']['deck'] - control['by_place']['deck']) < .2
+    with pytest.raises(ValueError, match='train0 is there twice'):
+        movienet_places(features, pd.concat([table, table[:1]]), **SMALL)
     with pytest.raises(ValueError, match='places: no val rows'):
         movienet_places({k: v for k, v in features.items() if 'val' not in k}, table)
 

@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 
 from .protocols import average_precision, mean_average_precision
-from ..training.heads import chance_ap, fit_head, split_rows
+from .shot_inputs import window_shots
+from ..training.heads import chance_ap, check_apart, fit_head, split_rows
 
 # %% ../../nbs/segmentation/17_four_shots.ipynb #2c40f49e
 def four_shots(
@@ -18,8 +19,7 @@ def four_shots(
 ) -> np.ndarray: # [n-1, 4*d]
     "The two shots before each cut and the two after it, side by side (Movies2Scenes, 4.3.2 b)"
     x = np.asarray(x)
-    around = np.arange(len(x) - 1)[:, None] + np.arange(-1, 3)
-    return x[around.clip(0, len(x) - 1)].reshape(len(around), 4*x.shape[1])
+    return x[window_shots(len(x), 2)].reshape(len(x) - 1, 4*x.shape[1])
 
 # %% ../../nbs/segmentation/17_four_shots.ipynb #d8c47814
 def _cuts(features, labels, movies): # rows and truths of the cuts that are marked
@@ -49,7 +49,9 @@ def movienet_boundaries(
     **options,  # of `fit_head`
 ) -> dict: # protocol, AP, mAP, chance and `Score` of either, and how many movies there were
     "Whether a scene ends at a cut, by a head on four shots; raises `ValueError`"
-    rows = pd.DataFrame([(o, k) for k in splits for o in splits[k]], columns=['movie', 'split'])
+    parts = [(o, k) for k in ('train', 'val', 'test') for o in splits[k]]
+    rows = pd.DataFrame(parts, columns=['movie', 'split'])
+    check_apart(rows, 'movie')
     known = {k for k in features.keys() & labels.keys() if len(features[k]) > 1}
     parts, counts = split_rows(rows, known, 'boundaries', 'movie')
     train, val, test = (_cuts(features, labels, o.movie) for o in parts.values())
