@@ -378,22 +378,24 @@ TABLE = re.compile(r'\bparameter type (default )?.*')
 UNSEARCHED = 'changelog.html', 'licence', 'contributing.html', 'security.html', 'backbone.html'
 
 def lighten(index):
-    """Every page loads the search index: only words, without their markup, empty lists and tables
-    of parameters, and nothing of `UNSEARCHED`"""
+    """Every page loads the search index: only words, without their markup, pictures, empty lists
+    and tables of parameters, and nothing of `UNSEARCHED`"""
     found = json.loads(index.read_text())
     found['items'] = [o for o in found['items'] if not o['location'].startswith(UNSEARCHED)]
     for o in found['items']:
         if not o['tags']: del o['tags']
-        words = re.sub(r'</?(?:p|code|em|strong|ul|ol|li)>', ' ', o['text'])
+        words = re.sub(r'</?(?:p|code|em|strong|ul|ol|li)>|&lt;img .*?&gt;', ' ', o['text'])
         o['text'] = TABLE.sub('', re.sub(r'\s+', ' ', words)).strip()
     index.write_text(json.dumps(found, ensure_ascii=False, separators=(',', ':')))
 
 
 PLAIN = re.compile(r'<span class="[nwp]">([^<]*)</span>')   # names, blanks, punctuation
 
-def unwrap_plain(page):
-    "Names, blanks and punctuation of code need no markup of their own: a third of the code's bytes"
-    page.write_text(PLAIN.sub(r'\1', page.read_text('utf-8')), 'utf-8')
+def slim(page):
+    """Names, blanks and punctuation of code need no markup of their own, a third of its bytes;
+    before the article the tree of pages holds as many blanks as words"""
+    tree, article, rest = page.read_text('utf-8').partition('<article')
+    page.write_text(re.sub(r'\n\s+', '\n', tree) + article + PLAIN.sub(r'\1', rest), 'utf-8')
 
 
 def main():
@@ -442,7 +444,7 @@ def main():
         check=True,
     )
     lighten(work/'html/search.json')
-    for page in (work/'html').rglob('*.html'): unwrap_plain(page)
+    for page in (work/'html').rglob('*.html'): slim(page)
     shutil.rmtree(ROOT/'_docs', ignore_errors=True)
     (work/'html').rename(ROOT/'_docs')
     print(f'_docs/index.html and {len(pages) - 1} other pages in {time.monotonic() - began:.0f} s')
