@@ -55,7 +55,8 @@ def table(args):
     vlm = SceneVLM(args.model, batch=8, store=store, device=args.device, dtype='float32').open()
     reader = vlm.reader
     words = {'subtitles and lengths': dict(pictures=False, characters=False)}
-    scores = ablation_scores(vlm, films, ABLATIONS | words, progress=True)
+    sizes = {Path(o).name: SceneVLM(o, batch=8, store=store) for o in args.sizes}
+    scores = ablation_scores(vlm, films, ABLATIONS | words, progress=True, sizes=sizes)
     found = ablation_table(scores | without_training(films), films, signs).round(4)
     print(found.to_string(index=False))
     places = {
@@ -81,6 +82,7 @@ def arguments():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=plain)
     p.add_argument('folder', nargs='?', help='for pictures of the films, and answers')
     p.add_argument('--model', help='a folder in the hub\'s format, to be judged')
+    p.add_argument('--sizes', nargs='*', default=[], help='folders of models of other sizes')
     p.add_argument('--films', type=int, default=20)
     p.add_argument('--workers', type=int, default=os.cpu_count())
     p.add_argument('--out', help='a JSON file for what was found')

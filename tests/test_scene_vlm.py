@@ -594,9 +594,14 @@ def test_ablations_of_a_random_model_are_chance(folders):
     films = [LabelledFilm(some_views(8, k), np.arange(7) % 3 == 1) for k in range(5)]
     vlm = SceneVLM(folders['qwen2_vl'], batch=8, **SIZES)
     rows = ['all', 'no pictures', 'shuffled shot numbers', 'blank pictures']
-    scores = ablation_scores(vlm, films, rows)
+    other = SceneVLM(folders['qwen2_5_vl'], batch=8, **SIZES)
+    scores = ablation_scores(vlm, films, rows, sizes=dict(larger=other))
     table = ablation_table(scores, films)
-    assert table.row.tolist() == [*scores, 'random', 'never']
+    assert table.row.tolist() == [*rows, 'larger', 'random', 'never']
+    for film, found in zip(films, scores['larger'], strict=True):
+        np.testing.assert_allclose(found, other.score(film.views).confidence, atol=1e-6)
+    with pytest.raises(ValueError, match="'all' names two rows"):
+        ablation_scores(vlm, films, rows, sizes=dict(all=other))
     assert table.AP.between(0, 1).all()
     assert not np.allclose(scores['all'][0], scores['blank pictures'][0], atol=1e-6)
 

@@ -72,13 +72,17 @@ def ablation_scores(
     rows=None,      # names of `ABLATIONS`, or a dict like it; None: all
     seed:int=0,     # of what is shuffled
     progress=False, # show it, or a function of (done, total)
+    sizes=None,     # of other models, such as larger ones: name -> `SceneVLM`, a row each
 ) -> dict: # name -> list of [n-1] confidences, one a film
-    "Ask one model about the same films in several ways, free-running"
+    "Ask one model about the same films in several ways, others in their own way; free-running"
     if not isinstance(rows, dict): rows = {o: ABLATIONS[o] for o in rows or ABLATIONS}
+    asked = {name: (vlm, change) for name, change in rows.items()}
+    if twice := set(asked) & set(sizes or {}): raise ValueError(f'{min(twice)!r} names two rows')
+    asked |= {name: (o, {}) for name, o in (sizes or {}).items()}
     out = {}
-    with Bar(progress, len(rows)*len(films), 'ablations', 'film') as bar:
-        for k, (name, change) in enumerate(rows.items()):
-            model, spoil = _asked(vlm, change)
+    with Bar(progress, len(asked)*len(films), 'ablations', 'film') as bar:
+        for k, (name, (reader, change)) in enumerate(asked.items()):
+            model, spoil = _asked(reader, change)
             out[name] = []
             for i, film in enumerate(films):
                 rng = np.random.default_rng([seed, i])
