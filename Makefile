@@ -4,6 +4,7 @@
 # make lab                             the notebooks, in JupyterLab
 # make docs, make serve                the site: written to _docs/, shown on localhost
 # make bench                           the side-by-side measurements
+# make web                             what browsers run, out of its sources
 PYTHON ?= python3
 FILMS  ?= data/sample/films
 ARGS   ?=
@@ -14,11 +15,13 @@ TORCH  ?= $(shell $(PYTHON) tools/torch_index)
 
 VENV := .venv
 BIN  := $(VENV)/bin
+WEB  := scene_explore/views/web
+NPM   = PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix $(WEB) --silent
 PIP   = $(BIN)/python -m pip install -q --disable-pip-version-check
 LOCKED = $(PIP) --no-deps --require-hashes
 export HF_HUB_DISABLE_TELEMETRY := 1
 
-.PHONY: explore test check lab docs serve bench setup dev browser ffmpeg sample clean
+.PHONY: explore test check lab docs serve bench web setup dev browser ffmpeg sample clean
 explore: setup
 	$(BIN)/scene_explore explore $(FILMS) $(ARGS)
 
@@ -47,10 +50,18 @@ browser: dev
 ffmpeg:
 	tools/install_ffmpeg
 
-test: browser ffmpeg
+web: $(WEB)/node_modules/.package-lock.json
+	$(NPM) run build
+
+# what checks and bundles the scripts; Node comes with `dev`
+$(WEB)/node_modules/.package-lock.json: $(VENV)/.dev $(WEB)/package-lock.json
+	$(NPM) ci
+	touch $@
+
+test: browser ffmpeg $(WEB)/node_modules/.package-lock.json
 	PATH="$(CURDIR)/$(BIN):$$PATH" tools/gate
 
-check: dev
+check: dev $(WEB)/node_modules/.package-lock.json
 	PATH="$(CURDIR)/$(BIN):$$PATH" tools/gate quick
 
 lab: setup
@@ -72,4 +83,4 @@ sample: setup
 	$(BIN)/python tools/make_sample.py
 
 clean:
-	rm -rf $(VENV) out build _docs _site _proc *.egg-info
+	rm -rf $(VENV) $(WEB)/node_modules out build _docs _site _proc *.egg-info

@@ -43,7 +43,7 @@ setup(
     license=cfg['license'],
     keywords=cfg['keywords'],
     packages=find_packages(include=[cfg['lib_name'], f"{cfg['lib_name']}.*"]),
-    package_data={f"{cfg['lib_name']}.views": ['web/*']},
+    package_data={f"{cfg['lib_name']}.views": ['web/*.html', 'web/*.css', 'web/dist/*']},
     cmdclass={'build_py': BuildWithSamples},
     zip_safe=False,
     python_requires=f">={cfg['min_python']}",

@@ -16,7 +16,8 @@ from lab import run_all, watched
 from plotly.offline import get_plotlyjs
 
 from scene_explore.datasets import world
-from scene_explore.views.deck import pack, stage_module, stage_style
+from scene_explore.views.assets import SCRIPT, STYLE, web_text
+from scene_explore.views.deck import pack
 from scene_explore.core.scenes import hidden
 from scene_explore.core.scenes import scene_table
 from scene_explore.core.store import Store
@@ -352,15 +353,23 @@ def test_neighbours_in_the_page_are_those_of_python(chromium, served):
 
 
 # ---- what shows nothing, what is missing, what leaves the machine
+def add_module(page):
+    "What the script exports, as names of the page"
+    page.evaluate(
+        """async text => {
+            const url = URL.createObjectURL(new Blob([text], { type: 'text/javascript' }))
+            Object.assign(globalThis, await import(url))
+          }""",
+        web_text(SCRIPT),
+    )
+
+
 def stage_of(page, header, buffers, **options):
     "A stage of a page of its own, from what Python packs"
     page.goto('about:blank')
     page.add_script_tag(content=get_plotlyjs())
-    page.add_style_tag(content=stage_style())
-    page.add_script_tag(
-        type='module',
-        content=stage_module() + '\nObject.assign(globalThis, {Deck, PageHost, Stage})',
-    )
+    page.add_style_tag(content=web_text(STYLE))
+    add_module(page)
     page.wait_for_function('() => globalThis.Stage')   # a module runs when it has come
     page.evaluate(
         """([header, buffers, options]) => {
@@ -698,9 +707,7 @@ def test_a_question_from_the_page_cannot_reach_other_methods():
 def test_a_question_that_was_lost_is_asked_again_and_one_that_changes_something_is_not(chromium):
     page, errors, _ = watched(chromium)
     page.goto('about:blank')
-    page.add_script_tag(
-        type='module', content=stage_module() + '\nglobalThis.KernelHost = KernelHost'
-    )
+    add_module(page)
     page.wait_for_function('() => globalThis.KernelHost')   # before the clock stands still
     page.clock.install()
     page.evaluate(

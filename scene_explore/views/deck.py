@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['BLANK_GROUP', 'PANELS', 'Packer', 'DeckSpace', 'unit_rows', 'deck_space', 'with_clusters', 'Deck', 'packed',
-           'thumbnail_lot', 'pack', 'kept_previews', 'json_deck', 'stage_module', 'stage_style']
+           'thumbnail_lot', 'pack', 'kept_previews', 'json_deck']
 
 # %% ../../nbs/views/09_deck.ipynb #0d077730
 import base64
@@ -19,7 +19,6 @@ from ..core.progress import Bar, plural
 from ..core.scenes import hidden
 from ..geometry.spaces import Projection, pca, trustworthiness
 from ..video.previews import film_previews
-from .assets import WEB, web_text
 from .cells import film_names, numbers, one_column, words
 from .look import GREY, PALETTE, SCALE, SYMBOLS, check_rows, default_colour
 
@@ -402,28 +401,3 @@ def json_deck(
 # %% ../../nbs/views/09_deck.ipynb #b7d149b2
 # linked, in the order in which they are laid out
 PANELS = 'projection', 'player', 'matrix', 'neighbours', 'timeline', 'table'
-_PARTS = (
-    'kit',
-    'deck',
-    'stage',
-    'player',
-    'projection',
-    'matrix',
-    'timeline',
-    'neighbours',
-    'table',
-    'library',
-    'lab',
-    'gallery',
-    'host',
-    'last',
-)
-
-# %% ../../nbs/views/09_deck.ipynb #fb1dc710
-def stage_module() -> str: # JavaScript, an ES module
-    "The stage's one module: what `web/*.js` hold, in their order"
-    return web_text(*(f'{o}.js' for o in _PARTS))
-
-def stage_style() -> str: # CSS
-    "How the stage looks"
-    return web_text(*(f'{o}.css' for o in _PARTS if (WEB/f'{o}.css').is_file()))

@@ -17,7 +17,7 @@ from ..core.progress import plural
 from ..segmentation.scene_vlm import SceneVLM, decision_attention, explain, windows
 from ..segmentation.scene_vlm.shown_shots import shot_number
 from ..segmentation.scene_vlm.prompts import shot_pictures
-from .assets import web_text
+from .assets import STYLE, web_text
 from .look import PALETTE
 from .page import json_block, page_template, write_page
 from .panel import Panel
@@ -146,11 +146,9 @@ def read_film(
     )
 
 # %% ../../nbs/views/22_film_reading.ipynb #e328d20a
-_SCRIPTS = 'kit.js', 'kernel.js', 'reading.js'
-
 class FilmReading(Panel):
     "The panel: click on a cut, and see what the model saw and said of it"
-    _esm, _css = web_text(*_SCRIPTS, 'reading_end.js'), web_text('reading.css')
+    kind = tr.Unicode('reading').tag(sync=True)
     data = tr.Dict(help='of `read_film`').tag(sync=True)
 
     def __init__(
@@ -184,7 +182,6 @@ def reading_page(
     return page_template('reading.html').render(
         title=title,
         lead=lead,
-        css=web_text('page.css', 'reading.css'),
+        css=web_text(STYLE, 'dist/page.css'),
         data=json_block('data', data),
-        script=web_text(*_SCRIPTS, 'reading_page.js'),
     )

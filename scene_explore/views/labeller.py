@@ -18,7 +18,6 @@ from ..core.parts import StoreError
 from ..core.scenes import TRANSITIONS, timecode
 from ..video.clips import iter_clips, thumbnail
 from ..video.files import VideoError
-from .assets import web_text
 from .cells import film_names
 from .panel import Panel
 
@@ -262,7 +261,7 @@ def _state(session, notes):
 # %% ../../nbs/views/19_labeller.ipynb #ec6e79b7
 class Labeller(Panel):
     "The panel: `session` is what it works on, `table()` the labels"
-    _esm, _css = web_text('kernel.js', 'labelling.js'), web_text('labelling.css')
+    kind = tr.Unicode('labeller').tag(sync=True)
     state = tr.Dict().tag(sync=True)
     frames = tr.List(tr.Bytes()).tag(sync=True)
     near = tr.List(tr.Bytes()).tag(sync=True)

@@ -15,8 +15,8 @@ from pathlib import Path
 import pandas as pd
 
 from ..core.atomic import write_atomic
-from .assets import web_text
-from .deck import PANELS, Deck, json_deck, stage_module, stage_style
+from .assets import SCRIPT, STYLE, web_text
+from .deck import PANELS, Deck, json_deck
 
 # %% ../../nbs/views/10_page.ipynb #5f5ecf74
 def json_block(
@@ -63,7 +63,9 @@ def page_template(
 ): # a jinja2 template; everything not marked safe is escaped
     "The template of a page"
     from jinja2 import Environment
-    return Environment(autoescape=True).from_string(web_text(name))
+    made = Environment(autoescape=True)
+    made.globals['script'] = web_text(SCRIPT)
+    return made.from_string(web_text(name))
 
 def _blocks(sections, deck, options):
     "The data of the deck and of the figures, for the scripts of the page"
@@ -96,8 +98,7 @@ def html_page(
         stage=deck is not None,
         foot=foot,
         data=marker,
-        css=stage_style() + web_text('page.css'),
-        script=stage_module() + web_text('page.js'),
+        css=web_text(STYLE, 'dist/page.css'),
         plotly=get_plotlyjs(),
     )
     options = dict(panels=list(panels), view=dict(view or {}), selection=list(selection))

@@ -13,7 +13,7 @@ import anywidget
 import traitlets as tr
 from IPython.display import HTML, display
 
-from .assets import web_text
+from .assets import SCRIPT, STYLE, web_text
 
 # %% ../../nbs/views/08_panel.ipynb #5a1c0e07
 def _still_html(
@@ -32,7 +32,9 @@ def _still_html(
 # %% ../../nbs/views/08_panel.ipynb #5a1c0e0a
 class Panel(anywidget.AnyWidget):
     "A widget and, before it, a picture of it"
+    _esm, _css = web_text(SCRIPT), web_text(STYLE)
     key = tr.Unicode(help='names the picture of this panel on a page').tag(sync=True)
+    kind = tr.Unicode('stage', help='what the script draws').tag(sync=True)
 
     @tr.default('key')
     def _new_key(self): return uuid4().hex[:12]

@@ -169,9 +169,8 @@ def segmentation_page(
         continuity='' if found.findings is None else _CONTINUITY,
         sections=[skipped_section(skipped)] if skipped else [],
         foot='Scores of other films are not comparable: a rank is of its film alone.',
-        css=web_text('page.css') + web_text('scenes.css'),
+        css=web_text('dist/page.css', 'dist/scenes.css'),
         data=json_block('scenes', _data(found)),
-        script=web_text('scenes.js'),
     )
 
 # %% ../../nbs/views/20_segmentation_report.ipynb #32f00c46

@@ -20,14 +20,11 @@ from ..core.progress import plural
 from ..core.scenes import hidden
 from ..video.decode import Film
 from ..video.previews import film_thumbnails, preview, served, server_root
-from .assets import web_text
 from scene_explore.views.deck import (
     PANELS,
     Deck,
     kept_previews,
     pack,
-    stage_module,
-    stage_style,
     thumbnail_lot,
 )
 from .look import colouring, styles
@@ -200,7 +197,6 @@ def _kept_session(store, name):
 # %% ../../nbs/views/11_stage.ipynb #dfce6e27
 class Stage(Showing):
     "Linked panels on one deck"
-    _esm, _css = web_text('kernel.js') + stage_module(), stage_style()
     selection = tr.List(tr.Unicode(), help='ids of the selected scenes').tag(sync=True)
     hover = tr.Unicode(help='id of the scene pointed at, "" for none').tag(sync=True)
     view = tr.Dict(help='colour, space, layout, threshold and the other choices').tag(sync=True)

@@ -1,2 +1,0 @@
-// What the module gives: anywidget's hook.
-export default { render }

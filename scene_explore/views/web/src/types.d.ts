@@ -1,0 +1,213 @@
+// What is passed between Python and the panels, and between the panels.
+
+/** An array that lies in buffer `at`, row by row. */
+export interface Packed {
+  at: number
+  dtype: 'float32' | 'float64' | 'int32' | 'uint8' | 'float16'
+  shape: number[]
+}
+export type Numbers = Float32Array | Float64Array | Int32Array | Uint8Array | Uint8ClampedArray
+/** A buffer as it comes: of a message, or of a page. */
+export type Bytes = ArrayBuffer | ArrayBufferView<ArrayBuffer>
+
+// ---- the deck, as `scene_explore.views.deck.pack` writes it
+
+export interface PackedLayout {
+  xy: Packed
+  axes: string[]
+  trust: number | null
+}
+export interface PackedSpace {
+  name: string
+  role?: 'visual' | 'text'
+  note?: string
+  x: Packed
+  layouts?: Record<string, PackedLayout>
+}
+export interface PackedColumn {
+  name: string
+  kind: 'text' | 'number'
+  /** false: to read and to filter by, not to colour by */
+  colour?: boolean
+  /** texts; with `of`, codes of them */
+  values?: string[] | Packed
+  of?: string[]
+  numbers?: Packed
+}
+export interface PackedFilm {
+  id: string
+  name: string
+  /** of the film, for a <video>, relative to the server's base */
+  src: string | null
+  /** seconds, of the last scene */
+  end: number
+  /** the buffer of its WebM */
+  preview: number | null
+}
+export interface DeckHeader {
+  ids: string[]
+  start: Packed
+  end: Packed
+  film: Packed
+  films: PackedFilm[]
+  columns: PackedColumn[]
+  default_colour: string
+  /** rows that are black or a title card */
+  hidden?: Packed
+  spaces: PackedSpace[]
+  thumbnails?: { rows: number[]; at: number }
+  more_thumbnails?: number
+  palette: string[]
+  grey: string
+  symbols: string[]
+  scale: string[]
+  // what further panels need, each its own
+  // biome-ignore lint/suspicious/noExplicitAny: each panel knows its own part
+  extra: Record<string, any>
+  extra_at?: number
+}
+
+// ---- the deck, unpacked
+
+/** Coordinates of every row, and what its axes are called. */
+export interface Layout {
+  xy: Numbers
+  dims: number
+  axes?: string[]
+  trust?: number | null
+  /** how far the picture reaches, of a space in training */
+  reach?: number
+}
+export interface Film extends PackedFilm {
+  buffer: Bytes | null
+}
+export type Column =
+  | { name: string; kind: 'text'; colour?: boolean; values: string[] }
+  | { name: string; kind: 'number'; colour?: boolean; values: Numbers }
+export interface Group {
+  value: string
+  colour: string
+  symbol: string
+  hatch?: number
+}
+export type Look =
+  | { kind: 'text'; groups: Group[]; of: (row: number) => number }
+  | { kind: 'number'; missing: boolean; low: number; high: number }
+
+// ---- what the panels share
+
+export interface SharedState {
+  /** rows, ascending */
+  selection: number[]
+  /** the row pointed at; -1: none */
+  hover: number
+  /** one row, or two side by side */
+  playing: number[]
+  /** where the player is, seconds in the time of the film */
+  head: { film: number; t: number } | null
+  /** playing is paused */
+  held: boolean
+  /** black frames and title cards are left out */
+  hide: boolean
+  colour: string
+  space: string
+  /** the space that is compared with */
+  other: string
+  layout: string
+  dims: number
+  /** trajectories are drawn */
+  path: boolean
+  /** of the matrix */
+  order: string
+  threshold: number | null
+  loop: boolean
+  filter: string
+  sort: [string, number]
+  runs: string[]
+  /** a space in training */
+  moved?: (Layout & { sim?: (i: number, j: number) => number }) | null
+  /** thumbnails came; differs each time */
+  pictures?: string | number
+  /** the kernel is gone */
+  lost?: boolean
+}
+export type Key = keyof SharedState
+/** Who changed it: 'host' is Python, 'link' another stage; undefined: a person */
+export type From = 'host' | 'link' | undefined
+export type Ear = (changed: Key[], from: From) => void
+export type View = Partial<SharedState>
+
+export interface StageOptions {
+  panels?: string[]
+  view?: View
+  /** scene ids */
+  selection?: string[]
+  group?: string
+}
+
+// ---- panels
+
+export interface Parts {
+  box: HTMLElement
+  tools: HTMLElement
+  body: HTMLElement
+}
+export interface Panel {
+  title: string
+  hint?: string
+  make: (stage: import('./stage/stage.js').Stage, parts: Parts) => { drop?: () => void } | undefined
+}
+
+// ---- hosts
+
+// biome-ignore lint/suspicious/noExplicitAny: each question has its own answer
+export type Answer = Record<string, any> & { buffers: Bytes[] }
+/** What holds the panels: a notebook whose kernel answers, or a page. */
+export interface Host {
+  /** a page, whose body says what is selected */
+  page: boolean
+  /** a kernel is there */
+  live: boolean
+  /** why the kernel is gone, '' while it is there */
+  lost?: string
+  tell: (values: Record<string, unknown>) => void
+  // biome-ignore lint/suspicious/noExplicitAny: each message has its own content
+  on: (kind: string, heard: (value: any, buffers: Bytes[]) => void) => () => void
+  ask: (kind: string, args?: Record<string, unknown>) => Promise<Answer>
+  plotly: () => Promise<Plotly>
+  base?: () => string
+}
+
+// ---- what others give
+
+/** The part of anywidget's model that is used here. */
+export interface Model {
+  // biome-ignore lint/suspicious/noExplicitAny: traits are of any kind
+  get: (key: string) => any
+  set: (key: string, value: unknown) => void
+  save_changes: () => void
+  send: (message: unknown) => void
+  // biome-ignore lint/suspicious/noExplicitAny: as its event has them
+  on: (event: string, heard: (...args: any[]) => void) => void
+  // biome-ignore lint/suspicious/noExplicitAny: as its event has them
+  off: (event: string, heard: (...args: any[]) => void) => void
+  widget_manager?: { kernel?: Record<'statusChanged' | 'disposed', Signal> }
+}
+export interface Signal {
+  // biome-ignore lint/suspicious/noExplicitAny: a signal's sender and arguments
+  connect: (heard: (sender: any, args: any) => void) => void
+  // biome-ignore lint/suspicious/noExplicitAny: a signal's sender and arguments
+  disconnect: (heard: (sender: any, args: any) => void) => void
+}
+/** plotly.js, which has no types of its own. */
+// biome-ignore lint/suspicious/noExplicitAny: plotly.js has no types here
+export type Plotly = any
+
+declare global {
+  var Plotly: Plotly
+  var sceneExplore: {
+    stages: Set<import('./stage/stage.js').Stage>
+    link: ((...stages: import('./stage/stage.js').Stage[]) => void) | null
+    links?: number
+  }
+}
