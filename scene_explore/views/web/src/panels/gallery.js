@@ -10,7 +10,7 @@ import { clamp, short } from '../kit/text.js'
 import { css, onTheme } from '../kit/theme.js'
 import { panels } from '../stage/registry.js'
 import { matrixOrders, matrixView } from './matrix.js'
-import { projection } from './projection.js'
+import { projection } from './plotly_projection.js'
 
 panels.gallery = {
   title: 'Runs side by side',
