@@ -22,6 +22,8 @@ import { panels } from '../stage/registry.js'
  * @typedef {object} Options for the gallery, which shows several spaces at once
  * @property {string} [fixed] the one space that is shown, in two dimensions and without axes
  * @property {(view: View) => void} [moved] a person moved the view
+ * @property {(aspect: number) => View} [home] what is shown first, if not all dots
+ * @property {() => void} [whole] a person asked for the whole picture
  * @property {() => void} [drawn] after every drawing
  */
 
@@ -87,13 +89,15 @@ export class Projection {
 
   /** @returns {import('../scatter/plot.js').Told} */
   told() {
-    const { stage } = this
+    const { stage, options } = this
     return {
       hover: (row, e) => stage.point(row, row < 0 ? undefined : e),
       click: (row, e) => stage.click(row, e),
       select: (rows, join) => this.select(rows, join),
       seen: () => this.seen(),
-      moved: view => this.options.moved?.(view),
+      moved: view => options.moved?.(view),
+      home: options.home,
+      whole: options.whole,
     }
   }
 

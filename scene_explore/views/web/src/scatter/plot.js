@@ -37,6 +37,8 @@ import { Viewport, viewOf } from './viewport.js'
  * @property {(rows: number[], join: Join) => void} select
  * @property {() => void} seen after every drawing
  * @property {(view: View) => void} [moved] a person moved the view
+ * @property {(aspect: number) => View} [home] what is shown first, if not all dots
+ * @property {() => void} [whole] a person asked for the whole picture
  */
 
 const INSETS = { left: 46, right: 10, top: 42, bottom: 36 }
@@ -103,6 +105,7 @@ export class ScatterPlot {
 
   /** The view of all that is shown. */
   home() {
+    if (this.told.home) return this.told.home(this.port.aspect)
     const { rows = [], layout } = this.picture ?? {}
     const reach = layout?.reach
     if (reach) return { x: 0, y: 0, span: 2 * reach }
@@ -140,7 +143,8 @@ export class ScatterPlot {
   }
 
   whole() {
-    this.move(this.home())
+    if (this.told.whole) this.told.whole()
+    else this.move(this.home())
   }
 
   /** Zoom until these rows fill the picture. @param {number[]} rows */

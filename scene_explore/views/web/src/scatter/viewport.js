@@ -9,9 +9,10 @@ const MARGIN = 1.12 // of the extent of what is shown
  * The view that shows all points.
  * @param {Iterable<[number, number]>} points
  * @param {number} aspect width by height of the picture
+ * @param {number} [margin] how much wider than their extent
  * @returns {View}
  */
-export const viewOf = (points, aspect) => {
+export const viewOf = (points, aspect, margin = MARGIN) => {
   let [left, right, low, high] = [Infinity, -Infinity, Infinity, -Infinity]
   for (const [x, y] of points) {
     left = Math.min(left, x)
@@ -21,7 +22,7 @@ export const viewOf = (points, aspect) => {
   }
   if (!(right >= left)) return { x: 0, y: 0, span: 2 }
   const [wide, tall] = aspect > 1 ? [aspect, 1] : [1, 1 / aspect]
-  const span = MARGIN * Math.max((right - left) / wide, (high - low) / tall)
+  const span = margin * Math.max((right - left) / wide, (high - low) / tall)
   return { x: (left + right) / 2, y: (low + high) / 2, span: span || 1 }
 }
 
