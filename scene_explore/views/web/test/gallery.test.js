@@ -203,8 +203,9 @@ test('a line is broken where a value is missing', () => {
 })
 
 test('letters at the ends of lines do not cover each other', () => {
-  assert.deepEqual(spaced([10, 12, 60], 13), [10, 23, 60])
-  assert.deepEqual(spaced([10, 12, 24], 13), [10, 23, 36])
+  assert.deepEqual(spaced([10, 12, 60], 13, 99), [10, 23, 60])
+  assert.deepEqual(spaced([10, 12, 24], 13, 99), [10, 23, 36])
+  assert.deepEqual(spaced([10, 95, 96, 97], 13, 99), [10, 73, 86, 99])
   assert.deepEqual(widened([0, 2]), [-0.1, 2.1])
   assert.deepEqual(widened([1, 1]), [0.5, 1.5])
 })

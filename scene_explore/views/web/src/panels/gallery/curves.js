@@ -44,15 +44,16 @@ export const linePath = (x, y, toX, toY) => {
 }
 
 /**
- * Heights moved down as little as keeps them apart.
+ * Heights moved down as little as keeps them apart, and up again where the last would lie too low.
  * @param {number[]} heights ascending
  * @param {number} gap
+ * @param {number} lowest
  */
-export const spaced = (heights, gap) => {
+export const spaced = (heights, gap, lowest) => {
   /** @type {number[]} */
   const out = []
   for (const y of heights) out.push(out.length ? Math.max(y, out[out.length - 1] + gap) : y)
-  return out
+  return out.map((y, k) => Math.min(y, lowest - gap * (out.length - 1 - k)))
 }
 
 /** A little more than a range. @param {Range} range @returns {Range} */
@@ -111,6 +112,7 @@ const endLetters = (trained, x, toY, lowest) => {
   const heights = spaced(
     ends.map(o => o.y),
     LETTER_GAP,
+    toY(lowest),
   )
   return ends.map(({ slot }, k) => letter(x, heights[k] + 4, slot))
 }
