@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Space } from '../src/deck/space.js'
+import { meanColour } from '../src/panels/timeline/barcode.js'
 import { envelopeOf, linesOf } from '../src/panels/timeline/curve.js'
 import { labelOf, summaryOf } from '../src/panels/timeline/describe.js'
 import { lengthOf } from '../src/panels/timeline/film.js'
+import { framesOf, frameWithin } from '../src/panels/timeline/filmstrip.js'
 import { hatchedCss, hatchesOf, hatchLines } from '../src/panels/timeline/hatch.js'
 import { planOf } from '../src/panels/timeline/plan.js'
 import {
@@ -14,14 +16,29 @@ import {
   stretchesOf,
   visibleRange,
 } from '../src/panels/timeline/rows.js'
-import { isWhole, panned, TimeScale, timeTicks, zoomed } from '../src/panels/timeline/scale.js'
+import {
+  isWhole,
+  momentsOf,
+  panned,
+  TimeScale,
+  timeTicks,
+  zoomed,
+} from '../src/panels/timeline/scale.js'
 import {
   boundariesOf,
   consecutive,
   curveRange,
   extentOf,
+  percentilesOf,
   suggestedThreshold,
 } from '../src/panels/timeline/similarity.js'
+import {
+  cuttingRate,
+  lengthsText,
+  median,
+  shotLengths,
+  windowOf,
+} from '../src/panels/timeline/statistics.js'
 import { fitted, inkOn } from '../src/panels/timeline/text.js'
 import { roundedThreshold, thresholdAfter } from '../src/panels/timeline/threshold.js'
 import { ValueScale, valueTicks } from '../src/panels/timeline/values.js'
@@ -101,6 +118,17 @@ test('the parts lie one below the other, and those that a film lacks take no roo
   assert.equal(few.distances, null)
   assert.equal(few.bottom, 178)
   assert.equal(few.height, 198)
+  const more = planOf({
+    marks: true,
+    words: true,
+    extras: new Set(['rate', 'filmstrip', 'barcode']),
+  })
+  assert.deepEqual([more.filmstrip?.top, more.barcode?.top, more.band.top], [2, 44, 74])
+  assert.deepEqual(
+    more.charts.map(o => o.tall),
+    [104, 52, 84],
+  )
+  assert.ok(more.rate && more.distances && more.rate.top < more.distances.top)
 })
 
 test('a film reaches to the end that is last, which another scene may overlap', () => {
@@ -270,4 +298,116 @@ test('the film in words', () => {
   assert.equal(summaryOf(9, 0, null), '')
   assert.match(summaryOf(1, 0, null), /single scene/)
   assert.match(labelOf('f', 2, 61), /^Timeline of f: 2 scenes, 1:01\. /)
+})
+
+// ---- shot lengths
+
+test('the median of an even number is the mean of the two in the middle', () => {
+  assert.equal(median([5]), 5)
+  assert.equal(median([10, 1, 2]), 2)
+  assert.equal(median([10, 1, 4, 2]), 3)
+})
+
+test('a shot lasts from its start to its own end: the last one, and those that overlap, too', () => {
+  const times = { start: [0, 2, 4], end: [5, 4, 13] }
+  assert.deepEqual(shotLengths(times, [0, 1, 2]), { shots: 3, median: 5, mean: 16 / 3 })
+  assert.deepEqual(shotLengths(times, [2]), { shots: 1, median: 9, mean: 9 })
+  assert.equal(shotLengths(times, []), null)
+  const text = lengthsText(shotLengths(times, [0, 1, 2]))
+  assert.equal(text, '3 shots: median length 5.0 s, mean length 5.3 s')
+  assert.equal(lengthsText(null), '')
+})
+
+test('a window is a tenth of the film, between ten seconds and a minute', () => {
+  assert.deepEqual(
+    [30, 204, 228, 7200].map(to => windowOf({ from: 0, to })),
+    [10, 20, 25, 60],
+  )
+})
+
+/** @param {number[]} lengths */
+const shotsOf = lengths => {
+  const end = lengths.map((_, k) => lengths.slice(0, k + 1).reduce((a, b) => a + b, 0))
+  return { start: end.map((o, k) => o - lengths[k]), end }
+}
+
+/** @param {{ start: number[], end: number[] }} shots @param {number} to @param {number[]} moments */
+const rates = (shots, to, moments) => {
+  const rows = [...shots.start.keys()]
+  return Array.from(cuttingRate(shots, rows, { from: 0, to }, moments), v => +v.toFixed(4))
+}
+
+test('shots of one length give one rate, at the ends of the film, too', () => {
+  const shots = shotsOf(Array(24).fill(5))
+  assert.deepEqual(rates(shots, 120, [0, 3, 60, 118.5, 120]), [12, 12, 12, 12, 12])
+  assert.deepEqual(rates(shotsOf([100]), 100, [0, 50, 100]), [0.6, 0.6, 0.6])
+})
+
+test('the rate follows the cutting, over the length of its window', () => {
+  const shots = shotsOf([...Array(5).fill(10), ...Array(25).fill(2)])
+  assert.deepEqual(rates(shots, 100, [0, 45, 50, 55, 100]), [6, 6, 18, 30, 30])
+})
+
+test('of shots that overlap each counts, in a gap none does', () => {
+  const shots = { start: [0, 0, 60], end: [20, 20, 80] }
+  assert.deepEqual(rates(shots, 80, [10, 40, 70]), [6, 0, 3])
+  assert.deepEqual(rates({ start: [10], end: [10] }, 40, [10, 30]), [6, 0])
+})
+
+test('moments lie so many pixels apart', () => {
+  assert.deepEqual(momentsOf(new TimeScale({ from: 10, to: 20 }, 40, 100), 50), [10, 15, 20])
+})
+
+// ---- pictures
+
+test('of the scenes that begin in a slot the longest has a thumbnail', () => {
+  const stretches = [
+    { row: 0, at: 40, wide: 10 },
+    { row: 1, at: 50, wide: 30 },
+    { row: 2, at: 80, wide: 24 },
+    { row: 3, at: 104, wide: 200 },
+    { row: 4, at: 304, wide: 9 },
+  ]
+  /** @param {number} by */
+  const rowsAfter = by =>
+    framesOf(
+      stretches.map(o => ({ ...o, at: o.at + by })),
+      40 + by,
+    ).map(o => o.row)
+  assert.deepEqual(rowsAfter(0), [1, 3, 4])
+  assert.deepEqual(rowsAfter(-37), [1, 3, 4])
+})
+
+test('a thumbnail ends with its scene, and begins where the scene is seen', () => {
+  const seen = { left: 40, right: 440 }
+  assert.deepEqual(frameWithin({ row: 0, at: 100, wide: 30 }, seen, 71), { left: 100, wide: 30 })
+  assert.deepEqual(frameWithin({ row: 0, at: 100, wide: 90 }, seen, 71), { left: 100, wide: 71 })
+  assert.deepEqual(frameWithin({ row: 0, at: 0, wide: 60 }, seen, 71), { left: 40, wide: 20 })
+  assert.equal(frameWithin({ row: 0, at: 0, wide: 30 }, seen, 71).wide, 0)
+})
+
+test('a picture as one colour', () => {
+  const pixels = Uint8ClampedArray.from([255, 0, 10, 255, 0, 0, 20, 255])
+  assert.equal(meanColour(pixels), 'rgb(128,0,15)')
+})
+
+// ---- the range
+
+test('a value in a hundred that is unlike all others sets no limit where this is asked for', () => {
+  const values = [-1, ...Array(99).fill(0.6), 0.8, 0.9]
+  assert.deepEqual(
+    percentilesOf(values).map(o => +o.toFixed(6)),
+    [0.6, 0.8],
+  )
+  assert.deepEqual(percentilesOf([NONE]), [])
+  assert.deepEqual(percentilesOf([3, NONE, 1, 2]), [1, 3])
+  const near = /** @param {number[]} range */ range => range.map(o => +o.toFixed(6))
+  assert.deepEqual(near(curveRange([values, [NONE]], null, true)), [0.584, 0.816])
+  assert.deepEqual(near(curveRange([values], null)), [-1, 1])
+  assert.deepEqual(near(curveRange([values], 0.2, true)), [0.152, 0.848])
+})
+
+test('what lies outside of the range is drawn at its edge', () => {
+  const scale = new ValueScale({ top: 100, tall: 50 }, [0, 1])
+  assert.deepEqual([scale.inside(-3), scale.inside(0.5), scale.inside(7)], [150, 125, 100])
 })

@@ -3,17 +3,17 @@
 import { numberText, short, UNKNOWN } from '../../kit/text.js'
 import { drawHatches, hatchesOf } from './hatch.js'
 import { bottomOf, MARKS } from './plan.js'
-import { oneAPixel, stretchesOf, visibleRange } from './rows.js'
+import { oneAPixel } from './rows.js'
 import { addUpright, clipped, fillMarker, SMALL } from './sheet.js'
 import { fitted, inkOn } from './text.js'
 
 /** @import { Deck } from '../../deck/deck.js' */
 /** @import { Look } from '../../types.d.ts' */
-/** @import { FilmView } from './film.js' */
 /** @import { Stretch } from './rows.js' */
 /** @import { Sheet } from './sheet.js' */
 
 /** What the scenes are coloured by. @typedef {{ name: string, colours: string[], look: Look }} Tint */
+/** @typedef {{ deck: Deck, tint: Tint, selection: Set<number> }} Scenes */
 
 /** @type {Record<string, [glyph: string, name: string]>} */
 export const TRANSITIONS = {
@@ -35,14 +35,13 @@ const textOf = (deck, name, row) => {
 }
 
 class Band {
-  /** @param {Sheet} sheet @param {FilmView} film @param {Tint} tint @param {Set<number>} selection */
-  constructor(sheet, film, tint, selection) {
+  /** @param {Sheet} sheet @param {Stretch[]} stretches @param {Scenes} scenes */
+  constructor(sheet, stretches, { deck, tint, selection }) {
     this.sheet = sheet
-    this.deck = film.deck
+    this.stretches = stretches
+    this.deck = deck
     this.tint = tint
     this.selection = selection
-    const [first, last] = visibleRange(film.deck, film.rows, film.seen)
-    this.stretches = stretchesOf(film.deck, film.rows.slice(first, last + 1), sheet.scale)
   }
 
   draw() {
@@ -121,9 +120,8 @@ class Band {
   }
 }
 
-/** @param {Sheet} sheet @param {FilmView} film @param {Tint} tint @param {Set<number>} selection */
-export const drawBand = (sheet, film, tint, selection) =>
-  new Band(sheet, film, tint, selection).draw()
+/** @param {Sheet} sheet @param {Stretch[]} stretches @param {Scenes} scenes */
+export const drawBand = (sheet, stretches, scenes) => new Band(sheet, stretches, scenes).draw()
 
 /** @param {Sheet} sheet @param {number[]} times of the boundaries, in seconds */
 export const drawBoundaries = (sheet, times) => {

@@ -14,6 +14,7 @@ import { clipped, NORMAL } from './sheet.js'
  * @property {string} colour
  * @property {number[]} dash
  * @property {'round' | 'square'} dot
+ * @property {number} [thick] pixels
  */
 /** What of a series is seen: pixels of each value, and the first and the last place. @typedef {{ x: (place: number) => number, range: [number, number] }} Seen */
 
@@ -58,8 +59,8 @@ export const envelopeOf = (values, { x, range: [first, last] }) => {
 /** @param {CanvasRenderingContext2D} g @param {Point[]} line @param {ValueScale} scale */
 const addLine = (g, line, scale) => {
   line.forEach(([x, v], i) => {
-    if (i) g.lineTo(x, scale.y(v))
-    else g.moveTo(x, scale.y(v))
+    if (i) g.lineTo(x, scale.inside(v))
+    else g.moveTo(x, scale.inside(v))
   })
 }
 
@@ -72,12 +73,17 @@ const fillDot = (g, dot, x, y) => {
 }
 
 /** @param {Sheet} sheet @param {Series} series @param {ValueScale} scale @param {Seen} seen */
-const drawSeries = ({ g, scale: { width } }, { values, colour, dash, dot }, scale, seen) => {
+const drawSeries = (
+  { g, scale: { width } },
+  { values, colour, dash, dot, thick = 1.8 },
+  scale,
+  seen,
+) => {
   const [first, last] = seen.range
   const isDense = last - first > 2 * width
   g.strokeStyle = colour
   g.fillStyle = colour
-  g.lineWidth = 1.8
+  g.lineWidth = thick
   g.setLineDash(dash)
   g.beginPath()
   const lines = isDense ? [envelopeOf(values, seen)] : linesOf(values, seen)
@@ -87,7 +93,7 @@ const drawSeries = ({ g, scale: { width } }, { values, colour, dash, dot }, scal
   g.lineWidth = 1
   if (last - first >= width / 9) return
   for (let k = first; k <= last; k++)
-    if (Number.isFinite(values[k])) fillDot(g, dot, seen.x(k), scale.y(values[k]))
+    if (Number.isFinite(values[k])) fillDot(g, dot, seen.x(k), scale.inside(values[k]))
 }
 
 /** The name of a series beside a piece of its line; gives where the next may begin. @param {Sheet} sheet @param {Series} series @param {number} x @param {number} y */

@@ -14,7 +14,6 @@ const BASELINE = 15 // of the times, below the top of the axis
 
 /** @param {Sheet} sheet */
 export const drawTimeAxis = ({ g, inks, scale, plan }) => {
-  const strips = [plan.curve, plan.distances].filter(o => o != null)
   g.font = SMALL
   g.fillStyle = inks.soft
   g.strokeStyle = inks.line
@@ -23,7 +22,7 @@ export const drawTimeAxis = ({ g, inks, scale, plan }) => {
   for (const { t, text } of timeTicks(scale)) {
     const x = scale.x(t)
     g.beginPath()
-    for (const strip of strips) addUpright(g, x, strip.top, bottomOf(strip))
+    for (const strip of plan.charts) addUpright(g, x, strip.top, bottomOf(strip))
     addUpright(g, x, plan.bottom, plan.bottom + TICK)
     g.stroke()
     const half = g.measureText(text).width / 2

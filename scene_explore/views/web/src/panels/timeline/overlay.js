@@ -58,8 +58,8 @@ const drawHead = ({ g, inks, scale, plan }, t) => {
   g.lineWidth = 4
   g.beginPath()
   addUpright(g, x, plan.band.top - 8, plan.curve.top - GAP + 4)
-  addUpright(g, x, plan.curve.top, bottomOf(plan.curve))
-  if (plan.distances) addUpright(g, x, plan.distances.top, bottomOf(plan.distances))
+  for (const strip of [...plan.pictures, ...plan.charts])
+    addUpright(g, x, strip.top, bottomOf(strip))
   g.stroke()
   g.strokeStyle = inks.ink
   g.lineWidth = 2

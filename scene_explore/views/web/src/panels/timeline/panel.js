@@ -1,29 +1,27 @@
 // The panel: it hears what people and other panels change, and has the picture drawn.
 
-import { button, el } from '../../kit/dom.js'
+import { button } from '../../kit/dom.js'
 import { soon } from '../../kit/frames.js'
 import { onTheme } from '../../kit/theme.js'
 import { hideCheck } from '../../stage/hide.js'
-import { labelOf, summaryOf } from './describe.js'
 import { FilmView } from './film.js'
-import { legendOf } from './legend.js'
 import { Picture } from './picture.js'
 import { Pointing } from './pointing.js'
 import { besideSelection, rowAt, rowsWithin } from './rows.js'
 import { isWhole } from './scale.js'
 import { roundedThreshold, ThresholdControl } from './threshold.js'
-import { compareChoice, filmChoice, zoomButtons } from './tools.js'
+import { compareChoice, extraChecks, filmChoice, zoomButtons } from './tools.js'
+import { Words } from './words.js'
 
 /** @import { Stage } from '../../stage/stage.js' */
 /** @import { Parts } from '../../types.d.ts' */
+/** @import { Extra } from './plan.js' */
 /** @import { Interval } from './scale.js' */
 
 export class Timeline {
   /** somebody chose the film: pointing at a scene of another one keeps it */
   isChosen = false
   isGone = false
-  /** what the legend was made for */
-  legendOf = ''
 
   /** @param {Stage} stage @param {Parts} parts */
   constructor(stage, { box, tools, body }) {
@@ -31,19 +29,18 @@ export class Timeline {
     this.deck = stage.deck
     this.box = box
     this.film = new FilmView(stage.deck)
-    this.picture = new Picture(stage, this.film)
     this.redraw = soon(() => this.draw())
+    this.picture = new Picture(stage, this.film, this.redraw)
     this.remark = soon(() => this.drawOver())
     this.pointing = new Pointing(this, this.picture.base)
     this.threshold = this.makeThreshold()
-    this.legend = el('p', { class: 'se-note se-timelegend' })
-    this.said = el('p', { class: 'se-note', role: 'status' })
+    this.words = new Words(stage, this.film)
     this.films = filmChoice(this)
     this.compare = compareChoice(this)
     this.whole = button('Whole film', 'Show the whole film (0)', () => this.seeAll())
     tools.append(...this.tools())
     this.picture.frame.append(this.threshold.knob)
-    body.append(this.picture.frame, this.legend, this.said)
+    body.append(this.picture.frame, ...this.words.elements)
     this.tidy = [...this.listen(), this.watchSize(), onTheme(this.redraw)]
     this.open()
   }
@@ -69,7 +66,8 @@ export class Timeline {
     const films = this.deck.films.length > 1 ? [this.films] : []
     const compare = this.compare ? [this.compare] : []
     const own = [...films, ...compare, ...zoomButtons(this), this.whole]
-    return [...own, ...this.threshold.tools, ...hideCheck(this.stage)]
+    const checks = [...extraChecks(this), ...hideCheck(this.stage)]
+    return [...own, ...this.threshold.tools, ...checks]
   }
 
   /** The film of what plays or is selected, else the first. */
@@ -105,6 +103,13 @@ export class Timeline {
     const [start, end] = [deck.start[row], deck.end[row]]
     if (!film.has(row)) this.pickFilm(deck.film[row])
     else if (end < from || start > to) this.pan((start + end - from - to) / 2)
+  }
+
+  /** @param {Extra} extra @param {boolean} isShown */
+  showExtra(extra, isShown) {
+    if (isShown) this.picture.extras.add(extra)
+    else this.picture.extras.delete(extra)
+    this.redraw()
   }
 
   seeAll() {
@@ -163,8 +168,14 @@ export class Timeline {
       stage.on('hover', () => this.followPointer()),
       stage.on('hide', () => this.showRows()),
       stage.on('head', this.remark),
+      stage.on('pictures', () => this.followPictures()),
       stage.on(['colour', 'space', 'other', 'threshold'], () => this.followChoice()),
     ]
+  }
+
+  /** Thumbnails came. */
+  followPictures() {
+    if (this.picture.plan.pictures.length) this.redraw()
   }
 
   followChoice() {
@@ -216,7 +227,7 @@ export class Timeline {
       this.drawOver()
       this.describe()
     }
-    this.explain()
+    this.words.explain()
   }
 
   drawOver() {
@@ -224,29 +235,17 @@ export class Timeline {
   }
 
   describe() {
-    const { stage, film, picture } = this
-    const { boundaries } = picture
-    const threshold = stage.space ? stage.get('threshold') : null
-    const text = summaryOf(film.rows.length, boundaries.length, threshold)
-    const name = String(this.deck.films[film.film]?.name ?? '')
-    this.box.dataset.boundaries = JSON.stringify(stage.ids(boundaries))
-    if (this.said.textContent !== text) this.said.textContent = text
-    picture.base.setAttribute('aria-label', labelOf(name, film.rows.length, film.length.to))
-  }
-
-  /** The legend, where it is another one. */
-  explain() {
-    const colour = this.stage.get('colour')
-    const now = `${this.film.film} ${this.stage.get('hide')} ${colour}`
-    if (now === this.legendOf) return
-    this.legendOf = now
-    this.legend.replaceChildren(...legendOf(this.deck, colour, this.film.rows))
+    const { boundaries, base } = this.picture
+    this.words.describe(boundaries.length)
+    this.box.dataset.boundaries = JSON.stringify(this.stage.ids(boundaries))
+    base.setAttribute('aria-label', this.words.label)
   }
 
   drop() {
     this.isGone = true
     this.redraw.cancel()
     this.remark.cancel()
+    this.picture.thumbnails.drop()
     for (const end of this.tidy) end()
   }
 }

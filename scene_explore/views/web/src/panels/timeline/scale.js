@@ -72,6 +72,12 @@ export const multiples = (low, high, step) => {
   return found
 }
 
+/** Times that lie so many pixels apart. @param {TimeScale} scale @param {number} apart */
+export const momentsOf = (scale, apart) =>
+  Array.from({ length: Math.floor(scale.width / apart) + 1 }, (_, k) =>
+    scale.time(scale.left + k * apart),
+  )
+
 /** The times of the axis, and how they are written. @param {TimeScale} scale */
 export const timeTicks = ({ from, to, width }) => {
   const step = STEPS.find(s => (s / (to - from)) * width > STEP_WIDTH) ?? STEPS[STEPS.length - 1]

@@ -2,6 +2,7 @@
 
 import { short } from '../../kit/text.js'
 import { extentOf } from './similarity.js'
+import { cuttingRate, windowOf } from './statistics.js'
 
 /** @import { Space } from '../../deck/space.js' */
 /** @import { Series } from './curve.js' */
@@ -49,8 +50,17 @@ export const distanceSeries = (film, main, text, inks) => {
   ]
 }
 
+/** @param {FilmView} film @param {number[]} moments @param {Inks} inks @returns {Series} */
+export const rateSeries = (film, moments, inks) => ({
+  name: `cutting rate: shots a minute, in a window of ${windowOf(film.length)} s`,
+  values: cuttingRate(film.deck, film.rows, film.length, moments),
+  colour: inks.ink,
+  thick: 1.2,
+  ...SOLID,
+})
+
 /** From 0. @param {Series[]} all @returns {[number, number]} */
-export const distanceRange = all => {
+export const rangeFromZero = all => {
   const extent = extentOf(...all.map(o => o.values)) ?? [0, 1]
   return [0, Math.max(extent[1] * 1.05, 0.05)]
 }

@@ -4,6 +4,7 @@
 
 const ROOM = 0.08 // of the range, above and below the curve
 const NARROWEST = 0.02
+const OUTSIDE = 0.01 // share of the values, at either end, that a robust range leaves out
 const SUGGESTED = 0.2 // share of the scenes that are below the threshold that is offered
 
 /** A scene without a vector has a row of zeros. @param {Space} space @param {number} row */
@@ -41,13 +42,25 @@ export const extentOf = (...lists) => {
 }
 
 /**
+ * The 1st and the 99th percentile; of up to a hundred values the lowest and the highest.
+ * @param {ArrayLike<number>} values
+ * @returns {number[]} none where there is no value
+ */
+export const percentilesOf = values => {
+  const known = Float32Array.from(values).filter(Number.isFinite).sort()
+  const outside = Math.floor((known.length - 1) * OUTSIDE)
+  return known.length ? [known[outside], known[known.length - 1 - outside]] : []
+}
+
+/**
  * What the axis of the curve reaches over: its values and the threshold, with a little room.
  * @param {ArrayLike<number>[]} lists
  * @param {number | null} threshold
+ * @param {boolean} [isRobust] the few values that are unlike all others set no limit
  * @returns {[number, number]}
  */
-export const curveRange = (lists, threshold) => {
-  const extent = extentOf(...lists) ?? [0, 1]
+export const curveRange = (lists, threshold, isRobust = false) => {
+  const extent = extentOf(...(isRobust ? lists.map(percentilesOf) : lists)) ?? [0, 1]
   const low = Math.min(extent[0], threshold ?? 1)
   const high = Math.max(extent[1], threshold ?? -1)
   const room = Math.max(high - low, NARROWEST) * ROOM

@@ -142,7 +142,7 @@ export class ThresholdControl {
     const found = `${value.toFixed(3)}, ${counted(boundaries, 'boundary', 'boundaries')}`
     knob.hidden = !isPossible
     knob.classList.toggle('se-unset', threshold == null)
-    knob.style.top = `${clamp(scale.y(value), scale.top, scale.bottom)}px`
+    knob.style.top = `${scale.inside(value)}px`
     knob.setAttribute('aria-valuemin', '-1')
     knob.setAttribute('aria-valuemax', '1')
     knob.setAttribute('aria-valuenow', String(value))
