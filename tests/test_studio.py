@@ -3,6 +3,7 @@ and by keyboard in a real Chromium"""
 import base64
 import functools
 import http.server
+import io
 import json
 import re
 import shutil
@@ -14,6 +15,7 @@ import numpy as np
 import pytest
 from dots import assert_nothing_is_sent, lasso, seen
 from lab import run_all, watched
+from PIL import Image
 from plotly.offline import get_plotlyjs
 
 from scene_explore.datasets import world
@@ -701,4 +703,147 @@ def test_a_question_that_was_lost_is_asked_again_and_one_that_changes_something_
     )
     page.clock.run_for(100_000)
     assert page.evaluate('sent.length') == 3 and not errors
+    page.close()
+
+
+# ---- timeline
+def picture(*colours):
+    "A thumbnail of upright stripes of these colours, as JPEG"
+    stripes = np.repeat(np.array(colours, 'uint8')[None], 90, 0).repeat(160 // len(colours), 1)
+    file = io.BytesIO()
+    Image.fromarray(stripes).save(file, 'JPEG', quality=95)
+    return file.getvalue()
+
+
+def timeline_of(page, lengths, x=None, thumbnails=()):
+    "A stage with the timeline of one film whose shots have these lengths"
+    ends = np.cumsum(lengths)
+    scenes = scene_table([
+        dict(path='f.mp4', video_id='f', start=end - length, end=end)
+        for end, length in zip(ends, lengths, strict=True)
+    ])
+    if x is None: x = np.random.default_rng(0).normal(size=(len(scenes), 8))
+    pictures = dict(zip(scenes.scene_id, thumbnails, strict=False))
+    stage_of(page, *pack(studio_deck(scenes, x, pictures)), panels=['timeline'])
+    page.wait_for_selector('[data-panel=timeline] .se-key')
+
+
+def pixels(page, x, y, wide=1, tall=1):
+    "Colours of the timeline's picture, in CSS pixels from its corner [tall, wide, RGBA]"
+    found = page.locator('.se-timebase').evaluate(
+        '(e, at) => [...e.getContext("2d").getImageData(...at).data]', [x, y, wide, tall]
+    )
+    return np.array(found).reshape(tall, wide, 4)
+
+
+def time_pixel(page, share):
+    "Where a share of the whole film lies"
+    return round(40 + share*(page.locator('.se-timebase').bounding_box()['width'] - 52))
+
+
+def drawn_like(page, x, y, colour):
+    "Wait until a pixel of the timeline's picture has about this colour"
+    page.wait_for_function(
+        """([x, y, colour]) => {
+            const g = document.querySelector('.se-timebase').getContext('2d')
+            const { data } = g.getImageData(x, y, 1, 1)
+            return data[3] === 255 && colour.every((o, c) => Math.abs(o - data[c]) < 12)
+          }""",
+        arg=[x, y, colour],
+    )
+
+
+def test_the_timeline_says_how_long_shots_are_and_how_fast_they_follow(chromium):
+    page, errors, _ = watched(chromium)
+    timeline_of(page, [10]*6 + [2]*30)
+    words = page.locator('.se-shotlengths')
+    assert words.inner_text() == '36 shots: median length 2.0 s, mean length 3.3 s'
+    base = page.locator('.se-timebase')
+    before = base.bounding_box()['height']
+    page.get_by_label('cutting rate').check()
+    page.wait_for_function(
+        'before => document.querySelector(".se-timebase").clientHeight > before', arg=before
+    )
+    height = base.bounding_box()['height']
+    assert height == before + 24 + 52
+    def level(share):
+        "How high the thin line is, from the bottom of its grid"
+        column = pixels(page, time_pixel(page, share), int(height) - 72, tall=52)[:, 0]
+        dark = np.flatnonzero((column[:, 3] > 100) & (column[:, :3].sum(1) < 250))
+        return 51.5 - dark.mean()
+    # 6 shots a minute, then 30
+    assert 4 < level(.8)/level(.23) < 6
+    page.get_by_label('cutting rate').uncheck()
+    page.wait_for_function(
+        'before => document.querySelector(".se-timebase").clientHeight === before', arg=before
+    )
+    assert not errors
+    page.close()
+
+
+def test_the_filmstrip_shows_thumbnails_when_they_come(chromium):
+    page, errors, _ = watched(chromium)
+    timeline_of(page, [10]*10)
+    page.get_by_label('filmstrip').check()
+    page.wait_for_function('document.querySelector(".se-timebase").clientHeight > 220')
+    first, second = time_pixel(page, 0), time_pixel(page, .1)
+    assert not pixels(page, first, 2, 200, 40).any()
+    page.evaluate(
+        """pictures => {
+            stage.deck.add([0, 1], 0, pictures)
+            stage.shared.set({ pictures: 'come' })
+          }""",
+        [base64.b64encode(picture(o)).decode() for o in ((255, 0, 0), (0, 0, 255))],
+    )
+    drawn_like(page, first + 60, 20, [255, 0, 0])
+    drawn_like(page, second + 60, 20, [0, 0, 255])
+    # a thumbnail ends before its scene does, and the third scene has none
+    assert not pixels(page, first + 80, 20).any()
+    assert not pixels(page, time_pixel(page, .2) + 10, 20).any() and not errors
+    page.close()
+
+
+def test_the_barcode_is_the_mean_colour_of_each_thumbnail(chromium):
+    page, errors, _ = watched(chromium)
+    colours = [((250, 20, 30),), ((0, 0, 0), (255, 255, 255))]
+    timeline_of(page, [1, 3], thumbnails=[picture(*o) for o in colours])
+    page.get_by_label('barcode').check()
+    drawn_like(page, time_pixel(page, .1), 8, [250, 20, 30])
+    drawn_like(page, time_pixel(page, .3), 8, [128, 128, 128])
+    drawn_like(page, time_pixel(page, .9), 8, [128, 128, 128])
+    assert not errors
+    page.close()
+
+
+def test_a_page_may_read_its_thumbnails(chromium, served):
+    page, errors, outside = watched(chromium)
+    page.goto(served[0])
+    page.get_by_label('filmstrip').check()
+    page.get_by_label('barcode').check()
+    page.wait_for_function(
+        """() => {
+            const base = document.querySelector('.se-timebase'),
+              { data } = base.getContext('2d').getImageData(60, 50, 1100, 1),
+              colours = new Set(new Uint32Array(data.buffer))
+            return base.clientHeight > 250 && colours.size > 4
+          }"""
+    )
+    assert not errors and not outside
+    page.close()
+
+
+def test_a_value_in_a_hundred_sets_no_range_where_no_black_frame_is_known(chromium):
+    page, errors, _ = watched(chromium)
+    x = np.random.default_rng(0).normal(size=(300, 8))*.1 + [1]*8
+    x[150] = -1   # two cosines near -1
+    timeline_of(page, [1]*300, x)
+    page.locator('.se-threshold').press('Home')
+    page.wait_for_function("stage.get('threshold') !== null")
+    assert page.evaluate("stage.get('threshold')") > .8
+    page.locator('.se-threshold').press('Delete')
+    page.wait_for_function("stage.get('threshold') === null")
+    page.evaluate('() => new Promise(done => requestAnimationFrame(() => setTimeout(done, 50)))')
+    bottom = round(page.locator('.se-timebase').bounding_box()['height']) - 20
+    at = pixels(page, time_pixel(page, 150/300) - 1, bottom - 2, 6, 2)
+    assert (at[..., 2] - at[..., 0] > 60).any() and not errors   # it is drawn at the edge
     page.close()
