@@ -847,3 +847,69 @@ def test_a_value_in_a_hundred_sets_no_range_where_no_black_frame_is_known(chromi
     at = pixels(page, time_pixel(page, 150/300) - 1, bottom - 2, 6, 2)
     assert (at[..., 2] - at[..., 0] > 60).any() and not errors   # it is drawn at the edge
     page.close()
+
+
+# ---- what was seen: in the address of a page, and step by step back
+def selected(page): return json.loads(page.evaluate('document.body.dataset.selection'))
+
+
+def test_a_link_shows_what_was_seen_and_a_reload_loses_nothing(chromium, served):
+    address, studio = served
+    page, errors, _ = watched(chromium)
+    page.goto(address)
+    page.wait_for_function(DRAWN, arg=shown(studio))
+    row, dot = list(seen(page).items())[5]
+    page.mouse.click(*dot)
+    page.get_by_label('Colour').first.select_option('film')
+    page.wait_for_function('() => location.hash.includes("rows=")')
+    link, chosen = page.url, selected(page)
+    assert 'colour=film' in link and chosen == [studio.deck.scenes.scene_id[row]]
+    page.reload()
+    page.wait_for_function(DRAWN, arg=shown(studio))
+    assert selected(page) == chosen
+    assert page.get_by_label('Colour').first.input_value() == 'film'
+    page.close()
+    other, more, _ = watched(chromium)
+    other.goto(link)
+    other.wait_for_function(DRAWN, arg=shown(studio))
+    assert selected(other) == chosen
+    other.evaluate('location.hash = "rows=0-2&colour=%3Cimg%20src=x%3E&dims=9e9"')
+    other.wait_for_function('() => JSON.parse(document.body.dataset.selection).length === 3')
+    assert other.locator('.se-studio img[src=x]').count() == 0
+    other.close()
+    assert not errors and not more
+
+
+def test_selections_are_joined_by_keys_and_undone(chromium, served):
+    address, studio = served
+    page, errors, _ = watched(chromium)
+    page.goto(address)
+    page.wait_for_function(DRAWN, arg=shown(studio))
+    rows = list(seen(page).items())
+    (first, at), (second, other) = rows[0], rows[-1]
+    def around(x, y, *keys):
+        for key in keys: page.keyboard.down(key)
+        page.mouse.move(x - 7, y - 7)
+        page.mouse.down()
+        page.mouse.move(x + 7, y + 7, steps=4)
+        page.mouse.up()
+        for key in keys: page.keyboard.up(key)
+    page.get_by_role('button', name='Box').click()
+    around(*at)
+    one = set(selected(page))
+    around(*other, 'Shift')
+    both = set(selected(page))
+    ids = studio.deck.scenes.scene_id
+    assert ids[first] in one and {ids[first], ids[second]} <= both and one < both
+    around(*at, 'Alt')
+    assert set(selected(page)) == both - one
+    page.get_by_role('button', name='Undo the selection').click()
+    assert set(selected(page)) == both
+    around(*at, 'Shift', 'Alt')
+    assert set(selected(page)) == one
+    page.keyboard.press('z')
+    page.keyboard.press('z')
+    assert set(selected(page)) == one
+    page.keyboard.press('Shift+Z')
+    assert set(selected(page)) == both and not errors
+    page.close()

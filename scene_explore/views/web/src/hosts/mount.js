@@ -2,6 +2,7 @@
 
 import { Deck } from '../deck/deck.js'
 import { bytesOf } from '../deck/unpack.js'
+import { followAddress } from '../stage/address.js'
 import { Stage } from '../stage/stage.js'
 import { PageHost } from './page_host.js'
 
@@ -21,11 +22,13 @@ const buffersOf = ({ header, buffers }) => {
 export const mountStages = () => {
   /** @type {(HTMLElement & { stage?: Stage })[]} */
   const roots = [...document.querySelectorAll('[data-stage]')].map(o => /** @type {any} */ (o))
-  return roots.map(root => {
+  const made = roots.map(root => {
     /** @type {{ header: DeckHeader, buffers: string[], options: StageOptions }} */
     const data = readBlock(root.dataset.stage ?? '')
     const deck = new Deck(data.header, /** @type {Bytes[]} */ (buffersOf(data)))
     root.stage = new Stage(root, deck, new PageHost(), data.options)
     return root.stage
   })
+  if (made.length === 1) followAddress(made[0]) // of several, none owns the address
+  return made
 }

@@ -65,7 +65,7 @@ export class Projection {
     const box = el('div', { class: 'se-plotbox' }, this.plot.element, this.ring)
     if (this.fixed) this.body.append(box, this.note)
     else {
-      box.append(toolbar(this.plot, () => this.stage.get('selection')))
+      box.append(toolbar(this.plot, this.stage))
       this.body.append(el('div', { class: 'se-plotrow' }, box, this.legend), this.note)
     }
   }

@@ -2,6 +2,7 @@
 
 import { el, svg } from '../kit/dom.js'
 
+/** @import { Stage } from '../stage/stage.js' */
 /** @import { Mode, ScatterPlot } from './plot.js' */
 
 /** @type {Record<string, string>} paths within 16 x 16 */
@@ -12,6 +13,8 @@ const ICONS = {
   pan: 'M8 1.5v13M1.5 8h13M6 3.5l2-2 2 2M6 12.5l2 2 2-2M3.5 6l-2 2 2 2M12.5 6l2 2-2 2',
   zoom: 'M7 2.5a4.5 4.5 0 1 0 0 9 4.5 4.5 0 1 0 0-9M10.3 10.3l3.7 3.7M7 5v4M5 7h4',
   whole: 'M2 6V2h4M10 2h4v4M14 10v4h-4M6 14H2v-4',
+  undo: 'M6 3L2.5 6.5 6 10M2.5 6.5h7a4 4 0 0 1 0 8H6',
+  redo: 'M10 3l3.5 3.5L10 10M13.5 6.5h-7a4 4 0 0 0 0 8H10',
 }
 /** @type {[Mode, string][]} */
 const MODES = [
@@ -33,9 +36,9 @@ const iconButton = (icon, title, onclick) => {
 
 /**
  * @param {ScatterPlot} plot
- * @param {() => number[]} selection rows
+ * @param {Stage} stage
  */
-export const toolbar = (plot, selection) => {
+export const toolbar = (plot, stage) => {
   const modes = MODES.map(([mode, title]) => iconButton(mode, title, () => choose(mode)))
   /** @param {Mode} mode */
   const choose = mode => {
@@ -49,7 +52,9 @@ export const toolbar = (plot, selection) => {
     'div',
     { class: 'se-plot-tools', role: 'toolbar', 'aria-label': 'Picture' },
     modes,
-    iconButton('zoom', 'Zoom to the selection', () => plot.zoomTo(selection())),
+    iconButton('zoom', 'Zoom to the selection', () => plot.zoomTo(stage.get('selection'))),
     iconButton('whole', 'Whole picture', () => plot.whole()),
+    iconButton('undo', 'Undo the selection: z', () => stage.undo()),
+    iconButton('redo', 'Redo the selection: Shift+z', () => stage.redo()),
   )
 }

@@ -21,6 +21,8 @@ const actions = stage => ({
   k: () => stage.step(-1),
   ArrowLeft: () => stage.step(-1),
   l: () => stage.set({ loop: !stage.get('loop') }),
+  z: () => stage.undo(),
+  Z: () => stage.redo(),
   Escape: () => stage.clear(),
 })
 

@@ -4,6 +4,7 @@
 import { el } from '../kit/dom.js'
 import { soon } from '../kit/frames.js'
 import { counted } from '../kit/text.js'
+import { keepHistory } from './history.js'
 import { onKey } from './keys.js'
 import { mateOf, pass, stages } from './links.js'
 import { panels } from './registry.js'
@@ -62,6 +63,7 @@ export class Stage {
     if (options.selection) this.select(this.rows(options.selection))
     stages.add(this)
     this.join(this.group)
+    this.goBack = keepHistory(this)
   }
 
   // ---- what is shared
@@ -197,6 +199,15 @@ export class Stage {
   /** Play or pause; a player puts in its place what its button does. */
   toggle() {
     this.set({ held: !this.get('held') })
+  }
+
+  /** What was selected before. */
+  undo() {
+    this.goBack(-1)
+  }
+
+  redo() {
+    this.goBack(1)
   }
 
   clear() {
