@@ -110,7 +110,7 @@ CLOCKS = """() => {
     }
     const body = panel => document.querySelector(`[data-panel=${panel}] .se-body`)
     bench.stage = () => [...globalThis.sceneExplore.stages].at(-1)
-    bench.plot = () => document.querySelector('[data-panel=projection] .js-plotly-plot')
+    bench.plot = () => document.querySelector('[data-panel=projection] .se-plot').plot
     bench.painted = async () => {
       await frame()
       await frame()
@@ -128,9 +128,12 @@ CLOCKS = """() => {
           bench.painted().then(t => {
             bench.drawn = t
           })
-          bench.plot().on('plotly_afterplot', () => {
+          const { told } = bench.plot()
+          const { seen } = told
+          told.seen = () => {
+            seen()
             bench.plotted = performance.now()
-          })
+          }
         }
         if (!all && drawn && body('matrix').dataset.drawn && body('table').dataset.shown > 0) {
           all = true
@@ -189,15 +192,12 @@ CLOCKS = """() => {
       }
     }
     bench.pixels = () => {
-      const gd = bench.plot(),
-        box = gd.getBoundingClientRect(),
-        full = gd._fullLayout,
-        { xaxis: a, yaxis: b } = full,
-        y = Object.values(bench.stage().space.layouts)[0].xy
-      return Array.from({ length: y.length / 2 }, (_, i) => [
-        box.left + a._offset + a.l2p(y[2 * i]),
-        box.top + b._offset + b.l2p(y[2 * i + 1]),
-      ])
+      const plot = bench.plot()
+      const box = plot.element.getBoundingClientRect()
+      return Array.from({ length: bench.stage().deck.n }, (_, i) => {
+        const [x, y] = plot.locate(i)
+        return [box.left + x, box.top + y]
+      })
     }
     // dots with a little room around them, and in the middle of the picture where there is none
     bench.targets = (many, room) => {

@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from dots import assert_nothing_is_sent, seen
 from lab import run_all, watched
 
 from scene_explore.datasets import world
@@ -99,18 +100,21 @@ def test_a_figure_and_the_panels_share_what_is_pointed_at(chromium, hostile):
     page.goto(hostile.as_uri())
     page.wait_for_selector('body[data-drawn]')
     page.wait_for_selector('[data-panel=projection] .se-body[data-drawn]')
-    dot = page.locator('[data-panel=projection] .points path.point').nth(2)
-    dot.hover(force=True)
+    dot = list(seen(page).values())[2]
+    page.mouse.move(*dot)
     tip = page.locator('.se-tip:not([hidden])')
     tip.wait_for()
     assert (
         '<b>bold</b>' in tip.inner_text()
         and tip.locator('img').evaluate('e => e.decode().then(() => e.naturalWidth)') > 50
     )
-    dot.click(force=True)
+    page.mouse.click(*dot)
     page.wait_for_function('() => document.body.dataset.selection.length > 2')
     page.keyboard.press('Escape')
     assert page.evaluate('document.body.dataset.selection') == '[]' and not errors
+    assert_nothing_is_sent(page)
+    drawn = page.locator('.js-plotly-plot')
+    assert set(drawn.evaluate_all('all => all.map(o => o._context.plotlyServerURL)')) == {''}
     page.close()
 
 

@@ -249,7 +249,7 @@ def drawn(p, n):
     p.wait_for_function(
         "() => { const all = [...document.querySelectorAll('.se-gal-picture')]; return all.length"
         f" === {n} && document.querySelector('.se-gal-columns').dataset.aligned === '{n}' &&"
-        " all.every(o => o.dataset.drawn && o.querySelector('.se-plot')._fullLayout) }"
+        " all.every(o => o.dataset.drawn) }"
     )
 
 
@@ -257,17 +257,10 @@ def at(p, cell, row):
     "Where a scene's dot lies on the screen, in the picture of a column"
     return p.evaluate(
         '''([cell, row]) => {
-            const gd = document.querySelectorAll('.se-gal-cell .se-plot')[cell],
-              f = gd._fullLayout,
-              box = gd.getBoundingClientRect()
-            for (const t of gd._fullData) {
-              const k = [...(t.customdata || [])].indexOf(row)
-              if (k >= 0)
-                return [
-                  box.x + f.xaxis._offset + f.xaxis.l2p(t.x[k]),
-                  box.y + f.yaxis._offset + f.yaxis.l2p(t.y[k]),
-                ]
-            }
+            const { plot } = document.querySelectorAll('.se-gal-cell .se-plot')[cell]
+            const box = plot.element.getBoundingClientRect()
+            const [x, y] = plot.locate(row)
+            return [box.x + x, box.y + y]
           }''',
         [cell, row],
     )
@@ -292,14 +285,13 @@ def lonely(p, cell):
 
 
 RANGES = (
-    '() => [...document.querySelectorAll(".se-gal-cell .se-plot")].map(gd =>'
-    ' [...gd._fullLayout.xaxis.range, ...gd._fullLayout.yaxis.range])'
+    '() => [...document.querySelectorAll(".se-gal-cell .se-plot")].map(({ plot: { port } }) =>'
+    ' [...port.ranges.x, ...port.ranges.y])'
 )
 
 
 def at_rest(p):
-    """The ranges of both pictures, once they have been alike and the same for ten frames: plotly
-    draws a picture before it hears of the other's range or of its own size"""
+    "The ranges of both pictures, once they are alike and the same for ten frames"
     return p.wait_for_function(
         f"""() => {{ const now = ({RANGES})(), [a, b] = now, said = JSON.stringify(now)
       const alike = a.every((v, i) => Math.abs(v - b[i]) <= 1e-6*Math.abs(b[i]))
@@ -338,7 +330,7 @@ def test_a_click_selects_in_every_picture_and_in_the_list(page):
     page.wait_for_function(
         '''() =>
             [...document.querySelectorAll('.se-gal-cell .se-plot')].every(
-              gd => gd.data.reduce((n, t) => n + (t.selectedpoints?.length ?? 0), 0) === 1,
+              ({ plot }) => plot.bright?.size === 1,
             )'''
     )
     page.keyboard.press('Escape')
@@ -358,24 +350,16 @@ def test_the_zoom_follows(page):
     )
     page.get_by_label('Colour').first.select_option('film')
     page.wait_for_function(
-        '() => [...document.querySelectorAll(".se-gal-cell .se-plot")].every(gd => gd.data.length'
-        ' === 4 && gd.data[0].name.startsWith("film"))'
+        '() => [...document.querySelectorAll(".se-gal-cell .se-plot")].every(({ plot }) =>'
+        ' new Set(plot.picture.colours).size === 4)'
     )
     after = at_rest(page)
     np.testing.assert_allclose(after[0], after[1], rtol=1e-6)
     assert after[0][1] - after[0][0] < .95*(before[0][1] - before[0][0])
     page.get_by_role('button', name='Whole picture').click()
     inside = '''() =>
-        [...document.querySelectorAll('.se-gal-cell .se-plot')].every(gd =>
-          gd._fullData.every(t =>
-            t.x.every((v, k) => {
-              const {
-                xaxis: { range: x },
-                yaxis: { range: y },
-              } = gd._fullLayout
-              return v > x[0] && v < x[1] && t.y[k] > y[0] && t.y[k] < y[1]
-            }),
-          ),
+        [...document.querySelectorAll('.se-gal-cell .se-plot')].every(({ plot }) =>
+          plot.picture.rows.every(row => plot.isInside(row)),
         )'''
     page.wait_for_function(
         f'w => {{ const r = ({RANGES})(); return r.every(o => o[1] - o[0] > 1.05*w && Math.abs(o[0]'

@@ -198,8 +198,8 @@ def test_train_watch_stop_reload(opened):
         ' || []).length'
     )
     dots = (
-        '() => { const t = document.querySelector("[data-panel=projection] .js-plotly-plot")?.data;'
-        ' return t ? Array.from(t[0].x.slice(0, 3)).join() : "" }'
+        '() => { const { plot } = document.querySelector("[data-panel=projection] .se-plot") ?? {};'
+        ' return plot ? Array.from(plot.xy.slice(0, 6)).join() : "" }'
     )
     panel.get_by_label('steps', exact=True).fill('50')
     panel.get_by_label('Learning rate').fill('0.002')

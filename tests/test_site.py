@@ -236,9 +236,14 @@ def test_a_page_opens_whole_and_by_itself(chromium, served, name):
 def test_in_the_studio_a_dot_plays(chromium, served, name):
     page, errors, outside = opened(chromium, f'{served}/{name}')
     panels = page.frame_locator('iframe.panels').first
-    dot = panels.locator('.points path.point').nth(3)
-    dot.scroll_into_view_if_needed()
-    dot.click(force=True)
+    plot = panels.locator('[data-panel=projection] .se-plot')
+    plot.scroll_into_view_if_needed()
+    panels.locator('[data-panel=projection] [data-drawn]').wait_for(state='attached')
+    x, y = plot.evaluate(
+        '''({ plot }) =>
+          plot.picture.rows.map(o => plot.locate(o)).find(o => plot.rowAt(o) >= 0)'''
+    )
+    plot.click(position=dict(x=x, y=y))
     video = panels.locator('video').first
     video.wait_for(state='attached')
     video.evaluate(

@@ -3,6 +3,7 @@ and by keyboard in a real Chromium"""
 import base64
 import functools
 import http.server
+import io
 import json
 import re
 import shutil
@@ -12,7 +13,9 @@ from urllib.parse import quote
 import nbformat
 import numpy as np
 import pytest
+from dots import assert_nothing_is_sent, lasso, seen
 from lab import run_all, watched
+from PIL import Image
 from plotly.offline import get_plotlyjs
 
 from scene_explore.datasets import world
@@ -62,31 +65,12 @@ def notebook(room, *cells):
 
 def selection(page, of='.se-studio'):
     return json.loads(page.locator(of).first.get_attribute('data-selection') or '[]')
-def dots(page): return page.locator('[data-panel=projection] .points path.point')
 def videos(page):
     return page.evaluate(
         '[...document.querySelectorAll("[data-panel=player] video")].map(v => ({id:'
         ' v.dataset.sceneId, start: +v.dataset.start, end: +v.dataset.end, time: v.currentTime,'
         ' paused: v.paused}))'
     )
-
-
-def centre(dot):
-    box = dot.bounding_box()
-    return box['x'] + box['width']/2, box['y'] + box['height']/2
-
-
-def lasso(page):
-    "Around the whole plot: every dot of it"
-    box = page.locator('[data-panel=projection] .plotly .nsewdrag').first.bounding_box()
-    l = box['x'] + 2
-    t = box['y'] + 2
-    r = box['x'] + box['width'] - 2
-    b = box['y'] + box['height'] - 2
-    page.mouse.move(l, t)
-    page.mouse.down()
-    for x, y in ((r, t), (r, b), (l, b), (l, t)): page.mouse.move(x, y, steps=6)
-    page.mouse.up()
 
 
 def plays_within(page):
@@ -128,8 +112,7 @@ def test_films_picked_embedded_lassoed_played_and_still_there_after_a_reload(
     library.get_by_label('Backbone').select_option('histogram')
     library.get_by_role('button', name='Embed 2 films').click()
     page.wait_for_function(DRAWN, arg=10)
-    n = dots(page).count()
-    assert n == page.evaluate(
+    n = page.evaluate(
         '+document.querySelector("[data-panel=projection] .se-body").dataset.drawn'
     )
     library.get_by_text('scenes of 2 films').first.wait_for()
@@ -144,7 +127,8 @@ def test_films_picked_embedded_lassoed_played_and_still_there_after_a_reload(
     page.keyboard.press('Escape')
     page.wait_for_function('() => document.querySelector(".se-studio").dataset.selection === "[]"')
 
-    page.mouse.click(*centre(dots(page).nth(3)))
+    row, dot = list(seen(page).items())[3]
+    page.mouse.click(*dot)
     v = plays_within(page)
     assert selection(page) == [v['id']]
     if page.evaluate(
@@ -265,7 +249,7 @@ a'''
         for i in (0, 1)
     )
     assert first == second
-    page.locator('.se-studio').nth(0).locator('.points path.point').nth(1).hover(force=True)
+    page.mouse.move(*list(seen(page).values())[1])
     page.wait_for_function(
         '() => { const [a, b] = [...document.querySelectorAll(".se-studio")].map(o =>'
         ' o.dataset.hover); return a && a === b }'
@@ -313,17 +297,16 @@ def test_a_page_without_a_kernel(chromium, served, scheme):
     page, errors, outside = watched(chromium, color_scheme=scheme)
     page.goto(address)
     page.wait_for_function(DRAWN, arg=shown(studio))
-    i = 4
-    dot = dots(page).nth(i)
-    page.mouse.move(*centre(dot))
+    row, dot = list(seen(page).items())[4]
+    page.mouse.move(*dot)
     tip = page.locator('.se-tip:not([hidden])')
     tip.wait_for()
     hovered = page.locator('.se-studio').get_attribute('data-hover')
     assert (
-        hovered in set(studio.deck.scenes.scene_id)
+        hovered == studio.deck.scenes.scene_id[row]
         and tip.locator('img').evaluate('e => e.decode().then(() => e.naturalWidth)') > 50
     )
-    page.mouse.click(*centre(dot))
+    page.mouse.click(*dot)
     v = plays_within(page)
     assert json.loads(page.evaluate('document.body.dataset.selection')) == [v['id']] == [hovered]
     assert page.locator('[data-panel=table] [aria-selected=true]').count() == 1
@@ -415,7 +398,7 @@ def test_black_shots_are_hidden_until_they_are_asked_for(chromium):
     assert page.evaluate("stage.get('colour')") == 'cluster'
     def reach():
         return page.evaluate(
-            "Math.max(...document.querySelector('.se-plot')._fullLayout.xaxis.range.map(Math.abs))"
+            "Math.max(...document.querySelector('.se-plot').plot.port.ranges.x.map(Math.abs))"
         )
     def near():
         return set(
@@ -455,7 +438,7 @@ def test_a_missing_number_is_unknown_everywhere(chromium):
     )
     page.wait_for_selector('[data-panel=projection] .se-body[data-drawn]')
     # and no marker of the numbers over their scale
-    assert page.locator('[data-panel=projection] .legendtext').all_text_contents() == ['unknown']
+    assert page.locator('.se-legend-item').all_inner_texts() == ['unknown']
     assert page.locator('[data-panel=timeline] .se-key').all_inner_texts()[1] == 'unknown'
     assert (
         'unknown' in page.locator('[data-panel=table] [data-row="0"]').inner_text() and not errors
@@ -524,24 +507,14 @@ def test_scenes_of_one_record_are_told_apart_by_their_time(chromium):
     page.close()
 
 
-def test_no_plot_can_be_sent_away(chromium, served):
+def test_no_button_sends_anything_away(chromium, served):
     address, _ = served
     page, errors, _ = watched(chromium)
     page.goto(address)
     page.wait_for_function(DRAWN, arg=1)
-    titles = page.locator('.modebar-btn').evaluate_all('all => all.map(o => o.dataset.title)')
-    assert titles and not [o for o in titles if 'share' in o.lower() or 'cloud' in o.lower()]
-    assert (
-        set(
-            page.evaluate(
-                '[...document.querySelectorAll(".js-plotly-plot")].map(o =>'
-                ' o._context.plotlyServerURL)'
-            )
-        )
-        == {''}
-        and not errors
-    )
+    assert_nothing_is_sent(page)
     page.close()
+    assert not errors
 
 
 # ---- a kernel that goes, and a notebook without one
@@ -730,4 +703,147 @@ def test_a_question_that_was_lost_is_asked_again_and_one_that_changes_something_
     )
     page.clock.run_for(100_000)
     assert page.evaluate('sent.length') == 3 and not errors
+    page.close()
+
+
+# ---- timeline
+def picture(*colours):
+    "A thumbnail of upright stripes of these colours, as JPEG"
+    stripes = np.repeat(np.array(colours, 'uint8')[None], 90, 0).repeat(160 // len(colours), 1)
+    file = io.BytesIO()
+    Image.fromarray(stripes).save(file, 'JPEG', quality=95)
+    return file.getvalue()
+
+
+def timeline_of(page, lengths, x=None, thumbnails=()):
+    "A stage with the timeline of one film whose shots have these lengths"
+    ends = np.cumsum(lengths)
+    scenes = scene_table([
+        dict(path='f.mp4', video_id='f', start=end - length, end=end)
+        for end, length in zip(ends, lengths, strict=True)
+    ])
+    if x is None: x = np.random.default_rng(0).normal(size=(len(scenes), 8))
+    pictures = dict(zip(scenes.scene_id, thumbnails, strict=False))
+    stage_of(page, *pack(studio_deck(scenes, x, pictures)), panels=['timeline'])
+    page.wait_for_selector('[data-panel=timeline] .se-key')
+
+
+def pixels(page, x, y, wide=1, tall=1):
+    "Colours of the timeline's picture, in CSS pixels from its corner [tall, wide, RGBA]"
+    found = page.locator('.se-timebase').evaluate(
+        '(e, at) => [...e.getContext("2d").getImageData(...at).data]', [x, y, wide, tall]
+    )
+    return np.array(found).reshape(tall, wide, 4)
+
+
+def time_pixel(page, share):
+    "Where a share of the whole film lies"
+    return round(40 + share*(page.locator('.se-timebase').bounding_box()['width'] - 52))
+
+
+def drawn_like(page, x, y, colour):
+    "Wait until a pixel of the timeline's picture has about this colour"
+    page.wait_for_function(
+        """([x, y, colour]) => {
+            const g = document.querySelector('.se-timebase').getContext('2d')
+            const { data } = g.getImageData(x, y, 1, 1)
+            return data[3] === 255 && colour.every((o, c) => Math.abs(o - data[c]) < 12)
+          }""",
+        arg=[x, y, colour],
+    )
+
+
+def test_the_timeline_says_how_long_shots_are_and_how_fast_they_follow(chromium):
+    page, errors, _ = watched(chromium)
+    timeline_of(page, [10]*6 + [2]*30)
+    words = page.locator('.se-shotlengths')
+    assert words.inner_text() == '36 shots: median length 2.0 s, mean length 3.3 s'
+    base = page.locator('.se-timebase')
+    before = base.bounding_box()['height']
+    page.get_by_label('cutting rate').check()
+    page.wait_for_function(
+        'before => document.querySelector(".se-timebase").clientHeight > before', arg=before
+    )
+    height = base.bounding_box()['height']
+    assert height == before + 24 + 52
+    def level(share):
+        "How high the thin line is, from the bottom of its grid"
+        column = pixels(page, time_pixel(page, share), int(height) - 72, tall=52)[:, 0]
+        dark = np.flatnonzero((column[:, 3] > 100) & (column[:, :3].sum(1) < 250))
+        return 51.5 - dark.mean()
+    # 6 shots a minute, then 30
+    assert 4 < level(.8)/level(.23) < 6
+    page.get_by_label('cutting rate').uncheck()
+    page.wait_for_function(
+        'before => document.querySelector(".se-timebase").clientHeight === before', arg=before
+    )
+    assert not errors
+    page.close()
+
+
+def test_the_filmstrip_shows_thumbnails_when_they_come(chromium):
+    page, errors, _ = watched(chromium)
+    timeline_of(page, [10]*10)
+    page.get_by_label('filmstrip').check()
+    page.wait_for_function('document.querySelector(".se-timebase").clientHeight > 220')
+    first, second = time_pixel(page, 0), time_pixel(page, .1)
+    assert not pixels(page, first, 2, 200, 40).any()
+    page.evaluate(
+        """pictures => {
+            stage.deck.add([0, 1], 0, pictures)
+            stage.shared.set({ pictures: 'come' })
+          }""",
+        [base64.b64encode(picture(o)).decode() for o in ((255, 0, 0), (0, 0, 255))],
+    )
+    drawn_like(page, first + 60, 20, [255, 0, 0])
+    drawn_like(page, second + 60, 20, [0, 0, 255])
+    # a thumbnail ends before its scene does, and the third scene has none
+    assert not pixels(page, first + 80, 20).any()
+    assert not pixels(page, time_pixel(page, .2) + 10, 20).any() and not errors
+    page.close()
+
+
+def test_the_barcode_is_the_mean_colour_of_each_thumbnail(chromium):
+    page, errors, _ = watched(chromium)
+    colours = [((250, 20, 30),), ((0, 0, 0), (255, 255, 255))]
+    timeline_of(page, [1, 3], thumbnails=[picture(*o) for o in colours])
+    page.get_by_label('barcode').check()
+    drawn_like(page, time_pixel(page, .1), 8, [250, 20, 30])
+    drawn_like(page, time_pixel(page, .3), 8, [128, 128, 128])
+    drawn_like(page, time_pixel(page, .9), 8, [128, 128, 128])
+    assert not errors
+    page.close()
+
+
+def test_a_page_may_read_its_thumbnails(chromium, served):
+    page, errors, outside = watched(chromium)
+    page.goto(served[0])
+    page.get_by_label('filmstrip').check()
+    page.get_by_label('barcode').check()
+    page.wait_for_function(
+        """() => {
+            const base = document.querySelector('.se-timebase'),
+              { data } = base.getContext('2d').getImageData(60, 50, 1100, 1),
+              colours = new Set(new Uint32Array(data.buffer))
+            return base.clientHeight > 250 && colours.size > 4
+          }"""
+    )
+    assert not errors and not outside
+    page.close()
+
+
+def test_a_value_in_a_hundred_sets_no_range_where_no_black_frame_is_known(chromium):
+    page, errors, _ = watched(chromium)
+    x = np.random.default_rng(0).normal(size=(300, 8))*.1 + [1]*8
+    x[150] = -1   # two cosines near -1
+    timeline_of(page, [1]*300, x)
+    page.locator('.se-threshold').press('Home')
+    page.wait_for_function("stage.get('threshold') !== null")
+    assert page.evaluate("stage.get('threshold')") > .8
+    page.locator('.se-threshold').press('Delete')
+    page.wait_for_function("stage.get('threshold') === null")
+    page.evaluate('() => new Promise(done => requestAnimationFrame(() => setTimeout(done, 50)))')
+    bottom = round(page.locator('.se-timebase').bounding_box()['height']) - 20
+    at = pixels(page, time_pixel(page, 150/300) - 1, bottom - 2, 6, 2)
+    assert (at[..., 2] - at[..., 0] > 60).any() and not errors   # it is drawn at the edge
     page.close()

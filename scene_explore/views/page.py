@@ -67,6 +67,11 @@ def page_template(
     made.globals['script'] = web_text(SCRIPT)
     return made.from_string(web_text(name))
 
+def _plotly(sections): # plotly.js, where a figure needs it
+    if all(o.figure is None for o in sections): return ''
+    from plotly.offline import get_plotlyjs
+    return get_plotlyjs()
+
 def _blocks(sections, deck, options):
     "The data of the deck and of the figures, for the scripts of the page"
     if deck is not None: yield json_block('deck', json_deck(deck, options))
@@ -86,9 +91,8 @@ def html_page(
     view=None,            # what the panels show first: colour, space, layout, threshold ...
     selection=(),         # scene ids
 ) -> str: # HTML
-    """One self-contained page: plotly.js, panels, figures, tables, thumbnails and previews in one
-    file, nothing fetched"""
-    from plotly.offline import get_plotlyjs
+    """One self-contained page: panels, figures and their plotly.js, tables, thumbnails and previews
+    in one file, nothing fetched"""
     marker = uuid.uuid4().hex   # where the data come in: the template would copy them twice
     page = page_template().render(
         title=title,
@@ -99,7 +103,7 @@ def html_page(
         foot=foot,
         data=marker,
         css=web_text(STYLE, 'dist/page.css'),
-        plotly=get_plotlyjs(),
+        plotly=_plotly(sections),
     )
     options = dict(panels=list(panels), view=dict(view or {}), selection=list(selection))
     before, after = page.split(marker)

@@ -257,11 +257,6 @@ class Stage(Showing):
         path = self._deck.scenes.path.iloc[_checked_row(self._deck, row)]
         return dict(first=_first_picture(path, os.stat(path).st_mtime_ns)), []
 
-    def answer_plotly(self) -> tuple: # nothing, plotly.js
-        "The text of plotly.js, once a page"
-        from plotly.offline import get_plotlyjs
-        return {}, [get_plotlyjs().encode()]
-
     def still(self) -> tuple: # SVG, a sentence
         "The scenes as dots, for whoever opens the notebook without a kernel"
         return picture(self._deck), f'A picture of {plural(len(self._deck.scenes), "scene")}.'

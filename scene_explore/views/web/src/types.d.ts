@@ -174,7 +174,6 @@ export interface Host {
   // biome-ignore lint/suspicious/noExplicitAny: each message has its own content
   on: (kind: string, heard: (value: any, buffers: Bytes[]) => void) => () => void
   ask: (kind: string, args?: Record<string, unknown>) => Promise<Answer>
-  plotly: () => Promise<Plotly>
   base?: () => string
 }
 

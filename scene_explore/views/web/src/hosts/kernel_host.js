@@ -1,12 +1,10 @@
 // A notebook's kernel: anywidget's traits for what is shared, messages for the rest.
 
-import { loadPlotly } from './plotly.js'
-
 /** @import { Answer, Bytes, Host, Model } from '../types.d.ts' */
 
 // Questions that change nothing. Just after a reload JupyterLab can lose a message to a subshell
 // that it has ended: these are asked again, and a second answer is not heard.
-const READS = new Set(['deck', 'thumbnails', 'plotly', 'preview', 'clock'])
+const READS = new Set(['deck', 'thumbnails', 'preview', 'clock'])
 const AGAIN = [5, 20, 60] // seconds
 
 /** @param {unknown} a @param {unknown} b */
@@ -88,10 +86,6 @@ export class KernelHost {
     for (const [k, v] of Object.entries(values))
       if (!alike(this.model.get(k), v)) this.model.set(k, v)
     this.model.save_changes()
-  }
-
-  plotly() {
-    return loadPlotly(async () => new Blob([(await this.ask('plotly')).buffers[0]]).text())
   }
 
   /** The address below which the server gives its files. */

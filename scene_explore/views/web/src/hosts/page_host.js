@@ -1,6 +1,6 @@
 // A page: no kernel, so that questions have no answer, and whoever asks says so.
 
-/** @import { Answer, Host, Plotly } from '../types.d.ts' */
+/** @import { Answer, Host } from '../types.d.ts' */
 
 /** @implements {Host} */
 export class PageHost {
@@ -16,11 +16,5 @@ export class PageHost {
   /** @returns {Promise<Answer>} */
   ask() {
     return Promise.reject(new Error('this needs the notebook: a page has no kernel'))
-  }
-
-  /** @returns {Promise<Plotly>} */
-  plotly() {
-    if (globalThis.Plotly) return Promise.resolve(globalThis.Plotly)
-    return Promise.reject(new Error('plotly.js is not in this page'))
   }
 }

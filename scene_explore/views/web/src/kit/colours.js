@@ -19,3 +19,15 @@ export const ramp = stops => {
   }
   return table
 }
+
+/**
+ * A colour of CSS as numbers: #rrggbb, rgb(...) or color(srgb ...), as styles are computed.
+ * @param {string} text
+ * @returns {number[]} of 0 to 255; grey where it is none of these
+ */
+export const colourOf = text => {
+  if (/^#[0-9a-f]{6}$/i.test(text)) return rgb(text)
+  const parts = (text.match(/-?[\d.]+(?:e-?\d+)?/g) ?? []).slice(0, 3).map(Number)
+  if (parts.length < 3) return [136, 136, 136]
+  return text.startsWith('color(') ? parts.map(o => Math.round(255 * o)) : parts
+}

@@ -1,415 +1,330 @@
-// @ts-nocheck
 // Projection: every scene a dot. Lasso selects, hover shows, click plays; what is not selected is
 // dimmed and stays.
 
-import { choice, el } from '../kit/dom.js'
+import { check, choice, el } from '../kit/dom.js'
 import { soon } from '../kit/frames.js'
-import { PLOT } from '../kit/plots.js'
-import { clamp, short, UNKNOWN } from '../kit/text.js'
-import { css, onTheme } from '../kit/theme.js'
+import { clamp } from '../kit/text.js'
+import { onTheme } from '../kit/theme.js'
+import { joined } from '../scatter/lasso.js'
+import { categories, scaleBar } from '../scatter/legend.js'
+import { ScatterPlot } from '../scatter/plot.js'
+import { toolbar } from '../scatter/toolbar.js'
 import { hideCheck } from '../stage/hide.js'
 import { panels } from '../stage/registry.js'
 
-panels.projection = {
-  title: 'Projection',
-  hint: 'Lasso selects, wheel zooms, click plays',
-  make: (stage, { tools, body }) => projection(stage, { tools, body }),
-}
+/** @import { Key, Layout, Parts } from '../types.d.ts' */
+/** @import { Join } from '../scatter/lasso.js' */
+/** @import { Path, Picture } from '../scatter/plot.js' */
+/** @import { View } from '../scatter/viewport.js' */
+/** @import { Stage } from '../stage/stage.js' */
 
-// The same panel serves the gallery: `fixed` holds it to one space, in 2-D, and gives the picture
-// less around it; `reframe` has the last word on plotly's layout, `drawn` hears of every picture.
-export const projection = (
-  stage,
-  { tools, body, fixed = null, reframe = o => o, drawn = () => {} },
-) => {
-  const { deck } = stage,
-    plot = el('div', {
-      class: 'se-plot',
-      tabIndex: 0,
-      role: 'img',
-      'aria-label': 'Scenes as dots',
-    }),
-    ring = el('i', { class: 'se-ring', hidden: true }),
-    note = el('p', { class: 'se-note' })
-  body.append(el('div', { class: 'se-plotbox' }, plot, ring), note)
-  const off = [],
-    on = (k, fn) => off.push(stage.on(k, fn))
-  let gd = null,
-    traces = [],
-    gone = false,
-    heard = false,
-    turn = 0
-  const space = () => (fixed ? deck.space(fixed) : stage.space)
-  const hide = fixed ? [] : hideCheck(stage)
-  // a space in training: its coordinates, and how far the picture reaches
-  const moved = () => !fixed && stage.get('moved')
-  const layout = () => {
-    if (moved()) return moved()
-    const all = space()?.layouts || {},
-      key = `${stage.get('layout')}${stage.get('dims') === 3 && !fixed ? ' 3-D' : ''}`
-    return all[key] || all[stage.get('layout')] || Object.values(all)[0]
+/**
+ * @typedef {object} Options for the gallery, which shows several spaces at once
+ * @property {string} [fixed] the one space that is shown, in two dimensions and without axes
+ * @property {(view: View) => void} [moved] a person moved the view
+ * @property {(aspect: number) => View} [home] what is shown first, if not all dots
+ * @property {() => void} [whole] a person asked for the whole picture
+ * @property {() => void} [drawn] after every drawing
+ */
+
+const IN_TRAINING = 'in training'
+const COMPUTE = 'compute UMAP'
+const TRUST =
+  '1 where all dots near each other are near in the space too; each false neighbour costs by how far it ranks there.'
+
+/** How large a dot is. @param {number} n scenes @param {number} dims @returns {number} CSS pixels, radius */
+const radiusOf = (n, dims) => (dims === 3 ? 3 : clamp(12 - Math.log10(n + 1) * 2, 3, 9) / 2)
+
+export class Projection {
+  /** @type {(() => void)[]} */
+  off = []
+  gone = false
+  /** @type {Set<string>} categories that are not shown */
+  hidden = new Set()
+
+  /** @param {Stage} stage @param {Pick<Parts, 'tools' | 'body'>} parts @param {Options} [options] */
+  constructor(stage, { tools, body }, options = {}) {
+    this.stage = stage
+    this.deck = stage.deck
+    this.tools = tools
+    this.body = body
+    this.options = options
+    this.fixed = options.fixed ?? ''
+    this.plot = new ScatterPlot(this.told())
+    this.ring = el('i', { class: 'se-ring', hidden: true })
+    this.note = el('p', { class: 'se-note' })
+    this.legend = el('div', { class: 'se-legend', role: 'group', 'aria-label': 'Legend' })
+    this.hide = this.fixed ? [] : hideCheck(stage)
+    this.build()
+    this.again = soon(() => this.show())
+    this.listen()
+    this.show()
   }
-  const names = () => [
-    ...new Set(Object.keys(space()?.layouts || {}).map(k => k.replace(/ 3-D$/, ''))),
-  ]
-  const umap = () =>
-    stage.host.live && !stage.host.lost && deck.header.extra.umap && !names().includes('UMAP')
-  const compute = () => {
-    controls()
-    note.textContent = 'UMAP is being computed; the first time takes up to a minute …'
-    stage.host.ask('layout', { space: space().name }).catch(e => {
-      note.textContent = e.message
-    })
-  }
-  const controls = () => {
-    if (fixed) return
-    const three = Object.keys(space()?.layouts || {}).includes(`${stage.get('layout')} 3-D`)
-    tools.replaceChildren(
-      ...(deck.visual.length > 1 || moved()
-        ? [
-            choice(
-              'Space',
-              [...deck.visual.map(o => o.name), ...(moved() ? ['in training'] : [])],
-              moved() ? 'in training' : stage.get('space'),
-              space => {
-                if (space === 'in training') return
-                stage.set({ space, moved: null })
-                stage.repair()
-              },
-            ),
-          ]
-        : []),
-      ...(names().length && !moved()
-        ? [
-            choice(
-              'Layout',
-              [...names(), ...(umap() ? [['compute UMAP', 'UMAP (compute)']] : [])],
-              stage.get('layout'),
-              layout => (layout === 'compute UMAP' ? compute() : stage.set({ layout })),
-            ),
-          ]
-        : []),
-      ...(three && !moved()
-        ? [
-            choice(
-              'Dimensions',
-              [
-                ['2', '2-D'],
-                ['3', '3-D'],
-              ],
-              String(stage.get('dims')),
-              o => stage.set({ dims: +o }),
-            ),
-          ]
-        : []),
-      choice(
-        'Colour',
-        Object.keys(deck.columns)
-          .filter(c => deck.columns[c].colour !== false)
-          .map(c => [c, `by ${c}`]),
-        stage.get('colour'),
-        colour => stage.set({ colour }),
-      ),
-      el(
-        'label',
-        { class: 'se-check' },
-        el('input', {
-          type: 'checkbox',
-          checked: stage.get('path'),
-          onchange: e => stage.set({ path: e.target.checked }),
-        }),
-        'trajectory',
-      ),
-      ...hide,
-    )
-  }
-  const ink = () => ({
-    ink: css(body, '--se-ink') || '#222',
-    line: css(body, '--se-line') || '#ddd',
-  })
-  const trace = (rows, y, style) => {
-    const kind = y.dims === 3 ? 'scatter3d' : deck.n > 2000 && webgl() ? 'scattergl' : 'scatter',
-      axis = k => Float32Array.from(rows, i => y.xy[i * y.dims + k])
-    return {
-      type: kind,
-      mode: 'markers',
-      x: axis(0),
-      y: axis(1),
-      ...(y.dims === 3 ? { z: axis(2) } : {}),
-      customdata: rows,
-      hoverinfo: 'none',
-      ...style,
+
+  build() {
+    const box = el('div', { class: 'se-plotbox' }, this.plot.element, this.ring)
+    if (this.fixed) this.body.append(box, this.note)
+    else {
+      box.append(toolbar(this.plot, () => this.stage.get('selection')))
+      this.body.append(el('div', { class: 'se-plotrow' }, box, this.legend), this.note)
     }
   }
-  const here = () => stage.shown(Array.from({ length: deck.n }, (_, i) => i))
-  const numbered = (y, look, size) => {
-    // dots on a scale, and those without a number in grey
-    const name = stage.get('colour'),
-      { values } = deck.columns[name]
-    const known = here().filter(i => Number.isFinite(values[i]))
-    const rest = here().filter(i => !Number.isFinite(values[i]))
-    const last = deck.scale.length - 1,
-      colorscale = deck.scale.map((c, i) => [i / last, c])
-    const title = { text: plain(short(name, 30)), font: { size: 12 } }
-    const bar = { thickness: 10, outlinewidth: 0, exponentformat: 'none', title }
-    // room for the word above
-    if (rest.length) Object.assign(bar, { len: 0.82, y: 0, yanchor: 'bottom' })
-    const scaled = { color: known.map(i => values[i]), cmin: look.low, cmax: look.high, colorscale }
-    const marker = { size, opacity: 0.9, ...scaled, showscale: !fixed, colorbar: bar }
-    const grey = { size, opacity: 0.9, color: deck.grey, symbol: 'circle-open' }
-    return [
-      trace(known, y, { name, showlegend: false, marker }),
-      ...(rest.length ? [trace(rest, y, { name: UNKNOWN, showlegend: true, marker: grey })] : []),
-    ]
+
+  listen() {
+    const { stage } = this
+    /** @type {Key[]} */
+    const shown = ['space', 'layout', 'dims', 'colour', 'path', 'moved', 'hide', 'lost']
+    this.on(shown, () => this.again())
+    this.on(['colour'], () => this.hidden.clear())
+    this.on(['selection'], () => this.mark())
+    this.on(['hover'], () => this.halo())
+    if (!this.fixed) this.off.push(stage.host.on('layout', o => this.heard(o)))
+    this.off.push(onTheme(this.again))
   }
-  const groupsOf = y => {
-    const look = deck.look(stage.get('colour')),
-      size = y.dims === 3 ? 4 : clamp(12 - Math.log10(deck.n + 1) * 2, 4, 9),
-      line = { width: 0.5, color: 'rgba(255,255,255,.6)' }
-    if (look.kind === 'number') return numbered(y, look, size)
-    const rows = look.groups.map(() => [])
-    for (const i of here()) rows[look.of(i)].push(i)
-    return look.groups.map((o, k) =>
-      trace(rows[k], y, {
-        name: plain(short(o.value, 26)) || UNKNOWN,
-        marker: {
-          size,
-          opacity: 0.9,
-          color: o.colour,
-          symbol:
-            y.dims === 3 && o.symbol.startsWith('triangle')
-              ? 'circle'
-              : y.dims === 3 && o.symbol === 'star'
-                ? 'diamond'
-                : o.symbol,
-          line,
-        },
-      }),
-    )
+
+  /** @param {Key[]} keys @param {() => void} fn */
+  on(keys, fn) {
+    this.off.push(this.stage.on(keys, fn))
   }
-  const paths = y =>
-    deck.films.map((_, f) => {
-      const rows = stage.shown(deck.inFilm(f))
-      return trace(rows, y, {
-        mode: 'lines',
-        hoverinfo: 'skip',
-        showlegend: false,
-        customdata: null,
-        line: {
-          width: 1,
-          color: deck.films.length > 1 ? deck.palette[f % deck.palette.length] : deck.grey,
-        },
-        opacity: 0.45,
-      })
-    })
-  const frame = y => {
-    const { ink: c, line } = ink(),
-      axis = k => ({
-        ...(y.reach ? { range: [-y.reach, y.reach] } : {}),
-        title: { text: fixed ? '' : (y.axes?.[k] ?? ''), font: { size: 12 }, standoff: 4 },
-        gridcolor: line,
-        zerolinecolor: line,
-        color: c,
-        tickfont: { size: 11 },
-        showticklabels: y.dims === 3 || !fixed,
-        automargin: true,
-      })
+
+  /** @returns {import('../scatter/plot.js').Told} */
+  told() {
+    const { stage, options } = this
     return {
-      paper_bgcolor: 'rgba(0,0,0,0)',
-      plot_bgcolor: 'rgba(0,0,0,0)',
-      font: { color: c, size: 12, family: 'system-ui, "DejaVu Sans", sans-serif' },
-      margin: fixed ? { l: 8, r: 8, t: 8, b: 8 } : { l: 44, r: 8, t: 28, b: 36 },
-      modebar: { bgcolor: 'rgba(0,0,0,0)', color: '#88929c', activecolor: c },
-      dragmode: y.dims === 3 ? 'orbit' : 'lasso',
-      hovermode: 'closest',
-      uirevision: `${fixed || (y.reach ?? stage.get('space'))} ${stage.get('layout')} ${y.dims}`,
-      showlegend: !fixed,
-      legend: {
-        font: { size: 11 },
-        itemsizing: 'constant',
-        tracegroupgap: 0,
-        y: 1,
-        bgcolor: 'rgba(0,0,0,0)',
-      },
-      selections: [],
-      xaxis: axis(0),
-      yaxis: { ...axis(1), scaleanchor: 'x' },
-      scene: { aspectmode: 'data', xaxis: axis(0), yaxis: axis(1), zaxis: axis(2) },
+      hover: (row, e) => stage.point(row, row < 0 ? undefined : e),
+      click: (row, e) => stage.click(row, e),
+      select: (rows, join) => this.select(rows, join),
+      seen: () => this.seen(),
+      moved: view => options.moved?.(view),
+      home: options.home,
+      whole: options.whole,
     }
   }
-  const chosen = () => {
-    const s = new Set(stage.get('selection'))
-    return traces.map(t =>
-      s.size && t.customdata ? t.customdata.flatMap((r, k) => (s.has(r) ? [k] : [])) : null,
-    )
+
+  /** @param {number[]} rows @param {Join} join */
+  select(rows, join) {
+    this.stage.select(joined(this.stage.get('selection'), rows, join))
   }
-  const draw = () =>
-    drawing(++turn).catch(e => {
-      if (!gone) note.textContent = `The picture could not be drawn: ${e.message}`
-    })
-  const drawing = async mine => {
-    // what waits while another begins leaves the picture to it
-    const y = layout()
-    controls()
-    if (!y) {
-      note.textContent = deck.n
+
+  /** What the kernel says of a layout that was asked for. @param {{ running: boolean, said: string }} o */
+  heard({ running, said }) {
+    if (!running) this.note.textContent = said
+  }
+
+  // ---- what is shown
+
+  get space() {
+    return this.fixed ? this.deck.space(this.fixed) : this.stage.space
+  }
+
+  /** A space in training: its coordinates, and how far the picture reaches. */
+  get moved() {
+    return this.fixed ? null : this.stage.get('moved')
+  }
+
+  /** @returns {Layout | undefined} */
+  get layout() {
+    if (this.moved) return this.moved
+    const all = this.space?.layouts ?? {}
+    const name = this.stage.get('layout')
+    const deep = this.stage.get('dims') === 3 && !this.fixed
+    return all[deep ? `${name} 3-D` : name] ?? all[name] ?? Object.values(all)[0]
+  }
+
+  /** Layouts by name, whatever their dimensions. */
+  get names() {
+    const all = Object.keys(this.space?.layouts ?? {})
+    return [...new Set(all.map(k => k.replace(/ 3-D$/, '')))]
+  }
+
+  /** The rows that are drawn. */
+  get rows() {
+    const all = this.stage.shown(Array.from({ length: this.deck.n }, (_, i) => i))
+    const look = this.deck.look(this.stage.get('colour'))
+    if (look.kind !== 'text' || !this.hidden.size) return all
+    return all.filter(i => !this.hidden.has(look.groups[look.of(i)].value))
+  }
+
+  show() {
+    if (this.gone) return
+    this.controls()
+    const { layout } = this
+    if (!layout) {
+      this.note.textContent = this.deck.n
         ? 'No layout of this space is here.'
         : 'No scenes yet: pick films and embed them.'
       return
     }
-    const P = await stage.host.plotly()
-    if (gone || mine !== turn) return
-    const shown = groupsOf(y),
-      s = stage.shown(stage.get('selection'))
-    traces = stage.get('path') ? [...paths(y), ...shown] : shown
-    if (y.dims === 2)
-      chosen().forEach((m, k) =>
-        Object.assign(traces[k], {
-          selectedpoints: m,
-          selected: { marker: { opacity: 1 } },
-          unselected: { marker: { opacity: 0.2 } },
-        }),
-      )
-    else if (s.length) {
-      traces.forEach(t => {
-        if (t.customdata) t.marker.opacity = 0.2
-      })
-      traces.push(trace(s, y, { name: 'selected', marker: { size: 6, color: ink().ink } }))
-    }
-    gd = await P.react(plot, traces, reframe(frame(y), y), {
-      ...PLOT,
-      scrollZoom: true,
-      displayModeBar: fixed ? false : 'hover',
-      modeBarButtonsToRemove: ['toImage', 'autoScale2d', 'select2d'],
-    })
-    if (gone) {
-      P.purge(plot)
-      return
-    }
-    if (!heard) {
-      heard = true
-      listen()
-    }
-    if (mine !== turn) return
-    note.textContent =
-      fixed || y.trust == null
-        ? ''
-        : `Trustworthiness ${y.trust.toFixed(2)}: 1 where all dots near each other are near in the space too; each false neighbour costs by how far it ranks there.`
-    body.dataset.drawn = here().length
-    halo()
-    drawn(gd)
+    this.plot.show(this.picture(layout))
+    this.mark()
+    this.explain()
+    this.sayTrust(layout)
   }
-  let mouse = null
-  plot.addEventListener(
-    'mousemove',
-    e => {
-      mouse = e
-    },
-    true,
-  )
-  const rowOf = e => e.points?.[0]?.customdata
-  const listen = () => {
-    gd.on('plotly_hover', e => {
-      if (rowOf(e) != null) stage.point(rowOf(e), e.event?.clientX != null ? e.event : mouse)
-    })
-    gd.on('plotly_unhover', () => stage.point(-1))
-    gd.on('plotly_click', e => {
-      if (rowOf(e) != null) stage.click(rowOf(e), e.event || {})
-    })
-    gd.on('plotly_selected', e => {
-      if (e?.points) stage.select(e.points.map(p => p.customdata).filter(o => o != null))
-    })
-    gd.on('plotly_deselect', () => stage.select([]))
-    gd.on('plotly_relayout', halo)
-    gd.on('plotly_relayouting', halo)
-    gd.on('plotly_relayout', e => !fixed || follow(e))
-  }
-  // views of one aligned picture zoom together
-  const follow = e => {
-    const keys = Object.keys(e).filter(k => /^[xy]axis\.(range|autorange)/.test(k))
-    if (keys.length && !stage.following)
-      stage.host.plotly().then(P => {
-        stage.following = true
-        Promise.all(
-          (stage.mates || [])
-            .filter(o => o !== gd)
-            .map(o => P.relayout(o, Object.fromEntries(keys.map(k => [k, e[k]])))),
-        ).finally(() => {
-          stage.following = false
-        })
-      })
-  }
-  const halo = () => {
-    const i = stage.shown([stage.get('hover')])[0] ?? -1,
-      y = gd && layout(),
-      full = gd?._fullLayout
-    if (!y || i < 0 || y.dims !== 2 || !full?.xaxis) {
-      ring.hidden = true
-      return
+
+  /** @param {Layout} layout @returns {Picture} */
+  picture(layout) {
+    const { stage, deck } = this
+    const colour = stage.get('colour')
+    const which = this.fixed ? 'fixed' : (layout.reach ?? stage.get('space'))
+    return {
+      key: `${which} ${stage.get('layout')} ${layout.dims} ${stage.get('hide')}`,
+      layout,
+      rows: this.rows,
+      colours: deck.colours(colour),
+      symbol: this.symbolsOf(colour),
+      radius: radiusOf(deck.n, layout.dims),
+      paths: stage.get('path') ? this.paths() : [],
+      bare: !!this.fixed,
     }
-    const x = full.xaxis._offset + full.xaxis.l2p(y.xy[2 * i]),
-      v = full.yaxis._offset + full.yaxis.l2p(y.xy[2 * i + 1])
-    ring.hidden = !(x >= full.xaxis._offset && x <= full.xaxis._offset + full.xaxis._length)
-    ring.style.left = `${x}px`
-    ring.style.top = `${v}px`
   }
-  const again = soon(draw)
-  const mark = soon(async () => {
-    const y = layout()
-    if (!gd || !y) return
-    if (y.dims === 3) return draw()
-    const P = await stage.host.plotly(),
-      m = chosen()
-    if (gone) return
-    await P.update(
-      gd,
-      { selectedpoints: m },
-      stage.get('selection').length ? {} : { selections: [] },
+
+  /** @param {string} colour a column @returns {(row: number) => string} */
+  symbolsOf(colour) {
+    const look = this.deck.look(colour)
+    if (look.kind === 'text') return row => look.groups[look.of(row)].symbol
+    const { values } = this.deck.columns[colour]
+    return row => (Number.isFinite(values[row]) ? 'circle' : 'circle-open')
+  }
+
+  /** The scenes of each film in the order of time. @returns {Path[]} */
+  paths() {
+    const { films, palette, grey } = this.deck
+    return films.map((_, f) => ({
+      rows: this.stage.shown(this.deck.inFilm(f)),
+      colour: films.length > 1 ? palette[f % palette.length] : grey,
+    }))
+  }
+
+  /** What is not selected is dimmed. */
+  mark() {
+    const selection = this.stage.get('selection')
+    this.plot.mark(selection.length ? new Set(selection) : null)
+  }
+
+  /** After every drawing. */
+  seen() {
+    this.body.dataset.drawn = String(this.plot.picture?.rows.length ?? 0)
+    this.halo()
+    this.options.drawn?.()
+  }
+
+  /** The ring around the scene that is pointed at, here or in another panel. */
+  halo() {
+    const [row = -1] = this.stage.shown([this.stage.get('hover')])
+    this.ring.hidden = row < 0 || !this.plot.picture || !this.plot.isInside(row)
+    if (this.ring.hidden) return
+    const [x, y] = this.plot.locate(row)
+    this.ring.style.left = `${x}px`
+    this.ring.style.top = `${y}px`
+  }
+
+  /** @param {Layout} layout */
+  sayTrust({ trust }) {
+    const said = this.fixed || trust == null ? '' : `Trustworthiness ${trust.toFixed(2)}: ${TRUST}`
+    this.note.textContent = said
+  }
+
+  explain() {
+    if (this.fixed) return
+    const name = this.stage.get('colour')
+    const look = this.deck.look(name)
+    this.legend.replaceChildren(
+      ...(look.kind === 'text'
+        ? categories(look.groups, this.hidden, value => this.toggle(value))
+        : [
+            ...scaleBar(name, this.deck.scale, look.low, look.high),
+            ...(look.missing ? categories([this.unknown], this.hidden, () => {}) : []),
+          ]),
     )
-  })
-  on(['space', 'layout', 'dims', 'colour', 'path', 'moved', 'hide', 'lost'], again)
-  on('selection', mark)
-  on('hover', halo)
-  if (!fixed)
-    off.push(
-      stage.host.on('layout', o => {
-        if (!o.running) note.textContent = o.said
-      }),
-    ) // done, or why not
-  const unthemed = onTheme(again)
-  const sized = new ResizeObserver(
-    soon(() => {
-      if (gd && !gone) globalThis.Plotly.Plots.resize(gd)?.then?.(halo)
-    }),
-  )
-  if (!fixed) sized.observe(plot) // the gallery keeps its pictures aligned itself
-  draw()
-  return {
-    plot,
-    redraw: again,
-    drop: () => {
-      gone = true
-      off.forEach(f => f())
-      again.cancel()
-      mark.cancel()
-      unthemed()
-      sized.disconnect()
-      if (gd) globalThis.Plotly?.purge(gd)
-    },
+  }
+
+  /** What has no number. */
+  get unknown() {
+    return { value: '', colour: this.deck.grey, symbol: 'circle-open' }
+  }
+
+  /** @param {string} value of a category */
+  toggle(value) {
+    if (!this.hidden.delete(value)) this.hidden.add(value)
+    this.again()
+  }
+
+  // ---- controls
+
+  controls() {
+    if (this.fixed) return
+    const made = [this.spaceChoice(), this.layoutChoice(), this.dimsChoice(), this.colourChoice()]
+    const path = check('trajectory', this.stage.get('path'), path => this.stage.set({ path }))
+    this.tools.replaceChildren(...made.filter(o => o !== null), path, ...this.hide)
+  }
+
+  spaceChoice() {
+    const { stage, deck, moved } = this
+    if (deck.visual.length < 2 && !moved) return null
+    const names = [...deck.visual.map(o => o.name), ...(moved ? [IN_TRAINING] : [])]
+    return choice('Space', names, moved ? IN_TRAINING : stage.get('space'), space => {
+      if (space === IN_TRAINING) return
+      stage.set({ space, moved: null })
+      stage.repair()
+    })
+  }
+
+  layoutChoice() {
+    if (!this.names.length || this.moved) return null
+    /** @type {(string | [string, string])[]} */
+    const options = [...this.names]
+    if (this.canCompute) options.push([COMPUTE, 'UMAP (compute)'])
+    return choice('Layout', options, this.stage.get('layout'), layout => {
+      if (layout === COMPUTE) this.compute()
+      else this.stage.set({ layout })
+    })
+  }
+
+  get canCompute() {
+    const { host } = this.stage
+    return host.live && !host.lost && this.deck.header.extra.umap && !this.names.includes('UMAP')
+  }
+
+  compute() {
+    this.controls()
+    this.note.textContent = 'UMAP is being computed; the first time takes up to a minute …'
+    this.stage.host.ask('layout', { space: this.space?.name }).catch(e => {
+      this.note.textContent = e.message
+    })
+  }
+
+  dimsChoice() {
+    const three = `${this.stage.get('layout')} 3-D` in (this.space?.layouts ?? {})
+    if (!three || this.moved) return null
+    return choice(
+      'Dimensions',
+      [
+        ['2', '2-D'],
+        ['3', '3-D'],
+      ],
+      String(this.stage.get('dims')),
+      o => this.stage.set({ dims: Number(o) }),
+    )
+  }
+
+  colourChoice() {
+    const names = Object.values(this.deck.columns).filter(c => c.colour !== false)
+    const options = names.map(({ name }) => /** @type {[string, string]} */ ([name, `by ${name}`]))
+    return choice('Colour', options, this.stage.get('colour'), colour => {
+      this.stage.set({ colour })
+    })
+  }
+
+  drop() {
+    this.gone = true
+    for (const end of this.off) end()
+    this.again.cancel()
+    this.plot.drop()
   }
 }
-// SVG is sharp, and costs none of the few WebGL contexts that a browser has; beyond some thousand
-// dots it is slow
-// plotly's WebGL writes code as it runs, which a published page forbids (its content security
-// policy): there it is SVG, however many dots
-const webgl = () =>
-  (webgl.can ??= writesCode() && !!document.createElement('canvas').getContext('webgl'))
-const writesCode = () => {
-  try {
-    return !!new Function('')
-  } catch {
-    return false
-  }
+
+panels.projection = {
+  title: 'Projection',
+  hint: 'Lasso selects, wheel zooms, click plays',
+  make: (stage, parts) => new Projection(stage, parts),
 }
-// plotly's legends read a little HTML
-const plain = text => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;')

@@ -1,0 +1,52 @@
+// What stands below the picture: the legend, the boundaries and the shot lengths in words.
+
+import { el } from '../../kit/dom.js'
+import { labelOf, summaryOf } from './describe.js'
+import { legendOf } from './legend.js'
+import { lengthsText, shotLengths } from './statistics.js'
+
+/** @import { Stage } from '../../stage/stage.js' */
+/** @import { FilmView } from './film.js' */
+
+const COUNTED = 'Each scene of the timeline counts as one shot, from its start to its end'
+
+export class Words {
+  /** what the legend was made for */
+  explained = ''
+
+  /** @param {Stage} stage @param {FilmView} film */
+  constructor(stage, film) {
+    this.stage = stage
+    this.film = film
+    this.legend = el('p', { class: 'se-note se-timelegend' })
+    this.said = el('p', { class: 'se-note', role: 'status' })
+    this.lengths = el('p', { class: 'se-note se-shotlengths', title: COUNTED })
+    this.elements = [this.legend, this.said, this.lengths]
+  }
+
+  /** What a screen reader says of the picture. */
+  get label() {
+    const { deck, film, rows, length } = this.film
+    return labelOf(String(deck.films[film]?.name ?? ''), rows.length, length.to)
+  }
+
+  /** @param {number} boundaries */
+  describe(boundaries) {
+    const { deck, rows } = this.film
+    const threshold = this.stage.space ? this.stage.get('threshold') : null
+    const text = summaryOf(rows.length, boundaries, threshold)
+    // the same text again would be read out again
+    if (this.said.textContent !== text) this.said.textContent = text
+    this.lengths.textContent = lengthsText(shotLengths(deck, rows))
+  }
+
+  /** The legend, where it is another one. */
+  explain() {
+    const { deck, film, rows } = this.film
+    const colour = this.stage.get('colour')
+    const now = `${film} ${this.stage.get('hide')} ${colour}`
+    if (now === this.explained) return
+    this.explained = now
+    this.legend.replaceChildren(...legendOf(deck, colour, rows))
+  }
+}

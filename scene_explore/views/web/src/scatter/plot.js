@@ -1,0 +1,295 @@
+// Scenes as dots: drawn, pointed at, and drawn around.
+
+import { canvas, fitted } from '../kit/canvas.js'
+import { colourOf } from '../kit/colours.js'
+import { el } from '../kit/dom.js'
+import { soon } from '../kit/frames.js'
+import { css } from '../kit/theme.js'
+import { drawGrid, drawOrbit, drawTitles } from './draw_axes.js'
+import { Gestures } from './gestures.js'
+import { boxOf, joinOf, Outline, rowsInside } from './lasso.js'
+import { FIRST_ORBIT, flattened, turnedBy } from './orbit.js'
+import { Raster } from './raster.js'
+import { Sprites } from './sprites.js'
+import { Viewport, viewOf } from './viewport.js'
+
+/** @import { Layout, Numbers } from '../types.d.ts' */
+/** @import { Join, Point } from './lasso.js' */
+/** @import { View } from './viewport.js' */
+
+/** @typedef {'lasso' | 'box' | 'pan'} Mode what a drag does */
+/** @typedef {{ rows: number[], colour: string }} Path */
+/**
+ * @typedef {object} Picture
+ * @property {string} key views of one key look at the same part
+ * @property {Layout} layout
+ * @property {number[]} rows drawn in this order
+ * @property {string[]} colours of every row
+ * @property {(row: number) => string} symbol
+ * @property {number} radius CSS pixels
+ * @property {Path[]} paths below the dots
+ * @property {boolean} bare without axes
+ */
+/**
+ * @typedef {object} Told
+ * @property {(row: number, e: MouseEvent) => void} hover -1: none
+ * @property {(row: number, e: MouseEvent) => void} click
+ * @property {(rows: number[], join: Join) => void} select
+ * @property {() => void} seen after every drawing
+ * @property {(view: View) => void} [moved] a person moved the view
+ * @property {(aspect: number) => View} [home] what is shown first, if not all dots
+ * @property {() => void} [whole] a person asked for the whole picture
+ */
+
+const INSETS = { left: 46, right: 10, top: 42, bottom: 36 }
+const BARE = { left: 8, right: 8, top: 8, bottom: 8 }
+const DIM = 0.18 // of what is not selected
+const REACH = 5 // CSS pixels beside a dot that still point at it
+
+export class ScatterPlot {
+  /** @type {Picture | null} */
+  picture = null
+  /** @type {Set<number> | null} rows that are not dimmed */
+  bright = null
+  /** @type {Mode} */
+  mode = matchMedia('(pointer: coarse)').matches ? 'pan' : 'lasso'
+  orbit = FIRST_ORBIT
+  port = new Viewport()
+  raster = new Raster(1, 1)
+  outline = new Outline()
+  /** @type {Point[]} */
+  line = []
+  /** @type {Numbers} two coordinates of every row, as they are seen */
+  xy = new Float32Array(0)
+  /** @type {Numbers | null} of three dimensions: how near each row is */
+  near = null
+
+  /** @param {Told} told */
+  constructor(told) {
+    this.told = told
+    this.paper = canvas({ class: 'se-canvas se-plot-paper' })
+    this.dots = el('canvas', { class: 'se-canvas se-plot-dots' })
+    const props = { class: 'se-plot', tabIndex: 0, role: 'img', 'aria-label': 'Scenes as dots' }
+    this.element = el('div', props, this.paper, this.dots, this.outline.element)
+    Object.assign(this.element, { plot: this }) // for whoever looks from outside
+    this.gestures = new Gestures(this.element, this.heard())
+    this.redraw = soon(() => this.draw())
+    this.sized = new ResizeObserver(this.redraw)
+    this.sized.observe(this.element)
+  }
+
+  /** @returns {import('./gestures.js').Heard} */
+  heard() {
+    return {
+      move: (at, e) => this.told.hover(this.rowAt(at), e),
+      leave: () => this.told.hover(-1, new MouseEvent('leave')),
+      click: (at, e) => this.clicked(at, e),
+      drag: (from, at) => this.dragged(from, at),
+      drop: e => this.dropped(e),
+      zoom: (factor, [x, y]) => this.move(this.port.zoomed(factor, x, y)),
+      reset: () => this.whole(),
+    }
+  }
+
+  // ---- what is shown
+
+  /** @param {Picture} picture */
+  show(picture) {
+    const other = picture.key !== this.picture?.key
+    this.picture = picture
+    this.flatten()
+    this.measure()
+    if (other) this.port.view = this.home()
+    this.redraw()
+  }
+
+  /** The view of all that is shown. */
+  home() {
+    if (this.told.home) return this.told.home(this.port.aspect)
+    const { rows = [], layout } = this.picture ?? {}
+    const reach = layout?.reach
+    if (reach) return { x: 0, y: 0, span: 2 * reach }
+    return viewOf(
+      rows.map(i => /** @type {Point} */ ([this.xy[2 * i], this.xy[2 * i + 1]])),
+      this.port.aspect,
+    )
+  }
+
+  flatten() {
+    const { layout } = this.picture ?? {}
+    if (!layout) return
+    const flat =
+      layout.dims === 3 ? flattened(layout.xy, this.orbit) : { xy: layout.xy, near: null }
+    this.xy = flat.xy
+    this.near = flat.near
+  }
+
+  /** @param {Set<number> | null} rows that are not dimmed; null: all */
+  mark(rows) {
+    this.bright = rows
+    this.redraw()
+  }
+
+  /** @param {View} view */
+  look(view) {
+    this.port.view = view
+    this.redraw()
+  }
+
+  /** A person moves the view. @param {View} view */
+  move(view) {
+    this.look(view)
+    this.told.moved?.(view)
+  }
+
+  whole() {
+    if (this.told.whole) this.told.whole()
+    else this.move(this.home())
+  }
+
+  /** Zoom until these rows fill the picture. @param {number[]} rows */
+  zoomTo(rows) {
+    const points = rows.map(i => /** @type {Point} */ ([this.xy[2 * i], this.xy[2 * i + 1]]))
+    if (points.length) this.move(viewOf(points, this.port.aspect))
+  }
+
+  /** Where a row is, CSS pixels within the element. @param {number} row @returns {Point} */
+  locate(row) {
+    return this.port.toPixel(this.xy[2 * row], this.xy[2 * row + 1])
+  }
+
+  /** Whether a row can be seen where it is. @param {number} row */
+  isInside(row) {
+    const { left, top, width, height } = this.port.frame
+    const [x, y] = this.locate(row)
+    return x >= left && x <= left + width && y >= top && y <= top + height
+  }
+
+  // ---- drawing
+
+  measure() {
+    const { clientWidth, clientHeight } = this.element
+    this.port.resize(clientWidth, clientHeight, this.picture?.bare || this.near ? BARE : INSETS)
+  }
+
+  draw() {
+    if (!this.picture || !this.element.clientWidth) return
+    this.measure()
+    this.drawPaper(this.picture)
+    this.drawDots(this.picture)
+    this.told.seen()
+  }
+
+  /** @param {Picture} picture */
+  drawPaper({ layout, bare, paths }) {
+    const { g } = this.paper.fit()
+    const [ink, soft, line] = ['ink', 'soft', 'line'].map(k => css(this.element, `--se-${k}`))
+    const titles = layout.axes ?? []
+    if (this.near) {
+      const reach = Array.from(layout.xy).reduce((most, v) => Math.max(most, Math.abs(v)), 0)
+      drawOrbit(g, this.port, titles, this.orbit, reach, { ink, soft, line })
+    } else if (!bare) {
+      drawGrid(g, this.port, { ink, soft, line })
+      drawTitles(g, this.port, titles, { ink, soft, line })
+    }
+    for (const path of paths) this.drawPath(g, path)
+  }
+
+  /** @param {CanvasRenderingContext2D} g @param {Path} path */
+  drawPath(g, { rows, colour }) {
+    const { left, top, width, height } = this.port.frame
+    g.save()
+    g.beginPath()
+    g.rect(left, top, width, height)
+    g.clip()
+    g.strokeStyle = colour
+    g.globalAlpha = 0.45
+    g.beginPath()
+    for (const row of rows) g.lineTo(...this.locate(row))
+    g.stroke()
+    g.restore()
+  }
+
+  /** @param {Picture} picture */
+  drawDots(picture) {
+    const g = fitted(this.dots, false)
+    const ratio = devicePixelRatio || 1
+    const { width, height } = this.dots
+    if (this.raster.width !== width || this.raster.height !== height)
+      this.raster = new Raster(width, height)
+    this.raster.clear()
+    const sprites = new Sprites(colourOf(css(this.element, '--se-paper')))
+    /** @type {Map<string, number[]>} */
+    const known = new Map()
+    const radius = Math.round(2 * picture.radius * ratio) / 2
+    for (const row of this.inOrder(picture.rows)) {
+      if (!this.isInside(row)) continue
+      const text = picture.colours[row]
+      const colour = known.get(text) ?? colourOf(text)
+      known.set(text, colour)
+      const [x, y] = this.locate(row)
+      const alpha = !this.bright || this.bright.has(row) ? 1 : DIM
+      this.raster.dot(
+        sprites.get(picture.symbol(row), radius, colour),
+        row,
+        x * ratio,
+        y * ratio,
+        alpha,
+      )
+    }
+    g.putImageData(new ImageData(this.raster.rgba, width, height), 0, 0)
+  }
+
+  /** What is dimmed first, what is far away first. @param {number[]} rows */
+  inOrder(rows) {
+    const { near, bright } = this
+    const sorted = near ? [...rows].sort((a, b) => near[a] - near[b]) : rows
+    if (!bright) return sorted
+    return [...sorted.filter(i => !bright.has(i)), ...sorted.filter(i => bright.has(i))]
+  }
+
+  // ---- what a person does
+
+  /** @param {Point} at @returns {number} -1: none */
+  rowAt([x, y]) {
+    const ratio = devicePixelRatio || 1
+    return this.raster.at(x * ratio, y * ratio, Math.round(REACH * ratio))
+  }
+
+  /** @param {Point} at @param {PointerEvent} e */
+  clicked(at, e) {
+    const row = this.rowAt(at)
+    if (row >= 0) this.told.click(row, e)
+  }
+
+  /** @param {Point} from @param {Point} at */
+  dragged(from, at) {
+    if (this.mode === 'pan') return this.drift(from, at)
+    this.line = this.mode === 'box' ? boxOf(this.line[0] ?? from, at) : [...this.line, at]
+    this.outline.draw(this.line)
+  }
+
+  /** A drag that moves the view, or turns it in three dimensions. @param {Point} from @param {Point} at */
+  drift(from, at) {
+    const [dx, dy] = [at[0] - from[0], at[1] - from[1]]
+    if (!this.near) return this.move(this.port.panned(dx, dy))
+    this.orbit = turnedBy(this.orbit, dx, dy)
+    this.flatten()
+    this.redraw()
+  }
+
+  /** @param {PointerEvent} e */
+  dropped(e) {
+    const line = this.line.splice(0)
+    this.outline.draw([])
+    if (line.length < 3 || !this.picture) return
+    const rows = rowsInside(line, this.picture.rows, row => this.locate(row))
+    this.told.select(rows, joinOf(e))
+  }
+
+  drop() {
+    this.redraw.cancel()
+    this.sized.disconnect()
+    this.gestures.drop()
+  }
+}
