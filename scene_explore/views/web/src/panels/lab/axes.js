@@ -1,8 +1,7 @@
 // Axes as an <svg> that is as wide as its box.
 
+import { ticks, tickText } from '../../kit/axes.js'
 import { svg } from '../../kit/dom.js'
-import { ticks } from '../../kit/ticks.js'
-import { decimals } from './text.js'
 
 /** @import { Interval } from './types.d.ts' */
 
@@ -14,13 +13,14 @@ import { decimals } from './text.js'
  * @property {string} label what the picture shows
  * @property {string} [xlabel]
  * @property {string} [ylabel]
- * @property {number} [nx] steps at most
+ * @property {number} [nx] ticks, about
  * @property {number} [ny]
  */
 
 const LEAST_WIDTH = 160
 const RIGHT = 10
 const TOP = 8
+const GAP = 8 // px from the axis to its numbers: a point may lie on the axis
 
 /** Values as places in px, and back. */
 export class Plane {
@@ -30,7 +30,7 @@ export class Plane {
     this.height = height
     this.x = x
     this.y = y
-    this.left = ylabel ? 50 : 38
+    this.left = ylabel ? 53 : 41
     this.right = width - RIGHT
     this.top = TOP
     this.bottom = height - (xlabel ? 38 : 22)
@@ -57,11 +57,11 @@ export class Plane {
   }
 }
 
-/** Digits that tell the steps of an axis apart. @param {number} span @returns {number} */
-export const tickDigits = span => {
-  if (span < 0.1) return 3
-  if (span < 1.01) return 2
-  return span > 8 ? 0 : 1
+/** Ticks and their words. @param {Interval} range @param {number} about how many */
+export const ticksOf = ([low, high], about) => {
+  const values = ticks(low, high, about)
+  const step = values.length > 1 ? values[1] - values[0] : high - low
+  return values.map(value => ({ value, text: tickText(value, step) }))
 }
 
 /**
@@ -86,24 +86,21 @@ export const levelLine = (plane, value, name = 'se-lab-zero') => {
   return svg('line', { x1: plane.left, x2: plane.right, y1: y, y2: y, class: name })
 }
 
-/** @param {Plane} plane @param {number} steps */
-const yTicks = (plane, steps) => {
-  const [low, high] = plane.y
-  const digits = tickDigits(Math.abs(high - low))
-  return ticks(low, high, steps).flatMap(v => [
-    levelLine(plane, v, v === 0 ? 'se-lab-zero' : 'se-lab-grid'),
-    svg(
-      'text',
-      { x: plane.left - 5, y: plane.toY(v) + 4, 'text-anchor': 'end' },
-      decimals(v, digits),
-    ),
-  ])
-}
+/** @param {Plane} plane @param {number} about */
+const yTicks = (plane, about) =>
+  ticksOf(plane.y, about).flatMap(({ value, text }) => {
+    const place = { x: plane.left - GAP, y: plane.toY(value) + 4 }
+    const isZero = Math.abs(value) < 1e-9
+    return [
+      levelLine(plane, value, isZero ? 'se-lab-zero' : 'se-lab-grid'),
+      svg('text', { ...place, 'text-anchor': 'end' }, text),
+    ]
+  })
 
-/** @param {Plane} plane @param {number} steps @param {number} y of the words */
-const xTicks = (plane, steps, y) =>
-  ticks(...plane.x, steps).map(v =>
-    svg('text', { x: plane.toX(v), y, 'text-anchor': 'middle' }, String(v).replace('-', '−')),
+/** @param {Plane} plane @param {number} about @param {number} y of the words */
+const xTicks = (plane, about, y) =>
+  ticksOf(plane.x, about).map(({ value, text }) =>
+    svg('text', { x: plane.toX(value), y, 'text-anchor': 'middle' }, text),
   )
 
 /** @param {Plane} plane @param {string} text */
