@@ -7,6 +7,7 @@ import { meanColour } from './barcode.js'
 
 const SIDE = 16 // pixels of the small picture that a mean is taken of
 const MOST_KEPT = 200 // decoded pictures
+const AT_ONCE = 32
 
 export class Thumbnails {
   isGone = false
@@ -52,13 +53,17 @@ export class Thumbnails {
     return this.colours
   }
 
-  /** One after the other, so that nothing else waits for it. */
+  /** A few at a time, so that nothing else waits for them. */
   async readColours() {
     if (this.isReading) return
     this.isReading = true
-    for (let row = this.wanted.shift(); row != null && !this.isGone; row = this.wanted.shift()) {
-      this.colours.set(row, '') // so that nobody asks for it again
-      this.colours.set(row, await this.readColour(row))
+    while (this.wanted.length && !this.isGone) {
+      const rows = this.wanted.splice(0, AT_ONCE)
+      for (const row of rows) this.colours.set(row, '') // so that nobody asks for it again
+      const colours = await Promise.all(rows.map(row => this.readColour(row)))
+      rows.forEach((row, i) => {
+        this.colours.set(row, colours[i])
+      })
       this.changed()
     }
     this.isReading = false
