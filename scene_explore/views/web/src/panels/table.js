@@ -98,7 +98,7 @@ export class SceneTable {
   hearStage() {
     const { stage } = this
     stage.on('filter', () => this.showWords())
-    stage.on('sort', this.list)
+    stage.on(['sort', 'where'], this.list)
     stage.on(['selection', 'playing'], changed => this.follow(changed))
     stage.on('hover', () => this.mark())
     stage.on('pictures', () => this.view.addPictures())
@@ -115,7 +115,8 @@ export class SceneTable {
     const hasWords = wordFilter(stage.get('filter'), this.columns, () => this.searchTexts())
     const selected = this.selected()
     const rows = stage.deck.order.flat()
-    return rows.filter(i => hasWords(i) && (!this.onlySelection || selected.has(i)))
+    const isKept = /** @param {number} i */ i => !this.onlySelection || selected.has(i)
+    return rows.filter(i => stage.matches(i) && hasWords(i) && isKept(i))
   }
 
   searchTexts() {
