@@ -912,4 +912,147 @@ def test_selections_are_joined_by_keys_and_undone(chromium, served):
     assert set(selected(page)) == one
     page.keyboard.press('Shift+Z')
     assert set(selected(page)) == both and not errors
+
+
+# ---- filter
+def filter_field(page): return page.get_by_role('searchbox', name='Filter scenes', exact=True)
+def facet(page, value):
+    return page.locator(f'[data-panel=facets] button[data-value="{value}"]')
+
+
+def listed(page):
+    "Rows of the table, once it has listed what the filter leaves"
+    page.wait_for_function(
+        "document.querySelector('[data-panel=table] .se-body').dataset.shown ==="
+        ' String(stage.matching ? stage.matching.size : stage.deck.n)'
+    )
+    rows = page.locator('[data-panel=table] [data-row]').evaluate_all(
+        'all => all.map(o => +o.dataset.row)'
+    )
+    return sorted(rows)
+
+
+def filter_stage(page, **options):
+    "Twelve scenes, three places and an hour that is missing once"
+    columns = dict(
+        place=['kitchen', 'bar', ''] * 4,
+        hour=[np.nan if i == 10 else i for i in range(12)],
+    )
+    stage_of(page, *few(**columns), panels=['filter', 'table'], **options)
+    page.wait_for_selector('[data-panel=table] [data-row]')
+
+
+def test_an_expression_filters_the_scenes(chromium):
+    page, errors, _ = watched(chromium)
+    filter_stage(page)
+    status = page.locator('[data-panel=filter] [role=status]')
+    assert status.inner_text() == '12 scenes' and listed(page) == list(range(12))
+    for text, rows in {
+        'place:kitchen OR hour>9': [0, 3, 6, 9, 11],
+        '-place:kitchen hour<=5': [1, 2, 4, 5],
+        'transition:black': [3, 7],
+        'duration<2 NOT (place:bar OR place:kitchen)': [2, 5, 8, 11],
+        'KITCH start>=6': [6, 9],
+    }.items():
+        filter_field(page).fill(text)
+        page.wait_for_function(
+            "text => document.querySelector('.se-filter-count').textContent === text",
+            arg=f'{len(rows)} of 12 scenes match',
+        )
+        assert listed(page) == rows
+        assert page.evaluate('document.body.dataset.filter') == text
+        assert page.evaluate('[stage.get("where"), [...stage.matching]]') == [text, rows]
+        assert page.evaluate('stage.deck.ids.map((_, i) => stage.matches(i))') == [
+            i in rows for i in range(12)
+        ]
+    filter_field(page).fill('')
+    assert listed(page) == list(range(12)) and page.evaluate('stage.matching') is None
+    assert not errors
+    page.close()
+
+
+def test_a_broken_expression_says_why_and_leaves_what_is_shown(chromium):
+    page, errors, _ = watched(chromium)
+    filter_stage(page)
+    filter_field(page).fill('place:bar')
+    assert listed(page) == [1, 4, 7, 10]
+    alert = page.locator('[data-panel=filter] [role=alert]')
+    assert alert.is_hidden()
+    for text, said in {
+        'place:bar (hour>3': 'an opening parenthesis is not closed (character 11)',
+        'plcae:bar': 'no column "plcae", perhaps place: there are place, film, time, ',
+        'hour>noon': '"noon" is no number: hour holds numbers',
+        '<img src=x onerror=document.title="broken">': 'no column is named before <',
+    }.items():
+        filter_field(page).fill(text)
+        alert.wait_for()
+        assert alert.inner_text().startswith(said)
+        assert filter_field(page).get_attribute('aria-invalid') == 'true'
+        assert listed(page) == [1, 4, 7, 10]
+    filter_field(page).fill('hour>10')
+    assert listed(page) == [11] and alert.is_hidden() and page.title() != 'broken'
+    assert not errors
+    page.close()
+
+
+def test_a_facet_is_put_to_the_expression_and_taken_out_again(chromium):
+    page, errors, _ = watched(chromium)
+    filter_stage(page)
+    page.wait_for_selector('[data-panel=facets] button')
+    place = page.locator('.se-facet[data-column=place] .se-facet-value')
+    assert place.all_inner_texts() == ['unknown\n4', 'bar\n4', 'kitchen\n4']
+    filter_field(page).fill('hour<3 OR hour>9')
+    page.wait_for_function("document.querySelector('.se-facet b').textContent === '2'")
+    assert place.all_inner_texts() == ['unknown\n2', 'bar\n1', 'kitchen\n1']
+    facet(page, 'bar').focus()
+    page.keyboard.press('Enter')
+    page.wait_for_function("document.activeElement.getAttribute('aria-pressed') === 'true'")
+    assert filter_field(page).input_value() == '(hour<3 OR hour>9) place:"bar"'
+    assert listed(page) == [1] and place.all_inner_texts() == ['bar\n1']
+    page.keyboard.press('Enter')
+    page.wait_for_function("document.activeElement.getAttribute('aria-pressed') === 'false'")
+    assert filter_field(page).input_value() == 'hour<3 OR hour>9' and listed(page) == [0, 1, 2, 11]
+    filter_field(page).fill('')
+    facet(page, '').first.click()
+    assert listed(page) == [2, 5, 8, 11] and not errors
+    assert filter_field(page).input_value() == 'place:=""'
+    page.close()
+
+
+def test_a_dozen_values_of_a_facet_and_more_of_them(chromium):
+    page, errors, _ = watched(chromium)
+    values = [*(f'place {i}' for i in range(1, 12)), *EVIL[:3]]
+    scenes = scene_table([
+        dict(path='f.mp4', video_id='f', start=i, end=i + 1, place=place)
+        for i, place in enumerate([*values, 'place 11'])
+    ])
+    x = np.random.default_rng(0).normal(size=(len(scenes), 8))
+    stage_of(page, *pack(studio_deck(scenes, x)), panels=['filter', 'table'])
+    place = page.locator('.se-facet[data-column=place]')
+    shown = place.locator('.se-facet-value')
+    assert shown.count() == 12 and shown.first.inner_text() == 'place 11\n2'
+    place.get_by_role('button', name='2 more').click()
+    assert shown.count() == len(values) and place.get_by_role('button', name='fewer').count() == 1
+    for i, value in enumerate(EVIL[:3]):
+        shown.filter(has_text=value).click()
+        assert listed(page) == [11 + i]
+        shown.filter(has_text=value).click()
+    # another place has the same beginning
+    facet(page, 'place 1').click()
+    assert listed(page) == [0] and filter_field(page).input_value() == 'place:="place 1"'
+    assert page.title() != 'broken' and page.locator('.se-studio img').count() == 0 and not errors
+    page.close()
+
+
+def test_a_view_has_a_filter_and_the_table_its_own_words(chromium):
+    page, errors, _ = watched(chromium)
+    filter_stage(page, view=dict(where='hour<6', filter='place:bar'))
+    shown = page.locator('[data-panel=table] [data-row]')
+    assert filter_field(page).input_value() == 'hour<6'
+    assert shown.evaluate_all('all => all.map(o => +o.dataset.row)') == [1, 4]
+    page.locator('.se-table-filter').fill('')
+    assert listed(page) == list(range(6))
+    page.evaluate("stage.see({ where: 'nowhere:x' })")
+    page.get_by_text('no column "nowhere"').wait_for()
+    assert listed(page) == list(range(12)) and not errors
     page.close()

@@ -121,7 +121,10 @@ export interface SharedState {
   order: string
   threshold: number | null
   loop: boolean
+  /** of the table alone */
   filter: string
+  /** an expression that filters all panels; '' leaves all scenes */
+  where: string
   sort: [string, number]
   runs: string[]
   /** a space in training */

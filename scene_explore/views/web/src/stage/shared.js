@@ -56,6 +56,7 @@ export const KEPT = [
   'threshold',
   'loop',
   'filter',
+  'where',
   'sort',
   'runs',
   'hide',

@@ -5,6 +5,7 @@ import { el } from '../kit/dom.js'
 import { soon } from '../kit/frames.js'
 import { counted } from '../kit/text.js'
 import { keepHistory } from './history.js'
+import { filtered } from './filter.js'
 import { onKey } from './keys.js'
 import { mateOf, pass, stages } from './links.js'
 import { panels } from './registry.js'
@@ -36,6 +37,7 @@ const firstState = deck => {
     threshold: null,
     loop: false,
     filter: '',
+    where: '',
     sort: ['', 1],
     runs: [],
   }
@@ -53,6 +55,7 @@ export class Stage {
     this.gone = false
     /** @type {Partial<Record<Key, [unknown, unknown]>>} what a view of the host named and is not here: [wanted, shown] */
     this.unmet = {}
+    this.where = { text: '', ...filtered(deck, '') }
     this.shared = new Shared({ ...firstState(deck), ...keptView(options.view) })
     this.repair()
     this.tooltip = el('div', { class: 'se-tip', role: 'tooltip', hidden: true })
@@ -143,6 +146,24 @@ export class Stage {
   shown(rows) {
     if (!this.get('hide') || !this.deck.blank.size) return rows
     return rows.filter(i => !this.deck.blank.has(i))
+  }
+
+  /** What the filter of all panels leaves, and what is wrong with it. */
+  get filtered() {
+    const text = this.get('where')
+    if (this.where.text !== text) this.where = { text, ...filtered(this.deck, text) }
+    return this.where
+  }
+
+  /** The rows that it leaves; null: all of them. */
+  get matching() {
+    return this.filtered.rows
+  }
+
+  /** @param {number} row */
+  matches(row) {
+    const { matching } = this
+    return matching === null || matching.has(row)
   }
 
   /** Those of these scenes that are here. @param {string[]} ids @returns {number[]} */
@@ -276,7 +297,7 @@ export class Stage {
   // ---- who is told
 
   listen() {
-    this.on(['selection', 'hover'], () => this.showState())
+    this.on(['selection', 'hover', 'where'], () => this.showState())
     this.showState()
     const told = soon(() => this.tellHost())
     this.on(['selection', 'hover', ...KEPT], (_, from) => {
@@ -312,12 +333,14 @@ export class Stage {
     })
   }
 
-  /** Selection and hover as attributes, for whoever looks from outside. */
+  /** Selection, hover and filter as attributes, for whoever looks from outside. */
   showState() {
     const ids = JSON.stringify(this.ids(this.get('selection')))
     this.root.dataset.selection = ids
     this.root.dataset.hover = this.deck.ids[this.get('hover')] ?? ''
-    if (this.host.page) document.body.dataset.selection = ids
+    if (!this.host.page) return
+    document.body.dataset.selection = ids
+    document.body.dataset.filter = this.get('where')
   }
 
   saySelection() {
