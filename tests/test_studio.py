@@ -731,3 +731,53 @@ def test_a_question_that_was_lost_is_asked_again_and_one_that_changes_something_
     page.clock.run_for(100_000)
     assert page.evaluate('sent.length') == 3 and not errors
     page.close()
+
+
+# ---- matrix and neighbours
+def fifty(**columns):
+    "Fifty scenes around one mean direction, two of them alike and two black -> vectors, packed"
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(50, 12)) + 3
+    x[1] = x[0]
+    x[[7, 30]] = -40
+    rows = [
+        dict(
+            path=f'{i // 25}.mp4',
+            video_id=f'film {i // 25}',
+            start=i % 25,
+            end=i % 25 + 1,
+            transition='black' if i in (7, 30) else 'cut',
+        )
+        for i in range(50)
+    ]
+    return x, pack(studio_deck(scene_table(rows).assign(**columns), x))
+
+
+def cosines(x, centred=False):
+    "Of the scenes that are shown, by brute force"
+    x = np.delete(x, [7, 30], 0)
+    x = x/np.linalg.norm(x, axis=1, keepdims=True)
+    if centred:
+        x = x - x.mean(0)
+        x = x/np.linalg.norm(x, axis=1, keepdims=True)
+    return x @ x.T
+
+
+def percentiles(sim):
+    return np.percentile(sim[~np.eye(len(sim), dtype=bool)], [2, 98], method='nearest')
+
+
+def colours_of_the_matrix(page):
+    page.wait_for_selector('.se-matrix-over[data-drawn]')
+    data = page.evaluate("({ ...document.querySelector('.se-matrix-over').dataset })")
+    return [float(data['low']), float(data['high'])]
+
+
+def test_a_few_extremes_do_not_set_the_colours_of_the_matrix(chromium):
+    page, errors, _ = watched(chromium)
+    x, deck = fifty()
+    stage_of(page, *deck, panels=['matrix'])
+    found = colours_of_the_matrix(page)
+    assert found == pytest.approx(percentiles(cosines(x)), abs=3e-3) and found[1] < .99
+    assert not errors
+    page.close()

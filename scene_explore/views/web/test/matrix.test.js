@@ -2,7 +2,12 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Deck } from '../src/deck/deck.js'
 import { noteOf } from '../src/panels/matrix/cells.js'
-import { colourRange, pixelsOf, quantileOf } from '../src/panels/matrix/colour_range.js'
+import {
+  colourRange,
+  offDiagonal,
+  pixelsOf,
+  quantileOf,
+} from '../src/panels/matrix/colour_range.js'
 import {
   cellAt,
   cellSize,
@@ -14,6 +19,7 @@ import {
 import { stepped } from '../src/panels/matrix/keys.js'
 import { beginnings, fitText, labelsOfColumns, labelsOfRows } from '../src/panels/matrix/labels.js'
 import { matrixOrder, matrixOrders, positionsOf } from '../src/panels/matrix/orders.js'
+import { barTexts } from '../src/panels/matrix/picture.js'
 import { blockMeans, Pool } from '../src/panels/matrix/pool.js'
 import {
   blockOf,
@@ -314,15 +320,33 @@ test('a name is cut to its room', () => {
 
 // ---- colours
 
-test('quantiles are of the values, or of a sample of many', () => {
-  assert.equal(quantileOf([3, 1, 2], 0.5), 2)
-  const many = Array.from({ length: 100_000 }, (_, i) => i)
-  assert.ok(Math.abs(quantileOf(many, 0.25) - 25_000) < 50)
+test('cells that hold a scene and itself are left out, in every range', () => {
+  const values = Array.from({ length: 49 }, (_, i) => i)
+  const square = offDiagonal(values, whole(7))
+  assert.equal(square.length, 42)
+  assert.ok(!square.includes(24))
+  const beside = offDiagonal(values, { row: 0, column: 5, size: 7 }) // scenes 5 and 6 are in both
+  assert.equal(beside.length, 47)
+  assert.ok(!beside.includes(5 * 7) && !beside.includes(6 * 7 + 1))
+})
+
+test('a few extremes do not set the colours, and it is known that they are beyond', () => {
+  const values = Float32Array.from({ length: 10_000 }, (_, i) => {
+    if (i % 101 === 0) return 1 // the diagonal of 100 scenes
+    return i === 1 ? -5 : i / 10_000
+  })
+  const { low, high, below, above } = colourRange(values, whole(100))
+  assert.ok(Math.abs(low - 0.02) < 1e-3 && Math.abs(high - 0.98) < 1e-3)
+  assert.ok(below && above)
+  assert.deepEqual(barTexts({ low, high, below, above: false }), ['below 0.02', '0.50', '0.98'])
 })
 
 test('a range of colours is never empty', () => {
-  const { low, high } = colourRange([1, 1, 1], true)
-  assert.ok(high > low)
+  for (const n of [1, 2]) {
+    const { low, high } = colourRange([1, 1, 1, 1], whole(n))
+    assert.ok(high > low)
+  }
+  assert.equal(quantileOf([1, 2, 3], 0.5), 2)
 })
 
 test('values beyond the range have the colours of its ends', () => {

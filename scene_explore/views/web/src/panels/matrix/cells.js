@@ -2,7 +2,7 @@
 
 import { el } from '../../kit/dom.js'
 import { clock, short, UNKNOWN } from '../../kit/text.js'
-import { colourRange, pixelsOf, tableOf } from './colour_range.js'
+import { colourRange, pixelsOf, rangeWithin, tableOf } from './colour_range.js'
 import { matrixOrder, positionsOf } from './orders.js'
 import { Pool, runSlowly } from './pool.js'
 import { blocksOf, isSame, positionsIn } from './viewport.js'
@@ -108,10 +108,7 @@ export class Cells {
 
   /** @param {Pool} pool @param {Range} range */
   painted({ blocks, values }, range) {
-    const single = range.size <= blocks
-    const colours = this.scale
-      ? { low: this.scale[0], high: this.scale[1] }
-      : colourRange(values, single)
+    const colours = this.scale ? rangeWithin(values, ...this.scale) : colourRange(values, range)
     const pixels = pixelsOf(values, colours, tableOf(this.stage.deck))
     const image = put(el('canvas', { width: blocks, height: blocks }), pixels)
     return { blocks, values, colours, image }

@@ -2,39 +2,69 @@
 
 import { ramp } from '../../kit/colours.js'
 import { clamp } from '../../kit/text.js'
+import { blocksOf, stretch } from './viewport.js'
 
 /** @import { Deck } from '../../deck/deck.js' */
+/** @import { Range } from './viewport.js' */
 
-/** @typedef {{ low: number, high: number }} ColourRange */
+/**
+ * The cosines that have the ends of the scale, and whether there are cells beyond them.
+ * @typedef {{ low: number, high: number, below: boolean, above: boolean }} ColourRange
+ */
 
-const SAMPLE = 5000 // values that say where a quantile lies
+const LOW = 0.02
+const HIGH = 0.98
 const LEAST = 1e-6 // a range is never empty
 
-/** A quantile, of a sample where there are many. @param {ArrayLike<number>} values @param {number} q */
-export const quantileOf = (values, q) => {
-  const step = Math.max(1, Math.floor(values.length / SAMPLE))
-  const sample = []
-  for (let i = 0; i < values.length; i += step) sample.push(values[i])
-  sample.sort((a, b) => a - b)
-  return sample[Math.round(q * (sample.length - 1))]
+/**
+ * The value at a share of all, by rank.
+ * @param {ArrayLike<number>} sorted
+ * @param {number} share
+ */
+export const quantileOf = (sorted, share) => sorted[Math.round(share * (sorted.length - 1))]
+
+/**
+ * The cells without those that hold a scene and itself, whose cosine of 1 says nothing.
+ * @param {ArrayLike<number>} values
+ * @param {Range} range
+ */
+export const offDiagonal = (values, range) => {
+  const blocks = blocksOf(range)
+  const kept = []
+  for (let a = 0; a < blocks; a++) {
+    const [top, bottom] = stretch(range.row, range.size, blocks, a)
+    for (let b = 0; b < blocks; b++) {
+      const [left, right] = stretch(range.column, range.size, blocks, b)
+      if (bottom <= left || right <= top) kept.push(values[a * blocks + b])
+    }
+  }
+  return kept
+}
+
+/** Whether there are values beyond a range. @param {ArrayLike<number>} values @param {number} low @param {number} high @returns {ColourRange} */
+export const rangeWithin = (values, low, high) => {
+  const all = Array.from(values)
+  return { low, high, below: all.some(v => v < low), above: all.some(v => v > high) }
 }
 
 /**
- * Colours for what is in view.
+ * Colours for what is in view: from the 2nd to the 98th percentile off the diagonal, so that a few
+ * extremes do not set them.
  * @param {ArrayLike<number>} values
- * @param {boolean} single a cell is one pair of scenes
- * @returns {ColourRange}
+ * @param {Range} range
  */
-export const colourRange = (values, single) => {
-  const low = quantileOf(values, 0.02)
-  const high = single ? 1 : Math.max(quantileOf(values, 0.998), low + LEAST)
-  return high - low < LEAST ? { low: high - LEAST, high } : { low, high }
+export const colourRange = (values, range) => {
+  const others = offDiagonal(values, range)
+  const sorted = Float32Array.from(others.length ? others : Array.from(values)).sort()
+  const low = quantileOf(sorted, LOW)
+  const high = quantileOf(sorted, HIGH)
+  return rangeWithin(values, high - low < LEAST ? high - LEAST : low, high)
 }
 
 /**
  * RGBA of every value; beyond the range as its ends.
  * @param {ArrayLike<number>} values
- * @param {ColourRange} range
+ * @param {{ low: number, high: number }} range
  * @param {ArrayLike<number>} table [256 * 3]
  * @returns {Uint8ClampedArray<ArrayBuffer>}
  */

@@ -17,6 +17,7 @@ const FONT = '11px system-ui, "DejaVu Sans", sans-serif'
 const BAR = 220
 const BAR_SMALL = 120
 const BAR_HEIGHT = 8
+const ALIGNED = /** @type {const} */ (['left', 'center', 'right'])
 
 /** @param {Sheet} sheet @param {Inks} inks */
 const drawGround = ({ g, geometry }, inks) => {
@@ -86,34 +87,40 @@ const drawScale = (g, x, y, width, table) => {
 }
 
 /** The colour bar of a small matrix: its ends beside it. @param {Sheet} sheet @param {ColourRange} colours @param {Uint8ClampedArray} table @param {Inks} inks */
-const drawSmallBar = ({ g, geometry }, { low, high }, table, inks) => {
+const drawSmallBar = ({ g, geometry }, colours, table, inks) => {
   const { left, top, side } = geometry
   const y = top + side + 6
   drawScale(g, left, y, Math.min(side * 0.5, BAR_SMALL), table)
+  const low = `${colours.below ? '≤ ' : ''}${colours.low.toFixed(2)}`
+  const high = `${colours.above ? '≥ ' : ''}${colours.high.toFixed(2)}`
   g.fillStyle = inks.soft
   g.textAlign = 'right'
-  g.fillText(`${low.toFixed(2)} to ${high.toFixed(2)}`, left + side, y + 4)
+  g.fillText(`${low} to ${high}`, left + side, y + 4)
 }
 
-/** The colour bar, with numbers below. @param {Sheet} sheet @param {ColourRange} colours @param {Uint8ClampedArray} table @param {Inks} inks @param {string} words */
-const drawBar = ({ g, geometry }, { low, high }, table, inks, words) => {
+/** What the ends and the middle of the colour bar say. @param {ColourRange} colours */
+export const barTexts = ({ low, high, below, above }) => [
+  `${below ? 'below ' : ''}${low.toFixed(2)}`,
+  ((low + high) / 2).toFixed(2),
+  `${above ? 'above ' : ''}${high.toFixed(2)}`,
+]
+
+/** The colour bar, with numbers below, and beside it the longest words that have room. @param {Sheet} sheet @param {ColourRange} colours @param {Uint8ClampedArray} table @param {Inks} inks @param {string[]} words */
+const drawBar = ({ g, geometry }, colours, table, inks, words) => {
   const { left, top, side } = geometry
   const width = Math.min(side, BAR)
   const y = top + side + 8
   drawScale(g, left, y, width, table)
   g.fillStyle = inks.soft
-  /** @type {[CanvasTextAlign, number, number][]} */
-  const numbers = [
-    ['left', 0, low],
-    ['center', width / 2, (low + high) / 2],
-    ['right', width, high],
-  ]
-  for (const [align, x, value] of numbers) {
+  const texts = barTexts(colours)
+  ALIGNED.forEach((align, i) => {
     g.textAlign = align
-    g.fillText(value.toFixed(2), left + x, y + 17)
-  }
+    g.fillText(texts[i], left + (i * width) / 2, y + 17)
+  })
   g.textAlign = 'left'
-  if (side > width + 90) g.fillText(words, left + width + 10, y + 4)
+  const room = side - width - 10
+  const fitting = words.find(o => g.measureText(o).width <= room)
+  if (fitting) g.fillText(fitting, left + width + 10, y + 4)
 }
 
 /** @param {Sheet} sheet @param {Cells} cells @param {boolean} small @param {Inks} inks */
@@ -122,7 +129,8 @@ const drawColourBar = (sheet, { pooled, stage }, small, inks) => {
   const table = tableOf(stage.deck)
   if (small) return drawSmallBar(sheet, pooled.colours, table, inks)
   const words = pooled.range.size > pooled.blocks ? 'mean cosine' : 'cosine'
-  drawBar(sheet, pooled.colours, table, inks, words)
+  const percentiles = `${words}, 2nd to 98th percentile off the diagonal`
+  drawBar(sheet, pooled.colours, table, inks, [percentiles, words])
 }
 
 /** @param {Element} e @returns {Inks} */

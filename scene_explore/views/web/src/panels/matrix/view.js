@@ -250,6 +250,8 @@ export class MatrixView {
     const { range } = this.viewport
     if (!current || !isSame(current.range, range)) return
     this.over.dataset.drawn = `${range.row} ${range.column} ${range.size}`
+    this.over.dataset.low = current.colours.low.toFixed(4)
+    this.over.dataset.high = current.colours.high.toFixed(4)
     this.body.dataset.drawn = String(range.size)
   }
 
