@@ -781,3 +781,33 @@ def test_a_few_extremes_do_not_set_the_colours_of_the_matrix(chromium):
     assert found == pytest.approx(percentiles(cosines(x)), abs=3e-3) and found[1] < .99
     assert not errors
     page.close()
+
+
+def test_cosines_of_matrix_and_neighbours_can_be_centred(chromium):
+    page, errors, _ = watched(chromium)
+    x, deck = fifty()
+    stage_of(page, *deck, panels=['matrix', 'neighbours'], view=dict(centred=True))
+    assert colours_of_the_matrix(page) == pytest.approx(percentiles(cosines(x, True)), abs=5e-3)
+    rows = [i for i in range(50) if i not in (7, 30)]
+    page.evaluate('stage.select([20])')
+    page.wait_for_function(
+        "document.querySelector('[data-panel=neighbours] .se-body').dataset.query.length"
+        " && document.querySelector('.se-near-card').dataset.row !== '20'"
+    )
+    def nearest():
+        return page.locator('.se-near-card').evaluate_all('all => all.map(o => +o.dataset.row)')
+    def wanted(centred):
+        row = rows.index(20)
+        sim = cosines(x, centred)[row]
+        sim[row] = -2
+        return [rows[i] for i in np.argsort(-sim, kind='stable')[:10]]
+    assert nearest() == wanted(True) != wanted(False)
+    choices = page.get_by_label('Similarity', exact=True)
+    assert choices.count() == 2 and 'one mean direction' in choices.first.get_attribute('title')
+    choices.first.select_option('')
+    page.wait_for_function(f'document.querySelector(".se-near-card").dataset.row == {wanted(False)[0]}')
+    assert nearest() == wanted(False) and choices.nth(1).input_value() == ''
+    page.wait_for_function('+document.querySelector(".se-matrix-over").dataset.low > .5')
+    assert colours_of_the_matrix(page) == pytest.approx(percentiles(cosines(x)), abs=3e-3)
+    assert not errors
+    page.close()

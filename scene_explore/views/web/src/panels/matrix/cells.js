@@ -2,11 +2,13 @@
 
 import { el } from '../../kit/dom.js'
 import { clock, short, UNKNOWN } from '../../kit/text.js'
+import { comparedSpace, cosineName } from '../../stage/centring.js'
 import { colourRange, pixelsOf, rangeWithin, tableOf } from './colour_range.js'
 import { matrixOrder, positionsOf } from './orders.js'
 import { Pool, runSlowly } from './pool.js'
 import { blocksOf, isSame, positionsIn } from './viewport.js'
 
+/** @import { Space } from '../../deck/space.js' */
 /** @import { Stage } from '../../stage/stage.js' */
 /** @import { ColourRange } from './colour_range.js' */
 /** @import { Ordered } from './orders.js' */
@@ -19,7 +21,7 @@ import { blocksOf, isSame, positionsIn } from './viewport.js'
  * @property {Range} range
  * @property {number} blocks
  * @property {Float32Array} values
- * @property {string} space
+ * @property {Space} space
  * @property {string} order
  * @property {ColourRange} colours
  * @property {HTMLCanvasElement} image
@@ -59,8 +61,15 @@ export class Cells {
     return this.stage.get('hide') ? deck.n - deck.blank.size : deck.n
   }
 
+  /** Fixed matrices are plain: their colours are pooled over spaces. */
   get space() {
-    return this.fixed ? this.stage.deck.space(this.fixed) : this.stage.space
+    return this.fixed
+      ? this.stage.deck.space(this.fixed)
+      : comparedSpace(this.stage, this.stage.space)
+  }
+
+  get cosineName() {
+    return this.fixed ? 'cosine' : cosineName(this.stage)
   }
 
   get order() {
@@ -76,7 +85,7 @@ export class Cells {
 
   /** @param {Range} range */
   keyOf({ row, column, size }) {
-    return `${this.space?.name}|${this.order.key}|${row}|${column}|${size}`
+    return `${this.space?.name}|${this.cosineName}|${this.order.key}|${row}|${column}|${size}`
   }
 
   /** Compute what is in view, unless it is known. @param {Range} range @param {() => void} done */
@@ -93,7 +102,7 @@ export class Cells {
     }
     if (known) return show(known)
     const pool = new Pool(space, order.rows, range)
-    const named = { range, space: space.name, order: order.key }
+    const named = { range, space, order: order.key }
     this.cancel = runSlowly(pool, () => show({ ...named, ...this.painted(pool, range) }))
   }
 
@@ -117,7 +126,7 @@ export class Cells {
   /** Those computed last, if they are of this space and order. */
   get current() {
     const { pooled } = this
-    const isCurrent = pooled?.order === this.order.key && pooled.space === this.space?.name
+    const isCurrent = pooled?.order === this.order.key && pooled.space === this.space
     return isCurrent ? pooled : null
   }
 
@@ -140,7 +149,7 @@ export class Cells {
   /** @param {Range} range @param {Cell} cell */
   words(range, cell) {
     const { single, row, column, top, bottom, left, right } = this.inside(range, cell)
-    if (single) return `cosine ${this.space?.similarity(row, column).toFixed(3)}`
+    if (single) return `${this.cosineName} ${this.space?.similarity(row, column).toFixed(3)}`
     const mean = this.mean(range, cell)
     const value = mean == null ? '' : `: ${mean.toFixed(3)}`
     return `mean of ${bottom - top} × ${right - left} scenes${value}`

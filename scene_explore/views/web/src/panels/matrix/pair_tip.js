@@ -27,7 +27,7 @@ export class PairTip {
   show(range, cell, x, y) {
     const { top, left, bottom, right } = this.cells.inside(range, cell)
     const known = this.cells.mean(range, cell) != null
-    const key = `${top} ${left} ${bottom} ${right} ${this.cells.space?.name} ${known}`
+    const key = `${top} ${left} ${bottom} ${right} ${this.cells.space?.name} ${this.cells.cosineName} ${known}`
     if (this.root.dataset.at !== key) {
       this.root.dataset.at = key
       this.fill(range, cell)

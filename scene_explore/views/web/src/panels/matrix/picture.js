@@ -124,11 +124,11 @@ const drawBar = ({ g, geometry }, colours, table, inks, words) => {
 }
 
 /** @param {Sheet} sheet @param {Cells} cells @param {boolean} small @param {Inks} inks */
-const drawColourBar = (sheet, { pooled, stage }, small, inks) => {
+const drawColourBar = (sheet, { pooled, stage, cosineName }, small, inks) => {
   if (!pooled) return
   const table = tableOf(stage.deck)
   if (small) return drawSmallBar(sheet, pooled.colours, table, inks)
-  const words = pooled.range.size > pooled.blocks ? 'mean cosine' : 'cosine'
+  const words = pooled.range.size > pooled.blocks ? `mean ${cosineName}` : cosineName
   const percentiles = `${words}, 2nd to 98th percentile off the diagonal`
   drawBar(sheet, pooled.colours, table, inks, [percentiles, words])
 }

@@ -4,6 +4,7 @@ import { canvas } from '../../kit/canvas.js'
 import { button, choice, el } from '../../kit/dom.js'
 import { soon } from '../../kit/frames.js'
 import { css, onTheme } from '../../kit/theme.js'
+import { centringChoice } from '../../stage/centring.js'
 import { hideCheck } from '../../stage/hide.js'
 import { Cells, noteOf } from './cells.js'
 import { cellSize, geometryOf } from './geometry.js'
@@ -97,7 +98,7 @@ export class MatrixView {
     const order = choice('Order', orders, '', name => stage.set({ order: name }))
     const title = 'Back to what was in view before (Backspace, double click)'
     const back = button('Back', title, () => this.goBack())
-    tools.append(order, ...hideCheck(stage), back)
+    tools.append(order, centringChoice(stage), ...hideCheck(stage), back)
     this.showControls = () => {
       const name = stage.get('order')
       order.value = orders.some(([key]) => key === name) ? name : 'similarity'
@@ -118,6 +119,7 @@ export class MatrixView {
     return [
       stage.on(small ? ['order', 'hide'] : ['space', 'order', 'hide'], () => this.restart()),
       stage.on('colour', () => this.base()),
+      ...(small ? [] : [stage.on('centred', () => this.load())]),
       stage.on(['selection', 'hover', 'playing'], () => this.marks()),
       ...(small ? [stage.on('space', withOrder)] : []),
       onTheme(() => this.base()),

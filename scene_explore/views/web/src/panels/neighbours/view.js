@@ -4,6 +4,7 @@
 import { el } from '../../kit/dom.js'
 import { soon } from '../../kit/frames.js'
 import { counted, short } from '../../kit/text.js'
+import { centringChoice, comparedSpace } from '../../stage/centring.js'
 import { hideCheck } from '../../stage/hide.js'
 import { about, filmOf, listOf, picture } from './cards.js'
 import { compared, isAllowed } from './ranks.js'
@@ -26,7 +27,7 @@ export class Neighbours {
     this.drawn = '' // for which question
     this.queryBox = el('div', { class: 'se-near-query' })
     this.lists = el('div', { class: 'se-near-lists' })
-    this.hide = hideCheck(stage)
+    this.kept = [centringChoice(stage), ...hideCheck(stage)]
     this.redraw = soon(() => this.draw())
     this.follow = soon(() => this.drawIfNew())
     this.search = new WordSearch(stage, {
@@ -49,7 +50,7 @@ export class Neighbours {
         this.showTools()
         this.redraw()
       }),
-      stage.on(['hide', 'pictures'], () => this.redraw()),
+      stage.on(['hide', 'centred', 'pictures'], () => this.redraw()),
     ]
   }
 
@@ -67,13 +68,15 @@ export class Neighbours {
   get question() {
     const { stage, search, asked } = this
     const query = search.question ?? this.query
-    const shared = /** @type {const} */ (['space', 'other', 'hide']).map(k => stage.get(k))
+    const shared = /** @type {const} */ (['space', 'other', 'hide', 'centred']).map(k =>
+      stage.get(k),
+    )
     return [query, ...shared, asked.k, asked.apart, asked.near].join('|')
   }
 
   showTools() {
     const tools = askingTools(this.stage, this.asked, () => this.redraw())
-    this.tools.replaceChildren(...tools, ...this.hide)
+    this.tools.replaceChildren(...tools, ...this.kept)
   }
 
   /** @param {Found} found */
@@ -126,8 +129,8 @@ export class Neighbours {
   /** @param {number} query @returns {List[]} */
   listsOfScene(query) {
     const { stage } = this
-    const first = stage.space
-    const second = stage.deck.space(stage.get('other'))
+    const first = comparedSpace(stage, stage.space)
+    const second = comparedSpace(stage, stage.deck.space(stage.get('other')))
     if (!first) return []
     const allowed = this.allowed(query)
     const a = first.nearest(query, this.asked.k, allowed)
