@@ -967,6 +967,54 @@ def test_an_expression_filters_the_scenes(chromium):
         ]
     filter_field(page).fill('')
     assert listed(page) == list(range(12)) and page.evaluate('stage.matching') is None
+
+
+# ---- matrix and neighbours
+def fifty(**columns):
+    "Fifty scenes around one mean direction, two of them alike and two black -> vectors, packed"
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(50, 12)) + 3
+    x[1] = x[0]
+    x[[7, 30]] = -40
+    rows = [
+        dict(
+            path=f'{i // 25}.mp4',
+            video_id=f'film {i // 25}',
+            start=i % 25,
+            end=i % 25 + 1,
+            transition='black' if i in (7, 30) else 'cut',
+        )
+        for i in range(50)
+    ]
+    return x, pack(studio_deck(scene_table(rows).assign(**columns), x))
+
+
+def cosines(x, centred=False):
+    "Of the scenes that are shown, by brute force"
+    x = np.delete(x, [7, 30], 0)
+    x = x/np.linalg.norm(x, axis=1, keepdims=True)
+    if centred:
+        x = x - x.mean(0)
+        x = x/np.linalg.norm(x, axis=1, keepdims=True)
+    return x @ x.T
+
+
+def percentiles(sim):
+    return np.percentile(sim[~np.eye(len(sim), dtype=bool)], [2, 98], method='nearest')
+
+
+def colours_of_the_matrix(page):
+    page.wait_for_selector('.se-matrix-over[data-drawn]')
+    data = page.evaluate("({ ...document.querySelector('.se-matrix-over').dataset })")
+    return [float(data['low']), float(data['high'])]
+
+
+def test_a_few_extremes_do_not_set_the_colours_of_the_matrix(chromium):
+    page, errors, _ = watched(chromium)
+    x, deck = fifty()
+    stage_of(page, *deck, panels=['matrix'])
+    found = colours_of_the_matrix(page)
+    assert found == pytest.approx(percentiles(cosines(x)), abs=3e-3) and found[1] < .99
     assert not errors
     page.close()
 
@@ -1055,4 +1103,34 @@ def test_a_view_has_a_filter_and_the_table_its_own_words(chromium):
     page.evaluate("stage.see({ where: 'nowhere:x' })")
     page.get_by_text('no column "nowhere"').wait_for()
     assert listed(page) == list(range(12)) and not errors
+    page.close()
+
+
+def test_cosines_of_matrix_and_neighbours_can_be_centred(chromium):
+    page, errors, _ = watched(chromium)
+    x, deck = fifty()
+    stage_of(page, *deck, panels=['matrix', 'neighbours'], view=dict(centred=True))
+    assert colours_of_the_matrix(page) == pytest.approx(percentiles(cosines(x, True)), abs=5e-3)
+    rows = [i for i in range(50) if i not in (7, 30)]
+    page.evaluate('stage.select([20])')
+    page.wait_for_function(
+        "document.querySelector('[data-panel=neighbours] .se-body').dataset.query.length"
+        " && document.querySelector('.se-near-card').dataset.row !== '20'"
+    )
+    def nearest():
+        return page.locator('.se-near-card').evaluate_all('all => all.map(o => +o.dataset.row)')
+    def wanted(centred):
+        row = rows.index(20)
+        sim = cosines(x, centred)[row]
+        sim[row] = -2
+        return [rows[i] for i in np.argsort(-sim, kind='stable')[:10]]
+    assert nearest() == wanted(True) != wanted(False)
+    choices = page.get_by_label('Similarity', exact=True)
+    assert choices.count() == 2 and 'one mean direction' in choices.first.get_attribute('title')
+    choices.first.select_option('')
+    page.wait_for_function(f'document.querySelector(".se-near-card").dataset.row == {wanted(False)[0]}')
+    assert nearest() == wanted(False) and choices.nth(1).input_value() == ''
+    page.wait_for_function('+document.querySelector(".se-matrix-over").dataset.low > .5')
+    assert colours_of_the_matrix(page) == pytest.approx(percentiles(cosines(x)), abs=3e-3)
+    assert not errors
     page.close()

@@ -119,6 +119,8 @@ export interface SharedState {
   path: boolean
   /** of the matrix */
   order: string
+  /** cosines are those of rows minus their mean */
+  centred: boolean
   threshold: number | null
   loop: boolean
   /** of the table alone */

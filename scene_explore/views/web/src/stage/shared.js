@@ -53,6 +53,7 @@ export const KEPT = [
   'dims',
   'path',
   'order',
+  'centred',
   'threshold',
   'loop',
   'filter',

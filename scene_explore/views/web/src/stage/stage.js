@@ -34,6 +34,7 @@ const firstState = deck => {
     dims: 2,
     path: false,
     order: 'time',
+    centred: false,
     threshold: null,
     loop: false,
     filter: '',

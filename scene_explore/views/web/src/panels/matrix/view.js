@@ -1,0 +1,280 @@
+// The matrix as it is seen: what is in view is loaded, drawn and opened.
+
+import { canvas } from '../../kit/canvas.js'
+import { button, choice, el } from '../../kit/dom.js'
+import { soon } from '../../kit/frames.js'
+import { css, onTheme } from '../../kit/theme.js'
+import { centringChoice } from '../../stage/centring.js'
+import { hideCheck } from '../../stage/hide.js'
+import { Cells, noteOf } from './cells.js'
+import { cellSize, geometryOf } from './geometry.js'
+import { Hand } from './hand.js'
+import { onMatrixKey } from './keys.js'
+import { drawCursor, drawDrag, drawPlaying, drawScenes } from './marks.js'
+import { matrixOrders } from './orders.js'
+import { PairTip } from './pair_tip.js'
+import { drawPicture, inksOf } from './picture.js'
+import { isSame, Viewport } from './viewport.js'
+
+/** @import { Stage } from '../../stage/stage.js' */
+/** @import { Geometry } from './geometry.js' */
+/** @import { Cell } from './viewport.js' */
+
+/**
+ * Where the matrix is put, and for the gallery the one space that it shows, small and without
+ * controls, with the ends of its colours.
+ * @typedef {object} MatrixParts
+ * @property {HTMLElement} tools
+ * @property {HTMLElement} body
+ * @property {string | null} [fixed]
+ * @property {[number, number] | null} [scale] null: of what is in view
+ */
+
+const CLOSER = 24 // times the scenes of the block that was clicked
+const LEAST_OPENED = 60 // scenes
+
+/** All fixed matrices of a stage look at the same range. @type {WeakMap<Stage, Viewport>} */
+const fixedViewports = new WeakMap()
+
+/** @param {Stage} stage @param {number} n scenes */
+const fixedViewport = (stage, n) => {
+  const known = fixedViewports.get(stage)
+  if (known?.watchers.size) return known
+  const made = new Viewport(n)
+  fixedViewports.set(stage, made)
+  return made
+}
+
+/** @param {string | null} fixed */
+const overlay = fixed =>
+  canvas({
+    class: 'se-canvas se-matrix-over',
+    tabIndex: 0,
+    role: 'application',
+    'aria-roledescription': 'similarity matrix',
+    'aria-label': `Cosine of every scene with every other${fixed ? `, ${fixed}` : ''}. Arrow keys move a cell, Enter plays both scenes, plus and minus zoom, Backspace goes back`,
+  })
+
+export class MatrixView {
+  /** @param {Stage} stage @param {MatrixParts} parts */
+  constructor(stage, { tools, body, fixed = null, scale = null }) {
+    this.stage = stage
+    this.body = body
+    this.small = fixed != null
+    this.cells = new Cells(stage, fixed, scale)
+    const n = this.cells.count
+    this.viewport = fixed == null ? new Viewport(n) : fixedViewport(stage, n)
+    /** @type {Cell | null} the cell that the keyboard is on */
+    this.cursor = null
+    /** the tip was asked for by keyboard */
+    this.keyed = false
+    /** @type {Geometry | null} */
+    this.geometry = null
+    this.under = canvas({ 'aria-hidden': 'true' })
+    this.over = overlay(fixed)
+    this.frame = this.makeFrame()
+    this.note = el('p', { class: 'se-note' })
+    this.tip = new PairTip(this.cells)
+    this.base = soon(() => this.drawBase())
+    this.marks = soon(() => this.drawMarks())
+    body.append(this.frame, this.note)
+    stage.root.append(this.tip.root)
+    if (!this.small) this.addControls(tools)
+    this.hand = new Hand(this)
+    this.tidy = this.listen()
+    this.viewport.watchers.add(this)
+    this.load()
+  }
+
+  makeFrame() {
+    const small = this.small ? ' se-matrix-small' : ''
+    return el('div', { class: `se-matrix-frame${small}` }, this.under, this.over)
+  }
+
+  /** @param {HTMLElement} tools */
+  addControls(tools) {
+    const { stage } = this
+    const orders = matrixOrders(stage.deck)
+    const order = choice('Order', orders, '', name => stage.set({ order: name }))
+    const title = 'Back to what was in view before (Backspace, double click)'
+    const back = button('Back', title, () => this.goBack())
+    tools.append(order, centringChoice(stage), ...hideCheck(stage), back)
+    this.showControls = () => {
+      const name = stage.get('order')
+      order.value = orders.some(([key]) => key === name) ? name : 'similarity'
+      back.disabled = !this.viewport.before.length && this.viewport.isWhole
+    }
+  }
+
+  showControls() {}
+
+  /** @returns {(() => void)[]} what ends it */
+  listen() {
+    const { stage, over, small } = this
+    over.addEventListener('keydown', e => onMatrixKey(this, e))
+    over.addEventListener('blur', () => this.leaveKeyboard())
+    const resized = new ResizeObserver(() => this.base())
+    resized.observe(this.frame)
+    const withOrder = () => stage.get('order') === 'similarity' && this.load()
+    return [
+      stage.on(small ? ['order', 'hide'] : ['space', 'order', 'hide'], () => this.restart()),
+      stage.on('colour', () => this.base()),
+      ...(small ? [] : [stage.on('centred', () => this.load())]),
+      stage.on(['selection', 'hover', 'playing'], () => this.marks()),
+      ...(small ? [stage.on('space', withOrder)] : []),
+      onTheme(() => this.base()),
+      () => resized.disconnect(),
+    ]
+  }
+
+  // ---- what is in view
+
+  restart() {
+    this.viewport.reset(this.cells.count)
+    this.onRange()
+  }
+
+  onRange() {
+    this.cursor = null
+    this.hide()
+    this.load()
+  }
+
+  onAim() {
+    this.marks()
+  }
+
+  goBack() {
+    this.viewport.back()
+    this.showControls()
+  }
+
+  load() {
+    const { n, range } = this.viewport
+    this.showControls()
+    const { space } = this.cells
+    this.frame.hidden = !n || !space
+    if (this.frame.hidden) {
+      this.cells.cancel()
+      this.note.textContent = n ? 'No space of scenes is here.' : 'There are no scenes.'
+      return
+    }
+    this.base()
+    this.cells.load(range, () => this.base())
+  }
+
+  // ---- cells
+
+  /** @param {Cell} cell */
+  inside(cell) {
+    return this.cells.inside(this.viewport.range, cell)
+  }
+
+  hide() {
+    this.tip.hide()
+    this.viewport.pointAt(null)
+  }
+
+  /** @param {Cell} cell @param {number} x @param {number} y of the pointer */
+  point(cell, x, y) {
+    const { single, row } = this.inside(cell)
+    this.viewport.pointAt(cell)
+    this.stage.set({ hover: single ? row : -1 })
+    this.tip.show(this.viewport.range, cell, x, y)
+  }
+
+  /** Play a pair, or look closer, which it says. @param {Cell} cell */
+  open(cell) {
+    const { single, row, column, top, bottom, left, right } = this.inside(cell)
+    if (single) {
+      this.stage.play(...new Set([row, column]))
+      this.stage.select([row, column])
+      return false
+    }
+    const size = Math.max((bottom - top) * CLOSER, LEAST_OPENED)
+    const to = { row: (top + bottom - size) / 2, column: (left + right - size) / 2, size }
+    return this.viewport.go(to)
+  }
+
+  /** @param {Cell} cell */
+  putCursor(cell) {
+    const { geometry, over, viewport } = this
+    if (!geometry) return
+    const box = over.getBoundingClientRect()
+    const size = cellSize(geometry, viewport.range)
+    this.cursor = cell
+    this.keyed = true
+    const x = box.left + geometry.left + (cell[1] + 0.5) * size
+    const y = box.top + geometry.top + (cell[0] + 0.5) * size
+    this.point(cell, x, y)
+    this.marks()
+    this.stage.say(this.cells.sentence(viewport.range, cell))
+  }
+
+  leaveKeyboard() {
+    this.cursor = null
+    if (this.keyed) this.hide()
+    this.keyed = false
+    this.marks()
+  }
+
+  // ---- picture
+
+  measure() {
+    const { range } = this.viewport
+    const labelled = this.cells.order.runs.length > 0
+    const geometry = geometryOf(this.frame.clientWidth, this.small, labelled)
+    const height = `${geometry.height}px`
+    if (this.frame.style.height !== height) this.frame.style.height = height
+    const { left, top, side } = geometry
+    const { row, column, size } = range
+    Object.assign(this.over.dataset, { left, top, side, row, column, scenes: size })
+    this.geometry = geometry
+    return geometry
+  }
+
+  drawBase() {
+    const { cells, viewport } = this
+    if (!viewport.n || !cells.space) return
+    const geometry = this.measure()
+    const { g, w } = this.under.fit()
+    if (w < 2) return
+    drawPicture({ g, geometry, range: viewport.range }, cells, this.small, inksOf(this.body))
+    this.showDrawn()
+    if (!this.small) this.note.textContent = noteOf(viewport.range, viewport.n)
+    this.marks.cancel()
+    this.drawMarks()
+  }
+
+  /** What is drawn in full, for whoever waits for it. */
+  showDrawn() {
+    const { current } = this.cells
+    const { range } = this.viewport
+    if (!current || !isSame(current.range, range)) return
+    this.over.dataset.drawn = `${range.row} ${range.column} ${range.size}`
+    this.over.dataset.low = current.colours.low.toFixed(4)
+    this.over.dataset.high = current.colours.high.toFixed(4)
+    this.body.dataset.drawn = String(range.size)
+  }
+
+  drawMarks() {
+    const { geometry, cells, cursor, viewport } = this
+    if (!geometry) return
+    const { g } = this.over.fit()
+    const sheet = { g, geometry, range: viewport.range }
+    const colours = { mark: css(this.body, '--se-mark'), accent: css(this.body, '--se-accent') }
+    drawScenes(sheet, this.stage, cells.order.at, viewport.aim, colours.mark)
+    if (!this.small) drawPlaying(sheet, this.stage.get('playing'), cells.order.at, colours.mark)
+    if (cursor) drawCursor(sheet, cursor)
+    if (this.hand.drag) drawDrag(g, geometry, this.hand.drag, colours.accent)
+  }
+
+  drop() {
+    for (const end of this.tidy) end()
+    this.cells.cancel()
+    this.base.cancel()
+    this.marks.cancel()
+    this.tip.root.remove()
+    this.viewport.watchers.delete(this)
+  }
+}

@@ -1,0 +1,119 @@
+// A scene in a list of neighbours, and such a list.
+
+import { el } from '../../kit/dom.js'
+import { precise, short } from '../../kit/text.js'
+
+/** @import { Deck } from '../../deck/deck.js' */
+/** @import { Stage } from '../../stage/stage.js' */
+/** @import { Ranked } from './ranks.js' */
+
+/**
+ * What a list shows.
+ * @typedef {object} List
+ * @property {string} title
+ * @property {string} [note]
+ * @property {Ranked[]} pairs
+ * @property {Set<number>} [only] rows that the other list lacks
+ * @property {'A' | 'B'} [letter] of this list, where there is another
+ * @property {number} [query] the scene whose neighbours they are
+ */
+/** @typedef {{ row: number, score: number, rank: number, only: '' | 'A' | 'B', query?: number }} Card */
+
+/** @param {Deck} deck @param {number} row */
+const nameOf = (deck, row) => short(String(deck.value('place', row) || deck.title(row)), 70)
+
+/** @param {Deck} deck @param {number} row */
+export const filmOf = (deck, row) => deck.films[deck.film[row]]?.name ?? ''
+
+/** @param {Deck} deck @param {number} row */
+const spanOf = (deck, row) => `${precise(deck.start[row])} – ${precise(deck.end[row])}`
+
+/** @param {number} score */
+const scoreText = score => (Number.isFinite(score) ? score.toFixed(3) : '–')
+
+/** @param {Deck} deck @param {number} row */
+export const picture = (deck, row) => {
+  const src = deck.picture(row)
+  return src ? el('img', { src, alt: '', loading: 'lazy' }) : el('i', { class: 'se-near-blank' })
+}
+
+/** Name, film and time of a scene. @param {Deck} deck @param {number} row */
+export const about = (deck, row) =>
+  el(
+    'span',
+    { class: 'se-near-about' },
+    el('b', { dir: 'auto' }, nameOf(deck, row)),
+    el(
+      'span',
+      { class: 'se-soft se-near-where' },
+      el('span', { dir: 'auto' }, short(filmOf(deck, row), 60)),
+      el('span', { class: 'se-time' }, spanOf(deck, row)),
+    ),
+  )
+
+/** @param {Deck} deck @param {Card} card */
+const labelOf = (deck, { row, rank, score, only }) => {
+  const change = only ? `, only in ${only}` : ''
+  return `${rank}. ${nameOf(deck, row)}, ${filmOf(deck, row)}, ${spanOf(deck, row)}, similarity ${scoreText(score)}${change}`
+}
+
+const CHANGES = { '': '', A: ' se-near-gone', B: ' se-near-new' }
+
+/** A click plays; with shift or ctrl it selects. @param {Stage} stage @param {Card} card @param {MouseEvent} e */
+const click = (stage, { row, query }, e) => {
+  if (e.shiftKey || e.ctrlKey || e.metaKey) stage.click(row, e)
+  else if (e.detail < 2) stage.play(...(query == null ? [row] : [query, row]))
+}
+
+/** @param {Stage} stage @param {Card} card @param {(row: number) => void} turnTo asks for the neighbours of a scene */
+const listeners = (stage, card, turnTo) => ({
+  onclick: (/** @type {MouseEvent} */ e) => click(stage, card, e),
+  ondblclick: () => turnTo(card.row),
+  onkeydown: (/** @type {KeyboardEvent} */ e) => {
+    if (e.key !== 'q' || e.ctrlKey || e.metaKey || e.altKey) return
+    e.stopPropagation()
+    turnTo(card.row)
+  },
+  onpointermove: (/** @type {PointerEvent} */ e) => stage.point(card.row, e),
+  onpointerleave: () => stage.point(-1),
+  onfocus: () => stage.set({ hover: card.row }),
+  onblur: () => stage.set({ hover: -1 }),
+})
+
+/** @param {Stage} stage @param {Card} card @param {(row: number) => void} turnTo */
+const cardOf = (stage, card, turnTo) => {
+  const { deck } = stage
+  const { row, rank, score, only } = card
+  const change = only && el('em', {}, `only in ${only}`)
+  const props = {
+    type: 'button',
+    class: `se-near-card${CHANGES[only]}`,
+    data: { row },
+    'aria-label': labelOf(deck, card),
+    ...listeners(stage, card, turnTo),
+  }
+  return el(
+    'button',
+    props,
+    el('span', { class: 'se-near-rank' }, rank),
+    picture(deck, row),
+    about(deck, row),
+    el('span', { class: 'se-near-score se-time' }, scoreText(score), change),
+  )
+}
+
+/** @param {Stage} stage @param {List} list @param {(row: number) => void} turnTo */
+export const listOf = (stage, { title, note, pairs, only, letter, query }, turnTo) => {
+  const items = pairs.map(([row, score], i) => {
+    const change = only?.has(row) ? (letter ?? '') : ''
+    return el('li', {}, cardOf(stage, { row, score, rank: i + 1, only: change, query }, turnTo))
+  })
+  const empty = el('p', { class: 'se-note' }, 'No other scene is left.')
+  return el(
+    'div',
+    { class: 'se-near-list' },
+    el('h4', { dir: 'auto', title }, short(title, 60)),
+    note && el('p', { class: 'se-note' }, note),
+    items.length ? el('ol', { 'aria-label': title }, items) : empty,
+  )
+}

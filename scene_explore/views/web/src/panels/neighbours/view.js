@@ -1,0 +1,222 @@
+// Nearest scenes under one space, and under another beside it: what came in, what went. The query is
+// the scene that plays, else the first selected, else the first of all; or words.
+
+import { el } from '../../kit/dom.js'
+import { soon } from '../../kit/frames.js'
+import { counted, short } from '../../kit/text.js'
+import { centringChoice, comparedSpace } from '../../stage/centring.js'
+import { hideCheck } from '../../stage/hide.js'
+import { about, filmOf, listOf, picture } from './cards.js'
+import { compared, isAllowed } from './ranks.js'
+import { WordSearch } from './search.js'
+import { askingTools } from './tools.js'
+
+/** @import { Stage } from '../../stage/stage.js' */
+/** @import { List } from './cards.js' */
+/** @import { Found } from './search.js' */
+/** @import { Asked } from './tools.js' */
+
+export class Neighbours {
+  /** @param {Stage} stage @param {{ tools: HTMLElement, body: HTMLElement }} parts */
+  constructor(stage, { tools, body }) {
+    this.stage = stage
+    this.body = body
+    this.tools = tools
+    /** @type {Asked} */
+    this.asked = { k: 10, apart: false, near: 0 }
+    this.drawn = '' // for which question
+    this.queryBox = el('div', { class: 'se-near-query' })
+    this.lists = el('div', { class: 'se-near-lists' })
+    this.kept = [centringChoice(stage), ...hideCheck(stage)]
+    this.redraw = soon(() => this.draw())
+    this.follow = soon(() => this.drawIfNew())
+    this.search = new WordSearch(stage, {
+      query: () => this.query,
+      found: found => this.showFound(found),
+      changed: () => this.redraw(),
+    })
+    const ask = el('div', { class: 'se-near-ask' }, this.queryBox, this.search.root)
+    body.append(ask, this.lists)
+    this.tidy = this.listen()
+    this.showTools()
+    this.draw()
+  }
+
+  listen() {
+    const { stage } = this
+    return [
+      stage.on(['selection', 'playing', 'hover'], () => this.follow()),
+      stage.on(['space', 'other'], () => {
+        this.showTools()
+        this.redraw()
+      }),
+      stage.on(['hide', 'centred', 'pictures'], () => this.redraw()),
+    ]
+  }
+
+  // ---- the question
+
+  /** @returns {number | undefined} */
+  get query() {
+    const { stage } = this
+    return (
+      stage.get('playing')[0] ?? stage.get('selection')[0] ?? stage.shown(stage.deck.inFilm(0))[0]
+    )
+  }
+
+  /** What the lists answer. */
+  get question() {
+    const { stage, search, asked } = this
+    const query = search.question ?? this.query
+    const shared = /** @type {const} */ (['space', 'other', 'hide', 'centred']).map(k =>
+      stage.get(k),
+    )
+    return [query, ...shared, asked.k, asked.apart, asked.near].join('|')
+  }
+
+  showTools() {
+    const tools = askingTools(this.stage, this.asked, () => this.redraw())
+    this.tools.replaceChildren(...tools, ...this.kept)
+  }
+
+  /** @param {Found} found */
+  showFound(found) {
+    const rows = this.best(found).map(([row]) => row)
+    this.stage.select(rows)
+    this.stage.say(`${counted(rows.length, 'scene')} nearest to “${found.text}”`)
+  }
+
+  // ---- the answer
+
+  /** @param {number} query @returns {(row: number) => boolean} */
+  allowed(query) {
+    const { stage } = this
+    const allowed = isAllowed(stage.deck, query, this.asked)
+    return row => stage.shown([row]).length > 0 && allowed(row)
+  }
+
+  /** Those that are shown: what is left out is said of the scene beside which the words were asked. @param {Found} found */
+  best({ pairs, beside }) {
+    const allowed =
+      beside == null
+        ? (/** @type {number} */ row) => this.stage.shown([row]).length > 0
+        : this.allowed(beside)
+    return pairs.filter(([row]) => allowed(row)).slice(0, this.asked.k)
+  }
+
+  answers() {
+    const { query } = this
+    const { found } = this.search
+    if (found) return [this.listOfWords(found)]
+    return query == null ? [] : this.listsOfScene(query)
+  }
+
+  /** @param {Found} found @returns {List} */
+  listOfWords(found) {
+    const { apart, near } = this.asked
+    const note = apart || near > 0 ? this.besideNote(found) : ''
+    return { title: 'by words', note, pairs: this.best(found) }
+  }
+
+  /** @param {Found} found */
+  besideNote({ beside }) {
+    const { deck } = this.stage
+    if (beside == null)
+      return 'No scene played or was selected before: there is no film to leave out.'
+    return `Beside ${short(String(deck.title(beside)), 60)}, ${short(filmOf(deck, beside), 60)}`
+  }
+
+  /** @param {number} query @returns {List[]} */
+  listsOfScene(query) {
+    const { stage } = this
+    const first = comparedSpace(stage, stage.space)
+    const second = comparedSpace(stage, stage.deck.space(stage.get('other')))
+    if (!first) return []
+    const allowed = this.allowed(query)
+    const a = first.nearest(query, this.asked.k, allowed)
+    if (!second || second === first) return [{ title: first.name, pairs: a, query }]
+    const b = second.nearest(query, this.asked.k, allowed)
+    const { both, onlyA, onlyB } = compared(a, b)
+    const noteA = `A: ${both} of ${a.length} in both, ${onlyA.size} only in A`
+    const noteB = `B: ${both} of ${b.length} in both, ${onlyB.size} only in B`
+    return [
+      { title: first.name, note: noteA, pairs: a, only: onlyA, letter: 'A', query },
+      { title: second.name, note: noteB, pairs: b, only: onlyB, letter: 'B', query },
+    ]
+  }
+
+  /** @param {number} row */
+  turnTo(row) {
+    this.search.forget()
+    this.stage.point(-1)
+    this.stage.select([row])
+    this.stage.play(row)
+  }
+
+  // ---- what is seen
+
+  drawIfNew() {
+    if (this.drawn === this.question) this.mark()
+    else this.draw()
+  }
+
+  draw() {
+    const { query } = this
+    const { found, example } = this.search
+    const focused = this.focusedRow()
+    this.drawn = this.question
+    this.body.dataset.query = found || query == null ? '' : this.stage.deck.ids[query]
+    example.hidden = !found
+    this.queryBox.replaceChildren(...this.queryParts())
+    const lists = this.answers()
+    this.lists.classList.toggle('se-near-two', lists.length > 1)
+    const turnTo = (/** @type {number} */ row) => this.turnTo(row)
+    this.lists.replaceChildren(...lists.map(o => listOf(this.stage, o, turnTo)))
+    this.mark()
+    this.focusRow(focused)
+  }
+
+  focusedRow() {
+    const focused = /** @type {HTMLElement | null} */ (document.activeElement)
+    return this.body.contains(focused) ? focused?.dataset.row : undefined
+  }
+
+  /** @param {string | undefined} row */
+  focusRow(row) {
+    if (row == null) return
+    const card = /** @type {HTMLElement | null} */ (this.lists.querySelector(`[data-row="${row}"]`))
+    card?.focus({ preventScroll: true })
+  }
+
+  queryParts() {
+    const { query } = this
+    const { found } = this.search
+    const { deck } = this.stage
+    if (found)
+      return [el('span', { dir: 'auto' }, `Nearest to the words “${short(found.text, 80)}”`)]
+    if (query != null) return [picture(deck, query), about(deck, query)]
+    const text = 'There are no scenes: the nearest neighbours of one are shown here.'
+    return [el('span', { class: 'se-soft' }, text)]
+  }
+
+  mark() {
+    const { stage } = this
+    const hover = stage.get('hover')
+    const playing = stage.get('playing')
+    const selected = new Set(stage.get('selection'))
+    /** @type {NodeListOf<HTMLElement>} */
+    const cards = this.lists.querySelectorAll('[data-row]')
+    for (const card of cards) {
+      const row = Number(card.dataset.row)
+      card.classList.toggle('se-near-hover', row === hover)
+      card.classList.toggle('se-near-playing', playing.includes(row))
+      card.classList.toggle('se-near-chosen', selected.has(row))
+    }
+  }
+
+  drop() {
+    for (const end of this.tidy) end()
+    this.redraw.cancel()
+    this.follow.cancel()
+  }
+}
