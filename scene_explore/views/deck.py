@@ -400,4 +400,4 @@ def json_deck(
 
 # %% ../../nbs/views/09_deck.ipynb #b7d149b2
 # linked, in the order in which they are laid out
-PANELS = 'projection', 'player', 'matrix', 'neighbours', 'timeline', 'table'
+PANELS = 'projection', 'player', 'filter', 'matrix', 'neighbours', 'timeline', 'table'

@@ -25,6 +25,8 @@ const FIRST = {
   filter: '',
   sort: ['', 1],
   runs: [],
+  centred: false,
+  where: '',
 }
 
 test('rows are ranges, and ranges are rows again', () => {

@@ -76,7 +76,7 @@ export class Projection {
     const shown = ['space', 'layout', 'dims', 'colour', 'path', 'moved', 'hide', 'lost']
     this.on(shown, () => this.again())
     this.on(['colour'], () => this.hidden.clear())
-    this.on(['selection'], () => this.mark())
+    this.on(['selection', 'where'], () => this.mark())
     this.on(['hover'], () => this.halo())
     if (!this.fixed) this.off.push(stage.host.on('layout', o => this.heard(o)))
     this.off.push(onTheme(this.again))
@@ -195,10 +195,10 @@ export class Projection {
     }))
   }
 
-  /** What is not selected is dimmed. */
+  /** What is not selected is dimmed, or where nothing is, what does not match the filter. */
   mark() {
     const selection = this.stage.get('selection')
-    this.plot.mark(selection.length ? new Set(selection) : null)
+    this.plot.mark(selection.length ? new Set(selection) : this.stage.matching)
   }
 
   /** After every drawing. */
