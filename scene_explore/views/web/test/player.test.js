@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { clockReading } from '../src/panels/player/film_clock.js'
-import { progressText } from '../src/panels/player/seat_view.js'
+import { loopBounds, loopNext, markShare, withMark } from '../src/panels/player/marks.js'
+import { shuttled } from '../src/panels/player/shuttle.js'
 import { rowsNear, rowsOf, stripText } from '../src/panels/player/strip_rows.js'
 import {
   FIRST_APPROACH,
@@ -9,7 +10,10 @@ import {
   firstMoment,
   isPast,
   lastMoment,
+  pictureMoment,
+  pictureStart,
   placeOf,
+  progressText,
   shareOf,
 } from '../src/panels/player/times.js'
 
@@ -107,4 +111,91 @@ test('the strip says how many scenes it leaves out', () => {
   assert.equal(stripText(deck, [3, 1], 2, false), '2 scenes of first')
   assert.equal(stripText(deck, [0, 1, 2], 2, true), '3 selected scenes: 2 shown, and 1 more')
   assert.equal(stripText(deck, [], 0, false), '')
+})
+
+test('the faster a scene plays, the sooner it is stopped', () => {
+  assert.equal(lastMoment(SCENE, 4), 11.92)
+  assert.equal(lastMoment(SCENE, 0.25), 11.98)
+})
+
+test('a step of one frame ends in the middle of the next', () => {
+  const close = (/** @type {number} */ a, /** @type {number} */ b) =>
+    assert.ok(Math.abs(a - b) < 1e-9, `${a} is not ${b}`)
+  close(pictureMoment(1, 10.01, 0.04, 10), 10.06)
+  close(pictureMoment(-1, 10.01, 0.04, 10), 9.98)
+  close(pictureMoment(1, 10.039, 0.04, 10), 10.06)
+  // the picture last heard of is not that of the moment, or there was none
+  close(pictureMoment(1, 10.06, 0.04, 10), 10.1)
+  close(pictureMoment(1, 10.06, 0.04, null), 10.1)
+})
+
+test('a picture that was heard of too long ago is not that of the moment', () => {
+  assert.deepEqual(
+    [10, 10.039, 9.9997, 9.99, 10.06].map(now => pictureStart(now, 0.04, 10)),
+    [10, 10, 10, null, null],
+  )
+})
+
+test('j, k and l: backwards, stop, forwards, and twice as fast with every press, up to four', () => {
+  const pressed = (/** @type {string} */ keys, /** @type {number} */ speed) =>
+    [...keys].reduce((rate, key) => shuttled(/** @type {'j'} */ (key), rate, speed), 0)
+  assert.deepEqual(
+    ['l', 'll', 'lll', 'llll'].map(keys => pressed(keys, 1)),
+    [1, 2, 4, 4],
+  )
+  assert.deepEqual(
+    ['j', 'jj', 'jjjj'].map(keys => pressed(keys, 1)),
+    [-1, -2, -4],
+  )
+  assert.deepEqual(
+    ['lk', 'llj', 'jjl', 'jk'].map(keys => pressed(keys, 1)),
+    [0, -1, 1, 0],
+  )
+  assert.deepEqual(
+    ['l', 'll'].map(keys => pressed(keys, 0.5)),
+    [0.5, 1],
+  )
+})
+
+test('a point takes away the one on its wrong side, and those of another film', () => {
+  const one = withMark(null, 'in', 0, 4)
+  assert.deepEqual(one, { film: 0, in: 4, out: null })
+  const both = withMark(one, 'out', 0, 6)
+  assert.deepEqual(both, { film: 0, in: 4, out: 6 })
+  assert.deepEqual(withMark(both, 'in', 0, 6), { film: 0, in: 6, out: null })
+  assert.deepEqual(withMark(both, 'out', 0, 3), { film: 0, in: null, out: 3 })
+  assert.deepEqual(withMark(both, 'in', 1, 5), { film: 1, in: 5, out: null })
+})
+
+test('a loop runs between the points, as far as they lie in the scene', () => {
+  const points = (/** @type {number | null} */ from, /** @type {number | null} */ to) =>
+    loopBounds(SCENE, { film: 0, in: from, out: to })
+  assert.deepEqual(points(10.5, 11), { start: 10.5, end: 11 })
+  assert.deepEqual(points(10.5, null), { start: 10.5, end: 12 })
+  assert.deepEqual(points(3, 11), { start: 10, end: 11 })
+  for (const outside of [points(3, 9), points(12, null), points(null, 10), loopBounds(SCENE, null)])
+    assert.deepEqual(outside, SCENE)
+})
+
+test('points in two scenes let these and all between take their turns', () => {
+  const rows = [7, 5, 6, 8] // of one second each, from 0 s on
+  const sceneOf = (/** @type {number} */ row) => {
+    const start = rows.indexOf(row)
+    return { start, end: start + 1 }
+  }
+  const marks = { film: 0, in: 0.5, out: 3 }
+  assert.deepEqual(
+    rows.map(row => loopNext(rows, sceneOf, row, marks)),
+    [5, 6, 7, 8],
+  )
+  assert.equal(loopNext(rows, sceneOf, 5, { ...marks, out: null }), 5)
+  assert.equal(loopNext(rows, sceneOf, 5, { film: 0, in: 1.2, out: 1.4 }), 5)
+  assert.equal(loopNext(rows, sceneOf, 5, null), 5)
+})
+
+test('a point is drawn where it lies in the scene, and nowhere else', () => {
+  assert.deepEqual(
+    [10, 10.5, 12, 9.9, 12.1, null, undefined].map(t => markShare(t, SCENE)),
+    [0, 0.25, 1, null, null, null, null],
+  )
 })

@@ -6,6 +6,6 @@ import { Player } from './player/player.js'
 
 panels.player = {
   title: 'Player',
-  hint: 'Space plays and pauses, j and k step, l loops',
+  hint: 'Space plays and pauses, arrows go to the previous and the next scene, ? shows all keys',
   make: (stage, parts) => new Player(stage, parts),
 }

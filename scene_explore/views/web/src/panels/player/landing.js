@@ -19,6 +19,7 @@ const soonAfter = fn => setTimeout(fn, 250)
 export class Landing {
   /** @type {Attempt | null} */
   attempt = null
+  rate = 1 // at which the film plays, once it has landed
 
   /**
    * @param {HTMLVideoElement} video on the film's clock
@@ -40,7 +41,7 @@ export class Landing {
     this.attempt = null
     this.video.dataset.settled = 'true'
     this.video.style.opacity = ''
-    this.video.playbackRate = 1
+    this.video.playbackRate = this.rate
   }
 
   /** The browser was sent to this moment: see where it lands. @param {number} moment @param {() => void} then */

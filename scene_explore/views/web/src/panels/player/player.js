@@ -2,10 +2,14 @@
 
 import { el } from '../../kit/dom.js'
 import { lessMotion } from '../../kit/motion.js'
+import { EmptySeat } from './empty_seat.js'
+import { playerActions } from './keys.js'
 import { Seat } from './seat.js'
+import { Sound } from './sound.js'
 import { FilmSources } from './sources.js'
 import { Strip } from './strip.js'
 import { PlayerTools } from './tools.js'
+import { Transport } from './transport.js'
 
 /** @import { Stage } from '../../stage/stage.js' */
 /** @import { From, Key, Parts } from '../../types.d.ts' */
@@ -16,47 +20,45 @@ export class Player {
   /** @type {Seat[]} */
   seats = []
   isAutoplaying = false
-  hasSound = false
+  sound = new Sound()
   /** a person chose whether to loop */
   choseLoop = false
   /** the next scene begins where this one ended */
   isGliding = false
   toldAt = 0
+  /** it played when a moment was to be chosen */
+  hasPlayed = false
 
   /** @param {Stage} stage @param {Parts} parts */
-  constructor(stage, { tools, body }) {
+  constructor(stage, { box, tools, body }) {
     this.stage = stage
+    this.box = box
     this.deck = stage.deck
     this.sources = new FilmSources(stage)
+    this.transport = new Transport(this)
     this.strip = new Strip(stage)
-    this.still = el('img', { alt: '', class: 'se-video', hidden: true })
-    this.empty = this.makeEmpty()
-    this.screens = el('div', { class: 'se-screens' }, this.empty)
+    this.empty = new EmptySeat(stage.deck)
+    this.screens = el('div', { class: 'se-screens' }, this.empty.box)
     this.tools = this.makeTools(tools)
     body.append(this.screens, this.strip.box)
-    this.ends = this.listen()
-    this.showStill()
+    this.ends = [...this.listen(), stage.keys.add(playerActions(this))]
     this.showLoop()
     if (this.isPlaying) this.show('host')
-    stage.toggle = () => this.press() // the space key
-  }
-
-  makeEmpty() {
-    const hint = this.deck.n ? 'Click a scene to play it, or press Play.' : 'There are no scenes.'
-    const screen = el('div', { class: 'se-screen' }, this.still)
-    return el('div', { class: 'se-seat' }, screen, el('p', { class: 'se-note' }, hint))
   }
 
   /** @param {HTMLElement} box */
   makeTools(box) {
-    const { stage } = this
+    const { stage, transport } = this
     return new PlayerTools(box, {
       press: () => this.press(),
       before: () => stage.step(-1),
       after: () => stage.step(1),
-      loop: () => stage.set({ loop: !stage.get('loop') }),
+      loop: () => this.toggleLoop(),
       autoplay: () => this.toggleAutoplay(),
       sound: () => this.toggleSound(),
+      volume: volume => this.setVolume(volume),
+      speed: speed => transport.choose(speed),
+      screen: () => this.toggleFullScreen(),
     })
   }
 
@@ -65,6 +67,7 @@ export class Player {
     return [
       stage.on(['playing', 'head'], (changed, from) => this.change(changed, from)),
       stage.on('held', () => {
+        this.transport.settle()
         for (const seat of this.taken) seat.resume()
         this.showTools()
       }),
@@ -73,7 +76,7 @@ export class Player {
         this.showLoop()
       }),
       stage.on('pictures', () => {
-        this.showStill()
+        this.empty.show()
         for (const seat of this.seats) seat.showPoster()
       }),
     ]
@@ -104,17 +107,35 @@ export class Player {
     for (const seat of this.seats) if (seat.done) seat.resume()
   }
 
-  toggleSound() {
-    this.hasSound = !this.hasSound
-    this.setSound()
-    this.showTools()
+  toggleLoop() {
+    this.stage.set({ loop: !this.stage.get('loop') })
   }
 
-  /** Of two scenes one is heard. */
-  setSound() {
-    this.seats.forEach((seat, k) => {
-      seat.video.muted = !this.hasSound || k > 0
-    })
+  toggleSound() {
+    this.sound.toggle()
+    this.showSound()
+  }
+
+  /** @param {number} volume */
+  setVolume(volume) {
+    this.sound.set(volume)
+    this.showSound()
+  }
+
+  toggleFullScreen() {
+    if (document.fullscreenElement) document.exitFullscreen()
+    else this.box.requestFullscreen().catch(e => this.stage.say(e.message))
+  }
+
+  /** A moment is being chosen: the picture waits. */
+  grab() {
+    this.hasPlayed = !this.stage.get('held')
+    this.transport.backwards.stop()
+    this.stage.set({ held: true })
+  }
+
+  release() {
+    if (this.hasPlayed) this.stage.set({ held: false })
   }
 
   // ---- what the seats ask and tell
@@ -128,10 +149,33 @@ export class Player {
     if (this.stage.get('playing').length !== 1) return false
     const to = this.deck.step(row, 1)
     if (to == null) return false
-    this.isGliding = true
-    this.stage.set({ playing: [to] })
-    this.isGliding = false
+    this.glide(to)
     return true
+  }
+
+  /** @param {number} row */
+  turn(row) {
+    const to = this.transport.nextInLoop(row)
+    if (to === row || this.stage.get('playing').length !== 1) return false
+    this.glide(to)
+    return true
+  }
+
+  /** Another scene, with no pause between. @param {number} row */
+  glide(row) {
+    this.isGliding = true
+    this.stage.set({ playing: [row] })
+    this.isGliding = false
+  }
+
+  /** @param {number} row */
+  bounds(row) {
+    return this.transport.bounds(row)
+  }
+
+  /** @param {number} row */
+  marks(row) {
+    return this.transport.marks(row)
   }
 
   rest() {
@@ -160,6 +204,7 @@ export class Player {
   /** @param {From} from */
   show(from) {
     const rows = this.stage.get('playing')
+    this.transport.backwards.stop()
     this.arrange(rows.length)
     this.showLoop()
     // what another stage or Python set in motion waits, where less motion is asked for
@@ -177,10 +222,10 @@ export class Player {
       seat.clear()
       seat.box.remove()
     }
-    if (n) this.empty.remove()
+    if (n) this.empty.box.remove()
     else {
-      this.screens.append(this.empty)
-      this.showStill()
+      this.screens.append(this.empty.box)
+      this.empty.show()
     }
     for (const { box } of this.seats.slice(0, n)) if (!box.isConnected) this.screens.append(box)
     this.screens.dataset.seats = String(n || 1)
@@ -189,8 +234,9 @@ export class Player {
   addSeat() {
     const seat = new Seat(this)
     seat.video.addEventListener('loadedmetadata', () => this.showTools())
+    seat.head.setRate(this.transport.rate)
     this.seats.push(seat)
-    this.setSound()
+    this.sound.apply(this.seats)
   }
 
   /** Where the reader asked for less motion, a loop that was saved does not begin by itself. */
@@ -200,10 +246,9 @@ export class Player {
     this.showTools()
   }
 
-  showStill() {
-    const src = this.deck.n ? this.deck.picture(this.deck.step(-1, 1) ?? 0) : ''
-    this.still.hidden = !src
-    if (src) this.still.src = src
+  showSound() {
+    this.sound.apply(this.seats)
+    this.showTools()
   }
 
   showTools() {
@@ -211,14 +256,17 @@ export class Player {
       runs: this.isPlaying && !this.stage.get('held'),
       loop: this.stage.get('loop'),
       autoplay: this.isAutoplaying,
-      sound: this.hasSound,
+      sound: this.sound.isOn,
+      volume: this.sound.volume,
+      speed: this.transport.rate,
       silent: this.isPlaying && !!this.seats[0]?.film.isSilent,
     })
   }
 
   drop() {
-    Reflect.deleteProperty(this.stage, 'toggle')
     for (const end of this.ends) end()
+    this.transport.backwards.stop()
+    this.tools.drop()
     this.strip.drop()
     for (const seat of this.seats) seat.drop()
     this.sources.drop()

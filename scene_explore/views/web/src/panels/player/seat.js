@@ -1,25 +1,13 @@
 // A seat of the player: one video, which plays exactly [start, end) of a scene, once or in a loop.
 
 import { clamp } from '../../kit/text.js'
-import { Landing } from './landing.js'
+import { Playhead } from './playhead.js'
 import { SeatFilm } from './seat_film.js'
 import { SeatView } from './seat_view.js'
 import { firstMoment, lastMoment } from './times.js'
 
-/** @import { Stage } from '../../stage/stage.js' */
-/** @import { FilmSources } from './sources.js' */
 /** @import { Stretch } from './times.js' */
-
-/**
- * What a seat asks and tells.
- * @typedef {object} SeatOwner
- * @property {Stage} stage
- * @property {FilmSources} sources
- * @property {() => boolean} follows whether the next scene plays after this one
- * @property {(row: number) => boolean} next play it; false where there is none
- * @property {() => void} rest a scene has ended
- * @property {(row: number, t: number, now?: boolean) => void} moved where a scene is; `now`: it jumped
- */
+/** @import { SeatOwner } from './types.d.ts' */
 
 const NEAR = 0.15 // seconds from a boundary within which a film can play on over it
 const BACKLASH = 0.1 // seconds by which a browser may stand before the scene
@@ -31,6 +19,8 @@ export class Seat {
   scene = { start: 0, end: 0 }
   done = false
   looping = false
+  /** a moment was chosen: the scene does not end there, even if it is its last */
+  isPlaced = false
   gone = false
   frame = 0
 
@@ -38,14 +28,18 @@ export class Seat {
   constructor(owner) {
     this.owner = owner
     this.stage = owner.stage
-    this.view = new SeatView(owner.stage.deck)
+    this.view = new SeatView(owner.stage.deck, {
+      grab: () => owner.grab(),
+      seek: t => this.seek(t),
+      release: () => this.release(),
+    })
     this.video = this.view.video
     this.film = new SeatFilm(this.view, owner.sources, {
       ready: () => this.start(),
       failed: () => this.failed(),
     })
     this.picture = this.film.picture
-    this.landing = new Landing(this.video, this.picture, () => this.stage.get('held'))
+    this.head = new Playhead(this.film, () => this.stage.get('held'))
     this.heard = new AbortController()
     this.listen()
   }
@@ -82,14 +76,16 @@ export class Seat {
     const smooth = glide && this.isAtStartOf(row)
     const { deck } = this.stage
     const other = this.row < 0 || deck.film[row] !== deck.film[this.row]
-    this.landing.end()
+    this.head.stay()
     this.row = row
     this.scene = { start: deck.start[row], end: deck.end[row] }
     this.done = false
+    this.isPlaced = false
     this.film.serve(row, this.scene.start)
-    this.view.describe(row, this.scene)
+    this.view.describe(row, this.scene, this.owner.marks(row))
     this.view.poster(row)
     if (smooth) return
+    this.isPlaced = true // until the film has come there
     this.video.dataset.settled = 'false'
     if (other || this.film.isOfOneScene) {
       this.film.source = null
@@ -109,7 +105,7 @@ export class Seat {
   }
 
   failed() {
-    this.landing.end()
+    this.head.stay()
     this.done = true
     this.owner.rest()
   }
@@ -120,12 +116,55 @@ export class Seat {
     this.run()
   }
 
+  /** Show the picture of a moment of the scene. @param {number} t */
+  seek(t) {
+    if (!this.film.isThere) return
+    this.place()
+    this.head.seek(this.inside(t))
+  }
+
+  /** So many pictures on, or back. @param {number} by */
+  step(by) {
+    if (!this.film.isThere) return
+    const moment = this.inside(this.head.momentAfter(by))
+    this.place()
+    this.head.land(moment, () => this.run())
+  }
+
+  /** A moment was chosen. */
+  release() {
+    this.show()
+    this.owner.release()
+  }
+
+  place() {
+    this.video.pause()
+    this.done = false
+    this.isPlaced = true
+  }
+
+  /** The moment of the scene that is nearest. @param {number} t */
+  inside(t) {
+    return clamp(t, firstMoment(this.scene), lastMoment(this.scene))
+  }
+
+  /** Back by so much; whether there is more before it. @param {number} seconds */
+  back(seconds) {
+    const t = this.head.time - seconds
+    this.seek(t)
+    return t > firstMoment(this.scene)
+  }
+
+  showMarks() {
+    if (this.row >= 0) this.view.scrubber.setMarks(this.owner.marks(this.row))
+  }
+
   showPoster() {
     this.view.poster(this.row)
   }
 
   clear() {
-    this.landing.end()
+    this.head.stay()
     this.row = -1
     this.film.clear()
   }
@@ -148,13 +187,14 @@ export class Seat {
   // ---- playing
 
   get isWanted() {
-    const ready = this.row >= 0 && this.film.isThere && !this.done && !this.landing.isUnderWay
+    const ready = this.row >= 0 && this.film.isThere && !this.done && !this.head.isLanding
     return ready && !this.stage.get('held')
   }
 
   run() {
-    if (this.landing.isUnderWay) return
+    if (this.head.isLanding) return
     if (!this.isWanted) return this.video.pause()
+    this.isPlaced = false
     // an AbortError only says that something newer came
     this.video.play()?.catch(e => e.name === 'NotAllowedError' && this.refuse())
   }
@@ -165,19 +205,21 @@ export class Seat {
   }
 
   started() {
-    if (this.landing.isUnderWay) return
+    if (this.head.isLanding) return
     if (!this.isWanted) return this.video.pause()
     if (!this.frame) this.beat()
     this.picture.next(() => this.checkPicture())
   }
 
-  /** Where the browser lands is looked at before anything plays. */
+  /** What is to be played. */
+  get stretch() {
+    return this.looping ? this.owner.bounds(this.row) : this.scene
+  }
+
   rewind() {
-    const moment = firstMoment(this.scene)
-    this.landing.end()
     this.done = false
-    this.video.currentTime = moment
-    if (this.film.isWhole && this.picture.isTold) this.landing.begin(moment, () => this.run())
+    this.isPlaced = false
+    this.head.land(firstMoment(this.stretch), () => this.run())
   }
 
   // the browser's own clock for pictures where it has one, and the screen's: whichever comes first
@@ -197,24 +239,28 @@ export class Seat {
 
   get isPlayable() {
     const { video } = this
-    const there = this.row >= 0 && this.film.isThere && !this.done && !this.landing.isUnderWay
-    return there && !video.seeking && video.readyState > 0
+    const there = this.row >= 0 && this.film.isThere && !this.done
+    if (!there || this.isPlaced || this.head.isLanding) return false
+    return !video.seeking && video.readyState > 0
   }
 
   check() {
     if (!this.isPlayable) return
     const { video, scene } = this
     const t = video.currentTime
-    if (video.ended || t >= (this.owner.follows() ? scene.end : lastMoment(scene))) this.finish()
+    const end = this.owner.follows() ? scene.end : lastMoment(this.stretch, video.playbackRate)
+    if (video.ended || t >= end) this.finish()
     else if (t < scene.start - BACKLASH) this.rewind()
   }
 
   finish() {
     if (this.owner.follows() && this.owner.next(this.row)) return
-    if (this.looping) return this.repeat()
+    if (this.looping) return this.owner.turn(this.row) || this.repeat()
     this.done = true
     this.video.pause()
     this.hold()
+    // a busy browser may go on to the next scene's first picture meanwhile
+    setTimeout(() => this.done && this.film.isThere && this.hold(), 250)
     this.show()
     this.owner.rest()
   }
@@ -236,16 +282,17 @@ export class Seat {
   paused() {
     this.check()
     const beyond = this.video.currentTime >= this.scene.end
-    if (this.film.isThere && !this.landing.isUnderWay && beyond) this.hold()
+    if (this.film.isThere && !this.head.isLanding && beyond) this.hold()
   }
 
   jumped() {
+    this.head.jumped()
     this.show()
-    if (this.film.isThere) this.owner.moved(this.row, this.video.currentTime, true)
+    if (this.film.isThere) this.owner.moved(this.row, this.head.time, true)
   }
 
   show() {
     const { start, end } = this.scene
-    this.view.progress(clamp(this.video.currentTime, start, end), this.scene)
+    this.view.progress(clamp(this.head.time, start, end), this.scene)
   }
 }

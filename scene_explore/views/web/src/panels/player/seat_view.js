@@ -1,10 +1,13 @@
 // What is seen of a seat: a video, and what stands under it.
 
 import { el } from '../../kit/dom.js'
-import { clock, short } from '../../kit/text.js'
-import { shareOf } from './times.js'
+import { short } from '../../kit/text.js'
+import { Scrubber } from './scrubber.js'
+import { progressText } from './times.js'
 
 /** @import { Deck } from '../../deck/deck.js' */
+/** @import { Marks } from './marks.js' */
+/** @import { ScrubberEars } from './scrubber.js' */
 /** @import { Stretch } from './times.js' */
 
 const VIDEO = {
@@ -16,25 +19,23 @@ const VIDEO = {
   disablePictureInPicture: true,
 }
 
-/** How far a scene is played. @param {number} t @param {Stretch} scene */
-export const progressText = (t, { start, end }) =>
-  `${clock(t - start)} of ${(end - start).toFixed(1)} s`
-
 export class SeatView {
-  /** @param {Deck} deck */
-  constructor(deck) {
+  /** @param {Deck} deck @param {ScrubberEars} ears */
+  constructor(deck, ears) {
     this.deck = deck
     this.video = el('video', VIDEO)
-    this.bar = el('i', { class: 'se-playbar' })
+    this.scrubber = new Scrubber(ears)
     this.facts = el('div', { class: 'se-facts' })
     this.note = el('p', { class: 'se-note se-playnote', role: 'status' })
     this.at = el('span', { class: 'se-time se-soft' })
-    const screen = el('div', { class: 'se-screen' }, this.video, this.bar)
-    this.box = el('div', { class: 'se-seat' }, screen, this.facts, this.note)
+    const screen = el('div', { class: 'se-screen' }, this.video)
+    this.box = el('div', { class: 'se-seat' }, screen, this.scrubber.box, this.facts, this.note)
   }
 
-  /** The scene of a row. @param {number} row @param {Stretch} scene */
-  describe(row, { start, end }) {
+  /** The scene of a row. @param {number} row @param {Stretch} scene @param {Marks | null} marks of its film */
+  describe(row, scene, marks) {
+    const { start, end } = scene
+    this.scrubber.setScene(scene, marks)
     const { deck, video } = this
     const title = String(deck.title(row))
     const film = deck.films[deck.film[row]]?.name ?? ''
@@ -58,7 +59,7 @@ export class SeatView {
 
   /** @param {number} t @param {Stretch} scene */
   progress(t, scene) {
-    this.bar.style.setProperty('--se-at', String(shareOf(t, scene)))
+    this.scrubber.show(t)
     this.at.textContent = progressText(t, scene)
   }
 

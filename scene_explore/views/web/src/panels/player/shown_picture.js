@@ -3,7 +3,12 @@
 /** @param {HTMLVideoElement} video */
 const tellsPictures = video => 'requestVideoFrameCallback' in video
 
+const USUAL = 1 / 25 // seconds that a picture lasts
+const SHORTEST = 1 / 250
+
 export class ShownPicture {
+  /** seconds, the least that was seen to pass from one picture to the next */
+  least = Number.POSITIVE_INFINITY
   /** @type {number | null} by the browser's clock */
   stamp = null
 
@@ -17,9 +22,22 @@ export class ShownPicture {
 
   watch() {
     this.video.requestVideoFrameCallback((_, picture) => {
+      this.measure(picture.mediaTime - (this.stamp ?? picture.mediaTime))
       this.stamp = picture.mediaTime
       this.watch()
     })
+  }
+
+  /** Faster, a browser leaves pictures out. @param {number} step seconds from picture to picture */
+  measure(step) {
+    const { paused, seeking, playbackRate } = this.video
+    if (!paused && !seeking && playbackRate <= 1 && step > SHORTEST)
+      this.least = Math.min(this.least, step)
+  }
+
+  /** How long a picture lasts, seconds. */
+  get length() {
+    return Number.isFinite(this.least) ? this.least : USUAL
   }
 
   /** Seconds of the film; null: unknown. */
@@ -36,5 +54,6 @@ export class ShownPicture {
   /** Another film comes. */
   forget() {
     this.stamp = null
+    this.least = Number.POSITIVE_INFINITY
   }
 }

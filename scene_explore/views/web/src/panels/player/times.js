@@ -1,6 +1,6 @@
 // Moments of a scene, in seconds of its film.
 
-import { clamp } from '../../kit/text.js'
+import { clamp, clock } from '../../kit/text.js'
 
 /** @typedef {{ start: number, end: number }} Stretch of a film: [start, end) */
 
@@ -14,13 +14,45 @@ const FARTHEST = 2 // seconds before a moment from which it is approached
 /** A moment at which its first picture is shown. @param {Stretch} stretch */
 export const firstMoment = ({ start, end }) => start + Math.min(0.001, (end - start) / 4)
 
-/** The moment at which it stops. @param {Stretch} stretch */
-export const lastMoment = ({ start, end }) =>
-  Math.max(firstMoment({ start, end }), end - Math.min(GUARD, (end - start) / 4))
+/**
+ * The moment at which it stops: the faster it plays, the sooner, as more passes between two looks.
+ * @param {Stretch} stretch
+ * @param {number} [rate] of playing
+ */
+export const lastMoment = ({ start, end }, rate = 1) => {
+  const guard = GUARD * Math.max(rate, 1)
+  return Math.max(firstMoment({ start, end }), end - Math.min(guard, (end - start) / 4))
+}
 
 /** How much of it has been played, 0 to 1. @param {number} t @param {Stretch} stretch */
 export const shareOf = (t, { start, end }) =>
   end > start ? (clamp(t, start, end) - start) / (end - start) : 0
+
+/** What is said of it. @param {number} t @param {Stretch} stretch */
+export const progressText = (t, { start, end }) =>
+  `${clock(t - start)} of ${(end - start).toFixed(1)} s`
+
+/**
+ * When the picture of a moment begins; null where it is not the one last heard of: a browser may
+ * show a picture before it tells.
+ * @param {number} now
+ * @param {number} length of a picture, seconds
+ * @param {number | null} heard when the picture last heard of begins
+ */
+export const pictureStart = (now, length, heard) =>
+  heard !== null && heard <= now + SAME_PICTURE && now < heard + 1.25 * length ? heard : null
+
+/**
+ * The middle of the picture that comes so many pictures after that of a moment.
+ * @param {number} by
+ * @param {number} now
+ * @param {number} length of a picture, seconds
+ * @param {number | null} heard when the picture last heard of begins
+ */
+export const pictureMoment = (by, now, length, heard) => {
+  const start = pictureStart(now, length, heard)
+  return (start === null ? now : start + length / 2) + by * length
+}
 
 /** Whether a picture comes after the one of a moment. @param {number} picture @param {number} moment */
 export const isPast = (picture, moment) => picture > moment + SAME_PICTURE
