@@ -1,5 +1,6 @@
 """One clock: what the player, the previews and the thumbnails show at a moment is what the decoder
 gives for it, in films whose own clocks differ"""
+import base64
 import io
 import json
 import struct
@@ -11,7 +12,8 @@ from films import NUMBER_JS, SIZE, corners, ffmpeg, film, number
 from lab import run_all, watched
 from PIL import Image
 
-from scene_explore.views.deck import Deck
+from scene_explore.views.assets import SCRIPT, STYLE, web_text
+from scene_explore.views.deck import Deck, pack
 from scene_explore.video.files import VideoError
 from scene_explore.video.decode import Film
 from scene_explore.video.previews import film_thumbnails, preview
@@ -270,3 +272,265 @@ studio'''
         assert corners(np.array(data, 'uint8').reshape(h, w, 4)[..., :3]) == letters
     assert not errors and not outside
     page.close()
+
+
+# ---- controls
+SECONDS = 2   # of each scene
+VIDEO = "document.querySelector('[data-panel=player] video')"
+PICTURE = f'({NUMBER_JS})({VIDEO})'
+
+
+@pytest.fixture(scope='module')
+def numbered(tmp_path_factory):
+    "A film of three scenes; as others are, its pictures are stored in another order than shown"
+    folder = tmp_path_factory.mktemp('numbered')
+    cuts = (25*SECONDS, 50*SECONDS)
+    return dict(
+        film=film(folder/'film.mp4', n=75*SECONDS, cuts=cuts, codec=B),
+        copy=film(folder/'copy.webm', n=75*SECONDS, cuts=cuts, codec=VP9),
+    )
+
+
+STAGE = """async ([script, header, buffers, film]) => {
+    const module = new Blob([script], { type: 'text/javascript' })
+    const { Deck, PageHost, Stage } = await import(URL.createObjectURL(module))
+    const bytes = text => Uint8Array.from(atob(text), c => c.charCodeAt(0))
+    const host = new PageHost()
+    if (film) {
+      header.films[0].src = URL.createObjectURL(new Blob([bytes(film)], { type: 'video/mp4' }))
+      Object.assign(host, { base: () => '', ask: async () => ({ first: 0, buffers: [] }) })
+    }
+    const deck = new Deck(header, buffers.map(o => bytes(o).buffer))
+    globalThis.stage = new Stage(document.body, deck, host, { panels: ['player'] })
+  }"""
+
+
+@pytest.fixture
+def seated(chromium, numbered):
+    "seated('film') or seated('copy'): a page whose player has that one, with scene 0 in play"
+    pages = []
+    def seat(kind):
+        page, errors, outside = watched(chromium)
+        pages.append(page)
+        path, data = numbered[kind], base64.b64encode(numbered[kind].read_bytes()).decode()
+        scenes = scene_table([
+            dict(path=path, video_id='numbered', start=SECONDS*i, end=SECONDS*(i + 1))
+            for i in range(3)
+        ])
+        previews = {'numbered': path.read_bytes()} if kind == 'copy' else {}
+        header, buffers = pack(Deck(scenes, [], previews=previews))
+        page.add_style_tag(content=web_text(STYLE))
+        encoded = [base64.b64encode(o).decode() for o in buffers]
+        page.evaluate(STAGE, [web_text(SCRIPT), header, encoded, data if kind == 'film' else ''])
+        page.evaluate('stage.click(0)')
+        page.wait_for_function(f'{VIDEO}?.dataset.settled === "true" && {VIDEO}.currentTime > .3')
+        return page, errors
+    yield seat
+    for page in pages: page.close()
+
+
+def time(page): return page.evaluate(f'{VIDEO}.currentTime')
+def scene(page): return page.evaluate('stage.get("playing")[0]')
+def pause(page):
+    page.keyboard.press('k')
+    page.wait_for_function(
+        f'{VIDEO}.paused && !{VIDEO}.seeking && {VIDEO}.dataset.settled === "true"'
+    )
+
+
+def scrub_to(page, share):
+    "Where the scrubber has that share of the scene"
+    box = page.get_by_label('Time in the scene').bounding_box()
+    page.mouse.move(box['x'] + 7 + share*(box['width'] - 14), box['y'] + box['height']/2)
+
+
+@pytest.mark.browser
+def test_a_scrubber_is_dragged_and_plays_on_if_it_played(seated):
+    page, errors = seated('copy')
+    scrubber = page.get_by_label('Time in the scene')
+    assert scrubber.evaluate('o => [+o.min, +o.max]') == [0, SECONDS]
+    scrub_to(page, .25)
+    page.mouse.down()
+    scrub_to(page, .5)
+    page.wait_for_function(f'{VIDEO}.paused && Math.abs({VIDEO}.currentTime - 1) < .02')
+    assert page.locator('.se-playbutton').inner_text() == 'Play'
+    assert scrubber.get_attribute('aria-valuetext') == '0:01 of 2.0 s'
+    page.mouse.up()
+    page.wait_for_function(f'!{VIDEO}.paused && {VIDEO}.currentTime > 1.2')
+    page.wait_for_function("document.querySelector('.se-scrub').valueAsNumber > 1.2")
+    pause(page)
+    scrub_to(page, .25)
+    page.mouse.down()
+    page.mouse.up()
+    page.wait_for_function(f'{VIDEO}.paused && Math.abs({VIDEO}.currentTime - .5) < .02')
+    page.wait_for_function(f'{PICTURE} === 12')
+    scrub_to(page, 1)
+    page.mouse.down()
+    page.mouse.up()
+    page.wait_for_function(f'{PICTURE} === 49')   # the last of the scene
+    scrubber.press('ArrowLeft')
+    page.wait_for_function(f'{VIDEO}.currentTime < 1.97')
+    assert scene(page) == 0 and page.evaluate(f'{VIDEO}.paused') and not errors
+
+
+@pytest.mark.browser
+def test_speed_is_kept_from_scene_to_scene_and_volume_is_heard(seated):
+    page, errors = seated('film')
+    page.get_by_label('Speed').select_option('2')
+    assert page.evaluate(f'{VIDEO}.playbackRate') == 2
+    page.get_by_role('button', name='Next scene').click()
+    page.wait_for_function(f'!{VIDEO}.paused && {VIDEO}.currentTime > 2.2')
+    assert page.evaluate(f'{VIDEO}.playbackRate') == 2 and scene(page) == 1
+    page.wait_for_function('stage.get("held")')
+    page.wait_for_timeout(600)   # a picture of the next scene would have come by now
+    assert 3.5 < time(page) < 4 and page.evaluate(PICTURE) < 100
+    sound, volume = page.get_by_role('button', name='Sound'), page.get_by_label('Volume')
+    def heard(): return page.evaluate(f'[{VIDEO}.muted, {VIDEO}.volume]')
+    assert heard()[0] and volume.input_value() == '0'
+    volume.fill('0.5')
+    assert heard() == [False, .5] and sound.get_attribute('aria-pressed') == 'true'
+    sound.click()
+    assert heard() == [True, .5] and volume.input_value() == '0'
+    sound.click()
+    assert heard() == [False, .5] and volume.input_value() == '0.5'
+    assert not errors
+
+
+@pytest.mark.browser
+def test_full_screen_and_back(seated):
+    page, errors = seated('copy')
+    button = page.get_by_role('button', name='Full screen')
+    button.click()
+    page.wait_for_function('document.fullscreenElement?.dataset.panel === "player"')
+    page.wait_for_function(f'{VIDEO}.clientHeight > 450')
+    assert button.get_attribute('aria-pressed') == 'true'
+    button.click()
+    page.wait_for_function('!document.fullscreenElement')
+    page.wait_for_function('document.querySelector(".se-fullscreen").ariaPressed === "false"')
+    assert not errors
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize('kind', ('film', 'copy'))
+def test_every_frame_can_be_stepped_to(seated, kind):
+    page, errors = seated(kind)
+    page.wait_for_function(f'{VIDEO}.currentTime > .9')
+    page.keyboard.press('.')
+    page.wait_for_function(f'{VIDEO}.paused && {VIDEO}.dataset.settled === "true"')
+    page.wait_for_timeout(300)
+    first = page.evaluate(PICTURE)
+    def shows(n):
+        page.wait_for_function(f'{PICTURE} === {n} && {VIDEO}.dataset.settled === "true"')
+    for n in range(first + 1, first + 14):   # over a keyframe
+        page.keyboard.press('.')
+        shows(n)
+    for n in range(first + 12, first - 2, -1):
+        page.keyboard.press(',')
+        shows(n)
+    for _ in range(60): page.keyboard.press(',')
+    shows(0)
+    assert scene(page) == 0 and not errors
+
+
+@pytest.mark.browser
+def test_j_k_and_l_are_an_editors_shuttle(seated):
+    page, errors = seated('film')
+    pause(page)
+    page.keyboard.press('.')
+    page.get_by_label('Time in the scene').fill('1.5')
+    page.wait_for_function(f'!{VIDEO}.seeking && Math.abs({VIDEO}.currentTime - 1.5) < .02')
+    page.keyboard.press('j')
+    page.wait_for_function(f'{VIDEO}.currentTime < 1.2')
+    assert page.evaluate(f'{VIDEO}.paused')
+    assert page.locator('.se-said').inner_text() == 'Backwards, 1×'
+    page.keyboard.press('k')
+    stopped = time(page)
+    page.wait_for_timeout(400)
+    assert abs(time(page) - stopped) < .2 and time(page) > .05
+    page.keyboard.press('l')
+    page.wait_for_function(f'!{VIDEO}.paused')
+    for rate in (2, 4, 4):
+        page.keyboard.press('l')
+        assert page.evaluate(f'{VIDEO}.playbackRate') == rate
+    assert page.get_by_label('Speed').input_value() == '4'
+    pause(page)
+    assert page.evaluate(f'{VIDEO}.playbackRate') == 1 and scene(page) == 0
+    for _ in 'jj': page.keyboard.press('j')
+    page.wait_for_function(f'{VIDEO}.currentTime < .01')
+    page.wait_for_timeout(300)
+    page.keyboard.press(' ')   # the beginning of the scene ended it: this plays
+    page.wait_for_function(f'!{VIDEO}.paused && {VIDEO}.currentTime > .2')
+    assert not errors
+
+
+BETWEEN = f"""() => {{
+    const t = {VIDEO}.currentTime
+    if (t > 1.3) throw new Error(`beyond the out point: ${{t}}`)
+    globalThis.turns = (globalThis.turns ?? 0) + (t < (globalThis.before ?? 0))
+    globalThis.before = t
+    return globalThis.turns > 1 && t > .5
+  }}"""
+
+
+@pytest.mark.browser
+def test_a_loop_runs_between_the_in_and_the_out_point(seated):
+    page, errors = seated('film')
+    pause(page)
+    scrubber = page.get_by_label('Time in the scene')
+    points = page.locator(':is(.se-in-point, .se-out-point):not([hidden])')
+    def go(t):
+        scrubber.fill(str(t))
+        page.wait_for_function(f'!{VIDEO}.seeking && Math.abs({VIDEO}.currentTime - {t}) < .02')
+        page.wait_for_function(f'{PICTURE} === {round(25*t - .5)}')
+    assert points.count() == 0
+    go(1.06)
+    page.keyboard.press('o')
+    go(.54)
+    page.keyboard.press('i')
+    assert points.count() == 2
+    loop = page.get_by_role('button', name='Loop')
+    page.keyboard.press('r')
+    assert loop.get_attribute('aria-pressed') == 'true'
+    page.keyboard.press('l')
+    page.wait_for_function(BETWEEN, polling='raf')
+    page.keyboard.press('Escape')
+    assert points.count() == 0 and page.evaluate('stage.get("selection")') == [0]
+    page.wait_for_function(f'{VIDEO}.currentTime > 1.4')
+    page.keyboard.press('Escape')
+    assert page.evaluate('stage.get("selection")') == [] and not errors
+
+
+@pytest.mark.browser
+def test_points_in_two_scenes_are_looped_through(seated):
+    page, errors = seated('film')
+    page.keyboard.press('r')
+    pause(page)
+    scrubber = page.get_by_label('Time in the scene')
+    scrubber.fill('1.5')
+    page.wait_for_function(f'!{VIDEO}.seeking && {PICTURE} === 37')
+    page.keyboard.press('i')
+    page.get_by_role('button', name='Next scene').click()
+    page.wait_for_function(f'{VIDEO}.currentTime > 2.3 && !{VIDEO}.paused')
+    page.keyboard.press('o')
+    page.wait_for_function('stage.get("playing")[0] === 0')
+    page.wait_for_function(f'{VIDEO}.currentTime > 1.6 && {VIDEO}.currentTime < 2')
+    page.wait_for_function('stage.get("playing")[0] === 1')
+    page.wait_for_function(f'stage.get("playing")[0] === 0 && {VIDEO}.dataset.settled === "true"')
+    assert page.evaluate(f'{VIDEO}.currentTime') > 1.4 and not errors
+
+
+@pytest.mark.browser
+def test_the_keys_are_shown_and_the_focus_returns(seated):
+    page, errors = seated('copy')
+    page.locator('.se-playbutton').focus()
+    page.keyboard.press('?')
+    dialog = page.get_by_role('dialog', name='Keys')
+    dialog.wait_for()
+    keys = dialog.locator('dt').all_inner_texts()
+    assert keys == ['Space', 'J', 'K', 'L', ',', '.', 'R', 'I', 'O', 'Esc', '←', '→', 'Esc', '?']
+    assert len(keys) == dialog.locator('dd').count()
+    page.keyboard.press('ArrowRight')   # is not heard behind it
+    page.keyboard.press('Escape')
+    dialog.wait_for(state='detached')
+    assert page.evaluate('document.activeElement.className').endswith('se-playbutton')
+    assert scene(page) == 0 and page.evaluate('stage.get("selection")') == [0] and not errors

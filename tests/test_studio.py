@@ -183,7 +183,7 @@ def test_with_the_keyboard_alone(chromium, room, tmp_path):
     cells = page.evaluate('window.jupyterapp.shell.currentWidget.content.widgets.length')
     page.locator('[data-panel=projection] .se-plot').focus()
     seen = []
-    for key in ('j', 'j', 'k', 'ArrowRight'):
+    for key in ('ArrowRight', 'ArrowRight', 'ArrowLeft', 'ArrowRight'):
         before = selection(page)
         page.keyboard.press(key)
         page.wait_for_function(
@@ -193,7 +193,7 @@ def test_with_the_keyboard_alone(chromium, room, tmp_path):
         seen += selection(page)
     assert seen[0] == seen[2] and seen[1] == seen[3] and seen[0] != seen[1]
     plays_within(page)
-    page.keyboard.press('l')
+    page.keyboard.press('r')
     page.keyboard.press(' ')
     # round again
     page.wait_for_function(

@@ -67,6 +67,7 @@ def page_template(
     made.globals['script'] = web_text(SCRIPT)
     return made.from_string(web_text(name))
 
+# %% ../../nbs/views/10_page.ipynb #b6a3977f
 def _plotly(sections): # plotly.js, where a figure needs it
     if all(o.figure is None for o in sections): return ''
     from plotly.offline import get_plotlyjs

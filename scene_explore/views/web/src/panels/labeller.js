@@ -1,184 +1,227 @@
-// @ts-nocheck
 // The panel in which a person names places: a flipbook of the scene, keys, and the list of scenes.
 
 import { hideStill, onKernelLost } from '../hosts/kernel_loss.js'
+import { el } from '../kit/dom.js'
+import { Flipbook, jpegAddress } from './labeller/flipbook.js'
+import { digitOf, pressOf } from './labeller/keys.js'
 
-const make = (tag, cls, text) =>
-  Object.assign(document.createElement(tag), { className: cls || '', textContent: text ?? '' })
-const url = bytes => URL.createObjectURL(new Blob([bytes], { type: 'image/jpeg' }))
-export const renderLabeller = ({ model, el }) => {
-  const root = make('section', 'se-label')
-  root.tabIndex = 0
-  root.setAttribute(
-    'aria-label',
-    'Label scenes: digits name the place, b boundary, t transition, u undo, n next, p before, space plays',
+/** @import { Bytes, Model } from '../types.d.ts' */
+
+/**
+ * As `scene_explore.views.labeller` tells it.
+ * @typedef {object} LabelState
+ * @property {string} id of the scene
+ * @property {string} caption
+ * @property {number} seconds
+ * @property {string[]} places
+ * @property {string} place
+ * @property {string} boundary
+ * @property {string} transition
+ * @property {string} said
+ * @property {string} author
+ * @property {number} named scenes
+ * @property {number} total scenes
+ * @property {string} order
+ * @property {string[]} orders
+ * @property {[id: string, text: string][]} queue
+ */
+
+const KEYS =
+  'Label scenes: digits name the place, b boundary, t transition, u undo, n next, p before, space plays'
+
+/** @param {HTMLSelectElement} select @param {[value: string, text: string][]} rows @param {string} chosen */
+const setOptions = (select, rows, chosen) =>
+  select.replaceChildren(
+    ...rows.map(([value, text]) => el('option', { value, selected: value === chosen }, text)),
   )
-  root.dataset.lmSuppressShortcuts = 'true'
-  const press = key => model.send({ key })
-  const key = (k, text, title) => {
-    const b = make('button', 'se-key')
-    b.append(make('kbd', '', k), make('span', '', text))
-    b.title = title || ''
-    b.onclick = () => {
-      press(k)
-      root.focus()
+
+/** @param {LabelState} state */
+const statusText = ({ said, named, total, author }) =>
+  `${said ? `${said} · ` : ''}${named} of ${total} named by ${author}`
+
+class Labeller {
+  /** @param {Model} model @param {HTMLElement} host */
+  constructor(model, host) {
+    this.model = model
+    this.host = host
+    this.book = new Flipbook(() => this.clickPicture())
+    this.caption = el('p', { class: 'se-caption' })
+    this.places = el('div', { class: 'se-places', 'aria-label': 'Places' })
+    this.marks = el('div', { class: 'se-marks' })
+    this.ways = el('div', { class: 'se-marks' })
+    this.status = el('p', { class: 'se-status', role: 'status' })
+    this.order = this.field('select', 'order', { class: 'se-order', 'aria-label': 'Order' })
+    const list = { class: 'se-queue', size: 8, 'aria-label': 'Scenes in this order' }
+    this.queue = this.field('select', 'go', list)
+    this.author = this.field('input', 'author', { class: 'se-author', 'aria-label': 'Your name' })
+    this.sides = [el('img', { class: 'se-side' }), el('img', { class: 'se-side' })]
+    this.root = this.build()
+    host.append(this.root)
+    this.ends = this.follow()
+    this.showState()
+    this.showFrames()
+    hideStill(model)
+  }
+
+  build() {
+    const { picture, bar } = this.book
+    const near = this.sides.map((side, i) =>
+      el('figure', {}, el('figcaption', {}, i ? 'after' : 'before'), side),
+    )
+    const by = el('label', { class: 'se-by' }, 'Your name ', this.author)
+    return el(
+      'section',
+      {
+        class: 'se-label',
+        tabIndex: 0,
+        'aria-label': KEYS,
+        data: { lmSuppressShortcuts: 'true' },
+        onkeydown: (/** @type {KeyboardEvent} */ e) => this.key(e),
+      },
+      el('div', { class: 'se-stage' }, picture, bar, this.caption),
+      el('div', { class: 'se-panel' }, this.places, this.marks, this.ways, this.status, by),
+      el(
+        'div',
+        { class: 'se-list' },
+        this.order,
+        this.queue,
+        el('div', { class: 'se-near' }, near),
+      ),
+    )
+  }
+
+  follow() {
+    const { model } = this
+    const heard = {
+      'change:frames': () => this.showFrames(),
+      'change:state': () => this.showState(),
     }
-    return b
-  }
-  const stage = make('div', 'se-stage'),
-    picture = make('img', 'se-picture'),
-    bar = make('div', 'se-bar'),
-    done = make('i'),
-    caption = make('p', 'se-caption')
-  bar.append(done)
-  picture.title = 'space: play or pause'
-  const sides = [make('img', 'se-side'), make('img', 'se-side')]
-  const near = make('div', 'se-near')
-  sides.forEach((o, i) => {
-    const f = make('figure')
-    f.append(make('figcaption', '', i ? 'after' : 'before'), o)
-    near.append(f)
-  })
-  stage.append(picture, bar, caption)
-  const places = make('div', 'se-places'),
-    marks = make('div', 'se-marks'),
-    go = make('div', 'se-marks'),
-    status = make('p', 'se-status')
-  status.setAttribute('role', 'status')
-  places.setAttribute('aria-label', 'Places')
-  const order = make('select', 'se-order')
-  order.setAttribute('aria-label', 'Order')
-  order.onchange = () => {
-    model.send({ order: order.value })
-    root.focus()
-  }
-  const queue = make('select', 'se-queue')
-  queue.size = 8
-  queue.setAttribute('aria-label', 'Scenes in this order')
-  queue.onchange = () => {
-    model.send({ go: queue.value })
-    root.focus()
-  }
-  const author = make('input', 'se-author')
-  author.setAttribute('aria-label', 'Your name')
-  author.onchange = () => {
-    model.send({ author: author.value })
-    root.focus()
-  }
-  const side = make('div', 'se-panel'),
-    by = make('label', 'se-by', 'Your name ')
-  by.append(author)
-  side.append(places, marks, go, status, by)
-  const list = make('div', 'se-list')
-  list.append(order, queue, near)
-  root.append(stage, side, list)
-  el.append(root)
-  let frames = [],
-    shown = 0,
-    seconds = 1,
-    timer = null
-  const still = matchMedia('(prefers-reduced-motion: reduce)').matches
-  const show = i => {
-    shown = i
-    if (frames.length) {
-      picture.src = frames[i % frames.length]
-      done.style.width = `${(100 * ((i % frames.length) + 1)) / frames.length}%`
-    }
-  }
-  const hold = () => {
-    clearInterval(timer)
-    timer = null
-  }
-  const play = () => {
-    hold()
-    if (frames.length > 1)
-      timer = setInterval(() => show((shown + 1) % frames.length), (1000 * seconds) / frames.length)
-  }
-  const pictures = () => {
-    frames.forEach(URL.revokeObjectURL)
-    frames = model.get('frames').map(url)
-    shown = 0
-    show(0)
-    still ? hold() : play()
-    model.get('near').forEach((b, i) => {
-      sides[i].parentNode.style.visibility = b.byteLength ? '' : 'hidden'
-      if (b.byteLength) {
-        const u = url(b)
-        sides[i].onload = () => URL.revokeObjectURL(u)
-        sides[i].src = u
-      }
+    const ends = Object.entries(heard).map(([event, fn]) => {
+      model.on(event, fn)
+      return () => model.off(event, fn)
     })
+    return [...ends, onKernelLost(model, why => this.lose(why))]
   }
-  const draw = () => {
-    const s = model.get('state')
-    seconds = s.seconds
-    picture.alt = s.caption
-    caption.textContent = s.caption
-    places.replaceChildren(
-      ...s.places.map((p, i) => {
-        const b = key(i < 9 ? String(i + 1) : '', p)
-        if (i >= 9)
-          b.onclick = () => {
-            model.send({ place: p })
-            root.focus()
-          }
-        b.setAttribute('aria-pressed', p === s.place)
-        return b
-      }),
-    )
-    marks.replaceChildren(
-      key('b', 'boundary'),
-      key('t', s.transition || 'transition'),
-      key('0', 'no name'),
-      key('u', 'undo'),
-    )
-    marks.children[0].setAttribute('aria-pressed', !!s.boundary)
-    marks.children[1].setAttribute('aria-pressed', !!s.transition)
-    go.replaceChildren(key('p', 'before'), key('n', 'next'))
-    status.textContent = `${s.said ? s.said + ' · ' : ''}${s.named} of ${s.total} named by ${s.author}`
-    author.value = s.author
-    order.replaceChildren(
-      ...s.orders.map(o =>
-        Object.assign(make('option', '', o), { value: o, selected: o === s.order }),
-      ),
-    )
-    queue.replaceChildren(
-      ...s.queue.map(([id, text]) =>
-        Object.assign(make('option', '', text), { value: id, selected: id === s.id }),
-      ),
-    )
-    queue.selectedOptions[0]?.scrollIntoView({ block: 'nearest' })
+
+  // ---- what a person does
+
+  /** Tell Python, and have the keys again. @param {Record<string, string>} message */
+  send(message) {
+    this.model.send(message)
+    this.root.focus()
   }
-  root.addEventListener('keydown', e => {
-    if (e.ctrlKey || e.metaKey || e.altKey || /SELECT|INPUT/.test(e.target.tagName)) return
-    const k = { ArrowRight: 'n', ArrowLeft: 'p' }[e.key] || e.key
-    if (k === ' ') {
-      if (e.target.tagName === 'BUTTON') return
-      timer ? hold() : play()
-    } else if (/^[0-9btunp]$/.test(k)) press(k)
+
+  /**
+   * A field whose new value Python is told.
+   * @template {'select' | 'input'} T
+   * @param {T} tag
+   * @param {string} name
+   * @param {Record<string, unknown>} props
+   * @returns {HTMLElementTagNameMap[T]}
+   */
+  field(tag, name, props) {
+    const made = el(tag, { ...props, onchange: () => this.send({ [name]: made.value }) })
+    return made
+  }
+
+  /**
+   * @param {string} key
+   * @param {string} text
+   * @param {Record<string, unknown>} [props]
+   * @param {Record<string, string>} [message]
+   */
+  keyButton(key, text, props = {}, message = { key }) {
+    const onclick = () => this.send(message)
+    const all = { class: 'se-key', onclick, ...props }
+    return el('button', all, el('kbd', {}, key), el('span', {}, text))
+  }
+
+  /** @param {KeyboardEvent} e */
+  key(e) {
+    const { tagName } = /** @type {HTMLElement} */ (e.target)
+    if (e.ctrlKey || e.metaKey || e.altKey || /SELECT|INPUT/.test(tagName)) return
+    const press = pressOf(e.key)
+    if (press) this.model.send({ key: press })
+    else if (e.key === ' ' && tagName !== 'BUTTON') this.book.toggle()
     else return
     e.preventDefault()
     e.stopPropagation()
-  })
-  picture.onclick = () => {
-    timer ? hold() : play()
-    root.focus()
   }
-  model.on('change:frames', pictures)
-  model.on('change:state', draw)
-  draw()
-  pictures()
-  hideStill(model)
-  const unwatch = onKernelLost(model, why => {
-    if (root.inert) return
-    root.inert = true
-    const alert = make('p', 'se-label-lost', why)
-    alert.setAttribute('role', 'alert')
-    el.prepend(alert)
-  })
-  return () => {
-    unwatch()
-    hold()
-    frames.forEach(URL.revokeObjectURL)
+
+  clickPicture() {
+    this.book.toggle()
+    this.root.focus()
   }
+
+  // ---- what is shown
+
+  showFrames() {
+    this.book.open(this.model.get('frames'))
+    const near = this.model.get('near')
+    this.sides.forEach((side, i) => {
+      this.showSide(side, near[i])
+    })
+  }
+
+  /** What lies just before or after; nothing at either end of the film. @param {HTMLImageElement} side @param {Bytes} bytes */
+  showSide(side, bytes) {
+    const figure = /** @type {HTMLElement} */ (side.parentNode)
+    figure.style.visibility = bytes.byteLength ? '' : 'hidden'
+    if (!bytes.byteLength) return
+    const url = jpegAddress(bytes)
+    side.onload = () => URL.revokeObjectURL(url)
+    side.src = url
+  }
+
+  showState() {
+    /** @type {LabelState} */
+    const state = this.model.get('state')
+    this.book.seconds = state.seconds
+    this.book.picture.alt = state.caption
+    this.caption.textContent = state.caption
+    this.status.textContent = statusText(state)
+    this.author.value = state.author
+    this.showKeys(state)
+    const orders = state.orders.map(o => /** @type {[string, string]} */ ([o, o]))
+    setOptions(this.order, orders, state.order)
+    setOptions(this.queue, state.queue, state.id)
+    this.queue.selectedOptions[0]?.scrollIntoView({ block: 'nearest' })
+  }
+
+  /** @param {LabelState} state */
+  showKeys({ places, place, boundary, transition }) {
+    this.places.replaceChildren(
+      ...places.map((name, i) => {
+        const digit = digitOf(i)
+        /** @type {Record<string, string>} */
+        const message = digit ? { key: digit } : { place: name }
+        return this.keyButton(digit, name, { 'aria-pressed': String(name === place) }, message)
+      }),
+    )
+    this.marks.replaceChildren(
+      this.keyButton('b', 'boundary', { 'aria-pressed': String(!!boundary) }),
+      this.keyButton('t', transition || 'transition', { 'aria-pressed': String(!!transition) }),
+      this.keyButton('0', 'no name'),
+      this.keyButton('u', 'undo'),
+    )
+    this.ways.replaceChildren(this.keyButton('p', 'before'), this.keyButton('n', 'next'))
+  }
+
+  /** @param {string} why */
+  lose(why) {
+    if (this.root.inert) return
+    this.root.inert = true
+    this.host.prepend(el('p', { class: 'se-label-lost', role: 'alert' }, why))
+  }
+
+  drop() {
+    for (const end of this.ends) end()
+    this.book.drop()
+  }
+}
+
+/** anywidget's hook. @param {{ model: Model, el: HTMLElement }} view @returns {() => void} */
+export const renderLabeller = ({ model, el: host }) => {
+  const panel = new Labeller(model, host)
+  return () => panel.drop()
 }

@@ -1,39 +1,64 @@
-// Keys of the whole stage; whoever is being typed into keeps them.
+// Keys of the whole stage: each with what it does, as the panels add them. Whoever is being typed
+// into keeps them.
 
 import { stages } from './links.js'
 
 /** @import { Stage } from './stage.js' */
 
-/** @param {HTMLElement} target */
-const isTyped = target =>
-  /^(INPUT|SELECT|TEXTAREA)$/.test(target.tagName) &&
-  /** @type {HTMLInputElement} */ (target).type !== 'checkbox'
+/**
+ * @typedef {object} KeyAction
+ * @property {string} key as its event names it
+ * @property {string} says what it does
+ * @property {() => void | boolean} act false: there is nothing to do, and an earlier one may act
+ */
+
+export class StageKeys {
+  /** @type {KeyAction[]} those added last come first */
+  actions = []
+
+  /** @param {KeyAction[]} actions @returns {() => void} what takes them away */
+  add(actions) {
+    this.actions = [...actions, ...this.actions]
+    return () => {
+      this.actions = this.actions.filter(o => !actions.includes(o))
+    }
+  }
+
+  /** Whether anything was done. @param {string} key */
+  press(key) {
+    return this.actions.some(o => o.key === key && o.act() !== false)
+  }
+}
+
+/** What the stage itself does. @param {Stage} stage @returns {KeyAction[]} */
+export const stageActions = stage => [
+  { key: 'ArrowLeft', says: 'Previous scene', act: () => stage.step(-1) },
+  { key: 'ArrowRight', says: 'Next scene', act: () => stage.step(1) },
+  { key: 'z', says: 'Undo the selection', act: () => stage.undo() },
+  { key: 'Z', says: 'Redo the selection', act: () => stage.redo() },
+  { key: 'Escape', says: 'Clear the selection', act: () => stage.clear() },
+  { key: '?', says: 'Show these keys', act: () => stage.showKeys() },
+]
+
+const OF_A_RANGE = /^(Arrow|Page|Home|End)/
+
+/** Whether an element has a use of its own for a key. @param {{ tagName: string, type?: string }} target @param {string} key */
+export const takesKey = ({ tagName, type }, key) => {
+  if (tagName === 'INPUT' && type === 'range') return OF_A_RANGE.test(key)
+  if (key === ' ' && /^(BUTTON|SUMMARY|INPUT)$/.test(tagName)) return true
+  return /^(INPUT|SELECT|TEXTAREA)$/.test(tagName) && type !== 'checkbox'
+}
 
 /** Whether a key of a page is meant for another stage. @param {Stage} stage @param {HTMLElement} target */
 const isOfAnother = (stage, target) =>
   stage.host.page && stages.size > 1 && target !== document.body && !stage.root.contains(target)
 
-/** @param {Stage} stage @returns {Record<string, () => void>} */
-const actions = stage => ({
-  ' ': () => stage.toggle(),
-  j: () => stage.step(1),
-  ArrowRight: () => stage.step(1),
-  k: () => stage.step(-1),
-  ArrowLeft: () => stage.step(-1),
-  l: () => stage.set({ loop: !stage.get('loop') }),
-  z: () => stage.undo(),
-  Z: () => stage.redo(),
-  Escape: () => stage.clear(),
-})
-
 /** @param {Stage} stage @param {KeyboardEvent} e */
 export const onKey = (stage, e) => {
   const target = /** @type {HTMLElement} */ (e.target)
-  if (e.ctrlKey || e.metaKey || e.altKey || e.defaultPrevented || isTyped(target)) return
-  if (isOfAnother(stage, target)) return
-  const action = actions(stage)[e.key]
-  if (!action || (e.key === ' ' && /^(BUTTON|SUMMARY|INPUT)$/.test(target.tagName))) return
-  action()
+  if (e.ctrlKey || e.metaKey || e.altKey || e.defaultPrevented) return
+  if (takesKey(target, e.key) || isOfAnother(stage, target)) return
+  if (!stage.keys.press(e.key)) return
   e.preventDefault()
   e.stopPropagation()
 }

@@ -6,7 +6,8 @@ import { soon } from '../kit/frames.js'
 import { counted } from '../kit/text.js'
 import { filtered } from './filter.js'
 import { keepHistory } from './history.js'
-import { onKey } from './keys.js'
+import { onKey, StageKeys, stageActions } from './keys.js'
+import { openKeys } from './keys_dialog.js'
 import { mateOf, pass, stages } from './links.js'
 import { panels } from './registry.js'
 import { KEPT, keptView, Shared } from './shared.js'
@@ -15,7 +16,8 @@ import { showTip } from './tip.js'
 /** @import { Deck } from '../deck/deck.js' */
 /** @import { Ear, From, Host, Key, SharedState, StageOptions, View } from '../types.d.ts' */
 
-const KEYS = 'Scenes: space plays and pauses, j and k step, l loops, Escape clears the selection'
+const KEYS =
+  'Scenes: space plays and pauses, arrows go to the previous and the next scene, Escape clears the selection, ? shows all keys'
 
 /** What a deck shows before anybody chose. @param {Deck} deck @returns {SharedState} */
 const firstState = deck => {
@@ -54,6 +56,8 @@ export class Stage {
     /** @type {(() => void)[]} what ends the panels and their listeners */
     this.tidy = []
     this.gone = false
+    this.keys = new StageKeys()
+    this.keys.add(stageActions(this))
     /** @type {Partial<Record<Key, [unknown, unknown]>>} what a view of the host named and is not here: [wanted, shown] */
     this.unmet = {}
     this.where = { text: '', ...filtered(deck, '') }
@@ -218,11 +222,6 @@ export class Stage {
     this.play(to)
   }
 
-  /** Play or pause; a player puts in its place what its button does. */
-  toggle() {
-    this.set({ held: !this.get('held') })
-  }
-
   /** What was selected before. */
   undo() {
     this.goBack(-1)
@@ -276,6 +275,11 @@ export class Stage {
   /** One line below the panels. @param {...(string | Node)} parts */
   say(...parts) {
     this.said.replaceChildren(...parts)
+  }
+
+  /** All keys, as a dialog. */
+  showKeys() {
+    openKeys(this.root, this.keys.actions)
   }
 
   /** The scene under the pointer. @param {number} row @param {{ clientX: number, clientY: number }} [pointer] */

@@ -1,0 +1,298 @@
+// A seat of the player: one video, which plays exactly [start, end) of a scene, once or in a loop.
+
+import { clamp } from '../../kit/text.js'
+import { Playhead } from './playhead.js'
+import { SeatFilm } from './seat_film.js'
+import { SeatView } from './seat_view.js'
+import { firstMoment, lastMoment } from './times.js'
+
+/** @import { Stretch } from './times.js' */
+/** @import { SeatOwner } from './types.d.ts' */
+
+const NEAR = 0.15 // seconds from a boundary within which a film can play on over it
+const BACKLASH = 0.1 // seconds by which a browser may stand before the scene
+const LAST_PICTURE = 1e-3
+
+export class Seat {
+  row = -1
+  /** @type {Stretch} */
+  scene = { start: 0, end: 0 }
+  done = false
+  looping = false
+  /** a moment was chosen: the scene does not end there, even if it is its last */
+  isPlaced = false
+  gone = false
+  frame = 0
+
+  /** @param {SeatOwner} owner */
+  constructor(owner) {
+    this.owner = owner
+    this.stage = owner.stage
+    this.view = new SeatView(owner.stage.deck, {
+      grab: () => owner.grab(),
+      seek: t => this.seek(t),
+      release: () => this.release(),
+    })
+    this.video = this.view.video
+    this.film = new SeatFilm(this.view, owner.sources, {
+      ready: () => this.start(),
+      failed: () => this.failed(),
+    })
+    this.picture = this.film.picture
+    this.head = new Playhead(this.film, () => this.stage.get('held'))
+    this.heard = new AbortController()
+    this.listen()
+  }
+
+  get box() {
+    return this.view.box
+  }
+
+  listen() {
+    /** @type {Record<string, () => void>} */
+    const heard = {
+      play: () => this.started(),
+      timeupdate: () => this.check(),
+      ended: () => this.check(),
+      error: () => this.film.broke(),
+      pause: () => this.paused(),
+      seeked: () => this.jumped(),
+      loadedmetadata: () => this.film.loaded(),
+      click: () => this.stage.set({ held: !this.stage.get('held') }),
+    }
+    const { signal } = this.heard
+    for (const [event, fn] of Object.entries(heard))
+      this.video.addEventListener(event, fn, { signal })
+  }
+
+  // ---- what the player does with it
+
+  /**
+   * A scene.
+   * @param {number} row
+   * @param {boolean} [glide] the film plays on over the boundary, with no jump
+   */
+  play(row, glide = false) {
+    const smooth = glide && this.isAtStartOf(row)
+    const { deck } = this.stage
+    const other = this.row < 0 || deck.film[row] !== deck.film[this.row]
+    this.head.stay()
+    this.row = row
+    this.scene = { start: deck.start[row], end: deck.end[row] }
+    this.done = false
+    this.isPlaced = false
+    this.film.serve(row, this.scene.start)
+    this.view.describe(row, this.scene, this.owner.marks(row))
+    this.view.poster(row)
+    if (smooth) return
+    this.isPlaced = true // until the film has come there
+    this.video.dataset.settled = 'false'
+    if (other || this.film.isOfOneScene) {
+      this.film.source = null
+      this.video.pause()
+    }
+    this.film.load()
+  }
+
+  again() {
+    if (this.film.isThere) this.start()
+    else this.film.load()
+  }
+
+  start() {
+    this.rewind()
+    this.run()
+  }
+
+  failed() {
+    this.head.stay()
+    this.done = true
+    this.owner.rest()
+  }
+
+  /** As the stage is held, or not. */
+  resume() {
+    if (this.done && !this.stage.get('held')) this.rewind()
+    this.run()
+  }
+
+  /** Show the picture of a moment of the scene. @param {number} t */
+  seek(t) {
+    if (!this.film.isThere) return
+    this.place()
+    this.head.seek(this.inside(t))
+  }
+
+  /** So many pictures on, or back. @param {number} by */
+  step(by) {
+    if (!this.film.isThere) return
+    const moment = this.inside(this.head.momentAfter(by))
+    this.place()
+    this.head.land(moment, () => this.run())
+  }
+
+  /** A moment was chosen. */
+  release() {
+    this.show()
+    this.owner.release()
+  }
+
+  place() {
+    this.video.pause()
+    this.done = false
+    this.isPlaced = true
+  }
+
+  /** The moment of the scene that is nearest. @param {number} t */
+  inside(t) {
+    return clamp(t, firstMoment(this.scene), lastMoment(this.scene))
+  }
+
+  /** Back by so much; whether there is more before it. @param {number} seconds */
+  back(seconds) {
+    const t = this.head.time - seconds
+    this.seek(t)
+    return t > firstMoment(this.scene)
+  }
+
+  showMarks() {
+    if (this.row >= 0) this.view.scrubber.setMarks(this.owner.marks(this.row))
+  }
+
+  showPoster() {
+    this.view.poster(this.row)
+  }
+
+  clear() {
+    this.head.stay()
+    this.row = -1
+    this.film.clear()
+  }
+
+  drop() {
+    this.gone = true
+    cancelAnimationFrame(this.frame)
+    this.heard.abort()
+    this.film.clear()
+  }
+
+  /** Whether the film stands where a scene begins. @param {number} row */
+  isAtStartOf(row) {
+    const { deck } = this.stage
+    if (!this.film.isThere || this.film.isOfOneScene) return false
+    if (deck.film[row] !== deck.film[this.row]) return false
+    return Math.abs(deck.start[row] - this.video.currentTime) < NEAR
+  }
+
+  // ---- playing
+
+  get isWanted() {
+    const ready = this.row >= 0 && this.film.isThere && !this.done && !this.head.isLanding
+    return ready && !this.stage.get('held')
+  }
+
+  run() {
+    if (this.head.isLanding) return
+    if (!this.isWanted) return this.video.pause()
+    this.isPlaced = false
+    // an AbortError only says that something newer came
+    this.video.play()?.catch(e => e.name === 'NotAllowedError' && this.refuse())
+  }
+
+  refuse() {
+    this.stage.set({ held: true })
+    this.view.say('The browser waits for you: press Play.')
+  }
+
+  started() {
+    if (this.head.isLanding) return
+    if (!this.isWanted) return this.video.pause()
+    if (!this.frame) this.beat()
+    this.picture.next(() => this.checkPicture())
+  }
+
+  /** What is to be played. */
+  get stretch() {
+    return this.looping ? this.owner.bounds(this.row) : this.scene
+  }
+
+  rewind() {
+    this.done = false
+    this.isPlaced = false
+    this.head.land(firstMoment(this.stretch), () => this.run())
+  }
+
+  // the browser's own clock for pictures where it has one, and the screen's: whichever comes first
+  beat() {
+    this.frame = 0
+    this.check()
+    this.show()
+    if (this.video.paused) return
+    this.owner.moved(this.row, this.video.currentTime)
+    this.frame = requestAnimationFrame(() => this.beat())
+  }
+
+  checkPicture() {
+    this.check()
+    if (!this.gone && !this.video.paused) this.picture.next(() => this.checkPicture())
+  }
+
+  get isPlayable() {
+    const { video } = this
+    const there = this.row >= 0 && this.film.isThere && !this.done
+    if (!there || this.isPlaced || this.head.isLanding) return false
+    return !video.seeking && video.readyState > 0
+  }
+
+  check() {
+    if (!this.isPlayable) return
+    const { video, scene } = this
+    const t = video.currentTime
+    const end = this.owner.follows() ? scene.end : lastMoment(this.stretch, video.playbackRate)
+    if (video.ended || t >= end) this.finish()
+    else if (t < scene.start - BACKLASH) this.rewind()
+  }
+
+  finish() {
+    if (this.owner.follows() && this.owner.next(this.row)) return
+    if (this.looping) return this.owner.turn(this.row) || this.repeat()
+    this.done = true
+    this.video.pause()
+    this.hold()
+    // a busy browser may go on to the next scene's first picture meanwhile
+    setTimeout(() => this.done && this.film.isThere && this.hold(), 250)
+    this.show()
+    this.owner.rest()
+  }
+
+  repeat() {
+    this.rewind()
+    if (this.video.paused) this.run()
+  }
+
+  /** The last picture stays; sent there, the browser might land on the next scene's first. */
+  hold() {
+    const { video, picture, scene } = this
+    const shown = picture.time
+    const inside =
+      shown != null && shown < scene.end - LAST_PICTURE && video.currentTime < scene.end
+    if (!inside) video.currentTime = Math.min(video.currentTime, lastMoment(scene))
+  }
+
+  paused() {
+    this.check()
+    const beyond = this.video.currentTime >= this.scene.end
+    if (this.film.isThere && !this.head.isLanding && beyond) this.hold()
+  }
+
+  jumped() {
+    this.head.jumped()
+    this.show()
+    if (this.film.isThere) this.owner.moved(this.row, this.head.time, true)
+  }
+
+  show() {
+    const { start, end } = this.scene
+    this.view.progress(clamp(this.head.time, start, end), this.scene)
+  }
+}
