@@ -43,7 +43,12 @@ const drawCells = ({ g, geometry, range }, { image, blocks, range: of }) => {
   g.restore()
 }
 
-/** The colour of each scene along both axes. @param {Sheet} sheet @param {number[]} rows @param {string[]} colours */
+/**
+ * The colour of each scene along both axes.
+ * @param {Sheet} sheet
+ * @param {number[]} rows
+ * @param {string[]} colours
+ */
 const drawStrips = ({ g, geometry, range }, rows, colours) => {
   const { left, top, side } = geometry
   const steps = Math.min(side, range.size)
@@ -77,7 +82,13 @@ const drawNames = ({ g, geometry, range }, runs, inks) => {
     g.fillRect(left + at, top - 15, 1, 5)
 }
 
-/** @param {CanvasRenderingContext2D} g @param {number} x @param {number} y @param {number} width @param {Uint8ClampedArray} table */
+/**
+ * @param {CanvasRenderingContext2D} g
+ * @param {number} x
+ * @param {number} y
+ * @param {number} width
+ * @param {Uint8ClampedArray} table
+ */
 const drawScale = (g, x, y, width, table) => {
   for (let k = 0; k < width; k++) {
     const t = 3 * Math.round((255 * k) / width)
@@ -86,7 +97,13 @@ const drawScale = (g, x, y, width, table) => {
   }
 }
 
-/** The colour bar of a small matrix: its ends beside it. @param {Sheet} sheet @param {ColourRange} colours @param {Uint8ClampedArray} table @param {Inks} inks */
+/**
+ * The colour bar of a small matrix: its ends beside it.
+ * @param {Sheet} sheet
+ * @param {ColourRange} colours
+ * @param {Uint8ClampedArray} table
+ * @param {Inks} inks
+ */
 const drawSmallBar = ({ g, geometry }, colours, table, inks) => {
   const { left, top, side } = geometry
   const y = top + side + 6
@@ -105,7 +122,14 @@ export const barTexts = ({ low, high, below, above }) => [
   `${above ? 'above ' : ''}${high.toFixed(2)}`,
 ]
 
-/** The colour bar, with numbers below, and beside it the longest words that have room. @param {Sheet} sheet @param {ColourRange} colours @param {Uint8ClampedArray} table @param {Inks} inks @param {string[]} words */
+/**
+ * The colour bar, with numbers below, and beside it the longest words that have room.
+ * @param {Sheet} sheet
+ * @param {ColourRange} colours
+ * @param {Uint8ClampedArray} table
+ * @param {Inks} inks
+ * @param {string[]} words
+ */
 const drawBar = ({ g, geometry }, colours, table, inks, words) => {
   const { left, top, side } = geometry
   const width = Math.min(side, BAR)
