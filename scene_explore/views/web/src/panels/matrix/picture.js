@@ -17,6 +17,7 @@ const FONT = '11px system-ui, "DejaVu Sans", sans-serif'
 const BAR = 220
 const BAR_SMALL = 120
 const BAR_HEIGHT = 8
+const PERCENTILES = ['2nd to 98th percentile off the diagonal', '2nd to 98th percentile']
 const ALIGNED = /** @type {const} */ (['left', 'center', 'right'])
 
 /** @param {Sheet} sheet @param {Inks} inks */
@@ -123,12 +124,12 @@ export const barTexts = ({ low, high, below, above }) => [
 ]
 
 /**
- * The colour bar, with numbers below, and beside it the longest words that have room.
+ * The colour bar, with numbers below, and beside it what they are, as far as there is room.
  * @param {Sheet} sheet
  * @param {ColourRange} colours
  * @param {Uint8ClampedArray} table
  * @param {Inks} inks
- * @param {string[]} words
+ * @param {string} words
  */
 const drawBar = ({ g, geometry }, colours, table, inks, words) => {
   const { left, top, side } = geometry
@@ -143,8 +144,10 @@ const drawBar = ({ g, geometry }, colours, table, inks, words) => {
   })
   g.textAlign = 'left'
   const room = side - width - 10
-  const fitting = words.find(o => g.measureText(o).width <= room)
-  if (fitting) g.fillText(fitting, left + width + 10, y + 4)
+  ;[[words], PERCENTILES].forEach((texts, line) => {
+    const fitting = texts.find(text => g.measureText(text).width <= room)
+    if (fitting) g.fillText(fitting, left + width + 10, y + 4 + 13 * line)
+  })
 }
 
 /** @param {Sheet} sheet @param {Cells} cells @param {boolean} small @param {Inks} inks */
@@ -153,8 +156,7 @@ const drawColourBar = (sheet, { pooled, stage, cosineName }, small, inks) => {
   const table = tableOf(stage.deck)
   if (small) return drawSmallBar(sheet, pooled.colours, table, inks)
   const words = pooled.range.size > pooled.blocks ? `mean ${cosineName}` : cosineName
-  const percentiles = `${words}, 2nd to 98th percentile off the diagonal`
-  drawBar(sheet, pooled.colours, table, inks, [percentiles, words])
+  drawBar(sheet, pooled.colours, table, inks, words)
 }
 
 /** @param {Element} e @returns {Inks} */

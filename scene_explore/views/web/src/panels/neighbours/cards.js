@@ -50,8 +50,8 @@ export const picture = (deck, row) => {
   return src ? el('img', { src, alt: '', loading: 'lazy' }) : el('i', { class: 'se-near-blank' })
 }
 
-/** Name, film and time of a scene. @param {Deck} deck @param {number} row */
-export const about = (deck, row) =>
+/** Name, film and time of a scene. @param {Deck} deck @param {number} row @param {...Node} more */
+export const about = (deck, row, ...more) =>
   el(
     'span',
     { class: 'se-near-about' },
@@ -62,6 +62,7 @@ export const about = (deck, row) =>
       el('span', { dir: 'auto' }, short(filmOf(deck, row), 60)),
       el('span', { class: 'se-time' }, spanOf(deck, row)),
     ),
+    ...more,
   )
 
 /** @param {Deck} deck @param {Card} card */

@@ -28,9 +28,9 @@ export class Neighbours {
     this.asked = { k: 10, apart: false, near: 0 }
     this.drawn = '' // for which question
     this.queryBox = el('div', { class: 'se-near-query' })
-    this.by = el('p', { class: 'se-note se-near-by' }, 'by an example scene')
     this.lists = el('div', { class: 'se-near-lists' })
-    this.kept = [centringChoice(stage), ...hideCheck(stage)]
+    this.centring = centringChoice(stage)
+    this.hide = hideCheck(stage)
     this.redraw = soon(() => this.draw())
     this.follow = soon(() => this.drawIfNew())
     this.search = new WordSearch(stage, {
@@ -39,7 +39,7 @@ export class Neighbours {
       changed: () => this.redraw(),
     })
     const ask = el('div', { class: 'se-near-ask' }, this.queryBox, this.search.root)
-    body.append(ask, this.by, this.lists)
+    body.append(ask, this.lists)
     this.tidy = this.listen()
     this.showTools()
     this.draw()
@@ -79,7 +79,7 @@ export class Neighbours {
 
   showTools() {
     const tools = askingTools(this.stage, this.asked, () => this.redraw())
-    this.tools.replaceChildren(...tools, ...this.kept)
+    this.tools.replaceChildren(this.centring, ...tools, ...this.hide)
   }
 
   /** @param {Found} found */
@@ -175,7 +175,6 @@ export class Neighbours {
     this.drawn = this.question
     this.body.dataset.query = found || query == null ? '' : this.stage.deck.ids[query]
     example.hidden = !found
-    this.by.hidden = found != null || query == null
     this.queryBox.replaceChildren(...this.queryParts())
     const lists = this.answers()
     this.lists.classList.toggle('se-near-two', lists.length > 1)
@@ -205,7 +204,10 @@ export class Neighbours {
       const relation = found.counts ? 'With' : 'Nearest to'
       return [el('span', { dir: 'auto' }, `${relation} the words “${short(found.text, 80)}”`)]
     }
-    if (query != null) return [picture(deck, query), about(deck, query)]
+    if (query != null) {
+      const by = el('span', { class: 'se-soft se-near-by' }, 'by an example scene')
+      return [picture(deck, query), about(deck, query, by)]
+    }
     const text = 'There are no scenes: the nearest neighbours of one are shown here.'
     return [el('span', { class: 'se-soft' }, text)]
   }
