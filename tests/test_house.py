@@ -317,6 +317,11 @@ def test_a_notebook_opens_with_its_name_and_one_line(notebook):
 RICH = {'application/vnd.plotly.v1+json', 'application/vnd.jupyter.widget-view+json'}
 
 @each_notebook
+def test_no_state_of_widgets_is_kept(notebook):
+    assert 'widgets' not in json.loads(notebook.read_text('utf-8'))['metadata']
+
+
+@each_notebook
 def test_figures_and_panels_have_a_picture_for_readers_without_a_kernel(notebook):
     bare = [
         i

@@ -545,6 +545,7 @@ studio'''
     page.locator('.se-near-words').fill('a kitchen')
     page.locator('.se-near-words').press('Enter')
     page.get_by_text('10 scenes nearest to').wait_for()
+    page.locator('[data-panel=neighbours]').get_by_text('by the text encoder').wait_for()
     page.keyboard.press('Escape')
     page.get_by_role('button', name='Export', exact=True).click()
     link = page.locator('.se-exported')
@@ -1114,8 +1115,8 @@ def test_cosines_of_matrix_and_neighbours_can_be_centred(chromium):
     rows = [i for i in range(50) if i not in (7, 30)]
     page.evaluate('stage.select([20])')
     page.wait_for_function(
-        "document.querySelector('[data-panel=neighbours] .se-body').dataset.query.length"
-        " && document.querySelector('.se-near-card').dataset.row !== '20'"
+        "document.querySelector('[data-panel=neighbours] .se-body').dataset.query ==="
+        " stage.deck.ids[20]"
     )
     def nearest():
         return page.locator('.se-near-card').evaluate_all('all => all.map(o => +o.dataset.row)')
@@ -1131,8 +1132,52 @@ def test_cosines_of_matrix_and_neighbours_can_be_centred(chromium):
     choices.first.select_option('')
     first = wanted(False)[0]
     page.wait_for_function(f'document.querySelector(".se-near-card").dataset.row == {first}')
+
+
+    page.wait_for_function(
+        'row => +document.querySelector(".se-near-card").dataset.row === row',
+        arg=int(wanted(False)[0]),
+    )
     assert nearest() == wanted(False) and choices.nth(1).input_value() == ''
     page.wait_for_function('+document.querySelector(".se-matrix-over").dataset.low > .5')
     assert colours_of_the_matrix(page) == pytest.approx(percentiles(cosines(x)), abs=3e-3)
     assert not errors
+    page.close()
+
+
+def test_a_page_searches_the_words_of_its_table(chromium):
+    page, errors, _ = watched(chromium)
+    # scene 7 is black
+    _, deck = fifty(
+        title=['red kettle, red cup' if i in (5, 7) else f'scene {i}' for i in range(50)],
+        place=['red room with a kettle' if i == 2 else 'hall' for i in range(50)],
+    )
+    stage_of(page, *deck, panels=['neighbours'])
+    panel = page.locator('[data-panel=neighbours]')
+    by = panel.get_by_text('by an example scene')
+    by.wait_for()
+    words = page.locator('.se-near-words')
+    words.fill('KETTLE red')
+    words.press('Enter')
+    panel.get_by_text('by the words of the table').wait_for()
+    def rows():
+        return panel.locator('.se-near-card').evaluate_all('all => all.map(o => +o.dataset.row)')
+    assert rows() == [5, 2] and by.is_hidden()
+    assert '3 hits' in panel.locator('.se-near-card').first.inner_text()
+    assert '3 hits' in panel.locator('.se-near-card').first.get_attribute('aria-label')
+    assert page.evaluate("stage.get('selection')") == [2, 5]
+    page.evaluate('stage.set({ hide: false })')
+    page.wait_for_function("document.querySelectorAll('.se-near-card').length === 3")
+    assert rows() == [5, 7, 2]
+    page.evaluate('stage.set({ hide: true })')
+    page.wait_for_function("document.querySelectorAll('.se-near-card').length === 2")
+    words.fill('elephant')
+    panel.get_by_role('button', name='Search', exact=True).click()
+    panel.get_by_text('No scene that is shown here has all of these words').wait_for()
+    assert page.evaluate("stage.get('selection')") == [2, 5]
+    words.fill('')
+    words.press('Enter')
+    by.wait_for()
+    assert panel.locator('.se-near-card').count() == 10 and not set(rows()) & {7, 30}
+    assert panel.locator('.se-body').get_attribute('data-query') and not errors
     page.close()

@@ -519,7 +519,8 @@ def test_black_never_ranks():
     scores = word_search(scenes, 'tfidf')('red kettle')
     assert np.flatnonzero(np.isneginf(scores)).tolist() == [1, 3]
     studio = Studio(scenes, np.eye(6), search=word_search(scenes, 'tfidf'))
-    assert sorted(studio.answer_search('kettle')[0]['rows']) == [0, 2, 4, 5]
+    answer, _ = studio.answer_search('kettle')
+    assert sorted(answer['rows']) == [0, 2, 4, 5] and answer['by'] == 'tfidf'
 
 
 # ---- the job, on footage that nobody has labelled

@@ -59,6 +59,7 @@ def word_search(
     known = embed_text(scenes, encoder, store, progress=False).x
     penalty = _rank_penalty(scenes, None if x is None else np.asarray(x, np.float64))
     def search(sentence): return known @ encoder.encode([str(sentence)])[0] - penalty
+    search.encoder = encoder.shape or encoder.kind # for people to read
     return search
 
 # %% ../../nbs/encoders/10_search.ipynb #c59acb90
@@ -80,6 +81,7 @@ def picture_search(
                 ' search with the CLIP that embedded them'
             )
         return np.where(dark, -np.inf, x @ (query/np.linalg.norm(query)))
+    search.encoder = str(checkpoint)
     return search
 
 # %% ../../nbs/encoders/10_search.ipynb #b399d71e

@@ -391,7 +391,7 @@ class Studio(Library):
         self,
         text,     # a sentence
         k:int=10, # scenes
-    ) -> tuple: # rows, scores, and a note on scenes that share their words with others
+    ) -> tuple: # rows, scores, notes on scenes that share their words, name of the text encoder
         "The scenes that a sentence fits best"
         if self.search is None:
             raise ValueError('nothing here reads text: give the studio `search`')
@@ -400,7 +400,8 @@ class Studio(Library):
         rows = _best_rows(scores, len(deck.scenes), k)
         if self._shared[0] is not deck: self._shared = deck, shared_words(deck.scenes)
         notes = [_shared_note(self._shared[1], i) for i in rows]
-        return dict(rows=[int(i) for i in rows], scores=scores[rows].tolist(), said=notes), []
+        answer = dict(rows=[int(i) for i in rows], scores=scores[rows].tolist(), said=notes)
+        return answer | dict(by=str(getattr(self.search, 'encoder', ''))), []
 
     def answer_export(
         self,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { compared, gapBetween, isAllowed } from '../src/panels/neighbours/ranks.js'
+import { countIn, wordHits, wordsOf } from '../src/panels/neighbours/words.js'
 
 /** @import { Deck } from '../src/deck/deck.js' */
 /** @import { Ranked } from '../src/panels/neighbours/ranks.js' */
@@ -45,4 +46,43 @@ test('of two lists it is known what is in both and in one alone', () => {
   assert.equal(both, 1)
   assert.deepEqual([...onlyA], [4, 2])
   assert.deepEqual([...onlyB], [1])
+})
+
+/** A deck of texts: title, place, and clusters, which are not searched. @param {string[]} titles @param {string[]} places */
+const table = (titles, places) => {
+  /** @param {string} name @param {string[]} values */
+  const column = (name, values) => ({ name, kind: 'text', values })
+  const columns = {
+    title: column('title', titles),
+    place: column('place', places),
+    cluster: column('cluster', ['1', '1', '1', '1']),
+    hour: { name: 'hour', kind: 'number', values: [1, 1, 1, 1] },
+  }
+  return /** @type {Deck} */ (/** @type {unknown} */ ({ ids: titles, columns }))
+}
+
+test('words are found whatever their case, width and what stands between them', () => {
+  assert.deepEqual(wordsOf(' Red,  KETTLE! ＴＥＡ'), ['red', 'kettle', 'tea'])
+  assert.deepEqual(wordsOf('?!'), [])
+  assert.equal(countIn('anana', 'ana'), 1)
+  assert.equal(countIn('the kettle, the cup', 'the'), 2)
+})
+
+test('scenes have all words, most hits first, ties in the order of rows', () => {
+  const deck = table(
+    ['A red door', 'red kettle, red cup', 'blue kettle', 'Red kettle'],
+    ['kitchen', 'kitchen', 'red room', 'kitchen'],
+  )
+  assert.deepEqual(wordHits(deck, 'KETTLE red'), [
+    [1, 3],
+    [2, 2],
+    [3, 2],
+  ])
+  assert.deepEqual(wordHits(deck, 'kettle kitchen'), [
+    [1, 2],
+    [3, 2],
+  ])
+  assert.deepEqual(wordHits(deck, 'elephant red'), [])
+  assert.deepEqual(wordHits(deck, '1'), [])
+  assert.deepEqual(wordHits(deck, '…'), [])
 })

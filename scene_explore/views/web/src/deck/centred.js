@@ -44,6 +44,11 @@ export const centredRows = ({ x, d }, rows) => {
   return out
 }
 
-/** The space, with centred rows. @param {Space} space @param {number[]} rows whose mean is taken out @returns {Space} */
+/**
+ * The space, with centred rows.
+ * @param {Space} space
+ * @param {number[]} rows whose mean is taken out
+ * @returns {Space}
+ */
 export const centredSpace = (space, rows) =>
   Object.assign(Object.create(Space.prototype), space, { x: centredRows(space, rows) })

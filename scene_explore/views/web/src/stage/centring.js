@@ -9,7 +9,9 @@ import { choice } from '../kit/dom.js'
 const WHY =
   'In most embeddings of videos one mean direction dominates, so that plain cosines are all high and differ little. Centring subtracts the mean vector of the scenes shown and scales to length one again, which takes that direction out.'
 
-/** @type {WeakMap<Space, Map<boolean, Space>>} by whether black frames and title cards are hidden */
+/**
+ * @type {WeakMap<Space, Map<boolean, Space>>} by whether black frames and title cards are hidden
+ */
 const made = new WeakMap()
 
 /** @param {Stage} stage @param {Space} space */

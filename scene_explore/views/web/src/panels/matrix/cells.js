@@ -130,7 +130,11 @@ export class Cells {
     return isCurrent ? pooled : null
   }
 
-  /** The mean cosine of a cell; null before it is computed. @param {Range} range @param {Cell} cell */
+  /**
+   * The mean cosine of a cell; null before it is computed.
+   * @param {Range} range
+   * @param {Cell} cell
+   */
   mean(range, [a, b]) {
     const { current } = this
     if (!current || !isSame(current.range, range)) return null
@@ -155,7 +159,11 @@ export class Cells {
     return `mean of ${bottom - top} × ${right - left} scenes${value}`
   }
 
-  /** The first and the last scene of positions, in words. @param {number} first @param {number} end */
+  /**
+   * The first and the last scene of positions, in words.
+   * @param {number} first
+   * @param {number} end
+   */
   named(first, end) {
     const { rows } = this.order
     return [this.describe(rows[first]), `– ${this.describe(rows[end - 1])}`]

@@ -41,7 +41,13 @@ export const offDiagonal = (values, range) => {
   return kept
 }
 
-/** Whether there are values beyond a range. @param {ArrayLike<number>} values @param {number} low @param {number} high @returns {ColourRange} */
+/**
+ * Whether there are values beyond a range.
+ * @param {ArrayLike<number>} values
+ * @param {number} low
+ * @param {number} high
+ * @returns {ColourRange}
+ */
 export const rangeWithin = (values, low, high) => {
   const all = Array.from(values)
   return { low, high, below: all.some(v => v < low), above: all.some(v => v > high) }

@@ -4,12 +4,21 @@ import { clamp } from '../../kit/text.js'
 
 /** @import { Run } from './orders.js' */
 
-/** Pixels of a run that is in view. @typedef {{ text: string, middle: number, room: number }} Label */
+/**
+ * Pixels of a run that is in view.
+ * @typedef {{ text: string, middle: number, room: number }} Label
+ */
 
 const LINE = 11 // px of a line of text
 const NARROWEST = 34 // px for a name above
 
-/** @param {Run[]} runs @param {number} from @param {number} scale px a scene @param {number} side @returns {Label[]} */
+/**
+ * @param {Run[]} runs
+ * @param {number} from
+ * @param {number} scale px a scene
+ * @param {number} side
+ * @returns {Label[]}
+ */
 const inView = (runs, from, scale, side) => {
   const labels = runs.map(([first, end, text]) => {
     const a = clamp((first - from) * scale, 0, side)
@@ -19,7 +28,13 @@ const inView = (runs, from, scale, side) => {
   return labels.filter(o => o.room > 0)
 }
 
-/** Names beside the rows: none stands on another. @param {Run[]} runs @param {number} from @param {number} scale @param {number} side */
+/**
+ * Names beside the rows: none stands on another.
+ * @param {Run[]} runs
+ * @param {number} from
+ * @param {number} scale
+ * @param {number} side
+ */
 export const labelsOfRows = (runs, from, scale, side) => {
   /** @type {Label[]} */
   const labels = []
@@ -30,11 +45,23 @@ export const labelsOfRows = (runs, from, scale, side) => {
   return labels
 }
 
-/** Names above the columns: of runs that have room for one. @param {Run[]} runs @param {number} from @param {number} scale @param {number} side */
+/**
+ * Names above the columns: of runs that have room for one.
+ * @param {Run[]} runs
+ * @param {number} from
+ * @param {number} scale
+ * @param {number} side
+ */
 export const labelsOfColumns = (runs, from, scale, side) =>
   inView(runs, from, scale, side).filter(o => o.room >= NARROWEST)
 
-/** Where runs begin, within the square. @param {Run[]} runs @param {number} from @param {number} scale @param {number} side */
+/**
+ * Where runs begin, within the square.
+ * @param {Run[]} runs
+ * @param {number} from
+ * @param {number} scale
+ * @param {number} side
+ */
 export const beginnings = (runs, from, scale, side) =>
   runs.map(([first]) => (first - from) * scale).filter(at => at > 0 && at < side)
 

@@ -10,14 +10,26 @@ import { cellSize, reachOf, squareOf } from './geometry.js'
 /** A drag that reaches less far is a click. */
 export const CLICK = 4
 
-/** A filled rectangle, turned where it lies along the columns. @param {Sheet} sheet @param {boolean} across @param {number} along @param {number} before @param {number} length @param {number} width */
+/**
+ * A filled rectangle, turned where it lies along the columns.
+ * @param {Sheet} sheet
+ * @param {boolean} across
+ * @param {number} along
+ * @param {number} before
+ * @param {number} length
+ * @param {number} width
+ */
 const fillAlong = ({ g, geometry }, across, along, before, length, width) => {
   const { left, top } = geometry
   if (across) g.fillRect(left + along, top - before, length, width)
   else g.fillRect(left - before, top + along, width, length)
 }
 
-/** Whether a position is in view. @param {number} position from the first one @param {Sheet} sheet */
+/**
+ * Whether a position is in view.
+ * @param {number} position from the first one
+ * @param {Sheet} sheet
+ */
 const isSeen = (position, { range }) => position >= 0 && position < range.size
 
 /** @param {Sheet} sheet @param {number[]} positions @param {string} colour */
@@ -35,7 +47,14 @@ const drawTicks = (sheet, positions, colour) => {
     }
 }
 
-/** The edges of a row or a column; of a narrow one its middle. @param {Sheet} sheet @param {boolean} across @param {number} at px @param {number} width px @param {string} colour */
+/**
+ * The edges of a row or a column; of a narrow one its middle.
+ * @param {Sheet} sheet
+ * @param {boolean} across
+ * @param {number} at px
+ * @param {number} width px
+ * @param {string} colour
+ */
 const drawBand = (sheet, across, at, width, colour) => {
   const wide = Math.max(width, 1)
   const lines = wide > 3 ? [at, at + wide - 1] : [at + wide / 2 - 0.5]
@@ -50,7 +69,12 @@ const drawAim = (sheet, [a, b], colour) => {
   if (b * size < sheet.geometry.side) drawBand(sheet, true, b * size, size, colour)
 }
 
-/** Row and column of a scene. @param {Sheet} sheet @param {number} position @param {string} colour */
+/**
+ * Row and column of a scene.
+ * @param {Sheet} sheet
+ * @param {number} position
+ * @param {string} colour
+ */
 const drawScene = (sheet, position, colour) => {
   const { geometry, range } = sheet
   const scale = geometry.side / range.size
@@ -60,7 +84,13 @@ const drawScene = (sheet, position, colour) => {
   if (isSeen(column, sheet)) drawBand(sheet, true, column * scale, scale, colour)
 }
 
-/** A ring around the pair that plays. @param {Sheet} sheet @param {number} row position @param {number} column position @param {string} colour */
+/**
+ * A ring around the pair that plays.
+ * @param {Sheet} sheet
+ * @param {number} row position
+ * @param {number} column position
+ * @param {string} colour
+ */
 const drawPair = (sheet, row, column, colour) => {
   const { g, geometry, range } = sheet
   const down = row - range.row
@@ -74,7 +104,14 @@ const drawPair = (sheet, row, column, colour) => {
   drawRing(g, x, y, radius + 1.5, colour, 1)
 }
 
-/** @param {CanvasRenderingContext2D} g @param {number} x @param {number} y @param {number} radius @param {string} colour @param {number} width */
+/**
+ * @param {CanvasRenderingContext2D} g
+ * @param {number} x
+ * @param {number} y
+ * @param {number} radius
+ * @param {string} colour
+ * @param {number} width
+ */
 const drawRing = (g, x, y, radius, colour, width) => {
   g.strokeStyle = colour
   g.lineWidth = width
@@ -96,7 +133,12 @@ export const drawCursor = ({ g, geometry, range }, [a, b]) => {
   g.strokeRect(x - 2.5, y - 2.5, size + 5, size + 5)
 }
 
-/** @param {CanvasRenderingContext2D} g @param {Geometry} geometry @param {Drag} drag @param {string} colour */
+/**
+ * @param {CanvasRenderingContext2D} g
+ * @param {Geometry} geometry
+ * @param {Drag} drag
+ * @param {string} colour
+ */
 export const drawDrag = (g, geometry, drag, colour) => {
   if (reachOf(drag) <= CLICK) return
   const { x, y, side } = squareOf(geometry, drag)
@@ -107,7 +149,14 @@ export const drawDrag = (g, geometry, drag, colour) => {
   g.strokeRect(x, y, side, side)
 }
 
-/** Scenes that are selected, and those pointed at: here a pair, elsewhere one. @param {Sheet} sheet @param {Stage} stage @param {Int32Array} at positions @param {Cell | null} aim @param {string} colour */
+/**
+ * Scenes that are selected, and those pointed at: here a pair, elsewhere one.
+ * @param {Sheet} sheet
+ * @param {Stage} stage
+ * @param {Int32Array} at positions
+ * @param {Cell | null} aim
+ * @param {string} colour
+ */
 export const drawScenes = (sheet, stage, at, aim, colour) => {
   const hover = stage.get('hover')
   drawTicks(
@@ -119,7 +168,12 @@ export const drawScenes = (sheet, stage, at, aim, colour) => {
   else if (hover >= 0) drawScene(sheet, at[hover], colour)
 }
 
-/** @param {Sheet} sheet @param {number[]} playing @param {Int32Array} at positions @param {string} colour */
+/**
+ * @param {Sheet} sheet
+ * @param {number[]} playing
+ * @param {Int32Array} at positions
+ * @param {string} colour
+ */
 export const drawPlaying = (sheet, playing, at, colour) => {
   const [row, column = row] = playing
   if (row != null) drawPair(sheet, at[row], at[column], colour)

@@ -6,7 +6,10 @@ import { UNKNOWN } from '../../kit/text.js'
 /** @import { Space } from '../../deck/space.js' */
 /** @import { Column } from '../../types.d.ts' */
 
-/** Neighbouring positions of one value: [first, end, value]. @typedef {[number, number, string]} Run */
+/**
+ * Neighbouring positions of one value: [first, end, value].
+ * @typedef {[number, number, string]} Run
+ */
 /** @typedef {{ rows: number[], runs: Run[] }} Ordered */
 
 /** @param {Column} c */
@@ -40,7 +43,11 @@ export const runsOf = (rows, labelOf) => {
   return runs
 }
 
-/** Along the axis on which the scenes differ most. @param {number[]} rows @param {Space | undefined} space */
+/**
+ * Along the axis on which the scenes differ most.
+ * @param {number[]} rows
+ * @param {Space | undefined} space
+ */
 const bySimilarity = (rows, space) => {
   const layouts = space?.layouts ?? {}
   const layout = layouts.PCA ?? Object.values(layouts)[0]
@@ -49,7 +56,12 @@ const bySimilarity = (rows, space) => {
   return rows.toSorted((a, b) => xy[a * dims] - xy[b * dims])
 }
 
-/** By groups of a column, or its numbers; within a group by time. @param {Deck} deck @param {Column} column @param {number[]} rows */
+/**
+ * By groups of a column, or its numbers; within a group by time.
+ * @param {Deck} deck
+ * @param {Column} column
+ * @param {number[]} rows
+ */
 const byColumn = (deck, column, rows) => {
   const look = deck.look(column.name)
   /** @param {number} row */
@@ -83,7 +95,11 @@ export const matrixOrder = (deck, space, order, shown = rows => rows) => {
   return { rows, runs: runsOf(rows, row => labelOf(column.values[row])) }
 }
 
-/** Where each row of a deck stands in an order; -1: not shown. @param {number[]} rows @param {number} n of the deck */
+/**
+ * Where each row of a deck stands in an order; -1: not shown.
+ * @param {number[]} rows
+ * @param {number} n of the deck
+ */
 export const positionsOf = (rows, n) => {
   const at = new Int32Array(n).fill(-1)
   rows.forEach((row, position) => {

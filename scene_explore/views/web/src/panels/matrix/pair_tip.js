@@ -27,7 +27,8 @@ export class PairTip {
   show(range, cell, x, y) {
     const { top, left, bottom, right } = this.cells.inside(range, cell)
     const known = this.cells.mean(range, cell) != null
-    const key = `${top} ${left} ${bottom} ${right} ${this.cells.space?.name} ${this.cells.cosineName} ${known}`
+    const { space, cosineName } = this.cells
+    const key = [top, left, bottom, right, space?.name, cosineName, known].join(' ')
     if (this.root.dataset.at !== key) {
       this.root.dataset.at = key
       this.fill(range, cell)
@@ -55,7 +56,14 @@ export class PairTip {
     )
   }
 
-  /** One of both axes. @param {string} axis @param {boolean} single @param {number} row @param {number} first @param {number} end */
+  /**
+   * One of both axes.
+   * @param {string} axis
+   * @param {boolean} single
+   * @param {number} row
+   * @param {number} first
+   * @param {number} end
+   */
   half(axis, single, row, first, end) {
     const about = single
       ? card(this.cells.stage.deck, row)

@@ -17,6 +17,7 @@ const FONT = '11px system-ui, "DejaVu Sans", sans-serif'
 const BAR = 220
 const BAR_SMALL = 120
 const BAR_HEIGHT = 8
+const PERCENTILES = ['2nd to 98th percentile off the diagonal', '2nd to 98th percentile']
 const ALIGNED = /** @type {const} */ (['left', 'center', 'right'])
 
 /** @param {Sheet} sheet @param {Inks} inks */
@@ -43,7 +44,12 @@ const drawCells = ({ g, geometry, range }, { image, blocks, range: of }) => {
   g.restore()
 }
 
-/** The colour of each scene along both axes. @param {Sheet} sheet @param {number[]} rows @param {string[]} colours */
+/**
+ * The colour of each scene along both axes.
+ * @param {Sheet} sheet
+ * @param {number[]} rows
+ * @param {string[]} colours
+ */
 const drawStrips = ({ g, geometry, range }, rows, colours) => {
   const { left, top, side } = geometry
   const steps = Math.min(side, range.size)
@@ -77,7 +83,13 @@ const drawNames = ({ g, geometry, range }, runs, inks) => {
     g.fillRect(left + at, top - 15, 1, 5)
 }
 
-/** @param {CanvasRenderingContext2D} g @param {number} x @param {number} y @param {number} width @param {Uint8ClampedArray} table */
+/**
+ * @param {CanvasRenderingContext2D} g
+ * @param {number} x
+ * @param {number} y
+ * @param {number} width
+ * @param {Uint8ClampedArray} table
+ */
 const drawScale = (g, x, y, width, table) => {
   for (let k = 0; k < width; k++) {
     const t = 3 * Math.round((255 * k) / width)
@@ -86,7 +98,13 @@ const drawScale = (g, x, y, width, table) => {
   }
 }
 
-/** The colour bar of a small matrix: its ends beside it. @param {Sheet} sheet @param {ColourRange} colours @param {Uint8ClampedArray} table @param {Inks} inks */
+/**
+ * The colour bar of a small matrix: its ends beside it.
+ * @param {Sheet} sheet
+ * @param {ColourRange} colours
+ * @param {Uint8ClampedArray} table
+ * @param {Inks} inks
+ */
 const drawSmallBar = ({ g, geometry }, colours, table, inks) => {
   const { left, top, side } = geometry
   const y = top + side + 6
@@ -105,7 +123,14 @@ export const barTexts = ({ low, high, below, above }) => [
   `${above ? 'above ' : ''}${high.toFixed(2)}`,
 ]
 
-/** The colour bar, with numbers below, and beside it the longest words that have room. @param {Sheet} sheet @param {ColourRange} colours @param {Uint8ClampedArray} table @param {Inks} inks @param {string[]} words */
+/**
+ * The colour bar, with numbers below, and beside it what they are, as far as there is room.
+ * @param {Sheet} sheet
+ * @param {ColourRange} colours
+ * @param {Uint8ClampedArray} table
+ * @param {Inks} inks
+ * @param {string} words
+ */
 const drawBar = ({ g, geometry }, colours, table, inks, words) => {
   const { left, top, side } = geometry
   const width = Math.min(side, BAR)
@@ -119,8 +144,10 @@ const drawBar = ({ g, geometry }, colours, table, inks, words) => {
   })
   g.textAlign = 'left'
   const room = side - width - 10
-  const fitting = words.find(o => g.measureText(o).width <= room)
-  if (fitting) g.fillText(fitting, left + width + 10, y + 4)
+  ;[[words], PERCENTILES].forEach((texts, line) => {
+    const fitting = texts.find(text => g.measureText(text).width <= room)
+    if (fitting) g.fillText(fitting, left + width + 10, y + 4 + 13 * line)
+  })
 }
 
 /** @param {Sheet} sheet @param {Cells} cells @param {boolean} small @param {Inks} inks */
@@ -129,8 +156,7 @@ const drawColourBar = (sheet, { pooled, stage, cosineName }, small, inks) => {
   const table = tableOf(stage.deck)
   if (small) return drawSmallBar(sheet, pooled.colours, table, inks)
   const words = pooled.range.size > pooled.blocks ? `mean ${cosineName}` : cosineName
-  const percentiles = `${words}, 2nd to 98th percentile off the diagonal`
-  drawBar(sheet, pooled.colours, table, inks, [percentiles, words])
+  drawBar(sheet, pooled.colours, table, inks, words)
 }
 
 /** @param {Element} e @returns {Inks} */

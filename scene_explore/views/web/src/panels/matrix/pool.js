@@ -35,7 +35,14 @@ export const blockMeans = (space, rows, from, size, blocks) => {
   return out
 }
 
-/** Of vectors that begin at i and j; two sums, which the processor adds at once. @param {Float32Array} a @param {number} i @param {Float32Array} b @param {number} j @param {number} d */
+/**
+ * Of vectors that begin at i and j; two sums, which the processor adds at once.
+ * @param {Float32Array} a
+ * @param {number} i
+ * @param {Float32Array} b
+ * @param {number} j
+ * @param {number} d
+ */
 const dot = (a, i, b, j, d) => {
   let even = 0
   let odd = 0

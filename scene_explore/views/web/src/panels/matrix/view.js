@@ -1,20 +1,18 @@
 // The matrix as it is seen: what is in view is loaded, drawn and opened.
 
 import { canvas } from '../../kit/canvas.js'
-import { button, choice, el } from '../../kit/dom.js'
+import { el } from '../../kit/dom.js'
 import { soon } from '../../kit/frames.js'
 import { css, onTheme } from '../../kit/theme.js'
-import { centringChoice } from '../../stage/centring.js'
-import { hideCheck } from '../../stage/hide.js'
 import { Cells, noteOf } from './cells.js'
+import { addControls } from './controls.js'
 import { cellSize, geometryOf } from './geometry.js'
 import { Hand } from './hand.js'
 import { onMatrixKey } from './keys.js'
 import { drawCursor, drawDrag, drawPlaying, drawScenes } from './marks.js'
-import { matrixOrders } from './orders.js'
 import { PairTip } from './pair_tip.js'
 import { drawPicture, inksOf } from './picture.js'
-import { isSame, Viewport } from './viewport.js'
+import { fixedViewport, isSame, Viewport } from './viewport.js'
 
 /** @import { Stage } from '../../stage/stage.js' */
 /** @import { Geometry } from './geometry.js' */
@@ -32,18 +30,6 @@ import { isSame, Viewport } from './viewport.js'
 
 const CLOSER = 24 // times the scenes of the block that was clicked
 const LEAST_OPENED = 60 // scenes
-
-/** All fixed matrices of a stage look at the same range. @type {WeakMap<Stage, Viewport>} */
-const fixedViewports = new WeakMap()
-
-/** @param {Stage} stage @param {number} n scenes */
-const fixedViewport = (stage, n) => {
-  const known = fixedViewports.get(stage)
-  if (known?.watchers.size) return known
-  const made = new Viewport(n)
-  fixedViewports.set(stage, made)
-  return made
-}
 
 /** @param {string | null} fixed */
 const overlay = fixed =>
@@ -79,7 +65,7 @@ export class MatrixView {
     this.marks = soon(() => this.drawMarks())
     body.append(this.frame, this.note)
     stage.root.append(this.tip.root)
-    if (!this.small) this.addControls(tools)
+    this.showControls = this.small ? () => {} : addControls(tools, this)
     this.hand = new Hand(this)
     this.tidy = this.listen()
     this.viewport.watchers.add(this)
@@ -90,23 +76,6 @@ export class MatrixView {
     const small = this.small ? ' se-matrix-small' : ''
     return el('div', { class: `se-matrix-frame${small}` }, this.under, this.over)
   }
-
-  /** @param {HTMLElement} tools */
-  addControls(tools) {
-    const { stage } = this
-    const orders = matrixOrders(stage.deck)
-    const order = choice('Order', orders, '', name => stage.set({ order: name }))
-    const title = 'Back to what was in view before (Backspace, double click)'
-    const back = button('Back', title, () => this.goBack())
-    tools.append(order, centringChoice(stage), ...hideCheck(stage), back)
-    this.showControls = () => {
-      const name = stage.get('order')
-      order.value = orders.some(([key]) => key === name) ? name : 'similarity'
-      back.disabled = !this.viewport.before.length && this.viewport.isWhole
-    }
-  }
-
-  showControls() {}
 
   /** @returns {(() => void)[]} what ends it */
   listen() {

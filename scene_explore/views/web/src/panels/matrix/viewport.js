@@ -1,8 +1,13 @@
-// The part of the matrix that is in view: a square of it, cut into at most MOST_BLOCKS blocks a side.
+// The part of the matrix that is in view: a square, cut into at most MOST_BLOCKS blocks a side.
 
 import { clamp } from '../../kit/text.js'
 
-/** First row, first column, and scenes a side. @typedef {{ row: number, column: number, size: number }} Range */
+/** @import { Stage } from '../../stage/stage.js' */
+
+/**
+ * First row, first column, and scenes a side.
+ * @typedef {{ row: number, column: number, size: number }} Range
+ */
 /** A block of rows and a block of columns. @typedef {[number, number]} Cell */
 /** @typedef {{ onRange: () => void, onAim: () => void }} Watcher */
 
@@ -21,7 +26,12 @@ export const isSame = (a, b) => a.row === b.row && a.column === b.column && a.si
 /** @param {number} size @param {number} n scenes */
 const possibleSize = (size, n) => clamp(size, Math.min(LEAST_SCENES, n), n)
 
-/** The nearest range of whole scenes that lies within n scenes. @param {Range} range @param {number} n @returns {Range} */
+/**
+ * The nearest range of whole scenes that lies within n scenes.
+ * @param {Range} range
+ * @param {number} n
+ * @returns {Range}
+ */
 export const fitted = (range, n) => {
   const size = possibleSize(Math.round(range.size), n)
   const row = clamp(Math.round(range.row), 0, n - size)
@@ -47,7 +57,13 @@ export const scaled = (range, by, [row, column], n) => {
   }
 }
 
-/** First and end of a block. @param {number} from @param {number} size @param {number} blocks @param {number} block */
+/**
+ * First and end of a block.
+ * @param {number} from
+ * @param {number} size
+ * @param {number} blocks
+ * @param {number} block
+ */
 export const stretch = (from, size, blocks, block) => [
   from + Math.floor((block * size) / blocks),
   from + Math.floor(((block + 1) * size) / blocks),
@@ -61,13 +77,23 @@ export const positionsIn = (range, [a, b]) => {
   return { top, bottom, left, right }
 }
 
-/** The block in which a position lies, the nearest one if it is out of view. @param {number} position @param {number} from @param {Range} range */
+/**
+ * The block in which a position lies, the nearest one if it is out of view.
+ * @param {number} position
+ * @param {number} from
+ * @param {Range} range
+ */
 export const blockOf = (position, from, range) => {
   const blocks = blocksOf(range)
   return clamp(Math.floor(((position - from) * blocks) / range.size), 0, blocks - 1)
 }
 
-/** The middle of a cell as row and column. @param {Range} range @param {Cell} cell @returns {[number, number]} */
+/**
+ * The middle of a cell as row and column.
+ * @param {Range} range
+ * @param {Cell} cell
+ * @returns {[number, number]}
+ */
 export const middleOf = (range, [a, b]) => {
   const scenes = range.size / blocksOf(range)
   return [range.row + (a + 0.5) * scenes, range.column + (b + 0.5) * scenes]
@@ -98,7 +124,11 @@ export class Viewport {
     this.before = []
   }
 
-  /** Whether that changes what is in view. @param {Range} to @param {boolean} [keep] the way back */
+  /**
+   * Whether that changes what is in view.
+   * @param {Range} to
+   * @param {boolean} [keep] the way back
+   */
   go(to, keep = true) {
     const range = fitted(to, this.n)
     if (isSame(range, this.range)) return false
@@ -112,7 +142,11 @@ export class Viewport {
     return this.go(this.before.pop() ?? whole(this.n), false)
   }
 
-  /** @param {number} by @param {[number, number]} place row and column that stay @param {boolean} keep */
+  /**
+   * @param {number} by
+   * @param {[number, number]} place row and column that stay
+   * @param {boolean} keep
+   */
   zoom(by, place, keep) {
     return this.go(scaled(this.range, by, place, this.n), keep)
   }
@@ -122,4 +156,16 @@ export class Viewport {
     this.aim = cell
     for (const o of this.watchers) o.onAim()
   }
+}
+
+/** All fixed matrices of a stage look at the same range. @type {WeakMap<Stage, Viewport>} */
+const fixedViewports = new WeakMap()
+
+/** @param {Stage} stage @param {number} n scenes */
+export const fixedViewport = (stage, n) => {
+  const known = fixedViewports.get(stage)
+  if (known?.watchers.size) return known
+  const made = new Viewport(n)
+  fixedViewports.set(stage, made)
+  return made
 }

@@ -1,7 +1,7 @@
 // A scene in a list of neighbours, and such a list.
 
 import { el } from '../../kit/dom.js'
-import { precise, short } from '../../kit/text.js'
+import { counted, precise, short } from '../../kit/text.js'
 
 /** @import { Deck } from '../../deck/deck.js' */
 /** @import { Stage } from '../../stage/stage.js' */
@@ -16,8 +16,18 @@ import { precise, short } from '../../kit/text.js'
  * @property {Set<number>} [only] rows that the other list lacks
  * @property {'A' | 'B'} [letter] of this list, where there is another
  * @property {number} [query] the scene whose neighbours they are
+ * @property {boolean} [counts] the scores are numbers of hits
+ * @property {string} [empty] what is said of an empty list
  */
-/** @typedef {{ row: number, score: number, rank: number, only: '' | 'A' | 'B', query?: number }} Card */
+/**
+ * @typedef {object} Card
+ * @property {number} row
+ * @property {number} score
+ * @property {number} rank
+ * @property {'' | 'A' | 'B'} only the list that has it, if the other one lacks it
+ * @property {number} [query]
+ * @property {boolean} [counts] the score is a number of hits
+ */
 
 /** @param {Deck} deck @param {number} row */
 const nameOf = (deck, row) => short(String(deck.value('place', row) || deck.title(row)), 70)
@@ -28,8 +38,11 @@ export const filmOf = (deck, row) => deck.films[deck.film[row]]?.name ?? ''
 /** @param {Deck} deck @param {number} row */
 const spanOf = (deck, row) => `${precise(deck.start[row])} – ${precise(deck.end[row])}`
 
-/** @param {number} score */
-const scoreText = score => (Number.isFinite(score) ? score.toFixed(3) : '–')
+/** @param {{ score: number, counts?: boolean }} card */
+const scoreText = ({ score, counts }) => {
+  if (counts) return counted(score, 'hit')
+  return Number.isFinite(score) ? score.toFixed(3) : '–'
+}
 
 /** @param {Deck} deck @param {number} row */
 export const picture = (deck, row) => {
@@ -37,8 +50,8 @@ export const picture = (deck, row) => {
   return src ? el('img', { src, alt: '', loading: 'lazy' }) : el('i', { class: 'se-near-blank' })
 }
 
-/** Name, film and time of a scene. @param {Deck} deck @param {number} row */
-export const about = (deck, row) =>
+/** Name, film and time of a scene. @param {Deck} deck @param {number} row @param {...Node} more */
+export const about = (deck, row, ...more) =>
   el(
     'span',
     { class: 'se-near-about' },
@@ -49,23 +62,36 @@ export const about = (deck, row) =>
       el('span', { dir: 'auto' }, short(filmOf(deck, row), 60)),
       el('span', { class: 'se-time' }, spanOf(deck, row)),
     ),
+    ...more,
   )
 
 /** @param {Deck} deck @param {Card} card */
-const labelOf = (deck, { row, rank, score, only }) => {
+const labelOf = (deck, card) => {
+  const { row, rank, only, counts } = card
+  const score = `${counts ? '' : 'similarity '}${scoreText(card)}`
   const change = only ? `, only in ${only}` : ''
-  return `${rank}. ${nameOf(deck, row)}, ${filmOf(deck, row)}, ${spanOf(deck, row)}, similarity ${scoreText(score)}${change}`
+  const scene = [nameOf(deck, row), filmOf(deck, row), spanOf(deck, row)].join(', ')
+  return `${rank}. ${scene}, ${score}${change}`
 }
 
 const CHANGES = { '': '', A: ' se-near-gone', B: ' se-near-new' }
 
-/** A click plays; with shift or ctrl it selects. @param {Stage} stage @param {Card} card @param {MouseEvent} e */
+/**
+ * A click plays; with shift or ctrl it selects.
+ * @param {Stage} stage
+ * @param {Card} card
+ * @param {MouseEvent} e
+ */
 const click = (stage, { row, query }, e) => {
   if (e.shiftKey || e.ctrlKey || e.metaKey) stage.click(row, e)
   else if (e.detail < 2) stage.play(...(query == null ? [row] : [query, row]))
 }
 
-/** @param {Stage} stage @param {Card} card @param {(row: number) => void} turnTo asks for the neighbours of a scene */
+/**
+ * @param {Stage} stage
+ * @param {Card} card
+ * @param {(row: number) => void} turnTo asks for the neighbours of a scene
+ */
 const listeners = (stage, card, turnTo) => ({
   onclick: (/** @type {MouseEvent} */ e) => click(stage, card, e),
   ondblclick: () => turnTo(card.row),
@@ -83,7 +109,7 @@ const listeners = (stage, card, turnTo) => ({
 /** @param {Stage} stage @param {Card} card @param {(row: number) => void} turnTo */
 const cardOf = (stage, card, turnTo) => {
   const { deck } = stage
-  const { row, rank, score, only } = card
+  const { row, rank, only } = card
   const change = only && el('em', {}, `only in ${only}`)
   const props = {
     type: 'button',
@@ -98,17 +124,20 @@ const cardOf = (stage, card, turnTo) => {
     el('span', { class: 'se-near-rank' }, rank),
     picture(deck, row),
     about(deck, row),
-    el('span', { class: 'se-near-score se-time' }, scoreText(score), change),
+    el('span', { class: 'se-near-score se-time' }, scoreText(card), change),
   )
 }
 
 /** @param {Stage} stage @param {List} list @param {(row: number) => void} turnTo */
-export const listOf = (stage, { title, note, pairs, only, letter, query }, turnTo) => {
+export const listOf = (stage, list, turnTo) => {
+  const { title, note, pairs, only, letter, query, counts } = list
   const items = pairs.map(([row, score], i) => {
     const change = only?.has(row) ? (letter ?? '') : ''
-    return el('li', {}, cardOf(stage, { row, score, rank: i + 1, only: change, query }, turnTo))
+    /** @type {Card} */
+    const card = { row, score, rank: i + 1, only: change, query, counts }
+    return el('li', {}, cardOf(stage, card, turnTo))
   })
-  const empty = el('p', { class: 'se-note' }, 'No other scene is left.')
+  const empty = el('p', { class: 'se-note' }, list.empty ?? 'No other scene is left.')
   return el(
     'div',
     { class: 'se-near-list' },

@@ -9,7 +9,12 @@
  * @property {number} near seconds around the query, in its film, that are left out
  */
 
-/** Seconds between two scenes of a film; negative where they overlap. @param {Deck} deck @param {number} i @param {number} j */
+/**
+ * Seconds between two scenes of a film; negative where they overlap.
+ * @param {Deck} deck
+ * @param {number} i
+ * @param {number} j
+ */
 export const gapBetween = ({ start, end }, i, j) => Math.max(start[j] - end[i], start[i] - end[j])
 
 /**

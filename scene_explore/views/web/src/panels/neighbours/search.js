@@ -1,16 +1,20 @@
-// The search by words. The text encoder runs in the kernel.
+// The search by words: by the text encoder, which runs in the kernel, else by those of the table.
 
 import { button, el } from '../../kit/dom.js'
+import { wordHits } from './words.js'
 
 /** @import { Stage } from '../../stage/stage.js' */
 /** @import { Ranked } from './ranks.js' */
 
 /**
- * What words found.
- * @typedef {object} Found
- * @property {string} text
- * @property {number | undefined} beside the scene that played or was selected when they were asked
- * @property {Ranked[]} pairs of all scenes
+ * @typedef {object} Hits
+ * @property {string} by what the scenes were searched by
+ * @property {Ranked[]} pairs of all scenes that were found
+ * @property {boolean} [counts] the scores are numbers of hits
+ */
+/**
+ * What words found; `beside` is the scene that played or was selected when they were asked.
+ * @typedef {Hits & { text: string, beside: number | undefined }} Found
  */
 /**
  * @typedef {object} Hearer
@@ -30,22 +34,13 @@ export class WordSearch {
     this.words = this.makeWords()
     const title = 'Clear the words: neighbours of the scene that plays'
     this.example = button('By example', title, () => this.clear(), { hidden: true })
-    this.root = this.makeRoot()
+    this.root = this.makeForm()
   }
 
-  makeRoot() {
+  /** Whether a kernel with a text encoder is asked. */
+  get asksEncoder() {
     const { deck, host } = this.stage
-    if (deck.header.extra?.text_search && host.live) return this.makeForm()
-    const [text, title] = host.live
-      ? [
-          'No text encoder: search by example.',
-          'The encoder of this space reads no text, so words have no place in it: play or select a scene and see its neighbours',
-        ]
-      : [
-          'Search by words needs the notebook; by example works here.',
-          'The text encoder runs in the kernel, and a published page has none',
-        ]
-    return el('span', { class: 'se-soft', title }, text)
+    return Boolean(deck.header.extra?.text_search && host.live)
   }
 
   makeForm() {
@@ -53,16 +48,23 @@ export class WordSearch {
       class: 'se-near-search',
       role: 'search',
       onsubmit: (/** @type {Event} */ e) => this.submit(e),
-      data: { kernel: '' },
+      ...(this.asksEncoder ? { data: { kernel: '' } } : { title: this.whyTable() }),
     }
     const search = el('button', { type: 'submit', class: 'se-button' }, 'Search')
     return el('form', props, this.words, search, this.example)
   }
 
+  whyTable() {
+    const why = this.stage.host.live
+      ? 'There is no text encoder here'
+      : 'The text encoder runs in the kernel, and a published page has none'
+    return `${why}: the scenes are found whose titles, places and other texts have all of the words`
+  }
+
   makeWords() {
     const words = el('input', {
       type: 'search',
-      placeholder: 'a place, a thing, a mood …',
+      placeholder: this.asksEncoder ? 'a place, a thing, a mood …' : 'words of the table …',
       'aria-label': 'Search by words',
       class: 'se-near-words',
     })
@@ -106,21 +108,27 @@ export class WordSearch {
     const beside = stage.get('playing')[0] ?? (this.found ? this.found.beside : this.hearer.query())
     stage.say('Searching …')
     try {
-      const pairs = await this.ask(text)
+      const answer = this.asksEncoder ? await this.askEncoder(text) : this.askTable(text)
       if (turn !== this.searches) return
-      this.found = { text, beside, pairs }
+      this.found = { text, beside, ...answer }
       this.hearer.found(this.found)
     } catch (error) {
       if (turn === this.searches) stage.say(`No search: ${/** @type {Error} */ (error).message}`)
     }
   }
 
-  /** @param {string} text @returns {Promise<Ranked[]>} */
-  async ask(text) {
-    /** @type {{ rows: number[], scores: number[] }} */
-    const { rows, scores } = /** @type {any} */ (
-      await this.stage.host.ask('search', { text, k: this.stage.deck.n })
+  /** @param {string} text @returns {Promise<Hits>} */
+  async askEncoder(text) {
+    const answer = await this.stage.host.ask('search', { text, k: this.stage.deck.n })
+    const { rows, scores, by } = /** @type {{ rows: number[], scores: number[], by?: string }} */ (
+      /** @type {unknown} */ (answer)
     )
-    return rows.map((row, i) => [row, scores[i]])
+    const name = by ? ` (${by})` : ''
+    return { by: `by the text encoder${name}`, pairs: rows.map((row, i) => [row, scores[i]]) }
+  }
+
+  /** @param {string} text @returns {Hits} */
+  askTable(text) {
+    return { by: 'by the words of the table', counts: true, pairs: wordHits(this.stage.deck, text) }
   }
 }

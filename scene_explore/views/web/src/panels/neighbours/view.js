@@ -1,5 +1,5 @@
-// Nearest scenes under one space, and under another beside it: what came in, what went. The query is
-// the scene that plays, else the first selected, else the first of all; or words.
+// Nearest scenes under one space, and under another beside it: what came in, what went. The query
+// is the scene that plays, else the first selected, else the first of all; or words.
 
 import { el } from '../../kit/dom.js'
 import { soon } from '../../kit/frames.js'
@@ -16,6 +16,8 @@ import { askingTools } from './tools.js'
 /** @import { Found } from './search.js' */
 /** @import { Asked } from './tools.js' */
 
+const NO_HIT = 'No scene that is shown here has all of these words in its texts.'
+
 export class Neighbours {
   /** @param {Stage} stage @param {{ tools: HTMLElement, body: HTMLElement }} parts */
   constructor(stage, { tools, body }) {
@@ -27,7 +29,8 @@ export class Neighbours {
     this.drawn = '' // for which question
     this.queryBox = el('div', { class: 'se-near-query' })
     this.lists = el('div', { class: 'se-near-lists' })
-    this.kept = [centringChoice(stage), ...hideCheck(stage)]
+    this.centring = centringChoice(stage)
+    this.hide = hideCheck(stage)
     this.redraw = soon(() => this.draw())
     this.follow = soon(() => this.drawIfNew())
     this.search = new WordSearch(stage, {
@@ -76,14 +79,15 @@ export class Neighbours {
 
   showTools() {
     const tools = askingTools(this.stage, this.asked, () => this.redraw())
-    this.tools.replaceChildren(...tools, ...this.kept)
+    this.tools.replaceChildren(this.centring, ...tools, ...this.hide)
   }
 
   /** @param {Found} found */
   showFound(found) {
     const rows = this.best(found).map(([row]) => row)
-    this.stage.select(rows)
-    this.stage.say(`${counted(rows.length, 'scene')} nearest to “${found.text}”`)
+    if (rows.length) this.stage.select(rows)
+    const relation = found.counts ? 'with all words of' : 'nearest to'
+    this.stage.say(`${counted(rows.length, 'scene')} ${relation} “${found.text}”`)
   }
 
   // ---- the answer
@@ -95,7 +99,10 @@ export class Neighbours {
     return row => stage.shown([row]).length > 0 && allowed(row)
   }
 
-  /** Those that are shown: what is left out is said of the scene beside which the words were asked. @param {Found} found */
+  /**
+   * Those that are shown: what is left out is said of the scene beside which the words were asked.
+   * @param {Found} found
+   */
   best({ pairs, beside }) {
     const allowed =
       beside == null
@@ -115,7 +122,8 @@ export class Neighbours {
   listOfWords(found) {
     const { apart, near } = this.asked
     const note = apart || near > 0 ? this.besideNote(found) : ''
-    return { title: 'by words', note, pairs: this.best(found) }
+    const empty = found.counts ? NO_HIT : undefined
+    return { title: found.by, note, pairs: this.best(found), counts: found.counts, empty }
   }
 
   /** @param {Found} found */
@@ -192,9 +200,14 @@ export class Neighbours {
     const { query } = this
     const { found } = this.search
     const { deck } = this.stage
-    if (found)
-      return [el('span', { dir: 'auto' }, `Nearest to the words “${short(found.text, 80)}”`)]
-    if (query != null) return [picture(deck, query), about(deck, query)]
+    if (found) {
+      const relation = found.counts ? 'With' : 'Nearest to'
+      return [el('span', { dir: 'auto' }, `${relation} the words “${short(found.text, 80)}”`)]
+    }
+    if (query != null) {
+      const by = el('span', { class: 'se-soft se-near-by' }, 'by an example scene')
+      return [picture(deck, query), about(deck, query, by)]
+    }
     const text = 'There are no scenes: the nearest neighbours of one are shown here.'
     return [el('span', { class: 'se-soft' }, text)]
   }
