@@ -16,7 +16,6 @@ import pytest
 from dots import assert_nothing_is_sent, lasso, seen
 from lab import run_all, watched
 from PIL import Image
-from plotly.offline import get_plotlyjs
 
 from scene_explore.datasets import world
 from scene_explore.views.assets import SCRIPT, STYLE, web_text
@@ -350,7 +349,6 @@ def add_module(page):
 def stage_of(page, header, buffers, **options):
     "A stage of a page of its own, from what Python packs"
     page.goto('about:blank')
-    page.add_script_tag(content=get_plotlyjs())
     page.add_style_tag(content=web_text(STYLE))
     add_module(page)
     page.wait_for_function('() => globalThis.Stage')   # a module runs when it has come
@@ -913,6 +911,7 @@ def test_selections_are_joined_by_keys_and_undone(chromium, served):
     assert set(selected(page)) == one
     page.keyboard.press('Shift+Z')
     assert set(selected(page)) == both and not errors
+    page.close()
 
 
 # ---- filter

@@ -125,7 +125,7 @@ export interface SharedState {
   loop: boolean
   /** of the table alone */
   filter: string
-  /** an expression that filters all panels; '' leaves all scenes */
+  /** an expression: what does not match is out of the table and dim in the projection; '' leaves all */
   where: string
   sort: [string, number]
   runs: string[]

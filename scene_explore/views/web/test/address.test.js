@@ -75,3 +75,12 @@ test('steps go back and forth, and a new one forgets those ahead', () => {
   steps.add(7)
   assert.deepEqual([steps.go(1), steps.go(-1)], [undefined, 2])
 })
+
+test('a selection that a page begins with can be cleared for good', () => {
+  const first = { ...FIRST, selection: [1, 2] }
+  const text = addressOf({ ...first, selection: [] }, first)
+  assert.equal(text, 'rows=')
+  assert.deepEqual(viewOfAddress(text, first, 5).selection, [])
+  assert.deepEqual(viewOfAddress('dims=3', first, 5).selection, [1, 2])
+  assert.deepEqual(rowsOfText('4,1-2,2', 5), [1, 2, 4])
+})

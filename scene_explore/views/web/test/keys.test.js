@@ -34,11 +34,12 @@ test('a key that nobody has is left to others', () => {
 })
 
 test('keys are called as they are written on a keyboard', () => {
-  assert.deepEqual([' ', 'ArrowLeft', 'Escape', 'j', ',', '?'].map(keyName), [
+  assert.deepEqual([' ', 'ArrowLeft', 'Escape', 'j', 'Z', ',', '?'].map(keyName), [
     'Space',
     '←',
     'Esc',
     'J',
+    'Shift+Z',
     ',',
     '?',
   ])

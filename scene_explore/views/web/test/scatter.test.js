@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { ticks, tickText } from '../src/kit/axes.js'
+import { boxOf, joined, joinOf, rowsInside } from '../src/scatter/lasso.js'
 import { flattened, turnedBy } from '../src/scatter/orbit.js'
 import { Raster } from '../src/scatter/raster.js'
 import { makeSprite } from '../src/scatter/sprites.js'
@@ -84,6 +85,9 @@ test('the nearest dot within reach is that of brute force, dots over the edge to
     })
     const found = raster.at(x, y, 5)
     assert.equal(found >= 0, least <= 25)
+    const own = Array.from(raster.rows.keys()).filter(i => raster.rows[i] === found)
+    const far = own.map(i => ((i % 60) - x) ** 2 + (Math.floor(i / 60) - y) ** 2)
+    if (found >= 0) assert.equal(Math.min(...far), least)
   }
 })
 
@@ -147,4 +151,29 @@ test('ticks are round and within the range', () => {
   assert.equal(tickText(-0.5, 0.5), '−0.5')
   assert.equal(tickText(1e-17, 0.1), '0.0')
   assert.equal(tickText(40, 20), '40')
+})
+
+test('what has no coordinates hides nothing else', () => {
+  const view = viewOf(
+    [
+      [0, 0],
+      [Number.NaN, 3],
+      [4, 2],
+    ],
+    1,
+    1,
+  )
+  assert.deepEqual(view, { x: 2, y: 1, span: 4 })
+})
+
+test('rows within a line are those of brute force, and join what is selected', () => {
+  /** @type {Record<number, [number, number]>} */
+  const at = { 0: [1, 1], 1: [5, 5], 2: [2, 3], 3: [9, 1] }
+  const rows = rowsInside(boxOf([0, 0], [3, 4]), [0, 1, 2, 3], row => at[row])
+  assert.deepEqual(rows, [0, 2])
+  assert.deepEqual(joined([2, 3], rows, 'add'), [2, 3, 0])
+  assert.deepEqual(joined([2, 3], rows, 'remove'), [3])
+  assert.deepEqual(joined([2, 3], rows, 'intersect'), [2])
+  assert.deepEqual(joined([2, 3], rows, 'new'), [0, 2])
+  assert.equal(joinOf({ shiftKey: true, altKey: true }), 'intersect')
 })

@@ -55,6 +55,8 @@ class NotebookStage {
       this.mount(await this.host.ask('deck'))
     } catch (e) {
       if (this.dropped) return
+      this.stage?.drop()
+      this.stage = null
       const why = this.host.lost || `The scenes did not come: ${/** @type {Error} */ (e).message}`
       this.root.replaceChildren(el('p', { class: 'se-waiting', role: 'alert' }, why))
     }

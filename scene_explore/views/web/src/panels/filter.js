@@ -1,4 +1,4 @@
-// Filter: one expression for all panels, and beside it how often each value of a column is among
+// Filter: one expression for the table and the projection, and beside it how often each value of a column is among
 // the scenes that match.
 
 import { el } from '../kit/dom.js'

@@ -6,6 +6,6 @@ import { Player } from './player/player.js'
 
 panels.player = {
   title: 'Player',
-  hint: 'Space plays and pauses, arrows go to the previous and the next scene, ? shows all keys',
+  hint: 'Space plays and pauses, arrows go to the previous and the next scene, ? shows the keys',
   make: (stage, parts) => new Player(stage, parts),
 }

@@ -6,7 +6,7 @@ import { soon } from '../kit/frames.js'
 import { clamp } from '../kit/text.js'
 import { onTheme } from '../kit/theme.js'
 import { joined } from '../scatter/lasso.js'
-import { categories, scaleBar } from '../scatter/legend.js'
+import { categories, scaleBar, withoutNumber } from '../scatter/legend.js'
 import { ScatterPlot } from '../scatter/plot.js'
 import { toolbar } from '../scatter/toolbar.js'
 import { hideCheck } from '../stage/hide.js'
@@ -153,6 +153,7 @@ export class Projection {
       this.note.textContent = this.deck.n
         ? 'No layout of this space is here.'
         : 'No scenes yet: pick films and embed them.'
+      this.plot.clear()
       return
     }
     this.plot.show(this.picture(layout))
@@ -165,11 +166,13 @@ export class Projection {
   picture(layout) {
     const { stage, deck } = this
     const colour = stage.get('colour')
+    const { rows } = this
     const which = this.fixed ? 'fixed' : (layout.reach ?? stage.get('space'))
     return {
       key: `${which} ${stage.get('layout')} ${layout.dims} ${stage.get('hide')}`,
       layout,
-      rows: this.rows,
+      rows,
+      drawn: new Set(rows),
       colours: deck.colours(colour),
       symbol: this.symbolsOf(colour),
       radius: radiusOf(deck.n, layout.dims),
@@ -210,8 +213,8 @@ export class Projection {
 
   /** The ring around the scene that is pointed at, here or in another panel. */
   halo() {
-    const [row = -1] = this.stage.shown([this.stage.get('hover')])
-    this.ring.hidden = row < 0 || !this.plot.picture || !this.plot.isInside(row)
+    const row = this.stage.get('hover')
+    this.ring.hidden = !this.plot.picture?.drawn.has(row) || !this.plot.isInside(row)
     if (this.ring.hidden) return
     const [x, y] = this.plot.locate(row)
     this.ring.style.left = `${x}px`
@@ -233,7 +236,7 @@ export class Projection {
         ? categories(look.groups, this.hidden, value => this.toggle(value))
         : [
             ...scaleBar(name, this.deck.scale, look.low, look.high),
-            ...(look.missing ? categories([this.unknown], this.hidden, () => {}) : []),
+            ...(look.missing ? [withoutNumber(this.unknown)] : []),
           ]),
     )
   }

@@ -8,6 +8,7 @@
  * @property {(at: Point, e: PointerEvent) => void} click
  * @property {(from: Point, at: Point, e: PointerEvent) => void} drag
  * @property {(e: PointerEvent) => void} drop the end of a drag
+ * @property {() => void} cancel a drag that came to nothing
  * @property {(factor: number, at: Point) => void} zoom
  * @property {() => void} reset a double click
  */
@@ -27,6 +28,8 @@ export class Gestures {
     /** @type {Point | null} */
     this.from = null
     this.dragged = false
+    /** two fingers were down: what they leave is no drag */
+    this.pinched = false
     this.end = new AbortController()
     this.listen()
   }
@@ -37,7 +40,8 @@ export class Gestures {
     element.addEventListener('pointerdown', e => this.press(e), options)
     element.addEventListener('pointermove', e => this.move(e), options)
     element.addEventListener('pointerup', e => this.release(e), options)
-    element.addEventListener('pointercancel', e => this.release(e), options)
+    element.addEventListener('pointercancel', e => this.lose(e), options)
+    element.addEventListener('lostpointercapture', e => this.lose(e), options)
     element.addEventListener('pointerleave', () => this.heard.leave(), options)
     element.addEventListener('dblclick', () => this.heard.reset(), options)
     element.addEventListener('wheel', e => this.wheel(e), { ...options, passive: false })
@@ -55,7 +59,9 @@ export class Gestures {
     this.element.setPointerCapture(e.pointerId)
     this.down.set(e.pointerId, this.at(e))
     this.from = this.at(e)
-    this.dragged = this.down.size > 1
+    this.dragged = false
+    this.pinched = this.down.size > 1
+    if (this.pinched) this.heard.cancel()
   }
 
   /** @param {PointerEvent} e */
@@ -63,7 +69,7 @@ export class Gestures {
     const at = this.at(e)
     if (!this.down.has(e.pointerId)) return this.heard.move(at, e)
     if (this.down.size > 1) return this.pinch(e.pointerId, at)
-    if (!this.from) return
+    if (!this.from || this.pinched) return
     this.dragged ||= apart(this.from, at) > STILL
     if (this.dragged) this.heard.drag(this.down.get(e.pointerId) ?? at, at, e)
     this.down.set(e.pointerId, at)
@@ -85,8 +91,17 @@ export class Gestures {
     if (!this.down.delete(e.pointerId)) return
     if (this.down.size) return
     if (this.dragged) this.heard.drop(e)
-    else if (e.type === 'pointerup') this.heard.click(this.at(e), e)
+    else if (!this.pinched) this.heard.click(this.at(e), e)
     this.from = null
+    this.pinched = false
+  }
+
+  /** The browser took the pointer away. @param {PointerEvent} e */
+  lose(e) {
+    if (!this.down.delete(e.pointerId)) return
+    this.heard.cancel()
+    this.from = null
+    this.pinched = this.down.size > 0
   }
 
   /** @param {WheelEvent} e */

@@ -33,6 +33,10 @@ export const categories = (groups, off, toggle) =>
     return el('button', props, symbolOf(group), el('span', { dir: 'auto' }, short(name, 26)))
   })
 
+/** What is drawn where a number is missing. @param {Group} group */
+export const withoutNumber = group =>
+  el('span', { class: 'se-legend-item' }, symbolOf(group), el('span', {}, UNKNOWN))
+
 /**
  * The scale of a number.
  * @param {string} name

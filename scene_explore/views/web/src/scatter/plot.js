@@ -24,6 +24,7 @@ import { Viewport, viewOf } from './viewport.js'
  * @property {string} key views of one key look at the same part
  * @property {Layout} layout
  * @property {number[]} rows drawn in this order
+ * @property {Set<number>} drawn the same rows
  * @property {string[]} colours of every row
  * @property {(row: number) => string} symbol
  * @property {number} radius CSS pixels
@@ -44,6 +45,9 @@ import { Viewport, viewOf } from './viewport.js'
 const INSETS = { left: 46, right: 10, top: 42, bottom: 36 }
 const BARE = { left: 8, right: 8, top: 8, bottom: 8 }
 const DIM = 0.18 // of what is not selected
+const NAME = 'Scenes as dots: plus and minus zoom, 0 shows all'
+const MOST_ZOOM = 20 // of a zoom to the selection
+const KEY_ZOOM = 1.25
 const REACH = 5 // CSS pixels beside a dot that still point at it
 
 export class ScatterPlot {
@@ -51,6 +55,10 @@ export class ScatterPlot {
   picture = null
   /** @type {Set<number> | null} rows that are not dimmed */
   bright = null
+  /** nobody moved the view: it fits whatever size the picture has */
+  fits = true
+  /** device pixels a CSS pixel, of what is drawn */
+  ratio = 1
   /** @type {Mode} */
   mode = matchMedia('(pointer: coarse)').matches ? 'pan' : 'lasso'
   orbit = FIRST_ORBIT
@@ -69,9 +77,10 @@ export class ScatterPlot {
     this.told = told
     this.paper = canvas({ class: 'se-canvas se-plot-paper' })
     this.dots = el('canvas', { class: 'se-canvas se-plot-dots' })
-    const props = { class: 'se-plot', tabIndex: 0, role: 'img', 'aria-label': 'Scenes as dots' }
+    const props = { class: 'se-plot', tabIndex: 0, role: 'img', 'aria-label': NAME }
     this.element = el('div', props, this.paper, this.dots, this.outline.element)
     Object.assign(this.element, { plot: this }) // for whoever looks from outside
+    this.element.addEventListener('keydown', e => this.onKey(e))
     this.gestures = new Gestures(this.element, this.heard())
     this.redraw = soon(() => this.draw())
     this.sized = new ResizeObserver(this.redraw)
@@ -86,6 +95,7 @@ export class ScatterPlot {
       click: (at, e) => this.clicked(at, e),
       drag: (from, at) => this.dragged(from, at),
       drop: e => this.dropped(e),
+      cancel: () => this.forgetLine(),
       zoom: (factor, [x, y]) => this.move(this.port.zoomed(factor, x, y)),
       reset: () => this.whole(),
     }
@@ -99,8 +109,22 @@ export class ScatterPlot {
     this.picture = picture
     this.flatten()
     this.measure()
-    if (other) this.port.view = this.home()
+    if (other) this.fit()
     this.redraw()
+  }
+
+  /** Nothing is shown. */
+  clear() {
+    this.picture = null
+    this.paper.fit()
+    fitted(this.dots)
+    this.raster.clear()
+    this.told.seen()
+  }
+
+  fit() {
+    this.fits = true
+    this.port.view = this.home()
   }
 
   /** The view of all that is shown. */
@@ -132,6 +156,7 @@ export class ScatterPlot {
 
   /** @param {View} view */
   look(view) {
+    this.fits = false
     this.port.view = view
     this.redraw()
   }
@@ -144,13 +169,17 @@ export class ScatterPlot {
 
   whole() {
     if (this.told.whole) this.told.whole()
-    else this.move(this.home())
+    else this.fit()
+    this.redraw()
   }
 
   /** Zoom until these rows fill the picture. @param {number[]} rows */
   zoomTo(rows) {
     const points = rows.map(i => /** @type {Point} */ ([this.xy[2 * i], this.xy[2 * i + 1]]))
-    if (points.length) this.move(viewOf(points, this.port.aspect))
+    if (!points.length) return
+    const view = viewOf(points, this.port.aspect)
+    const least = this.home().span / MOST_ZOOM // one dot has no extent of its own
+    this.move({ ...view, span: points.length > 1 ? Math.max(view.span, least) : least })
   }
 
   /** Where a row is, CSS pixels within the element. @param {number} row @returns {Point} */
@@ -175,6 +204,7 @@ export class ScatterPlot {
   draw() {
     if (!this.picture || !this.element.clientWidth) return
     this.measure()
+    if (this.fits) this.port.view = this.home()
     this.drawPaper(this.picture)
     this.drawDots(this.picture)
     this.told.seen()
@@ -186,7 +216,7 @@ export class ScatterPlot {
     const [ink, soft, line] = ['ink', 'soft', 'line'].map(k => css(this.element, `--se-${k}`))
     const titles = layout.axes ?? []
     if (this.near) {
-      const reach = Array.from(layout.xy).reduce((most, v) => Math.max(most, Math.abs(v)), 0)
+      const reach = Array.from(layout.xy).reduce((most, v) => Math.max(most, Math.abs(v) || 0), 0)
       drawOrbit(g, this.port, titles, this.orbit, reach, { ink, soft, line })
     } else if (!bare) {
       drawGrid(g, this.port, { ink, soft, line })
@@ -214,6 +244,7 @@ export class ScatterPlot {
   drawDots(picture) {
     const g = fitted(this.dots, false)
     const ratio = devicePixelRatio || 1
+    this.ratio = ratio
     const { width, height } = this.dots
     if (this.raster.width !== width || this.raster.height !== height)
       this.raster = new Raster(width, height)
@@ -250,9 +281,21 @@ export class ScatterPlot {
 
   // ---- what a person does
 
+  /** Plus and minus zoom about the middle, 0 shows all. @param {KeyboardEvent} e */
+  onKey(e) {
+    if (e.ctrlKey || e.metaKey || e.altKey) return
+    const { width, height } = this.port
+    const factor = { '+': KEY_ZOOM, '=': KEY_ZOOM, '-': 1 / KEY_ZOOM }[e.key]
+    if (factor) this.move(this.port.zoomed(factor, width / 2, height / 2))
+    else if (e.key === '0') this.whole()
+    else return
+    e.preventDefault()
+    e.stopPropagation()
+  }
+
   /** @param {Point} at @returns {number} -1: none */
   rowAt([x, y]) {
-    const ratio = devicePixelRatio || 1
+    const { ratio } = this
     return this.raster.at(x * ratio, y * ratio, Math.round(REACH * ratio))
   }
 
@@ -278,10 +321,15 @@ export class ScatterPlot {
     this.redraw()
   }
 
+  /** @returns {Point[]} */
+  forgetLine() {
+    this.outline.draw([])
+    return this.line.splice(0)
+  }
+
   /** @param {PointerEvent} e */
   dropped(e) {
-    const line = this.line.splice(0)
-    this.outline.draw([])
+    const line = this.forgetLine()
     if (line.length < 3 || !this.picture) return
     const rows = rowsInside(line, this.picture.rows, row => this.locate(row))
     this.told.select(rows, joinOf(e))

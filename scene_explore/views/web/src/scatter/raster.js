@@ -1,4 +1,4 @@
-// Dots drawn into an array of pixels, and beside it, pixel by pixel, which dot is seen there. Ten
+// Dots drawn into an array of pixels, and beside it, pixel by pixel, which dot is seen there. Tens of
 // thousands are drawn within a frame, anywhere: no graphics card, no context that a browser limits,
 // no code that is written while it runs, which a published page forbids.
 

@@ -50,7 +50,7 @@ export const toolbar = (plot, stage) => {
   choose(plot.mode)
   return el(
     'div',
-    { class: 'se-plot-tools', role: 'toolbar', 'aria-label': 'Picture' },
+    { class: 'se-plot-tools', role: 'group', 'aria-label': 'Picture' },
     modes,
     iconButton('zoom', 'Zoom to the selection', () => plot.zoomTo(stage.get('selection'))),
     iconButton('whole', 'Whole picture', () => plot.whole()),

@@ -15,6 +15,7 @@ const MARGIN = 1.12 // of the extent of what is shown
 export const viewOf = (points, aspect, margin = MARGIN) => {
   let [left, right, low, high] = [Infinity, -Infinity, Infinity, -Infinity]
   for (const [x, y] of points) {
+    if (!Number.isFinite(x + y)) continue
     left = Math.min(left, x)
     right = Math.max(right, x)
     low = Math.min(low, y)

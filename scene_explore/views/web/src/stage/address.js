@@ -1,11 +1,13 @@
 // The state of a page in its address, so that a link shows what was seen and a reload loses nothing:
 // #colour=place&rows=0-5,9
 
-import { soon } from '../kit/frames.js'
 import { KEPT, keptView } from './shared.js'
 
 /** @import { SharedState, View } from '../types.d.ts' */
 /** @import { Stage } from './stage.js' */
+
+const LONGEST = 8000 // characters; a selection of more ranges stays out of the address
+const PAUSE = 300 // ms: browsers count how often an address changes
 
 /** Rows as ranges: 0-5,9. @param {number[]} rows ascending */
 export const rangesText = rows => {
@@ -23,9 +25,9 @@ export const rangesText = rows => {
 export const rowsOfText = (text, n) => {
   const parts = text.split(',').map(o => o.match(/^(\d+)(?:-(\d+))?$/))
   const ranges = parts.filter(o => o !== null).map(o => [Number(o[1]), Number(o[2] ?? o[1])])
-  return ranges.flatMap(([a, b]) =>
-    Array.from({ length: Math.max(Math.min(b, n - 1) - a + 1, 0) }, (_, k) => a + k),
-  )
+  const there = new Uint8Array(n)
+  for (const [a, b] of ranges) there.fill(1, a, b + 1)
+  return Array.from(there.keys()).filter(i => there[i])
 }
 
 /** @param {unknown} value */
@@ -53,7 +55,8 @@ const ofKind = (text, before) => {
 export const addressOf = (state, first) => {
   const parts = new URLSearchParams()
   for (const k of KEPT) if (asText(state[k]) !== asText(first[k])) parts.set(k, asText(state[k]))
-  if (state.selection.length) parts.set('rows', rangesText(state.selection))
+  const rows = rangesText(state.selection)
+  if (rows !== rangesText(first.selection) && rows.length < LONGEST) parts.set('rows', rows)
   return parts.toString()
 }
 
@@ -69,7 +72,8 @@ export const viewOfAddress = (text, first, n) => {
   const known = KEPT.filter(k => parts.has(k)).map(k => [k, ofKind(parts.get(k) ?? '', first[k])])
   const kept = KEPT.map(k => [k, first[k]])
   const named = Object.fromEntries(known.filter(([, v]) => v !== undefined))
-  const selection = rowsOfText(parts.get('rows') ?? '', n)
+  const rows = parts.get('rows')
+  const selection = rows === null ? first.selection : rowsOfText(rows, n)
   return { ...Object.fromEntries(kept), ...keptView(named), selection }
 }
 
@@ -85,13 +89,22 @@ export const followAddress = stage => {
     stage.set(viewOfAddress(text, first, stage.deck.n))
     stage.repair()
   }
-  const write = soon(() => {
+  const write = () => {
     const text = addressOf(stage.shared.values, first)
     if (text === location.hash.slice(1) || (!text && !isState(location.hash))) return
     history.replaceState(history.state, '', text ? `#${text}` : location.pathname + location.search)
-  })
+  }
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let waiting
+  const later = () => {
+    clearTimeout(waiting)
+    waiting = setTimeout(write, PAUSE)
+  }
   if (isState(location.hash)) read()
-  stage.on(['selection', ...KEPT], write)
+  stage.on(['selection', ...KEPT], later)
   addEventListener('hashchange', read)
-  stage.tidy.push(() => removeEventListener('hashchange', read), write.cancel)
+  stage.tidy.push(
+    () => removeEventListener('hashchange', read),
+    () => clearTimeout(waiting),
+  )
 }

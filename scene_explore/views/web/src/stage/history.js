@@ -26,7 +26,7 @@ export class Steps {
   }
 }
 
-/** Selections that a person made, here or in a linked stage. @param {Stage} stage */
+/** Every selection that there was, whoever made it. @param {Stage} stage */
 export const keepHistory = stage => {
   const steps = new Steps(stage.get('selection'))
   let going = false

@@ -58,7 +58,9 @@ export const onKey = (stage, e) => {
   const target = /** @type {HTMLElement} */ (e.target)
   if (e.ctrlKey || e.metaKey || e.altKey || e.defaultPrevented) return
   if (takesKey(target, e.key) || isOfAnother(stage, target)) return
-  if (!stage.keys.press(e.key)) return
+  // a key that is held steps on, and toggles nothing
+  const isHeld = e.repeat && !/^Arrow|^[,.]$/.test(e.key)
+  if (!isHeld && !stage.keys.press(e.key)) return
   e.preventDefault()
   e.stopPropagation()
 }

@@ -5,7 +5,7 @@ import { button, el } from '../kit/dom.js'
 /** @import { KeyAction } from './keys.js' */
 
 /** @type {Record<string, string>} */
-const NAMES = { ' ': 'Space', ArrowLeft: '←', ArrowRight: '→', Escape: 'Esc' }
+const NAMES = { ' ': 'Space', ArrowLeft: '←', ArrowRight: '→', Escape: 'Esc', Z: 'Shift+Z' }
 
 /** @param {string} key as its event names it */
 export const keyName = key => NAMES[key] ?? key.toUpperCase()

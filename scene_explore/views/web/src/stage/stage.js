@@ -17,7 +17,7 @@ import { showTip } from './tip.js'
 /** @import { Ear, From, Host, Key, SharedState, StageOptions, View } from '../types.d.ts' */
 
 const KEYS =
-  'Scenes: space plays and pauses, arrows go to the previous and the next scene, Escape clears the selection, ? shows all keys'
+  'Scenes: space plays and pauses, arrows go to the previous and the next scene, Escape clears the selection, ? shows the keys'
 
 /** What a deck shows before anybody chose. @param {Deck} deck @returns {SharedState} */
 const firstState = deck => {
@@ -98,8 +98,12 @@ export class Stage {
     return {
       space: space?.name ?? '',
       other: deck.space(this.get('other')) ? this.get('other') : '',
-      colour: deck.columns[this.get('colour')] ? this.get('colour') : deck.firstColour,
-      layout: layouts[this.get('layout')] ? this.get('layout') : (Object.keys(layouts)[0] ?? ''),
+      colour: Object.hasOwn(deck.columns, this.get('colour'))
+        ? this.get('colour')
+        : deck.firstColour,
+      layout: Object.hasOwn(layouts, this.get('layout'))
+        ? this.get('layout')
+        : (Object.keys(layouts)[0] ?? ''),
     }
   }
 

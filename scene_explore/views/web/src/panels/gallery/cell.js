@@ -20,6 +20,7 @@ import { matrixOf } from './views.js'
  * What a picture asks of the others, and tells them.
  * @typedef {object} Mates
  * @property {(aspect: number) => View} view that all of them show
+ * @property {() => boolean} isZoomed somebody zoomed
  * @property {() => Mode} drag what dragging does
  * @property {() => void} align
  * @property {() => void} drift draws the arrows again
@@ -85,8 +86,12 @@ export class Cell {
 
   /** The view that all pictures share. */
   align() {
-    this.plot.mode = this.mates.drag()
-    this.plot.look(this.mates.view(this.plot.port.aspect))
+    const { plot, mates } = this
+    plot.mode = mates.drag()
+    plot.element.dataset.mode = plot.mode
+    if (mates.isZoomed()) plot.look(mates.view(plot.port.aspect))
+    else plot.fit()
+    plot.redraw()
   }
 
   /** @param {Slot} slot @param {Layout | undefined} layout */

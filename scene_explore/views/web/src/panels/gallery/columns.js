@@ -20,7 +20,7 @@ export class Columns {
   /** @type {View | null} where somebody zoomed to */
   view = null
   /** @type {Mode} */
-  drag = 'lasso'
+  drag = matchMedia('(pointer: coarse)').matches ? 'pan' : 'lasso'
   arrows = false
   /** @type {Range | null} of the colours of all matrices; null: each has its own */
   scale = null
@@ -85,6 +85,7 @@ export class Columns {
   makeCell(name) {
     const mates = {
       view: (/** @type {number} */ aspect) => this.shared(aspect),
+      isZoomed: () => this.view !== null,
       drag: () => this.drag,
       align: this.align,
       drift: this.drift,

@@ -153,7 +153,7 @@ export class CurvesCard {
   /** @param {Curve} which @param {number} i @param {KeyboardEvent} e */
   onKey(which, i, e) {
     const step = STEPS[e.key]
-    if (!step) return
+    if (!step || e.ctrlKey || e.metaKey || e.altKey) return
     e.preventDefault()
     e.stopPropagation()
     const [s, weight] = this.model.pointsOf(which)[i]

@@ -142,6 +142,7 @@ export class Pointing {
 
   /** @param {KeyboardEvent} e */
   onKey(e) {
+    if (e.ctrlKey || e.metaKey || e.altKey) return
     const { timeline } = this
     /** @type {Record<string, () => void>} */
     const plain = {

@@ -87,7 +87,8 @@ export const rowsWithin = (times, rows, a, b) => {
  * @returns {number | undefined}
  */
 export const besideSelection = (rows, selection, by) => {
-  const places = selection.map(row => rows.indexOf(row)).filter(k => k >= 0)
-  if (!places.length) return by > 0 ? rows[0] : rows.at(-1)
-  return by > 0 ? rows[Math.max(...places) + 1] : rows[Math.min(...places) - 1]
+  const chosen = new Set(selection)
+  const first = rows.findIndex(row => chosen.has(row))
+  if (first < 0) return by > 0 ? rows[0] : rows.at(-1)
+  return by > 0 ? rows[rows.findLastIndex(row => chosen.has(row)) + 1] : rows[first - 1]
 }

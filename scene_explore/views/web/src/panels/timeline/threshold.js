@@ -118,6 +118,7 @@ export class ThresholdControl {
 
   /** @param {KeyboardEvent} e */
   onKey(e) {
+    if (e.ctrlKey || e.metaKey || e.altKey) return
     const threshold = thresholdAfter(e.key, this.owner.situation())
     if (threshold === undefined) return
     this.owner.set(threshold)
