@@ -1129,10 +1129,6 @@ def test_cosines_of_matrix_and_neighbours_can_be_centred(chromium):
     assert choices.count() == 2
     assert 'one mean direction' in choices.first.get_attribute('title')
     choices.first.select_option('')
-    first = wanted(False)[0]
-    page.wait_for_function(f'document.querySelector(".se-near-card").dataset.row == {first}')
-
-
     page.wait_for_function(
         'row => +document.querySelector(".se-near-card").dataset.row === row',
         arg=int(wanted(False)[0]),
