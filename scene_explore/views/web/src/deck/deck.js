@@ -121,12 +121,17 @@ export class Deck {
 
   /** Rows of each film in the order of time. */
   get order() {
-    this.ordered ??= this.films.map((_, f) =>
-      Array.from(this.film.keys())
-        .filter(i => this.film[i] === f)
-        .sort((a, b) => this.start[a] - this.start[b] || this.end[a] - this.end[b]),
-    )
+    this.ordered ??= this.byTime()
     return this.ordered
+  }
+
+  byTime() {
+    /** @type {number[][]} */
+    const order = this.films.map(() => [])
+    for (const [i, f] of this.film.entries()) order[f].push(i)
+    for (const rows of order)
+      rows.sort((a, b) => this.start[a] - this.start[b] || this.end[a] - this.end[b])
+    return order
   }
 
   /** @param {number} f */

@@ -79,3 +79,23 @@ export const check = (text, checked, onchange, title = '') => {
   const box = el('input', { type: 'checkbox', checked, onchange: () => onchange(box.checked) })
   return el('label', { class: 'se-check', title }, box, text)
 }
+
+/**
+ * Other children, without taking the focus away: it goes to the one of the same name.
+ * @param {HTMLElement} root
+ * @param {(Node | string)[]} children
+ */
+export const replaceChildren = (root, children) => {
+  const focused = document.activeElement
+  const name = root.contains(focused) ? nameOf(/** @type {Element} */ (focused)) : ''
+  root.replaceChildren(...children)
+  if (!name) return
+  /** @type {NodeListOf<HTMLElement>} */
+  const all = root.querySelectorAll('button, select, input, [tabindex]')
+  const same = [...all].find(o => nameOf(o) === name)
+  same?.focus()
+}
+
+/** @param {Element} e */
+const nameOf = e =>
+  e.getAttribute('aria-label') ?? e.closest('label')?.textContent ?? e.textContent ?? ''

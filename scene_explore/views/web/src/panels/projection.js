@@ -1,7 +1,7 @@
 // Projection: every scene a dot. Lasso selects, hover shows, click plays; what is not selected is
 // dimmed and stays.
 
-import { check, choice, el } from '../kit/dom.js'
+import { check, choice, el, replaceChildren } from '../kit/dom.js'
 import { soon } from '../kit/frames.js'
 import { clamp } from '../kit/text.js'
 import { onTheme } from '../kit/theme.js'
@@ -231,13 +231,14 @@ export class Projection {
     if (this.fixed) return
     const name = this.stage.get('colour')
     const look = this.deck.look(name)
-    this.legend.replaceChildren(
-      ...(look.kind === 'text'
+    replaceChildren(
+      this.legend,
+      look.kind === 'text'
         ? categories(look.groups, this.hidden, value => this.toggle(value))
         : [
             ...scaleBar(name, this.deck.scale, look.low, look.high),
             ...(look.missing ? [withoutNumber(this.unknown)] : []),
-          ]),
+          ],
     )
   }
 
@@ -258,7 +259,7 @@ export class Projection {
     if (this.fixed) return
     const made = [this.spaceChoice(), this.layoutChoice(), this.dimsChoice(), this.colourChoice()]
     const path = check('trajectory', this.stage.get('path'), path => this.stage.set({ path }))
-    this.tools.replaceChildren(...made.filter(o => o !== null), path, ...this.hide)
+    replaceChildren(this.tools, [...made.filter(o => o !== null), path, ...this.hide])
   }
 
   spaceChoice() {

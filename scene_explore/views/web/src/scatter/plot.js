@@ -57,6 +57,7 @@ export class ScatterPlot {
   bright = null
   /** nobody moved the view: it fits whatever size the picture has */
   fits = true
+  aspect = 1
   /** device pixels a CSS pixel, of what is drawn */
   ratio = 1
   /** @type {Mode} */
@@ -65,6 +66,7 @@ export class ScatterPlot {
   port = new Viewport()
   raster = new Raster(1, 1)
   outline = new Outline()
+  sprites = new Sprites([255, 255, 255])
   /** @type {Point[]} */
   line = []
   /** @type {Numbers} two coordinates of every row, as they are seen */
@@ -124,6 +126,7 @@ export class ScatterPlot {
 
   fit() {
     this.fits = true
+    this.aspect = this.port.aspect
     this.port.view = this.home()
   }
 
@@ -204,7 +207,7 @@ export class ScatterPlot {
   draw() {
     if (!this.picture || !this.element.clientWidth) return
     this.measure()
-    if (this.fits) this.port.view = this.home()
+    if (this.fits && this.aspect !== this.port.aspect) this.fit()
     this.drawPaper(this.picture)
     this.drawDots(this.picture)
     this.told.seen()
@@ -249,7 +252,7 @@ export class ScatterPlot {
     if (this.raster.width !== width || this.raster.height !== height)
       this.raster = new Raster(width, height)
     this.raster.clear()
-    const sprites = new Sprites(colourOf(css(this.element, '--se-paper')))
+    const sprites = this.spritesOn(css(this.element, '--se-paper'))
     /** @type {Map<string, number[]>} */
     const known = new Map()
     const radius = Math.round(2 * picture.radius * ratio) / 2
@@ -269,6 +272,13 @@ export class ScatterPlot {
       )
     }
     g.putImageData(new ImageData(this.raster.rgba, width, height), 0, 0)
+  }
+
+  /** Dots on paper of a colour; those that are made are kept. @param {string} paper */
+  spritesOn(paper) {
+    if (this.sprites?.paper.join() !== colourOf(paper).join())
+      this.sprites = new Sprites(colourOf(paper))
+    return this.sprites
   }
 
   /** What is dimmed first, what is far away first. @param {number[]} rows */

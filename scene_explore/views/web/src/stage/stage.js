@@ -306,8 +306,8 @@ export class Stage {
   // ---- who is told
 
   listen() {
-    this.on(['selection', 'hover', 'where'], () => this.showState())
-    this.showState()
+    this.on(['selection', 'hover', 'where'], changed => this.showState(changed))
+    this.showState(['selection', 'hover', 'where'])
     const told = soon(() => this.tellHost())
     this.on(['selection', 'hover', ...KEPT], (_, from) => {
       if (from !== 'host') told()
@@ -342,14 +342,15 @@ export class Stage {
     })
   }
 
-  /** Selection, hover and filter as attributes, for whoever looks from outside. */
-  showState() {
-    const ids = JSON.stringify(this.ids(this.get('selection')))
-    this.root.dataset.selection = ids
-    this.root.dataset.hover = this.deck.ids[this.get('hover')] ?? ''
-    if (!this.host.page) return
-    document.body.dataset.selection = ids
-    document.body.dataset.filter = this.get('where')
+  /** What changed as attributes, for whoever looks from outside. @param {Key[]} changed */
+  showState(changed) {
+    const { root, host } = this
+    if (changed.includes('hover')) root.dataset.hover = this.deck.ids[this.get('hover')] ?? ''
+    if (changed.includes('selection')) {
+      root.dataset.selection = JSON.stringify(this.ids(this.get('selection')))
+      if (host.page) document.body.dataset.selection = root.dataset.selection
+    }
+    if (host.page && changed.includes('where')) document.body.dataset.filter = this.get('where')
   }
 
   saySelection() {

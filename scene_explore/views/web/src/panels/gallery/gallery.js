@@ -1,6 +1,6 @@
 // The gallery: the list of runs, their pictures and matrices, and the charts, kept in step.
 
-import { el } from '../../kit/dom.js'
+import { el, replaceChildren } from '../../kit/dom.js'
 import { onTheme } from '../../kit/theme.js'
 import { Charts } from './charts.js'
 import { colourKey } from './colour_key.js'
@@ -53,11 +53,11 @@ export class Gallery {
   }
 
   showControls() {
-    this.tools.replaceChildren(...controls(this))
+    replaceChildren(this.tools, controls(this))
   }
 
   showKeys() {
-    this.keys.replaceChildren(...colourKey(this.stage))
+    replaceChildren(this.keys, colourKey(this.stage))
   }
 
   showRuns() {

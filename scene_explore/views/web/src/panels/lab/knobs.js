@@ -1,6 +1,6 @@
 // The knobs: which curves, which relatedness, which loss, and their numbers.
 
-import { button, choice, el } from '../../kit/dom.js'
+import { button, choice, el, replaceChildren } from '../../kit/dom.js'
 import { CALIBRATIONS, decimals, LOSSES, parseWeighting, weightingText } from './text.js'
 
 /** @import { LabModel } from './model.js' */
@@ -29,20 +29,9 @@ export class Knobs {
     this.root = el('div', props)
   }
 
-  /** All anew, without taking the focus away. */
+  /** All anew. */
   draw() {
-    const focused = document.activeElement
-    const name = this.root.contains(focused) ? focused?.getAttribute('aria-label') : null
-    this.root.replaceChildren(...this.parts())
-    if (name) this.focus(name)
-  }
-
-  /** @param {string} name */
-  focus(name) {
-    /** @type {NodeListOf<HTMLElement>} */
-    const knobs = this.root.querySelectorAll('[aria-label]')
-    const same = [...knobs].find(o => o.getAttribute('aria-label') === name)
-    same?.focus()
+    replaceChildren(this.root, this.parts())
   }
 
   parts() {

@@ -1,7 +1,7 @@
 // Nearest scenes under one space, and under another beside it: what came in, what went. The query
 // is the scene that plays, else the first selected, else the first of all; or words.
 
-import { el } from '../../kit/dom.js'
+import { el, replaceChildren } from '../../kit/dom.js'
 import { soon } from '../../kit/frames.js'
 import { counted, short } from '../../kit/text.js'
 import { centringChoice, comparedSpace } from '../../stage/centring.js'
@@ -79,7 +79,7 @@ export class Neighbours {
 
   showTools() {
     const tools = askingTools(this.stage, this.asked, () => this.redraw())
-    this.tools.replaceChildren(this.centring, ...tools, ...this.hide)
+    replaceChildren(this.tools, [this.centring, ...tools, ...this.hide])
   }
 
   /** @param {Found} found */
