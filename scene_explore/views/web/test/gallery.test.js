@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { ticks } from '../src/kit/axes.js'
 import { rowsOf } from '../src/panels/gallery/colour_key.js'
 import { curveNote, lineOf, linePath, spaced, widened } from '../src/panels/gallery/curves.js'
 import { arrowsOf, headOf } from '../src/panels/gallery/drift.js'
@@ -8,7 +9,7 @@ import { differs, metricRange, metricText, metricTitle } from '../src/panels/gal
 import { colourRange, pooledCosines } from '../src/panels/gallery/pools.js'
 import { barOf, shareRange, shareTitle } from '../src/panels/gallery/probe.js'
 import { afterTick, chosenOf, slotsOf } from '../src/panels/gallery/runs.js'
-import { extent, linear, rounded, ticks } from '../src/panels/gallery/scales.js'
+import { extent, linear, rounded } from '../src/panels/gallery/scales.js'
 import { differingSettings } from '../src/panels/gallery/settings.js'
 import { curveFrame, evenRows, poolPixels } from '../src/panels/gallery/thumbnails.js'
 import { Viewport } from '../src/scatter/viewport.js'
@@ -45,11 +46,11 @@ test('a scale maps ends to ends, also upside down, and one value to the first en
 })
 
 test('ticks are round numbers inside of the range', () => {
-  assert.deepEqual(ticks([0, 1]), [0, 0.2, 0.4, 0.6, 0.8, 1])
-  assert.deepEqual(ticks([-0.13, 0.31], 5), [-0.1, 0, 0.1, 0.2, 0.3])
-  assert.deepEqual(ticks([3, 97], 4), [50])
-  assert.deepEqual(ticks([3, 3]), [3])
-  assert.deepEqual(ticks(extent([])), [])
+  assert.deepEqual(ticks(0, 1), [0, 0.2, 0.4, 0.6, 0.8, 1])
+  assert.deepEqual(ticks(-0.13, 0.31, 5), [-0.1, 0, 0.1, 0.2, 0.3])
+  assert.deepEqual(ticks(3, 97, 4), [50])
+  assert.deepEqual(ticks(3, 3), [3])
+  assert.deepEqual(ticks(...extent([])), [])
 })
 
 test('numbers have as many digits as they need, and a true minus', () => {
@@ -159,7 +160,7 @@ test('a value of the key selects its rows', () => {
 // ---- thumbnails
 
 test('pooled cosines are the means of the cosines between blocks', () => {
-  const x = [1, 0, 0, 1, 1, 0, -1, 0]
+  const x = Float32Array.of(1, 0, 0, 1, 1, 0, -1, 0)
   const { blocks, values } = pooledCosines({ x, d: 2 }, [0, 1, 2, 3], 2)
   assert.equal(blocks, 2)
   // blocks {(1,0), (0,1)} and {(1,0), (-1,0)}

@@ -34,7 +34,8 @@ test('ticks have the digits of their steps', () => {
   const texts = /** @param {[number, number]} range */ range => ticksOf(range, 4).map(o => o.text)
   assert.deepEqual(texts([-1, 1]), ['−1.0', '−0.5', '0.0', '0.5', '1.0'])
   assert.deepEqual(texts([0, 37]), ['0', '10', '20', '30'])
-  assert.deepEqual(texts([0.012, 0.037]), ['0.015', '0.020', '0.025', '0.030', '0.035'])
+  assert.deepEqual(texts([0.012, 0.037]), ['0.02', '0.03'])
+  assert.deepEqual(texts([0.012, 0.031]), ['0.015', '0.020', '0.025', '0.030'])
 })
 
 test('places on a plane are turned back into the values they show', () => {

@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Deck } from '../src/deck/deck.js'
+/** @import { DeckHeader } from '../src/types.d.ts' */
+/** @import { Numbers } from '../src/types.d.ts' */
+/** @import { Run } from '../src/panels/matrix/orders.js' */
+import { quantile } from '../src/kit/statistics.js'
 import { noteOf } from '../src/panels/matrix/cells.js'
-import {
-  colourRange,
-  offDiagonal,
-  pixelsOf,
-  quantileOf,
-} from '../src/panels/matrix/colour_range.js'
+import { colourRange, offDiagonal, pixelsOf } from '../src/panels/matrix/colour_range.js'
 import {
   cellAt,
   cellSize,
@@ -31,10 +30,6 @@ import {
   Viewport,
   whole,
 } from '../src/panels/matrix/viewport.js'
-
-/** @import { DeckHeader } from '../src/types.d.ts' */
-/** @import { Numbers } from '../src/types.d.ts' */
-/** @import { Run } from '../src/panels/matrix/orders.js' */
 
 const SIX = { dtype: /** @type {const} */ ('float64'), shape: [6] }
 
@@ -346,7 +341,7 @@ test('a range of colours is never empty', () => {
     const { low, high } = colourRange([1, 1, 1, 1], whole(n))
     assert.ok(high > low)
   }
-  assert.equal(quantileOf([1, 2, 3], 0.5), 2)
+  assert.equal(quantile([1, 2, 3], 0.5), 2)
 })
 
 test('values beyond the range have the colours of its ends', () => {

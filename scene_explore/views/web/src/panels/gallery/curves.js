@@ -1,8 +1,9 @@
 // How the training went: a measure of the runs by step.
 
+import { ticks } from '../../kit/axes.js'
 import { svg } from '../../kit/dom.js'
 import { seriesKey } from './badges.js'
-import { extent, linear, ticks } from './scales.js'
+import { extent, linear } from './scales.js'
 import { differingSettings } from './settings.js'
 import { across, drawing, label, letter } from './svg.js'
 
@@ -64,7 +65,7 @@ export const widened = ([low, high]) => {
 
 /** @param {Range} range @param {Scale} toY @param {number} width */
 const grid = (range, toY, width) =>
-  ticks(range, 5).map(v =>
+  ticks(...range).map(v =>
     svg(
       'g',
       {},
@@ -126,7 +127,7 @@ const chart = (trained, measure, width) => {
   const middle = { 'text-anchor': 'middle' }
   return drawing(width, HEIGHT, `${measure} by step`, [
     ...grid(values, toY, width),
-    ...ticks(steps, 6).map(v => label(toX(v), HEIGHT - PAD.bottom + 16, String(v), middle)),
+    ...ticks(...steps, 6).map(v => label(toX(v), HEIGHT - PAD.bottom + 16, String(v), middle)),
     ...trained.map(o => line(o, toX, toY)),
     ...endLetters(trained, width - PAD.right + 6, toY, values[0]),
     label((PAD.left + width - PAD.right) / 2, HEIGHT - 3, 'step', middle),

@@ -29,23 +29,6 @@ export const linear = ([low, high], [from, to]) => {
   return v => from + ((to - from) * (v - low)) / span
 }
 
-/** A step of 1, 2 or 5 times a power of ten. @param {number} least it is no smaller */
-const roundStep = least => {
-  const unit = 10 ** Math.floor(Math.log10(least))
-  const factor = [1, 2, 5].find(k => k * unit >= least * 0.999) ?? 10
-  return factor * unit
-}
-
-/** Round numbers inside of a range. @param {Range} range @param {number} [n] at most, but one */
-export const ticks = ([low, high], n = 5) => {
-  if (!(high >= low)) return []
-  const step = roundStep((high - low) / n || 1)
-  const out = []
-  for (let t = Math.ceil(low / step - 1e-9) * step; t <= high + step * 1e-9; t += step)
-    out.push(+t.toFixed(10))
-  return out
-}
-
 /** @param {Maybe | undefined} x @param {number} [digits] after the point, of numbers below ten */
 export const rounded = (x, digits = 3) => {
   if (x == null) return '–'

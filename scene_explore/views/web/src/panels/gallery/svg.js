@@ -1,7 +1,7 @@
 // Parts of drawings that the charts share.
 
+import { ticks } from '../../kit/axes.js'
 import { svg } from '../../kit/dom.js'
-import { ticks } from './scales.js'
 
 /** @import { Range, Series } from './types.d.ts' */
 
@@ -60,7 +60,7 @@ export const upright = (x, y1, y2, attributes = {}) =>
  * @param {{ top: number, bottom: number, height: number, text: (v: number) => string }} place
  */
 export const gridAcross = (range, toX, { top, bottom, height, text }) =>
-  ticks(range, 5).map(v =>
+  ticks(...range).map(v =>
     svg(
       'g',
       {},

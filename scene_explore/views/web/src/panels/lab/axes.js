@@ -13,7 +13,7 @@ import { svg } from '../../kit/dom.js'
  * @property {string} label what the picture shows
  * @property {string} [xlabel]
  * @property {string} [ylabel]
- * @property {number} [nx] ticks, about
+ * @property {number} [nx] ticks, at most but one
  * @property {number} [ny]
  */
 
@@ -57,9 +57,9 @@ export class Plane {
   }
 }
 
-/** Ticks and their words. @param {Interval} range @param {number} about how many */
-export const ticksOf = ([low, high], about) => {
-  const values = ticks(low, high, about)
+/** Ticks and their words. @param {Interval} range @param {number} most but one */
+export const ticksOf = ([low, high], most) => {
+  const values = ticks(low, high, most)
   const step = values.length > 1 ? values[1] - values[0] : high - low
   return values.map(value => ({ value, text: tickText(value, step) }))
 }

@@ -1,6 +1,7 @@
 // Which cosine has which colour.
 
 import { ramp } from '../../kit/colours.js'
+import { quantile } from '../../kit/statistics.js'
 import { clamp } from '../../kit/text.js'
 import { blocksOf, stretch } from './viewport.js'
 
@@ -15,13 +16,6 @@ import { blocksOf, stretch } from './viewport.js'
 const LOW = 0.02
 const HIGH = 0.98
 const LEAST = 1e-6 // a range is never empty
-
-/**
- * The value at a share of all, by rank.
- * @param {ArrayLike<number>} sorted
- * @param {number} share
- */
-export const quantileOf = (sorted, share) => sorted[Math.round(share * (sorted.length - 1))]
 
 /**
  * The cells without those that hold a scene and itself, whose cosine of 1 says nothing.
@@ -62,8 +56,8 @@ export const rangeWithin = (values, low, high) => {
 export const colourRange = (values, range) => {
   const others = offDiagonal(values, range)
   const sorted = Float32Array.from(others.length ? others : Array.from(values)).sort()
-  const low = quantileOf(sorted, LOW)
-  const high = quantileOf(sorted, HIGH)
+  const low = quantile(sorted, LOW)
+  const high = quantile(sorted, HIGH)
   return rangeWithin(values, high - low < LEAST ? high - LEAST : low, high)
 }
 

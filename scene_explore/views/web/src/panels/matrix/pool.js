@@ -57,10 +57,10 @@ const dot = (a, i, b, j, d) => {
 
 /** The cells of a range, filled in row by row. */
 export class Pool {
-  /** @param {Vectors} space @param {number[]} rows in their order @param {Range} range */
-  constructor(space, rows, range) {
+  /** @param {Vectors} space @param {number[]} rows in their order @param {Range} range @param {number} [blocks] */
+  constructor(space, rows, range, blocks = blocksOf(range)) {
     this.d = space.d
-    this.blocks = blocksOf(range)
+    this.blocks = blocks
     /** rows and columns are the same scenes */
     this.even = range.row === range.column
     this.a = blockMeans(space, rows, range.row, range.size, this.blocks)

@@ -1,5 +1,6 @@
 // Time as pixels from left to right, and the stretch of the film that is seen.
 
+import { multiples } from '../../kit/axes.js'
 import { clamp, clock, precise } from '../../kit/text.js'
 
 /** A stretch of time, in seconds. @typedef {{ from: number, to: number }} Interval */
@@ -63,14 +64,6 @@ export const panned = (seen, film, by) => {
 /** Whether the whole film is seen. @param {Interval} seen @param {Interval} film */
 export const isWhole = (seen, film) =>
   seen.from <= film.from + ROUNDING && seen.to >= film.to - ROUNDING
-
-/** Multiples of a step from low to high, both included. @param {number} low @param {number} high @param {number} step */
-export const multiples = (low, high, step) => {
-  const found = []
-  for (let k = Math.ceil(low / step - ROUNDING); k * step <= high + ROUNDING; k++)
-    found.push(k * step)
-  return found
-}
 
 /** Times that lie so many pixels apart. @param {TimeScale} scale @param {number} apart */
 export const momentsOf = (scale, apart) =>

@@ -1,7 +1,7 @@
 // Values as pixels from bottom to top.
 
+import { multiples } from '../../kit/axes.js'
 import { clamp } from '../../kit/text.js'
-import { multiples } from './scale.js'
 
 /** @import { Strip } from './plan.js' */
 
