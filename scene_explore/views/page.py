@@ -60,11 +60,12 @@ def with_interval(
 @cache
 def page_template(
     name='page.html', # of a file in `web`
+    script=SCRIPT,    # that runs in it
 ): # a jinja2 template; everything not marked safe is escaped
     "The template of a page"
     from jinja2 import Environment
     made = Environment(autoescape=True)
-    made.globals['script'] = web_text(SCRIPT)
+    made.globals['script'] = web_text(script)
     return made.from_string(web_text(name))
 
 # %% ../../nbs/views/10_page.ipynb #b6a3977f

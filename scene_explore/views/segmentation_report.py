@@ -160,7 +160,7 @@ def segmentation_page(
 ) -> str: # HTML
     "The scenes as one self-contained page with a threshold to move"
     skipped = found.summary['skipped']
-    return page_template('scenes.html').render(
+    return page_template('scenes.html', 'dist/scenes.js').render(
         title='Where scenes end',
         lead=_lead(found),
         numbers=_numbers(found),
@@ -169,7 +169,7 @@ def segmentation_page(
         continuity='' if found.findings is None else _CONTINUITY,
         sections=[skipped_section(skipped)] if skipped else [],
         foot='Scores of other films are not comparable: a rank is of its film alone.',
-        css=web_text('dist/page.css', 'dist/scenes.css'),
+        css=web_text('dist/page.css', 'dist/scenes-page.css'),
         data=json_block('scenes', _data(found)),
     )
 

@@ -10,8 +10,9 @@ const DIST = join(HERE, 'dist')
 const ENTRIES = {
   stage: 'src/main.js',
   widgets: 'src/styles/main.css',
+  scenes: 'src/scenes.js',
   page: 'src/styles/page.css',
-  scenes: 'src/styles/scenes.css',
+  'scenes-page': 'src/styles/scenes.css',
 }
 
 const { outputFiles } = await build({

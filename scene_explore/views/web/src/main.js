@@ -3,7 +3,6 @@
 import { renderStage } from './hosts/notebook.js'
 import { startReading } from './pages/reading.js'
 import { startReport } from './pages/report.js'
-import { startScenes } from './pages/scenes.js'
 import './panels/filter.js'
 import './panels/gallery.js'
 import './panels/lab.js'
@@ -23,7 +22,7 @@ import './panels/timeline.js'
 /** @type {Record<string, (view: View) => () => void>} */
 const WIDGETS = { stage: renderStage, labeller: renderLabeller, reading: renderReading }
 /** @type {Record<string, () => void>} */
-const PAGES = { report: startReport, reading: startReading, scenes: startScenes }
+const PAGES = { report: startReport, reading: startReading }
 
 /** @param {View} view */
 const render = view => WIDGETS[view.model.get('kind')](view)

@@ -1,0 +1,5 @@
+// The page of scenes alone, which needs no panel.
+
+import { startScenes } from './pages/scenes.js'
+
+startScenes()
