@@ -236,9 +236,9 @@ def test_a_page_opens_whole_and_by_itself(chromium, served, name):
 def test_in_the_studio_a_dot_plays(chromium, served, name):
     page, errors, outside = opened(chromium, f'{served}/{name}')
     panels = page.frame_locator('iframe.panels').first
-    plot = panels.locator('[data-panel=projection] .se-plot')
+    plot = panels.locator('.se-plot').first
     plot.scroll_into_view_if_needed()
-    panels.locator('[data-panel=projection] [data-drawn]').wait_for(state='attached')
+    panels.locator(':is(.se-body, .se-gal-picture)[data-drawn]').first.wait_for(state='attached')
     x, y = plot.evaluate(
         '''({ plot }) =>
           plot.picture.rows.map(o => plot.locate(o)).find(o => plot.rowAt(o) >= 0)'''
