@@ -330,6 +330,19 @@ def seated(chromium, numbered):
 
 
 def time(page): return page.evaluate(f'{VIDEO}.currentTime')
+def at_rest(page, value, frames):
+    "Once a value in the page is the same for so many frames"
+    page.evaluate('globalThis.still = 0')
+    page.wait_for_function(
+        f'''n => {{ const now = {value}
+          globalThis.still = now === globalThis.last ? (globalThis.still ?? 0) + 1 : 0
+          globalThis.last = now
+          return globalThis.still >= n }}''',
+        arg=frames,
+        polling='raf',
+    )
+
+
 def scene(page): return page.evaluate('stage.get("playing")[0]')
 def pause(page):
     page.keyboard.press('k')
@@ -382,7 +395,7 @@ def test_speed_is_kept_from_scene_to_scene_and_volume_is_heard(seated):
     page.wait_for_function(f'!{VIDEO}.paused && {VIDEO}.currentTime > 2.2')
     assert page.evaluate(f'{VIDEO}.playbackRate') == 2 and scene(page) == 1
     page.wait_for_function('stage.get("held")')
-    page.wait_for_timeout(600)   # a picture of the next scene would have come by now
+    at_rest(page, f'{VIDEO}.currentTime', 36) # a picture of the next scene would come by then
     assert 3.5 < time(page) < 4 and page.evaluate(PICTURE) < 100
     sound, volume = page.get_by_role('button', name='Sound'), page.get_by_label('Volume')
     def heard(): return page.evaluate(f'[{VIDEO}.muted, {VIDEO}.volume]')
@@ -417,7 +430,7 @@ def test_every_frame_can_be_stepped_to(seated, kind):
     page.wait_for_function(f'{VIDEO}.currentTime > .9')
     page.keyboard.press('.')
     page.wait_for_function(f'{VIDEO}.paused && {VIDEO}.dataset.settled === "true"')
-    page.wait_for_timeout(300)
+    at_rest(page, PICTURE, 18)
     first = page.evaluate(PICTURE)
     def shows(n):
         page.wait_for_function(f'{PICTURE} === {n} && {VIDEO}.dataset.settled === "true"')
@@ -445,7 +458,7 @@ def test_j_k_and_l_are_an_editors_shuttle(seated):
     assert page.locator('.se-said').inner_text() == 'Backwards, 1×'
     page.keyboard.press('k')
     stopped = time(page)
-    page.wait_for_timeout(400)
+    at_rest(page, f'{VIDEO}.currentTime', 24)
     assert abs(time(page) - stopped) < .2 and time(page) > .05
     page.keyboard.press('l')
     page.wait_for_function(f'!{VIDEO}.paused')
@@ -457,7 +470,7 @@ def test_j_k_and_l_are_an_editors_shuttle(seated):
     assert page.evaluate(f'{VIDEO}.playbackRate') == 1 and scene(page) == 0
     for _ in 'jj': page.keyboard.press('j')
     page.wait_for_function(f'{VIDEO}.currentTime < .01')
-    page.wait_for_timeout(300)
+    at_rest(page, f'{VIDEO}.currentTime', 18)
     page.keyboard.press(' ')   # the beginning of the scene ended it: this plays
     page.wait_for_function(f'!{VIDEO}.paused && {VIDEO}.currentTime > .2')
     assert not errors

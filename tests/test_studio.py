@@ -841,7 +841,9 @@ def test_a_value_in_a_hundred_sets_no_range_where_no_black_frame_is_known(chromi
     assert page.evaluate("stage.get('threshold')") > .8
     page.locator('.se-threshold').press('Delete')
     page.wait_for_function("stage.get('threshold') === null")
-    page.evaluate('() => new Promise(done => requestAnimationFrame(() => setTimeout(done, 50)))')
+    page.evaluate(
+        '() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))'
+    )
     bottom = round(page.locator('.se-timebase').bounding_box()['height']) - 20
     at = pixels(page, time_pixel(page, 150/300) - 1, bottom - 2, 6, 2)
     assert (at[..., 2] - at[..., 0] > 60).any() and not errors   # it is drawn at the edge

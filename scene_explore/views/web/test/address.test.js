@@ -2,32 +2,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { addressOf, rangesText, rowsOfText, viewOfAddress } from '../src/stage/address.js'
 import { Steps } from '../src/stage/history.js'
+import { FIRST as EMPTY } from '../src/stage/shared.js'
 
-/** @import { SharedState } from '../src/types.d.ts' */
-
-/** @type {SharedState} */
-const FIRST = {
-  selection: [],
-  hover: -1,
-  playing: [],
-  head: null,
-  held: false,
-  hide: true,
-  colour: 'place',
-  space: 'VideoMAE',
-  other: '',
-  layout: 'PCA',
-  dims: 2,
-  path: false,
-  order: 'time',
-  threshold: null,
-  loop: false,
-  filter: '',
-  sort: ['', 1],
-  runs: [],
-  centred: false,
-  where: '',
-}
+const FIRST = { ...EMPTY, colour: 'place', space: 'VideoMAE', layout: 'PCA' }
 
 test('rows are ranges, and ranges are rows again', () => {
   assert.equal(rangesText([0, 1, 2, 5, 7, 8]), '0-2,5,7-8')

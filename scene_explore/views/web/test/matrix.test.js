@@ -1,7 +1,5 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { Deck } from '../src/deck/deck.js'
-/** @import { DeckHeader } from '../src/types.d.ts' */
 /** @import { Numbers } from '../src/types.d.ts' */
 /** @import { Run } from '../src/panels/matrix/orders.js' */
 import { quantile } from '../src/kit/statistics.js'
@@ -30,51 +28,7 @@ import {
   Viewport,
   whole,
 } from '../src/panels/matrix/viewport.js'
-
-const SIX = { dtype: /** @type {const} */ ('float64'), shape: [6] }
-
-/** Six scenes of two films, the second film's in no order; PCA turns them around. */
-const deck = () => {
-  const buffers = [
-    Float64Array.from([0, 2, 4, 3, 0, 1]),
-    Float64Array.from([2, 4, 6, 4, 1, 3]),
-    Int32Array.from([0, 0, 0, 1, 1, 1]),
-    Float64Array.from([5, 1, Number.NaN, 3, 2, 1]),
-    Float32Array.from([1, 0, 0.8, 0.6, 0, 1, 1, 0, -1, 0, 0, -1]),
-    Float32Array.from([6, 0, 5, 0, 4, 0, 3, 0, 2, 0, 1, 0]),
-  ].map(o => o.buffer)
-  const dtype = /** @type {const} */ ('float32')
-  const xy = { at: 5, dtype, shape: [6, 2] }
-  /** @type {DeckHeader} */
-  const header = {
-    ids: ['a', 'b', 'c', 'd', 'e', 'f'],
-    start: { at: 0, ...SIX },
-    end: { at: 1, ...SIX },
-    film: { at: 2, dtype: 'int32', shape: [6] },
-    films: ['x', 'y'].map(id => ({ id, name: id, src: null, end: 6, preview: null })),
-    columns: [
-      { name: 'film', kind: 'text', values: ['x', 'x', 'x', 'y', 'y', 'y'] },
-      { name: 'title', kind: 'text', colour: false, values: ['', '', '', '', '', ''] },
-      { name: 'place', kind: 'text', values: ['b', 'a', 'a', '', 'b', ''] },
-      { name: 'hour', kind: 'number', numbers: { at: 3, ...SIX } },
-      { name: 'cluster', kind: 'text', values: ['1', '1', '2', '2', '1', '1'] },
-    ],
-    default_colour: 'place',
-    spaces: [
-      {
-        name: 'v',
-        x: { at: 4, dtype, shape: [6, 2] },
-        layouts: { PCA: { xy, axes: [], trust: null } },
-      },
-    ],
-    palette: ['#111111', '#222222'],
-    grey: '#999999',
-    symbols: ['circle', 'square'],
-    scale: ['#000000', '#ffffff'],
-    extra: {},
-  }
-  return new Deck(header, buffers)
-}
+import { sixScenes } from './decks.js'
 
 /** Unit vectors that repeat, from a generator with a seed. @param {number} n @param {number} d */
 const unitVectors = (n, d) => {
@@ -108,12 +62,12 @@ const mean = (of, from, to) => {
 // ---- orders
 
 test('orders are those of time, of clusters and groups, and of similarity', () => {
-  const names = matrixOrders(deck()).map(([key]) => key)
+  const names = matrixOrders(sixScenes()).map(([key]) => key)
   assert.deepEqual(names, ['time', 'place', 'cluster', 'similarity'])
 })
 
 test('in order of time, films follow each other', () => {
-  const { rows, runs } = matrixOrder(deck(), undefined, 'time')
+  const { rows, runs } = matrixOrder(sixScenes(), undefined, 'time')
   assert.deepEqual(rows, [0, 1, 2, 4, 5, 3])
   assert.deepEqual(runs, [
     [0, 3, 'x'],
@@ -122,7 +76,7 @@ test('in order of time, films follow each other', () => {
 })
 
 test('groups lie together, in order of time within, the unknown last', () => {
-  const { rows, runs } = matrixOrder(deck(), undefined, 'place')
+  const { rows, runs } = matrixOrder(sixScenes(), undefined, 'place')
   assert.deepEqual(rows, [1, 2, 0, 4, 5, 3])
   assert.deepEqual(
     runs.map(o => o[2]),
@@ -131,18 +85,18 @@ test('groups lie together, in order of time within, the unknown last', () => {
 })
 
 test('numbers ascend, the missing last', () => {
-  assert.deepEqual(matrixOrder(deck(), undefined, 'hour').rows, [1, 5, 4, 3, 0, 2])
+  assert.deepEqual(matrixOrder(sixScenes(), undefined, 'hour').rows, [1, 5, 4, 3, 0, 2])
 })
 
 test('similarity is the order of the first axis; an unknown order is that one', () => {
-  const d = deck()
+  const d = sixScenes()
   assert.deepEqual(matrixOrder(d, d.spaces[0], 'similarity').rows, [5, 4, 3, 2, 1, 0])
   assert.deepEqual(matrixOrder(d, d.spaces[0], 'nowhere').rows, [5, 4, 3, 2, 1, 0])
   assert.deepEqual(matrixOrder(d, undefined, 'similarity').rows, [0, 1, 2, 4, 5, 3])
 })
 
 test('hidden rows have no position', () => {
-  const { rows } = matrixOrder(deck(), undefined, 'time', o => o.filter(i => i !== 1))
+  const { rows } = matrixOrder(sixScenes(), undefined, 'time', o => o.filter(i => i !== 1))
   assert.deepEqual([...positionsOf(rows, 6)], [0, -1, 1, 4, 2, 3])
 })
 

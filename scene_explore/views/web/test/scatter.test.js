@@ -4,12 +4,13 @@ import { ticks, tickText } from '../src/kit/axes.js'
 import { boxOf, joined, joinOf, rowsInside } from '../src/scatter/lasso.js'
 import { flattened, turnedBy } from '../src/scatter/orbit.js'
 import { Raster } from '../src/scatter/raster.js'
-import { makeSprite } from '../src/scatter/sprites.js'
+import { Sprites } from '../src/scatter/sprites.js'
 import { contains, shapeOf } from '../src/scatter/symbols.js'
 import { Viewport, viewOf } from '../src/scatter/viewport.js'
 
 const RED = [255, 0, 0]
 const WHITE = [255, 255, 255]
+const sprites = new Sprites(WHITE)
 const near = (/** @type {number} */ a, /** @type {number} */ b, eps = 1e-9) =>
   assert.ok(Math.abs(a - b) <= eps, `${a} is not ${b}`)
 
@@ -40,7 +41,7 @@ test('a point lies inside of a polygon or it does not, concave ones too', () => 
 })
 
 test('a sprite is its colour in the middle, paper at the rim and nothing beyond', () => {
-  const { size, rgba } = makeSprite('circle', 4, RED, WHITE)
+  const { size, rgba } = sprites.get('circle', 4, RED)
   const middle = 4 * ((size * size - 1) / 2)
   assert.deepEqual([...rgba.slice(middle, middle + 4)], [255, 0, 0, 255])
   assert.equal(rgba[3], 0)
@@ -49,15 +50,15 @@ test('a sprite is its colour in the middle, paper at the rim and nothing beyond'
 })
 
 test('the pixels of an open dot are paper inside', () => {
-  const { size, rgba } = makeSprite('circle-open', 4, RED, WHITE)
+  const { size, rgba } = sprites.get('circle-open', 4, RED)
   const middle = 4 * ((size * size - 1) / 2)
   assert.deepEqual([...rgba.slice(middle, middle + 4)], [255, 255, 255, 255])
 })
 
 test('the dot drawn last is the one that is seen and found', () => {
   const raster = new Raster(40, 30)
-  raster.dot(makeSprite('circle', 4, RED, WHITE), 7, 12, 15)
-  raster.dot(makeSprite('circle', 4, [0, 0, 255], WHITE), 9, 15, 15)
+  raster.dot(sprites.get('circle', 4, RED), 7, 12, 15)
+  raster.dot(sprites.get('circle', 4, [0, 0, 255]), 9, 15, 15)
   assert.equal(raster.at(15, 15), 9)
   assert.equal(raster.at(8, 15), 7)
   assert.equal(raster.at(30, 15), -1)
@@ -70,7 +71,7 @@ test('the dot drawn last is the one that is seen and found', () => {
 
 test('the nearest dot within reach is that of brute force, dots over the edge too', () => {
   const raster = new Raster(60, 50)
-  const sprite = makeSprite('square', 2, RED, WHITE)
+  const sprite = sprites.get('square', 2, RED)
   let seed = 1
   const random = () => {
     seed = (seed * 16807) % 2147483647
@@ -93,8 +94,8 @@ test('the nearest dot within reach is that of brute force, dots over the edge to
 
 test('a dim dot lets what is below shine through, by the formula of over', () => {
   const raster = new Raster(9, 9)
-  const sprite = makeSprite('square', 6, [0, 0, 0], WHITE)
-  raster.dot(makeSprite('square', 6, WHITE, WHITE), 0, 4, 4)
+  const sprite = sprites.get('square', 6, [0, 0, 0])
+  raster.dot(sprites.get('square', 6, WHITE), 0, 4, 4)
   raster.dot(sprite, 1, 4, 4, 0.2)
   const at = 4 * (4 * 9 + 4)
   near(raster.rgba[at], 255 * 0.8, 1)

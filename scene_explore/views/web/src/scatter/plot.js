@@ -276,8 +276,8 @@ export class ScatterPlot {
 
   /** Dots on paper of a colour; those that are made are kept. @param {string} paper */
   spritesOn(paper) {
-    if (this.sprites?.paper.join() !== colourOf(paper).join())
-      this.sprites = new Sprites(colourOf(paper))
+    const colour = colourOf(paper)
+    if (String(this.sprites.paper) !== String(colour)) this.sprites = new Sprites(colour)
     return this.sprites
   }
 
@@ -318,7 +318,8 @@ export class ScatterPlot {
   /** @param {Point} from @param {Point} at */
   dragged(from, at) {
     if (this.mode === 'pan') return this.drift(from, at)
-    this.line = this.mode === 'box' ? boxOf(this.line[0] ?? from, at) : [...this.line, at]
+    if (this.mode === 'box') this.line = boxOf(this.line[0] ?? from, at)
+    else this.line.push(at)
     this.outline.draw(this.line)
   }
 

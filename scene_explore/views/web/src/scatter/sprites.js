@@ -57,17 +57,7 @@ const coloured = ({ size, whole, ink }, colour, paper) => {
   return { size, rgba }
 }
 
-/**
- * A dot of one colour with a thin rim of paper.
- * @param {string} symbol
- * @param {number} radius pixels
- * @param {number[]} colour 0 to 255
- * @param {number[]} paper 0 to 255
- */
-export const makeSprite = (symbol, radius, colour, paper) =>
-  coloured(makeMask(symbol, radius), colour, paper)
-
-/** Sprites by symbol, radius and colour; made when they are first asked for. */
+/** Dots of one colour with a thin rim of paper, by symbol, radius and colour; made when first asked for. */
 export class Sprites {
   /** @param {number[]} paper 0 to 255 */
   constructor(paper) {

@@ -42,6 +42,33 @@ export class Shared {
 }
 
 /**
+ * Before a deck is there.
+ * @type {SharedState}
+ */
+export const FIRST = {
+  selection: [],
+  hover: -1,
+  playing: [],
+  head: null,
+  held: false,
+  hide: true,
+  colour: '',
+  space: '',
+  other: '',
+  layout: '',
+  dims: 2,
+  path: false,
+  order: 'time',
+  centred: false,
+  threshold: null,
+  loop: false,
+  filter: '',
+  where: '',
+  sort: ['', 1],
+  runs: [],
+}
+
+/**
  * What is kept when a session is saved, beside the selection.
  * @type {Key[]}
  */

@@ -10,7 +10,7 @@ import { onKey, StageKeys, stageActions } from './keys.js'
 import { openKeys } from './keys_dialog.js'
 import { mateOf, pass, stages } from './links.js'
 import { panels } from './registry.js'
-import { KEPT, keptView, Shared } from './shared.js'
+import { FIRST, KEPT, keptView, Shared } from './shared.js'
 import { showTip } from './tip.js'
 
 /** @import { Deck } from '../deck/deck.js' */
@@ -22,28 +22,8 @@ const KEYS =
 /** What a deck shows before anybody chose. @param {Deck} deck @returns {SharedState} */
 const firstState = deck => {
   const first = deck.visual[0]
-  return {
-    selection: [],
-    hover: -1,
-    playing: [],
-    head: null,
-    held: false,
-    hide: true,
-    colour: deck.firstColour,
-    space: first?.name ?? '',
-    other: '',
-    layout: Object.keys(first?.layouts || {})[0] ?? '',
-    dims: 2,
-    path: false,
-    order: 'time',
-    centred: false,
-    threshold: null,
-    loop: false,
-    filter: '',
-    where: '',
-    sort: ['', 1],
-    runs: [],
-  }
+  const layout = Object.keys(first?.layouts || {})[0] ?? ''
+  return { ...FIRST, colour: deck.firstColour, space: first?.name ?? '', layout }
 }
 
 export class Stage {
