@@ -281,6 +281,8 @@ def _leave(): # threads of gloo that outlive the interpreter crash it
 class Distributed(SingleProcess):
     "The processes that `accelerate launch` or `torchrun` has started"
     def __init__(self):
+        # imported later, its functions' defaults would hold the group for good
+        from torch.distributed.nn import functional
         from accelerate import PartialState
         atexit.unregister(_leave)
         atexit.register(_leave)
