@@ -46,6 +46,14 @@ def page_file(tmp_path_factory):
     return file, table, found
 
 
+def wait(page, condition):
+    "Until a condition holds; the page's policy forbids the evaluation that a waiting string needs"
+    page.evaluate(
+        '() => new Promise(done => { const look = () => (' + condition + ') ? done() :'
+        ' requestAnimationFrame(look); look() })'
+    )
+
+
 def selected(page, table):
     ids = json.loads(page.evaluate('document.body.dataset.selection'))
     return sorted(pd.Index(table.scene_id).get_indexer(ids).tolist())
@@ -64,16 +72,12 @@ def test_lists_select_filter_and_play(chromium, page_file):
     assert f"({group['size']})" in entry.inner_text()
     entry.get_by_role('button', name='Filter').click()
     assert page.evaluate('document.body.dataset.filter').startswith('cluster:')
-    assert page.locator('[data-panel=filter] .se-body').get_attribute('data-matching') == str(
-        len(rows)
-    )
+    page.wait_for_selector(f'[data-panel=filter] .se-body[data-matching="{len(rows)}"]')
     entry.get_by_role('button', name='Filter').click()
     assert page.evaluate('document.body.dataset.filter') == ''
     entry.locator('.se-clusters-picture').first.click()
-    page.wait_for_function(
-        'id => document.querySelector("[data-panel=player] video")?.dataset.sceneId === id',
-        arg=table.scene_id[group['exemplars'][0]],
-    )
+    scene = table.scene_id[group['exemplars'][0]]
+    page.wait_for_selector(f'[data-panel=player] video[data-scene-id="{scene}"]', state='attached')
     assert not errors and not outside
     page.close()
 
@@ -89,13 +93,12 @@ def test_the_first_lines_show_their_scenes(chromium, page_file):
     tab = page.locator(f'{PANEL} [role=tab][aria-selected=true]')
     assert tab.inner_text() == 'Near-duplicates (2)'
     page.locator(f'{PANEL} .se-clusters-name').first.click()
-    page.wait_for_function(
-        'document.querySelectorAll("[data-panel=player] video").length === 2'
-    )
+    wait(page, 'document.querySelectorAll("[data-panel=player] video").length === 2')
     assert selected(page, table) == sorted(found.duplicates[0][:2])
     page.get_by_role('button', name='odd ones out').first.click()
     assert selected(page, table) == sorted(found.odd) and 42 in found.odd
     assert '<b>moon</b>' in page.locator(f'{PANEL} .se-clusters-list').inner_text()
+    wait(page, 'location.hash.includes("list=odd")')
     page.reload()
     page.wait_for_selector(f'{PANEL} .se-clusters-entry')
     assert 'Odd ones out' in tab.inner_text() and selected(page, table) == sorted(found.odd)
@@ -137,18 +140,13 @@ def test_density_is_drawn_and_names_are_in_the_legend(chromium, page_file):
     page.wait_for_selector('[data-panel=projection] .se-body[data-drawn]')
     page.locator(PANEL).get_by_role('button', name='Colour').click()
     name = found.sets[0].groups[0]['name']
-    page.wait_for_function(
-        'name => document.querySelector(".se-legend").innerText.includes(name)', arg=name
-    )
+    page.locator('.se-legend-item', has_text=name).first.wait_for()
     page.get_by_label('density').check()
-    page.wait_for_function(
-        'document.querySelector(".se-plot").plot.picture.contours.length === 4'
-    )
-    assert page.evaluate(
-        'document.querySelector(".se-plot").plot.picture.contours.every(o => o.lines.length > 8)'
-    )
-    assert 'density=true' in page.evaluate('location.hash') or page.wait_for_function(
-        'location.hash.includes("density=true")'
-    )
+    contours = 'document.querySelector(".se-plot").plot.picture.contours'
+    wait(page, f'{contours}.length === 4')
+    assert page.evaluate(f'{contours}.every(o => o.lines.length > 8)')
+    wait(page, 'location.hash.includes("density=true")')
+    page.get_by_label('density').uncheck()
+    wait(page, f'{contours}.length === 0')
     assert not errors
     page.close()

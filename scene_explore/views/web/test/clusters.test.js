@@ -5,8 +5,11 @@ import { placeAfter } from '../src/kit/roving.js'
 import { entriesOf, listsOf, whyOf } from '../src/panels/clusters/entries.js'
 import { queuedAfter } from '../src/panels/player/queue.js'
 import { contoursOf, densityOf, gaussian, linesAt } from '../src/scatter/contours.js'
+import { filtered } from '../src/stage/filter.js'
+import { writtenTerm } from '../src/stage/filter_syntax.js'
 import { sixScenes } from './decks.js'
 
+/** @import { Condition } from '../src/stage/filter_syntax.js' */
 /** @import { Clusters } from '../src/types.d.ts' */
 /** @import { Point } from '../src/scatter/symbols.js' */
 
@@ -56,6 +59,15 @@ test('an entry of a cluster has its scenes, its colour, and the term that filter
   assert.deepEqual(second.rows, [2, 3])
   assert.equal(first.group?.colour, '#111111')
   assert.deepEqual(first.condition, { column: 'cluster', operator: ':', value: '1' })
+})
+
+test('what is in no cluster comes last and is asked for as what is empty', () => {
+  const lone = { ...set, column: 'place' }
+  const last = entriesOf(deck, found, 'clusters', lone).at(-1)
+  assert.equal(`${last?.title} ${last?.note}`, 'In no cluster (2)')
+  assert.deepEqual(last?.rows, [3, 5])
+  const { rows } = filtered(deck, writtenTerm(/** @type {Condition} */ (last?.condition)))
+  assert.deepEqual([...(rows ?? [])], [3, 5])
 })
 
 test('a setting shows each of its visits and plays as a list', () => {

@@ -21,6 +21,7 @@ import { operatorFor } from '../filter/facets.js'
  */
 
 const PICTURES = 6 // of a setting
+const EXEMPLARS = 3 // of a cluster
 
 /** @param {Deck} deck @param {number} row */
 const filmOf = (deck, row) => deck.films[deck.film[row]]?.name ?? ''
@@ -34,13 +35,37 @@ const filmsOf = (deck, rows) => {
   return names.length === 1 ? names[0] : counted(names.length, 'film')
 }
 
+/**
+ * What HDBSCAN leaves out, the least like others first; none where all are in a cluster.
+ * @param {Deck} deck
+ * @param {string} column
+ * @param {Group | undefined} group
+ * @returns {Entry[]}
+ */
+const loneEntry = (deck, column, group) => {
+  const rows = deck.ids.map((_, row) => row).filter(row => deck.columns[column].values[row] === '')
+  if (!group || !rows.length) return []
+  const unique = (/** @type {number} */ row) => Number(deck.value('uniqueness', row)) || 0
+  return [
+    {
+      title: 'In no cluster',
+      note: `(${rows.length})`,
+      rows,
+      pictures: rows.toSorted((a, b) => unique(b) - unique(a)).slice(0, EXEMPLARS),
+      plays: 'none',
+      group,
+      condition: { column, operator: ':=', value: '' },
+    },
+  ]
+}
+
 /** @param {Deck} deck @param {ClusterSet} set @returns {Entry[]} */
-export const clusterEntries = (deck, set) => {
+const clusterEntries = (deck, set) => {
   const look = deck.look(set.column)
   const groups = look.kind === 'text' ? look.groups : []
   const values = groups.map(o => o.value)
   const column = /** @type {ArrayLike<string>} */ (deck.columns[set.column]?.values ?? [])
-  return set.groups.map(o => ({
+  const clusters = set.groups.map(o => ({
     title: clusterLabel(o),
     note: `(${o.size})`,
     rows: Array.from(deck.ids.keys()).filter(row => column[row] === o.value),
@@ -49,6 +74,8 @@ export const clusterEntries = (deck, set) => {
     group: groups.find(g => g.value === o.value),
     condition: { column: set.column, operator: operatorFor(o.value, values), value: o.value },
   }))
+  const lone = groups.find(g => g.value === '')
+  return [...clusters, ...loneEntry(deck, set.column, lone)]
 }
 
 /** @param {Deck} deck @param {number[][]} visits @param {number} k @returns {Entry} */
