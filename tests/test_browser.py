@@ -141,7 +141,7 @@ def test_the_explore_notebook_runs_in_jupyterlab(chromium, desk):
     page.wait_for_function(
         'document.querySelectorAll("[data-panel=library] .se-folder input").length === 6'
     )
-    page.wait_for_function('document.querySelectorAll("[data-panel]").length === 9')
+    page.wait_for_function('document.querySelectorAll("[data-panel]").length === 10')
     assert not errors
     assert not outside, outside
     page.close()

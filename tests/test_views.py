@@ -30,7 +30,7 @@ from scene_explore.views import (
     over_time,
     space_figures,
 )
-from scene_explore.views.deck import BLANK_GROUP, Deck, deck_space, json_deck, pack, with_clusters
+from scene_explore.views.deck import BLANK_GROUP, Deck, deck_space, json_deck, pack, with_overview
 from scene_explore.encoders.ingest import Settings
 from scene_explore.encoders.search import shared_words, word_search
 from scene_explore.core.scenes import scene_table
@@ -192,10 +192,10 @@ def test_ones_own_film_and_time_are_not_lost():
             "the embeddings of 'visual' are not all numbers",
         ),
         (
-            lambda: with_clusters(table(), np.where(np.arange(6)[:, None] == 4, np.nan, np.eye(6))),
+            lambda: with_overview(table(), np.where(np.arange(6)[:, None] == 4, np.nan, np.eye(6))),
             'row 4 of the embeddings holds NaN',
         ),
-        (lambda: with_clusters(table(), np.eye(5)), '5 rows and the table 6 scenes'),
+        (lambda: with_overview(table(), np.eye(5)), '5 rows and the table 6 scenes'),
         (
             lambda: Deck(table(), [deck_space('a', np.eye(6), dict(mine=np.full((6, 2), np.nan)))]),
             "NaN",
@@ -378,12 +378,10 @@ def test_umap_and_numbers_do_without_them(tmp_path):
 
 def test_they_are_a_group_of_their_own_and_leave_the_others_theirs():
     scenes, x = dark()
-    groups = with_clusters(scenes, x, 2).cluster
-    assert set(groups[look.hidden(scenes)]) == {BLANK_GROUP}
-    assert (
-        groups[~look.hidden(scenes)].tolist()
-        == with_clusters(scenes[~look.hidden(scenes)], x[~look.hidden(scenes)], 2).cluster.tolist()
-    )
+    seen = ~look.hidden(scenes)
+    groups = with_overview(scenes, x, 2)[0].cluster
+    assert set(groups[~seen]) == {BLANK_GROUP}
+    assert groups[seen].tolist() == with_overview(scenes[seen], x[seen], 2)[0].cluster.tolist()
     assert max(o for o in set(groups)) == BLANK_GROUP   # after the others in every legend
 
 

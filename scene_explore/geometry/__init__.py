@@ -24,6 +24,14 @@ __getattr__, __dir__, __all__ = attach(__name__, {
         'cross_condition_probes rsa_regression',
     'whitening':
         'Chosen Whitening choose_components fit_whitening whiten',
+    'near_scenes':
+        'centred_rows near_pairs neighbour_distance odd_ones_out recurring_settings uniqueness',
+    'cluster_choice':
+        'Clustering dense_clusters k_means medoids',
+    'cluster_names':
+        'c_tf_idf cluster_names',
+    'overview':
+        'Overview footage_overview',
     'spaces':
         'Basis Drops Projection collapse_metrics consecutive_similarity drops fit_pca '
         'linear_cka mean_cosine pca procrustes_align rankme shared_pca trustworthiness '

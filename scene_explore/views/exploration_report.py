@@ -16,12 +16,13 @@ import pandas as pd
 from .. import geometry
 from ..core.printable import printable
 from ..core.progress import plural
-from ..core.scenes import blank, hidden
+from ..core.scenes import hidden
 from ..geometry.evaluate import Exploration
 from ..geometry.place_measures import hardest
 from . import figures
 from .cells import film_names
-from .deck import Deck, deck_space, with_clusters
+from .deck import Deck, deck_space, with_overview
+from .footage_numbers import footage_numbers, found_numbers
 from .look import default_colour
 from .page import Section, decimals, html_page, with_interval
 
@@ -127,8 +128,8 @@ def _frame_section(result, scenes):
 
 # %% ../../nbs/views/17_exploration_report.ipynb #7ee25df6
 def _grouped(result):
-    "The scenes with their clusters, which colour where no place is known"
-    return with_clusters(result.scenes, result.x, seed=result.settings.seed)
+    "The scenes with their clusters, which colour where no place is known, and the `Overview`"
+    return with_overview(result.scenes, result.x, seed=result.settings.seed)
 
 # %% ../../nbs/views/17_exploration_report.ipynb #8b1d0e2f
 def exploration_sections(
@@ -136,7 +137,7 @@ def exploration_sections(
     scenes=None,        # its table with clusters, where that is made already
 ) -> list: # of `page.Section`
     "The figures of an exploration, each with a sentence that says what it shows"
-    scenes = _grouped(result) if scenes is None else scenes
+    scenes = _grouped(result)[0] if scenes is None else scenes
     found = [
         _place_test_section(result),
         _precision_section(result),
@@ -148,10 +149,6 @@ def exploration_sections(
 
 # %% ../../nbs/views/17_exploration_report.ipynb #5ee1d2c3
 DEFINITIONS = {
-    'films': 'Films of which at least one scene could be embedded.',
-    'shots': 'Stretches between two cuts, fades or dissolves, black and title shots among them.',
-    'scenes': 'What the unit of this run makes of the films, black and title shots among them.',
-    'median length': 'Half of them are shorter. Black and title shots are left out.',
     'place ABX error': (
         'Share of triplets in which a shot is nearer to a shot of another room of its film than to'
         ' one of its own room. Chance is 0.50. What changed between the two shots of the room'
@@ -199,27 +196,6 @@ def interval_text(
 ) -> str: # 'a to b'
     "An interval for people"
     return 'no interval' if pd.isna(low) or pd.isna(high) else f'{low:.2f} to {high:.2f}'
-
-# %% ../../nbs/views/17_exploration_report.ipynb #77831ce2
-def _duration(seconds):
-    minutes, rest = divmod(round(seconds), 60)
-    return f'{minutes//60}:{minutes % 60:02d}:{rest:02d}'
-
-# %% ../../nbs/views/17_exploration_report.ipynb #5357ea69
-def _footage_numbers(result):
-    "Films, shots and their lengths; nothing where there are none"
-    scenes = result.scenes
-    if not len(scenes): return []
-    unit = 'shot' if result.settings.unit == 'shot' else 'scene'
-    total = scenes.groupby('video_id').end.max().sum()
-    n_blank = int(blank(scenes).sum())
-    blank_note = f'{n_blank} of them black or titles' if n_blank else ''
-    lengths = (scenes.end - scenes.start).to_numpy()[~hidden(scenes)]
-    return [
-        number('films', str(scenes.video_id.nunique()), f'{_duration(total)} in all'),
-        number(f'{unit}s', str(len(scenes)), blank_note),
-        number('median length', f'{np.median(lengths):.1f} s', f'of a {unit}'),
-    ]
 
 # %% ../../nbs/views/17_exploration_report.ipynb #bafd813f
 def _best_baseline(result, key, better):
@@ -298,10 +274,13 @@ def _metric_notes(result, main):
 # %% ../../nbs/views/17_exploration_report.ipynb #7f3ac9ff
 def exploration_numbers(
     result:Exploration, # from `explore` or `measure`
-) -> list[dict]: # `name, value, note, definition` each
+    overview=None,      # its `Overview`, where that is made already
+) -> list[dict]: # `name, value, note, definition` each; `rows` and `show` where a click selects
     "The few numbers that matter, for the page and for the terminal"
     metrics, main = result.summary['metrics'], next(iter(result.spaces), '')
-    numbers = _footage_numbers(result) + _place_test_number(result, main)
+    numbers = footage_numbers(result.scenes, result.settings.unit)
+    if numbers: numbers += found_numbers(overview or _grouped(result)[1])
+    numbers += _place_test_number(result, main)
     for name, key, note in _metric_notes(result, main):
         o = metrics.get(key)
         if o and o['value'] is not None:
@@ -312,7 +291,7 @@ def exploration_numbers(
 def exploration_deck(
     result:Exploration, # from `explore` or `measure`
     previews=None,      # video_id -> WebM bytes, from `previews.film_previews`
-    scenes=None,        # its table with clusters, where that is made already
+    grouped=None,       # its table with clusters and its `Overview`, where these are made already
 ) -> Deck: # scenes, the backbone and its baselines, thumbnails, previews
     "What the linked panels of an exploration show"
     main, hide = next(iter(result.spaces)), hidden(result.scenes)
@@ -322,8 +301,9 @@ def exploration_deck(
         for name, x in result.spaces.items()
         if name != 'centred'
     ]
-    scenes = _grouped(result) if scenes is None else scenes
-    return Deck(scenes, spaces, result.thumbnails, previews or {})
+    scenes, overview = grouped or _grouped(result)
+    extra = dict(clusters=overview.record(main))
+    return Deck(scenes, spaces, result.thumbnails, previews or {}, extra=extra)
 
 # %% ../../nbs/views/17_exploration_report.ipynb #69a3b350
 def _of_encoder(name, encoders):
@@ -446,17 +426,17 @@ def exploration_page(
     previews=None,      # video_id -> WebM bytes, from `previews.film_previews`
 ) -> str: # HTML
     "The exploration as one self-contained page"
-    summary, scenes = result.summary, _grouped(result)
-    sections = exploration_sections(result, scenes) + [_numbers_section(result)]
+    summary, grouped = result.summary, _grouped(result)
+    sections = exploration_sections(result, grouped[0]) + [_numbers_section(result)]
     if summary.get('notes'):
         sections.append(_assumptions_section(summary['notes'], result.scenes))
     if summary['skipped']: sections.append(skipped_section(summary['skipped']))
     return html_page(
         'The geometry of these films',
         _lead(result),
-        exploration_numbers(result),
+        exploration_numbers(result, grouped[1]),
         sections,
-        exploration_deck(result, previews, scenes),
+        exploration_deck(result, previews, grouped),
         foot=_foot(summary),
     )
 

@@ -26,7 +26,7 @@ from ..geometry.evaluate import layouts
 from ..video import clips, export
 from ..video.files import VIDEO_SUFFIXES
 from ..video.previews import served, server_root
-from .deck import PANELS, Deck, deck_space, with_clusters
+from .deck import PANELS, Deck, deck_space, with_overview
 from .stage import Stage, link, split_options
 
 _all_ = ['link', 'picture_search', 'word_search']
@@ -123,7 +123,14 @@ def _spaces(embeddings): # array, or name -> array, or `Embeddings` -> name -> [
     named = dict(embeddings) if isinstance(embeddings, dict) else {'embeddings': embeddings}
     return {str(k): np.asarray(getattr(v, 'x', v), np.float32) for k, v in named.items()}
 
-# %% ../../nbs/views/15_studio.ipynb #ec6baae7
+# %% ../../nbs/views/15_studio.ipynb #e085c741
+def _first_overview(scenes, spaces, seed): # table with clusters, and what a browser is told
+    if not len(scenes) or not spaces: return scenes, {}
+    name, x = next(iter(spaces.items()))
+    table, found = with_overview(scenes, x, seed=seed)
+    return table, dict(clusters=found.record(name))
+
+# %% ../../nbs/views/15_studio.ipynb #e5176a8e
 def studio_deck(
     scenes:pd.DataFrame,   # scene table [N]
     embeddings,            # [N, D], or several spaces: name -> [N, D]
@@ -138,10 +145,9 @@ def studio_deck(
     hide, layouts = hidden(scenes), layouts or {}
     made = [deck_space(k, x, layouts.get(k), hide=hide) for k, x in spaces.items()]
     if text is not None: made.append(deck_space('words', text, role='text'))
-    if len(scenes) and spaces and 'cluster' not in scenes:
-        scenes = with_clusters(scenes, next(iter(spaces.values())), seed=seed)
+    scenes, found = _first_overview(scenes, spaces, seed)
     extra = dict(text_search=bool(searchable), umap=bool((~hide).sum() > 4))
-    return Deck(scenes, made, thumbnails or {}, extra=extra)
+    return Deck(scenes, made, thumbnails or {}, extra=extra | found)
 
 # %% ../../nbs/views/15_studio.ipynb #d8056927
 class _Reading:

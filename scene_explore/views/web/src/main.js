@@ -3,6 +3,7 @@
 import { renderStage } from './hosts/notebook.js'
 import { startReading } from './pages/reading.js'
 import { startReport } from './pages/report.js'
+import './panels/clusters.js'
 import './panels/filter.js'
 import './panels/gallery.js'
 import './panels/lab.js'

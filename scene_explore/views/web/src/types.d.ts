@@ -67,6 +67,38 @@ export interface DeckHeader {
   extra_at?: number
 }
 
+// ---- what a space says of footage, as `scene_explore.geometry.overview` finds it
+
+export interface ClusterGroup {
+  /** in the column */
+  value: string
+  name: string
+  /** scenes */
+  size: number
+  /** rows, the most typical first */
+  exemplars: number[]
+}
+export interface ClusterSet {
+  column: string
+  method: string
+  /** how its number was chosen, in a sentence */
+  why: string
+  groups: ClusterGroup[]
+}
+export interface Clusters {
+  /** whose vectors it was found in */
+  space: string
+  sets: ClusterSet[]
+  /** rows, the loneliest first */
+  odd: number[]
+  /** rows and their centred cosine, the nearest first */
+  duplicates: [number, number, number][]
+  /** of each setting its visits, of each visit its rows */
+  settings: number[][][]
+  /** how each was found, in a sentence */
+  why: Partial<Record<'odd' | 'duplicates' | 'settings' | 'unique', string>>
+}
+
 // ---- the deck, unpacked
 
 /** Coordinates of every row, and what its axes are called. */
@@ -89,6 +121,8 @@ export interface Group {
   colour: string
   symbol: string
   hatch?: number
+  /** what a person calls it, where that is not its value */
+  label?: string
 }
 export type Look =
   | { kind: 'text'; groups: Group[]; of: (row: number) => number }
@@ -115,6 +149,12 @@ export interface SharedState {
   other: string
   layout: string
   dims: number
+  /** lines of equal density are drawn */
+  density: boolean
+  /** the open list of the clusters */
+  list: string
+  /** rows that play one after the other, while one of them plays */
+  queue: number[]
   /** trajectories are drawn */
   path: boolean
   /** of the matrix */

@@ -2,6 +2,7 @@
 
 import { ramp } from '../kit/colours.js'
 import { numberText, timecode } from '../kit/text.js'
+import { clusterSetOf, labelled } from './clusters.js'
 import { lookOf } from './looks.js'
 import { Space } from './space.js'
 import { bytesOf, unpack } from './unpack.js'
@@ -154,7 +155,7 @@ export class Deck {
   look(name) {
     let look = this.looks.get(name)
     if (!look) {
-      look = lookOf(this.columns[name], this)
+      look = labelled(lookOf(this.columns[name], this), clusterSetOf(this, name))
       this.looks.set(name, look)
     }
     return look

@@ -2,6 +2,7 @@
 // of the stage.
 
 import { mountStages, readBlock } from '../hosts/mount.js'
+import { lessMotion } from '../kit/motion.js'
 import { PLOT } from '../kit/plots.js'
 
 /** @import { Stage } from '../stage/stage.js' */
@@ -123,7 +124,22 @@ class Report {
   }
 }
 
+/** The scenes of a number in the page's first lines. @param {Stage} stage @param {DOMStringMap} data */
+const showScenes = (stage, { rows = '[]', show }) => {
+  stage.select(JSON.parse(rows))
+  if (show) stage.set({ list: show })
+  stage.root.scrollIntoView({ block: 'start', behavior: lessMotion() ? 'auto' : 'smooth' })
+}
+
+/** @param {Stage} stage */
+const linkNumbers = stage => {
+  /** @type {NodeListOf<HTMLButtonElement>} */
+  const numbers = document.querySelectorAll('button.number')
+  for (const o of numbers) o.addEventListener('click', () => showScenes(stage, o.dataset))
+}
+
 export const startReport = () => {
   const [stage] = mountStages()
+  if (stage) linkNumbers(stage)
   new Report(stage).draw()
 }

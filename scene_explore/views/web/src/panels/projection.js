@@ -5,6 +5,7 @@ import { check, choice, el, replaceChildren } from '../kit/dom.js'
 import { soon } from '../kit/frames.js'
 import { clamp } from '../kit/text.js'
 import { onTheme } from '../kit/theme.js'
+import { contoursOf } from '../scatter/contours.js'
 import { joined } from '../scatter/lasso.js'
 import { categories, scaleBar, withoutNumber } from '../scatter/legend.js'
 import { ScatterPlot } from '../scatter/plot.js'
@@ -29,6 +30,8 @@ import { panels } from '../stage/registry.js'
 
 const IN_TRAINING = 'in training'
 const COMPUTE = 'compute UMAP'
+const DENSITY =
+  'Lines of equal density, in two dimensions: at 10, 25, 50 and 75 percent of the highest'
 const TRUST =
   '1 where all dots near each other are near in the space too; each false neighbour costs by how far it ranks there.'
 
@@ -73,7 +76,7 @@ export class Projection {
   listen() {
     const { stage } = this
     /** @type {Key[]} */
-    const shown = ['space', 'layout', 'dims', 'colour', 'path', 'moved', 'hide', 'lost']
+    const shown = ['space', 'layout', 'dims', 'colour', 'path', 'density', 'moved', 'hide', 'lost']
     this.on(shown, () => this.again())
     this.on(['colour'], () => this.hidden.clear())
     this.on(['selection', 'where'], () => this.mark())
@@ -177,6 +180,7 @@ export class Projection {
       symbol: this.symbolsOf(colour),
       radius: radiusOf(deck.n, layout.dims),
       paths: stage.get('path') ? this.paths() : [],
+      contours: this.contours(layout, rows),
       bare: !!this.fixed,
     }
   }
@@ -196,6 +200,12 @@ export class Projection {
       rows: this.stage.shown(this.deck.inFilm(f)),
       colour: films.length > 1 ? palette[f % palette.length] : grey,
     }))
+  }
+
+  /** Lines of equal density of what is drawn, in two dimensions. @param {Layout} layout @param {number[]} rows */
+  contours({ xy, dims }, rows) {
+    if (!this.stage.get('density') || dims !== 2 || this.fixed) return []
+    return contoursOf(rows.map(i => [xy[2 * i], xy[2 * i + 1]]))
   }
 
   /** What is not selected is dimmed, or where nothing is, what does not match the filter. */
@@ -259,7 +269,13 @@ export class Projection {
     if (this.fixed) return
     const made = [this.spaceChoice(), this.layoutChoice(), this.dimsChoice(), this.colourChoice()]
     const path = check('trajectory', this.stage.get('path'), path => this.stage.set({ path }))
-    replaceChildren(this.tools, [...made.filter(o => o !== null), path, ...this.hide])
+    const switches = [path, this.densityCheck(), ...this.hide]
+    replaceChildren(this.tools, [...made.filter(o => o !== null), ...switches])
+  }
+
+  densityCheck() {
+    const { stage } = this
+    return check('density', stage.get('density'), density => stage.set({ density }), DENSITY)
   }
 
   spaceChoice() {

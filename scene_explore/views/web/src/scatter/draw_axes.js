@@ -3,6 +3,7 @@
 import { ticks, tickText } from '../kit/axes.js'
 import { seenFrom } from './orbit.js'
 
+/** @import { Contour } from './contours.js' */
 /** @import { Orbit } from './orbit.js' */
 /** @import { Viewport } from './viewport.js' */
 /** @typedef {{ ink: string, soft: string, line: string }} Inks */
@@ -84,4 +85,24 @@ export const drawOrbit = (g, port, titles, orbit, reach, inks) => {
     stroke(g, u, v, x, y)
     g.fillText(titles[k] ?? '', x, y)
   }
+}
+
+/** Lines of equal density, the thicker the denser. @param {CanvasRenderingContext2D} g @param {Viewport} port @param {Contour[]} contours @param {string} colour */
+export const drawContours = (g, port, contours, colour) => {
+  const { left, top, width, height } = port.frame
+  g.save()
+  g.beginPath()
+  g.rect(left, top, width, height)
+  g.clip()
+  g.strokeStyle = colour
+  for (const { level, lines } of contours) {
+    g.lineWidth = 0.75 + level
+    g.beginPath()
+    for (const [a, b] of lines) {
+      g.moveTo(...port.toPixel(a[0], a[1]))
+      g.lineTo(...port.toPixel(b[0], b[1]))
+    }
+    g.stroke()
+  }
+  g.restore()
 }

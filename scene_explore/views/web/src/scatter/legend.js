@@ -7,7 +7,7 @@ import { isOpen, symbolPath } from './symbols.js'
 /** @import { Group } from '../types.d.ts' */
 
 /** @param {Group} group */
-const symbolOf = ({ symbol, colour }) => {
+export const symbolOf = ({ symbol, colour }) => {
   const open = isOpen(symbol)
   const paint = open ? { fill: 'none', stroke: colour, 'stroke-width': 1.5 } : { fill: colour }
   const props = { viewBox: '-8 -8 16 16', 'aria-hidden': 'true' }
@@ -22,7 +22,7 @@ const symbolOf = ({ symbol, colour }) => {
  */
 export const categories = (groups, off, toggle) =>
   groups.map(group => {
-    const name = group.value || UNKNOWN
+    const name = group.label || group.value || UNKNOWN
     const props = {
       type: 'button',
       class: 'se-legend-item',

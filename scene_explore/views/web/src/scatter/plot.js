@@ -5,7 +5,7 @@ import { colourOf } from '../kit/colours.js'
 import { el } from '../kit/dom.js'
 import { soon } from '../kit/frames.js'
 import { css } from '../kit/theme.js'
-import { drawGrid, drawOrbit, drawTitles } from './draw_axes.js'
+import { drawContours, drawGrid, drawOrbit, drawTitles } from './draw_axes.js'
 import { Gestures } from './gestures.js'
 import { boxOf, joinOf, Outline, rowsInside } from './lasso.js'
 import { FIRST_ORBIT, flattened, turnedBy } from './orbit.js'
@@ -15,6 +15,7 @@ import { Viewport, viewOf } from './viewport.js'
 
 /** @import { Layout, Numbers } from '../types.d.ts' */
 /** @import { Join, Point } from './lasso.js' */
+/** @import { Contour } from './contours.js' */
 /** @import { View } from './viewport.js' */
 
 /** @typedef {'lasso' | 'box' | 'pan'} Mode what a drag does */
@@ -29,6 +30,7 @@ import { Viewport, viewOf } from './viewport.js'
  * @property {(row: number) => string} symbol
  * @property {number} radius CSS pixels
  * @property {Path[]} paths below the dots
+ * @property {Contour[]} [contours] below them, too
  * @property {boolean} bare without axes
  */
 /**
@@ -214,7 +216,7 @@ export class ScatterPlot {
   }
 
   /** @param {Picture} picture */
-  drawPaper({ layout, bare, paths }) {
+  drawPaper({ layout, bare, paths, contours = [] }) {
     const { g } = this.paper.fit()
     const [ink, soft, line] = ['ink', 'soft', 'line'].map(k => css(this.element, `--se-${k}`))
     const titles = layout.axes ?? []
@@ -225,6 +227,7 @@ export class ScatterPlot {
       drawGrid(g, this.port, { ink, soft, line })
       drawTitles(g, this.port, titles, { ink, soft, line })
     }
+    drawContours(g, this.port, contours, soft)
     for (const path of paths) this.drawPath(g, path)
   }
 

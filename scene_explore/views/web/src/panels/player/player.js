@@ -4,6 +4,7 @@ import { el } from '../../kit/dom.js'
 import { lessMotion } from '../../kit/motion.js'
 import { EmptySeat } from './empty_seat.js'
 import { playerActions } from './keys.js'
+import { queuedAfter } from './queue.js'
 import { Seat } from './seat.js'
 import { Sound } from './sound.js'
 import { FilmSources } from './sources.js'
@@ -151,6 +152,16 @@ export class Player {
     if (to == null) return false
     this.glide(to)
     return true
+  }
+
+  /** What follows in a list that plays one after the other. @param {number} row */
+  queued(row) {
+    const queue = this.stage.get('queue')
+    if (!queue.length || this.stage.get('playing').length !== 1) return false
+    const to = queuedAfter(queue, row)
+    if (to == null) this.stage.set({ queue: [] })
+    else this.glide(to)
+    return to != null
   }
 
   /** @param {number} row */

@@ -254,6 +254,7 @@ export class Seat {
   }
 
   finish() {
+    if (this.owner.queued(this.row)) return
     if (this.owner.follows() && this.owner.next(this.row)) return
     if (this.looping) return this.owner.turn(this.row) || this.repeat()
     this.done = true

@@ -13,6 +13,8 @@ export interface SeatOwner {
   follows: () => boolean
   /** play it; false where there is none */
   next: (row: number) => boolean
+  /** play what follows in a list that plays; false where there is none */
+  queued: (row: number) => boolean
   /** what of a scene is played in a loop */
   bounds: (row: number) => Stretch
   /** play what comes next in a loop; false: this scene again */
