@@ -400,4 +400,5 @@ def json_deck(
 
 # %% ../../nbs/views/09_deck.ipynb #b7d149b2
 # linked, in the order in which they are laid out
-PANELS = 'projection', 'player', 'filter', 'matrix', 'neighbours', 'timeline', 'table'
+# of a workspace the first after projection and player is the one that is shown below at first
+PANELS = 'projection', 'player', 'timeline', 'table', 'filter', 'matrix', 'neighbours'

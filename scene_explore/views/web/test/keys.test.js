@@ -45,6 +45,13 @@ test('keys are called as they are written on a keyboard', () => {
   ])
 })
 
+test('a part describes its own keys once', () => {
+  const keys = new StageKeys()
+  for (const says of ['before', 'now']) keys.describe('In the table', [{ keys: ['a'], says }])
+  assert.deepEqual([...keys.notes], [['In the table', [{ keys: ['a'], says: 'now' }]]])
+  assert.equal(keys.press('a'), false)
+})
+
 test('whoever is typed into keeps the keys, a range only those that move it', () => {
   const [text, range, box] = ['text', 'range', 'checkbox'].map(type => ({ tagName: 'INPUT', type }))
   assert.ok(['j', ' ', 'ArrowLeft'].every(key => takesKey(text, key)))

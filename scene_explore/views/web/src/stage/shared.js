@@ -66,6 +66,7 @@ export const FIRST = {
   where: '',
   sort: ['', 1],
   runs: [],
+  dock: {},
 }
 
 /**
@@ -88,6 +89,7 @@ export const KEPT = [
   'sort',
   'runs',
   'hide',
+  'dock',
 ]
 
 /**
