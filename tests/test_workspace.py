@@ -12,7 +12,7 @@ from scene_explore.views.studio import Studio
 
 pytestmark = pytest.mark.browser
 NAMES = ('projection', 'player', 'table', 'matrix', 'timeline', 'neighbours', 'filter')
-DRAWN = "+document.querySelector('[data-panel=projection] .se-body')?.dataset.drawn > 0"
+DRAWN = "() => +document.querySelector('[data-panel=projection] .se-body')?.dataset.drawn > 0"
 SAME_FRAME = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
 
@@ -45,7 +45,7 @@ def page(chromium, pages):
 
 def panel(page, name): return page.locator(f'[data-panel={name}]')
 def box(page, name): return panel(page, name).bounding_box()
-def tab(page, name): return page.get_by_role('tab', name=name)
+def tab(page, name): return page.get_by_role('tab', name=name, exact=True)
 
 
 def dock(page):
@@ -136,13 +136,13 @@ def test_what_is_folded_is_not_drawn(page):
     panel(page, 'projection').get_by_role('button', name='Fold Projection').click()
     plot = page.locator(PLOT)
     told = f"document.querySelector('{PLOT}').plot.told"
-    page.evaluate(f'window.drawn = 0; {told}.seen = () => drawn++')
+    page.evaluate(f'window.drawn = 0; {told}.seen = () => drawn++; 0')
     stage = "document.querySelector('[data-stage]').stage"
     page.evaluate(f'{stage}.select([1, 2, 3])')
     page.evaluate(SAME_FRAME)
     assert page.evaluate('drawn') == 0 and plot.is_hidden()
     panel(page, 'projection').get_by_role('button', name='Unfold Projection').click()
-    page.wait_for_function('drawn > 0')
+    page.wait_for_function('() => drawn > 0')
 
 
 def test_another_panel_is_chosen_and_made_large(page):
@@ -159,7 +159,7 @@ def test_another_panel_is_chosen_and_made_large(page):
     side = "+document.querySelector('.se-matrix-over').dataset.side"
     small = page.evaluate(side)
     page.get_by_role('button', name='Swap: Similarity matrix above, Projection here').click()
-    page.wait_for_function(f'{side} > {small}')
+    page.wait_for_function(f'() => {side} > {small}')
     assert box(page, 'matrix')['y'] < box(page, 'projection')['y'] and in_view(page, 'projection')
     assert dock(page) == dict(main='matrix', third='projection', folded=[])
     page.mouse.click(*next(iter(seen(page).values())))
@@ -168,8 +168,9 @@ def test_another_panel_is_chosen_and_made_large(page):
 
 def test_what_the_browser_brings_into_view_is_the_panel_that_is_shown(page):
     page.locator('.se-filter-field').focus()
-    page.wait_for_function("document.querySelector('[role=tab][aria-selected=true]').textContent"
-                           " === 'Filter'")
+    page.wait_for_function(
+        "() => document.querySelector('[role=tab][aria-selected=true]').textContent === 'Filter'"
+    )
     assert in_view(page, 'filter') and dock(page)['third'] == 'filter'
 
 
@@ -194,7 +195,7 @@ def test_a_reload_and_a_link_show_the_same_layout(page):
     page.locator('.se-split-column').focus()
     page.keyboard.press('ArrowLeft')
     panel(page, 'player').get_by_role('button', name='Fold Player').click()
-    page.wait_for_function("location.hash.includes('player')")
+    page.wait_for_function("() => location.hash.includes('player')")
     said = json.loads(parse_qs(page.evaluate('location.hash.slice(1)'))['dock'][0])
     assert said == dict(third='timeline', column=56, folded=['player']) == dock(page)
     page.reload()
@@ -202,7 +203,9 @@ def test_a_reload_and_a_link_show_the_same_layout(page):
     assert dock(page) == said and panel(page, 'player').locator('.se-body').is_hidden()
     assert tab(page, 'Timeline').get_attribute('aria-selected') == 'true'
     page.evaluate("location.hash = 'dock={\"third\":\"nowhere\",\"column\":\"x\"}'")
-    page.wait_for_function("document.querySelector('.se-split-column').ariaValueNow === '58'")
+    page.wait_for_function(
+        "() => document.querySelector('.se-split-column').ariaValueNow === '58'"
+    )
     assert tab(page, 'Scenes').get_attribute('aria-selected') == 'true'
 
 
@@ -210,7 +213,7 @@ def test_the_player_is_in_sight_of_what_is_clicked(page):
     page.evaluate("document.querySelector('.se-dock').scrollIntoView()")
     table = panel(page, 'table').locator('.se-rows')
     table.evaluate('o => { o.scrollTop = 2000 }')
-    page.wait_for_function("document.querySelector('.se-rows [data-row]').dataset.row > 9")
+    page.wait_for_function("() => document.querySelector('.se-rows [data-row]').dataset.row > 9")
     for click in (
         lambda: page.mouse.click(*next(iter(seen(page).values()))),
         lambda: panel(page, 'table').locator('[data-row]').nth(5).click(),
@@ -297,7 +300,11 @@ def test_on_a_phone_a_drag_pans_until_the_lasso_is_asked_for(phone):
     phone.locator(PLOT).scroll_into_view_if_needed()
     view = f"JSON.stringify(document.querySelector('{PLOT}').plot.port.view)"
     before = phone.evaluate(view)
-    lasso(phone)
+    plot = phone.locator(PLOT).bounding_box()
+    phone.mouse.move(plot['x'] + 100, plot['y'] + 100)
+    phone.mouse.down()
+    phone.mouse.move(plot['x'] + 160, plot['y'] + 140, steps=4)
+    phone.mouse.up()
     assert phone.evaluate(view) != before
     assert phone.evaluate('document.body.dataset.selection') == '[]'
     button = phone.get_by_role('button', name='Lasso')
@@ -307,5 +314,5 @@ def test_on_a_phone_a_drag_pans_until_the_lasso_is_asked_for(phone):
     phone.evaluate(SAME_FRAME)
     moved = phone.evaluate(view)
     lasso(phone)
-    phone.wait_for_function("JSON.parse(document.body.dataset.selection).length === 90")
+    phone.wait_for_function("() => JSON.parse(document.body.dataset.selection).length === 90")
     assert phone.evaluate(view) == moved

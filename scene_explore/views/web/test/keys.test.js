@@ -34,15 +34,10 @@ test('a key that nobody has is left to others', () => {
 })
 
 test('keys are called as they are written on a keyboard', () => {
-  assert.deepEqual([' ', 'ArrowLeft', 'Escape', 'j', 'Z', ',', '?'].map(keyName), [
-    'Space',
-    '←',
-    'Esc',
-    'J',
-    'Shift+Z',
-    ',',
-    '?',
-  ])
+  assert.deepEqual(
+    [' ', 'ArrowLeft', 'Escape', 'j', 'Z', ',', '?', 'PageUp', 'Enter'].map(keyName),
+    ['Space', '←', 'Esc', 'J', 'Shift+Z', ',', '?', 'Page Up', 'Enter'],
+  )
 })
 
 test('a part describes its own keys once', () => {

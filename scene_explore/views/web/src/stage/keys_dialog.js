@@ -12,13 +12,14 @@ const NAMES = {
   ArrowUp: '↑',
   ArrowDown: '↓',
   Escape: 'Esc',
-  Enter: 'Enter',
-  Backspace: 'Backspace',
   Z: 'Shift+Z',
 }
 
 /** @param {string} key as its event names it */
-export const keyName = key => NAMES[key] ?? key.toUpperCase()
+export const keyName = key => {
+  if (key.length > 1) return NAMES[key] ?? key.replace(/([a-z])([A-Z])/g, '$1 $2')
+  return NAMES[key] ?? key.toUpperCase()
+}
 
 /** @param {string[]} keys @param {string} says */
 const row = (keys, says) => [
@@ -63,4 +64,5 @@ export const openKeys = (root, { actions, notes }) => {
   )
   root.append(dialog)
   dialog.showModal()
+  dialog.scrollTop = 0 // the button that has the focus is at its end
 }

@@ -30,6 +30,7 @@ import { fixedViewport, isSame, Viewport } from './viewport.js'
 
 const CLOSER = 24 // times the scenes of the block that was clicked
 const LEAST_OPENED = 60 // scenes
+const NOTE_MARGIN = 4 // CSS pixels
 
 /** @param {string | null} fixed */
 const overlay = fixed =>
@@ -195,7 +196,7 @@ export class MatrixView {
     const { range } = this.viewport
     const labelled = this.cells.order.runs.length > 0
     const { width = this.frame.clientWidth, height: most } = roomOf(this.body) ?? {}
-    const room = most && most - this.note.offsetHeight
+    const room = most && most - this.note.offsetHeight - NOTE_MARGIN
     const geometry = geometryOf(width, this.small, labelled, room)
     this.frame.style.width = room == null ? '' : `${geometry.width}px`
     const height = `${geometry.height}px`
