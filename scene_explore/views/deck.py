@@ -399,13 +399,14 @@ def json_deck(
 
 # %% ../../nbs/views/09_deck.ipynb #b7d149b2
 # linked, in the order in which they are laid out
+# of a workspace the first after projection and player is the one that is shown below at first
 PANELS = (
     'projection',
     'player',
-    'filter',
-    'clusters',
-    'matrix',
-    'neighbours',
     'timeline',
     'table',
+    'clusters',
+    'filter',
+    'matrix',
+    'neighbours',
 )

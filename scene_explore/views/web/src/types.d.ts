@@ -169,12 +169,26 @@ export interface SharedState {
   where: string
   sort: [string, number]
   runs: string[]
+  /** of the panels of a workspace */
+  dock: Dock
   /** a space in training */
   moved?: (Layout & { sim?: (i: number, j: number) => number }) | null
   /** thumbnails came; differs each time */
   pictures?: string | number
   /** the kernel is gone */
   lost?: boolean
+}
+/** What a person chose of a workspace; percent of it, and names of panels. */
+export interface Dock {
+  /** the large one */
+  main?: string
+  /** the one that is shown below */
+  third?: string
+  /** where the player begins */
+  column?: number
+  /** where the lower panels begin */
+  row?: number
+  folded?: string[]
 }
 export type Key = keyof SharedState
 /** Who changed it: 'host' is Python, 'link' another stage; undefined: a person */
@@ -200,6 +214,8 @@ export interface Parts {
 export interface Panel {
   title: string
   hint?: string
+  /** of the whole width, above or below a workspace */
+  wide?: boolean
   make: (stage: import('./stage/stage.js').Stage, parts: Parts) => { drop?: () => void } | undefined
 }
 

@@ -29,6 +29,7 @@ test('an address holds what differs, and gives it back', () => {
     threshold: 0.25,
     sort: /** @type {[string, number]} */ (['film', -1]),
     hide: false,
+    dock: { third: 'table', column: 62.5, folded: ['player'] },
   }
   const text = addressOf(state, FIRST)
   assert.ok(!text.includes('layout') && text.includes('rows=3-4%2C9'))
@@ -37,7 +38,11 @@ test('an address holds what differs, and gives it back', () => {
 })
 
 test('what is of another kind than it replaces is not taken', () => {
-  const view = viewOfAddress('dims="x"&hide=1&sort={}&threshold=[]&runs=x&path=true', FIRST, 5)
+  const view = viewOfAddress(
+    'dims="x"&hide=1&sort={}&threshold=[]&runs=x&dock=[1]&path=true',
+    FIRST,
+    5,
+  )
   assert.deepEqual({ ...FIRST, ...view }, { ...FIRST, path: true })
 })
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { clusterLabel, clusterSetOf, labelled } from '../src/deck/clusters.js'
-import { placeAfter } from '../src/kit/roving.js'
+import { placeInRows } from '../src/kit/roving_rows.js'
 import { entriesOf, listsOf, whyOf } from '../src/panels/clusters/entries.js'
 import { queuedAfter } from '../src/panels/player/queue.js'
 import { contoursOf, densityOf, gaussian, linesAt } from '../src/scatter/contours.js'
@@ -105,7 +105,7 @@ test('a list goes on after each of its scenes and ends', () => {
 test('arrows go through rows of buttons of different lengths', () => {
   const sizes = [3, 1, 2]
   const at = (/** @type {string} */ key, row = 0, column = 0) =>
-    Object.values(placeAfter(key, { row, column }, sizes) ?? {})
+    Object.values(placeInRows(key, { row, column }, sizes) ?? {})
   assert.deepEqual(at('ArrowDown', 0, 2), [1, 0])
   assert.deepEqual(at('ArrowDown', 2, 1), [2, 1])
   assert.deepEqual(at('ArrowUp', 0, 1), [0, 1])

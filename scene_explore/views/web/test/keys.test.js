@@ -34,15 +34,17 @@ test('a key that nobody has is left to others', () => {
 })
 
 test('keys are called as they are written on a keyboard', () => {
-  assert.deepEqual([' ', 'ArrowLeft', 'Escape', 'j', 'Z', ',', '?'].map(keyName), [
-    'Space',
-    '←',
-    'Esc',
-    'J',
-    'Shift+Z',
-    ',',
-    '?',
-  ])
+  assert.deepEqual(
+    [' ', 'ArrowLeft', 'Escape', 'j', 'Z', ',', '?', 'PageUp', 'Enter'].map(keyName),
+    ['Space', '←', 'Esc', 'J', 'Shift+Z', ',', '?', 'Page Up', 'Enter'],
+  )
+})
+
+test('a part describes its own keys once', () => {
+  const keys = new StageKeys()
+  for (const says of ['before', 'now']) keys.describe('In the table', [{ keys: ['a'], says }])
+  assert.deepEqual([...keys.notes], [['In the table', [{ keys: ['a'], says: 'now' }]]])
+  assert.equal(keys.press('a'), false)
 })
 
 test('whoever is typed into keeps the keys, a range only those that move it', () => {

@@ -205,9 +205,12 @@ test('a note says what a cell is', () => {
 
 test('names take a fifth of the width, a small matrix has none', () => {
   const large = geometryOf(400, false, true)
-  assert.deepEqual(large, { left: 98, top: 36, side: 294, label: 80, height: 366 })
+  assert.deepEqual(large, { left: 98, top: 36, side: 294, label: 80, width: 400, height: 366 })
   assert.equal(geometryOf(400, true, true).label, 0)
   assert.equal(geometryOf(4000, false, false).side, 560)
+  const low = geometryOf(4000, false, true, 300) // 36 above, 36 below
+  assert.deepEqual([low.side, low.height, low.width], [228, 300, 110 + 18 + 228 + 8])
+  assert.equal(geometryOf(4000, false, true, 90).side, 180)
 })
 
 test('the cell under the pointer, none beside the square', () => {

@@ -99,3 +99,25 @@ export const replaceChildren = (root, children) => {
 /** @param {Element} e */
 const nameOf = e =>
   e.getAttribute('aria-label') ?? e.closest('label')?.textContent ?? e.textContent ?? ''
+
+/**
+ * What a picture may fill in a panel whose size is not its own; null where it sets the height.
+ * @param {HTMLElement} body of a panel
+ */
+export const roomOf = body => {
+  const style = getComputedStyle(body)
+  if (style.getPropertyValue('--se-bounded').trim() !== '1') return null
+  const [top, right, bottom, left] = ['top', 'right', 'bottom', 'left'].map(side =>
+    Number.parseFloat(style.getPropertyValue(`padding-${side}`)),
+  )
+  return { width: body.clientWidth - left - right, height: body.clientHeight - top - bottom }
+}
+
+const STOPS = 'button, select, input, textarea, a[href], [tabindex]'
+
+/** What the Tab key comes to first. @param {HTMLElement} box */
+export const firstStop = box => {
+  /** @type {NodeListOf<HTMLElement>} */
+  const all = box.querySelectorAll(STOPS)
+  return [...all].find(o => o.tabIndex >= 0 && !o.matches(':disabled') && o.checkVisibility())
+}

@@ -3,7 +3,7 @@
 
 import { clusterSetOf, clustersOf } from '../deck/clusters.js'
 import { button, choice, el } from '../kit/dom.js'
-import { oneTabStop } from '../kit/roving.js'
+import { oneTabStop } from '../kit/roving_rows.js'
 import { parseFilter, toggledTerm } from '../stage/filter_syntax.js'
 import { panels } from '../stage/registry.js'
 import { entriesOf, listsOf, whyOf } from './clusters/entries.js'

@@ -9,6 +9,7 @@ const NONE = 'No runs are here: open a gallery with Gallery(scenes, runs).'
 
 panels.gallery = {
   title: 'Runs side by side',
+  wide: true,
   hint: 'Tick up to four runs; wheel zooms all of them, a scene pointed at in one is ringed in all',
   make: (stage, parts) => {
     const data = stage.deck.header.extra?.gallery

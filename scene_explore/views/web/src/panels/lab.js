@@ -8,6 +8,7 @@ import { WeightingLab } from './lab/weighting_lab.js'
 
 panels.lab = {
   title: 'Weighting lab',
+  wide: true,
   hint: 'Drag the points of f and g, or focus one and use the arrow keys',
   make: (stage, parts) => {
     const { header, buffers } = stage.deck

@@ -3,6 +3,7 @@
 
 import { check, choice, el, replaceChildren } from '../kit/dom.js'
 import { soon } from '../kit/frames.js'
+import { roving } from '../kit/roving.js'
 import { clamp } from '../kit/text.js'
 import { onTheme } from '../kit/theme.js'
 import { contoursOf } from '../scatter/contours.js'
@@ -57,6 +58,7 @@ export class Projection {
     this.ring = el('i', { class: 'se-ring', hidden: true })
     this.note = el('p', { class: 'se-note' })
     this.legend = el('div', { class: 'se-legend', role: 'group', 'aria-label': 'Legend' })
+    this.settleLegend = roving(this.legend)
     this.hide = this.fixed ? [] : hideCheck(stage)
     this.build()
     this.again = soon(() => this.show())
@@ -250,6 +252,7 @@ export class Projection {
             ...(look.missing ? [withoutNumber(this.unknown)] : []),
           ],
     )
+    this.settleLegend()
   }
 
   /** What has no number. */

@@ -7,7 +7,7 @@ import { clamp } from '../kit/text.js'
 import { panels } from '../stage/registry.js'
 import { tableColumns } from './table/columns.js'
 import { Export } from './table/export.js'
-import { onTableKey } from './table/keys.js'
+import { onTableKey, TABLE_KEYS } from './table/keys.js'
 import { nextSort, searchTexts, sortedRows, wordFilter } from './table/rows.js'
 import { TableView } from './table/view.js'
 
@@ -71,6 +71,7 @@ export class SceneTable {
     body.append(this.view.grid, this.view.empty)
     this.list = soon(() => this.listNow())
     this.draw = soon(() => this.drawNow())
+    stage.keys.describe('In the table', TABLE_KEYS)
     this.hearPerson()
     this.hearStage()
     this.list()

@@ -63,7 +63,7 @@ export class ScatterPlot {
   /** device pixels a CSS pixel, of what is drawn */
   ratio = 1
   /** @type {Mode} */
-  mode = matchMedia('(pointer: coarse)').matches ? 'pan' : 'lasso'
+  mode = matchMedia('(pointer: coarse), (max-width: 600px)').matches ? 'pan' : 'lasso'
   orbit = FIRST_ORBIT
   port = new Viewport()
   raster = new Raster(1, 1)

@@ -1,6 +1,7 @@
 // What a drag does, and where the view goes: a row of small buttons over the picture.
 
 import { el, svg } from '../kit/dom.js'
+import { roving } from '../kit/roving.js'
 
 /** @import { Stage } from '../stage/stage.js' */
 /** @import { Mode, ScatterPlot } from './plot.js' */
@@ -48,7 +49,7 @@ export const toolbar = (plot, stage) => {
       made.setAttribute('aria-pressed', String(MODES[k][0] === mode))
   }
   choose(plot.mode)
-  return el(
+  const bar = el(
     'div',
     { class: 'se-plot-tools', role: 'group', 'aria-label': 'Picture' },
     modes,
@@ -57,4 +58,6 @@ export const toolbar = (plot, stage) => {
     iconButton('undo', 'Undo the selection: z', () => stage.undo()),
     iconButton('redo', 'Redo the selection: Shift+z', () => stage.redo()),
   )
+  roving(bar)
+  return bar
 }

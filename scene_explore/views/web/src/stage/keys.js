@@ -12,9 +12,19 @@ import { stages } from './links.js'
  * @property {() => void | boolean} act false: there is nothing to do, and an earlier one may act
  */
 
+/** @typedef {{ keys: string[], says: string }} KeyNote keys that a part has for itself, while it has the focus */
+
 export class StageKeys {
   /** @type {KeyAction[]} those added last come first */
   actions = []
+
+  /** @type {Map<string, KeyNote[]>} by the name of the part */
+  notes = new Map()
+
+  /** @param {string} part @param {KeyNote[]} notes */
+  describe(part, notes) {
+    this.notes.set(part, notes)
+  }
 
   /** @param {KeyAction[]} actions @returns {() => void} what takes them away */
   add(actions) {

@@ -69,6 +69,7 @@ export const FIRST = {
   where: '',
   sort: ['', 1],
   runs: [],
+  dock: {},
 }
 
 /**
@@ -93,6 +94,7 @@ export const KEPT = [
   'sort',
   'runs',
   'hide',
+  'dock',
 ]
 
 /**

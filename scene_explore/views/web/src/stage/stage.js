@@ -4,6 +4,7 @@
 import { el } from '../kit/dom.js'
 import { soon } from '../kit/frames.js'
 import { counted } from '../kit/text.js'
+import { isWorkspace } from './dock.js'
 import { filtered } from './filter.js'
 import { keepHistory } from './history.js'
 import { onKey, StageKeys, stageActions } from './keys.js'
@@ -12,6 +13,7 @@ import { mateOf, pass, stages } from './links.js'
 import { panels } from './registry.js'
 import { FIRST, KEPT, keptView, Shared } from './shared.js'
 import { showTip } from './tip.js'
+import { Workspace } from './workspace.js'
 
 /** @import { Deck } from '../deck/deck.js' */
 /** @import { Ear, From, Host, Key, SharedState, StageOptions, View } from '../types.d.ts' */
@@ -230,7 +232,22 @@ export class Stage {
     this.root.setAttribute('role', 'group')
     this.root.setAttribute('aria-label', KEYS)
     this.root.replaceChildren(this.grid, this.said, this.tooltip)
-    for (const name of names) if (panels[name]) this.addPanel(name)
+    this.root.classList.toggle('se-in-page', this.host.page)
+    const known = names.filter(o => panels[o])
+    const docked = known.filter(o => !panels[o].wide)
+    const workspace = isWorkspace(docked) ? new Workspace(this) : null
+    for (const name of known) this.put(name, docked.includes(name) ? workspace : null)
+    workspace?.open()
+  }
+
+  /** Into the workspace, which stands where its first panel would; else into the grid. @param {string} name @param {Workspace | null} workspace */
+  put(name, workspace) {
+    const box = this.addPanel(name)
+    if (!workspace) this.grid.append(box)
+    else {
+      workspace.add(name, panels[name].title, box)
+      if (!workspace.box.isConnected) this.grid.append(workspace.box)
+    }
   }
 
   /** A panel that cannot be made says so, and the others live. @param {string} name */
@@ -242,7 +259,6 @@ export class Stage {
     const head = el('header', { class: 'se-head' }, title, tools)
     const props = { class: `se-panel se-${name}`, data: { panel: name }, 'aria-label': panel.title }
     const box = el('section', props, head, body)
-    this.grid.append(box)
     const ears = [...this.shared.ears]
     try {
       const made = panel.make(this, { box, tools, body })
@@ -254,6 +270,7 @@ export class Stage {
       const text = `This panel could not be made: ${/** @type {Error} */ (e).message}`
       body.replaceChildren(el('p', { class: 'se-note', role: 'alert' }, text))
     }
+    return box
   }
 
   /** One line below the panels. @param {...(string | Node)} parts */
@@ -263,7 +280,7 @@ export class Stage {
 
   /** All keys, as a dialog. */
   showKeys() {
-    openKeys(this.root, this.keys.actions)
+    openKeys(this.root, this.keys)
   }
 
   /** The scene under the pointer. @param {number} row @param {{ clientX: number, clientY: number }} [pointer] */

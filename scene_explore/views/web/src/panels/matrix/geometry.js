@@ -7,7 +7,7 @@ import { blocksOf } from './viewport.js'
 
 /**
  * The square of cells; `label` is the width of names beside it.
- * @typedef {{ left: number, top: number, side: number, label: number, height: number }} Geometry
+ * @typedef {{ left: number, top: number, side: number, label: number, width: number, height: number }} Geometry
  */
 /**
  * From where the button went down, to where the pointer is.
@@ -18,22 +18,25 @@ import { blocksOf } from './viewport.js'
 const STRIP = 18 // of the colours of scenes, and the marks of those selected
 const LARGEST = 560
 const LARGEST_SMALL = 420
+const LEAST = 180 // where there is less room the panel scrolls
 
 /**
  * @param {number} width of the frame
  * @param {boolean} small without labels
  * @param {boolean} labelled
+ * @param {number} [room] height that there is
  * @returns {Geometry}
  */
-export const geometryOf = (width, small, labelled) => {
+export const geometryOf = (width, small, labelled, room = Number.POSITIVE_INFINITY) => {
   const w = Math.max(width, 60)
   const label = !small && labelled ? clamp(w * 0.2, 56, 110) : 0
   const names = label ? 18 : 2
   const left = label + STRIP
   const top = (small ? 0 : names) + STRIP
-  const most = small ? LARGEST_SMALL : LARGEST
+  const below = small ? 18 : 36
+  const most = Math.min(small ? LARGEST_SMALL : LARGEST, Math.max(room - top - below, LEAST))
   const side = Math.max(Math.floor(Math.min(w - left - 8, most)), 40)
-  return { left, top, side, label, height: top + side + (small ? 18 : 36) }
+  return { left, top, side, label, width: left + side + 8, height: top + side + below }
 }
 
 /** A side of a cell. @param {Geometry} geometry @param {Range} range */

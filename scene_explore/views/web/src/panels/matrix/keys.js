@@ -3,6 +3,7 @@
 import { clamp } from '../../kit/text.js'
 import { blockOf, blocksOf, middleOf } from './viewport.js'
 
+/** @import { KeyNote } from '../../stage/keys.js' */
 /** @import { Cell, Range } from './viewport.js' */
 /** @import { MatrixView } from './view.js' */
 
@@ -16,6 +17,17 @@ const ARROWS = {
   ArrowLeft: [0, -1],
   ArrowRight: [0, 1],
 }
+
+/** What they do, for whoever asks. @type {KeyNote[]} */
+export const MATRIX_KEYS = [
+  {
+    keys: ['ArrowUp', 'ArrowDown', 'ArrowLeft', 'ArrowRight'],
+    says: `Go to another cell; Shift: ${FAR} further`,
+  },
+  { keys: ['Enter'], says: 'Play both scenes of the cell, or look closer' },
+  { keys: ['+', '-'], says: 'Zoom' },
+  { keys: ['Backspace'], says: 'Go back to what was in view before' },
+]
 
 /**
  * A step over the cells; the first one is onto a scene that was met before.

@@ -1,14 +1,14 @@
 // The matrix as it is seen: what is in view is loaded, drawn and opened.
 
 import { canvas } from '../../kit/canvas.js'
-import { el } from '../../kit/dom.js'
+import { el, roomOf } from '../../kit/dom.js'
 import { soon } from '../../kit/frames.js'
 import { css, onTheme } from '../../kit/theme.js'
 import { Cells, noteOf } from './cells.js'
 import { addControls } from './controls.js'
 import { cellSize, geometryOf } from './geometry.js'
 import { Hand } from './hand.js'
-import { onMatrixKey } from './keys.js'
+import { MATRIX_KEYS, onMatrixKey } from './keys.js'
 import { drawCursor, drawDrag, drawPlaying, drawScenes } from './marks.js'
 import { PairTip } from './pair_tip.js'
 import { drawPicture, inksOf } from './picture.js'
@@ -30,6 +30,7 @@ import { fixedViewport, isSame, Viewport } from './viewport.js'
 
 const CLOSER = 24 // times the scenes of the block that was clicked
 const LEAST_OPENED = 60 // scenes
+const NOTE_MARGIN = 4 // CSS pixels
 
 /** @param {string | null} fixed */
 const overlay = fixed =>
@@ -66,6 +67,7 @@ export class MatrixView {
     body.append(this.frame, this.note)
     stage.root.append(this.tip.root)
     this.showControls = this.small ? () => {} : addControls(tools, this)
+    if (!this.small) stage.keys.describe('In the matrix', MATRIX_KEYS)
     this.hand = new Hand(this)
     this.tidy = this.listen()
     this.viewport.watchers.add(this)
@@ -84,6 +86,7 @@ export class MatrixView {
     over.addEventListener('blur', () => this.leaveKeyboard())
     const resized = new ResizeObserver(() => this.base())
     resized.observe(this.frame)
+    resized.observe(this.body)
     const withOrder = () => stage.get('order') === 'similarity' && this.load()
     return [
       stage.on(small ? ['order', 'hide'] : ['space', 'order', 'hide'], () => this.restart()),
@@ -192,7 +195,10 @@ export class MatrixView {
   measure() {
     const { range } = this.viewport
     const labelled = this.cells.order.runs.length > 0
-    const geometry = geometryOf(this.frame.clientWidth, this.small, labelled)
+    const { width = this.frame.clientWidth, height: most } = roomOf(this.body) ?? {}
+    const room = most && most - this.note.offsetHeight - NOTE_MARGIN
+    const geometry = geometryOf(width, this.small, labelled, room)
+    this.frame.style.width = room == null ? '' : `${geometry.width}px`
     const height = `${geometry.height}px`
     if (this.frame.style.height !== height) this.frame.style.height = height
     const { left, top, side } = geometry

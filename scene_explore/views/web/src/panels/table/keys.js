@@ -2,7 +2,19 @@
 
 import { ROW } from './rows.js'
 
+/** @import { KeyNote } from '../../stage/keys.js' */
 /** @import { SceneTable } from '../table.js' */
+
+/** What they do, for whoever asks. @type {KeyNote[]} */
+export const TABLE_KEYS = [
+  {
+    keys: ['ArrowUp', 'ArrowDown', 'PageUp', 'PageDown', 'Home', 'End'],
+    says: 'Go to another row',
+  },
+  { keys: ['Enter'], says: 'Play the scene' },
+  { keys: ['x'], says: 'Select the scene, or no longer' },
+  { keys: ['a'], says: 'Select all that are listed, or none' },
+]
 
 /** @param {SceneTable} table @returns {Record<string, () => void>} */
 const actions = table => {
