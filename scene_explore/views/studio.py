@@ -22,12 +22,12 @@ from ..encoders import embed as embedding
 from ..encoders.ingest import Settings, encoders, scenes_with_words
 from ..encoders.search import picture_search, shared_words, word_search
 from ..encoders.text import describe, embed_text
-from ..geometry.evaluate import layouts
 from ..video import clips, export
 from ..video.files import VIDEO_SUFFIXES
 from ..video.previews import served, server_root
 from .deck import PANELS, Deck, deck_space, with_clusters
-from .stage import Stage, link, split_options
+from .drawing import Drawing, DrawingStage, layout_options
+from .stage import link, split_options
 
 _all_ = ['link', 'picture_search', 'word_search']
 
@@ -140,7 +140,8 @@ def studio_deck(
     if text is not None: made.append(deck_space('words', text, role='text'))
     if len(scenes) and spaces and 'cluster' not in scenes:
         scenes = with_clusters(scenes, next(iter(spaces.values())), seed=seed)
-    extra = dict(text_search=bool(searchable), umap=bool((~hide).sum() > 4))
+    extra:dict = dict(text_search=bool(searchable))
+    if (~hide).sum() > 4: extra['maps'] = layout_options()
     return Deck(scenes, made, thumbnails or {}, extra=extra)
 
 # %% ../../nbs/views/15_studio.ipynb #d8056927
@@ -232,7 +233,7 @@ class StudioOptions:
     exports:object = 'exports' # a folder for exported files
 
 # %% ../../nbs/views/15_studio.ipynb #cc8d0aac
-class Library(Stage):
+class Library(DrawingStage):
     "A stage whose scenes come from films that a person picks"
     folder:Path
     settings:Settings
@@ -329,10 +330,6 @@ class Library(Stage):
         self.search = word_search(scenes, store=store, x=x)
         return embed_text(scenes, store=store, progress=False).x
 
-    def _store(self):
-        if self.store is None: self.store = Store(Path('out')/'store')
-        return self.store
-
 # %% ../../nbs/views/15_studio.ipynb #aae0b34b
 class Studio(Library):
     "Library, projection, player, matrix, timeline, neighbours and table around one selection"
@@ -356,36 +353,17 @@ class Studio(Library):
         self.settings = o.settings or Settings(backbone=str(embedding.shipped_backbone()))
         self.exports = expanded(o.exports)
         self.embedding = Job(lambda state: self.push('library', state))
-        self.drawing = Job(lambda state: self.push('layout', dict(state)))
+        self.drawing = Drawing(lambda state: self.push('layout', state))
         self._shared = None, None # a deck, and which of its scenes are described in the same words
         searchable = o.search is not None
         deck = studio_deck(scenes, embeddings, thumbnails, text, o.layouts, searchable)
         super().__init__(deck, panels, store, **traits)
+        self.draw_kept()
 
     def selected(self) -> pd.DataFrame: # scene table
         "The rows of the selection"
         t = self.deck.scenes
         return t[t.scene_id.isin(self.selection)].reset_index(drop=True)
-
-    def answer_layout(
-        self,
-        space, # its name
-    ) -> tuple: # state
-        "UMAP of a space, in the background"
-        self.drawing.start(lambda: self._umap(str(space)))
-        return self.drawing.state, []
-
-    def _umap(self, name): # a sentence
-        before = self.deck
-        old = next((o for o in before.spaces if o.name == name), None)
-        if old is None: raise ValueError(f'there is no space {name!r} here')
-        hide = hidden(before.scenes)
-        made = dict(old.layouts) | dict(UMAP=layouts(old.x, self._store(), hide=hide)['UMAP'])
-        if self.deck is not before: return 'the scenes have changed meanwhile: ask for UMAP again'
-        new = deck_space(name, old.x, made, old.role, old.note, hide=hide)
-        self.view = self.view | dict(space=name, layout='UMAP')
-        self.deck = replace(before, spaces=[new if o is old else o for o in before.spaces])
-        return f'UMAP of {name} is there'
 
     def answer_search(
         self,
