@@ -268,6 +268,7 @@ studio'''
     panel.get_by_text('a perplexity of 50 is too high for 40 scenes: give at most 39').wait_for()
     panel.get_by_label('perplexity').fill('6')
     panel.get_by_label('seed').fill('3')
+    panel.get_by_label('seed').press('Enter')
     panel.get_by_label('Vectors').select_option('shuffled')
     panel.get_by_text('shuffled vectors, perplexity 6, seed 3 of embeddings is there').wait_for()
     assert 'Shuffled vectors, perplexity 6, cosine distances, seed 3.' in note.inner_text()
