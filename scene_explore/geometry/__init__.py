@@ -36,4 +36,6 @@ __getattr__, __dir__, __all__ = attach(__name__, {
         'Basis Drops Projection collapse_metrics consecutive_similarity drops fit_pca '
         'linear_cka mean_cosine pca procrustes_align rankme shared_pca trustworthiness '
         'umap_layout uniformity',
+    'maps':
+        'LayoutChoice baseline_vectors lay_out layout_methods',
 })

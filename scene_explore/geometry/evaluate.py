@@ -23,6 +23,7 @@ from ..datasets import world
 from ..encoders import embed as embedding
 from ..encoders.ingest import Library, Settings
 from .attribution import probe_attribution
+from .maps import LayoutChoice
 from scene_explore.geometry.place_measures import (
     GAIN_COLUMNS,
     PLACE_COLUMNS,
@@ -181,7 +182,8 @@ def layouts(
     if found is None: return dict(PCA=projected)
     y = np.full((len(x), n), np.nan, np.float32)
     y[shown] = found
-    return dict(PCA=projected, UMAP=Projection(y, 'UMAP'))
+    settings = LayoutChoice(seed=seed, dims=n).settings
+    return dict(PCA=projected, UMAP=Projection(y, 'UMAP', settings=settings))
 
 # %% ../../nbs/geometry/13_evaluate.ipynb #d1621027
 def _space_numbers(x, layouts, shown, lost): # {name: number}: collapse and trustworthiness

@@ -23,6 +23,7 @@ class Projection:
     method: str # 'PCA' or 'UMAP'
     explained: np.ndarray | None = None # [n] share of the variance on each axis, 0..1 (PCA only)
     note: str = '' # one sentence where something was done differently than asked
+    settings: str = '' # the choices it was made with, such as '15 neighbours, seed 0'
     def __array__(self, dtype=None, copy=None): return np.array(self.xy, dtype=dtype)
     def __len__(self): return len(self.xy)
     def __getitem__(self, i): return self.xy[i]
@@ -140,8 +141,10 @@ def trustworthiness(
     return float(1 - _false_neighbours(x, near)*2/(n*k*(2*n - 3*k - 1)))
 
 # %% ../../nbs/geometry/10_spaces.ipynb #3e99d6e9
-def _start(x, init, n): # float32 [N, n], spread about 10 wide: where the points begin
-    y = np.asarray(pca(unit(x), n) if init is None else init, np.float64)
+# float32 [N, n], spread about 10 wide: where the points begin
+def _start(x, init, n, metric='cosine'):
+    if init is None: init = pca(unit(x) if metric == 'cosine' else x, n)
+    y = np.asarray(init, np.float64)
     if y.shape != (len(x), n):
         raise ValueError(
             f"init has shape {y.shape}, but {len(x)} scenes in {n}-D need ({len(x)}, {n})"
@@ -152,19 +155,26 @@ def _start(x, init, n): # float32 [N, n], spread about 10 wide: where the points
     return (10*y/(np.abs(y).max() or 1) + noise).astype(np.float32)
 
 # %% ../../nbs/geometry/10_spaces.ipynb #cd04133b
-def _cosine_distances(x): # [N, D] -> float64 [N, N]
+def _distances(x, metric): # [N, D] -> float64 [N, N]
+    if metric != 'cosine':
+        from sklearn.metrics import pairwise_distances
+        return pairwise_distances(x, metric=metric)
     s = cosine_similarity(x)
     return np.subtract(1, s, out=s)
 
 # %% ../../nbs/geometry/10_spaces.ipynb #254499c7
-def _umap(x, near, **options): # [N, n]; near: all distances fit, so that the neighbours are exact
+# [N, n]; the distances between few scenes all fit, so that their neighbours are exact
+def _umap(x, metric, **options):
     import warnings
+    near = len(x) <= 4096
     with warnings.catch_warnings():
         # UMAP remarks on its own seed and on distances that were given
         warnings.simplefilter('ignore')
         import umap
-        u = umap.UMAP(n_jobs=1, metric='precomputed' if near else 'cosine', **options)
-        given = _cosine_distances(x) if near else unit(x).astype(np.float32)
+        how = 'precomputed' if near else metric
+        u = umap.UMAP(n_jobs=1, metric=how, **options)
+        if near: given = _distances(x, metric)
+        else: given = (unit(x) if metric == 'cosine' else x).astype(np.float32)
         return u.fit_transform(given).astype(np.float32)
 
 # %% ../../nbs/geometry/10_spaces.ipynb #199f595f
@@ -175,8 +185,9 @@ def umap_layout(
     seed:int=0,         # of the layout
     init=None,          # [N, n] layout to start from, such as the one before training
     min_dist:float=0.1, # how near to each other two points may lie, in units of the picture
+    metric:str='cosine', # the distance: 'cosine', 'euclidean', 'manhattan' or 'correlation'
 ) -> Projection: # method 'UMAP', or 'PCA' with a note below five scenes
-    """UMAP of the cosine distances, the same for the same seed on the same machine
+    """UMAP, the same for the same seed on the same machine
 
     References: McInnes et al. 2018, UMAP"""
     x = as_matrix(x)
@@ -185,11 +196,11 @@ def umap_layout(
         return replace(pca(x, n), note=note)
     y = _umap(
         x,
-        len(x) <= 4096,
+        metric,
         n_components=n,
         n_neighbors=min(n_neighbors, len(x) - 1),
         random_state=seed,
-        init=_start(x, init, n),
+        init=_start(x, init, n, metric),
         min_dist=min_dist,
     )
     return Projection(y, 'UMAP')

@@ -20,14 +20,15 @@ from ..core.scenes import hidden, mend_scenes, scene_table
 from ..core.store import Store
 from ..encoders import embed as embedding
 from ..encoders.ingest import Settings, encoders, scenes_with_words
-from ..encoders.search import picture_search, shared_words, word_search
+from ..encoders.search import picture_search, still_search, word_search
 from ..encoders.text import describe, embed_text
-from ..geometry.evaluate import layouts
 from ..video import clips, export
 from ..video.files import VIDEO_SUFFIXES
 from ..video.previews import served, server_root
 from .deck import PANELS, Deck, deck_space, with_overview
-from .stage import Stage, link, split_options
+from .drawing import Drawing, DrawingStage, layout_options
+from .searching import SearchingStage, searches_of
+from .stage import link, split_options
 
 _all_ = ['link', 'picture_search', 'word_search']
 
@@ -146,7 +147,8 @@ def studio_deck(
     made = [deck_space(k, x, layouts.get(k), hide=hide) for k, x in spaces.items()]
     if text is not None: made.append(deck_space('words', text, role='text'))
     scenes, found = _first_overview(scenes, spaces, seed)
-    extra = dict(text_search=bool(searchable), umap=bool((~hide).sum() > 4))
+    extra:dict = dict(text_search=bool(searchable))
+    if (~hide).sum() > 4: extra['maps'] = layout_options()
     return Deck(scenes, made, thumbnails or {}, extra=extra | found)
 
 # %% ../../nbs/views/15_studio.ipynb #d8056927
@@ -198,19 +200,6 @@ def _embedded(table, encode, store, device, reading):
         if len(x) == len(found.x): spaces[name] = x
     return found, spaces
 
-# %% ../../nbs/views/15_studio.ipynb #b396e097
-def _best_rows(scores, n, k):
-    "The rows of the k highest finite scores"
-    if type(k) is not int or k < 1:
-        raise ValueError(f'{k!r:.40} is no number of scenes: give 1 or more')
-    if scores.shape != (n,):
-        raise ValueError(f'the search gives {scores.shape} scores for {n} scenes')
-    return [i for i in np.argsort(-scores, kind='stable') if np.isfinite(scores[i])][:k]
-
-def _shared_note(groups, row): # '' where no other scene is described in the same words
-    n = int((groups == groups[row]).sum()) if groups[row] >= 0 else 1
-    return f'one of {n} shots described in these words' if n > 1 else ''
-
 # %% ../../nbs/views/15_studio.ipynb #7f29e39c
 _BACKBONES = (
     'efficientnet-lite0',
@@ -232,17 +221,29 @@ class StudioOptions:
     "Where a studio begins"
     # a function of a sentence -> [N] scores; see `word_search` and `picture_search`
     search:object = None
+    # the `Backbone` that gave the first embeddings, or its name: pictures are searched by it
+    encoder:object = None
     folder:object = '.'       # where the library begins to look
     settings:Settings|None = None  # backbone and unit to begin with; None: the small encoder
     layouts:dict|None = None       # name of a space -> name -> `Projection`
     exports:object = 'exports' # a folder for exported files
 
+# %% ../../nbs/views/15_studio.ipynb #acc44cf6
+# [N, E] vectors of the scenes' words; None where nothing is described
+def _word_vectors(scenes, store):
+    if not any(describe(scenes)): return None
+    return embed_text(scenes, store=store, progress=False).x
+
+def _still_of(encoder, deck): # a search by pictures in the deck's first space; None
+    if encoder is None or not deck.spaces: return None
+    if not hasattr(encoder, 'encode'): encoder = embedding.get_backbone(encoder)
+    return still_search(encoder, deck.spaces[0].x, deck.scenes)
+
 # %% ../../nbs/views/15_studio.ipynb #cc8d0aac
-class Library(Stage):
+class Library(DrawingStage, SearchingStage):
     "A stage whose scenes come from films that a person picks"
     folder:Path
     settings:Settings
-    search = None
 
     def answer_library(self) -> tuple: # state, no buffers
         "Where the library stands"
@@ -320,24 +321,14 @@ class Library(Stage):
             cancelled = 'cancelled before a scene was done; what is shown stays'
             return cancelled if job.stop.is_set() else 'no scene could be embedded'
         job.say(share=1., said='reading the words', skipped=skipped)
-        text = self._read_words(found.scenes, store, found.x)
+        encoder, scenes = next(iter(encode.values())), found.scenes
+        self._searches = searches_of(scenes, found.x, settings.backbone, encoder, store)
+        self._still = still_search(encoder, found.x, scenes)
         thumbnails = {k: v for o in library.films for k, v in o.thumbnails.items() if v}
-        searchable = self.search is not None
-        self.deck = studio_deck(found.scenes, spaces, thumbnails, text, searchable=searchable)
-        return reading.end(found.scenes)
-
-    # None where nothing is described
-    def _read_words(self, scenes, store, x):
-        "Vectors of the scenes' words, and a search in them"
-        if not any(describe(scenes)):
-            self.search = None
-            return None
-        self.search = word_search(scenes, store=store, x=x)
-        return embed_text(scenes, store=store, progress=False).x
-
-    def _store(self):
-        if self.store is None: self.store = Store(Path('out')/'store')
-        return self.store
+        deck = studio_deck(scenes, spaces, thumbnails, _word_vectors(scenes, store))
+        deck.extra |= self.searching()
+        self.deck = deck
+        return reading.end(scenes)
 
 # %% ../../nbs/views/15_studio.ipynb #aae0b34b
 class Studio(Library):
@@ -362,52 +353,17 @@ class Studio(Library):
         self.settings = o.settings or Settings(backbone=str(embedding.shipped_backbone()))
         self.exports = expanded(o.exports)
         self.embedding = Job(lambda state: self.push('library', state))
-        self.drawing = Job(lambda state: self.push('layout', dict(state)))
-        self._shared = None, None # a deck, and which of its scenes are described in the same words
-        searchable = o.search is not None
-        deck = studio_deck(scenes, embeddings, thumbnails, text, o.layouts, searchable)
+        self.drawing = Drawing(lambda state: self.push('layout', state))
+        deck = studio_deck(scenes, embeddings, thumbnails, text, o.layouts)
+        self._still = _still_of(o.encoder, deck)
+        deck.extra |= self.searching()
         super().__init__(deck, panels, store, **traits)
+        self.draw_kept()
 
     def selected(self) -> pd.DataFrame: # scene table
         "The rows of the selection"
         t = self.deck.scenes
         return t[t.scene_id.isin(self.selection)].reset_index(drop=True)
-
-    def answer_layout(
-        self,
-        space, # its name
-    ) -> tuple: # state
-        "UMAP of a space, in the background"
-        self.drawing.start(lambda: self._umap(str(space)))
-        return self.drawing.state, []
-
-    def _umap(self, name): # a sentence
-        before = self.deck
-        old = next((o for o in before.spaces if o.name == name), None)
-        if old is None: raise ValueError(f'there is no space {name!r} here')
-        hide = hidden(before.scenes)
-        made = dict(old.layouts) | dict(UMAP=layouts(old.x, self._store(), hide=hide)['UMAP'])
-        if self.deck is not before: return 'the scenes have changed meanwhile: ask for UMAP again'
-        new = deck_space(name, old.x, made, old.role, old.note, hide=hide)
-        self.view = self.view | dict(space=name, layout='UMAP')
-        self.deck = replace(before, spaces=[new if o is old else o for o in before.spaces])
-        return f'UMAP of {name} is there'
-
-    def answer_search(
-        self,
-        text,     # a sentence
-        k:int=10, # scenes
-    ) -> tuple: # rows, scores, notes on scenes that share their words, name of the text encoder
-        "The scenes that a sentence fits best"
-        if self.search is None:
-            raise ValueError('nothing here reads text: give the studio `search`')
-        deck = self.deck
-        scores = np.asarray(self.search(str(text)), float)
-        rows = _best_rows(scores, len(deck.scenes), k)
-        if self._shared[0] is not deck: self._shared = deck, shared_words(deck.scenes)
-        notes = [_shared_note(self._shared[1], i) for i in rows]
-        answer = dict(rows=[int(i) for i in rows], scores=scores[rows].tolist(), said=notes)
-        return answer | dict(by=str(getattr(self.search, 'encoder', ''))), []
 
     def answer_export(
         self,

@@ -12,10 +12,27 @@ export type Bytes = ArrayBuffer | ArrayBufferView<ArrayBuffer>
 
 // ---- the deck, as `scene_explore.views.deck.pack` writes it
 
+/** How a space was laid out: `LayoutChoice` of Python. */
+export interface LayoutChoice {
+  method: string
+  /** of t-SNE the perplexity */
+  neighbours: number
+  min_dist: number
+  metric: string
+  seed: number
+  dims: number
+  /** 'own', or a baseline */
+  vectors: string
+}
 export interface PackedLayout {
   xy: Packed
   axes: string[]
   trust: number | null
+  /** scenes drawn by lot that `trust` was measured with; 0: all */
+  among?: number
+  /** the parameters in words */
+  settings?: string
+  choice?: LayoutChoice | null
 }
 export interface PackedSpace {
   name: string
@@ -107,6 +124,9 @@ export interface Layout {
   dims: number
   axes?: string[]
   trust?: number | null
+  among?: number
+  settings?: string
+  choice?: LayoutChoice | null
   /** how far the picture reaches, of a space in training */
   reach?: number
 }
@@ -155,8 +175,10 @@ export interface SharedState {
   list: string
   /** rows that play one after the other, while one of them plays */
   queue: number[]
-  /** trajectories are drawn */
+  /** the trajectory of a film is drawn */
   path: boolean
+  /** the film whose trajectory it is; '': that of the scene that plays or is selected */
+  pathFilm: string
   /** of the matrix */
   order: string
   /** cosines are those of rows minus their mean */

@@ -35,8 +35,9 @@ test('nothing asked leaves all', () => {
   assert.deepEqual(filtered(deck, '  '), { rows: null, problem: '' })
 })
 
-test('of text a column contains a word, or is it, whatever its case', () => {
+test('of text a column contains a word, or is it, whatever its case and width', () => {
   assert.deepEqual(rows('place:KITCHEN'), [0, 3])
+  assert.deepEqual(rows('place:ＫＩＴＣＨＥＮ'), [0, 3])
   assert.deepEqual(rows('PLACE:=Kitchen'), [0])
   assert.deepEqual(rows('place=kitchen'), [0])
   assert.deepEqual(rows('place:=""'), [2])

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { countIn, wordsOf } from '../src/kit/words.js'
+import { fittedSize, pictureIn } from '../src/panels/neighbours/picture_query.js'
 import { compared, gapBetween, isAllowed } from '../src/panels/neighbours/ranks.js'
-import { countIn, wordHits, wordsOf } from '../src/panels/neighbours/words.js'
+import { saidBy } from '../src/panels/neighbours/search.js'
+import { typicalFirst, wordHits } from '../src/panels/neighbours/words.js'
 
 /** @import { Deck } from '../src/deck/deck.js' */
 /** @import { Ranked } from '../src/panels/neighbours/ranks.js' */
@@ -58,7 +61,7 @@ const table = (titles, places) => {
     cluster: column('cluster', ['1', '1', '1', '1']),
     hour: { name: 'hour', kind: 'number', values: [1, 1, 1, 1] },
   }
-  return /** @type {Deck} */ (/** @type {unknown} */ ({ ids: titles, columns }))
+  return /** @type {Deck} */ (/** @type {unknown} */ ({ ids: titles, columns, visual: [] }))
 }
 
 test('words are found whatever their case, width and what stands between them', () => {
@@ -85,4 +88,39 @@ test('scenes have all words, most hits first, ties in the order of rows', () => 
   assert.deepEqual(wordHits(deck, 'elephant red'), [])
   assert.deepEqual(wordHits(deck, '1'), [])
   assert.deepEqual(wordHits(deck, '…'), [])
+})
+
+test('shots of one record are ordered by their own pictures, the most typical first', () => {
+  const x = Float32Array.from([1, 0, 0, 1, Math.SQRT1_2, Math.SQRT1_2, 1, 0])
+  assert.deepEqual(typicalFirst([0, 1, 2], { x, d: 2 }), [2, 0, 1])
+  assert.deepEqual(typicalFirst([0, 1, 3], { x, d: 2 }), [0, 3, 1])
+  assert.deepEqual(typicalFirst([3, 0], { x, d: 2 }), [3, 0])
+  assert.deepEqual(typicalFirst([2, 1, 0], undefined), [2, 1, 0])
+  const deck = table(['red', 'red', 'red', 'red red'], ['', '', '', ''])
+  const seen = /** @type {Deck} */ ({ ...deck, visual: [{ x, d: 2 }] })
+  assert.deepEqual(
+    wordHits(seen, 'red').map(([row]) => row),
+    [3, 2, 0, 1],
+  )
+})
+
+test('the panel says what was searched by', () => {
+  assert.equal(saidBy({ kind: 'words', by: 'minilm' }), 'by the text encoder (minilm)')
+  assert.equal(saidBy({ kind: 'given', by: '' }), 'by the text encoder')
+  const pixels = 'on pixels, by the encoder of pictures and text (clip)'
+  assert.equal(saidBy({ kind: 'pixels', by: 'clip' }), pixels)
+  assert.equal(
+    saidBy({ kind: 'picture', by: 'histogram' }),
+    'on pixels, by the encoder of pictures (histogram)',
+  )
+})
+
+test('the first picture of a paste is taken, and made smaller where it is large', () => {
+  const files = ['text/plain', 'image/png', 'image/gif'].map(type => new File([], type, { type }))
+  const data = /** @type {DataTransfer} */ (/** @type {unknown} */ ({ files }))
+  assert.equal(pictureIn(data), files[1])
+  assert.equal(pictureIn(null), undefined)
+  assert.deepEqual(fittedSize(3200, 800), [1600, 400])
+  assert.deepEqual(fittedSize(100, 50), [100, 50])
+  assert.deepEqual(fittedSize(100_000, 2), [1600, 1])
 })

@@ -37,6 +37,11 @@ export class Space {
     this.layouts = Object.fromEntries(layouts)
   }
 
+  /** A layout that came. @param {string} name @param {PackedLayout} o @param {Bytes[]} buffers */
+  add(name, o, buffers) {
+    this.layouts[name] = layoutOf(o, buffers)
+  }
+
   /** Cosine of two rows. @param {number} i @param {number} j */
   similarity(i, j) {
     const { x, d } = this

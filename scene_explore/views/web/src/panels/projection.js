@@ -13,10 +13,13 @@ import { ScatterPlot } from '../scatter/plot.js'
 import { toolbar } from '../scatter/toolbar.js'
 import { hideCheck } from '../stage/hide.js'
 import { panels } from '../stage/registry.js'
+import { followedFilm, trajectoryTools } from './projection/followed_film.js'
+import { LayoutForm } from './projection/layout_form.js'
+import { layoutText, pathText, trustText } from './projection/layout_text.js'
 
 /** @import { Key, Layout, Parts } from '../types.d.ts' */
 /** @import { Join } from '../scatter/lasso.js' */
-/** @import { Path, Picture } from '../scatter/plot.js' */
+/** @import { Picture } from '../scatter/plot.js' */
 /** @import { View } from '../scatter/viewport.js' */
 /** @import { Stage } from '../stage/stage.js' */
 
@@ -33,8 +36,6 @@ const IN_TRAINING = 'in training'
 const COMPUTE = 'compute UMAP'
 const DENSITY =
   'Lines of equal density, in two dimensions: at 10, 25, 50 and 75 percent of the highest'
-const TRUST =
-  '1 where all dots near each other are near in the space too; each false neighbour costs by how far it ranks there.'
 
 /** How large a dot is. @param {number} n scenes @param {number} dims @returns {number} CSS pixels, radius */
 const radiusOf = (n, dims) => (dims === 3 ? 3 : clamp(12 - Math.log10(n + 1) * 2, 3, 9) / 2)
@@ -60,6 +61,7 @@ export class Projection {
     this.legend = el('div', { class: 'se-legend', role: 'group', 'aria-label': 'Legend' })
     this.settleLegend = roving(this.legend)
     this.hide = this.fixed ? [] : hideCheck(stage)
+    this.form = this.canCompute ? new LayoutForm(stage, () => this.space?.name ?? '') : null
     this.build()
     this.again = soon(() => this.show())
     this.listen()
@@ -72,18 +74,24 @@ export class Projection {
     else {
       box.append(toolbar(this.plot, this.stage))
       this.body.append(el('div', { class: 'se-plotrow' }, box, this.legend), this.note)
+      if (this.form) this.body.append(this.form.root)
     }
   }
 
   listen() {
     const { stage } = this
     /** @type {Key[]} */
-    const shown = ['space', 'layout', 'dims', 'colour', 'path', 'density', 'moved', 'hide', 'lost']
+    const path = ['path', 'pathFilm']
+    /** @type {Key[]} */
+    const shown = ['space', 'layout', 'dims', 'colour', ...path, 'density', 'moved', 'hide', 'lost']
     this.on(shown, () => this.again())
     this.on(['colour'], () => this.hidden.clear())
     this.on(['selection', 'where'], () => this.mark())
     this.on(['hover'], () => this.halo())
-    if (!this.fixed) this.off.push(stage.host.on('layout', o => this.heard(o)))
+    this.on(['playing', 'selection'], () => {
+      if (stage.get('path') && !stage.get('pathFilm')) this.again()
+    })
+    if (this.form) this.listenToKernel(this.form)
     this.off.push(onTheme(this.again))
   }
 
@@ -111,9 +119,17 @@ export class Projection {
     this.stage.select(joined(this.stage.get('selection'), rows, join))
   }
 
-  /** What the kernel says of a layout that was asked for. @param {{ running: boolean, said: string }} o */
-  heard({ running, said }) {
-    if (!running) this.note.textContent = said
+  /** @param {LayoutForm} form */
+  listenToKernel(form) {
+    const { host } = this.stage
+    this.off.push(
+      host.on('layout', ({ running, said }) => form.say(running, said)),
+      host.on('made', ({ space, name, layout }, buffers) => {
+        this.deck.space(space)?.add(name, layout, buffers)
+        this.again()
+      }),
+      () => form.drop(),
+    )
   }
 
   // ---- what is shown
@@ -133,7 +149,12 @@ export class Projection {
     const all = this.space?.layouts ?? {}
     const name = this.stage.get('layout')
     const deep = this.stage.get('dims') === 3 && !this.fixed
-    return all[deep ? `${name} 3-D` : name] ?? all[name] ?? Object.values(all)[0]
+    return (
+      all[deep ? `${name} 3-D` : name] ??
+      all[name] ??
+      (this.fixed ? undefined : all[`${name} 3-D`]) ??
+      Object.values(all)[0]
+    )
   }
 
   /** Layouts by name, whatever their dimensions. */
@@ -164,7 +185,8 @@ export class Projection {
     this.plot.show(this.picture(layout))
     this.mark()
     this.explain()
-    this.sayTrust(layout)
+    this.describe(layout)
+    this.form?.show(layout.choice)
   }
 
   /** @param {Layout} layout @returns {Picture} */
@@ -181,7 +203,7 @@ export class Projection {
       colours: deck.colours(colour),
       symbol: this.symbolsOf(colour),
       radius: radiusOf(deck.n, layout.dims),
-      paths: stage.get('path') ? this.paths() : [],
+      path: this.path,
       contours: this.contours(layout, rows),
       bare: !!this.fixed,
     }
@@ -195,13 +217,15 @@ export class Projection {
     return row => (Number.isFinite(values[row]) ? 'circle' : 'circle-open')
   }
 
-  /** The scenes of each film in the order of time. @returns {Path[]} */
-  paths() {
-    const { films, palette, grey } = this.deck
-    return films.map((_, f) => ({
-      rows: this.stage.shown(this.deck.inFilm(f)),
-      colour: films.length > 1 ? palette[f % palette.length] : grey,
-    }))
+  /** The film whose trajectory is drawn. */
+  get followed() {
+    const { values } = this.stage.shared
+    return followedFilm(this.deck, values)
+  }
+
+  /** Its scenes in the order of time. */
+  get path() {
+    return this.stage.get('path') ? this.stage.shown(this.deck.inFilm(this.followed)) : []
   }
 
   /** Lines of equal density of what is drawn, in two dimensions. @param {Layout} layout @param {number[]} rows */
@@ -234,9 +258,11 @@ export class Projection {
   }
 
   /** @param {Layout} layout */
-  sayTrust({ trust }) {
-    const said = this.fixed || trust == null ? '' : `Trustworthiness ${trust.toFixed(2)}: ${TRUST}`
-    this.note.textContent = said
+  describe(layout) {
+    const { path } = this
+    const film = this.deck.films[this.followed]?.name ?? ''
+    const said = [layoutText(layout), trustText(layout), pathText(film, path.length)]
+    this.note.textContent = this.fixed ? '' : said.filter(Boolean).join(' ')
   }
 
   explain() {
@@ -271,8 +297,7 @@ export class Projection {
   controls() {
     if (this.fixed) return
     const made = [this.spaceChoice(), this.layoutChoice(), this.dimsChoice(), this.colourChoice()]
-    const path = check('trajectory', this.stage.get('path'), path => this.stage.set({ path }))
-    const switches = [path, this.densityCheck(), ...this.hide]
+    const switches = [...trajectoryTools(this.stage), this.densityCheck(), ...this.hide]
     replaceChildren(this.tools, [...made.filter(o => o !== null), ...switches])
   }
 
@@ -296,29 +321,25 @@ export class Projection {
     if (!this.names.length || this.moved) return null
     /** @type {(string | [string, string])[]} */
     const options = [...this.names]
-    if (this.canCompute) options.push([COMPUTE, 'UMAP (compute)'])
+    if (this.form && this.canCompute && !this.names.includes('UMAP'))
+      options.push([COMPUTE, 'UMAP (compute)'])
     return choice('Layout', options, this.stage.get('layout'), layout => {
-      if (layout === COMPUTE) this.compute()
-      else this.stage.set({ layout })
+      if (layout !== COMPUTE) return this.stage.set({ layout })
+      this.controls()
+      this.form?.ask({})
     })
   }
 
   get canCompute() {
     const { host } = this.stage
-    return host.live && !host.lost && this.deck.header.extra.umap && !this.names.includes('UMAP')
-  }
-
-  compute() {
-    this.controls()
-    this.note.textContent = 'UMAP is being computed; the first time takes up to a minute …'
-    this.stage.host.ask('layout', { space: this.space?.name }).catch(e => {
-      this.note.textContent = e.message
-    })
+    return !this.fixed && host.live && !host.lost && Boolean(this.deck.header.extra.maps)
   }
 
   dimsChoice() {
-    const three = `${this.stage.get('layout')} 3-D` in (this.space?.layouts ?? {})
-    if (!three || this.moved) return null
+    const name = this.stage.get('layout')
+    const all = this.space?.layouts ?? {}
+    const both = name in all && `${name} 3-D` in all
+    if (!both || this.moved) return null
     return choice(
       'Dimensions',
       [

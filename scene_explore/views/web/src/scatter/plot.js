@@ -11,6 +11,7 @@ import { boxOf, joinOf, Outline, rowsInside } from './lasso.js'
 import { FIRST_ORBIT, flattened, turnedBy } from './orbit.js'
 import { Raster } from './raster.js'
 import { Sprites } from './sprites.js'
+import { drawTrajectory } from './trajectory.js'
 import { Viewport, viewOf } from './viewport.js'
 
 /** @import { Layout, Numbers } from '../types.d.ts' */
@@ -19,7 +20,6 @@ import { Viewport, viewOf } from './viewport.js'
 /** @import { View } from './viewport.js' */
 
 /** @typedef {'lasso' | 'box' | 'pan'} Mode what a drag does */
-/** @typedef {{ rows: number[], colour: string }} Path */
 /**
  * @typedef {object} Picture
  * @property {string} key views of one key look at the same part
@@ -29,7 +29,7 @@ import { Viewport, viewOf } from './viewport.js'
  * @property {string[]} colours of every row
  * @property {(row: number) => string} symbol
  * @property {number} radius CSS pixels
- * @property {Path[]} paths below the dots
+ * @property {number[]} path rows in the order of time, joined by a line below the dots
  * @property {Contour[]} [contours] below them, too
  * @property {boolean} bare without axes
  */
@@ -216,7 +216,7 @@ export class ScatterPlot {
   }
 
   /** @param {Picture} picture */
-  drawPaper({ layout, bare, paths, contours = [] }) {
+  drawPaper({ layout, bare, path, contours = [] }) {
     const { g } = this.paper.fit()
     const [ink, soft, line] = ['ink', 'soft', 'line'].map(k => css(this.element, `--se-${k}`))
     const titles = layout.axes ?? []
@@ -228,21 +228,22 @@ export class ScatterPlot {
       drawTitles(g, this.port, titles, { ink, soft, line })
     }
     drawContours(g, this.port, contours, soft)
-    for (const path of paths) this.drawPath(g, path)
+    this.drawPath(g, path)
   }
 
-  /** @param {CanvasRenderingContext2D} g @param {Path} path */
-  drawPath(g, { rows, colour }) {
+  /** @param {CanvasRenderingContext2D} g @param {number[]} rows */
+  drawPath(g, rows) {
     const { left, top, width, height } = this.port.frame
+    const [ink, paper] = ['ink', 'paper'].map(k => css(this.element, `--se-${k}`))
     g.save()
     g.beginPath()
     g.rect(left, top, width, height)
     g.clip()
-    g.strokeStyle = colour
-    g.globalAlpha = 0.45
-    g.beginPath()
-    for (const row of rows) g.lineTo(...this.locate(row))
-    g.stroke()
+    drawTrajectory(
+      g,
+      rows.map(row => this.locate(row)),
+      { ink, paper },
+    )
     g.restore()
   }
 

@@ -1,6 +1,7 @@
 // Which scenes a filter expression leaves. What is asked of a column depends on its kind: of text
 // what it contains, of numbers how they compare.
 
+import { plain } from '../kit/words.js'
 import { FilterError, parseFilter } from './filter_syntax.js'
 
 /** @import { Deck } from '../deck/deck.js' */
@@ -86,7 +87,7 @@ const onTexts = (values, test) => {
     const text = values[row]
     let found = known.get(text)
     if (found === undefined) {
-      found = test(text.toLowerCase())
+      found = test(plain(text))
       known.set(text, found)
     }
     return found
@@ -95,7 +96,7 @@ const onTexts = (values, test) => {
 
 /** @param {TextColumn} column @param {Condition} condition @returns {Test} */
 const textTest = ({ name, values }, { operator, value }) => {
-  const word = value.toLowerCase()
+  const word = plain(value)
   if (operator === ':') return onTexts(values, text => text.includes(word))
   if (operator === ':=' || operator === '=') return onTexts(values, text => text === word)
   throw new FilterError(`${name} is text: ${name}:${value} asks what it contains`)
@@ -117,7 +118,7 @@ const numberTest = ({ name, values }, { operator, value }) => {
 
 /** @param {string} text @param {FilterColumn[]} columns @returns {Test} */
 const wordsTest = (text, columns) => {
-  const word = text.toLowerCase()
+  const word = plain(text)
   const texts = columns.filter(c => c.kind === 'text')
   const tests = texts.map(c => onTexts(c.values, o => o.includes(word)))
   return row => tests.some(test => test(row))

@@ -28,6 +28,10 @@ const firstState = deck => {
   return { ...FIRST, colour: deck.firstColour, space: first?.name ?? '', layout }
 }
 
+/** In two dimensions or in three. @param {object} layouts @param {string} name */
+const hasLayout = (layouts, name) =>
+  Object.hasOwn(layouts, name) || Object.hasOwn(layouts, `${name} 3-D`)
+
 export class Stage {
   /** @param {HTMLElement} root @param {Deck} deck @param {Host} host @param {StageOptions} [options] */
   constructor(root, deck, host, options = {}) {
@@ -83,7 +87,7 @@ export class Stage {
       colour: Object.hasOwn(deck.columns, this.get('colour'))
         ? this.get('colour')
         : deck.firstColour,
-      layout: Object.hasOwn(layouts, this.get('layout'))
+      layout: hasLayout(layouts, this.get('layout'))
         ? this.get('layout')
         : (Object.keys(layouts)[0] ?? ''),
     }

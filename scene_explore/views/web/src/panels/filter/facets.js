@@ -1,5 +1,7 @@
 // How often each value of a column is among the scenes that match.
 
+import { plain } from '../../kit/words.js'
+
 /** @import { Condition } from '../../stage/filter_syntax.js' */
 /** @import { FilterColumn, TextColumn } from '../../stage/filter.js' */
 
@@ -26,8 +28,8 @@ const counts = (values, rows) => {
  * @param {string[]} values of the column
  */
 export const operatorFor = (value, values) => {
-  const word = value.toLowerCase()
-  const alike = values.filter(o => o.toLowerCase().includes(word))
+  const word = plain(value)
+  const alike = values.filter(o => plain(o).includes(word))
   return /** @type {':' | ':='} */ (alike.length > 1 ? ':=' : ':')
 }
 

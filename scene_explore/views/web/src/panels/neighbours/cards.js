@@ -17,6 +17,7 @@ import { counted, precise, short } from '../../kit/text.js'
  * @property {'A' | 'B'} [letter] of this list, where there is another
  * @property {number} [query] the scene whose neighbours they are
  * @property {boolean} [counts] the scores are numbers of hits
+ * @property {Map<number, string>} [notes] what is said of a scene
  * @property {string} [empty] what is said of an empty list
  */
 /**
@@ -27,6 +28,7 @@ import { counted, precise, short } from '../../kit/text.js'
  * @property {'' | 'A' | 'B'} only the list that has it, if the other one lacks it
  * @property {number} [query]
  * @property {boolean} [counts] the score is a number of hits
+ * @property {string} [note] what is said of it
  */
 
 /** @param {Deck} deck @param {number} row */
@@ -109,7 +111,7 @@ const listeners = (stage, card, turnTo) => ({
 /** @param {Stage} stage @param {Card} card @param {(row: number) => void} turnTo */
 const cardOf = (stage, card, turnTo) => {
   const { deck } = stage
-  const { row, rank, only } = card
+  const { row, rank, only, note } = card
   const change = only && el('em', {}, `only in ${only}`)
   const props = {
     type: 'button',
@@ -123,18 +125,18 @@ const cardOf = (stage, card, turnTo) => {
     props,
     el('span', { class: 'se-near-rank' }, rank),
     picture(deck, row),
-    about(deck, row),
+    about(deck, row, ...(note ? [el('span', { class: 'se-soft' }, note)] : [])),
     el('span', { class: 'se-near-score se-time' }, scoreText(card), change),
   )
 }
 
 /** @param {Stage} stage @param {List} list @param {(row: number) => void} turnTo */
 export const listOf = (stage, list, turnTo) => {
-  const { title, note, pairs, only, letter, query, counts } = list
+  const { title, note, pairs, only, letter, query, counts, notes } = list
   const items = pairs.map(([row, score], i) => {
     const change = only?.has(row) ? (letter ?? '') : ''
     /** @type {Card} */
-    const card = { row, score, rank: i + 1, only: change, query, counts }
+    const card = { row, score, rank: i + 1, only: change, query, counts, note: notes?.get(row) }
     return el('li', {}, cardOf(stage, card, turnTo))
   })
   const empty = el('p', { class: 'se-note' }, list.empty ?? 'No other scene is left.')

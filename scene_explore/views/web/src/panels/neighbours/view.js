@@ -33,7 +33,7 @@ export class Neighbours {
     this.hide = hideCheck(stage)
     this.redraw = soon(() => this.draw())
     this.follow = soon(() => this.drawIfNew())
-    this.search = new WordSearch(stage, {
+    this.search = new WordSearch(stage, body, {
       query: () => this.query,
       found: found => this.showFound(found),
       changed: () => this.redraw(),
@@ -123,7 +123,8 @@ export class Neighbours {
     const { apart, near } = this.asked
     const note = apart || near > 0 ? this.besideNote(found) : ''
     const empty = found.counts ? NO_HIT : undefined
-    return { title: found.by, note, pairs: this.best(found), counts: found.counts, empty }
+    const { by, counts, notes } = found
+    return { title: by, note, pairs: this.best(found), counts, notes, empty }
   }
 
   /** @param {Found} found */
@@ -200,6 +201,10 @@ export class Neighbours {
     const { query } = this
     const { found } = this.search
     const { deck } = this.stage
+    if (found?.picture) {
+      const words = `Nearest to the picture “${short(found.text, 60)}”`
+      return [el('img', { src: found.picture, alt: '' }), el('span', { dir: 'auto' }, words)]
+    }
     if (found) {
       const relation = found.counts ? 'With' : 'Nearest to'
       return [el('span', { dir: 'auto' }, `${relation} the words “${short(found.text, 80)}”`)]

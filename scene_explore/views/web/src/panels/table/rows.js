@@ -1,6 +1,7 @@
 // Which rows are listed, in which order, and which of them are drawn.
 
 import { clamp } from '../../kit/text.js'
+import { plain } from '../../kit/words.js'
 
 /** @import { TableColumn } from './columns.js' */
 
@@ -53,7 +54,7 @@ export const nextSort = ([sorted, direction], name) => {
  */
 export const searchTexts = (columns, ids) => {
   const texts = columns.filter(c => !c.number)
-  return ids.map((id, i) => [...texts.map(c => c.text(i)), id].join('\n').toLowerCase())
+  return ids.map((id, i) => plain([...texts.map(c => c.text(i)), id].join('\n')))
 }
 
 /**
@@ -64,14 +65,14 @@ export const searchTexts = (columns, ids) => {
  * @returns {(row: number) => boolean}
  */
 export const wordFilter = (words, columns, texts) => {
-  const query = words.trim().toLowerCase()
+  const query = plain(words.trim())
   if (!query) return () => true
   const colon = query.indexOf(':')
   const name = query.slice(0, Math.max(colon, 0)).trim()
-  const column = columns.find(c => c.name.toLowerCase() === name)
+  const column = columns.find(c => plain(c.name) === name)
   if (!column) return i => texts()[i].includes(query)
   const word = query.slice(colon + 1).trim()
-  return i => column.text(i).toLowerCase().includes(word)
+  return i => plain(column.text(i)).includes(word)
 }
 
 /**
