@@ -313,7 +313,8 @@ def exploration_deck(
     result:Exploration, # from `explore` or `measure`
     previews=None,      # video_id -> WebM bytes, from `previews.film_previews`
     scenes=None,        # its table with clusters, where that is made already
-) -> Deck: # scenes, the backbone and its baselines, thumbnails, previews
+    tracks=None,        # subtitles and peaks, from `deck.film_tracks`
+) -> Deck: # scenes, the backbone and its baselines, thumbnails, previews, words and sound
     "What the linked panels of an exploration show"
     main, hide = next(iter(result.spaces)), hidden(result.scenes)
     # 'centred' would be the backbone's picture again, since PCA centres by itself
@@ -323,7 +324,7 @@ def exploration_deck(
         if name != 'centred'
     ]
     scenes = _grouped(result) if scenes is None else scenes
-    return Deck(scenes, spaces, result.thumbnails, previews or {})
+    return Deck(scenes, spaces, result.thumbnails, previews or {}, **(tracks or {}))
 
 # %% ../../nbs/views/17_exploration_report.ipynb #69a3b350
 def _of_encoder(name, encoders):
@@ -444,6 +445,7 @@ def _lead(result):
 def exploration_page(
     result:Exploration, # from `explore` or `measure`
     previews=None,      # video_id -> WebM bytes, from `previews.film_previews`
+    tracks=None,        # subtitles and peaks, from `deck.film_tracks`
 ) -> str: # HTML
     "The exploration as one self-contained page"
     summary, scenes = result.summary, _grouped(result)
@@ -456,7 +458,7 @@ def exploration_page(
         _lead(result),
         exploration_numbers(result),
         sections,
-        exploration_deck(result, previews, scenes),
+        exploration_deck(result, previews, scenes, tracks),
         foot=_foot(summary),
     )
 

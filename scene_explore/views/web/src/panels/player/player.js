@@ -3,11 +3,13 @@
 import { el } from '../../kit/dom.js'
 import { lessMotion } from '../../kit/motion.js'
 import { EmptySeat } from './empty_seat.js'
+import { InStep } from './in_step.js'
 import { playerActions } from './keys.js'
 import { Seat } from './seat.js'
 import { Sound } from './sound.js'
 import { FilmSources } from './sources.js'
 import { Strip } from './strip.js'
+import { Subtitles } from './subtitles.js'
 import { PlayerTools } from './tools.js'
 import { Transport } from './transport.js'
 
@@ -39,6 +41,8 @@ export class Player {
     this.strip = new Strip(stage)
     this.empty = new EmptySeat(stage.deck)
     this.screens = el('div', { class: 'se-screens' }, this.empty.box)
+    this.step = new InStep(this)
+    this.subtitles = new Subtitles(this)
     this.tools = this.makeTools(tools)
     body.append(this.screens, this.strip.box)
     this.ends = [...this.listen(), stage.keys.add(playerActions(this))]
@@ -59,13 +63,16 @@ export class Player {
       volume: volume => this.setVolume(volume),
       speed: speed => transport.choose(speed),
       screen: () => this.toggleFullScreen(),
+      step: () => this.toggleStep(),
+      subtitles: () => this.toggleSubtitles(),
     })
   }
 
   listen() {
     const { stage } = this
     return [
-      stage.on(['playing', 'head'], (changed, from) => this.change(changed, from)),
+      stage.on(['playing', 'head', 'entry'], (changed, from) => this.change(changed, from)),
+      stage.on('tracks', () => this.showSubtitles()),
       stage.on('held', () => {
         this.transport.settle()
         for (const seat of this.taken) seat.resume()
@@ -114,6 +121,17 @@ export class Player {
   toggleSound() {
     this.sound.toggle()
     this.showSound()
+  }
+
+  /** Two scenes side by side move together, or each for itself. */
+  toggleStep() {
+    this.step.toggle()
+    this.showTools()
+  }
+
+  toggleSubtitles() {
+    this.subtitles.toggle()
+    this.showSubtitles()
   }
 
   /** @param {number} volume */
@@ -179,11 +197,29 @@ export class Player {
   }
 
   rest() {
-    if (this.taken.every(seat => seat.done)) this.stage.set({ held: true })
+    if (!this.taken.every(seat => seat.done)) return
+    if (this.step.isOn && this.stage.get('loop')) for (const seat of this.taken) seat.again()
+    else this.stage.set({ held: true })
+  }
+
+  /** Whether a scene loops without regard to another. */
+  loopsAlone() {
+    return !this.step.isOn
+  }
+
+  /** A person chose a moment of a scene. @param {Seat} seat @param {number} t */
+  sought(seat, t) {
+    this.step.follow(seat, t)
+  }
+
+  /** @param {number} row @param {number} t */
+  said(row, t) {
+    return this.subtitles.at(row, t)
   }
 
   /** @param {number} row @param {number} t @param {boolean} [now] */
   moved(row, t, now = false) {
+    this.step.hold()
     if (row !== this.stage.get('playing')[0]) return
     const at = performance.now()
     if (!now && at - this.toldAt <= TOLD_EVERY) return
@@ -196,9 +232,21 @@ export class Player {
   /** @param {Key[]} changed @param {From} from */
   change(changed, from) {
     if (changed.includes('playing')) return this.show(from)
-    if (this.stage.get('head') || !this.isPlaying) return
+    if (this.stage.get('head') || !this.isPlaying || !this.isAskedAgain(changed)) return
     this.stage.set({ held: false }) // the same scene once more
-    for (const seat of this.taken) seat.again()
+    for (const seat of this.taken) seat.again(this.entryOf(seat.row))
+    this.stage.set({ entry: null })
+  }
+
+  /** Whether what plays shall begin again; an entry that was used is only cleared. @param {Key[]} changed */
+  isAskedAgain(changed) {
+    return changed.includes('head') || this.stage.get('entry') !== null
+  }
+
+  /** Where a scene begins, if not at its start. @param {number} row */
+  entryOf(row) {
+    const entry = this.stage.get('entry')
+    return entry?.row === row ? entry.t : null
   }
 
   /** @param {From} from */
@@ -210,8 +258,10 @@ export class Player {
     // what another stage or Python set in motion waits, where less motion is asked for
     if (rows.length && !this.isGliding) this.stage.set({ held: !!from && lessMotion() })
     rows.forEach((row, k) => {
-      this.seats[k].play(row, this.isGliding)
+      this.seats[k].play(row, this.isGliding, this.entryOf(row))
     })
+    this.stage.set({ entry: null })
+    this.showSubtitles()
     this.showTools()
   }
 
@@ -246,6 +296,11 @@ export class Player {
     this.showTools()
   }
 
+  showSubtitles() {
+    for (const seat of this.taken) seat.show()
+    this.showTools()
+  }
+
   showSound() {
     this.sound.apply(this.seats)
     this.showTools()
@@ -259,6 +314,10 @@ export class Player {
       sound: this.sound.isOn,
       volume: this.sound.volume,
       speed: this.transport.rate,
+      pair: this.taken.length === 2,
+      step: this.step.isWanted,
+      said: this.taken.some(seat => this.subtitles.has(seat.row)),
+      subtitles: this.subtitles.isOn,
       silent: this.isPlaying && !!this.seats[0]?.film.isSilent,
     })
   }
