@@ -10,6 +10,7 @@ import { Sound } from './sound.js'
 import { FilmSources } from './sources.js'
 import { Strip } from './strip.js'
 import { Subtitles } from './subtitles.js'
+import { toolActions, toolState } from './tool_state.js'
 import { PlayerTools } from './tools.js'
 import { Transport } from './transport.js'
 
@@ -43,29 +44,11 @@ export class Player {
     this.screens = el('div', { class: 'se-screens' }, this.empty.box)
     this.step = new InStep(this)
     this.subtitles = new Subtitles(this)
-    this.tools = this.makeTools(tools)
+    this.tools = new PlayerTools(tools, toolActions(this))
     body.append(this.screens, this.strip.box)
     this.ends = [...this.listen(), stage.keys.add(playerActions(this))]
     this.showLoop()
     if (this.isPlaying) this.show('host')
-  }
-
-  /** @param {HTMLElement} box */
-  makeTools(box) {
-    const { stage, transport } = this
-    return new PlayerTools(box, {
-      press: () => this.press(),
-      before: () => stage.step(-1),
-      after: () => stage.step(1),
-      loop: () => this.toggleLoop(),
-      autoplay: () => this.toggleAutoplay(),
-      sound: () => this.toggleSound(),
-      volume: volume => this.setVolume(volume),
-      speed: speed => transport.choose(speed),
-      screen: () => this.toggleFullScreen(),
-      step: () => this.toggleStep(),
-      subtitles: () => this.toggleSubtitles(),
-    })
   }
 
   listen() {
@@ -307,19 +290,7 @@ export class Player {
   }
 
   showTools() {
-    this.tools.show({
-      runs: this.isPlaying && !this.stage.get('held'),
-      loop: this.stage.get('loop'),
-      autoplay: this.isAutoplaying,
-      sound: this.sound.isOn,
-      volume: this.sound.volume,
-      speed: this.transport.rate,
-      pair: this.taken.length === 2,
-      step: this.step.isWanted,
-      said: this.taken.some(seat => this.subtitles.has(seat.row)),
-      subtitles: this.subtitles.isOn,
-      silent: this.isPlaying && !!this.seats[0]?.film.isSilent,
-    })
+    this.tools.show(toolState(this))
   }
 
   drop() {
