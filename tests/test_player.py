@@ -540,7 +540,7 @@ def test_the_keys_are_shown_and_the_focus_returns(seated):
     dialog = page.get_by_role('dialog', name='Keys')
     dialog.wait_for()
     keys = dialog.locator('dt').all_inner_texts()
-    player = ['Space', 'J', 'K', 'L', ',', '.', 'R', 'I', 'O', 'Esc']
+    player = ['Space', 'J', 'K', 'L', ',', '.', 'C', 'R', 'I', 'O', 'Esc']
     assert keys == [*player, '←', '→', 'Z', 'Shift+Z', 'Esc', '?']
     assert len(keys) == dialog.locator('dd').count()
     page.keyboard.press('ArrowRight')   # is not heard behind it

@@ -28,7 +28,7 @@ from ..geometry.evaluate import Exploration, measure
 from ..segmentation.film_scenes import scene_finder
 from ..video.detectors import DETECTORS
 from ..video.scene_units import parse_unit
-from ..views.deck import kept_previews
+from ..views.deck import film_tracks, kept_previews
 from ..views.exploration_report import exploration_page
 _all_ = ['RESULT_FILES', 'read_results']
 
@@ -37,7 +37,8 @@ def _page(result, store, progress):
     "The page with its previews; what could not be shown is reported"
     previews, lost = kept_previews(result.scenes, store, progress=progress)
     result.summary['skipped'] += lost
-    return exploration_page(result, previews)
+    tracks = film_tracks(result.scenes, store, progress)
+    return exploration_page(result, previews, tracks)
 
 # %% ../../nbs/pipelines/00_explore.ipynb #debc7d2b
 def save(

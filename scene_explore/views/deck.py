@@ -4,7 +4,8 @@
 
 # %% auto #0
 __all__ = ['BLANK_GROUP', 'PANELS', 'Packer', 'DeckSpace', 'unit_rows', 'judged_rows', 'deck_space', 'with_overview', 'Deck',
-           'packed_layout', 'packed', 'thumbnail_lot', 'pack', 'kept_previews', 'json_deck']
+           'packed_layout', 'cue_columns', 'packed', 'thumbnail_lot', 'pack', 'kept_previews', 'film_subtitles',
+           'film_peaks', 'film_tracks', 'json_deck']
 
 # %% ../../nbs/views/09_deck.ipynb #0d077730
 import base64
@@ -21,7 +22,9 @@ from ..geometry.cluster_choice import KS
 from ..geometry.maps import choice_named
 from ..geometry.overview import footage_overview
 from ..geometry.spaces import Projection, pca, trustworthiness
+from ..video.files import VideoError
 from ..video.previews import film_previews
+from ..video.sound import sound_peaks
 from .cells import film_names, numbers, one_column, words
 from .look import GREY, PALETTE, SCALE, SYMBOLS, check_rows, default_colour
 
@@ -213,6 +216,10 @@ class Deck:
     urls:dict = field(default_factory=dict)
     # what further panels need, as JSON; arrays of numpy in it are packed
     extra:dict = field(default_factory=dict)
+    # video_id -> [(start, end, text)] in seconds of the film, by their starts
+    subtitles:dict = field(default_factory=dict)
+    # video_id -> uint8 [n], see `sound_peaks`, from second 0 to the end of the film's last scene
+    peaks:dict = field(default_factory=dict)
 
     def __post_init__(self):
         names = [o.name for o in self.spaces]
@@ -271,6 +278,22 @@ def _packed_space(o, packer, dtype):
     x = packer.array(unit_rows(o.x), dtype)
     return dict(name=o.name, role=o.role, note=o.note, x=x, layouts=layouts)
 
+# %% ../../nbs/views/09_deck.ipynb #27a52556
+def cue_columns(
+    cues, # [(start, end, text)]
+) -> dict: # start and end, float64 [n] seconds; text, a list
+    "Subtitles as they are packed"
+    start, end, text = zip(*cues, strict=True) if cues else ((), (), ())
+    return dict(start=np.array(start, float), end=np.array(end, float), text=list(text))
+
+# %% ../../nbs/views/09_deck.ipynb #77f4895e
+def _packed_tracks(deck, film, packer): # what is known of its words and its sound
+    cues, peaks = deck.subtitles.get(film), deck.peaks.get(film)
+    return dict(
+        subtitles=None if cues is None else _laid_aside(cue_columns(cues), packer),
+        peaks=None if peaks is None else packer.array(peaks, 'uint8'),
+    )
+
 # %% ../../nbs/views/09_deck.ipynb #2d132e09
 def _packed_films(deck, packer):
     t = deck.scenes
@@ -283,6 +306,7 @@ def _packed_films(deck, packer):
             src=deck.urls.get(v),
             end=float(ends[v]),
             preview=packer.bytes(deck.previews[v]) if v in deck.previews else None,
+            **_packed_tracks(deck, v, packer),
         )
         for v, n in zip(firsts.video_id, names, strict=True)
     ]
@@ -408,6 +432,50 @@ def kept_previews(
     key = [_VERSION, scenes.scene_id.tolist(), files, budget]
     try: return _from_array(made() if store is None else store.cached('previews', key, made))
     except _Passing as e: return e.args   # not kept
+
+# %% ../../nbs/views/09_deck.ipynb #a44c6db0
+def film_subtitles(
+    scenes:pd.DataFrame, # scene table of one film
+) -> list: # [(start, end, text)] in seconds; empty where nothing is said, or nothing is known of it
+    "What is said in a film, line by line, else scene by scene"
+    from scene_explore.datasets.loaders import film_cues
+    path = scenes.path.iloc[0]
+    try: cues = film_cues(path) if os.path.isfile(path) else []
+    except VideoError: cues = []
+    if cues or 'subtitles' not in scenes: return cues
+    said = zip(scenes.start, scenes.end, words(scenes.subtitles), strict=True)
+    return sorted((float(a), float(b), text) for a, b, text in said if text)
+
+# %% ../../nbs/views/09_deck.ipynb #682d7b7f
+_PEAKS = 1 # goes up when the same film would give other peaks
+
+def film_peaks(
+    scenes:pd.DataFrame, # scene table of one film
+    store=None,          # `Store`; None: made anew
+) -> np.ndarray|None: # uint8 [n], see `sound_peaks`; None where the film cannot be read
+    "How loud a film is, from second 0 to the end of its last scene"
+    path, seconds = scenes.path.iloc[0], float(scenes.end.max())
+    def made(): return sound_peaks(path, seconds)
+    if not os.path.isfile(path): return None
+    key = [_PEAKS, *_file_key(path), seconds]
+    try: return made() if store is None else store.cached('sound_peaks', key, made)
+    except VideoError: return None
+
+# %% ../../nbs/views/09_deck.ipynb #d1e5bfc7
+def film_tracks(
+    scenes:pd.DataFrame, # scene table
+    store=None,          # `Store` for the peaks; None: made anew
+    progress:bool=True,  # a bar; or a function of (done, total)
+) -> dict: # subtitles and peaks, as a `Deck` has them
+    "What is said in all films, and how loud they are, for a page"
+    films, subtitles, peaks = list(scenes.groupby('video_id', sort=False)), {}, {}
+    with Bar(progress, len(films), 'sound', 'film') as bar:
+        for i, (film, t) in enumerate(films):
+            subtitles[film] = film_subtitles(t)
+            loud = film_peaks(t, store)
+            if loud is not None: peaks[film] = loud
+            bar(i + 1)
+    return dict(subtitles=subtitles, peaks=peaks)
 
 # %% ../../nbs/views/09_deck.ipynb #174fec9e
 def json_deck(

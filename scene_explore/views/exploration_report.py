@@ -292,7 +292,8 @@ def exploration_deck(
     result:Exploration, # from `explore` or `measure`
     previews=None,      # video_id -> WebM bytes, from `previews.film_previews`
     grouped=None,       # its table with clusters and its `Overview`, where these are made already
-) -> Deck: # scenes, the backbone and its baselines, thumbnails, previews
+    tracks=None,        # subtitles and peaks, from `deck.film_tracks`
+) -> Deck: # scenes, the backbone and its baselines, thumbnails, previews, words and sound
     "What the linked panels of an exploration show"
     main, hide = next(iter(result.spaces)), hidden(result.scenes)
     # 'centred' would be the backbone's picture again, since PCA centres by itself
@@ -302,8 +303,8 @@ def exploration_deck(
         if name != 'centred'
     ]
     scenes, overview = grouped or _grouped(result)
-    extra = dict(clusters=overview.record(main))
-    return Deck(scenes, spaces, result.thumbnails, previews or {}, extra=extra)
+    options = dict(extra=dict(clusters=overview.record(main))) | (tracks or {})
+    return Deck(scenes, spaces, result.thumbnails, previews or {}, **options)
 
 # %% ../../nbs/views/17_exploration_report.ipynb #69a3b350
 def _of_encoder(name, encoders):
@@ -424,6 +425,7 @@ def _lead(result):
 def exploration_page(
     result:Exploration, # from `explore` or `measure`
     previews=None,      # video_id -> WebM bytes, from `previews.film_previews`
+    tracks=None,        # subtitles and peaks, from `deck.film_tracks`
 ) -> str: # HTML
     "The exploration as one self-contained page"
     summary, grouped = result.summary, _grouped(result)
@@ -436,7 +438,7 @@ def exploration_page(
         _lead(result),
         exploration_numbers(result, grouped[1]),
         sections,
-        exploration_deck(result, previews, grouped),
+        exploration_deck(result, previews, grouped, tracks),
         foot=_foot(summary),
     )
 

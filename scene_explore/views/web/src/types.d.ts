@@ -60,6 +60,16 @@ export interface PackedFilm {
   end: number
   /** the buffer of its WebM */
   preview: number | null
+  /** null: not looked for yet */
+  subtitles?: PackedCues | null
+  /** of 255, in equal stretches from 0 to `end`; empty: no sound; null: not looked for yet */
+  peaks?: Packed | null
+}
+/** Lines of a film, in seconds, by their starts. */
+export interface PackedCues {
+  start: Packed
+  end: Packed
+  text: string[]
 }
 export interface DeckHeader {
   ids: string[]
@@ -161,6 +171,8 @@ export interface SharedState {
   head: { film: number; t: number } | null
   /** playing is paused */
   held: boolean
+  /** where a scene that is to play begins, if not at its start; seconds of the film */
+  entry: { row: number; t: number } | null
   /** black frames and title cards are left out */
   hide: boolean
   colour: string
@@ -197,6 +209,8 @@ export interface SharedState {
   moved?: (Layout & { sim?: (i: number, j: number) => number }) | null
   /** thumbnails came; differs each time */
   pictures?: string | number
+  /** subtitles or the sound of a film came; differs each time */
+  tracks?: number
   /** the kernel is gone */
   lost?: boolean
 }

@@ -49,6 +49,8 @@ export class Deck {
     this.jpegs = new Map()
     /** @type {Map<string, Look>} */
     this.looks = new Map()
+    /** @type {Map<string, string[]>} */
+    this.tints = new Map()
     /** @type {number[][] | undefined} */
     this.ordered = undefined
     /** @type {number[] | undefined} */
@@ -161,8 +163,15 @@ export class Deck {
     return look
   }
 
-  /** A CSS colour for every row. @param {string} name @returns {string[]} */
+  /** A CSS colour for every row. @param {string} name */
   colours(name) {
+    const known = this.tints.get(name) ?? this.coloursOf(name)
+    this.tints.set(name, known)
+    return known
+  }
+
+  /** @param {string} name @returns {string[]} */
+  coloursOf(name) {
     const look = this.look(name)
     if (look.kind === 'text')
       return Array.from({ length: this.n }, (_, i) => look.groups[look.of(i)].colour)

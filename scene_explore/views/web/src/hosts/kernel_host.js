@@ -4,7 +4,7 @@
 
 // Questions that change nothing. Just after a reload JupyterLab can lose a message to a subshell
 // that it has ended: these are asked again, and a second answer is not heard.
-const READS = new Set(['deck', 'thumbnails', 'preview', 'clock'])
+const READS = new Set(['deck', 'thumbnails', 'preview', 'clock', 'track'])
 const AGAIN = [5, 20, 60] // seconds
 
 /** @param {unknown} a @param {unknown} b */

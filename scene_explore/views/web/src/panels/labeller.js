@@ -176,7 +176,7 @@ class Labeller {
   showState() {
     /** @type {LabelState} */
     const state = this.model.get('state')
-    this.book.seconds = state.seconds
+    this.book.setSeconds(state.seconds)
     this.book.picture.alt = state.caption
     this.caption.textContent = state.caption
     this.status.textContent = statusText(state)

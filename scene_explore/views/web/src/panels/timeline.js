@@ -6,6 +6,6 @@ import { Timeline } from './timeline/panel.js'
 
 panels.timeline = {
   title: 'Timeline',
-  hint: 'Wheel zooms, dragging over the scenes selects, click plays',
+  hint: 'Wheel zooms, dragging over the scenes selects, a click plays from there on',
   make: (stage, parts) => new Timeline(stage, parts),
 }

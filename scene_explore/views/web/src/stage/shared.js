@@ -51,6 +51,7 @@ export const FIRST = {
   playing: [],
   head: null,
   held: false,
+  entry: null,
   hide: true,
   colour: '',
   space: '',

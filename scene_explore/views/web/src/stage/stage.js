@@ -10,6 +10,7 @@ import { keepHistory } from './history.js'
 import { onKey, StageKeys, stageActions } from './keys.js'
 import { openKeys } from './keys_dialog.js'
 import { mateOf, pass, stages } from './links.js'
+import { MovingTip } from './moving_tip.js'
 import { panels } from './registry.js'
 import { FIRST, KEPT, keptView, Shared } from './shared.js'
 import { showTip } from './tip.js'
@@ -50,6 +51,7 @@ export class Stage {
     this.shared = new Shared({ ...firstState(deck), ...keptView(options.view) })
     this.repair()
     this.tooltip = el('div', { class: 'se-tip', role: 'tooltip', hidden: true })
+    this.moving = new MovingTip(this)
     this.said = el('p', { class: 'se-said', role: 'status' })
     this.grid = el('div', { class: 'se-grid' })
     this.build(options.panels || [])
@@ -186,7 +188,12 @@ export class Stage {
 
   /** @param {...number} rows one, or two side by side */
   play(...rows) {
-    this.set({ playing: rows.slice(0, 2), head: null })
+    this.set({ playing: rows.slice(0, 2), head: null, entry: null })
+  }
+
+  /** A scene from a moment of its film on. @param {number} row @param {number} t seconds */
+  playFrom(row, t) {
+    this.set({ playing: [row], head: null, entry: { row, t } })
   }
 
   /**
@@ -194,13 +201,15 @@ export class Stage {
    * takes away.
    * @param {number} row
    * @param {Partial<MouseEvent>} [event]
+   * @param {number} [t] seconds of the film, from where on it plays
    */
-  click(row, event = {}) {
+  click(row, event = {}, t) {
     const now = this.get('selection')
     if (event.shiftKey || event.ctrlKey || event.metaKey)
       return this.select(now.includes(row) ? now.filter(o => o !== row) : [...now, row])
     if (!now.includes(row)) this.select([row])
-    this.play(row)
+    if (t == null) this.play(row)
+    else this.playFrom(row, t)
   }
 
   /** @param {number} by 1, or -1 */
@@ -289,7 +298,10 @@ export class Stage {
 
   /** The scene under the pointer. @param {number} row @param {{ clientX: number, clientY: number }} [pointer] */
   tip(row, pointer) {
+    const isOther = this.tooltip.dataset.row !== String(row)
+    if (isOther || !pointer) this.moving.watch(-1)
     showTip(this.tooltip, this.deck, row, pointer)
+    if (pointer) this.moving.watch(row)
   }
 
   /** The kernel is gone: what is here still answers, what needs the kernel is put to rest. @param {string} why */
@@ -375,6 +387,7 @@ export class Stage {
   drop() {
     this.gone = true
     for (const end of this.tidy.splice(0)) end()
+    this.moving.drop()
     stages.delete(this)
     this.deck.forget()
     this.root.replaceChildren()

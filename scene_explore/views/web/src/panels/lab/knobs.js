@@ -21,17 +21,39 @@ const labelled = (label, select) =>
   el('label', { class: 'se-lab-row' }, el('span', {}, label), select)
 
 export class Knobs {
+  /** a slider is being dragged */
+  isHeld = false
+  isDue = false
+
   /** @param {LabModel} model @param {KnobsHeard} heard */
   constructor(model, heard) {
     this.model = model
     this.heard = heard
-    const props = { class: 'se-lab-knobs', role: 'group', 'aria-label': 'Settings of the loss' }
-    this.root = el('div', props)
+    const release = () => this.release()
+    this.root = el('div', {
+      class: 'se-lab-knobs',
+      role: 'group',
+      'aria-label': 'Settings of the loss',
+      onpointerdown: (/** @type {Event} */ e) => {
+        this.isHeld = /** @type {HTMLElement} */ (e.target).matches('input[type=range]')
+      },
+      onpointerup: release,
+      onpointercancel: release,
+      onlostpointercapture: release,
+      onchange: release,
+    })
   }
 
-  /** All anew. */
+  /** All anew; under a hand that drags a slider, once it lets go. */
   draw() {
-    replaceChildren(this.root, this.parts())
+    this.isDue = this.isHeld
+    if (!this.isHeld) replaceChildren(this.root, this.parts())
+  }
+
+  release() {
+    if (!this.isHeld) return
+    this.isHeld = false
+    if (this.isDue) this.draw()
   }
 
   parts() {

@@ -32,6 +32,13 @@ export class Flipbook {
     else this.play()
   }
 
+  /** How long the scene lasts; it may become known after the frames. @param {number} seconds */
+  setSeconds(seconds) {
+    if (seconds === this.seconds) return
+    this.seconds = seconds
+    if (this.timer) this.play()
+  }
+
   /** @param {number} i */
   show(i) {
     this.shown = i

@@ -2,17 +2,21 @@
 
 import { css } from '../../kit/theme.js'
 import { tableOf } from './colour_range.js'
+import { fadedSpans } from './faded.js'
 import { beginnings, fitText, labelsOfColumns, labelsOfRows } from './labels.js'
 
 /** @import { Cells, Pooled } from './cells.js' */
 /** @import { ColourRange } from './colour_range.js' */
+/** @import { Span } from './faded.js' */
 /** @import { Geometry } from './geometry.js' */
 /** @import { Run } from './orders.js' */
 /** @import { Range } from './viewport.js' */
 
-/** Colours of the theme. @typedef {{ ink: string, soft: string, line: string }} Inks */
+/** Colours of the theme. @typedef {{ ink: string, soft: string, line: string, paper: string }} Inks */
 /** @typedef {{ g: CanvasRenderingContext2D, geometry: Geometry, range: Range }} Sheet */
 
+const FADE = 0.75 // how much of the paper lies over what the filter leaves out
+const STRIP = 9 // px, of the colours of scenes beside the cells
 const FONT = '11px system-ui, "DejaVu Sans", sans-serif'
 const BAR = 220
 const BAR_SMALL = 120
@@ -62,6 +66,27 @@ const drawStrips = ({ g, geometry, range }, rows, colours) => {
     g.fillStyle = colours[rows[range.column + scene]]
     g.fillRect(left + at, top - 9, length, 7)
   }
+}
+
+/**
+ * Rows and columns of scenes that the filter leaves out, under a veil; it lies once where they cross.
+ * @param {Sheet} sheet
+ * @param {{ rows: Span[], columns: Span[] }} faded
+ * @param {Inks} inks
+ */
+const drawFaded = ({ g, geometry, range }, { rows, columns }, inks) => {
+  const { left, top, side } = geometry
+  const scale = side / range.size
+  const veil = new Path2D()
+  for (const [from, end] of rows)
+    veil.rect(left - STRIP, top + from * scale, side + STRIP, (end - from) * scale)
+  for (const [from, end] of columns)
+    veil.rect(left + from * scale, top - STRIP, (end - from) * scale, side + STRIP)
+  g.save()
+  g.fillStyle = inks.paper
+  g.globalAlpha = FADE
+  g.fill(veil)
+  g.restore()
 }
 
 /** @param {Sheet} sheet @param {Run[]} runs @param {Inks} inks */
@@ -161,8 +186,8 @@ const drawColourBar = (sheet, { pooled, stage, cosineName }, small, inks) => {
 
 /** @param {Element} e @returns {Inks} */
 export const inksOf = e => {
-  const [ink, soft, line] = ['ink', 'soft', 'line'].map(o => css(e, `--se-${o}`))
-  return { ink, soft, line }
+  const [ink, soft, line, paper] = ['ink', 'soft', 'line', 'paper'].map(o => css(e, `--se-${o}`))
+  return { ink, soft, line, paper }
 }
 
 /** @param {Sheet} sheet @param {Cells} cells @param {boolean} small @param {Inks} inks */
@@ -171,6 +196,7 @@ export const drawPicture = (sheet, cells, small, inks) => {
   drawGround(sheet, inks)
   if (current) drawCells(sheet, current)
   drawStrips(sheet, order.rows, stage.deck.colours(stage.get('colour')))
+  if (stage.matching) drawFaded(sheet, fadedSpans(order.rows, sheet.range, stage.matching), inks)
   if (sheet.geometry.label) drawNames(sheet, order.runs, inks)
   drawColourBar(sheet, cells, small, inks)
 }

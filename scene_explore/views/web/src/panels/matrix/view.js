@@ -4,6 +4,7 @@ import { canvas } from '../../kit/canvas.js'
 import { el, roomOf } from '../../kit/dom.js'
 import { soon } from '../../kit/frames.js'
 import { css, onTheme } from '../../kit/theme.js'
+import { fadedText } from '../../stage/faded.js'
 import { Cells, noteOf } from './cells.js'
 import { addControls } from './controls.js'
 import { cellSize, geometryOf } from './geometry.js'
@@ -90,7 +91,7 @@ export class MatrixView {
     const withOrder = () => stage.get('order') === 'similarity' && this.load()
     return [
       stage.on(small ? ['order', 'hide'] : ['space', 'order', 'hide'], () => this.restart()),
-      stage.on('colour', () => this.base()),
+      stage.on(['colour', 'where'], () => this.base()),
       ...(small ? [] : [stage.on('centred', () => this.load())]),
       stage.on(['selection', 'hover', 'playing'], () => this.marks()),
       ...(small ? [stage.on('space', withOrder)] : []),
@@ -216,9 +217,15 @@ export class MatrixView {
     if (w < 2) return
     drawPicture({ g, geometry, range: viewport.range }, cells, this.small, inksOf(this.body))
     this.showDrawn()
-    if (!this.small) this.note.textContent = noteOf(viewport.range, viewport.n)
+    if (!this.small) this.note.textContent = this.noteText()
     this.marks.cancel()
     this.drawMarks()
+  }
+
+  noteText() {
+    const { cells, viewport, stage } = this
+    const cell = noteOf(viewport.range, viewport.n)
+    return [cell, fadedText(stage, cells.order.rows)].filter(Boolean).join(' ')
   }
 
   /** What is drawn in full, for whoever waits for it. */

@@ -49,7 +49,20 @@ const scoreText = ({ score, counts }) => {
 /** @param {Deck} deck @param {number} row */
 export const picture = (deck, row) => {
   const src = deck.picture(row)
-  return src ? el('img', { src, alt: '', loading: 'lazy' }) : el('i', { class: 'se-near-blank' })
+  if (src) return el('img', { src, alt: '', loading: 'lazy' })
+  return el('i', { class: BLANK, data: { pictureOf: row } })
+}
+
+const BLANK = 'se-near-blank'
+
+/** Pictures that came, where a scene was shown without. @param {Deck} deck @param {HTMLElement} root */
+export const showPictures = (deck, root) => {
+  /** @type {NodeListOf<HTMLElement>} */
+  const blank = root.querySelectorAll(`.${BLANK}`)
+  for (const o of blank) {
+    const row = Number(o.dataset.pictureOf)
+    if (deck.picture(row)) o.replaceWith(picture(deck, row))
+  }
 }
 
 /** Name, film and time of a scene. @param {Deck} deck @param {number} row @param {...Node} more */

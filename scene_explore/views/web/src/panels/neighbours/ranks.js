@@ -33,6 +33,27 @@ export const isAllowed =
   }
 
 /**
+ * The first k that a filter leaves, and how many of the first k it leaves out.
+ * @param {Ranked[]} pairs nearest first
+ * @param {number} k
+ * @param {(row: number) => boolean} matches
+ * @returns {{ pairs: Ranked[], leftOut: number, of: number }}
+ */
+export const withinFilter = (pairs, k, matches) => {
+  const nearest = pairs.slice(0, k)
+  const leftOut = nearest.filter(([row]) => !matches(row)).length
+  const kept = leftOut ? pairs.filter(([row]) => matches(row)).slice(0, k) : nearest
+  return { pairs: kept, leftOut, of: nearest.length }
+}
+
+/** What is said of those left out; '' where none is. @param {{ leftOut: number, of: number }} counts */
+export const leftOutText = ({ leftOut, of }) => {
+  if (!leftOut) return ''
+  const verbs = leftOut === 1 ? ['does', 'is'] : ['do', 'are']
+  return `${leftOut} of the ${of} nearest ${verbs[0]} not match the filter and ${verbs[1]} left out.`
+}
+
+/**
  * What two lists share, and the rows that are in one of them alone.
  * @param {Ranked[]} a
  * @param {Ranked[]} b

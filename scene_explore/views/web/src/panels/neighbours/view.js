@@ -6,15 +6,20 @@ import { soon } from '../../kit/frames.js'
 import { counted, short } from '../../kit/text.js'
 import { centringChoice, comparedSpace } from '../../stage/centring.js'
 import { hideCheck } from '../../stage/hide.js'
-import { about, filmOf, listOf, picture } from './cards.js'
-import { compared, isAllowed } from './ranks.js'
+import { about, filmOf, listOf, picture, showPictures } from './cards.js'
+import { compared, isAllowed, leftOutText, withinFilter } from './ranks.js'
 import { WordSearch } from './search.js'
 import { askingTools } from './tools.js'
 
+/** @import { Space } from '../../deck/space.js' */
 /** @import { Stage } from '../../stage/stage.js' */
 /** @import { List } from './cards.js' */
 /** @import { Found } from './search.js' */
+/** @import { Ranked } from './ranks.js' */
 /** @import { Asked } from './tools.js' */
+
+/** Notes, one after the other. @param {...string} notes */
+const joined = (...notes) => notes.filter(Boolean).join(' · ')
 
 const NO_HIT = 'No scene that is shown here has all of these words in its texts.'
 
@@ -46,14 +51,15 @@ export class Neighbours {
   }
 
   listen() {
-    const { stage } = this
+    const { stage, body } = this
     return [
       stage.on(['selection', 'playing', 'hover'], () => this.follow()),
       stage.on(['space', 'other'], () => {
         this.showTools()
         this.redraw()
       }),
-      stage.on(['hide', 'centred', 'pictures'], () => this.redraw()),
+      stage.on(['hide', 'centred', 'where'], () => this.redraw()),
+      stage.on('pictures', () => showPictures(stage.deck, body)),
     ]
   }
 
@@ -71,7 +77,7 @@ export class Neighbours {
   get question() {
     const { stage, search, asked } = this
     const query = search.question ?? this.query
-    const shared = /** @type {const} */ (['space', 'other', 'hide', 'centred']).map(k =>
+    const shared = /** @type {const} */ (['space', 'other', 'hide', 'centred', 'where']).map(k =>
       stage.get(k),
     )
     return [query, ...shared, asked.k, asked.apart, asked.near].join('|')
@@ -84,7 +90,7 @@ export class Neighbours {
 
   /** @param {Found} found */
   showFound(found) {
-    const rows = this.best(found).map(([row]) => row)
+    const rows = this.best(found).pairs.map(([row]) => row)
     if (rows.length) this.stage.select(rows)
     const relation = found.counts ? 'with all words of' : 'nearest to'
     this.stage.say(`${counted(rows.length, 'scene')} ${relation} “${found.text}”`)
@@ -99,6 +105,11 @@ export class Neighbours {
     return row => stage.shown([row]).length > 0 && allowed(row)
   }
 
+  /** @param {Ranked[]} pairs nearest first */
+  withinFilter(pairs) {
+    return withinFilter(pairs, this.asked.k, row => this.stage.matches(row))
+  }
+
   /**
    * Those that are shown: what is left out is said of the scene beside which the words were asked.
    * @param {Found} found
@@ -108,7 +119,7 @@ export class Neighbours {
       beside == null
         ? (/** @type {number} */ row) => this.stage.shown([row]).length > 0
         : this.allowed(beside)
-    return pairs.filter(([row]) => allowed(row)).slice(0, this.asked.k)
+    return this.withinFilter(pairs.filter(([row]) => allowed(row)))
   }
 
   answers() {
@@ -121,10 +132,12 @@ export class Neighbours {
   /** @param {Found} found @returns {List} */
   listOfWords(found) {
     const { apart, near } = this.asked
-    const note = apart || near > 0 ? this.besideNote(found) : ''
+    const best = this.best(found)
+    const beside = apart || near > 0 ? this.besideNote(found) : ''
+    const note = joined(beside, leftOutText(best))
     const empty = found.counts ? NO_HIT : undefined
     const { by, counts, notes } = found
-    return { title: by, note, pairs: this.best(found), counts, notes, empty }
+    return { title: by, note, pairs: best.pairs, counts, notes, empty }
   }
 
   /** @param {Found} found */
@@ -141,17 +154,24 @@ export class Neighbours {
     const first = comparedSpace(stage, stage.space)
     const second = comparedSpace(stage, stage.deck.space(stage.get('other')))
     if (!first) return []
-    const allowed = this.allowed(query)
-    const a = first.nearest(query, this.asked.k, allowed)
-    if (!second || second === first) return [{ title: first.name, pairs: a, query }]
-    const b = second.nearest(query, this.asked.k, allowed)
-    const { both, onlyA, onlyB } = compared(a, b)
-    const noteA = `A: ${both} of ${a.length} in both, ${onlyA.size} only in A`
-    const noteB = `B: ${both} of ${b.length} in both, ${onlyB.size} only in B`
+    const a = this.nearest(first, query)
+    if (!second || second === first) {
+      return [{ title: first.name, note: leftOutText(a), pairs: a.pairs, query }]
+    }
+    const b = this.nearest(second, query)
+    const { both, onlyA, onlyB } = compared(a.pairs, b.pairs)
+    const noteA = `A: ${both} of ${a.pairs.length} in both, ${onlyA.size} only in A`
+    const noteB = `B: ${both} of ${b.pairs.length} in both, ${onlyB.size} only in B`
+    const [listA, listB] = [joined(noteA, leftOutText(a)), joined(noteB, leftOutText(b))]
     return [
-      { title: first.name, note: noteA, pairs: a, only: onlyA, letter: 'A', query },
-      { title: second.name, note: noteB, pairs: b, only: onlyB, letter: 'B', query },
+      { title: first.name, note: listA, pairs: a.pairs, only: onlyA, letter: 'A', query },
+      { title: second.name, note: listB, pairs: b.pairs, only: onlyB, letter: 'B', query },
     ]
+  }
+
+  /** @param {Space} space @param {number} query */
+  nearest(space, query) {
+    return this.withinFilter(space.nearest(query, space.n, this.allowed(query)))
   }
 
   /** @param {number} row */

@@ -13,6 +13,7 @@ export const playerActions = player => {
     { key: 'l', says: 'Play, again: twice as fast', act: () => transport.shuttle('l') },
     { key: ',', says: 'One frame back', act: () => transport.step(-1) },
     { key: '.', says: 'One frame forward', act: () => transport.step(1) },
+    { key: 'c', says: 'Subtitles on or off', act: () => player.toggleSubtitles() },
     { key: 'r', says: 'Loop on or off', act: () => player.toggleLoop() },
     { key: 'i', says: 'Mark the in point', act: () => transport.mark('in') },
     { key: 'o', says: 'Mark the out point', act: () => transport.mark('out') },

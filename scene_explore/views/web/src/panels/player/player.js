@@ -3,12 +3,15 @@
 import { el } from '../../kit/dom.js'
 import { lessMotion } from '../../kit/motion.js'
 import { EmptySeat } from './empty_seat.js'
+import { InStep } from './in_step.js'
 import { playerActions } from './keys.js'
 import { queuedAfter } from './queue.js'
 import { Seat } from './seat.js'
 import { Sound } from './sound.js'
 import { FilmSources } from './sources.js'
 import { Strip } from './strip.js'
+import { Subtitles } from './subtitles.js'
+import { toolActions, toolState } from './tool_state.js'
 import { PlayerTools } from './tools.js'
 import { Transport } from './transport.js'
 
@@ -40,33 +43,20 @@ export class Player {
     this.strip = new Strip(stage)
     this.empty = new EmptySeat(stage.deck)
     this.screens = el('div', { class: 'se-screens' }, this.empty.box)
-    this.tools = this.makeTools(tools)
+    this.step = new InStep(this)
+    this.subtitles = new Subtitles(this)
+    this.tools = new PlayerTools(tools, toolActions(this))
     body.append(this.screens, this.strip.box)
     this.ends = [...this.listen(), stage.keys.add(playerActions(this))]
     this.showLoop()
     if (this.isPlaying) this.show('host')
   }
 
-  /** @param {HTMLElement} box */
-  makeTools(box) {
-    const { stage, transport } = this
-    return new PlayerTools(box, {
-      press: () => this.press(),
-      before: () => stage.step(-1),
-      after: () => stage.step(1),
-      loop: () => this.toggleLoop(),
-      autoplay: () => this.toggleAutoplay(),
-      sound: () => this.toggleSound(),
-      volume: volume => this.setVolume(volume),
-      speed: speed => transport.choose(speed),
-      screen: () => this.toggleFullScreen(),
-    })
-  }
-
   listen() {
     const { stage } = this
     return [
-      stage.on(['playing', 'head'], (changed, from) => this.change(changed, from)),
+      stage.on(['playing', 'head', 'entry'], (changed, from) => this.change(changed, from)),
+      stage.on('tracks', () => this.showSubtitles()),
       stage.on('held', () => {
         this.transport.settle()
         for (const seat of this.taken) seat.resume()
@@ -115,6 +105,17 @@ export class Player {
   toggleSound() {
     this.sound.toggle()
     this.showSound()
+  }
+
+  /** Two scenes side by side move together, or each for itself. */
+  toggleStep() {
+    this.step.toggle()
+    this.showTools()
+  }
+
+  toggleSubtitles() {
+    this.subtitles.toggle()
+    this.showSubtitles()
   }
 
   /** @param {number} volume */
@@ -190,11 +191,29 @@ export class Player {
   }
 
   rest() {
-    if (this.taken.every(seat => seat.done)) this.stage.set({ held: true })
+    if (!this.taken.every(seat => seat.done)) return
+    if (this.step.isOn && this.stage.get('loop')) for (const seat of this.taken) seat.again()
+    else this.stage.set({ held: true })
+  }
+
+  /** Whether a scene loops without regard to another. */
+  loopsAlone() {
+    return !this.step.isOn
+  }
+
+  /** A person chose a moment of a scene. @param {Seat} seat @param {number} t */
+  sought(seat, t) {
+    this.step.follow(seat, t)
+  }
+
+  /** @param {number} row @param {number} t */
+  said(row, t) {
+    return this.subtitles.at(row, t)
   }
 
   /** @param {number} row @param {number} t @param {boolean} [now] */
   moved(row, t, now = false) {
+    this.step.hold()
     if (row !== this.stage.get('playing')[0]) return
     const at = performance.now()
     if (!now && at - this.toldAt <= TOLD_EVERY) return
@@ -207,9 +226,21 @@ export class Player {
   /** @param {Key[]} changed @param {From} from */
   change(changed, from) {
     if (changed.includes('playing')) return this.show(from)
-    if (this.stage.get('head') || !this.isPlaying) return
+    if (this.stage.get('head') || !this.isPlaying || !this.isAskedAgain(changed)) return
     this.stage.set({ held: false }) // the same scene once more
-    for (const seat of this.taken) seat.again()
+    for (const seat of this.taken) seat.again(this.entryOf(seat.row))
+    this.stage.set({ entry: null })
+  }
+
+  /** Whether what plays shall begin again; an entry that was used is only cleared. @param {Key[]} changed */
+  isAskedAgain(changed) {
+    return changed.includes('head') || this.stage.get('entry') !== null
+  }
+
+  /** Where a scene begins, if not at its start. @param {number} row */
+  entryOf(row) {
+    const entry = this.stage.get('entry')
+    return entry?.row === row ? entry.t : null
   }
 
   /** @param {From} from */
@@ -221,8 +252,10 @@ export class Player {
     // what another stage or Python set in motion waits, where less motion is asked for
     if (rows.length && !this.isGliding) this.stage.set({ held: !!from && lessMotion() })
     rows.forEach((row, k) => {
-      this.seats[k].play(row, this.isGliding)
+      this.seats[k].play(row, this.isGliding, this.entryOf(row))
     })
+    this.stage.set({ entry: null })
+    this.showSubtitles()
     this.showTools()
   }
 
@@ -257,21 +290,18 @@ export class Player {
     this.showTools()
   }
 
+  showSubtitles() {
+    for (const seat of this.taken) seat.show()
+    this.showTools()
+  }
+
   showSound() {
     this.sound.apply(this.seats)
     this.showTools()
   }
 
   showTools() {
-    this.tools.show({
-      runs: this.isPlaying && !this.stage.get('held'),
-      loop: this.stage.get('loop'),
-      autoplay: this.isAutoplaying,
-      sound: this.sound.isOn,
-      volume: this.sound.volume,
-      speed: this.transport.rate,
-      silent: this.isPlaying && !!this.seats[0]?.film.isSilent,
-    })
+    this.tools.show(toolState(this))
   }
 
   drop() {

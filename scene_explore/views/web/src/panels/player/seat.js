@@ -21,6 +21,8 @@ export class Seat {
   looping = false
   /** a moment was chosen: the scene does not end there, even if it is its last */
   isPlaced = false
+  /** @type {number | null} where it begins, once, if not at its start */
+  entry = null
   gone = false
   frame = 0
 
@@ -30,7 +32,7 @@ export class Seat {
     this.stage = owner.stage
     this.view = new SeatView(owner.stage.deck, {
       grab: () => owner.grab(),
-      seek: t => this.seek(t),
+      seek: t => this.choose(t),
       release: () => this.release(),
     })
     this.video = this.view.video
@@ -71,8 +73,9 @@ export class Seat {
    * A scene.
    * @param {number} row
    * @param {boolean} [glide] the film plays on over the boundary, with no jump
+   * @param {number | null} [entry] seconds of the film, from where on; null: from its start
    */
-  play(row, glide = false) {
+  play(row, glide = false, entry = null) {
     const smooth = glide && this.isAtStartOf(row)
     const { deck } = this.stage
     const other = this.row < 0 || deck.film[row] !== deck.film[this.row]
@@ -81,6 +84,7 @@ export class Seat {
     this.scene = { start: deck.start[row], end: deck.end[row] }
     this.done = false
     this.isPlaced = false
+    this.entry = entry
     this.film.serve(row, this.scene.start)
     this.view.describe(row, this.scene, this.owner.marks(row))
     this.view.poster(row)
@@ -94,7 +98,9 @@ export class Seat {
     this.film.load()
   }
 
-  again() {
+  /** The same scene once more. @param {number | null} [entry] from a moment on */
+  again(entry = null) {
+    this.entry = entry
     if (this.film.isThere) this.start()
     else this.film.load()
   }
@@ -114,6 +120,22 @@ export class Seat {
   resume() {
     if (this.done && !this.stage.get('held')) this.rewind()
     this.run()
+  }
+
+  /** A person chose a moment of the scene. @param {number} t */
+  choose(t) {
+    this.seek(t)
+    this.owner.sought(this, t)
+  }
+
+  /** Play on from a moment of the scene. @param {number} t */
+  goOnFrom(t) {
+    this.head.land(this.inside(t), () => this.run())
+  }
+
+  /** It plays, and no jump is under way. */
+  get isRunning() {
+    return this.isPlayable && !this.video.paused
   }
 
   /** Show the picture of a moment of the scene. @param {number} t */
@@ -219,7 +241,9 @@ export class Seat {
   rewind() {
     this.done = false
     this.isPlaced = false
-    this.head.land(firstMoment(this.stretch), () => this.run())
+    const moment = this.entry == null ? firstMoment(this.stretch) : this.inside(this.entry)
+    this.entry = null
+    this.head.land(moment, () => this.run())
   }
 
   // the browser's own clock for pictures where it has one, and the screen's: whichever comes first
@@ -256,7 +280,7 @@ export class Seat {
   finish() {
     if (this.owner.queued(this.row)) return
     if (this.owner.follows() && this.owner.next(this.row)) return
-    if (this.looping) return this.owner.turn(this.row) || this.repeat()
+    if (this.looping && this.owner.loopsAlone()) return this.owner.turn(this.row) || this.repeat()
     this.done = true
     this.video.pause()
     this.hold()
@@ -294,6 +318,8 @@ export class Seat {
 
   show() {
     const { start, end } = this.scene
-    this.view.progress(clamp(this.head.time, start, end), this.scene)
+    const t = clamp(this.head.time, start, end)
+    this.view.progress(t, this.scene)
+    this.view.subtitle(this.owner.said(this.row, t))
   }
 }

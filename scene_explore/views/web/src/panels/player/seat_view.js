@@ -27,9 +27,11 @@ export class SeatView {
     this.scrubber = new Scrubber(ears)
     this.facts = el('div', { class: 'se-facts' })
     this.note = el('p', { class: 'se-note se-playnote', role: 'status' })
+    this.said = el('p', { class: 'se-subtitle', dir: 'auto', hidden: true })
     this.at = el('span', { class: 'se-time se-soft' })
     const screen = el('div', { class: 'se-screen' }, this.video)
-    this.box = el('div', { class: 'se-seat' }, screen, this.scrubber.box, this.facts, this.note)
+    const below = [this.said, this.scrubber.box, this.facts, this.note]
+    this.box = el('div', { class: 'se-seat' }, screen, below)
   }
 
   /** The scene of a row. @param {number} row @param {Stretch} scene @param {Marks | null} marks of its film */
@@ -61,6 +63,12 @@ export class SeatView {
   progress(t, scene) {
     this.scrubber.show(t)
     this.at.textContent = progressText(t, scene)
+  }
+
+  /** What is said; null: in all of the scene nothing, and it takes no room. @param {string | null} text */
+  subtitle(text) {
+    this.said.hidden = text === null
+    if (this.said.textContent !== (text ?? '')) this.said.textContent = text
   }
 
   /** @param {number} row -1: none */

@@ -15,6 +15,8 @@ import { SPEEDS, speedText } from './shuttle.js'
  * @property {(volume: number) => void} volume
  * @property {(speed: number) => void} speed
  * @property {() => void} screen
+ * @property {() => void} step
+ * @property {() => void} subtitles
  */
 /**
  * @typedef {object} ToolState
@@ -23,10 +25,16 @@ import { SPEEDS, speedText } from './shuttle.js'
  * @property {boolean} autoplay
  * @property {boolean} sound
  * @property {number} volume
+ * @property {boolean} pair two scenes are side by side
+ * @property {boolean} step they go in step
+ * @property {boolean} said there are subtitles
+ * @property {boolean} subtitles they are shown
  * @property {boolean} silent there is no sound to be heard
  * @property {number} speed
  */
 
+const IN_STEP =
+  'Both scenes go together: a jump in one goes as far from its start in the other; in a loop the shorter waits for the longer'
 const CORNERS = 'M1 4V1h3M8 1h3v3M11 8v3H8M4 11H1V8'
 
 /** @param {string} text @param {string} title @param {() => void} onclick */
@@ -74,7 +82,8 @@ const screenButton = screen => {
 
 export class PlayerTools {
   /** @param {HTMLElement} box @param {Actions} actions */
-  constructor(box, { press, before, after, loop, autoplay, sound, volume, speed, screen }) {
+  constructor(box, actions) {
+    const { press, before, after, loop, autoplay, sound, volume, speed, screen } = actions
     const wide = { class: 'se-button se-playbutton' }
     this.play = button('Play', 'Play or pause (space)', press, wide)
     this.loop = toggle('Loop', 'Play the scene again and again (r)', loop)
@@ -82,6 +91,12 @@ export class PlayerTools {
     this.sound = toggle('Sound', 'Sound on or off', sound)
     this.volume = volumeRange(volume)
     this.speed = speedChoice(speed)
+    this.step = toggle('In step', IN_STEP, actions.step)
+    this.subtitles = toggle(
+      'Subtitles',
+      'Show what is said below the picture (c)',
+      actions.subtitles,
+    )
     this.screen = screenButton(screen)
     box.append(
       button('‹', 'Previous scene (←)', before, { 'aria-label': 'Previous scene' }),
@@ -91,6 +106,8 @@ export class PlayerTools {
       this.autoplay,
       this.speed,
       el('span', { class: 'se-loudness' }, this.sound, this.volume),
+      this.step,
+      this.subtitles,
       this.screen,
     )
     this.showScreen = () => setPressed(this.screen, !!document.fullscreenElement)
@@ -98,7 +115,11 @@ export class PlayerTools {
   }
 
   /** @param {ToolState} state */
-  show({ runs, loop, autoplay, sound, volume, silent, speed }) {
+  show({ runs, loop, autoplay, sound, volume, silent, speed, pair, step, said, subtitles }) {
+    this.step.hidden = !pair
+    setPressed(this.step, step)
+    this.subtitles.hidden = !said
+    setPressed(this.subtitles, subtitles)
     this.play.textContent = runs ? 'Pause' : 'Play'
     setPressed(this.loop, loop)
     setPressed(this.autoplay, autoplay)

@@ -2,6 +2,7 @@
 
 import type { Stage } from '../../stage/stage.js'
 import type { Marks } from './marks.js'
+import type { Seat } from './seat.js'
 import type { FilmSources } from './sources.js'
 import type { Stretch } from './times.js'
 
@@ -25,6 +26,12 @@ export interface SeatOwner {
   grab: () => void
   /** it was chosen */
   release: () => void
+  /** whether it loops without regard to a scene beside it */
+  loopsAlone: () => boolean
+  /** a person chose a moment of a scene */
+  sought: (seat: Seat, t: number) => void
+  /** what is said at a moment; '' nothing now, null: in all of the scene nothing */
+  said: (row: number, t: number) => string | null
   /** a scene has ended */
   rest: () => void
   /** where a scene is; `now`: it jumped */

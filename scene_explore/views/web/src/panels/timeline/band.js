@@ -13,7 +13,14 @@ import { fitted, inkOn } from './text.js'
 /** @import { Sheet } from './sheet.js' */
 
 /** What the scenes are coloured by. @typedef {{ name: string, colours: string[], look: Look }} Tint */
-/** @typedef {{ deck: Deck, tint: Tint, selection: Set<number> }} Scenes */
+/**
+ * What the band shows.
+ * @typedef {object} Scenes
+ * @property {Deck} deck
+ * @property {Tint} tint
+ * @property {Set<number>} selection
+ * @property {Set<number> | null} matching rows that the filter leaves; null: all
+ */
 
 /** @type {Record<string, [glyph: string, name: string]>} */
 export const TRANSITIONS = {
@@ -23,7 +30,7 @@ export const TRANSITIONS = {
   black: ['■', 'black'],
   title_card: ['T', 'title card'],
 }
-const FAINT = 0.35 // what is not selected, while something is
+const FAINT = 0.35 // what is not selected, while something is, or left out by the filter
 const PARTED = 4 // pixels, from where on a scene is parted from the one before
 const READABLE = 44 // pixels, from where on a scene has a text
 
@@ -34,14 +41,22 @@ const textOf = (deck, name, row) => {
   return short(text || UNKNOWN, 60)
 }
 
+/**
+ * Whether a scene is faded: others are selected, or the filter leaves it out.
+ * @param {number} row
+ * @param {Pick<Scenes, 'selection' | 'matching'>} scenes
+ */
+export const isFaded = (row, { selection, matching }) =>
+  (selection.size > 0 && !selection.has(row)) || matching?.has(row) === false
+
 class Band {
   /** @param {Sheet} sheet @param {Stretch[]} stretches @param {Scenes} scenes */
-  constructor(sheet, stretches, { deck, tint, selection }) {
+  constructor(sheet, stretches, scenes) {
     this.sheet = sheet
     this.stretches = stretches
-    this.deck = deck
-    this.tint = tint
-    this.selection = selection
+    this.scenes = scenes
+    this.deck = scenes.deck
+    this.tint = scenes.tint
   }
 
   draw() {
@@ -59,7 +74,7 @@ class Band {
   /** @param {Stretch} stretch */
   drawScene(stretch) {
     const { g, inks, plan } = this.sheet
-    const isFaint = this.selection.size > 0 && !this.selection.has(stretch.row)
+    const isFaint = isFaded(stretch.row, this.scenes)
     g.globalAlpha = isFaint ? FAINT : 1
     this.fill(stretch)
     g.globalAlpha = 1
@@ -94,7 +109,7 @@ class Band {
 
   drawSelection() {
     const { g, inks, plan } = this.sheet
-    const selected = this.stretches.filter(o => this.selection.has(o.row))
+    const selected = this.stretches.filter(o => this.scenes.selection.has(o.row))
     g.fillStyle = inks.ink
     for (const { at, wide } of oneAPixel(selected)) {
       const parted = wide > PARTED ? 1 : 0

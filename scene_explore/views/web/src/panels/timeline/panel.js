@@ -36,6 +36,7 @@ export class Timeline {
     this.threshold = this.makeThreshold()
     this.words = new Words(stage, this.film)
     this.films = filmChoice(this)
+    this.extras = extraChecks(this)
     this.compare = compareChoice(this)
     this.whole = button('Whole film', 'Show the whole film (0)', () => this.seeAll())
     tools.append(...this.tools())
@@ -66,7 +67,7 @@ export class Timeline {
     const films = this.deck.films.length > 1 ? [this.films] : []
     const compare = this.compare ? [this.compare] : []
     const own = [...films, ...compare, ...zoomButtons(this), this.whole]
-    const checks = [...extraChecks(this), ...hideCheck(this.stage)]
+    const checks = [...this.extras, ...hideCheck(this.stage)]
     return [...own, ...this.threshold.tools, ...checks]
   }
 
@@ -169,7 +170,8 @@ export class Timeline {
       stage.on('hide', () => this.showRows()),
       stage.on('head', this.remark),
       stage.on('pictures', () => this.followPictures()),
-      stage.on(['colour', 'space', 'other', 'threshold'], () => this.followChoice()),
+      stage.on('tracks', () => this.redraw()),
+      stage.on(['colour', 'space', 'other', 'threshold', 'where'], () => this.followChoice()),
     ]
   }
 
@@ -219,6 +221,7 @@ export class Timeline {
 
   draw() {
     if (this.isGone) return
+    this.extras[0].hidden = !this.picture.cues.length // subtitles
     this.picture.fitHeight()
     if (!this.threshold.drag) this.picture.fitRange()
     if (this.picture.draw()) {

@@ -1,21 +1,26 @@
 // The picture: one canvas for what changes seldom, one above it for what moves.
 
 import { canvas } from '../../kit/canvas.js'
+import { cuesWithin } from '../../kit/cues.js'
 import { el } from '../../kit/dom.js'
+import { latest } from '../../kit/latest.js'
+import { tracksOf } from '../../stage/tracks.js'
 import { drawBand, drawBoundaries } from './band.js'
 import { drawBarcode } from './barcode.js'
 import { drawCurves } from './curve.js'
 import { drawFilmstrip } from './filmstrip.js'
 import { drawTimeAxis } from './grid.js'
 import { drawMoving } from './overlay.js'
-import { LEFT, planOf, RIGHT } from './plan.js'
+import { bottomOf, LEFT, planOf, RIGHT } from './plan.js'
 import { stretchesOf, visibleRange } from './rows.js'
 import { momentsOf, TimeScale } from './scale.js'
 import { distanceSeries, rangeFromZero, rateSeries, similaritySeries } from './series.js'
 import { clipped, inksOf } from './sheet.js'
 import { boundariesOf, curveRange, suggestedThreshold } from './similarity.js'
+import { cueAtPixel, drawSubtitles } from './subtitles.js'
 import { Thumbnails } from './thumbnails.js'
 import { ValueScale } from './values.js'
+import { drawWaveform } from './waveform.js'
 
 /** @import { Canvas } from '../../kit/canvas.js' */
 /** @import { Stage } from '../../stage/stage.js' */
@@ -27,6 +32,11 @@ import { ValueScale } from './values.js'
 /** @import { Sheet } from './sheet.js' */
 
 const NARROWEST = 60 // pixels, below which nothing is drawn
+/** @type {ArrayLike<number>} */
+const NO_VALUES = []
+
+/** @param {Set<Extra>} extras */
+const withoutSubtitles = extras => new Set([...extras].filter(o => o !== 'subtitles'))
 
 export class Picture {
   /** pixels of the time that is seen; measured once a picture, because asking the page is slow */
@@ -36,14 +46,28 @@ export class Picture {
   /** @type {Tint | null} */
   tinted = null
 
-  /** @type {Set<Extra>} */
-  extras = new Set()
+  /** @type {Set<Extra>} lines that are said are there where there are any */
+  extras = new Set(['subtitles'])
+
+  // asked for at every picture, also while the film is moved along
+  suggestionOf = latest(suggestedThreshold)
+  boundariesOf = latest(boundariesOf)
+  rangeOf = latest(
+    /**
+     * @param {ArrayLike<number>} values
+     * @param {ArrayLike<number>} other
+     * @param {number | null} threshold
+     * @param {boolean} isRobust
+     */
+    (values, other, threshold, isRobust) => curveRange([values, other], threshold, isRobust),
+  )
 
   /** @param {Stage} stage @param {FilmView} film @param {() => void} redraw */
   constructor(stage, film, redraw) {
     this.stage = stage
     this.deck = stage.deck
     this.film = film
+    this.tracks = tracksOf(stage)
     this.thumbnails = new Thumbnails(stage.deck, redraw)
     this.base = canvas({ class: 'se-canvas se-timebase', role: 'img', tabIndex: 0 })
     this.over = canvas({ class: 'se-canvas se-timeover', 'aria-hidden': 'true' })
@@ -55,7 +79,24 @@ export class Picture {
 
   get plan() {
     const marks = this.deck.columns.transition?.kind === 'text'
-    return planOf({ marks, words: this.deck.text != null, extras: this.extras })
+    const extras = this.cues.length ? this.extras : withoutSubtitles(this.extras)
+    return planOf({ marks, words: this.deck.text != null, extras })
+  }
+
+  /** What is said in the film, as far as it is known. */
+  get cues() {
+    return this.tracks.cues(this.film.film)
+  }
+
+  get seenCues() {
+    return cuesWithin(this.cues, this.film.seen.from, this.film.seen.to)
+  }
+
+  /** The line at a point of the picture. @param {number} x @param {number} y */
+  cueAt(x, y) {
+    const { subtitles } = this.plan
+    const isThere = subtitles && y >= subtitles.top && y <= bottomOf(subtitles)
+    return isThere ? cueAtPixel(this.seenCues, this.scale, x) : null
   }
 
   get scale() {
@@ -74,17 +115,17 @@ export class Picture {
 
   /** One a scene; none without a space. @returns {ArrayLike<number>} */
   get similarities() {
-    return this.stage.space ? this.film.similarities(this.stage.space) : []
+    return this.stage.space ? this.film.similarities(this.stage.space) : NO_VALUES
   }
 
   get suggestion() {
-    return suggestedThreshold(this.similarities)
+    return this.suggestionOf(this.similarities)
   }
 
   /** Scenes below the threshold. @returns {number[]} */
   get boundaries() {
     const threshold = this.stage.get('threshold')
-    return threshold == null ? [] : boundariesOf(this.film.rows, this.similarities, threshold)
+    return threshold == null ? [] : this.boundariesOf(this.film.rows, this.similarities, threshold)
   }
 
   get tint() {
@@ -94,6 +135,12 @@ export class Picture {
     return this.tinted
   }
 
+  get scenes() {
+    const { deck, tint, stage } = this
+    const selection = new Set(stage.get('selection'))
+    return { deck, tint, selection, matching: stage.matching }
+  }
+
   // ---- how it is drawn
 
   fitHeight() {
@@ -101,10 +148,10 @@ export class Picture {
   }
 
   fitRange() {
-    const other = this.other ? this.film.similarities(this.other) : []
+    const other = this.other ? this.film.similarities(this.other) : NO_VALUES
     // where no black frame is known none is hidden, and one would set the axis
     const isRobust = !this.deck.blank.size
-    this.range = curveRange([this.similarities, other], this.stage.get('threshold'), isRobust)
+    this.range = this.rangeOf(this.similarities, other, this.stage.get('threshold'), isRobust)
   }
 
   /** A clean sheet; null where there is no room. @param {Canvas} on @returns {Sheet | null} */
@@ -124,8 +171,8 @@ export class Picture {
     const rows = this.film.rows.slice(range[0], range[1] + 1)
     const stretches = stretchesOf(this.deck, rows, sheet.scale)
     this.drawPictures(sheet, stretches)
-    const selection = new Set(this.stage.get('selection'))
-    drawBand(sheet, stretches, { deck: this.deck, tint: this.tint, selection })
+    drawBand(sheet, stretches, this.scenes)
+    this.drawTracks(sheet)
     this.drawCurves(sheet, range)
     this.drawRate(sheet)
     return true
@@ -140,6 +187,15 @@ export class Picture {
       const colours = this.thumbnails.coloursOf(stretches.map(o => o.row))
       drawBarcode(sheet, barcode, stretches, colours)
     })
+  }
+
+  /** What is said, and how loud it is. @param {Sheet} sheet */
+  drawTracks(sheet) {
+    const { subtitles, waveform } = sheet.plan
+    const { film } = this.film
+    if (subtitles) drawSubtitles(sheet, subtitles, this.seenCues)
+    if (waveform && film >= 0)
+      drawWaveform(sheet, waveform, this.tracks.sound(film), this.deck.films[film].end)
   }
 
   /** @param {Sheet} sheet */

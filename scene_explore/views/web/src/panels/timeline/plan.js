@@ -6,6 +6,8 @@
  * @property {Strip | null} filmstrip
  * @property {Strip | null} barcode
  * @property {Strip} band of the scenes
+ * @property {Strip | null} subtitles
+ * @property {Strip | null} waveform
  * @property {Strip} curve of similarity
  * @property {Strip | null} rate of cuts
  * @property {Strip | null} distances of words and pictures
@@ -14,7 +16,7 @@
  * @property {number} bottom where the axis of time begins
  * @property {number} height of all
  */
-/** The parts that somebody asks for. @typedef {'filmstrip' | 'barcode' | 'rate'} Extra */
+/** The parts that somebody asks for. @typedef {'filmstrip' | 'barcode' | 'rate' | 'subtitles' | 'waveform'} Extra */
 
 export const LEFT = 40 // for the values of the grids
 export const RIGHT = 12
@@ -23,6 +25,7 @@ export const MARKS = 15 // below the band, for transitions
 const HEAD = 16 // above the band, for the markers of boundaries and of the player
 const AXIS = 20
 const EDGE = 2 // above pictures
+const LANE = 6 // above what is said and heard
 
 /** @param {Strip} strip */
 export const bottomOf = ({ top, tall }) => top + tall
@@ -45,11 +48,14 @@ export const planOf = ({ marks, words, extras = new Set() }) => {
   const filmstrip = extras.has('filmstrip') ? below(EDGE, 40) : null
   const barcode = extras.has('barcode') ? below(EDGE, 14) : null
   const band = below(HEAD, 34)
-  const curve = below(GAP + (marks ? MARKS : 0), 104)
+  if (marks) bottom += MARKS
+  const subtitles = extras.has('subtitles') ? below(LANE, 18) : null
+  const waveform = extras.has('waveform') ? below(LANE, 40) : null
+  const curve = below(GAP, 104)
   const rate = extras.has('rate') ? below(GAP, 52) : null
   const distances = words ? below(GAP, 84) : null
   const pictures = there([filmstrip, barcode])
   const charts = there([curve, rate, distances])
-  const strips = { filmstrip, barcode, band, curve, rate, distances }
+  const strips = { filmstrip, barcode, band, subtitles, waveform, curve, rate, distances }
   return { ...strips, pictures, charts, bottom, height: bottom + AXIS }
 }

@@ -53,10 +53,32 @@ export class Pointing {
     return { x: e.clientX - left, y: e.clientY - top }
   }
 
-  /** @param {MouseEvent} e */
-  rowAt(e) {
-    const { x, y } = this.spot(e)
-    return this.timeline.rowAt(x, y)
+  /**
+   * A click plays what is under it, from there on: of what is said, from its beginning.
+   * @param {number} x pixels
+   * @param {number} y pixels
+   * @param {MouseEvent} e
+   */
+  click(x, y, e) {
+    const { picture, stage } = this.timeline
+    const cue = picture.cueAt(x, y)
+    const t = cue?.start ?? picture.scale.time(x)
+    const row = cue ? this.rowOf(t) : this.timeline.rowAt(x, y)
+    if (row >= 0) stage.click(row, e, t)
+  }
+
+  /** The scene of a moment; -1: none. @param {number} t */
+  rowOf(t) {
+    const { deck, film } = this.timeline
+    return film.rows.findLast(row => deck.start[row] <= t && t < deck.end[row]) ?? -1
+  }
+
+  /** What is said there, whole, or the scene. @param {number} x @param {number} y @param {MouseEvent} e */
+  pointAt(x, y, e) {
+    const { picture, stage } = this.timeline
+    const cue = picture.cueAt(x, y)
+    picture.base.title = cue?.text ?? ''
+    stage.point(cue ? -1 : this.timeline.rowAt(x, y), e)
   }
 
   /** @param {PointerEvent} e */
@@ -79,9 +101,9 @@ export class Pointing {
   /** @param {PointerEvent} e */
   move(e) {
     const { drag } = this
-    const { x } = this.spot(e)
+    const { x, y } = this.spot(e)
     if (!drag || (!drag.moved && Math.abs(x - drag.x) <= MOVED)) {
-      this.timeline.stage.point(this.rowAt(e), e)
+      this.pointAt(x, y, e)
       return
     }
     drag.moved = true
@@ -110,8 +132,8 @@ export class Pointing {
     this.drag = null
     if (!drag) return
     if (!drag.moved) {
-      const row = this.rowAt(e)
-      if (row >= 0) timeline.stage.click(row, e)
+      const { x, y } = this.spot(e)
+      this.click(x, y, e)
       return
     }
     if (drag.kind === 'brush') timeline.selectWithin(drag.brush, drag.adds)

@@ -9,6 +9,8 @@ import { ZOOM } from './scale.js'
 
 /** @type {[Extra, string, string][]} */
 const EXTRAS = [
+  ['subtitles', 'subtitles', 'What is said, line by line, where it is known; a click goes there'],
+  ['waveform', 'waveform', 'How loud the film is, relative to its loudest moment'],
   ['rate', 'cutting rate', 'Shots a minute in a moving window'],
   ['filmstrip', 'filmstrip', 'Thumbnails of the scenes in the order of time'],
   ['barcode', 'barcode', 'Each scene in the mean colour of its thumbnail'],
@@ -41,5 +43,10 @@ export const zoomButtons = timeline => [
 /** Parts of the picture that are drawn on request. @param {Timeline} timeline */
 export const extraChecks = timeline =>
   EXTRAS.map(([extra, text, title]) =>
-    check(text, false, isShown => timeline.showExtra(extra, isShown), title),
+    check(
+      text,
+      timeline.picture.extras.has(extra),
+      isShown => timeline.showExtra(extra, isShown),
+      title,
+    ),
   )

@@ -1,10 +1,13 @@
 // What stands below the picture: the legend, the boundaries and the shot lengths in words.
 
 import { el } from '../../kit/dom.js'
+import { latest } from '../../kit/latest.js'
+import { fadedText } from '../../stage/faded.js'
 import { labelOf, summaryOf } from './describe.js'
 import { legendOf } from './legend.js'
 import { lengthsText, shotLengths } from './statistics.js'
 
+/** @import { Deck } from '../../deck/deck.js' */
 /** @import { Stage } from '../../stage/stage.js' */
 /** @import { FilmView } from './film.js' */
 
@@ -13,6 +16,10 @@ const COUNTED = 'Each scene of the timeline counts as one shot, from its start t
 export class Words {
   /** what the legend was made for */
   explained = ''
+  lengthsOf = latest(
+    /** @param {Deck} deck @param {number[]} rows */
+    (deck, rows) => lengthsText(shotLengths(deck, rows)),
+  )
 
   /** @param {Stage} stage @param {FilmView} film */
   constructor(stage, film) {
@@ -34,10 +41,11 @@ export class Words {
   describe(boundaries) {
     const { deck, rows } = this.film
     const threshold = this.stage.space ? this.stage.get('threshold') : null
-    const text = summaryOf(rows.length, boundaries, threshold)
+    const summary = summaryOf(rows.length, boundaries, threshold)
+    const text = [summary, fadedText(this.stage, rows)].filter(Boolean).join(' ')
     // the same text again would be read out again
     if (this.said.textContent !== text) this.said.textContent = text
-    this.lengths.textContent = lengthsText(shotLengths(deck, rows))
+    this.lengths.textContent = this.lengthsOf(deck, rows)
   }
 
   /** The legend, where it is another one. */
