@@ -150,11 +150,15 @@ def _add_explore(commands):
     explore = commands.add_parser('explore', help='embed films and write a page of their space')
     _add_films(explore)
     _add_out(explore)
-    explore.add_argument('--labels', metavar='CSV', help='place labels that colour the page')
+    text = 'place labels that colour the page: CSV, .eaf, .json of Label Studio, .xml of CVAT'
+    explore.add_argument('--labels', metavar='FILE', help=text)
+    text = 'moving previews in the page: small (8 MB), medium (60 MB) or none (default: small)'
+    explore.add_argument('--previews', default='small', metavar='SIZE', help=text)
     embed = commands.add_parser('embed', help='embed films and write table and embeddings, no page')
     _add_films(embed)
     _add_out(embed)
 
+# %% ../../nbs/pipelines/06_cli.ipynb #572696fe
 def _add_notebooks(commands):
     label = commands.add_parser('label', help='open the labelling notebook on a folder of films')
     label.add_argument('folder', type=expanded, help='films, at any depth')
@@ -294,10 +298,9 @@ def _explore(args): # the main job; its exit code
     from scene_explore.pipelines.explore import explore
     from scene_explore.views.exploration_report import exploration_text
     labels = getattr(args, 'labels', None)
+    asked = dict(labels=labels, previews=getattr(args, 'previews', 'none'), **_shared(args))
     page = args.command == 'explore'
-    result = explore(
-        args.paths, out=args.out, store=_store(args), page=page, labels=labels, **_shared(args)
-    )
+    result = explore(args.paths, out=args.out, store=_store(args), page=page, **asked)
     print(exploration_text(result))
     return 0 if result.summary['n_scenes'] else 1
 

@@ -284,16 +284,17 @@ class Stage(Showing):
         path,               # a .html file
         title:str='Scenes', # plain text
         lead:str='',        # one or two sentences, plain text
-        budget=8_000_000,   # bytes of moving previews; 0: none
+        budget=None,        # bytes of moving previews; None: those of their quality; 0: none
         progress:bool=True, # show it
-    ) -> list: # dicts path, reason: films that are not in it
+        previews:str='small', # their quality: 'small', 'medium' or 'none'
+    ) -> list: # dicts path, reason: films that are not in it, or whose previews are cut
         "Write the panels as they stand as one page that needs no kernel and no network"
         deck, lost = self.deck, []
         self.paint(deck)
         # for the page alone: a notebook plays the films themselves
-        if budget and not deck.previews:
-            previews, lost = kept_previews(deck.scenes, self.store, budget, progress)
-            deck = replace(deck, previews=previews)
+        if not deck.previews:
+            moving, lost = kept_previews(deck.scenes, self.store, budget, progress, previews)
+            deck = replace(deck, previews=moving)
         page = html_page(
             title,
             lead,
