@@ -14,16 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from timecode import Timecode
 
-from scene_explore.video.export import (
-    EXPORT_KINDS,
-    edl,
-    export_scenes,
-    film_clocks,
-    film_rate,
-    one_line,
-    reels,
-    timeline,
-)
+from scene_explore.video.export import EXPORT_KINDS, edl, export_scenes, reels, timeline
+from scene_explore.video.film_clocks import film_clocks, film_rate, one_line
 from scene_explore.core.scenes import read_scenes, scene_table
 
 HOSTILE = [

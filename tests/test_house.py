@@ -453,3 +453,42 @@ def test_a_public_name_is_used_by_somebody():
     assert unused('core.printable', {'core.printable': {'printable'}})
     lonely = {m: found for m in MODULES if (found := unused(m, words))}
     assert not lonely, lonely
+
+# ---- words that a person reads
+RIDDLES = re.compile(
+    r"\bHold\b(?! (down|a key))|\bPlay on\b|\blets go\b|off the diagonal|\border kept\b"
+    r"|loss of one point|\bvoices\b|films that (steer|judge)|\bis no backbone\b|gone / new"
+    r"|\bforetold\b|\bstoreys?\b",
+)
+SOURCES = sorted((LIBRARY/'views/web/src').rglob('*.js'))
+
+def js_texts(source):
+    "The quoted texts of a script, its comments left out"
+    code = re.sub(r'/\*[\s\S]*?\*/|^\s*//.*$|\s//\s.*$', '', source, flags=re.M)
+    return [a or b for a, b in re.findall(r"'((?:[^'\\\n]|\\.)*)'|`((?:[^`\\]|\\.)*)`", code)]
+
+def py_texts(code):
+    "The texts of a module, its docstrings left out"
+    scopes = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+    told = [n for n in ast.walk(code) if isinstance(n, scopes) and ast.get_docstring(n) is not None]
+    docs = {id(n.body[0].value) for n in told}
+    texts = [n for n in ast.walk(code) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
+    return [n.value for n in texts if id(n) not in docs]
+
+def riddles(texts): return [o for o in texts if RIDDLES.search(o)]
+
+def test_a_riddle_is_seen():
+    assert riddles(js_texts("button('Hold') // Play on\nsay(`order kept`) /* voices */")) == [
+        'Hold', 'order kept'
+    ]
+    assert riddles(py_texts(ast.parse('"voices"\nx = "off the diagonal"'))) == ['off the diagonal']
+
+@pytest.mark.parametrize('script', SOURCES, ids=lambda p: p.stem)
+def test_panels_speak_in_the_terms_of_the_field(script):
+    assert not riddles(js_texts(script.read_text('utf-8')))
+
+SHOWN = [m for m in MODULES if m.split('.')[0] in ('views', 'pipelines')]
+
+@pytest.mark.parametrize('module', SHOWN)
+def test_pages_and_commands_speak_in_the_terms_of_the_field(module):
+    assert not riddles(py_texts(tree(module)))

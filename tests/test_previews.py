@@ -3,6 +3,7 @@ addresses that a real server answers"""
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 import urllib.error
@@ -15,12 +16,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scene_explore.pipelines.cli import main
 from scene_explore.video.files import VideoError
 from scene_explore.video.previews import (
     film_previews,
     longest,
     moments,
     preview,
+    preview_quality,
     preview_size,
     served,
     server_root,
@@ -169,14 +172,43 @@ def test_previews_stay_below_the_budget_and_every_scene_begins(make_film, tmp_pa
         scenes, budget, bitrate=200_000, progress=lambda *o: done.append(o)
     )
     assert sum(map(len, clips.values())) <= budget and list(clips) == ['0', '1', '2']
-    assert [Path(o['path']).name for o in skipped] == ['gone.mp4'] and done == [
-        (i, 4) for i in range(5)
-    ]
+    cut = {Path(o['path']).stem: o['reason'] for o in skipped if 'move for their' in o['reason']}
+    lost = [Path(o['path']).name for o in skipped if o['reason'] not in cut.values()]
+    assert lost == ['gone.mp4']
+    assert done == [(i, 4) for i in range(5)]
     for webm in clips.values():
         times = [t for t, _ in decoded(webm)[0]]
         assert {0, .7, 4} <= set(times)
         # whole
         if budget == 8e6: assert all(any(b - .13 <= t < b for t in times) for b in (.7, 4, 10))
+    # what is cut is said, film by film, and nothing else is
+    ends = {k: max(t for t, _ in decoded(o)[0]) for k, o in clips.items()}
+    assert set(cut) == {k for k, end in ends.items() if end < 10 - .13}
+    assert (budget == 8e6) == (not cut)
+
+
+@pytest.mark.parametrize('quality', ['small', 'none'])
+def test_a_page_has_the_previews_that_were_asked_for(tmp_path, make_film, quality):
+    film = make_film(tmp_path/'film.mp4', n=96, cuts=(48,))
+    asked = ['explore', str(film), '--backbone', 'histogram', '--out', str(tmp_path/'out')]
+    assert main([*asked, '--previews', quality]) == 0
+    page = (tmp_path/'out'/'explore.html').read_text('utf-8')
+    deck = re.search('<script type="application/json" id="deck">(.*?)</script>', page, re.S)
+    films = json.loads(deck[1])['header']['films']
+    assert [o['preview'] is None for o in films] == [quality == 'none']
+    assert main([*asked, '--previews', 'huge']) == 2
+
+
+def test_qualities_have_names_and_a_larger_one_shows_more(small_film):
+    sizes = {}
+    for name in ('small', 'medium'):
+        how = preview_quality(name)
+        clips, skipped = film_previews(table(small_film, [0, 2, 4]), **how)
+        sizes[name] = (len(clips['v']), how['height'])
+        assert not skipped
+    assert sizes['small'] < sizes['medium'] and preview_quality('none')['budget'] == 0
+    with pytest.raises(ValueError, match="unknown previews 'huge': expected one of small, medium"):
+        preview_quality('huge')
 
 
 def test_seconds_are_a_limit_for_every_scene(small_film):

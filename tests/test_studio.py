@@ -516,7 +516,7 @@ def test_no_button_sends_anything_away(chromium, served):
 
 
 # ---- a kernel that goes, and a notebook without one
-def test_enter_searches_an_export_is_a_link_and_a_kernel_that_is_gone_leaves_a_picture(
+def test_enter_searches_an_export_is_saved_and_a_kernel_that_is_gone_leaves_a_picture(
     chromium, room
 ):
     code = f'''import numpy as np, plotly.graph_objects as go
@@ -545,12 +545,16 @@ studio'''
     page.get_by_text('10 scenes nearest to').wait_for()
     page.locator('[data-panel=neighbours]').get_by_text('by the text encoder').wait_for()
     page.keyboard.press('Escape')
-    page.get_by_role('button', name='Export', exact=True).click()
-    link = page.locator('.se-exported')
-    link.wait_for()
-    file = next((room.folder/'exports').glob('*.csv'))
-    assert link.inner_text() == file.name
-    with page.expect_download() as got: link.click()
+    export = page.get_by_role('button', name='Export', exact=True)
+    for kind in ('csv', 'eaf'):
+        page.get_by_label('Form of the export').select_option(kind)
+        with page.expect_download() as got: export.click()
+        file = next((room.folder/'exports').glob(f'*.{kind}'))
+        assert got.value.suggested_filename == file.name
+        assert got.value.path().read_bytes() == file.read_bytes()
+    again = page.locator('.se-exported')
+    assert again.inner_text() == file.name
+    with page.expect_download() as got: again.click()
     assert got.value.path().read_bytes() == file.read_bytes()
 
     assert page.locator('.se-still').is_hidden()

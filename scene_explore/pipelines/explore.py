@@ -27,18 +27,19 @@ from ..encoders.ingest import Settings, encoders, read_library
 from ..geometry.evaluate import Exploration, measure
 from ..segmentation.film_scenes import scene_finder
 from ..video.detectors import DETECTORS
+from ..video.previews import preview_quality
 from ..video.scene_units import parse_unit
 from ..views.deck import film_tracks, kept_previews
 from ..views.exploration_report import exploration_page
 _all_ = ['RESULT_FILES', 'read_results']
 
 # %% ../../nbs/pipelines/00_explore.ipynb #ec2058d6
-def _page(result, store, progress):
+def _page(result, store, progress, previews):
     "The page with its previews; what could not be shown is reported"
-    previews, lost = kept_previews(result.scenes, store, progress=progress)
+    moving, lost = kept_previews(result.scenes, store, progress=progress, quality=previews)
     result.summary['skipped'] += lost
     tracks = film_tracks(result.scenes, store, progress)
-    return exploration_page(result, previews, tracks)
+    return exploration_page(result, moving, tracks)
 
 # %% ../../nbs/pipelines/00_explore.ipynb #debc7d2b
 def save(
@@ -47,11 +48,12 @@ def save(
     with_page:bool=True, # write explore.html too
     store=None,          # `Store` where previews are kept; None: they are made anew
     progress:bool=True,  # show it
+    previews:str='small', # quality of the moving previews: 'small', 'medium' or 'none'
 ) -> Path: # the folder
     "Write scenes.csv, embeddings.npy, explore.html and summary.json"
     out, html = expanded(out), ''
     if with_page and len(result.scenes):
-        html = _page(result, store, progress)
+        html = _page(result, store, progress, previews)
         result.summary['page'] = str(out/PAGE)
     return write_results(out, result.scenes, result.x, result.summary, html)
 
@@ -145,11 +147,16 @@ def _explained(work, store):
         kept = f'what was embedded is kept in {store.root}'
         raise ValueError(f'{fault(store.root, e)}; {kept}') from e
 
+# %% ../../nbs/pipelines/00_explore.ipynb #2a9d9712
+def _check_previews(name): # raises `UsageError`
+    try: preview_quality(name)
+    except ValueError as e: raise UsageError(str(e)) from None
+
 # %% ../../nbs/pipelines/00_explore.ipynb #4b00bb39
-def _save_what_fits(result, out, with_page, store, progress):
+def _save_what_fits(result, out, with_page, store, progress, previews):
     "Save a result, without the page where there is no memory for it"
     lost = []
-    def saved(): return save(result, out, with_page, store, progress)
+    def saved(): return save(result, out, with_page, store, progress, previews)
     if or_left_out('explore.html', saved, lost) is not None: return
     result.summary['skipped'] += lost
     result.summary.pop('page', None)
@@ -162,6 +169,7 @@ def explore(
     store=None,         # where embeddings are kept; None: in `out`/store
     page:bool=True,     # measure, draw and write the page; False: embed alone
     progress:bool=True, # show it
+    previews='small',   # quality of the moving previews of the page: 'small', 'medium' or 'none'
     **settings,     # fields of `Settings`
 ) -> Exploration:
     """Find films, cut them into scenes, embed, measure, draw; raises `UsageError` on settings that
@@ -169,6 +177,7 @@ def explore(
     started = time.perf_counter()
     settings = plain_settings(**settings)
     check_settings(settings)
+    _check_previews(previews)
     store = open_store(store or Path(out or '.')/'store', out, RESULT_FILES)
     settings, encode = load_encoders(settings, progress)
     films = [paths] if isinstance(paths, (str, Path)) else paths
@@ -180,5 +189,5 @@ def explore(
         return measure(library, encode, store, settings, progress, everything=page)
     result = _explained(measured, store)
     result.summary['seconds'] = round(time.perf_counter() - started, 2)
-    if out is not None: _save_what_fits(result, out, page, store, progress)
+    if out is not None: _save_what_fits(result, out, page, store, progress, previews)
     return result

@@ -42,7 +42,10 @@ from scene_explore.segmentation.shot_features import (
 )
 from ..segmentation.shot_signals import SOUND_SIGNALS, shot_signals
 from ..video.chapters import ffmetadata, webvtt
+from ..video.cvat import cvat
+from ..video.elan import eaf
 from ..video.export import edl, timeline
+from ..video.label_studio import label_studio
 from ..views.cells import film_names
 from ..views.segmentation_report import segmentation_page
 
@@ -101,8 +104,12 @@ def _with_settings(scenes): # a setting is called as a place, which colours the 
 
 def _edl(scenes): return edl(_with_settings(scenes), say=lambda _: None)
 def _otio(scenes): return timeline(_with_settings(scenes), say=lambda _: None).to_json_string()
+def _eaf(scenes): return eaf(_with_settings(scenes))
+def _cvat(scenes): return cvat(_with_settings(scenes), say=lambda _: None)
+def _tasks(scenes): return label_studio(_with_settings(scenes), say=lambda _: None)
 
-_FORMS = dict(edl=_edl, otio=_otio, vtt=webvtt, ffmeta=ffmetadata)
+_FORMS = dict(edl=_edl, otio=_otio, vtt=webvtt, ffmeta=ffmetadata, eaf=_eaf)
+_FORMS |= {'cvat.xml': _cvat, 'labelstudio.json': _tasks}
 
 # %% ../../nbs/pipelines/02_segment.ipynb #d146060a
 def _stems(scenes): # a name for the files of each film: {video_id: name}

@@ -17,7 +17,7 @@ from ..core.scenes import timecode
 from .changes import Comparison, compare, motion
 from .setups import LIKE, Pair, outlines, read_frames, scene_pairs
 from ..video.clips import iter_clips, thumbnail
-from ..video.export import film_clocks, one_line
+from ..video.film_clocks import film_clocks, one_line
 from ..video.files import VideoError
 
 # %% ../../nbs/segmentation/16_continuity.ipynb #a78eb887

@@ -12,7 +12,7 @@ from html import escape
 import pandas as pd
 
 from ..core.scenes import check_scenes, milliseconds, timecode
-from .export import one_line
+from .film_clocks import one_line
 
 # %% ../../nbs/video/12_chapters.ipynb #16d67b77
 def _chapters(scenes): # (start and end in milliseconds, name) in film order; raises `ValueError`

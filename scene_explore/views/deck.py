@@ -23,7 +23,7 @@ from ..geometry.maps import choice_named
 from ..geometry.overview import footage_overview
 from ..geometry.spaces import Projection, pca, trustworthiness
 from ..video.files import VideoError
-from ..video.previews import film_previews
+from ..video.previews import film_previews, preview_quality
 from ..video.sound import sound_peaks
 from .cells import film_names, numbers, one_column, words
 from .look import GREY, PALETTE, SCALE, SYMBOLS, check_rows, default_colour
@@ -386,7 +386,7 @@ def pack(
     return header, packer.buffers + jpegs + more
 
 # %% ../../nbs/views/09_deck.ipynb #586c0d70
-_VERSION = 3 # goes up when the same scenes would give other previews
+_VERSION = 4 # goes up when the same scenes would give other previews
 
 def _to_array(found, lost):
     "Names, sizes and what was lost as JSON, then the films, as one array"
@@ -419,17 +419,20 @@ def _raise_passing(found, lost):
 def kept_previews(
     scenes:pd.DataFrame, # scene table
     store=None,          # `Store`; None: made anew
-    budget=8_000_000,    # bytes, for all films together
+    budget=None,         # bytes, for all films together; None: those of the quality
     progress:bool=True,  # a bar; or a function of (done, total)
+    quality:str='small', # see `previews.PREVIEWS`
 ) -> tuple: # {video_id: WebM bytes}; [{path, reason}] of what could not be had
     "The previews of a page, made once for the same scenes"
+    how = preview_quality(quality) | ({} if budget is None else dict(budget=budget))
+    if not how['budget']: return {}, []
     def made():
         with Bar(progress, scenes.video_id.nunique(), 'previews', 'film') as bar:
-            found, lost = film_previews(scenes, budget, progress=lambda done, _: bar(done))
+            found, lost = film_previews(scenes, progress=lambda done, _: bar(done), **how)
         _raise_passing(found, lost)
         return _to_array(found, lost)
     files = [_file_key(p) for p in scenes.path.unique()]
-    key = [_VERSION, scenes.scene_id.tolist(), files, budget]
+    key = [_VERSION, scenes.scene_id.tolist(), files, sorted(how.items())]
     try: return _from_array(made() if store is None else store.cached('previews', key, made))
     except _Passing as e: return e.args   # not kept
 

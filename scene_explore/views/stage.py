@@ -234,13 +234,13 @@ class Telling(Showing):
         value, buffers = packed(dict(film=video, kind=kind, **found))
         if deck is self._deck: self.push('track', value, buffers)
 
-    def _page_deck(self, budget, progress): # films that are not in it
+    def _page_deck(self, budget, progress, quality): # films that are not in it, or cut
         "The deck of a page, which can ask for nothing later: with previews, words and sound"
         deck, lost = self.deck, []
         self.paint(deck)
-        if budget and not deck.previews:
-            previews, lost = kept_previews(deck.scenes, self.store, budget, progress)
-            deck = replace(deck, previews=previews)
+        if not deck.previews:
+            moving, lost = kept_previews(deck.scenes, self.store, budget, progress, quality)
+            deck = replace(deck, previews=moving)
         found = film_tracks(deck.scenes, self.store, progress)
         given = dict(subtitles=deck.subtitles, peaks=deck.peaks)
         return replace(deck, **{k: found[k] | given[k] for k in found}), lost
@@ -335,11 +335,12 @@ class Stage(Telling):
         path,               # a .html file
         title:str='Scenes', # plain text
         lead:str='',        # one or two sentences, plain text
-        budget=8_000_000,   # bytes of moving previews; 0: none
+        budget=None,        # bytes of moving previews; None: those of their quality; 0: none
         progress:bool=True, # show it
-    ) -> list: # dicts path, reason: films that are not in it
+        previews:str='small', # their quality: 'small', 'medium' or 'none'
+    ) -> list: # dicts path, reason: films that are not in it, or whose previews are cut
         "Write the panels as they stand as one page that needs no kernel and no network"
-        deck, lost = self._page_deck(budget, progress)
+        deck, lost = self._page_deck(budget, progress, previews)
         page = html_page(
             title,
             lead,

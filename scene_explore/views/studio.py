@@ -330,6 +330,12 @@ class Library(DrawingStage, SearchingStage):
         self.deck = deck
         return reading.end(scenes)
 
+# %% ../../nbs/views/15_studio.ipynb #c0d25d52
+_LARGE = 64_000_000 # bytes that a message to the browser holds
+
+def _sent(path, url): # a file for a message; [] where it is too large and the server gives it
+    return [] if url and path.stat().st_size > _LARGE else [path.read_bytes()]
+
 # %% ../../nbs/views/15_studio.ipynb #aae0b34b
 class Studio(Library):
     "Library, projection, player, matrix, timeline, neighbours and table around one selection"
@@ -367,22 +373,22 @@ class Studio(Library):
 
     def answer_export(
         self,
-        kind, # 'csv', 'parquet', 'edl' or 'otio'
+        kind, # one of `video.export.EXPORT_KINDS`
         ids,  # of scenes
-    ) -> tuple: # path, name, url (where the server gives the file), said
-        "Export scenes to a file"
+    ) -> tuple: # path, name, url (where the server gives the file), said; the file
+        "Export scenes to a file, which the browser saves"
         t, notes = self.deck.scenes, []
         scenes = t[t.scene_id.isin(set(ids))].reset_index(drop=True)
         path = self.export(scenes, kind, notes.append)
         url, said = served(path, server_root()), ' '.join(map(str, notes))
-        return dict(path=str(path), name=path.name, url=url, said=said), []
+        return dict(path=str(path), name=path.name, url=url, said=said), _sent(path, url)
 
     def export(
         self,
         scenes:pd.DataFrame, # scene table
-        kind,                # 'csv', 'parquet', 'edl' or 'otio'
+        kind,                # one of `video.export.EXPORT_KINDS`
         say=print,           # called with what has to be known of the file
     ) -> Path: # the file
-        "Write scenes for a table program or an editing program"
+        "Write scenes for a table program, an editing program or an annotation tool"
         file = export.new_file(self.exports, 'scenes', kind)
         return Path(export.export_scenes(scenes, file, kind, say))

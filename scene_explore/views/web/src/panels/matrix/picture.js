@@ -21,7 +21,7 @@ const FONT = '11px system-ui, "DejaVu Sans", sans-serif'
 const BAR = 220
 const BAR_SMALL = 120
 const BAR_HEIGHT = 8
-const PERCENTILES = ['2nd to 98th percentile off the diagonal', '2nd to 98th percentile']
+const PERCENTILES = ['2nd to 98th percentile between different scenes', '2nd to 98th percentile']
 const ALIGNED = /** @type {const} */ (['left', 'center', 'right'])
 
 /** @param {Sheet} sheet @param {Inks} inks */

@@ -1,29 +1,25 @@
-// Scenes as a file: in a notebook the kernel writes it, in a page the browser.
+// Scenes as a file that the browser saves: the kernel makes it in a notebook, the script in a page.
 
 import { button, choice, el } from '../../kit/dom.js'
+import { download } from '../../kit/download.js'
 import { counted } from '../../kit/text.js'
 import { csvText } from './csv.js'
 
+/** @import { Bytes } from '../../types.d.ts' */
 /** @import { Stage } from '../../stage/stage.js' */
 
 const WHY =
   'What is selected, or what is shown where nothing is. In a CSV from the page, text that a spreadsheet would run as a formula gets an apostrophe before it'
-const KEPT_FOR = 10_000 // ms, until the address of a file is given back
 /** @type {[string, string][]} */
 const FORMS = [
   ['csv', 'CSV'],
   ['parquet', 'Parquet'],
   ['edl', 'EDL'],
   ['otio', 'OpenTimelineIO'],
+  ['eaf', 'ELAN'],
+  ['labelstudio.json', 'Label Studio'],
+  ['cvat.xml', 'CVAT'],
 ]
-
-/** @param {string} text @param {string} name of the file */
-const download = (text, name) => {
-  const blob = new Blob(['\ufeff', text], { type: 'text/csv;charset=utf-8' })
-  const href = URL.createObjectURL(blob)
-  el('a', { href, download: name }).click()
-  setTimeout(() => URL.revokeObjectURL(href), KEPT_FOR)
-}
 
 export class Export {
   /** @param {Stage} stage @param {() => number[]} rows to be exported */
@@ -44,7 +40,7 @@ export class Export {
     if (!rows.length) stage.say('Nothing to export: no scene is shown')
     else if (stage.host.live) this.ask(rows)
     else {
-      download(csvText(stage.deck, rows), 'scenes.csv')
+      download(['\ufeff', csvText(stage.deck, rows)], 'scenes.csv', 'text/csv;charset=utf-8')
       stage.say(`${counted(rows.length, 'scene')} exported to scenes.csv`)
     }
   }
@@ -57,8 +53,8 @@ export class Export {
     stage.say(`Exporting ${scenes} …`)
     try {
       const args = { kind: this.form.value, ids: stage.ids(rows) }
-      const { path, url, name, said } = await stage.host.ask('export', args)
-      const file = this.linked(path, url, name)
+      const { url, name, said, buffers } = await stage.host.ask('export', args)
+      const file = this.saved(buffers[0], url, name)
       stage.say(`${scenes} exported to `, file, said ? ` (${said})` : '')
     } catch (e) {
       stage.say(`Not exported: ${/** @type {Error} */ (e).message}`)
@@ -68,15 +64,17 @@ export class Export {
   }
 
   /**
-   * A link where the server gives the file, else where it lies.
-   * @param {string} path
+   * The file is saved at once, and again by a click on its name; one that is too large for a
+   * message comes from the server.
+   * @param {Bytes | undefined} data
    * @param {string} url
    * @param {string} name
    */
-  linked(path, url, name) {
+  saved(data, url, name) {
     const { base } = this.stage.host
-    if (!url || !base) return path
-    const href = this.stage.host.base?.() + url
-    return el('a', { class: 'se-exported', href, download: name, target: '_blank' }, name)
+    if (!data) return el('a', { class: 'se-exported', href: base?.() + url, download: name }, name)
+    const save = () => download([data], name)
+    save()
+    return button(name, 'Save the file again', save, { class: 'se-exported' })
   }
 }
