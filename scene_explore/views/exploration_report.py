@@ -313,6 +313,7 @@ def exploration_deck(
     result:Exploration, # from `explore` or `measure`
     previews=None,      # video_id -> WebM bytes, from `previews.film_previews`
     scenes=None,        # its table with clusters, where that is made already
+    tags=None,          # from `labels.tags.scene_tags`
 ) -> Deck: # scenes, the backbone and its baselines, thumbnails, previews
     "What the linked panels of an exploration show"
     main, hide = next(iter(result.spaces)), hidden(result.scenes)
@@ -323,7 +324,7 @@ def exploration_deck(
         if name != 'centred'
     ]
     scenes = _grouped(result) if scenes is None else scenes
-    return Deck(scenes, spaces, result.thumbnails, previews or {})
+    return Deck(scenes, spaces, result.thumbnails, previews or {}, tags=tags)
 
 # %% ../../nbs/views/17_exploration_report.ipynb #69a3b350
 def _of_encoder(name, encoders):
@@ -444,6 +445,7 @@ def _lead(result):
 def exploration_page(
     result:Exploration, # from `explore` or `measure`
     previews=None,      # video_id -> WebM bytes, from `previews.film_previews`
+    tags=None,          # from `labels.tags.scene_tags`: the page carries them
 ) -> str: # HTML
     "The exploration as one self-contained page"
     summary, scenes = result.summary, _grouped(result)
@@ -456,7 +458,7 @@ def exploration_page(
         _lead(result),
         exploration_numbers(result),
         sections,
-        exploration_deck(result, previews, scenes),
+        exploration_deck(result, previews, scenes, tags),
         foot=_foot(summary),
     )
 

@@ -333,6 +333,8 @@ class Library(Stage):
         if self.store is None: self.store = Store(Path('out')/'store')
         return self.store
 
+    def _tag_store(self): return self.store or Store(Path('out')/'store')
+
 # %% ../../nbs/views/15_studio.ipynb #aae0b34b
 class Studio(Library):
     "Library, projection, player, matrix, timeline, neighbours and table around one selection"

@@ -57,6 +57,9 @@ export interface DeckHeader {
   spaces: PackedSpace[]
   thumbnails?: { rows: number[]; at: number }
   more_thumbnails?: number
+  tags?: TagRow[]
+  /** who tags; absent: no kernel keeps tags */
+  author?: string
   palette: string[]
   grey: string
   symbols: string[]
@@ -66,6 +69,13 @@ export interface DeckHeader {
   extra: Record<string, any>
   extra_at?: number
 }
+
+/** A tag or a note that holds: a note alone has the tag ''. */
+export type TagRow = [id: string, tag: string, note: string, author: string, time: string]
+/** What is added to the log: `given` false takes a tag back. */
+export type TagEntry = [id: string, tag: string, note: string, given: boolean]
+/** A name, and the ids of its scenes. */
+export type Named = [name: string, ids: string[]]
 
 // ---- the deck, unpacked
 
@@ -82,7 +92,14 @@ export interface Film extends PackedFilm {
   buffer: Bytes | null
 }
 export type Column =
-  | { name: string; kind: 'text'; colour?: boolean; values: string[] }
+  | {
+      name: string
+      kind: 'text'
+      colour?: boolean
+      /** several values each, parted by commas */
+      many?: boolean
+      values: string[]
+    }
   | { name: string; kind: 'number'; colour?: boolean; values: Numbers }
 export interface Group {
   value: string
@@ -129,8 +146,12 @@ export interface SharedState {
   where: string
   sort: [string, number]
   runs: string[]
+  /** selections that were given a name */
+  named: Named[]
   /** a space in training */
   moved?: (Layout & { sim?: (i: number, j: number) => number }) | null
+  /** tags came or went; differs each time */
+  tags?: number
   /** thumbnails came; differs each time */
   pictures?: string | number
   /** the kernel is gone */

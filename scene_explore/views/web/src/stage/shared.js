@@ -26,6 +26,11 @@ export class Shared {
     const changed = keys.filter(k => !same(this.values[k], patch[k]))
     if (!changed.length) return
     Object.assign(this.values, Object.fromEntries(changed.map(k => [k, patch[k]])))
+    this.touch(changed, from)
+  }
+
+  /** What these values stand for has changed, if not the values. @param {Key[]} changed @param {From} [from] */
+  touch(changed, from) {
     for (const [heard, fn] of [...this.ears])
       if (heard.some(k => changed.includes(k))) fn(changed, from)
   }
@@ -66,6 +71,7 @@ export const FIRST = {
   where: '',
   sort: ['', 1],
   runs: [],
+  named: [],
 }
 
 /**
@@ -88,6 +94,7 @@ export const KEPT = [
   'sort',
   'runs',
   'hide',
+  'named',
 ]
 
 /**

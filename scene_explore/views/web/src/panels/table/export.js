@@ -1,6 +1,7 @@
 // Scenes as a file: in a notebook the kernel writes it, in a page the browser.
 
 import { button, choice, el } from '../../kit/dom.js'
+import { downloadCsv } from '../../kit/download.js'
 import { counted } from '../../kit/text.js'
 import { csvText } from './csv.js'
 
@@ -8,7 +9,6 @@ import { csvText } from './csv.js'
 
 const WHY =
   'What is selected, or what is shown where nothing is. In a CSV from the page, text that a spreadsheet would run as a formula gets an apostrophe before it'
-const KEPT_FOR = 10_000 // ms, until the address of a file is given back
 /** @type {[string, string][]} */
 const FORMS = [
   ['csv', 'CSV'],
@@ -16,14 +16,6 @@ const FORMS = [
   ['edl', 'EDL'],
   ['otio', 'OpenTimelineIO'],
 ]
-
-/** @param {string} text @param {string} name of the file */
-const download = (text, name) => {
-  const blob = new Blob(['\ufeff', text], { type: 'text/csv;charset=utf-8' })
-  const href = URL.createObjectURL(blob)
-  el('a', { href, download: name }).click()
-  setTimeout(() => URL.revokeObjectURL(href), KEPT_FOR)
-}
 
 export class Export {
   /** @param {Stage} stage @param {() => number[]} rows to be exported */
@@ -44,7 +36,7 @@ export class Export {
     if (!rows.length) stage.say('Nothing to export: no scene is shown')
     else if (stage.host.live) this.ask(rows)
     else {
-      download(csvText(stage.deck, rows), 'scenes.csv')
+      downloadCsv(csvText(stage.deck, rows), 'scenes.csv')
       stage.say(`${counted(rows.length, 'scene')} exported to scenes.csv`)
     }
   }
