@@ -11,6 +11,7 @@ __getattr__, __dir__, __all__ = attach(__name__, {
     'encoders.embed': 'embed get_backbone',
     'encoders.relatedness': 'relatedness',
     'encoders.text': 'embed_text',
+    'labels.tags': 'add_tags read_tags scene_tags tag_scenes',
     'labels.teachers': 'label_places',
     'geometry': 'pca place_precision place_test probe_attribution whiten',
     'training.losses': 'ideal_geometry',

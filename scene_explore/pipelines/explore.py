@@ -25,6 +25,7 @@ from ..datasets.label_files import read_labels
 from ..encoders.embed import default_checkpoint, shipped_backbone
 from ..encoders.ingest import Settings, encoders, read_library
 from ..geometry.evaluate import Exploration, measure
+from ..labels.tags import scene_tags
 from ..segmentation.film_scenes import scene_finder
 from ..video.detectors import DETECTORS
 from ..video.previews import preview_quality
@@ -34,12 +35,17 @@ from ..views.exploration_report import exploration_page
 _all_ = ['RESULT_FILES', 'read_results']
 
 # %% ../../nbs/pipelines/00_explore.ipynb #ec2058d6
+def _tags(store, summary): # those of a store; what cannot be read is reported
+    try: return None if store is None else scene_tags(store)
+    except StoreError as e: summary['skipped'] += [dict(path=str(store.root), reason=str(e))]
+
 def _page(result, store, progress, previews):
     "The page with its previews; what could not be shown is reported"
     moving, lost = kept_previews(result.scenes, store, progress=progress, quality=previews)
     result.summary['skipped'] += lost
     tracks = film_tracks(result.scenes, store, progress)
-    return exploration_page(result, moving, tracks)
+    tags = _tags(store, result.summary)
+    return exploration_page(result, moving, tracks, tags)
 
 # %% ../../nbs/pipelines/00_explore.ipynb #debc7d2b
 def save(

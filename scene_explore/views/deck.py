@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['BLANK_GROUP', 'PANELS', 'Packer', 'DeckSpace', 'unit_rows', 'judged_rows', 'deck_space', 'with_overview', 'Deck',
-           'packed_layout', 'cue_columns', 'packed', 'thumbnail_lot', 'pack', 'kept_previews', 'film_subtitles',
-           'film_peaks', 'film_tracks', 'json_deck']
+           'packed_layout', 'cue_columns', 'packed', 'thumbnail_lot', 'tag_rows', 'pack', 'kept_previews',
+           'film_subtitles', 'film_peaks', 'film_tracks', 'json_deck']
 
 # %% ../../nbs/views/09_deck.ipynb #0d077730
 import base64
@@ -220,6 +220,8 @@ class Deck:
     subtitles:dict = field(default_factory=dict)
     # video_id -> uint8 [n], see `sound_peaks`, from second 0 to the end of the film's last scene
     peaks:dict = field(default_factory=dict)
+    # tags and notes, as `labels.tags.scene_tags` gives them; None: there are none yet
+    tags:pd.DataFrame|None = None
 
     def __post_init__(self):
         names = [o.name for o in self.spaces]
@@ -359,6 +361,19 @@ def _packed_table(deck, packer):
         hidden=packer.array(np.flatnonzero(hidden(t)), 'int32'),
     )
 
+# %% ../../nbs/views/09_deck.ipynb #153ce98a
+def tag_rows(
+    deck:Deck, # with the scenes
+    tags=None, # as `labels.tags.scene_tags` gives them; None: those of the deck
+) -> list: # of [scene_id, tag, note, author, time], for scenes of the deck
+    "Tags and notes as a browser reads them"
+    tags = deck.tags if tags is None else tags
+    if tags is None: return []
+    here = tags[tags.scene_id.isin(set(deck.scenes.scene_id))]
+    times = [o.isoformat() for o in here.time]
+    rows = zip(here.scene_id, here.tag, here.note, here.author, times, strict=True)
+    return [list(o) for o in rows]
+
 # %% ../../nbs/views/09_deck.ipynb #836be37a
 def pack(
     deck:Deck,          # what to show
@@ -380,6 +395,7 @@ def pack(
         grey=GREY,
         symbols=SYMBOLS,
         scale=SCALE,
+        tags=tag_rows(deck),
         extra=extra,
         extra_at=n + len(jpegs),
     )

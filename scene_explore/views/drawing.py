@@ -173,3 +173,5 @@ class DrawingStage(Stage):
     def _store(self):
         if self.store is None: self.store = Store(Path('out')/'store')
         return self.store
+
+    def _tag_store(self): return self.store or Store(Path('out')/'store')

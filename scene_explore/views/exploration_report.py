@@ -293,6 +293,7 @@ def exploration_deck(
     previews=None,      # video_id -> WebM bytes, from `previews.film_previews`
     grouped=None,       # its table with clusters and its `Overview`, where these are made already
     tracks=None,        # subtitles and peaks, from `deck.film_tracks`
+    tags=None,          # from `labels.tags.scene_tags`
 ) -> Deck: # scenes, the backbone and its baselines, thumbnails, previews, words and sound
     "What the linked panels of an exploration show"
     main, hide = next(iter(result.spaces)), hidden(result.scenes)
@@ -303,7 +304,7 @@ def exploration_deck(
         if name != 'centred'
     ]
     scenes, overview = grouped or _grouped(result)
-    options = dict(extra=dict(clusters=overview.record(main))) | (tracks or {})
+    options = dict(extra=dict(clusters=overview.record(main)), tags=tags) | (tracks or {})
     return Deck(scenes, spaces, result.thumbnails, previews or {}, **options)
 
 # %% ../../nbs/views/17_exploration_report.ipynb #69a3b350
@@ -426,6 +427,7 @@ def exploration_page(
     result:Exploration, # from `explore` or `measure`
     previews=None,      # video_id -> WebM bytes, from `previews.film_previews`
     tracks=None,        # subtitles and peaks, from `deck.film_tracks`
+    tags=None,          # from `labels.tags.scene_tags`: the page carries them
 ) -> str: # HTML
     "The exploration as one self-contained page"
     summary, grouped = result.summary, _grouped(result)
@@ -438,7 +440,7 @@ def exploration_page(
         _lead(result),
         exploration_numbers(result, grouped[1]),
         sections,
-        exploration_deck(result, previews, grouped, tracks),
+        exploration_deck(result, previews, grouped, tracks, tags),
         foot=_foot(summary),
     )
 

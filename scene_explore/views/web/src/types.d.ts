@@ -84,6 +84,9 @@ export interface DeckHeader {
   spaces: PackedSpace[]
   thumbnails?: { rows: number[]; at: number }
   more_thumbnails?: number
+  tags?: TagRow[]
+  /** who tags; absent: no kernel keeps tags */
+  author?: string
   palette: string[]
   grey: string
   symbols: string[]
@@ -126,6 +129,13 @@ export interface Clusters {
   why: Partial<Record<'odd' | 'duplicates' | 'settings' | 'unique', string>>
 }
 
+/** A tag or a note that holds: a note alone has the tag ''. */
+export type TagRow = [id: string, tag: string, note: string, author: string, time: string]
+/** What is added to the log: `given` false takes a tag back. */
+export type TagEntry = [id: string, tag: string, note: string, given: boolean]
+/** A name, and the ids of its scenes. */
+export type Named = [name: string, ids: string[]]
+
 // ---- the deck, unpacked
 
 /** Coordinates of every row, and what its axes are called. */
@@ -144,7 +154,14 @@ export interface Film extends PackedFilm {
   buffer: Bytes | null
 }
 export type Column =
-  | { name: string; kind: 'text'; colour?: boolean; values: string[] }
+  | {
+      name: string
+      kind: 'text'
+      colour?: boolean
+      /** several values each, parted by commas */
+      many?: boolean
+      values: string[]
+    }
   | { name: string; kind: 'number'; colour?: boolean; values: Numbers }
 export interface Group {
   value: string
@@ -205,8 +222,12 @@ export interface SharedState {
   runs: string[]
   /** of the panels of a workspace */
   dock: Dock
+  /** selections that were given a name */
+  named: Named[]
   /** a space in training */
   moved?: (Layout & { sim?: (i: number, j: number) => number }) | null
+  /** tags came or went; differs each time */
+  tags?: number
   /** thumbnails came; differs each time */
   pictures?: string | number
   /** subtitles or the sound of a film came; differs each time */

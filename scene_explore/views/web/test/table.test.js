@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { csvCell } from '../src/kit/csv.js'
 import { spreadOf, tableColumns, widthOf } from '../src/panels/table/columns.js'
-import { csvCell, csvText } from '../src/panels/table/csv.js'
+import { csvText } from '../src/panels/table/csv.js'
 import {
   drawnWindow,
   nextSort,

@@ -2,9 +2,9 @@
 
 /** @import { Answer, Bytes, Host, Model } from '../types.d.ts' */
 
-// Questions that change nothing. Just after a reload JupyterLab can lose a message to a subshell
+// Questions that change nothing, or nothing more when they are asked twice. Just after a reload JupyterLab can lose a message to a subshell
 // that it has ended: these are asked again, and a second answer is not heard.
-const READS = new Set(['deck', 'thumbnails', 'preview', 'clock', 'track'])
+const READS = new Set(['deck', 'thumbnails', 'preview', 'clock', 'track', 'tag'])
 const AGAIN = [5, 20, 60] // seconds
 
 /** @param {unknown} a @param {unknown} b */

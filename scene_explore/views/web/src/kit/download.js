@@ -14,3 +14,7 @@ export const download = (parts, name, type = 'application/octet-stream') => {
   el('a', { href, download: name }).click()
   setTimeout(() => URL.revokeObjectURL(href), KEPT_FOR)
 }
+
+/** @param {string} text of a table @param {string} name */
+export const downloadCsv = (text, name) =>
+  download(['\ufeff', text], name, 'text/csv;charset=utf-8')

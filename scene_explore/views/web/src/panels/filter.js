@@ -38,6 +38,7 @@ class FilterPanel {
     body.append(this.field, this.problem, this.facets.box)
     this.draw = soon(() => this.drawNow())
     stage.on('where', () => this.follow())
+    stage.on('tags', () => this.draw())
     this.say(stage.filtered.problem)
     this.drawNow()
   }

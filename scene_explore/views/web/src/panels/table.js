@@ -13,6 +13,7 @@ import { TableView } from './table/view.js'
 
 /** @import { Stage } from '../stage/stage.js' */
 /** @import { Key, Parts } from '../types.d.ts' */
+/** @import { TableColumn } from './table/columns.js' */
 
 panels.table = {
   title: 'Scenes',
@@ -58,11 +59,7 @@ export class SceneTable {
     this.stage = stage
     this.body = body
     this.columns = tableColumns(stage.deck)
-    this.view = new TableView(stage.deck, this.columns, {
-      onsort: name => stage.set({ sort: nextSort(stage.get('sort'), name) }),
-      onall: () => this.selectAll(),
-      ontick: row => this.act(() => stage.click(row, { shiftKey: true })),
-    })
+    this.view = this.makeView()
     this.count = el('span', { class: 'se-soft se-table-count', role: 'status' })
     this.words = wordsField(stage)
     this.only = this.onlyButton()
@@ -75,6 +72,15 @@ export class SceneTable {
     this.hearPerson()
     this.hearStage()
     this.list()
+  }
+
+  makeView() {
+    const { stage } = this
+    return new TableView(stage.deck, this.columns, {
+      onsort: name => stage.set({ sort: nextSort(stage.get('sort'), name) }),
+      onall: () => this.selectAll(),
+      ontick: row => this.act(() => stage.click(row, { shiftKey: true })),
+    })
   }
 
   onlyButton() {
@@ -102,6 +108,7 @@ export class SceneTable {
     stage.on(['sort', 'where'], this.list)
     stage.on(['selection', 'playing'], changed => this.follow(changed))
     stage.on('hover', () => this.mark())
+    stage.on('tags', () => this.showTags())
     stage.on('pictures', () => this.view.addPictures())
   }
 
@@ -233,6 +240,28 @@ export class SceneTable {
     const words = this.stage.get('filter')
     if (this.words.value !== words) this.words.value = words
     this.list()
+  }
+
+  /** Tags came or went, and their column with them. */
+  showTags() {
+    this.texts = undefined
+    const columns = tableColumns(this.stage.deck)
+    if (columns.length !== this.columns.length) this.changeColumns(columns)
+    this.list()
+  }
+
+  /** @param {TableColumn[]} columns */
+  changeColumns(columns) {
+    const { grid, empty } = this.view
+    const { scrollTop } = grid
+    this.columns = columns
+    this.view = this.makeView()
+    grid.replaceWith(this.view.grid)
+    empty.replaceWith(this.view.empty)
+    this.resizes?.disconnect()
+    this.hearPerson()
+    this.listNow()
+    this.view.grid.scrollTop = scrollTop
   }
 
   /** @param {Key[]} changed */

@@ -1,9 +1,10 @@
 // The state of a page in its address, so that a link shows what was seen and a reload loses nothing:
 // #colour=place&rows=0-5,9
 
+import { namedOf } from '../selection/named.js'
 import { KEPT, keptView } from './shared.js'
 
-/** @import { SharedState, View } from '../types.d.ts' */
+/** @import { Named, SharedState, View } from '../types.d.ts' */
 /** @import { Stage } from './stage.js' */
 
 const LONGEST = 8000 // characters; a selection of more ranges stays out of the address
@@ -77,20 +78,35 @@ export const viewOfAddress = (text, first, n) => {
   return { ...Object.fromEntries(kept), ...keptView(named), selection }
 }
 
+/** Named selections by their rows, which are short. @param {Stage} stage @param {SharedState} state */
+const inRows = (stage, state) => ({
+  ...state,
+  named: namedOf(state.named).map(([name, ids]) => [name, rangesText(stage.rows(ids))]),
+})
+
+/** The same by their ids again. @param {Stage} stage @param {unknown} named as an address has it @returns {Named[]} */
+const inIds = (stage, named) => {
+  const pairs = (Array.isArray(named) ? named : []).filter(o => Array.isArray(o))
+  const texts = pairs.filter(o => typeof o[0] === 'string' && typeof o[1] === 'string')
+  return texts.map(([name, text]) => [name, stage.ids(rowsOfText(text, stage.deck.n))])
+}
+
 /** Whether a fragment is a state and no place on the page. @param {string} text */
 const isState = text => text.includes('=')
 
 /** The address follows the stage, and the stage the address. @param {Stage} stage */
 export const followAddress = stage => {
-  const first = { ...stage.shared.values }
+  const first = /** @type {SharedState} */ (inRows(stage, stage.shared.values))
   const read = () => {
     const text = location.hash.slice(1)
     if (text && !isState(text)) return
-    stage.set(viewOfAddress(text, first, stage.deck.n))
+    const view = viewOfAddress(text, first, stage.deck.n)
+    stage.set({ ...view, named: inIds(stage, view.named) })
     stage.repair()
   }
   const write = () => {
-    const text = addressOf(stage.shared.values, first)
+    const now = /** @type {SharedState} */ (inRows(stage, stage.shared.values))
+    const text = addressOf(now, first)
     if (text === location.hash.slice(1) || (!text && !isState(location.hash))) return
     history.replaceState(history.state, '', text ? `#${text}` : location.pathname + location.search)
   }

@@ -7,7 +7,7 @@ import { FilterError, parseFilter } from './filter_syntax.js'
 /** @import { Deck } from '../deck/deck.js' */
 /** @import { Condition, Expression } from './filter_syntax.js' */
 
-/** @typedef {{ name: string, kind: 'text', values: ArrayLike<string> }} TextColumn */
+/** @typedef {{ name: string, kind: 'text', many?: boolean, values: ArrayLike<string> }} TextColumn many: several values each, parted by commas */
 /** @typedef {{ name: string, kind: 'number', values: ArrayLike<number> }} NumberColumn */
 /** @typedef {TextColumn | NumberColumn} FilterColumn */
 /** @typedef {(row: number) => boolean} Test */
@@ -68,7 +68,9 @@ export const nearestName = (name, names) => {
 /** @param {string} name @param {FilterColumn[]} columns @returns {FilterColumn} */
 const columnNamed = (name, columns) => {
   const alike = columns.filter(c => c.name.toLowerCase() === name.toLowerCase())
-  const found = alike.find(c => c.name === name) ?? alike[0]
+  const tags =
+    name.toLowerCase() === 'tag' ? columns.find(c => c.kind === 'text' && c.many) : undefined
+  const found = alike.find(c => c.name === name) ?? alike[0] ?? tags
   if (found) return found
   const names = columns.map(c => c.name)
   const nearest = nearestName(name.slice(0, 100), names)
@@ -94,11 +96,16 @@ const onTexts = (values, test) => {
   }
 }
 
+/** The values of a row that may have several; [''] where it has none. @param {string} text */
+export const partsOf = text => text.split(', ')
+
 /** @param {TextColumn} column @param {Condition} condition @returns {Test} */
-const textTest = ({ name, values }, { operator, value }) => {
+const textTest = ({ name, many, values }, { operator, value }) => {
   const word = plain(value)
-  if (operator === ':') return onTexts(values, text => text.includes(word))
-  if (operator === ':=' || operator === '=') return onTexts(values, text => text === word)
+  /** @param {(part: string) => boolean} test @returns {Test} */
+  const each = test => onTexts(values, many ? text => partsOf(text).some(test) : test)
+  if (operator === ':') return each(text => text.includes(word))
+  if (operator === ':=' || operator === '=') return each(text => text === word)
   throw new FilterError(`${name} is text: ${name}:${value} asks what it contains`)
 }
 

@@ -26,6 +26,11 @@ export class Shared {
     const changed = keys.filter(k => !same(this.values[k], patch[k]))
     if (!changed.length) return
     Object.assign(this.values, Object.fromEntries(changed.map(k => [k, patch[k]])))
+    this.touch(changed, from)
+  }
+
+  /** What these values stand for has changed, if not the values. @param {Key[]} changed @param {From} [from] */
+  touch(changed, from) {
     for (const [heard, fn] of [...this.ears])
       if (heard.some(k => changed.includes(k))) fn(changed, from)
   }
@@ -72,6 +77,7 @@ export const FIRST = {
   sort: ['', 1],
   runs: [],
   dock: {},
+  named: [],
 }
 
 /**
@@ -98,6 +104,7 @@ export const KEPT = [
   'runs',
   'hide',
   'dock',
+  'named',
 ]
 
 /**

@@ -4,6 +4,8 @@
 import { el } from '../kit/dom.js'
 import { soon } from '../kit/frames.js'
 import { counted } from '../kit/text.js'
+import { SelectionBar } from '../selection/bar.js'
+import { Tags } from '../selection/tags.js'
 import { isWorkspace } from './dock.js'
 import { filtered } from './filter.js'
 import { keepHistory } from './history.js'
@@ -47,6 +49,7 @@ export class Stage {
     this.keys.add(stageActions(this))
     /** @type {Partial<Record<Key, [unknown, unknown]>>} what a view of the host named and is not here: [wanted, shown] */
     this.unmet = {}
+    this.tags = new Tags(this)
     this.where = { text: '', ...filtered(deck, '') }
     this.shared = new Shared({ ...firstState(deck), ...keptView(options.view) })
     this.repair()
@@ -55,6 +58,7 @@ export class Stage {
     this.said = el('p', { class: 'se-said', role: 'status' })
     this.grid = el('div', { class: 'se-grid' })
     this.build(options.panels || [])
+    this.grid.after(new SelectionBar(this).box)
     this.listen()
     if (options.selection) this.select(this.rows(options.selection))
     stages.add(this)

@@ -1,6 +1,7 @@
 // How often each value of a column is among the scenes that match.
 
 import { plain } from '../../kit/words.js'
+import { partsOf } from '../../stage/filter.js'
 
 /** @import { Condition } from '../../stage/filter_syntax.js' */
 /** @import { FilterColumn, TextColumn } from '../../stage/filter.js' */
@@ -14,11 +15,16 @@ const MOST = 30
 
 const byText = new Intl.Collator(undefined, { numeric: true }).compare
 
-/** @param {ArrayLike<string>} values @param {Rows} rows */
-const counts = (values, rows) => {
+/** @param {TextColumn} column @param {string} text */
+const valuesOf = (column, text) => (column.many ? partsOf(text) : [text])
+
+/** @param {TextColumn} column @param {Rows} rows */
+const counts = (column, rows) => {
   /** @type {Map<string, number>} */
   const found = new Map()
-  for (const i of rows) found.set(values[i], (found.get(values[i]) ?? 0) + 1)
+  for (const i of rows)
+    for (const value of valuesOf(column, column.values[i]))
+      found.set(value, (found.get(value) ?? 0) + 1)
   return found
 }
 
@@ -39,11 +45,14 @@ export const operatorFor = (value, values) => {
  * @param {(condition: Condition) => boolean} isOn
  * @returns {Facet[]} one, or none for a column of too few or too many values
  */
-const facetOf = ({ name, values }, rows, isOn) => {
-  const all = [...new Set(Array.from(values))]
+const facetOf = (column, rows, isOn) => {
+  const { name, many, values } = column
+  const texts = [...new Set(Array.from(values))]
+  const all = [...new Set(texts.flatMap(o => valuesOf(column, o)))]
   const known = all.filter(o => o !== '').length
-  if (known < FEWEST || known > MOST) return []
-  const found = counts(values, rows)
+  // one tag tells scenes apart: those that have it
+  if (known < (many ? 1 : FEWEST) || known > MOST) return []
+  const found = counts(column, rows)
   const conditions = all.map(value => {
     const condition = { column: name, operator: operatorFor(value, all), value }
     return { ...condition, count: found.get(value) ?? 0, on: isOn(condition) }

@@ -14,13 +14,13 @@ import { clock, numberText } from '../../kit/text.js'
  * @property {boolean} [named] whether a missing value is shown as unknown
  */
 
-const FIRST = ['film', 'time', 'place', 'title']
+const FIRST = ['film', 'time', 'place', 'title', 'tags']
 const BOXES = 110 // px, of the column to tick and of the pictures
 const NUMBER = 100
 const TEXT = 130
 const PROSE = 260
 /** @type {Record<string, number>} */
-const WIDTHS = { place: 150, title: 220 }
+const WIDTHS = { place: 150, title: 220, tags: 170 }
 
 /** @param {Deck} deck @returns {TableColumn} */
 const filmColumn = deck => ({
@@ -55,10 +55,11 @@ const numberColumn = (name, values) => ({
 })
 
 /** @param {Column} column @returns {TableColumn} */
-const columnOf = ({ name, kind, colour, values }) => {
-  if (kind === 'number') return numberColumn(name, /** @type {Numbers} */ (values))
-  const named = colour !== false
-  const width = WIDTHS[name] ?? (named ? TEXT : PROSE)
+const columnOf = column => {
+  const { name, kind, colour, values } = column
+  if (kind === 'number') return numberColumn(name, values)
+  const named = colour !== false && !column.many
+  const width = WIDTHS[name] ?? (colour === false ? PROSE : TEXT)
   return { name, width, text: i => /** @type {string[]} */ (values)[i], named }
 }
 
@@ -76,7 +77,8 @@ const isTelling = column =>
  */
 export const tableColumns = deck => {
   const own = Object.values(deck.columns).filter(c => !FIRST.includes(c.name) && isTelling(c))
-  const named = ['place', 'title'].flatMap(name => deck.columns[name] ?? [])
+  const tags = deck.columns.tags && isTelling(deck.columns.tags) ? [deck.columns.tags] : []
+  const named = [...['place', 'title'].flatMap(name => deck.columns[name] ?? []), ...tags]
   const duration = own.some(c => c.name === 'duration') ? [] : [durationColumn(deck)]
   return [filmColumn(deck), timeColumn(deck), ...duration, ...[...named, ...own].map(columnOf)]
 }

@@ -1,7 +1,7 @@
 // Scenes as a file that the browser saves: the kernel makes it in a notebook, the script in a page.
 
 import { button, choice, el } from '../../kit/dom.js'
-import { download } from '../../kit/download.js'
+import { download, downloadCsv } from '../../kit/download.js'
 import { counted } from '../../kit/text.js'
 import { csvText } from './csv.js'
 
@@ -40,7 +40,7 @@ export class Export {
     if (!rows.length) stage.say('Nothing to export: no scene is shown')
     else if (stage.host.live) this.ask(rows)
     else {
-      download(['\ufeff', csvText(stage.deck, rows)], 'scenes.csv', 'text/csv;charset=utf-8')
+      downloadCsv(csvText(stage.deck, rows), 'scenes.csv')
       stage.say(`${counted(rows.length, 'scene')} exported to scenes.csv`)
     }
   }
