@@ -3,6 +3,7 @@
 
 import { check, choice, el, replaceChildren } from '../kit/dom.js'
 import { soon } from '../kit/frames.js'
+import { markFirst, rove } from '../kit/roving.js'
 import { clamp } from '../kit/text.js'
 import { onTheme } from '../kit/theme.js'
 import { joined } from '../scatter/lasso.js'
@@ -54,6 +55,7 @@ export class Projection {
     this.ring = el('i', { class: 'se-ring', hidden: true })
     this.note = el('p', { class: 'se-note' })
     this.legend = el('div', { class: 'se-legend', role: 'group', 'aria-label': 'Legend' })
+    rove(this.legend)
     this.hide = this.fixed ? [] : hideCheck(stage)
     this.build()
     this.again = soon(() => this.show())
@@ -240,6 +242,7 @@ export class Projection {
             ...(look.missing ? [withoutNumber(this.unknown)] : []),
           ],
     )
+    markFirst(this.legend)
   }
 
   /** What has no number. */
