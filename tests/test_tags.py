@@ -6,12 +6,13 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import nbformat
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from lab import watched
+from lab import run_all, watched
 from playwright.sync_api import expect
 
 from scene_explore.core.scenes import scene_table
@@ -347,3 +348,45 @@ def test_a_selection_has_a_name_in_the_view_and_in_the_address(opened):
     page.wait_for_function('() => /the.other/.test(location.hash) && !/lamp/.test(location.hash)')
     page.evaluate("location.hash = 'named=%5B%5B1%2C2%5D%2C3%2C%5B%22odd%22%2C%220-1%22%5D%5D'")
     page.get_by_role('button', name='odd', exact=True).wait_for()
+
+
+def test_a_tag_in_jupyterlab_is_in_the_store_at_once(chromium, desk):
+    store = desk.folder/'store'
+    code = f'''import numpy as np
+from scene_explore.core.scenes import scene_table
+from scene_explore.core.store import Store
+from scene_explore.views.studio import Studio
+scenes = scene_table([dict(path='f.mp4', video_id='f', start=i, end=i + 1) for i in range(12)])
+x = np.random.default_rng(0).normal(size=(12, 8))
+studio = Studio(scenes, x, store=Store({str(store)!r}), author='Ada', session='monday',
+                panels=['projection', 'table'])
+studio.selection = scenes.scene_id[:2].tolist()
+studio'''
+    nb = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell(code)],
+        metadata=dict(kernelspec=dict(display_name='python3', language='python', name='python3')),
+    )
+    nbformat.write(nb, desk.folder/'n.ipynb')
+    page, errors, _ = watched(chromium)
+    run_all(page, desk.open('n.ipynb'))
+    page.set_default_timeout(120_000)
+    page.wait_for_function(DRAWN)
+    page.get_by_text('2 scenes selected', exact=True).wait_for()
+    page.locator('.se-plot').focus()
+    page.keyboard.press('t')
+    page.keyboard.type('warm')
+    page.keyboard.press('Enter')
+    page.locator('.se-tag').wait_for()
+    found = scene_tags(Store(store))
+    assert found.tag.tolist() == ['warm']*2 and set(found.author) == {'Ada'}
+    page.keyboard.press('u')
+    page.locator('.se-tag').wait_for(state='detached')
+    assert scene_tags(Store(store)).empty
+    page.keyboard.press('n')
+    page.keyboard.type('two')
+    page.keyboard.press('Enter')
+    page.get_by_role('button', name='Named (1)').wait_for()
+    assert not errors
+    page.close()
+    named = Store(store).load_session('monday')['view']['named']
+    assert [(o[0], len(o[1])) for o in named] == [('two', 2)]

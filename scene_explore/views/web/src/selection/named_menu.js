@@ -3,7 +3,7 @@
 import { button, el, replaceChildren } from '../kit/dom.js'
 import { counted } from '../kit/text.js'
 import { namedOf, renamed, withNamed, withoutNamed } from './named.js'
-import { closesOnEscape, labelled } from './tag_form.js'
+import { closesOnEscape, keepsOnEnter, labelled } from './tag_form.js'
 import { tidy } from './tag_log.js'
 
 /** @import { Stage } from '../stage/stage.js' */
@@ -32,7 +32,9 @@ export class NamedMenu {
       e.preventDefault()
       this.save()
     }
-    const props = { class: 'se-chosen-form', 'aria-label': 'Name what is selected', onsubmit }
+    const onkeydown = keepsOnEnter(() => this.save())
+    const label = 'Name what is selected'
+    const props = { class: 'se-chosen-form', 'aria-label': label, onsubmit, onkeydown }
     return el('form', props, labelled('Name', this.name), this.keep)
   }
 

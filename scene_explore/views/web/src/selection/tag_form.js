@@ -18,6 +18,14 @@ export const closesOnEscape = close => /** @param {KeyboardEvent} e */ e => {
   close()
 }
 
+/** Enter in a field keeps: JupyterLab lets no form send itself. @param {() => void} keep */
+export const keepsOnEnter = keep => /** @param {KeyboardEvent} e */ e => {
+  if (e.key !== 'Enter' || !(e.target instanceof HTMLInputElement)) return
+  e.preventDefault()
+  e.stopPropagation()
+  keep()
+}
+
 export class TagForm {
   /** @type {HTMLElement | null} what had the focus before */
   before = null
@@ -50,7 +58,7 @@ export class TagForm {
         this.save()
       },
     }
-    return el(
+    const form = el(
       'form',
       props,
       labelled('Tags', this.tag),
@@ -61,6 +69,11 @@ export class TagForm {
       this.known,
       this.problem,
     )
+    form.addEventListener(
+      'keydown',
+      keepsOnEnter(() => this.save()),
+    )
+    return form
   }
 
   get isOpen() {
