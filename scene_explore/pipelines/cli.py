@@ -151,10 +151,13 @@ def _add_explore(commands):
     _add_films(explore)
     _add_out(explore)
     explore.add_argument('--labels', metavar='CSV', help='place labels that colour the page')
+    text = 'compute no baseline and no probe of the encoder; those in the store are shown'
+    explore.add_argument('--quick', action='store_true', help=text)
     embed = commands.add_parser('embed', help='embed films and write table and embeddings, no page')
     _add_films(embed)
     _add_out(embed)
 
+# %% ../../nbs/pipelines/06_cli.ipynb #62182028
 def _add_notebooks(commands):
     label = commands.add_parser('label', help='open the labelling notebook on a folder of films')
     label.add_argument('folder', type=expanded, help='films, at any depth')
@@ -277,10 +280,10 @@ def _shared(args): # the options that `explore` and `ablate` have in common
 def _explore(args): # the main job; its exit code
     from scene_explore.pipelines.explore import explore
     from scene_explore.views.exploration_report import exploration_text
-    labels = getattr(args, 'labels', None)
     page = args.command == 'explore'
+    options = dict(labels=args.labels, quick=args.quick) if page else {}
     result = explore(
-        args.paths, out=args.out, store=_store(args), page=page, labels=labels, **_shared(args)
+        args.paths, out=args.out, store=_store(args), page=page, **options, **_shared(args)
     )
     print(exploration_text(result))
     return 0 if result.summary['n_scenes'] else 1

@@ -128,6 +128,7 @@ def _frame_section(result, scenes):
 # %% ../../nbs/views/17_exploration_report.ipynb #7ee25df6
 def _grouped(result):
     "The scenes with their clusters, which colour where no place is known"
+    if not result.spaces: return result.scenes
     return with_clusters(result.scenes, result.x, seed=result.settings.seed)
 
 # %% ../../nbs/views/17_exploration_report.ipynb #8b1d0e2f
@@ -315,7 +316,7 @@ def exploration_deck(
     scenes=None,        # its table with clusters, where that is made already
 ) -> Deck: # scenes, the backbone and its baselines, thumbnails, previews
     "What the linked panels of an exploration show"
-    main, hide = next(iter(result.spaces)), hidden(result.scenes)
+    main, hide = next(iter(result.spaces), ''), hidden(result.scenes)
     # 'centred' would be the backbone's picture again, since PCA centres by itself
     spaces = [
         deck_space(name, x, result.layouts if name == main else None, hide=hide)
@@ -444,10 +445,12 @@ def _lead(result):
 def exploration_page(
     result:Exploration, # from `explore` or `measure`
     previews=None,      # video_id -> WebM bytes, from `previews.film_previews`
+    coming:str='',      # what it still lacks, see `page.html_page`
 ) -> str: # HTML
     "The exploration as one self-contained page"
     summary, scenes = result.summary, _grouped(result)
-    sections = exploration_sections(result, scenes) + [_numbers_section(result)]
+    sections = exploration_sections(result, scenes)
+    if summary['metrics']: sections.append(_numbers_section(result))
     if summary.get('notes'):
         sections.append(_assumptions_section(summary['notes'], result.scenes))
     if summary['skipped']: sections.append(skipped_section(summary['skipped']))
@@ -458,6 +461,7 @@ def exploration_page(
         sections,
         exploration_deck(result, previews, scenes),
         foot=_foot(summary),
+        coming=coming,
     )
 
 # %% ../../nbs/views/17_exploration_report.ipynb #002d6cb3
