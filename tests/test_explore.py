@@ -253,6 +253,71 @@ def test_killed_in_the_middle_it_goes_on_where_it_was(films, first, tmp_path):
     assert np.array_equal(np.load(tmp_path/'embeddings.npy'), np.load(whole/'embeddings.npy'))
 
 
+# ---- waiting
+def started(*args, out, cache):
+    "The command in a process of its own, with a cache folder of its own"
+    code = 'import sys; from scene_explore.pipelines import cli; sys.exit(cli.main(sys.argv[1:]))'
+    command = [sys.executable, '-c', code, 'explore', *map(str, args), '--out', str(out)]
+    env = os.environ | dict(PYTHONUNBUFFERED='1', SCENE_EXPLORE_CACHE=str(cache))
+    pipes = dict(stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    return subprocess.Popen([*command, '--backbone', 'histogram'], env=env, **pipes)
+
+
+def coming(out):
+    "What a page says that it still lacks; '' where it is complete"
+    html = (out/'explore.html').read_text()
+    head = html.partition('<header')[2].partition('</header>')[0]
+    return head.partition('Still coming: ')[2].partition('.')[0]
+
+
+def kept(folder):
+    "The files of a folder and when they were written"
+    return {o: o.stat().st_mtime_ns for o in folder.rglob('*') if o.is_file()}
+
+
+def test_the_first_picture_is_there_before_anything_is_measured(films, first, tmp_path):
+    out, cache = tmp_path/'out', tmp_path/'cache'
+    process, seen = started(films, out=out, cache=cache), b''
+    while b'first picture: ' not in seen: seen += process.stderr.read(1)
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+    assert 'scenes of 2 films' in coming(out) and 'the probe of the encoder' in coming(out)
+    assert not kept(cache) and not (out/'summary.json').exists()
+    process = started(films, out=out, cache=cache)
+    said = process.communicate()[1].decode()
+    assert process.returncode == 0 and 'first picture: ' in said and coming(out) == ''
+    s = json.loads((out/'summary.json').read_text())
+    assert s['n_cached'] > 0 and 0 < s['first_picture'] < s['seconds'] and kept(cache)
+    assert s['metrics'] == first[2]['metrics']
+
+
+def test_the_probe_of_an_encoder_is_computed_once(films, tmp_path):
+    cache = tmp_path/'cache'
+    def summary(out, *options):
+        done = started(films/'1.mp4', *options, out=out, cache=cache)
+        done.communicate()
+        assert done.returncode == 0
+        return json.loads((out/'summary.json').read_text())
+    def probed(s): return {k: o for k, o in s['metrics'].items() if k.startswith('probe')}
+    without = summary(tmp_path/'quick', '--quick')
+    assert not probed(without) and not kept(cache)
+    left = {o['path']: o['reason'] for o in without['skipped']}
+    assert 'a quick run does not compute it' in left['the probe of the encoder']
+    computed = probed(summary(tmp_path/'one'))
+    files = kept(cache)
+    assert computed and files
+    assert probed(summary(tmp_path/'two')) == computed
+    assert probed(summary(tmp_path/'three', '--quick')) == computed
+    assert kept(cache) == files
+
+
+def test_an_early_page_that_cannot_be_made_costs_a_message(tmp_path, capsys):
+    def broken(): raise ValueError('the disk is full')
+    pages = explore._Pages(tmp_path/'explore.html', {}, None, None, 0., True)
+    pages.show(broken, ['UMAP'])
+    assert 'no early page: the disk is full' in capsys.readouterr().err and pages.first is None
+
+
 def test_help_answers_without_the_heavy_libraries():
     code = (
         'import sys\n'

@@ -88,7 +88,7 @@ def _clip_spec(encoders): # the clips that they share; None where there are none
 
 # %% ../../nbs/encoders/11_ingest.ipynb #4918fa66
 # frame of shots; how many were embedded; what could not be read
-def _scan(film, encoders, store, settings, after):
+def _scan(film, encoders, store, settings, after, part):
     rows, n, problem = [], 0, None
     scan = shots.scan(film, settings.detector, clips=_clip_spec(encoders))
     try:
@@ -96,6 +96,7 @@ def _scan(film, encoders, store, settings, after):
             n += _embed_shots(film, batch, encoders, store, settings.device)
             rows += [{name: getattr(shot, name) for name in _SCANNED} for shot in batch]
             after(len(batch), batch[-1].end)
+            part(rows)
     # a fault of reading; any other error ends the film
     except clips.VideoError as e: problem = str(e)
     return pd.DataFrame(rows, columns=_SCANNED), n, problem
@@ -135,12 +136,12 @@ def _lines(text): return tuple(filter(None, text.split('\n')))
 
 # %% ../../nbs/encoders/11_ingest.ipynb #e83f9f32
 # frame of shots with thumbnails; how many were embedded; problems; notes
-def _shots(film, encoders, store, settings, after):
+def _shots(film, encoders, store, settings, after, part):
     name = _shots_name(settings.detector)
     n = 0
     found = store.load_shots(name, video_id(film), _COLUMNS)
     if not _is_sound(found):
-        found, n, problem = _scan(film, encoders, store, settings, after)
+        found, n, problem = _scan(film, encoders, store, settings, after, part)
         if not len(found): raise ValueError(problem or f'{film} has no pictures')
         notes, unknown = _notes(film)
         found = found.assign(problem=problem or unknown, notes=notes)
@@ -179,6 +180,16 @@ def _read_now(kind, encoders, find_scenes):
     if find_scenes: return find_scenes.encoders
     raise ValueError("the unit 'scene' needs `find_scenes`: give a finder of scenes")
 
+# %% ../../nbs/encoders/11_ingest.ipynb #54081d63
+# what `part` is told of a film that is being read: a function of the rows of its shots
+def _told(film, part):
+    if part is None: return lambda rows: None
+    def so_far(rows):
+        found = pd.DataFrame(rows, columns=_SCANNED)
+        scenes = scene_units.shots_to_scenes(found[['start', 'end', 'transition']], film)
+        return FilmScenes(scenes, _thumbnails(scenes, found))
+    return lambda rows: part(lambda: so_far(rows))
+
 # %% ../../nbs/encoders/11_ingest.ipynb #2727b455
 def film_scenes(
     film,                    # a path
@@ -187,6 +198,9 @@ def film_scenes(
     settings:Settings,       # unit, detector, device
     after=lambda n, t: None, # called with n new shots, read up to second t; may raise to stop
     find_scenes=None,        # for the unit 'scene', see `read_library`
+    # where a scene is a shot: called after each lot of new shots with a function that gives the
+    # `FilmScenes` so far
+    part=None,
 ) -> FilmScenes: # its scenes in film order, with thumbnails
     "The scenes of a film by the unit of the settings; raises `ValueError` if there are none"
     kind, _ = scene_units.parse_unit(settings.unit)
@@ -195,7 +209,8 @@ def film_scenes(
         annotated, report = loaders.load_annotated(film)
         if len(report): problems = _annotation_problems(report)
     embedded_now = _read_now(kind, encoders, find_scenes)
-    found, n, faults, notes = _shots(film, embedded_now, store, settings, after)
+    told = _told(film, part if kind == 'shot' else None)
+    found, n, faults, notes = _shots(film, embedded_now, store, settings, after, told)
     bounds = found[['start', 'end', 'transition']]
     if kind == 'scene': annotated = find_scenes(scene_units.shots_to_scenes(bounds, film))
     scenes = scene_units.shots_to_scenes(bounds, film, settings.unit, annotated)
@@ -232,20 +247,21 @@ class Library:
         settings:Settings,       # unit, detector, device
         after=lambda n, t: None, # see `film_scenes`
         find_scenes=None,        # for the unit 'scene', see `read_library`
+        shown=None,              # see `read_library`
     ):
         "Add a film or report why not; only `StoreFault` and `Cancelled` are raised"
         try:
             with reading(path): same = self.seen.get(video_id(path))
             if same: raise ValueError(f'{path} is the same film as {same}')
-            film = film_scenes(path, encoders, store, settings, after, find_scenes)
+            part = shown and (lambda make: shown(lambda: self._grown(path, make())))
+            film = film_scenes(path, encoders, store, settings, after, find_scenes, part)
         except (StoreFault, Cancelled): raise
         except Exception as e:
             self.skip(path, fault(path, e))
             return
         self.seen[video_id(path)] = path
         for problem in film.problems: self.skip(path, problem)
-        if len(film.scenes):
-            self.films.append(replace(film, scenes=self._with_truth(path, film.scenes)))
+        self._append(path, film)
 
     def skip(
         self,
@@ -274,6 +290,19 @@ class Library:
         noted = [dict(path=o['path'], reason=f'noted: {o["note"]}') for o in self.notes()]
         return self.skipped + noted
 
+    def _append(self, path, film):
+        if len(film.scenes):
+            self.films.append(replace(film, scenes=self._with_truth(path, film.scenes)))
+
+    def copy(self):
+        "Another library of the same films"
+        return Library([*self.films], [*self.skipped], dict(self.seen))
+
+    def _grown(self, path, film): # with what there is of a film that is being read
+        grown = self.copy()
+        grown._append(path, film)
+        return grown
+
     def _with_truth(self, path, scenes): # labelled by the truth beside the film, where it is sound
         try: return world.label_from_truth(scenes)
         except Exception as e:
@@ -300,6 +329,20 @@ class _Progress: # reports how far a library is, and stops it where that is aske
         if self.tell: self.tell(self.done, self.total, self.scenes, t)
         if self.stop(): raise Cancelled
 
+# %% ../../nbs/encoders/11_ingest.ipynb #f5192a88
+@dataclass
+class _Shown: # tells what there is of a library while it is read
+    tell:object            # see `read_library`
+    settings:Settings
+    left:int               # films that are not done
+
+    def __call__(self, make): # a function that gives a `Library` of its own
+        if self.tell: self.tell(lambda: self._labelled(make()), self.left)
+
+    def _labelled(self, library):
+        if self.settings.labels: library.label(self.settings.labels)
+        return library
+
 # %% ../../nbs/encoders/11_ingest.ipynb #dd9c2396
 def read_library(
     paths,          # films and folders
@@ -311,6 +354,9 @@ def read_library(
     # for the unit 'scene': function of the shots of a film that gives rows with start and end, and
     # whose `encoders` read the shots in the same pass
     find_scenes=None,
+    # called after each lot of new shots and each new film with a function that gives the `Library`
+    # so far, and the number of films that are not done
+    shown=None,
 ) -> Library: # if cancelled, of the films that were done
     "Cut every film under these paths into scenes and embed those of new films"
     from tqdm.auto import tqdm
@@ -319,10 +365,14 @@ def read_library(
     library = Library(skipped=list(skipped))
     after = _Progress(len(films), progress if callable(progress) else None, should_stop(cancel))
     bar = tqdm(films, 'films', unit='film', disable=progress is not True)
+    told = _Shown(shown, settings, len(films))
     for after.done, path in enumerate(bar):
         try:
             after(0, 0.)
-            library.add(path, encoders, store, settings, after, find_scenes)
+            before = after.scenes
+            library.add(path, encoders, store, settings, after, find_scenes, told)
+            told.left -= 1
+            if after.scenes > before: told(library.copy)
         except Cancelled:
             library.skip(path, 'cancelled before it was done; what was embedded is kept')
             break
@@ -354,10 +404,11 @@ def scenes_with_words(
     cancel=None,        # `threading.Event`, or a function that says when to stop
     needed:bool=True,   # False: a film without a record beside it is not a fault
     find_scenes=None,   # for the unit 'scene', see `read_library`
+    shown=None,         # told what there is so far, see `read_library`
 ): # `ingest.Library`, its scene table with `loaders.WORDS`
     "The scenes of films by any unit, each with its title, description and other words"
     library = read_library(
-        paths, encoders or {}, store, settings, progress, cancel, find_scenes
+        paths, encoders or {}, store, settings, progress, cancel, find_scenes, shown
     )
     scenes = library.scenes()
     annotated, faults = _annotated(scenes, needed)

@@ -154,6 +154,8 @@ def _add_explore(commands):
     explore.add_argument('--labels', metavar='FILE', help=text)
     text = 'moving previews in the page: small (8 MB), medium (60 MB) or none (default: small)'
     explore.add_argument('--previews', default='small', metavar='SIZE', help=text)
+    text = 'compute no baseline and no probe of the encoder; those in the store are shown'
+    explore.add_argument('--quick', action='store_true', help=text)
     embed = commands.add_parser('embed', help='embed films and write table and embeddings, no page')
     _add_films(embed)
     _add_out(embed)
@@ -297,10 +299,11 @@ def _shared(args): # the options that `explore` and `ablate` have in common
 def _explore(args): # the main job; its exit code
     from scene_explore.pipelines.explore import explore
     from scene_explore.views.exploration_report import exploration_text
-    labels = getattr(args, 'labels', None)
-    asked = dict(labels=labels, previews=getattr(args, 'previews', 'none'), **_shared(args))
     page = args.command == 'explore'
-    result = explore(args.paths, out=args.out, store=_store(args), page=page, **asked)
+    options = {k: getattr(args, k) for k in ('labels', 'previews', 'quick')} if page else {}
+    result = explore(
+        args.paths, out=args.out, store=_store(args), page=page, **options, **_shared(args)
+    )
     print(exploration_text(result))
     return 0 if result.summary['n_scenes'] else 1
 

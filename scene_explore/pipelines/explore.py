@@ -14,17 +14,20 @@ from dataclasses import replace
 from pathlib import Path
 
 import torch
+from tqdm import tqdm
 
 from ..core.atomic import WriteError, check_writable, sweep
 from ..core.faults import fault, or_left_out, out_of_memory
 from ..core.parts import StoreError
 from ..core.paths import expanded
+from ..core.progress import Throttle, plural
 from ..core.results import RESULT_FILES, PAGE, read_results, write_results
 from ..core.store import Store
 from ..datasets.label_files import read_labels
+from ..encoders.baselines import COSTLY, baseline_encoders
 from ..encoders.embed import default_checkpoint, shipped_backbone
 from ..encoders.ingest import Settings, encoders, read_library
-from ..geometry.evaluate import Exploration, measure
+from ..geometry.evaluate import STEPS, Exploration, measure, measure_first
 from ..labels.tags import scene_tags
 from ..segmentation.film_scenes import scene_finder
 from ..video.detectors import DETECTORS
@@ -32,6 +35,7 @@ from ..video.previews import preview_quality
 from ..video.scene_units import parse_unit
 from ..views.deck import film_tracks, kept_previews
 from ..views.exploration_report import exploration_page
+from ..views.page import write_page
 _all_ = ['RESULT_FILES', 'read_results']
 
 # %% ../../nbs/pipelines/00_explore.ipynb #ec2058d6
@@ -168,6 +172,85 @@ def _save_what_fits(result, out, with_page, store, progress, previews):
     result.summary.pop('page', None)
     save(result, out, False, store, progress)
 
+# %% ../../nbs/pipelines/00_explore.ipynb #30047b58
+def _coming_text(coming):
+    "What a page lacks that is written while its run goes on; '' where it is complete"
+    if not coming: return ''
+    return (
+        f'This page is not complete, the run goes on. Still coming: {", ".join(coming)}. Load the'
+        ' page again to see more. If the run was stopped, the same command continues it from what'
+        ' is stored.'
+    )
+
+# %% ../../nbs/pipelines/00_explore.ipynb #49ee397e
+class _Pages:
+    "The page of a run, from its first picture on"
+    def __init__(self, path, encode, store, settings, started, progress, quality):
+        self.path = path
+        self.encode = encode
+        self.store = store
+        self.settings = settings
+        self.started = started
+        self.progress = progress
+        self.quality = quality # of the moving previews
+        self.previews = None
+        self.first = None # seconds to the first picture
+        self.show = Throttle(self._show)
+
+    def reading(self, make, left): # see `read_library`
+        rest = [f'scenes of {plural(left, "film")}'] if left else []
+        def result(): return measure_first(make(), self.encode, self.store, self.settings)
+        self.show(result, [*rest, 'moving previews', *STEPS.values()])
+
+    def measuring(self, make, coming): # see `measure`
+        if self.previews is None:
+            self.show(make, ['moving previews', *coming])
+            found = or_left_out('moving previews', lambda: self._previews(make()), [], ({}, []))
+            self.previews = found[0]
+        self.show(make, coming)
+
+    def _previews(self, result):
+        options = dict(progress=self.progress, quality=self.quality)
+        return kept_previews(result.scenes, self.store, **options)
+
+    def _show(self, make, coming):
+        try:
+            result = make()
+            if not len(result.scenes): return
+            text = _coming_text(coming)
+            write_page(exploration_page(result, self.previews, coming=text), self.path)
+        except Exception as e: # the run itself goes on
+            self._say(f'no early page: {fault(self.path, e)}')
+            return
+        what = 'written again' if self.first else f'first picture: {self.path}'
+        seconds = time.perf_counter() - self.started
+        self.first = self.first or seconds
+        self._say(f'{what} ({seconds:.0f} s); still coming: {", ".join(coming)}')
+
+    def _say(self, text):
+        if self.progress: tqdm.write(text, file=sys.stderr)
+
+# %% ../../nbs/pipelines/00_explore.ipynb #f934f324
+def _quick_encoders(settings, tell):
+    "Settings with a backbone, and the encoders that a first picture waits for"
+    cheap = tuple(o for o in settings.baselines if o not in COSTLY)
+    chosen, encode = load_encoders(replace(settings, baselines=cheap), tell)
+    return replace(chosen, baselines=settings.baselines), encode
+
+def _all_encoders(encode, settings):
+    main, backbone = next(iter(encode.items()))
+    return {main: backbone} | baseline_encoders(backbone, settings.baselines)
+
+# %% ../../nbs/pipelines/00_explore.ipynb #50da9053
+def _read_and_measure(films, encode, store, settings, progress, page, pages, quick):
+    "The result of a run, shown to `pages` while it grows; None: to nobody"
+    finder = scene_finder(settings, store, progress)
+    options = dict(find_scenes=finder, shown=pages and pages.reading)
+    library = read_library(films, encode, store, settings, progress, **options)
+    options = dict(everything=page, tell=pages and pages.measuring, quick=quick)
+    encode = _all_encoders(encode, settings)
+    return measure(library, encode, store, settings, progress, **options)
+
 # %% ../../nbs/pipelines/00_explore.ipynb #80c36e0d
 def explore(
     paths,              # films and folders
@@ -176,6 +259,7 @@ def explore(
     page:bool=True,     # measure, draw and write the page; False: embed alone
     progress:bool=True, # show it
     previews='small',   # quality of the moving previews of the page: 'small', 'medium' or 'none'
+    quick:bool=False,   # compute no baseline and no probe that is not in the store
     **settings,     # fields of `Settings`
 ) -> Exploration:
     """Find films, cut them into scenes, embed, measure, draw; raises `UsageError` on settings that
@@ -185,15 +269,17 @@ def explore(
     check_settings(settings)
     _check_previews(previews)
     store = open_store(store or Path(out or '.')/'store', out, RESULT_FILES)
-    settings, encode = load_encoders(settings, progress)
+    load = _quick_encoders if page else load_encoders
+    settings, encode = load(settings, progress)
     films = [paths] if isinstance(paths, (str, Path)) else paths
-    def measured():
-        finder = scene_finder(settings, store, progress)
-        library = read_library(
-            films, encode, store, settings, progress, find_scenes=finder
-        )
-        return measure(library, encode, store, settings, progress, everything=page)
+    shown = page and out is not None
+    path = expanded(out or '.')/PAGE
+    given = path, encode, store, settings, started, progress, previews
+    pages = _Pages(*given) if shown else None
+    options = progress, page, pages, quick
+    def measured(): return _read_and_measure(films, encode, store, settings, *options)
     result = _explained(measured, store)
+    if pages and pages.first: result.summary['first_picture'] = round(pages.first, 2)
     result.summary['seconds'] = round(time.perf_counter() - started, 2)
     if out is not None: _save_what_fits(result, out, page, store, progress, previews)
     return result

@@ -129,6 +129,7 @@ def _frame_section(result, scenes):
 # %% ../../nbs/views/17_exploration_report.ipynb #7ee25df6
 def _grouped(result):
     "The scenes with their clusters, which colour where no place is known, and the `Overview`"
+    if not result.spaces: return result.scenes, None
     return with_overview(result.scenes, result.x, seed=result.settings.seed)
 
 # %% ../../nbs/views/17_exploration_report.ipynb #8b1d0e2f
@@ -279,7 +280,8 @@ def exploration_numbers(
     "The few numbers that matter, for the page and for the terminal"
     metrics, main = result.summary['metrics'], next(iter(result.spaces), '')
     numbers = footage_numbers(result.scenes, result.settings.unit)
-    if numbers: numbers += found_numbers(overview or _grouped(result)[1])
+    found = overview or _grouped(result)[1]
+    if numbers and found: numbers += found_numbers(found)
     numbers += _place_test_number(result, main)
     for name, key, note in _metric_notes(result, main):
         o = metrics.get(key)
@@ -296,7 +298,7 @@ def exploration_deck(
     tags=None,          # from `labels.tags.scene_tags`
 ) -> Deck: # scenes, the backbone and its baselines, thumbnails, previews, words and sound
     "What the linked panels of an exploration show"
-    main, hide = next(iter(result.spaces)), hidden(result.scenes)
+    main, hide = next(iter(result.spaces), ''), hidden(result.scenes)
     # 'centred' would be the backbone's picture again, since PCA centres by itself
     spaces = [
         deck_space(name, x, result.layouts if name == main else None, hide=hide)
@@ -304,7 +306,8 @@ def exploration_deck(
         if name != 'centred'
     ]
     scenes, overview = grouped or _grouped(result)
-    options = dict(extra=dict(clusters=overview.record(main)), tags=tags) | (tracks or {})
+    extra = dict(clusters=overview.record(main)) if overview else {}
+    options = dict(extra=extra, tags=tags) | (tracks or {})
     return Deck(scenes, spaces, result.thumbnails, previews or {}, **options)
 
 # %% ../../nbs/views/17_exploration_report.ipynb #69a3b350
@@ -428,10 +431,12 @@ def exploration_page(
     previews=None,      # video_id -> WebM bytes, from `previews.film_previews`
     tracks=None,        # subtitles and peaks, from `deck.film_tracks`
     tags=None,          # from `labels.tags.scene_tags`: the page carries them
+    coming:str='',      # what it still lacks, see `page.html_page`
 ) -> str: # HTML
     "The exploration as one self-contained page"
     summary, grouped = result.summary, _grouped(result)
-    sections = exploration_sections(result, grouped[0]) + [_numbers_section(result)]
+    sections = exploration_sections(result, grouped[0])
+    if summary['metrics']: sections.append(_numbers_section(result))
     if summary.get('notes'):
         sections.append(_assumptions_section(summary['notes'], result.scenes))
     if summary['skipped']: sections.append(skipped_section(summary['skipped']))
@@ -442,6 +447,7 @@ def exploration_page(
         sections,
         exploration_deck(result, previews, grouped, tracks, tags),
         foot=_foot(summary),
+        coming=coming,
     )
 
 # %% ../../nbs/views/17_exploration_report.ipynb #002d6cb3

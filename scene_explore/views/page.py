@@ -92,6 +92,7 @@ def html_page(
     foot:str='',          # plain text: how it was made
     view=None,            # what the panels show first: colour, space, layout, threshold ...
     selection=(),         # scene ids
+    coming:str='',        # plain text: what a page that is written early still lacks
 ) -> str: # HTML
     """One self-contained page: panels, figures and their plotly.js, tables, thumbnails and previews
     in one file, nothing fetched"""
@@ -99,6 +100,7 @@ def html_page(
     page = page_template().render(
         title=title,
         lead=lead,
+        coming=coming,
         numbers=numbers,
         sections=sections,
         stage=deck is not None,
