@@ -162,10 +162,16 @@ export class SceneTable {
     const hover = this.stage.get('hover')
     const playing = this.stage.get('playing')
     this.view.mark({ selected, hover, playing, cursor: this.listed[this.at] })
-    const text = `${this.listed.length} of ${this.stage.deck.n} shown, ${selected.size} selected`
+    this.showCount()
+    this.body.dataset.shown = String(this.listed.length)
+  }
+
+  showCount() {
+    const { deck } = this.stage
+    const { length } = this.stage.get('selection')
+    const text = `${this.listed.length} of ${deck.n} shown, ${length} selected`
     // a status that is set again is read out again
     if (this.count.textContent !== text) this.count.textContent = text
-    this.body.dataset.shown = String(this.listed.length)
   }
 
   // ---- what a person does
@@ -268,6 +274,7 @@ export class SceneTable {
   follow(changed) {
     if (this.onlySelection && changed.includes('selection')) this.list()
     else this.draw()
+    this.showCount()
     if (this.acting) return
     const played = changed.includes('playing')
     const place = this.listed.indexOf(this.stage.get(played ? 'playing' : 'selection')[0])
