@@ -22,7 +22,7 @@ from scene_explore.encoders import embed as embedding, ingest
 
 from scene_explore.video import clips, previews, scene_units, shots
 
-from scene_explore.views import deck
+from scene_explore.views.film_media import kept_previews
 from scene_explore.encoders.backbone import Pixels
 from scene_explore.video.files import VideoError
 from scene_explore.core.scenes import scene_table, video_id
@@ -224,11 +224,11 @@ def test_previews_of_a_film_that_could_not_be_opened_are_not_kept(films, tmp_pat
     def squeeze(done, n):   # while the first film is read, and not while its previews are written
         limits.append(few_files())
         limits[-1].__enter__() if done == 0 else [o.__exit__(None, None, None) for o in limits[:-1]]
-    found, lost = deck.kept_previews(scenes, store, progress=squeeze)
+    found, lost = kept_previews(scenes, store, progress=squeeze)
     assert not found and set(lost[0]) == {'path', 'reason'} and 'run again' in lost[0]['reason']
-    found, lost = deck.kept_previews(scenes, store, progress=False)
+    found, lost = kept_previews(scenes, store, progress=False)
     assert list(found) == [scenes.video_id[0]] and not lost
-    assert deck.kept_previews(scenes, store, progress=lambda *o: pytest.fail('made twice')) == (
+    assert kept_previews(scenes, store, progress=lambda *o: pytest.fail('made twice')) == (
         found,
         lost,
     )

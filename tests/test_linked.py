@@ -11,7 +11,8 @@ from scene_explore.core.scenes import scene_table
 from scene_explore.core.store import Store
 from scene_explore.datasets.loaders import film_cues
 from scene_explore.video.sound import sound_peaks
-from scene_explore.views.deck import film_peaks, film_subtitles, film_tracks, pack
+from scene_explore.views.deck import pack
+from scene_explore.views.film_media import film_peaks, film_subtitles, film_tracks
 from scene_explore.views.studio import Studio
 
 SECONDS, LENGTH = 24, 4   # of the film, of a scene

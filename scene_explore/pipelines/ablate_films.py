@@ -24,7 +24,7 @@ from ..training.ablation import Ablation, ablate, grid
 from ..training.supervision import split_films
 from ..training.runs import FinetuneConfig
 from ..views.ablation_report import ablation_page
-from ..views.deck import kept_previews
+from ..views.film_media import kept_previews
 
 # %% ../../nbs/pipelines/01_ablate_films.ipynb #7d512fb3
 def _scenes(paths, settings, store, encoders, progress):

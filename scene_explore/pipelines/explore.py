@@ -33,7 +33,7 @@ from ..segmentation.film_scenes import scene_finder
 from ..video.detectors import DETECTORS
 from ..video.previews import preview_quality
 from ..video.scene_units import parse_unit
-from ..views.deck import film_tracks, kept_previews
+from ..views.film_media import film_tracks, kept_previews
 from ..views.exploration_report import exploration_page
 from ..views.page import write_page
 _all_ = ['RESULT_FILES', 'read_results']

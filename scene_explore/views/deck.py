@@ -4,27 +4,22 @@
 
 # %% auto #0
 __all__ = ['BLANK_GROUP', 'PANELS', 'Packer', 'DeckSpace', 'unit_rows', 'judged_rows', 'deck_space', 'with_overview', 'Deck',
-           'packed_layout', 'cue_columns', 'packed', 'thumbnail_lot', 'tag_rows', 'pack', 'kept_previews',
-           'film_subtitles', 'film_peaks', 'film_tracks', 'json_deck']
+           'packed_layout', 'cue_columns', 'packed', 'thumbnail_lot', 'tag_rows', 'pack', 'json_deck']
 
 # %% ../../nbs/views/09_deck.ipynb #0d077730
 import base64
 import json
-import os
 from dataclasses import asdict, dataclass, field, replace
 
 import numpy as np
 import pandas as pd
 
-from ..core.progress import Bar, plural
+from ..core.progress import plural
 from ..core.scenes import hidden
 from ..geometry.cluster_choice import KS
 from ..geometry.maps import choice_named
 from ..geometry.overview import footage_overview
 from ..geometry.spaces import Projection, pca, trustworthiness
-from ..video.files import VideoError
-from ..video.previews import film_previews, preview_quality
-from ..video.sound import sound_peaks
 from .cells import film_names, numbers, one_column, words
 from .look import GREY, PALETTE, SCALE, SYMBOLS, check_rows, default_colour
 
@@ -400,101 +395,6 @@ def pack(
         extra_at=n + len(jpegs),
     )
     return header, packer.buffers + jpegs + more
-
-# %% ../../nbs/views/09_deck.ipynb #586c0d70
-_VERSION = 4 # goes up when the same scenes would give other previews
-
-def _to_array(found, lost):
-    "Names, sizes and what was lost as JSON, then the films, as one array"
-    head = json.dumps([list(found), [len(b) for b in found.values()], lost]).encode()
-    parts = [len(head).to_bytes(8, 'little'), head, *found.values()]
-    return np.frombuffer(b''.join(parts), np.uint8)
-
-def _from_array(whole):
-    whole = whole.tobytes()
-    at = 8 + int.from_bytes(whole[:8], 'little')
-    names, sizes, lost = json.loads(whole[8:at])
-    ends = np.cumsum([at, *sizes])
-    return {n: whole[a:b] for n, a, b in zip(names, ends, ends[1:], strict=False)}, lost
-
-# %% ../../nbs/views/09_deck.ipynb #c590c81c
-def _file_key(path):
-    "A path with size and time of change, so that a film that comes back is read"
-    try: o = os.stat(path)
-    except OSError: return [path]
-    return [path, o.st_size, o.st_mtime_ns]
-
-class _Passing(Exception):
-    "What was had in spite of a fault that may have passed by the next time"
-
-def _raise_passing(found, lost):
-    plain = [{k: v for k, v in o.items() if k != 'again'} for o in lost]
-    if plain != lost: raise _Passing(found, plain)
-
-# %% ../../nbs/views/09_deck.ipynb #6b15a52a
-def kept_previews(
-    scenes:pd.DataFrame, # scene table
-    store=None,          # `Store`; None: made anew
-    budget=None,         # bytes, for all films together; None: those of the quality
-    progress:bool=True,  # a bar; or a function of (done, total)
-    quality:str='small', # see `previews.PREVIEWS`
-) -> tuple: # {video_id: WebM bytes}; [{path, reason}] of what could not be had
-    "The previews of a page, made once for the same scenes"
-    how = preview_quality(quality) | ({} if budget is None else dict(budget=budget))
-    if not how['budget']: return {}, []
-    def made():
-        with Bar(progress, scenes.video_id.nunique(), 'previews', 'film') as bar:
-            found, lost = film_previews(scenes, progress=lambda done, _: bar(done), **how)
-        _raise_passing(found, lost)
-        return _to_array(found, lost)
-    files = [_file_key(p) for p in scenes.path.unique()]
-    key = [_VERSION, scenes.scene_id.tolist(), files, sorted(how.items())]
-    try: return _from_array(made() if store is None else store.cached('previews', key, made))
-    except _Passing as e: return e.args   # not kept
-
-# %% ../../nbs/views/09_deck.ipynb #a44c6db0
-def film_subtitles(
-    scenes:pd.DataFrame, # scene table of one film
-) -> list: # [(start, end, text)] in seconds; empty where nothing is said, or nothing is known of it
-    "What is said in a film, line by line, else scene by scene"
-    from scene_explore.datasets.loaders import film_cues
-    path = scenes.path.iloc[0]
-    try: cues = film_cues(path) if os.path.isfile(path) else []
-    except VideoError: cues = []
-    if cues or 'subtitles' not in scenes: return cues
-    said = zip(scenes.start, scenes.end, words(scenes.subtitles), strict=True)
-    return sorted((float(a), float(b), text) for a, b, text in said if text)
-
-# %% ../../nbs/views/09_deck.ipynb #682d7b7f
-_PEAKS = 1 # goes up when the same film would give other peaks
-
-def film_peaks(
-    scenes:pd.DataFrame, # scene table of one film
-    store=None,          # `Store`; None: made anew
-) -> np.ndarray|None: # uint8 [n], see `sound_peaks`; None where the film cannot be read
-    "How loud a film is, from second 0 to the end of its last scene"
-    path, seconds = scenes.path.iloc[0], float(scenes.end.max())
-    def made(): return sound_peaks(path, seconds)
-    if not os.path.isfile(path): return None
-    key = [_PEAKS, *_file_key(path), seconds]
-    try: return made() if store is None else store.cached('sound_peaks', key, made)
-    except VideoError: return None
-
-# %% ../../nbs/views/09_deck.ipynb #d1e5bfc7
-def film_tracks(
-    scenes:pd.DataFrame, # scene table
-    store=None,          # `Store` for the peaks; None: made anew
-    progress:bool=True,  # a bar; or a function of (done, total)
-) -> dict: # subtitles and peaks, as a `Deck` has them
-    "What is said in all films, and how loud they are, for a page"
-    films, subtitles, peaks = list(scenes.groupby('video_id', sort=False)), {}, {}
-    with Bar(progress, len(films), 'sound', 'film') as bar:
-        for i, (film, t) in enumerate(films):
-            subtitles[film] = film_subtitles(t)
-            loud = film_peaks(t, store)
-            if loud is not None: peaks[film] = loud
-            bar(i + 1)
-    return dict(subtitles=subtitles, peaks=peaks)
 
 # %% ../../nbs/views/09_deck.ipynb #174fec9e
 def json_deck(

@@ -294,7 +294,7 @@ def exploration_deck(
     result:Exploration, # from `explore` or `measure`
     previews=None,      # video_id -> WebM bytes, from `previews.film_previews`
     grouped=None,       # its table with clusters and its `Overview`, where these are made already
-    tracks=None,        # subtitles and peaks, from `deck.film_tracks`
+    tracks=None,        # subtitles and peaks, from `film_media.film_tracks`
     tags=None,          # from `labels.tags.scene_tags`
 ) -> Deck: # scenes, the backbone and its baselines, thumbnails, previews, words and sound
     "What the linked panels of an exploration show"
@@ -429,7 +429,7 @@ def _lead(result):
 def exploration_page(
     result:Exploration, # from `explore` or `measure`
     previews=None,      # video_id -> WebM bytes, from `previews.film_previews`
-    tracks=None,        # subtitles and peaks, from `deck.film_tracks`
+    tracks=None,        # subtitles and peaks, from `film_media.film_tracks`
     tags=None,          # from `labels.tags.scene_tags`: the page carries them
     coming:str='',      # what it still lacks, see `page.html_page`
 ) -> str: # HTML

@@ -27,14 +27,16 @@ from scene_explore.views.deck import (
     PANELS,
     Deck,
     cue_columns,
-    film_peaks,
-    film_subtitles,
-    film_tracks,
-    kept_previews,
     pack,
     packed,
     tag_rows,
     thumbnail_lot,
+)
+from scene_explore.views.film_media import (
+    film_peaks,
+    film_subtitles,
+    film_tracks,
+    kept_previews,
 )
 from .look import colouring, styles
 from .page import html_page, write_page
