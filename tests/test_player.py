@@ -541,7 +541,8 @@ def test_the_keys_are_shown_and_the_focus_returns(seated):
     dialog.wait_for()
     keys = dialog.locator('dt').all_inner_texts()
     player = ['Space', 'J', 'K', 'L', ',', '.', 'C', 'R', 'I', 'O', 'Esc']
-    assert keys == [*player, '←', '→', 'Z', 'Shift+Z', 'Esc', '?']
+    selection = ['T', 'U', 'N']
+    assert keys == [*player, *selection, '←', '→', 'Z', 'Shift+Z', 'Esc', '?']
     assert len(keys) == dialog.locator('dd').count()
     page.keyboard.press('ArrowRight')   # is not heard behind it
     page.keyboard.press('Escape')

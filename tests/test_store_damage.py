@@ -102,7 +102,7 @@ def found_by(result):
     s = {
         k: v
         for k, v in result.summary.items()
-        if k not in ('seconds', 'n_embedded', 'n_cached', 'page', 'device')
+        if k not in ('seconds', 'first_picture', 'n_embedded', 'n_cached', 'page', 'device')
     }
     layouts = {k: np.asarray(y).tobytes() for k, y in result.layouts.items()}
     shares = {k: t.to_csv() for k, t in result.shares.items()}

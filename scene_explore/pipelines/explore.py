@@ -185,7 +185,7 @@ def _coming_text(coming):
 # %% ../../nbs/pipelines/00_explore.ipynb #49ee397e
 class _Pages:
     "The page of a run, from its first picture on"
-    def __init__(self, path, encode, store, settings, started, progress, quality):
+    def __init__(self, path, encode, store, settings, started, progress, quality='small'):
         self.path = path
         self.encode = encode
         self.store = store

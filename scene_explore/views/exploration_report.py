@@ -129,7 +129,7 @@ def _frame_section(result, scenes):
 # %% ../../nbs/views/17_exploration_report.ipynb #7ee25df6
 def _grouped(result):
     "The scenes with their clusters, which colour where no place is known, and the `Overview`"
-    if not result.spaces: return result.scenes, None
+    if not result.spaces or not len(result.scenes): return result.scenes, None
     return with_overview(result.scenes, result.x, seed=result.settings.seed)
 
 # %% ../../nbs/views/17_exploration_report.ipynb #8b1d0e2f
