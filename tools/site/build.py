@@ -232,7 +232,7 @@ def figure(o, site, up):
         re.sub('<[^>]*>', ' ', (fig['layout'].get('title') or {}).get('text') or 'Figure')
     )
     return (
-        f'<div class="figure" role="img" aria-label="{title}" data-figure="{up}{file}"'
+        f'<div class="figure" role="group" aria-label="{title}" data-figure="{up}{file}"'
         f' style="height:{fig["layout"].get("height") or 450}px">'
         f'<noscript>{picture(o, site, up)}</noscript></div>'
     )
@@ -384,6 +384,7 @@ def lighten(index):
     found['items'] = [o for o in found['items'] if not o['location'].startswith(UNSEARCHED)]
     for o in found['items']:
         if not o['tags']: del o['tags']
+        if o['path'][:1] == ['Library']: del o['path'][0]   # of nearly all, so that it says nothing
         words = re.sub(r'</?(?:p|code|em|strong|ul|ol|li)>|&lt;img .*?&gt;', ' ', o['text'])
         o['text'] = TABLE.sub('', re.sub(r'\s+', ' ', words)).strip()
     index.write_text(json.dumps(found, ensure_ascii=False, separators=(',', ':')))

@@ -250,7 +250,8 @@ export class Stage {
     this.root.setAttribute('role', 'group')
     this.root.setAttribute('aria-label', KEYS)
     this.root.replaceChildren(this.grid, this.said, this.tooltip)
-    this.root.classList.toggle('se-in-page', this.host.page)
+    // a frame is as high as what it holds: nothing in it can be as high as the frame
+    this.root.classList.toggle('se-in-page', this.host.page && window === window.top)
     const known = names.filter(o => panels[o])
     const docked = known.filter(o => !panels[o].wide)
     const workspace = isWorkspace(docked) ? new Workspace(this) : null
