@@ -119,7 +119,8 @@ def test_peaks_are_those_of_the_samples_that_ffmpeg_decodes(spoken):
 def test_peaks_are_computed_once_and_a_film_without_sound_has_none(spoken, tmp_path, monkeypatch):
     store = Store(tmp_path/'store')
     first = film_peaks(table(spoken), store)
-    monkeypatch.setattr('scene_explore.views.film_media.sound_peaks', lambda *_: pytest.fail('again'))
+    again = lambda *_: pytest.fail('again')
+    monkeypatch.setattr('scene_explore.views.film_media.sound_peaks', again)
     assert (film_peaks(table(spoken), store) == first).all() and len(first) == SECONDS/.02
     monkeypatch.undo()
     assert len(film_peaks(table(spoken.with_name('pictures.mp4')))) == 0
