@@ -119,7 +119,7 @@ def test_peaks_are_those_of_the_samples_that_ffmpeg_decodes(spoken):
 def test_peaks_are_computed_once_and_a_film_without_sound_has_none(spoken, tmp_path, monkeypatch):
     store = Store(tmp_path/'store')
     first = film_peaks(table(spoken), store)
-    again = lambda *_: pytest.fail('again')
+    def again(*_): pytest.fail('again')
     monkeypatch.setattr('scene_explore.views.film_media.sound_peaks', again)
     assert (film_peaks(table(spoken), store) == first).all() and len(first) == SECONDS/.02
     monkeypatch.undo()
