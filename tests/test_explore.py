@@ -5,14 +5,19 @@ import shutil
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from scene_explore.core import scenes
+from scene_explore.core.store import Store
 
 from scene_explore.datasets import world
 
+from scene_explore.encoders import ingest
+from scene_explore.encoders.embed import shipped_backbone
+from scene_explore.labels.tags import tag_scenes
 from scene_explore.pipelines import cli, explore
 from scene_explore.training.losses import get_weighting
 from scene_explore.video.detectors import DETECTORS
@@ -309,6 +314,57 @@ def test_the_probe_of_an_encoder_is_computed_once(films, tmp_path):
     assert probed(summary(tmp_path/'two')) == computed
     assert probed(summary(tmp_path/'three', '--quick')) == computed
     assert kept(cache) == files
+
+
+def test_a_quick_run_computes_the_cheap_baselines_and_shows_how_far_it_is(films, tmp_path, capsys):
+    code, s = run(films/'1.mp4', '--unit', 'interval:4', '--quick', out=tmp_path)
+    assert code == 0 and 'pixels on ' in capsys.readouterr().err
+    assert 'the baseline pixels' not in {o['path'] for o in s['skipped']}
+
+
+def test_no_encoder_is_loaded_twice():
+    small = ingest.Settings(backbone=str(shipped_backbone()))
+    settings, first = explore._quick_encoders(small, False)
+    made = explore._all_encoders(first, settings)
+    assert all(made[k] is o for k, o in first.items())
+    assert list(made) == [next(iter(first)), 'pixels', 'histogram', 'patches', 'random']
+
+
+def test_labels_are_read_once_and_early_pages_do_not_miss_their_films(films, tmp_path):
+    store, settings = Store(tmp_path/'store'), ingest.Settings(detector='content')
+    whole = ingest.read_library(films, {}, store, settings, progress=False).scenes()
+    labels, told = tmp_path/'labels.csv', []
+    whole.iloc[[0, -1]].assign(place='attic')[['scene_id', 'place']].to_csv(labels, index=False)
+    def shown(make, left):
+        told.append((left, make()))
+        labels.unlink(missing_ok=True)
+    named = replace(settings, labels=str(labels))
+    given = films, {}, Store(tmp_path/'other'), named
+    library = ingest.read_library(*given, progress=False, shown=shown)
+    assert [left for left, _ in told][0] == 2 and not any(o.skipped for _, o in told)
+    assert told[0][1].scenes().place[0] == 'attic' and not library.skipped
+    assert library.scenes().place.iloc[[0, -1]].tolist() == ['attic', 'attic']
+
+
+def test_a_page_says_what_is_still_read_of_its_films_and_has_their_tags(films, tmp_path):
+    store, seen = Store(tmp_path/'store'), []
+    options = dict(backbone='histogram', progress=False, page=False)
+    result = explore.explore(films/'1.mp4', None, store.root, **options)
+    tag_scenes(store, result.scenes.scene_id[:1], 'warm lamp', author='Ada')
+    def pages(quality):
+        given = tmp_path/'explore.html', {}, store, None, 0., False, quality
+        return explore._Pages(*given)
+    def make(numbers=True):
+        if not numbers: seen.append(coming(tmp_path))
+        return result
+    without = pages('none')
+    without.measuring(make, ['UMAP'])
+    assert seen == ['words and sound, UMAP'] and set(without.media) == {'tracks'}
+    pages('small').measuring(make, ['UMAP'])
+    assert seen[1] == 'moving previews, words and sound, UMAP'
+    assert 'warm lamp' in (tmp_path/'explore.html').read_text()
+    without.measuring(make, ['baselines'])
+    assert len(seen) == 3   # once each, for the scenes alone
 
 
 def test_an_early_page_that_cannot_be_made_costs_a_message(tmp_path, capsys):

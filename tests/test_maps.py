@@ -13,6 +13,7 @@ from test_studio import notebook, stage_of
 from scene_explore.core.scenes import scene_table
 from scene_explore.core.store import Store
 from scene_explore.geometry import spaces
+from scene_explore.geometry.evaluate import layouts
 from scene_explore.geometry.maps import (
     METRICS,
     VECTORS,
@@ -21,7 +22,7 @@ from scene_explore.geometry.maps import (
     choice_named,
     lay_out,
 )
-from scene_explore.views.deck import deck_space, judged_rows, pack
+from scene_explore.views.deck import Deck, deck_space, judged_rows, pack
 from scene_explore.views.drawing import Drawing
 from scene_explore.views.studio import Studio
 
@@ -179,6 +180,37 @@ def test_a_later_choice_supersedes_and_a_cancelled_one_is_not_shown():
     go.set()
     drawing.wait()
     assert made == ['second'] and states[-1]['said'] == 'cancelled'
+
+
+def test_what_goes_wrong_is_told_of_the_last_wish_alone():
+    begun, go, made = threading.Event(), threading.Event(), []
+    drawing = Drawing(lambda state: None)
+    def breaks(stale):
+        begun.set()
+        go.wait(30)
+        raise ValueError('the first one')
+    def note(value):
+        made.append(value)
+        return f'{value} is there'
+    drawing.start('first', breaks, note)
+    begun.wait(30)
+    drawing.start('second', lambda stale: 'second', note)
+    go.set()
+    drawing.wait()
+    assert made == ['second'] and drawing.error is None
+    def unshown(value): raise ValueError('it cannot be shown')
+    drawing.start('third', lambda stale: 'third', unshown)
+    with pytest.raises(ValueError, match='it cannot be shown'): drawing.wait()
+    assert drawing.state == dict(running=False, said='no layout: it cannot be shown')
+
+
+def test_a_layout_says_what_it_was_made_with(tmp_path):
+    x = groups(9)
+    found = layouts(x, Store(tmp_path), seed=3)
+    deck = Deck(table(9), [deck_space('few', x, found)])
+    sent = pack(deck)[0]['spaces'][0]['layouts']['UMAP']
+    assert sent['settings'] == '8 neighbours, min_dist 0.1, cosine distances, seed 3'
+    assert sent['choice'] == asdict(LayoutChoice(neighbours=8, seed=3))
 
 
 def test_what_cannot_be_laid_out_is_a_sentence(tmp_path):

@@ -108,7 +108,7 @@ def test_a_picture_that_would_fill_the_memory_is_not_decoded():
     side = (60_000).to_bytes(4, 'big')
     head = side + side + small[at + 8:at + 13]
     crc = zlib.crc32(b'IHDR' + head).to_bytes(4, 'big')
-    with pytest.raises(ValueError, match='picture'):
+    with pytest.raises(ValueError, match='too many pixels: give at most 50,000,000'):
         read_picture(small[:at] + head + crc + small[at + 17:])
     tall = png(np.zeros((9000, 6000), np.uint8))
     with pytest.raises(ValueError, match='6000 x 9000 pixels: give at most 50,000,000'):
@@ -155,6 +155,16 @@ def test_a_clip_that_reads_sentences_searches_the_pixels(clip, tmp_path):
     studio.embed(film, backbone='histogram')
     assert 'pixels' not in studio.deck.extra['searches']
     assert studio.deck.extra['picture_search']
+
+
+def test_scenes_that_cannot_be_shown_are_not_searched(tmp_path, monkeypatch):
+    film = world.render_film(5, tmp_path/'film.mp4', seconds=12, shots=4, fps=6, size=(48, 84))
+    studio = Studio(table(6), np.eye(6), folder=tmp_path, store=Store(tmp_path/'store'))
+    before = studio.deck, studio._searches, studio._still
+    def ends(*args): raise MemoryError('no memory left')
+    monkeypatch.setattr('scene_explore.views.studio.studio_deck', ends)
+    with pytest.raises(MemoryError): studio.embed(film, backbone='histogram')
+    assert (studio.deck, studio._searches, studio._still) == before
 
 
 def test_words_and_pixels_are_both_there_and_one_is_chosen():

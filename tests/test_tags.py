@@ -3,6 +3,7 @@ import json
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -191,6 +192,35 @@ def test_a_damaged_file_of_labels_hides_no_panels(tmp_path):
     (tmp_path/'people'/'people.sqlite').write_bytes(b'no database' * 1000)
     answer = stage.answer_deck()[0]
     assert 'people.sqlite is damaged' in answer['said'] and answer['header']['ids']
+
+
+def test_a_damaged_file_of_labels_ends_no_page(tmp_path):
+    stage = stage_of(Store(tmp_path/'store'))
+    stage.tag('warm', scenes=stage.deck.scenes.scene_id[:1])
+    (tmp_path/'store/people/people.sqlite').write_bytes(b'no database' * 1000)
+    lost = stage.to_html(tmp_path/'page.html', progress=False)
+    assert 'people.sqlite is damaged' in lost[-1]['reason'] and (tmp_path/'page.html').exists()
+
+
+def test_the_tags_of_a_deck_are_there_without_a_store(tmp_path):
+    tag_scenes(Store(tmp_path), stage_of().deck.scenes.scene_id[:2], 'warm', author='Ada')
+    stage = Stage(replace(stage_of().deck, tags=scene_tags(Store(tmp_path))), panels=['table'])
+    assert stage.tags.tag.tolist() == ['warm', 'warm']
+    assert [o[1] for o in stage.answer_deck()[0]['header']['tags']] == ['warm', 'warm']
+    assert not len(stage_of().tags)
+
+
+def test_words_and_sound_that_are_there_are_not_read_for_a_page(tmp_path):
+    stage, read = stage_of(), []
+    films = stage.deck.scenes.video_id.unique()
+    def made():
+        stage.to_html(tmp_path/'page.html', progress=lambda *o: read.append(o), previews='none')
+    stage.deck.subtitles |= {v: [(0., 1., 'Tea?')] for v in films}
+    made()
+    assert read == [(k + 1, len(films)) for k in range(len(films))]
+    stage.deck.peaks |= {v: np.ones(3, np.uint8) for v in films}
+    made()
+    assert len(read) == len(films) and 'Tea?' in (tmp_path/'page.html').read_text()
 
 
 # ---- in the browser

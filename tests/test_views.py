@@ -583,6 +583,19 @@ def test_the_first_numbers_are_films_shots_and_their_length(unlabelled):
     assert 'left out' in definitions['mean cosine'] and 'left out' in definitions['effective rank']
 
 
+def test_the_terminal_counts_what_the_page_has_found(unlabelled, monkeypatch):
+    result, _ = unlabelled
+    exploration_report.exploration_numbers(result)
+    def ends(*args, **options): raise MemoryError
+    monkeypatch.setattr(exploration_report, 'with_overview', ends)
+    assert 'recurring settings' in exploration_report.exploration_text(result)
+    said = exploration_report.exploration_text(replace(result))
+    assert 'left out: what comes back and what is odd: ' in said and 'recurring' not in said
+    alone = replace(result, summary=dict(result.summary, metrics={}))   # nothing was measured
+    said = exploration_report.exploration_text(alone)
+    assert 'median length' in said and 'what comes back' not in said and 'recurring' not in said
+
+
 def test_the_geometry_is_that_of_the_shots_that_show_something(unlabelled):
     result, _ = unlabelled
     seen = ~look.hidden(result.scenes)
@@ -748,6 +761,21 @@ def test_a_probe_is_embedded_once_whatever_the_run(counted, tmp_path, monkeypatc
     assert Counted.read == 0
     parts = {p.parent.parent.name for p in (tmp_path/'mine/probe/embeddings').rglob('*.parquet')}
     assert parts == {counted.fingerprint}
+
+
+def test_a_quick_run_shows_the_probe_of_the_encoders_that_have_it(counted, tmp_path, monkeypatch):
+    monkeypatch.setenv('SCENE_EXPLORE_CACHE', str(tmp_path/'mine'))
+    both = dict(a=counted, b=replace(counted, weights='of a network'))
+    given = Store(tmp_path/'run'), Settings(baselines=())
+    options, lost = dict(progress=False, quick=True), []
+    with pytest.raises(ValueError, match='a quick run does not compute it'):
+        evaluate.probe_shares(both, *given, **options, lost=lost)
+    first = evaluate.probe_shares(dict(a=counted), *given, progress=False)
+    found = evaluate.probe_shares(both, *given, **options, lost=lost)
+    assert list(found) == ['a'] and found['a'].equals(first['a'])
+    assert [o['path'] for o in lost] == ['shares on the probe, b']
+    with pytest.raises(ValueError, match='not in the store'):
+        evaluate.probe_shares(both, *given, **options)
 
 
 def test_where_the_cache_cannot_be_written_the_probe_is_kept_with_the_run(

@@ -276,10 +276,7 @@ class Library:
         path:str|Path, # a CSV, see `label_files.read_labels`
     ):
         "Take place labels from a CSV; they replace all others"
-        def say(problem): self.skip(path, problem)
-        scenes, unused = apply_labels(self.scenes(), read_labels(path, 'place', say=say))
-        self.films = [_with_scenes(film, scenes) for film in self.films]
-        if unused: self.skip(path, f'{unused} of its labels name no scene of these films')
+        _PlaceLabels(path).label(self)
 
     def notes(self) -> list: # dicts `path, note`
         "What was guessed about the films, mapped or left, one sentence each"
@@ -315,6 +312,24 @@ def _with_scenes(film, scenes):
     own = scenes.scene_id.isin(film.scenes.scene_id)
     return replace(film, scenes=scenes[own].reset_index(drop=True))
 
+# %% ../../nbs/encoders/11_ingest.ipynb #efa3e6a0
+class _PlaceLabels:
+    "The place labels of a CSV, read once"
+    def __init__(self, path):
+        self.path = path
+        self.problems = []
+        self.table = read_labels(path, 'place', say=self.problems.append)
+
+    def apply(self, library): # how many labels name no scene
+        for problem in self.problems: library.skip(self.path, problem)
+        scenes, unused = apply_labels(library.scenes(), self.table)
+        library.films = [_with_scenes(film, scenes) for film in library.films]
+        return unused
+
+    def label(self, library): # of all films
+        unused = self.apply(library)
+        if unused: library.skip(self.path, f'{unused} of its labels name no scene of these films')
+
 # %% ../../nbs/encoders/11_ingest.ipynb #7350939e
 @dataclass
 class _Progress: # reports how far a library is, and stops it where that is asked for
@@ -333,14 +348,14 @@ class _Progress: # reports how far a library is, and stops it where that is aske
 @dataclass
 class _Shown: # tells what there is of a library while it is read
     tell:object            # see `read_library`
-    settings:Settings
+    labels:object          # None, or `_PlaceLabels`
     left:int               # films that are not done
 
     def __call__(self, make): # a function that gives a `Library` of its own
         if self.tell: self.tell(lambda: self._labelled(make()), self.left)
 
     def _labelled(self, library):
-        if self.settings.labels: library.label(self.settings.labels)
+        if self.labels: self.labels.apply(library)
         return library
 
 # %% ../../nbs/encoders/11_ingest.ipynb #dd9c2396
@@ -365,7 +380,8 @@ def read_library(
     library = Library(skipped=list(skipped))
     after = _Progress(len(films), progress if callable(progress) else None, should_stop(cancel))
     bar = tqdm(films, 'films', unit='film', disable=progress is not True)
-    told = _Shown(shown, settings, len(films))
+    labels = _PlaceLabels(settings.labels) if settings.labels else None
+    told = _Shown(shown, labels, len(films))
     for after.done, path in enumerate(bar):
         try:
             after(0, 0.)
@@ -376,7 +392,7 @@ def read_library(
         except Cancelled:
             library.skip(path, 'cancelled before it was done; what was embedded is kept')
             break
-    if settings.labels: library.label(settings.labels)
+    if labels: labels.label(library)
     return library
 
 # %% ../../nbs/encoders/11_ingest.ipynb #7f1863ac

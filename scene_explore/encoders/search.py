@@ -128,7 +128,7 @@ def _decoded(data): # bytes -> PIL image, RGB
         if w*h > _MOST_PIXELS:
             raise ValueError(f'the picture has {w} x {h} pixels: give at most {_MOST_PIXELS:,}')
         image.draft('RGB', (_LONGEST, _LONGEST))
-        upright = ImageOps.exif_transpose(image).convert('RGBA')
+        upright = _middle(ImageOps.exif_transpose(image).convert('RGBA'))
     white = Image.new('RGBA', upright.size, 'white')
     return Image.alpha_composite(white, upright).convert('RGB')
 
@@ -137,18 +137,22 @@ def read_picture(
     data:bytes, # of a JPEG, PNG, WebP, GIF, BMP or TIFF file
 ) -> np.ndarray: # uint8 [H, W, 3], at most 1,024 pixels wide and high; the middle of long strips
     "Decode a picture from anywhere; raises `ValueError` in one sentence"
+    from PIL import Image
     if len(data) > _MOST_BYTES:
         raise ValueError(f'the picture has {len(data):,} bytes: give at most {_MOST_BYTES:,}')
     try:
         with warnings.catch_warnings():
             warnings.simplefilter('ignore') # what Pillow remarks on damaged files
             image = _decoded(data)
+    except Image.DecompressionBombError:
+        most = f'{_MOST_PIXELS:,}'
+        raise ValueError(f'the picture has too many pixels: give at most {most}') from None
     except Exception as e:
         if isinstance(e, ValueError) and str(e).startswith('the picture'): raise
         raise ValueError(
             f'this is no picture that can be read: give a file of type {", ".join(_FORMATS)}'
         ) from None
-    return np.asarray(_middle(image))
+    return np.asarray(image)
 
 # %% ../../nbs/encoders/10_search.ipynb #5f7ada19
 def _middle(image): # at most 8:1, at most _LONGEST pixels

@@ -62,11 +62,13 @@ def _probe_store(
 PROBE = 3 # goes up when the same embeddings would give other numbers
 
 # %% ../../nbs/geometry/13_evaluate.ipynb #f2018181
+_NOT_KEPT = 'it is not in the store, and a quick run does not compute it'
+
 class _NotKept(ValueError):
     "What a quick run does not compute"
 
 def _refuse():
-    raise _NotKept('it is not in the store, and a quick run does not compute it')
+    raise _NotKept(_NOT_KEPT)
 
 def _unless_quick(what, compute, lost, otherwise=None):
     try: return or_left_out(what, compute, lost, otherwise)
@@ -93,9 +95,20 @@ def _probe_space(encoder, derived, scenes, store, settings, progress):
     x = derived_space(derived, found.x) if derived else found.x
     return x, scenes.scene_id.isin(found.scenes.scene_id).to_numpy()
 
+# %% ../../nbs/geometry/13_evaluate.ipynb #8de1fca0
+# a frame of each, but of those that a quick run would have to compute
+def _kept_of_each(what, frame, probed, lost):
+    found, refused = {}, []
+    for name, o in probed.items():
+        try: found[name] = frame(*o)
+        except _NotKept: refused.append(name)
+    if refused and (lost is None or not found): _refuse()
+    if refused: lost.append(dict(path=f'{what}, {", ".join(refused)}', reason=_NOT_KEPT))
+    return found
+
 # %% ../../nbs/geometry/13_evaluate.ipynb #6f41f03b
 # name -> frame, computed once per encoder
-def _on_probe(what, measured, encoders, store, settings, probe, progress, quick):
+def _on_probe(what, measured, encoders, store, settings, probe, progress, quick, lost):
     probe = Path(probe or world.shipped_probe())
     if not probe.exists(): return {}
     scenes, factors = world.load_probe(probe)
@@ -108,7 +121,7 @@ def _on_probe(what, measured, encoders, store, settings, probe, progress, quick)
             table = measured(x, scenes[rows], factors[rows])
             return np.array(table.to_json(orient='split', double_precision=15)) # a store keeps text
         return pd.read_json(StringIO(str(kept.cached(what, key, compute))), orient='split')
-    return {name: frame(*o) for name, o in _probed(encoders, settings).items()}
+    return _kept_of_each(f'{what} on the probe', frame, _probed(encoders, settings), lost)
 
 # %% ../../nbs/geometry/13_evaluate.ipynb #f30f245f
 def probe_shares(
@@ -117,12 +130,13 @@ def probe_shares(
     settings:Settings,  # device, and which derived spaces are measured too
     probe=None,         # a probe film; None: the one that ships, where it is there
     progress:bool=True, # bars
-    quick:bool=False,   # raise `ValueError` where it would have to be computed
+    quick:bool=False,   # compute none; raises `ValueError` where none is in the store
+    lost=None, # list that gets a row for what a quick run leaves out; None: that is raised
 ) -> dict: # encoder -> frame `factor, share, low, high`
     """How much of each encoder's variance over the probe set is place, camera, light, hour, cast;
     computed once per encoder"""
     def shares(x, _, factors): return probe_attribution(x, factors)
-    return _on_probe('shares', shares, encoders, store, settings, probe, progress, quick)
+    return _on_probe('shares', shares, encoders, store, settings, probe, progress, quick, lost)
 
 # %% ../../nbs/geometry/13_evaluate.ipynb #8fa5f05a
 def probe_tests(
@@ -131,12 +145,14 @@ def probe_tests(
     settings:Settings,  # device, and which derived spaces are measured too
     probe=None,         # a probe film; None: the one that ships, where it is there
     progress:bool=True, # bars
-    quick:bool=False,   # raise `ValueError` where it would have to be computed
+    quick:bool=False,   # compute none; raises `ValueError` where none is in the store
+    lost=None, # list that gets a row for what a quick run leaves out; None: that is raised
 ) -> dict: # encoder -> frame `changed, against, error, low, high, chance, triplets, pairs, rooms`
     """The place test of each encoder on the probe set, where all factors are crossed; computed once
     per encoder"""
     def table(x, scenes, _): return place_test(x, known_factors(scenes)).frame()
-    return _on_probe('place test', table, encoders, store, settings, probe, progress, quick)
+    options = probe, progress, quick, lost
+    return _on_probe('place test', table, encoders, store, settings, *options)
 
 # %% ../../nbs/geometry/13_evaluate.ipynb #ca811b7b
 _MOST_WINDOWS = 240 # of a frame-by-frame curve
@@ -169,6 +185,8 @@ class Exploration:
     summary:dict # what goes into summary.json
     tests:dict = field(default_factory=dict) # from `place_tests`
     probe_tests:dict = field(default_factory=dict) # from `probe_tests`
+    # what is made of it for a page, once
+    kept:dict = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def x(self): # float32 [N, D]
@@ -197,7 +215,8 @@ def layouts(
     if found is None: return dict(PCA=projected)
     y = np.full((len(x), n), np.nan, np.float32)
     y[shown] = found
-    settings = LayoutChoice(seed=seed, dims=n).settings
+    near = min(LayoutChoice.neighbours, int(shown.sum()) - 1) # as `umap_layout` lowers them
+    settings = LayoutChoice(neighbours=near, seed=seed, dims=n).settings
     return dict(PCA=projected, UMAP=Projection(y, 'UMAP', settings=settings))
 
 # %% ../../nbs/geometry/13_evaluate.ipynb #d1621027
@@ -288,7 +307,7 @@ def _on_films(scenes, spaces, settings, lost): # place tests, place measures, ga
 
 # %% ../../nbs/geometry/13_evaluate.ipynb #456b94ca
 def _on_the_probe(encoders, store, settings, progress, quick, lost): # shares, place tests
-    options = dict(progress=progress, quick=quick)
+    options = dict(progress=progress, quick=quick, lost=lost)
     def shares(): return probe_shares(encoders, store, settings, **options)
     def tests(): return probe_tests(encoders, store, settings, **options)
     return (
@@ -298,18 +317,21 @@ def _on_the_probe(encoders, store, settings, progress, quick, lost): # shares, p
 
 # %% ../../nbs/geometry/13_evaluate.ipynb #4e9118a6
 # embeddings of the same scenes by a baseline, or None
-def _baseline(name, encoder, scenes, store, settings, quick, lost):
+def _baseline(name, encoder, scenes, store, settings, progress, quick, lost):
+    options = dict(device=settings.device, progress=progress)
     def compute():
-        if quick and not store.load(encoder.fingerprint, scenes)[1].all(): _refuse()
-        return embedding.embed(scenes, encoder, store, device=settings.device, progress=False).x
+        costly = quick and name in COSTLY
+        if costly and not store.load(encoder.fingerprint, scenes)[1].all(): _refuse()
+        return embedding.embed(scenes, encoder, store, **options).x
     return _unless_quick(f'the baseline {name}', compute, lost)
 
 # %% ../../nbs/geometry/13_evaluate.ipynb #063f671a
 # of the backbone and of all its baselines that can be had
-def _spaces(x, scenes, encoders, store, settings, quick, lost):
+def _spaces(x, scenes, encoders, store, settings, progress, quick, lost):
     first, *others = encoders
     found = {first: x}
-    for k in others: found[k] = _baseline(k, encoders[k], scenes, store, settings, quick, lost)
+    options = scenes, store, settings, progress, quick, lost
+    for k in others: found[k] = _baseline(k, encoders[k], *options)
     hide = hidden(scenes)
     if (~hide).sum() >= LEAST_SCENES:
         for k in settings.baselines:
@@ -383,9 +405,8 @@ class _Measuring:
 
     def baselines(self):
         o = self
-        self.spaces = _spaces(
-            o.found.x, o.found.scenes, o.encoders, o.store, o.settings, o.quick, o.lost
-        )
+        options = o.store, o.settings, o.progress, o.quick, o.lost
+        self.spaces = _spaces(o.found.x, o.found.scenes, o.encoders, *options)
 
     def films(self):
         scenes, settings, lost = self.found.scenes, self.settings, self.lost
@@ -437,10 +458,10 @@ def measure(
     settings:Settings,    # of this run
     progress:bool=True,   # bars
     everything:bool=True, # False: embed alone, and measure nothing
-    # called before each step with a function that gives the `Exploration` so far, and the names of
-    # the steps that are still to come
+    # called before each step with a function that gives the `Exploration` so far, without numbers
+    # where it is given False, and the names of the steps that are still to come
     tell=None,
-    quick:bool=False, # leave out the baselines and the probe where they are not in the store
+    quick:bool=False, # leave out costly baselines and the probe where the store lacks them
 ) -> Exploration:
     "Embed what is not embedded yet and measure everything; without a scene, an empty `Exploration`"
     started = time.perf_counter()

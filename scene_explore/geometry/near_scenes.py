@@ -19,27 +19,22 @@ from .similarity import row_blocks, unit
 AXES = 64     # principal axes that are kept
 _LEAST = 1e-6 # shorter than that, what is left of a unit vector is rounding
 
-def _shown(x, hide):
-    return np.ones(len(x), bool) if hide is None else ~np.asarray(hide, bool)
-
 # %% ../../nbs/geometry/14_near_scenes.ipynb #5c694926
-def _on_axes(c, shown, most): # coordinates on the strongest axes of the rows shown
+def _on_axes(c, most): # coordinates on the strongest axes
     if c.shape[1] <= most: return c
     from sklearn.decomposition import PCA
-    found = PCA(min(most, int(shown.sum())), random_state=0).fit(c[shown])
+    found = PCA(min(most, len(c)), random_state=0).fit(c)
     return c @ found.components_.T
 
 # %% ../../nbs/geometry/14_near_scenes.ipynb #9c63d400
 def centred_rows(
     x:np.ndarray,  # [N, D] embeddings
-    hide=None,     # bool [N]: black and title shots, which no mean and no axis comes from
     most:int=AXES, # principal axes that are kept
 ) -> np.ndarray: # float32 [N, d], rows of length 1; of zeros where a row is the mean
     "Unit rows minus their mean, on the strongest principal axes, of length one again"
     u = unit(x)
-    shown = _shown(u, hide)
-    if not shown.any(): return np.zeros((len(u), min(u.shape[1], most)), np.float32)
-    c = _on_axes(u - u[shown].mean(0), shown, most)
+    if not len(u): return np.zeros((0, min(u.shape[1], most)), np.float32)
+    c = _on_axes(u - u.mean(0), most)
     c[np.linalg.norm(c, axis=1) < _LEAST] = 0
     return unit(c).astype(np.float32)
 

@@ -154,7 +154,10 @@ def _add_explore(commands):
     explore.add_argument('--labels', metavar='FILE', help=text)
     text = 'moving previews in the page: small (8 MB), medium (60 MB) or none (default: small)'
     explore.add_argument('--previews', default='small', metavar='SIZE', help=text)
-    text = 'compute no baseline and no probe of the encoder; those in the store are shown'
+    text = (
+        'compute neither the costly baseline (random) nor the probe of the encoder; what is in the'
+        ' store of them is shown'
+    )
     explore.add_argument('--quick', action='store_true', help=text)
     embed = commands.add_parser('embed', help='embed films and write table and embeddings, no page')
     _add_films(embed)

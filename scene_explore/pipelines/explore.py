@@ -183,6 +183,8 @@ def _coming_text(coming):
     )
 
 # %% ../../nbs/pipelines/00_explore.ipynb #49ee397e
+_MEDIA = dict(previews='moving previews', tracks='words and sound')
+
 class _Pages:
     "The page of a run, from its first picture on"
     def __init__(self, path, encode, store, settings, started, progress, quality='small'):
@@ -192,33 +194,41 @@ class _Pages:
         self.settings = settings
         self.started = started
         self.progress = progress
+        self.reads = dict(previews=self._previews, tracks=self._tracks)
+        if not preview_quality(quality)['budget']: del self.reads['previews']
         self.quality = quality # of the moving previews
-        self.previews = None
+        self.media = {} # what was read of whole films
         self.first = None # seconds to the first picture
         self.show = Throttle(self._show)
 
     def reading(self, make, left): # see `read_library`
         rest = [f'scenes of {plural(left, "film")}'] if left else []
         def result(): return measure_first(make(), self.encode, self.store, self.settings)
-        self.show(result, [*rest, 'moving previews', *STEPS.values()])
+        self.show(result, [*rest, *self._unread(), *STEPS.values()])
 
     def measuring(self, make, coming): # see `measure`
-        if self.previews is None:
-            self.show(make, ['moving previews', *coming])
-            found = or_left_out('moving previews', lambda: self._previews(make()), [], ({}, []))
-            self.previews = found[0]
+        for part, read in self.reads.items():
+            if part in self.media: continue
+            self.show(make, [*self._unread(), *coming])
+            def made(read=read): return read(make(False).scenes)
+            self.media[part] = or_left_out(_MEDIA[part], made, [], {})
         self.show(make, coming)
 
-    def _previews(self, result):
+    def _unread(self): return [_MEDIA[o] for o in self.reads if o not in self.media]
+
+    def _previews(self, scenes):
         options = dict(progress=self.progress, quality=self.quality)
-        return kept_previews(result.scenes, self.store, **options)
+        return kept_previews(scenes, self.store, **options)[0]
+
+    def _tracks(self, scenes): return film_tracks(scenes, self.store, self.progress)
 
     def _show(self, make, coming):
         try:
             result = make()
             if not len(result.scenes): return
-            text = _coming_text(coming)
-            write_page(exploration_page(result, self.previews, coming=text), self.path)
+            tags = _tags(self.store, result.summary)
+            options = dict(self.media, tags=tags, coming=_coming_text(coming))
+            write_page(exploration_page(result, **options), self.path)
         except Exception as e: # the run itself goes on
             self._say(f'no early page: {fault(self.path, e)}')
             return
@@ -238,8 +248,11 @@ def _quick_encoders(settings, tell):
     return replace(chosen, baselines=settings.baselines), encode
 
 def _all_encoders(encode, settings):
+    "Those that are there, and the baselines that are missing, in the order of the settings"
     main, backbone = next(iter(encode.items()))
-    return {main: backbone} | baseline_encoders(backbone, settings.baselines)
+    missing = [o for o in settings.baselines if o not in encode]
+    made = encode | baseline_encoders(backbone, missing)
+    return {k: made[k] for k in (main, *settings.baselines) if k in made}
 
 # %% ../../nbs/pipelines/00_explore.ipynb #50da9053
 def _read_and_measure(films, encode, store, settings, progress, page, pages, quick):
@@ -259,7 +272,8 @@ def explore(
     page:bool=True,     # measure, draw and write the page; False: embed alone
     progress:bool=True, # show it
     previews='small',   # quality of the moving previews of the page: 'small', 'medium' or 'none'
-    quick:bool=False,   # compute no baseline and no probe that is not in the store
+    # leave out the costly baselines and the probe of the encoder where they are not in the store
+    quick:bool=False,
     **settings,     # fields of `Settings`
 ) -> Exploration:
     """Find films, cut them into scenes, embed, measure, draw; raises `UsageError` on settings that

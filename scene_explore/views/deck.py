@@ -194,7 +194,7 @@ def with_overview(
     sets = [o for o in found.sets if o.column not in scenes]
     groups = {'cluster': np.full(len(scenes), '')} | {o.column: o.values for o in sets}
     columns = {c: np.where(out, BLANK_GROUP, v).astype(object) for c, v in groups.items()}
-    if found.unique is not None: columns['uniqueness'] = found.unique.round(3)
+    columns['uniqueness'] = found.unique.round(3)
     new = {c: v for c, v in columns.items() if c not in scenes}
     return scenes.assign(**new), replace(found, sets=sets)
 
@@ -257,7 +257,8 @@ def packed_layout(
 ) -> dict: # xy, axes, trust, among, settings, choice
     "A layout as a browser reads it"
     numbered = [f'{name} {i + 1}' for i in range(np.shape(y)[1])]
-    choice = choice_named(name)
+    made = f'{y.method}, {y.settings}' if getattr(y, 'settings', '') else name
+    choice = choice_named(made, np.shape(y)[1])
     return dict(
         xy=packer.array(np.asarray(y), 'float32'),
         axes=y.axes if isinstance(y, Projection) else numbered,

@@ -89,11 +89,12 @@ def _made_layout(x, hide, choice, store): # `Projection` with NaN where a scene 
 def _layout_trust(x, hide, choice, y): # trustworthiness; how many scenes were drawn by lot, or 0
     rows = judged_rows(len(x), hide)
     among = len(rows) if len(rows) < (~hide).sum() else 0
-    vectors = np.asarray(x, float)
-    if choice.vectors != 'own':
-        vectors = vectors.copy()
-        vectors[~hide] = baseline_vectors(vectors[~hide], choice.vectors, choice.seed)
-    return trustworthiness(vectors[rows], np.asarray(y)[rows]), among
+    vectors = x[rows]
+    if choice.vectors != 'own': # of all scenes that are shown, as in the layout
+        shown = np.flatnonzero(~hide)
+        drawn = baseline_vectors(x[shown], choice.vectors, choice.seed)
+        vectors = drawn[np.searchsorted(shown, rows)]
+    return trustworthiness(np.asarray(vectors, float), np.asarray(y)[rows]), among
 
 # %% ../../nbs/views/13_drawing.ipynb #710c1e73
 def layout_options() -> dict: # methods, metrics, vectors

@@ -14,10 +14,12 @@ import numpy as np
 import pandas as pd
 
 from .. import geometry
+from ..core.faults import or_left_out
 from ..core.printable import printable
 from ..core.progress import plural
 from ..core.scenes import hidden
 from ..geometry.evaluate import Exploration
+from ..geometry.overview import Overview
 from ..geometry.place_measures import hardest
 from . import figures
 from .cells import film_names
@@ -128,9 +130,12 @@ def _frame_section(result, scenes):
 
 # %% ../../nbs/views/17_exploration_report.ipynb #7ee25df6
 def _grouped(result):
-    "The scenes with their clusters, which colour where no place is known, and the `Overview`"
+    "The scenes with their clusters, which colour where no place is known, and the `Overview`; once"
     if not result.spaces or not len(result.scenes): return result.scenes, None
-    return with_overview(result.scenes, result.x, seed=result.settings.seed)
+    if 'grouped' not in result.kept:
+        made = with_overview(result.scenes, result.x, seed=result.settings.seed)
+        result.kept['grouped'] = made
+    return result.kept['grouped']
 
 # %% ../../nbs/views/17_exploration_report.ipynb #8b1d0e2f
 def exploration_sections(
@@ -455,6 +460,13 @@ def _first_few(names, most=3):
     more = f' and {len(names) - most} more' if len(names) > most else ''
     return ', '.join(names[:most]) + more
 
+# %% ../../nbs/views/17_exploration_report.ipynb #400a698e
+# empty where nothing was measured, and where there is no memory for it
+def _overview_that_fits(result, lost):
+    if not result.summary['metrics']: return Overview()
+    def made(): return _grouped(result)[1]
+    return or_left_out('what comes back and what is odd', made, lost, Overview())
+
 # %% ../../nbs/views/17_exploration_report.ipynb #b66d06b0
 def exploration_text(
     result:Exploration, # from `explore` or `measure`
@@ -466,12 +478,13 @@ def exploration_text(
         f' {s["seconds"]:.0f} s on {s["device"]}:'
         f' {s["n_embedded"]} embedded now, {s["n_cached"]} were there already.'
     ]
-    numbers = exploration_numbers(result)
+    lost = []
+    numbers = exploration_numbers(result, _overview_that_fits(result, lost))
     lines += [f'  {o["name"]:<24}{o["value"]:>6}   {o["note"]}' for o in numbers]
     if verdict := _verdict(result): lines.append(f'  {verdict}')
     if hint := _label_hint(result): lines.append(hint.strip())
     notes = _films_by_note(s['notes'], result.scenes) if s.get('notes') else []
     lines += [f'  noted: {_first_few(films)}: {note}' for note, films in notes]
-    lines += [f'  left out: {o["path"]}: {skipped_reason(o)}' for o in s['skipped']]
+    lines += [f'  left out: {o["path"]}: {skipped_reason(o)}' for o in [*s['skipped'], *lost]]
     if s.get('page'): lines.append(f'Open {s["page"]}')
     return '\n'.join(printable(o) for o in lines)

@@ -64,6 +64,7 @@ def found_numbers(
 ) -> list[dict]: # as of `footage_numbers`; `show` is the list of the clusters panel that has them
     "What comes back, what is there twice, what is like nothing else"
     o = overview
+    if o.unique is None or np.isnan(o.unique).all(): return [] # nothing was looked for
     returning = [i for setting in o.settings for visit in setting for i in visit]
     twice = sorted({i for a, b, _ in o.duplicates for i in (a, b)})
     scenes = f'of {plural(len(returning), "scene")}' if returning else ''

@@ -48,10 +48,12 @@ class Latest:
         def stale(): return number != self.number or leaving()
         with self.turn:
             if stale(): return
-            try: value = work(stale)
+            try:
+                value = work(stale)
+                if not stale(): done(value)
             except Stopped: return
-            except Exception as e: return failed(e)
-            if not stale(): done(value)
+            except Exception as e:
+                if not stale(): failed(e)
 
     def wait(self):
         "Until nothing is under way"

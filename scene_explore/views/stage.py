@@ -247,8 +247,9 @@ class Telling(Showing):
         if not deck.previews:
             moving, lost = kept_previews(deck.scenes, self.store, budget, progress, quality)
             deck = replace(deck, previews=moving)
-        found = film_tracks(deck.scenes, self.store, progress)
         given = dict(subtitles=deck.subtitles, peaks=deck.peaks)
+        known = deck.scenes.video_id.isin(deck.subtitles.keys() & deck.peaks.keys())
+        found = film_tracks(deck.scenes[~known], self.store, progress)
         return replace(deck, **{k: found[k] | given[k] for k in found}), lost
 
 # %% ../../nbs/views/11_stage.ipynb #a9e15361
@@ -262,8 +263,9 @@ class Tagging(Showing):
     @property
     def tags(self) -> pd.DataFrame: # scene_id, tag, note, author, time (UTC)
         "Tags and notes of the scenes that are shown"
-        if (store := self._tag_store()) is None: return pd.DataFrame(columns=TAG_COLUMNS)
-        found = scene_tags(store)
+        store = self._tag_store()
+        found = self._deck.tags if store is None else scene_tags(store)
+        if found is None: return pd.DataFrame(columns=TAG_COLUMNS)
         return found[found.scene_id.isin(set(self._deck.scenes.scene_id))].reset_index(drop=True)
 
     def tag(
@@ -404,10 +406,12 @@ class Stage(Telling, Tagging):
     ) -> list: # dicts path, reason: films that are not in it, or whose previews are cut
         "Write the panels as they stand as one page that needs no kernel and no network"
         deck, lost = self._page_deck(budget, progress, previews)
+        try: deck = replace(deck, tags=self.tags)
+        except StoreError as e: lost.append(dict(path=str(self._tag_store().root), reason=str(e)))
         page = html_page(
             title,
             lead,
-            deck=replace(deck, tags=self.tags),
+            deck=deck,
             panels=list(self.panels),
             view=self.view,
             selection=self.selection,

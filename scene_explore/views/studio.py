@@ -138,7 +138,6 @@ def studio_deck(
     thumbnails=None,       # scene_id -> JPEG bytes
     text=None,             # [N, E] vectors of the scenes' words, for semantic distance
     layouts=None,          # name of a space -> name -> `Projection`; PCA is always there
-    searchable:bool=False, # whether a sentence can be searched for
     seed:int=0,            # of the clusters
 ) -> Deck: # for a `Stage`
     "Scenes and spaces as the panels want them: with clusters, PCA and how far it can be trusted"
@@ -147,9 +146,8 @@ def studio_deck(
     made = [deck_space(k, x, layouts.get(k), hide=hide) for k, x in spaces.items()]
     if text is not None: made.append(deck_space('words', text, role='text'))
     scenes, found = _first_overview(scenes, spaces, seed)
-    extra:dict = dict(text_search=bool(searchable))
-    if (~hide).sum() > 4: extra['maps'] = layout_options()
-    return Deck(scenes, made, thumbnails or {}, extra=extra | found)
+    if (~hide).sum() > 4: found['maps'] = layout_options()
+    return Deck(scenes, made, thumbnails or {}, extra=found)
 
 # %% ../../nbs/views/15_studio.ipynb #d8056927
 class _Reading:
@@ -322,10 +320,11 @@ class Library(DrawingStage, SearchingStage):
             return cancelled if job.stop.is_set() else 'no scene could be embedded'
         job.say(share=1., said='reading the words', skipped=skipped)
         encoder, scenes = next(iter(encode.values())), found.scenes
-        self._searches = searches_of(scenes, found.x, settings.backbone, encoder, store)
-        self._still = still_search(encoder, found.x, scenes)
+        searches = searches_of(scenes, found.x, settings.backbone, encoder, store)
+        still = still_search(encoder, found.x, scenes)
         thumbnails = {k: v for o in library.films for k, v in o.thumbnails.items() if v}
         deck = studio_deck(scenes, spaces, thumbnails, _word_vectors(scenes, store))
+        self._searches, self._still = searches, still
         deck.extra |= self.searching()
         self.deck = deck
         return reading.end(scenes)
