@@ -92,6 +92,8 @@ def test_the_first_lines_show_their_scenes(chromium, page_file):
     assert selected(page, table) == sorted({i for a, b, _ in found.duplicates for i in (a, b)})
     tab = page.locator(f'{PANEL} [role=tab][aria-selected=true]')
     assert tab.inner_text() == 'Near-duplicates (2)'
+    below = page.get_by_role('tab', name='Clusters', exact=True)
+    assert below.get_attribute('aria-selected') == 'true'
     page.locator(f'{PANEL} .se-clusters-name').first.click()
     wait(page, 'document.querySelectorAll("[data-panel=player] video").length === 2')
     assert selected(page, table) == sorted(found.duplicates[0][:2])

@@ -212,17 +212,20 @@ studio'''
     first(1)
     panel.get_by_text('on pixels, by the encoder of pictures (histogram)').wait_for()
     assert 'Nearest to the picture “green.png”' in panel.inner_text()
-    give = '''([data, kind, of]) => {
+    give = '''([data, kind, of, text]) => {
         const bytes = Uint8Array.from(atob(data), c => c.charCodeAt(0))
         const dataTransfer = new DataTransfer()
         dataTransfer.items.add(new File([bytes], 'given.png', { type: 'image/png' }))
+        if (text) dataTransfer.setData('text/plain', text)
         const options = { bubbles: true, cancelable: true }
         const event = kind === 'paste'
           ? new ClipboardEvent('paste', { clipboardData: dataTransfer, ...options })
           : new DragEvent(kind, { dataTransfer, ...options })
-        document.querySelector(of).dispatchEvent(event)
+        return document.querySelector(of).dispatchEvent(event)
       }'''
-    page.evaluate(give, [base64_of(files['blue']), 'paste', '.se-near-words'])
+    blue = [base64_of(files['blue']), 'paste', '.se-near-words']
+    assert page.evaluate(give, [*blue, 'words'])   # the browser pastes the words
+    assert not page.evaluate(give, blue)
     first(2)
     page.evaluate(give, [base64_of(files['yellow']), 'drop', '.se-near-lists'])
     first(3)

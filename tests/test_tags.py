@@ -186,6 +186,20 @@ def test_a_stage_tags_and_its_deck_carries_the_tags(tmp_path):
     assert header['author'] == 'Ada'
 
 
+def test_a_tag_that_is_asked_again_late_undoes_nothing(tmp_path):
+    stage = stage_of(Store(tmp_path))
+    i, sent = stage.deck.scenes.scene_id[0], []
+    stage.send = lambda message, buffers=(): sent.append(message)
+    def ask(number, on):
+        args = dict(entries=[[i, 'warm', '', on]], author='Ada')
+        stage.heard(dict(ask=number, kind='tag', args=args))
+    for number, on in (('one', True), ('two', False), ('one', True)): ask(number, on)
+    assert stage.tags.empty
+    assert [o['answer'] for o in sent if 'answer' in o] == ['one', 'two']
+    ask('three', True)
+    assert stage.tags.tag.tolist() == ['warm']
+
+
 def test_a_damaged_file_of_labels_hides_no_panels(tmp_path):
     stage = stage_of(Store(tmp_path))
     stage.tag('warm', scenes=stage.deck.scenes.scene_id[:1])

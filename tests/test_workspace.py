@@ -74,6 +74,20 @@ def test_three_panels_are_seen_at_once(page):
     assert sections['y'] >= 880, 'what follows comes below'
 
 
+def test_the_bar_of_what_is_selected_lies_over_no_panel(page):
+    page.evaluate("document.querySelector('.se-dock').scrollIntoView()")
+    page.evaluate("document.querySelector('[data-stage]').stage.select([0, 1])")
+    page.locator('.se-chosen').wait_for()
+    found = page.evaluate(
+        """() => {
+            const table = document.querySelector('[data-panel=table]')
+            const { left, bottom } = table.getBoundingClientRect()
+            return document.elementFromPoint(left + 40, bottom - 4).closest('section').dataset.panel
+          }"""
+    )
+    assert found == 'table' and in_view(page, 'table')
+
+
 @pytest.mark.parametrize('split', ['column', 'row'])
 def test_a_line_is_dragged_and_moved_by_keys(page, split):
     line = page.locator(f'.se-split-{split}')

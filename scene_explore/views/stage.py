@@ -257,6 +257,7 @@ class Tagging(Showing):
     "A panel whose scenes are given tags and notes, which are kept in a store"
     store = None
     author = ''
+    _kept = frozenset() # numbers of the questions by which tags were kept
 
     def _tag_store(self): return self.store   # None: there is none
 
@@ -286,6 +287,17 @@ class Tagging(Showing):
         except StoreError as e: value['said'] = f'{value["said"]} {e}'.strip()
         value['header']['author'] = self.author
         return value, buffers
+
+    def heard(
+        self,
+        message:dict, # {ask, kind, args} from the page
+    ):
+        "Answer a question; a tag that is asked again is not kept again, over what came after it"
+        if isinstance(message, dict) and message.get('kind') == 'tag':
+            number = str(message.get('ask'))
+            if number in self._kept: return
+            self._kept |= {number}
+        super().heard(message)
 
     def answer_tag(
         self,

@@ -7,6 +7,7 @@ import {
   isWorkspace,
   layoutOf,
   shapesOf,
+  shownWith,
   sizeAfter,
   sizeAt,
   swapped,
@@ -15,6 +16,16 @@ import {
 
 const NAMES = ['projection', 'player', 'timeline', 'table']
 const FIRST = layoutOf({}, NAMES)
+
+test('a panel that is to be seen is shown below, unfolded, or stays the large one', () => {
+  assert.deepEqual(shownWith({ column: 60, folded: ['table', 'player'] }, 'table'), {
+    column: 60,
+    third: 'table',
+    folded: ['player'],
+  })
+  const large = layoutOf(shownWith({ main: 'table', third: 'timeline' }, 'table'), NAMES)
+  assert.deepEqual([large.main, large.third], ['table', 'timeline'])
+})
 
 test('a workspace has a projection, a player and one more', () => {
   assert.ok(isWorkspace(NAMES) && isWorkspace(['table', 'player', 'projection']))

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { facetsOf } from '../src/panels/filter/facets.js'
-import { lotsOf, textHash } from '../src/selection/keepers.js'
+import { keeperOf, lotsOf, textHash } from '../src/selection/keepers.js'
 import { namedOf, renamed, withNamed, withoutNamed } from '../src/selection/named.js'
 import {
   applied,
@@ -15,6 +15,7 @@ import {
   tagWords,
   takenEntries,
 } from '../src/selection/tag_log.js'
+import { Tags } from '../src/selection/tags.js'
 import { filtered } from '../src/stage/filter.js'
 import { deckOf } from './decks.js'
 
@@ -128,6 +129,95 @@ test('what a browser kept is read as far as it is a log', () => {
   for (const text of [null, '', '{}', 'null', '[[']) assert.deepEqual(lotsOf(text), [])
   assert.equal(textHash(''), '811c9dc5') // FNV-1a, 32 bits: its offset, and the value of "a"
   assert.equal(textHash('a'), 'e40c292c')
+})
+
+/** A browser that has room or none. @param {{ full: boolean }} room */
+const storageOf = room => {
+  const kept = new Map()
+  return {
+    getItem: (/** @type {string} */ k) => kept.get(k) ?? null,
+    setItem: (/** @type {string} */ k, /** @type {string} */ v) => {
+      if (room.full) throw new Error('there is no room')
+      kept.set(k, v)
+    },
+  }
+}
+
+test('a tag for which the browser had no room lasts, and is kept once there is room', async t => {
+  const before = Object.getOwnPropertyDescriptor(globalThis, 'localStorage')
+  const room = { full: true }
+  const own = { value: storageOf(room), configurable: true }
+  Object.defineProperty(globalThis, 'localStorage', own)
+  t.after(() => {
+    if (before) Object.defineProperty(globalThis, 'localStorage', before)
+    else Reflect.deleteProperty(globalThis, 'localStorage')
+  })
+  const keeper = () => keeperOf(/** @type {any} */ ({ page: true }), tagged())
+  const first = /** @type {NonNullable<ReturnType<typeof keeper>>} */ (keeper())
+  const id = tagged().ids[0]
+  const tags = /** @param {TagRow[]} rows */ rows => rows.map(o => o[1])
+  assert.deepEqual(tags(await first.write([[id, 'one', '', true]], '')), ['one'])
+  assert.match(first.where, /^until this page is closed/)
+  assert.deepEqual(tags(await first.write([[id, 'two', '', true]], '')), ['one', 'two'])
+  assert.deepEqual(keeper()?.rows(), [])
+  room.full = false
+  const three = await first.write([[id, 'three', '', true]], '')
+  assert.deepEqual(tags(three), ['one', 'two', 'three'])
+  assert.equal(first.where, 'in this browser')
+  assert.deepEqual(keeper()?.rows(), three)
+})
+
+// ---- what is undone
+
+/** @import { Stage } from '../src/stage/stage.js' */
+
+/** Tags of a kernel that answers when it is let. */
+const tagsOfKernel = () => {
+  const deck = tagged()
+  deck.header = { ...deck.header, author: 'Ada' }
+  /** @type {{ entries: TagEntry[], done: (o: object) => void, failed: (e: Error) => void }[]} */
+  const asked = []
+  const host = {
+    page: false,
+    on: () => () => {},
+    ask: (/** @type {string} */ _, /** @type {{ entries: TagEntry[] }} */ { entries }) =>
+      new Promise((done, failed) => asked.push({ entries, done, failed })),
+  }
+  let shown = 0
+  const stage = {
+    deck,
+    host,
+    tidy: [],
+    get: () => '',
+    set: () => {
+      shown += 1
+    },
+    say: () => {},
+    refilter: () => {},
+    shared: { touch: () => {} },
+  }
+  const tags = new Tags(/** @type {Stage} */ (/** @type {unknown} */ (stage)))
+  return { tags, asked, id: deck.ids[0], shown: () => shown }
+}
+
+test('undo that is pressed twice takes back two tags, and one that fails can be tried again', async () => {
+  const { tags, asked, id, shown } = tagsOfKernel()
+  for (const [k, tag] of ['one', 'two'].entries()) {
+    const act = tags.act([[id, tag, '', true]])
+    asked[k].done({ tags: [] })
+    await act
+    assert.equal(shown(), k + 1)
+  }
+  const [first, second] = [tags.undo(), tags.undo()]
+  assert.deepEqual(
+    asked.slice(2).map(o => o.entries[0][1]),
+    ['two', 'one'],
+  )
+  asked[2].done({ tags: [] })
+  asked[3].failed(new Error('busy'))
+  await first
+  await assert.rejects(second, /busy/)
+  assert.equal(tags.steps.length, 1)
 })
 
 test('a name stands for the scenes that were given last', () => {

@@ -2,9 +2,9 @@
 
 /** @import { Answer, Bytes, Host, Model } from '../types.d.ts' */
 
-// Questions that change nothing, or nothing more when they are asked twice. Just after a reload JupyterLab can lose a message to a subshell
-// that it has ended: these are asked again, and a second answer is not heard.
-const READS = new Set(['deck', 'thumbnails', 'preview', 'clock', 'track', 'tag'])
+// Just after a reload JupyterLab can lose a message to a subshell that it has ended: these are asked
+// again, as they change nothing, or as a tag once alone; a second answer is not heard.
+const REPEATED = new Set(['deck', 'thumbnails', 'preview', 'clock', 'track', 'tag'])
 const AGAIN = [5, 20, 60] // seconds
 
 /** @param {unknown} a @param {unknown} b */
@@ -58,7 +58,7 @@ export class KernelHost {
     const id = newId()
     const send = () => this.model.send({ ask: id, kind, args })
     const again = () => this.waiting.has(id) && send()
-    if (READS.has(kind)) for (const seconds of AGAIN) setTimeout(again, 1000 * seconds)
+    if (REPEATED.has(kind)) for (const seconds of AGAIN) setTimeout(again, 1000 * seconds)
     return new Promise((done, failed) => {
       this.waiting.set(id, { done, failed })
       send()

@@ -80,6 +80,27 @@ export const check = (text, checked, onchange, title = '') => {
   return el('label', { class: 'se-check', title }, box, text)
 }
 
+/** @param {string} text @param {HTMLInputElement} field */
+export const labelled = (text, field) => el('label', { class: 'se-chosen-field' }, text, field)
+
+// an input method has keys of its own: Enter and Escape while it composes are not for the field
+
+/** Escape closes what is open and nothing behind it. @param {() => void} close */
+export const closesOnEscape = close => /** @param {KeyboardEvent} e */ e => {
+  if (e.key !== 'Escape' || e.isComposing) return
+  e.preventDefault()
+  e.stopPropagation()
+  close()
+}
+
+/** Enter in a field keeps: JupyterLab lets no form send itself. @param {() => void} keep */
+export const keepsOnEnter = keep => /** @param {KeyboardEvent} e */ e => {
+  if (e.key !== 'Enter' || e.isComposing || !(e.target instanceof HTMLInputElement)) return
+  e.preventDefault()
+  e.stopPropagation()
+  keep()
+}
+
 /**
  * Other children, without taking the focus away: it goes to the one of the same name.
  * @param {HTMLElement} root

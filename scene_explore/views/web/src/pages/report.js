@@ -4,6 +4,7 @@
 import { mountStages, readBlock } from '../hosts/mount.js'
 import { lessMotion } from '../kit/motion.js'
 import { PLOT } from '../kit/plots.js'
+import { shownWith } from '../stage/dock.js'
 
 /** @import { Stage } from '../stage/stage.js' */
 
@@ -127,7 +128,7 @@ class Report {
 /** The scenes of a number in the page's first lines. @param {Stage} stage @param {DOMStringMap} data */
 const showScenes = (stage, { rows = '[]', show }) => {
   stage.select(JSON.parse(rows))
-  if (show) stage.set({ list: show })
+  if (show) stage.set({ list: show, dock: shownWith(stage.get('dock'), 'clusters') })
   stage.root.scrollIntoView({ block: 'start', behavior: lessMotion() ? 'auto' : 'smooth' })
 }
 

@@ -1,5 +1,5 @@
-// Filter: one expression for the table and the projection, and beside it how often each value of a column is among
-// the scenes that match.
+// Filter: one expression for all panels, and below it how often each value of a column is among the
+// scenes that match.
 
 import { el } from '../kit/dom.js'
 import { soon } from '../kit/frames.js'

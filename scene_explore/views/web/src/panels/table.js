@@ -253,7 +253,7 @@ export class SceneTable {
     this.texts = undefined
     const columns = tableColumns(this.stage.deck)
     if (columns.length !== this.columns.length) this.changeColumns(columns)
-    this.list()
+    else this.list()
   }
 
   /** @param {TableColumn[]} columns */

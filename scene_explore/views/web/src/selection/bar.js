@@ -108,6 +108,12 @@ export class SelectionBar {
     return [count, ...chips, ...rest, ...this.notes(rows)]
   }
 
+  /** Of a button that asks the kernel. */
+  get kernelProps() {
+    const { page, lost } = this.stage.host
+    return page ? {} : { data: { kernel: '' }, disabled: !!lost }
+  }
+
   /** A tag of what is selected; one's own can be taken away. @param {TagCount} o @param {number} n scenes selected */
   chip({ tag, count, authors }, n) {
     const { author } = this.stage.tags
@@ -116,6 +122,7 @@ export class SelectionBar {
     const title = `${tag}: ${scenes}, by ${by}`
     const take = button('×', `Take ${tag} away`, () => this.take(tag), {
       'aria-label': `Take tag ${tag} from ${scenes}`,
+      ...this.kernelProps,
     })
     const of = count < n ? el('span', { class: 'se-soft' }, String(count)) : null
     const text = el('span', { dir: 'auto' }, short(tag, 30))
@@ -140,8 +147,7 @@ export class SelectionBar {
     })
     named.setAttribute('aria-expanded', String(this.menu.isOpen))
     const made = [el('span', { class: 'se-chosen-space' })]
-    const { page, lost } = this.stage.host
-    const kernel = page ? {} : { data: { kernel: '' }, disabled: !!lost }
+    const kernel = this.kernelProps
     if (tags.keeper && selected)
       made.push(button('Tag…', 'Tag or note what is selected (t)', () => this.tag(), kernel))
     if (tags.steps.length)

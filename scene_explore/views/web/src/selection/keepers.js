@@ -16,7 +16,7 @@ import { applied } from './tag_log.js'
  */
 
 /** The kernel's store. @implements {Keeper} */
-export class KernelKeeper {
+class KernelKeeper {
   where = 'in the store'
 
   /** @param {Host} host @param {TagRow[]} rows */
@@ -73,15 +73,19 @@ export const lotsOf = text => {
   }
 }
 
+const SAVED = 'in this browser'
+
 /**
  * The storage of the browser, over the tags that came with the page. Where the browser keeps nothing
  * for a page they last as long as it is open.
  * @implements {Keeper}
  */
-export class PageKeeper {
-  where = 'in this browser'
+class PageKeeper {
+  where = SAVED
   /** @type {Lot[]} */
   lots = []
+  /** @type {Lot[]} those of them that the browser did not take */
+  unsaved = []
 
   /** @param {Deck} deck @param {TagRow[]} rows */
   constructor(deck, rows) {
@@ -93,7 +97,7 @@ export class PageKeeper {
   /** What other windows added counts too. */
   read() {
     try {
-      this.lots = lotsOf(localStorage.getItem(this.key))
+      this.lots = [...lotsOf(localStorage.getItem(this.key)), ...this.unsaved]
     } catch {
       this.where = 'until this page is closed, as the browser keeps nothing for it'
     }
@@ -108,10 +112,15 @@ export class PageKeeper {
   /** @param {TagEntry[]} entries @param {string} author @returns {Promise<TagRow[]>} */
   async write(entries, author) {
     this.read()
-    this.lots = [...this.lots, [entries, author, new Date().toISOString()]]
+    /** @type {Lot} */
+    const lot = [entries, author, new Date().toISOString()]
+    this.lots = [...this.lots, lot]
     try {
       localStorage.setItem(this.key, JSON.stringify(this.lots))
+      this.unsaved = []
+      this.where = SAVED
     } catch {
+      this.unsaved.push(lot)
       this.where = 'until this page is closed, as the browser keeps nothing more for it'
     }
     return this.rows()
@@ -138,7 +147,7 @@ export const keeperOf = (host, deck) => {
 
 const AUTHOR = 'scene-explore author'
 
-/** Who tags: as was said in this browser, else as the kernel says. @param {Host} host @param {Deck} deck */
+/** Who tags: as the kernel says, and in a page as was said in this browser. @param {Host} host @param {Deck} deck */
 export const knownAuthor = (host, deck) => {
   if (!host.page) return deck.header.author ?? ''
   try {

@@ -1,9 +1,8 @@
 // The list of named selections: choose, rename, remove, and name what is selected.
 
-import { button, el, replaceChildren } from '../kit/dom.js'
+import { button, closesOnEscape, el, keepsOnEnter, labelled, replaceChildren } from '../kit/dom.js'
 import { counted } from '../kit/text.js'
 import { namedOf, renamed, withNamed, withoutNamed } from './named.js'
-import { closesOnEscape, keepsOnEnter, labelled } from './tag_form.js'
 import { tidy } from './tag_log.js'
 
 /** @import { Stage } from '../stage/stage.js' */

@@ -1,30 +1,11 @@
 // The form in which what is selected is tagged and noted. Enter keeps, Escape closes.
 
-import { button, el } from '../kit/dom.js'
+import { button, closesOnEscape, el, keepsOnEnter, labelled } from '../kit/dom.js'
 import { problemOf, tagWords, tidy } from './tag_log.js'
 
 /** @import { Stage } from '../stage/stage.js' */
 
 let made = 0
-
-/** @param {string} text @param {HTMLInputElement} field */
-export const labelled = (text, field) => el('label', { class: 'se-chosen-field' }, text, field)
-
-/** Escape closes what is open and nothing behind it. @param {() => void} close */
-export const closesOnEscape = close => /** @param {KeyboardEvent} e */ e => {
-  if (e.key !== 'Escape') return
-  e.preventDefault()
-  e.stopPropagation()
-  close()
-}
-
-/** Enter in a field keeps: JupyterLab lets no form send itself. @param {() => void} keep */
-export const keepsOnEnter = keep => /** @param {KeyboardEvent} e */ e => {
-  if (e.key !== 'Enter' || !(e.target instanceof HTMLInputElement)) return
-  e.preventDefault()
-  e.stopPropagation()
-  keep()
-}
 
 export class TagForm {
   /** @type {HTMLElement | null} what had the focus before */

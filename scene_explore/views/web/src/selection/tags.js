@@ -48,11 +48,10 @@ export class Tags {
     const before = column.colour
     this.fill(rows)
     this.stamp += 1
-    const { text } = stage.where
-    stage.where = { text: `${text} `, rows: null, problem: '' } // found again when it is asked for
+    stage.refilter()
     const coloured = before !== column.colour || stage.get('colour') === column.name
     /** @type {Key[]} */
-    const touched = [...(coloured ? ['colour'] : []), ...(text ? ['where'] : [])].map(
+    const touched = [...(coloured ? ['colour'] : []), ...(stage.get('where') ? ['where'] : [])].map(
       o => /** @type {Key} */ (o),
     )
     stage.set({ tags: this.stamp })
@@ -61,19 +60,19 @@ export class Tags {
 
   // ---- what a person does
 
-  /** @param {TagEntry[]} entries @param {string} author */
+  /** @param {TagEntry[]} entries @param {string} author @returns {Promise<TagRow[]>} what holds then */
   async write(entries, author) {
     if (!this.keeper) throw new Error('this kernel keeps no tags')
-    this.show(await this.keeper.write(entries, author))
+    return this.keeper.write(entries, author)
   }
 
-  /** The same, and it can be taken back. @param {TagEntry[]} entries */
+  /** What can be taken back. @param {TagEntry[]} entries */
   async act(entries) {
     const { rows, author } = this
     if (!entries.length) return
-    await this.write(entries, author)
+    const now = await this.write(entries, author)
     this.steps.push([reversed(rows, entries, author), author])
-    this.stage.set({ tags: ++this.stamp })
+    this.show(now)
   }
 
   /** @param {number[]} rows @param {string[]} tags @param {string} note */
@@ -93,11 +92,15 @@ export class Tags {
   }
 
   async undo() {
-    const step = this.steps.at(-1)
+    const step = this.steps.pop() // at once: who presses twice takes back two
     if (!step) return
-    await this.write(...step)
-    this.steps.pop()
-    this.stage.set({ tags: ++this.stamp })
+    try {
+      this.show(await this.write(...step))
+    } catch (e) {
+      this.steps.push(step)
+      this.stage.set({ tags: ++this.stamp })
+      throw e
+    }
     this.stage.say(`The tag of ${counted(step[0].length, 'scene')} is as it was before`)
   }
 

@@ -8,7 +8,7 @@ import { clamp } from '../kit/text.js'
 /** @typedef {'column' | 'row'} Split the column ends where the player begins, the row where the lower panels do */
 /** @typedef {{ main: string, third: string, column: number, row: number, folded: string[] }} Layout */
 
-export const LARGE = 'projection'
+const LARGE = 'projection'
 export const SIDE = 'player'
 
 /** Least, most and first size. @type {Record<Split, { least: number, most: number, first: number }>} */
@@ -55,6 +55,18 @@ export const swapped = ({ main, third }) => ({ main: third, third: main })
 /** @param {Layout} layout @param {string} name of the panel that is folded, or unfolded */
 export const foldedWith = ({ folded }, name) =>
   folded.includes(name) ? folded.filter(o => o !== name) : [...folded, name]
+
+/**
+ * A panel that is not the player is in sight, as the large one or below.
+ * @param {Dock} dock
+ * @param {string} name
+ * @returns {Dock}
+ */
+export const shownWith = (dock, name) => ({
+  ...dock,
+  third: dock.main === name ? dock.third : name,
+  folded: (dock.folded ?? []).filter(o => o !== name),
+})
 
 /**
  * What each of the three places does: a strip is a column as narrow as a head, a head a row as low

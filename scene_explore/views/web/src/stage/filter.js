@@ -137,7 +137,7 @@ const wordsTest = (text, columns) => {
  * @param {FilterColumn[]} columns
  * @returns {Test}
  */
-export const filterTest = (expression, columns) => {
+const filterTest = (expression, columns) => {
   if (expression.kind === 'words') return wordsTest(expression.text, columns)
   if (expression.kind === 'term') {
     const column = columnNamed(expression.column, columns)

@@ -11,7 +11,7 @@ import { SIZES, sizeAfter, sizeAt } from './dock.js'
  * @property {() => DOMRect} room of the whole workspace
  * @property {(size: number) => void} drag shown while it is dragged
  * @property {(size: number | undefined) => void} set what counts; undefined: as at first
- * @property {() => void} fold the panel before it
+ * @property {() => void} fold the panel at its left, or those below it
  */
 
 const WHAT = {

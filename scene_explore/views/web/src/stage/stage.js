@@ -152,9 +152,14 @@ export class Stage {
 
   /** What the filter of all panels leaves, and what is wrong with it. */
   get filtered() {
-    const text = this.get('where')
-    if (this.where.text !== text) this.where = { text, ...filtered(this.deck, text) }
+    if (this.where.text !== this.get('where')) this.refilter()
     return this.where
+  }
+
+  /** Once more, as the columns of the deck are others. */
+  refilter() {
+    const text = this.get('where')
+    this.where = { text, ...filtered(this.deck, text) }
   }
 
   /** The rows that it leaves; null: all of them. */

@@ -76,7 +76,10 @@ export class PictureQuery {
   /** @param {Stage} stage @param {HTMLElement} target */
   listen(stage, target) {
     stage.hear(stage.root, 'paste', e => {
-      this.take(e, /** @type {ClipboardEvent} */ (e).clipboardData)
+      const { clipboardData } = /** @type {ClipboardEvent} */ (e)
+      const field = /** @type {Element} */ (e.target).matches('input, textarea')
+      if (field && clipboardData?.types.includes('text/plain')) return // the text is meant
+      this.take(e, clipboardData)
     })
     stage.hear(target, 'dragover', e => this.offer(/** @type {DragEvent} */ (e), target))
     stage.hear(target, 'dragleave', () => target.classList.remove('se-near-drop'))

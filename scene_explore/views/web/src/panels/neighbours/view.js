@@ -256,5 +256,6 @@ export class Neighbours {
     for (const end of this.tidy) end()
     this.redraw.cancel()
     this.follow.cancel()
+    this.search.forget()
   }
 }
