@@ -70,7 +70,7 @@ test('a line that begins with the next scene is not said in the one before', () 
   assert.equal(subtitles.has(1), false)
 })
 
-test('what a kernel refuses is said, and whoever waits for it is told', async () => {
+test('what a kernel refuses is said, and whoever waits is told', { timeout: 5000 }, async () => {
   const { stage, said } = spoken(() => Promise.reject(new Error('the disk is gone')))
   const tracks = tracksOf(stage)
   const told = new Promise(done => stage.shared.on(['tracks'], done))
