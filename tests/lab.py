@@ -84,6 +84,11 @@ def watched(browser, **kw):
     return page, errors, outside
 
 
+def until(page, asked, arg=None):
+    "Until an expression is true in the page, which evaluates no text; it may name its argument `o`"
+    page.wait_for_function(f'o => ({asked})', arg=arg)
+
+
 def _free_port():
     with socket.socket() as s:
         s.bind(('127.0.0.1', 0))

@@ -4,7 +4,7 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
-from lab import watched
+from lab import until, watched
 
 from scene_explore.core.scenes import scene_table
 from scene_explore.views.footage_numbers import found_numbers
@@ -46,12 +46,15 @@ def page_file(tmp_path_factory):
     return file, table, found
 
 
-def wait(page, condition):
-    "Until a condition holds; the page's policy forbids the evaluation that a waiting string needs"
-    page.evaluate(
-        '() => new Promise(done => { const look = () => (' + condition + ') ? done() :'
-        ' requestAnimationFrame(look); look() })'
-    )
+@pytest.fixture
+def page(chromium, page_file):
+    "The page with its lists"
+    page, errors, outside = watched(chromium)
+    page.goto(page_file[0].as_uri())
+    page.wait_for_selector(f'{PANEL} .se-clusters-entry')
+    yield page
+    page.close()
+    assert not errors and not outside
 
 
 def selected(page, table):
@@ -59,11 +62,8 @@ def selected(page, table):
     return sorted(pd.Index(table.scene_id).get_indexer(ids).tolist())
 
 
-def test_lists_select_filter_and_play(chromium, page_file):
-    file, table, found = page_file
-    page, errors, outside = watched(chromium)
-    page.goto(file.as_uri())
-    page.wait_for_selector(f'{PANEL} .se-clusters-entry')
+def test_lists_select_filter_and_play(page, page_file):
+    _, table, found = page_file
     group = found.sets[0].groups[1]
     entry = page.locator(f'{PANEL} .se-clusters-entry').nth(1)
     entry.locator('.se-clusters-name').click()
@@ -78,15 +78,10 @@ def test_lists_select_filter_and_play(chromium, page_file):
     entry.locator('.se-clusters-picture').first.click()
     scene = table.scene_id[group['exemplars'][0]]
     page.wait_for_selector(f'[data-panel=player] video[data-scene-id="{scene}"]', state='attached')
-    assert not errors and not outside
-    page.close()
 
 
-def test_the_first_lines_show_their_scenes(chromium, page_file):
-    file, table, found = page_file
-    page, errors, _ = watched(chromium)
-    page.goto(file.as_uri())
-    page.wait_for_selector(f'{PANEL} .se-clusters-entry')
+def test_the_first_lines_show_their_scenes(page, page_file):
+    _, table, found = page_file
     assert len(found.settings) and len(found.duplicates) == 2
     page.get_by_role('button', name='near-duplicates').first.click()
     assert selected(page, table) == sorted({i for a, b, _ in found.duplicates for i in (a, b)})
@@ -95,23 +90,19 @@ def test_the_first_lines_show_their_scenes(chromium, page_file):
     below = page.get_by_role('tab', name='Clusters', exact=True)
     assert below.get_attribute('aria-selected') == 'true'
     page.locator(f'{PANEL} .se-clusters-name').first.click()
-    wait(page, 'document.querySelectorAll("[data-panel=player] video").length === 2')
+    until(page, 'document.querySelectorAll("[data-panel=player] video").length === 2')
     assert selected(page, table) == sorted(found.duplicates[0][:2])
     page.get_by_role('button', name='odd ones out').first.click()
     assert selected(page, table) == sorted(found.odd) and 42 in found.odd
     assert '<b>moon</b>' in page.locator(f'{PANEL} .se-clusters-list').inner_text()
-    wait(page, 'location.hash.includes("list=odd")')
+    until(page, 'location.hash.includes("list=odd")')
     page.reload()
     page.wait_for_selector(f'{PANEL} .se-clusters-entry')
     assert 'Odd ones out' in tab.inner_text() and selected(page, table) == sorted(found.odd)
-    assert not errors
-    page.close()
 
 
-def test_a_list_is_one_tab_stop_and_plays_one_after_the_other(chromium, page_file):
-    file, table, found = page_file
-    page, errors, _ = watched(chromium)
-    page.goto(file.as_uri())
+def test_a_list_is_one_tab_stop_and_plays_one_after_the_other(page, page_file):
+    _, table, found = page_file
     page.locator(f'{PANEL} [role=tab]').nth(1).click()
     page.wait_for_selector(f'{PANEL} [data-list=settings]')
     stops = page.locator(f'{PANEL} .se-clusters-list button').evaluate_all(
@@ -131,24 +122,37 @@ def test_a_list_is_one_tab_stop_and_plays_one_after_the_other(chromium, page_fil
     stage = "[...sceneExplore.stages][0]"
     assert page.evaluate(f'{stage}.get("queue")') == rows
     assert page.evaluate(f'{stage}.get("playing")') == rows[:1]
-    assert not errors
-    page.close()
+    page.evaluate(f'{stage}.play({rows[1]})')   # a scene of its own: the list is over
+    assert page.evaluate(f'{stage}.get("queue")') == []
 
 
-def test_density_is_drawn_and_names_are_in_the_legend(chromium, page_file):
-    file, _, found = page_file
-    page, errors, _ = watched(chromium)
-    page.goto(file.as_uri())
+def test_what_the_filter_leaves_out_is_not_played(page, page_file):
+    _, table, found = page_file
+    rows = [i for visit in found.settings[0] for i in visit]
+    left = [i for i in rows if table.start[i] > table.start[rows[0]]]
+    page.locator(f'{PANEL} [role=tab]').nth(1).click()
+    stage = '[...sceneExplore.stages][0]'
+    page.evaluate(f'{stage}.set({{ where: "start>{table.start[rows[0]]}" }})')
+    entry = page.locator(f'{PANEL} [data-list=settings] .se-clusters-entry').first
+    entry.get_by_role('button', name='Play all').click()
+    assert page.evaluate(f'{stage}.get("queue")') == left != rows
+    assert selected(page, table) == sorted(left)
+    page.evaluate(f"{stage}.set({{ where: 'start>1e6' }})")
+    entry.get_by_role('button', name='Play all').click()
+    page.get_by_text('None of these scenes is left by the filter.').wait_for()
+    assert page.evaluate(f'{stage}.get("playing")') == left[:1]
+
+
+def test_density_is_drawn_and_names_are_in_the_legend(page, page_file):
+    found = page_file[2]
     page.wait_for_selector('[data-panel=projection] .se-body[data-drawn]')
     page.locator(PANEL).get_by_role('button', name='Colour').click()
     name = found.sets[0].groups[0]['name']
     page.locator('.se-legend-item', has_text=name).first.wait_for()
     page.get_by_label('density').check()
     contours = 'document.querySelector(".se-plot").plot.picture.contours'
-    wait(page, f'{contours}.length === 4')
+    until(page, f'{contours}.length === 4')
     assert page.evaluate(f'{contours}.every(o => o.lines.length > 8)')
-    wait(page, 'location.hash.includes("density=true")')
+    until(page, 'location.hash.includes("density=true")')
     page.get_by_label('density').uncheck()
-    wait(page, f'{contours}.length === 0')
-    assert not errors
-    page.close()
+    until(page, f'{contours}.length === 0')

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from dots import seen
 from films import ffmpeg, film
-from lab import watched
+from lab import until, watched
 
 from scene_explore.core.scenes import scene_table
 from scene_explore.core.store import Store
@@ -38,11 +38,6 @@ def spoken(tmp_path_factory):
     lines = [f'{i}\n{stamp(a)} --> {stamp(b)}\n{o}\n' for i, (a, b, o) in enumerate(CUES, 1)]
     (folder/'tea.srt').write_text('\n'.join(lines))
     return folder/'tea.mp4'
-
-
-def until(page, asked, arg=None):
-    "Until an expression is true in the page, which evaluates no text; it may name its argument `o`"
-    page.wait_for_function(f'o => ({asked})', arg=arg)
 
 
 def table(path):
@@ -382,6 +377,51 @@ def test_two_scenes_in_step_are_as_far_from_their_starts(opened):
     page.get_by_role('button', name='In step').click()
     seek(0, .5)
     assert offsets()[1] > 2
+
+
+@pytest.mark.browser
+def test_in_step_is_switched_while_both_play(opened):
+    page = opened()
+    page.evaluate('stage.play(0, 2)')
+    until(page, f'{PAIR}.length === 2 && {PAIR}.every(v => v.currentTime - v.dataset.start > .2)')
+    page.get_by_role('button', name='In step').click()
+    until(page, f'{PAIR}.every(v => v.currentTime - v.dataset.start > 2)')
+
+
+@pytest.mark.browser
+def test_a_scene_that_waits_in_a_loop_goes_on_without_the_other(opened):
+    page = opened()
+    page.evaluate('stage.play(2, 0)')
+    until(page, f'{PAIR}.length === 2 && {PAIR}.every(v => v.dataset.settled === "true")')
+    page.get_by_role('button', name='In step').click()
+    page.get_by_label('Time in the scene').first.evaluate(
+        'e => { e.value = 1; e.dispatchEvent(new Event("input")) }'
+    )
+    page.keyboard.press('o')   # of the first a second is played, of the other four
+    page.keyboard.press('r')
+    page.get_by_label('Time in the scene').first.dispatch_event('change')
+    until(page, f'{PAIR}[0].paused && !{PAIR}[1].paused && stage.get("loop")')
+    page.get_by_role('button', name='In step').click()
+    until(page, f'!{PAIR}[0].paused')
+
+
+@pytest.mark.browser
+def test_two_scenes_in_step_without_their_films_rest(chromium, tmp_path):
+    studio = Studio(table('gone.mp4'), np.eye(6), panels=('player',))
+    studio.to_html(tmp_path/'page.html', progress=False)
+    page, errors, _ = watched(chromium)
+    page.goto((tmp_path/'page.html').as_uri())
+    page.wait_for_selector('[data-stage]')
+    page.evaluate('globalThis.stage = document.querySelector("[data-stage]").stage')
+    page.evaluate('stage.play(0, 2)')
+    until(page, 'stage.get("held")')
+    page.get_by_role('button', name='In step').click()
+    page.keyboard.press('r')
+    assert page.evaluate('stage.get("loop")')
+    page.evaluate('void setTimeout(() => stage.play(1, 3), 0)')
+    until(page, 'stage.get("playing")[0] === 1 && stage.get("held")')
+    assert not errors
+    page.close()
 
 
 # ---- the scene under the pointer moves

@@ -4,6 +4,7 @@ import { cuesAt, cuesWithin } from '../src/kit/cues.js'
 import { latest } from '../src/kit/latest.js'
 import { fadedSpans } from '../src/panels/matrix/faded.js'
 import { leftOutText, withinFilter } from '../src/panels/neighbours/ranks.js'
+import { Subtitles } from '../src/panels/player/subtitles.js'
 import { isFaded } from '../src/panels/timeline/band.js'
 import { planOf } from '../src/panels/timeline/plan.js'
 import { TimeScale } from '../src/panels/timeline/scale.js'
@@ -11,7 +12,9 @@ import { cueAtPixel, linesOf } from '../src/panels/timeline/subtitles.js'
 import { columnsOf } from '../src/panels/timeline/waveform.js'
 import { fadedText } from '../src/stage/faded.js'
 import { excerpt } from '../src/stage/moving_tip.js'
-import { unpackCues } from '../src/stage/tracks.js'
+import { FIRST, Shared } from '../src/stage/shared.js'
+import { tracksOf, unpackCues } from '../src/stage/tracks.js'
+import { deckOf } from './decks.js'
 
 /** @import { Ranked } from '../src/panels/neighbours/ranks.js' */
 /** @import { Stage } from '../src/stage/stage.js' */
@@ -35,8 +38,49 @@ test('a line is said from its start until just before its end', () => {
 
 test('lines that have a part between two times are found', () => {
   assert.equal(texts(cuesWithin(CUES, 3, 5)), 'b')
-  assert.equal(texts(cuesWithin(CUES, 0, 2)), 'ab')
+  assert.equal(texts(cuesWithin(CUES, 0, 2)), 'a') // one that begins at the end is of what follows
+  assert.equal(texts(cuesWithin(CUES, 0, 2.1)), 'ab')
   assert.equal(texts(cuesWithin(CUES, 7, 9)), '')
+})
+
+/** A stage over two scenes of a film. @param {(kind: string) => Promise<never>} ask */
+const spoken = ask => {
+  const scenes = [0, 4].map(start => ({ film: 'x', start, end: start + 4 }))
+  const host = { live: true, page: false, tell: () => {}, on: () => () => {}, ask }
+  /** @type {string[]} */
+  const said = []
+  const say = /** @param {string} text */ text => said.push(text)
+  const shared = new Shared(FIRST)
+  const deck = deckOf(scenes, { place: ['a', 'b'] })
+  const stage = /** @type {Stage} */ (
+    /** @type {unknown} */ ({ deck, host, shared, say, tidy: [] })
+  )
+  return { stage, said }
+}
+
+test('a line that begins with the next scene is not said in the one before', () => {
+  const { stage } = spoken(() => new Promise(() => {}))
+  tracksOf(stage).lines.set(0, [{ start: 4, end: 5, text: 'late' }])
+  const subtitles = new Subtitles({ stage })
+  assert.deepEqual([subtitles.has(0), subtitles.has(1)], [false, true])
+  assert.equal(subtitles.at(0, 4), null)
+  assert.deepEqual([subtitles.at(1, 4), subtitles.at(1, 6)], ['late', ''])
+  assert.equal(subtitles.lines(1), subtitles.lines(1)) // looked for once
+  tracksOf(stage).lines.set(0, [])
+  assert.equal(subtitles.has(1), false)
+})
+
+test('what a kernel refuses is said, and whoever waits is told', { timeout: 5000 }, async () => {
+  const { stage, said } = spoken(() => Promise.reject(new Error('the disk is gone')))
+  const tracks = tracksOf(stage)
+  const told = new Promise(done => stage.shared.on(['tracks'], done))
+  assert.match(tracks.sound(0).why, /is being read/)
+  await told
+  assert.deepEqual(tracks.sound(0), { peaks: null, why: 'the disk is gone' })
+  const again = new Promise(done => stage.shared.on(['tracks'], done))
+  assert.deepEqual([tracks.cues(0), said], [[], []])
+  await again
+  assert.deepEqual([tracks.cues(0), said], [[], ['the disk is gone']])
 })
 
 test('lines are unpacked with their times', () => {

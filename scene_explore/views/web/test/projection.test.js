@@ -1,12 +1,19 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { followedFilm } from '../src/panels/projection/followed_film.js'
-import { labelOf } from '../src/panels/projection/layout_form.js'
+import { labelOf, measurable } from '../src/panels/projection/layout_form.js'
 import { layoutText, pathText, trustText } from '../src/panels/projection/layout_text.js'
 import { arrowsOn, inkAt } from '../src/scatter/trajectory.js'
 import { sixScenes } from './decks.js'
 
 /** @import { Point } from '../src/scatter/trajectory.js' */
+
+test('a distance that a method lacks is the cosine there, and stays where the method has it', () => {
+  const choice = { neighbours: 15, min_dist: 0.1, metric: 'correlation', seed: 0, dims: 2 }
+  const of = /** @param {string} method */ method =>
+    measurable({ ...choice, method, vectors: 'own' }).metric
+  assert.deepEqual(['UMAP', 't-SNE', 'PaCMAP'].map(of), ['correlation', 'correlation', 'cosine'])
+})
 
 test('arrowheads stand in the middle of long segments, in their direction', () => {
   /** @type {Point[]} */

@@ -17,8 +17,9 @@ import {
 } from '../src/selection/tag_log.js'
 import { Tags } from '../src/selection/tags.js'
 import { filtered } from '../src/stage/filter.js'
-import { deckOf } from './decks.js'
+import { deckOf, sixScenes } from './decks.js'
 
+/** @import { Stage } from '../src/stage/stage.js' */
 /** @import { Named, TagEntry, TagRow } from '../src/types.d.ts' */
 
 const TEN = '2026-11-28T10:00:00.000Z'
@@ -279,4 +280,23 @@ test('tags are counted each', () => {
       ['warm up', ':', 1],
     ],
   )
+})
+
+test('a tag that is given colours its scene, also where the tags were shown before', () => {
+  const deck = sixScenes({ author: 'Ada', tags: [] })
+  const host = {
+    live: true,
+    page: false,
+    tell: () => {},
+    on: () => () => {},
+    ask: async () => ({}),
+  }
+  const stage = /** @type {Stage} */ (/** @type {unknown} */ ({ deck, host, tidy: [] }))
+  const tags = new Tags(stage)
+  const { name } = tags.column
+  assert.equal(new Set(deck.colours(name)).size, 1)
+  tags.fill([['b', 'warm', '', 'Ada', TEN]])
+  const [a, b, ...others] = deck.colours(name)
+  assert.notEqual(b, a)
+  assert.deepEqual(new Set(others), new Set([a]))
 })

@@ -22,6 +22,6 @@ export const cuesAt = (cues, t) => {
   return cues.slice(Math.max(begun - OVERLAPPING, 0), begun).filter(o => t < o.end)
 }
 
-/** What has a part between two times. @param {Cue[]} cues by their starts @param {number} from @param {number} to */
+/** What has a part in [from, to). @param {Cue[]} cues by their starts @param {number} from @param {number} to */
 export const cuesWithin = (cues, from, to) =>
-  cues.slice(0, begunBy(cues, to)).filter(o => o.end > from)
+  cues.slice(0, begunBy(cues, to)).filter(o => o.start < to && o.end > from)

@@ -3,11 +3,13 @@
 
 import { clusterSetOf, clustersOf } from '../deck/clusters.js'
 import { button, choice, el } from '../kit/dom.js'
+import { roving } from '../kit/roving.js'
 import { oneTabStop } from '../kit/roving_rows.js'
 import { parseFilter, toggledTerm } from '../stage/filter_syntax.js'
 import { panels } from '../stage/registry.js'
 import { entriesOf, listsOf, whyOf } from './clusters/entries.js'
-import { entryItem, thumbnail } from './clusters/entry.js'
+import { entryItem } from './clusters/entry.js'
+import { showPictures } from './neighbours/cards.js'
 
 /** @import { Stage } from '../stage/stage.js' */
 /** @import { Parts } from '../types.d.ts' */
@@ -30,8 +32,10 @@ class ClustersPanel {
     this.why = el('p', { class: 'se-note' })
     this.items = el('ul', { class: 'se-clusters-list' })
     this.more = button('', 'Show more of this list', () => this.showMore())
-    this.tidy = [stage.on(['list', 'colour'], () => this.draw())]
-    this.tidy.push(stage.on('pictures', () => this.addPictures()))
+    this.settleTabs = roving(this.tabs, tab => tab.click())
+    this.settleItems = oneTabStop(this.items, 'li')
+    stage.on(['list', 'colour'], () => this.draw())
+    stage.on('pictures', () => showPictures(stage.deck, this.items))
     this.build(tools, body)
   }
 
@@ -44,7 +48,6 @@ class ClustersPanel {
     tools.append(...this.methodTools())
     const list = el('div', { role: 'tabpanel', class: 'se-clusters-panel' }, this.why, this.items)
     body.append(this.tabs, list, this.more)
-    this.stops = [oneTabStop(this.tabs, '.se-clusters-row'), oneTabStop(this.items, 'li')]
     this.draw()
   }
 
@@ -93,9 +96,10 @@ class ClustersPanel {
     if (!this.found) return
     const had = this.tabs.contains(document.activeElement)
     const made = listsOf(this.found, this.set).map(o => this.tab(o))
-    this.tabs.replaceChildren(el('div', { class: 'se-clusters-row', role: 'presentation' }, made))
-    this.stops?.[0]()
-    if (had) made.find(o => o.ariaSelected === 'true')?.focus()
+    const at = made.findIndex(o => o.ariaSelected === 'true')
+    this.tabs.replaceChildren(...made)
+    this.settleTabs(at)
+    if (had) made[at].focus()
   }
 
   /** @param {[ListName, string, number]} list */
@@ -123,18 +127,10 @@ class ClustersPanel {
     this.items.setAttribute('aria-label', listsOf(found, set).find(o => o[0] === list)?.[1] ?? '')
     this.items.dataset.list = list
     this.items.replaceChildren(...shown.map(o => entryItem(stage, o, this.ears)))
-    this.stops?.[1]()
+    this.settleItems()
     const left = entries.length - shown.length
     this.more.hidden = !left
     this.more.textContent = `Show ${Math.min(left, FEW)} more of ${entries.length}`
-  }
-
-  /** Thumbnails that came meanwhile. */
-  addPictures() {
-    for (const blank of this.items.querySelectorAll('.se-clusters-blank')) {
-      const row = Number(/** @type {HTMLElement} */ (blank.parentElement).dataset.row)
-      if (this.stage.deck.picture(row)) blank.replaceWith(thumbnail(this.stage.deck, row))
-    }
   }
 
   showMore() {
@@ -161,11 +157,13 @@ class ClustersPanel {
     if (plays === 'pair' || plays === 'one') this.stage.play(...rows)
   }
 
-  /** One after the other. @param {Entry} entry */
-  playAll({ rows }) {
+  /** One after the other, without what is filtered out or hidden. @param {Entry} entry */
+  playAll(entry) {
+    const rows = this.stage.shown(entry.rows).filter(o => this.stage.matches(o))
+    if (!rows.length) return this.stage.say('None of these scenes is left by the filter.')
     this.stage.select(rows)
-    this.stage.set({ queue: rows })
     this.stage.play(rows[0])
+    this.stage.set({ queue: rows })
   }
 
   /** @param {Condition} condition */
@@ -173,14 +171,13 @@ class ClustersPanel {
     const { text, problem } = this.stage.filtered
     this.stage.set({ where: toggledTerm(problem ? null : parseFilter(text), condition) })
   }
-
-  drop() {
-    for (const end of this.tidy) end()
-  }
 }
 
 panels.clusters = {
   title: 'Clusters',
   hint: 'A click on a name selects its scenes, a click on a picture plays it; arrows go through a list',
-  make: (stage, parts) => new ClustersPanel(stage, parts),
+  make: (stage, parts) => {
+    new ClustersPanel(stage, parts)
+    return {}
+  },
 }

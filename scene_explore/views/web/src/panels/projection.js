@@ -44,6 +44,8 @@ export class Projection {
   /** @type {(() => void)[]} */
   off = []
   gone = false
+  /** whose trajectory is drawn */
+  drawnFilm = -1
   /** @type {Set<string>} categories that are not shown */
   hidden = new Set()
 
@@ -89,7 +91,7 @@ export class Projection {
     this.on(['selection', 'where'], () => this.mark())
     this.on(['hover'], () => this.halo())
     this.on(['playing', 'selection'], () => {
-      if (stage.get('path') && !stage.get('pathFilm')) this.again()
+      if (stage.get('path') && this.followed !== this.drawnFilm) this.again()
     })
     if (this.form) this.listenToKernel(this.form)
     this.off.push(onTheme(this.again))
@@ -173,6 +175,7 @@ export class Projection {
 
   show() {
     if (this.gone) return
+    this.drawnFilm = this.followed
     this.controls()
     const { layout } = this
     if (!layout) {

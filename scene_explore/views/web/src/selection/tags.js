@@ -40,6 +40,7 @@ export class Tags {
     for (const [i, text] of tagTexts(this.rows, deck.ids).entries()) this.column.values[i] = text
     this.column.colour = this.column.values.some(o => o !== '')
     deck.looks.delete(this.column.name)
+    deck.tints.delete(this.column.name)
   }
 
   /** What holds now, for whoever shows it. @param {TagRow[]} rows */

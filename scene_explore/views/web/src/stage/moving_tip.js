@@ -4,9 +4,10 @@
 import { el } from '../kit/dom.js'
 import { lessMotion } from '../kit/motion.js'
 import { onFilmClock } from '../panels/player/film_clock.js'
-import { FilmSources } from '../panels/player/sources.js'
+import { sourcesOf } from '../panels/player/sources.js'
 import { firstMoment, lastMoment } from '../panels/player/times.js'
 
+/** @import { Source } from '../panels/player/sources.js' */
 /** @import { Stretch } from '../panels/player/times.js' */
 /** @import { Stage } from './stage.js' */
 
@@ -41,7 +42,7 @@ export class MovingTip {
   /** @param {Stage} stage */
   constructor(stage) {
     this.stage = stage
-    this.sources = new FilmSources(stage)
+    this.sources = sourcesOf(stage)
   }
 
   /** The pointer is on a scene, or on none. @param {number} row -1: none */
@@ -58,11 +59,11 @@ export class MovingTip {
     const source = this.sources.served(film) ?? this.sources.copied(film)
     if (!source) return
     const { ahead } = await this.sources.clock(source, row)
-    if (row === this.row) this.show(source.url, ahead)
+    if (row === this.row && !this.video) this.show(source, ahead)
   }
 
-  /** @param {string} url @param {number} ahead of the browser's clock, seconds */
-  show(url, ahead) {
+  /** @param {Source} source @param {number} ahead of the browser's clock, seconds */
+  show(source, ahead) {
     const { deck, tooltip } = this.stage
     const part = excerpt({ start: deck.start[this.row], end: deck.end[this.row] })
     const video = el('video', {
@@ -77,7 +78,8 @@ export class MovingTip {
       play(video)
     })
     video.addEventListener('seeked', () => this.uncover(video), { once: true })
-    video.src = url
+    video.addEventListener('error', () => video === this.video && this.sources.reject(source))
+    video.src = source.url
     this.video = video
     tooltip.prepend(video)
     loop(video, part)
@@ -109,6 +111,5 @@ export class MovingTip {
 
   drop() {
     this.stop()
-    this.sources.drop()
   }
 }

@@ -198,12 +198,12 @@ export class Stage {
 
   /** @param {...number} rows one, or two side by side */
   play(...rows) {
-    this.set({ playing: rows.slice(0, 2), head: null, entry: null })
+    this.set({ playing: rows.slice(0, 2), head: null, entry: null, queue: [] })
   }
 
   /** A scene from a moment of its film on. @param {number} row @param {number} t seconds */
   playFrom(row, t) {
-    this.set({ playing: [row], head: null, entry: { row, t } })
+    this.set({ playing: [row], head: null, entry: { row, t }, queue: [] })
   }
 
   /**

@@ -78,9 +78,10 @@ class Tracks {
   ask(film, kind) {
     const [row] = this.deck.inFilm(film)
     if (!this.stage.host.live || row == null) return
-    this.stage.host.ask('track', { row, kind }).catch(e => {
-      if (kind === 'sound') this.loudness.set(film, { peaks: null, why: e.message })
-    })
+    const { id } = this.deck.films[film]
+    this.stage.host
+      .ask('track', { row, kind })
+      .catch(e => this.hear({ film: id, kind, problem: e.message }, []))
   }
 
   /** @param {Told} told @param {Bytes[]} buffers */
@@ -89,6 +90,7 @@ class Tracks {
     if (subtitles) this.lines.set(film, unpackCues(subtitles, buffers))
     else if (peaks) this.loudness.set(film, loudnessOf(peaks, buffers))
     else if (problem && kind === 'sound') this.loudness.set(film, { peaks: null, why: problem })
+    else if (problem) this.stage.say(problem)
     this.told += 1
     this.stage.shared.set({ tracks: this.told })
   }

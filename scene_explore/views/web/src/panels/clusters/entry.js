@@ -3,9 +3,9 @@
 import { button, el } from '../../kit/dom.js'
 import { symbolOf } from '../../scatter/legend.js'
 import { writtenTerm } from '../../stage/filter_syntax.js'
+import { picture } from '../neighbours/cards.js'
 import { whereOf } from './entries.js'
 
-/** @import { Deck } from '../../deck/deck.js' */
 /** @import { Stage } from '../../stage/stage.js' */
 /** @import { Condition } from '../../stage/filter_syntax.js' */
 /** @import { Entry } from './entries.js' */
@@ -16,14 +16,6 @@ import { whereOf } from './entries.js'
  * @property {(entry: Entry) => void} playAll
  * @property {(condition: Condition) => void} filter
  */
-
-/** @param {Deck} deck @param {number} row */
-export const thumbnail = (deck, row) => {
-  const src = deck.picture(row)
-  return src
-    ? el('img', { src, alt: '', loading: 'lazy' })
-    : el('i', { class: 'se-clusters-blank' })
-}
 
 /** A click plays it. @param {Stage} stage @param {number} row */
 const pictureButton = (stage, row) => {
@@ -42,7 +34,7 @@ const pictureButton = (stage, row) => {
       onfocus: () => stage.set({ hover: row }),
       onblur: () => stage.set({ hover: -1 }),
     },
-    thumbnail(stage.deck, row),
+    picture(stage.deck, row),
   )
 }
 

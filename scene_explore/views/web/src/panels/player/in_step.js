@@ -21,8 +21,16 @@ export class InStep {
 
   toggle() {
     this.isWanted = !this.isWanted
-    const [first] = this.player.taken
-    if (this.isOn) this.follow(first, first.head.time)
+    const { taken } = this.player
+    if (this.isOn) this.follow(taken[0], taken[0].head.time)
+    for (const seat of taken) this.goOn(seat)
+  }
+
+  /** A jump pauses, and a scene that waited for the other begins again. @param {Seat} seat */
+  goOn(seat) {
+    const waited = seat.done && seat.looping && !this.isOn
+    if (waited && seat.film.isThere) seat.repeat()
+    else seat.run()
   }
 
   /** The other scene goes as far from its start, or to its end. @param {Seat} seat @param {number} t seconds of its film */

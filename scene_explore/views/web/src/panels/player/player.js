@@ -8,7 +8,7 @@ import { playerActions } from './keys.js'
 import { queuedAfter } from './queue.js'
 import { Seat } from './seat.js'
 import { Sound } from './sound.js'
-import { FilmSources } from './sources.js'
+import { sourcesOf } from './sources.js'
 import { Strip } from './strip.js'
 import { Subtitles } from './subtitles.js'
 import { toolActions, toolState } from './tool_state.js'
@@ -38,7 +38,7 @@ export class Player {
     this.stage = stage
     this.box = box
     this.deck = stage.deck
-    this.sources = new FilmSources(stage)
+    this.sources = sourcesOf(stage)
     this.transport = new Transport(this)
     this.strip = new Strip(stage)
     this.empty = new EmptySeat(stage.deck)
@@ -192,7 +192,8 @@ export class Player {
 
   rest() {
     if (!this.taken.every(seat => seat.done)) return
-    if (this.step.isOn && this.stage.get('loop')) for (const seat of this.taken) seat.again()
+    const there = this.taken.filter(seat => seat.film.isThere)
+    if (this.step.isOn && there.some(seat => seat.looping)) for (const seat of there) seat.again()
     else this.stage.set({ held: true })
   }
 
@@ -310,6 +311,5 @@ export class Player {
     this.tools.drop()
     this.strip.drop()
     for (const seat of this.seats) seat.drop()
-    this.sources.drop()
   }
 }

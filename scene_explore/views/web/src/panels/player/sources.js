@@ -144,3 +144,16 @@ export class FilmSources {
     this.made.clear()
   }
 }
+
+/** @type {WeakMap<Stage, FilmSources>} */
+const made = new WeakMap()
+
+/** Those of a stage, which the player and the tip share, until it goes. @param {Stage} stage */
+export const sourcesOf = stage => {
+  const known = made.get(stage)
+  if (known) return known
+  const sources = new FilmSources(stage)
+  made.set(stage, sources)
+  stage.tidy.push(() => sources.drop())
+  return sources
+}

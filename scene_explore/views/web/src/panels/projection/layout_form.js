@@ -1,7 +1,7 @@
 // The parameters of a layout, which the kernel computes: each change asks for another one, and the
 // latest wish wins.
 
-import { button, choice, el } from '../../kit/dom.js'
+import { button, choice, el, replaceChildren } from '../../kit/dom.js'
 
 /** @import { LayoutChoice } from '../../types.d.ts' */
 /** @import { Stage } from '../../stage/stage.js' */
@@ -39,6 +39,13 @@ export const labelOf = (name, method) => {
   return name
 }
 
+/** @param {string} method @param {string} metric */
+const measures = (method, metric) => method !== 'PaCMAP' || metric !== 'correlation'
+
+/** With a distance that the method has. @param {LayoutChoice} choice @returns {LayoutChoice} */
+export const measurable = choice =>
+  measures(choice.method, choice.metric) ? choice : { ...choice, metric: FIRST.metric }
+
 export class LayoutForm {
   /** @type {LayoutChoice} */
   choice = { ...FIRST }
@@ -68,12 +75,10 @@ export class LayoutForm {
 
   build() {
     const { choice: now, options } = this
-    const metrics = options.metrics.filter(
-      (/** @type {string} */ o) => now.method !== 'PaCMAP' || o !== 'correlation',
-    )
+    const metrics = options.metrics.filter((/** @type {string} */ o) => measures(now.method, o))
     const vectors = Object.entries(VECTORS).filter(([k]) => options.vectors.includes(k))
     const dims = ['2', '3'].map(o => /** @type {[string, string]} */ ([o, `${o}-D`]))
-    this.fields.replaceChildren(
+    replaceChildren(this.fields, [
       choice('Method', options.methods, now.method, o => this.change({ method: o })),
       this.number('neighbours'),
       this.number('min_dist'),
@@ -82,7 +87,7 @@ export class LayoutForm {
       choice('Vectors', vectors, now.vectors, o => this.change({ vectors: o })),
       this.number('seed'),
       button('Compute', 'Lay out the space by these parameters', () => this.ask()),
-    )
+    ])
   }
 
   /** @param {NumberName} name */
@@ -108,18 +113,10 @@ export class LayoutForm {
 
   /** @param {Partial<LayoutChoice>} patch */
   change(patch) {
-    Object.assign(this.choice, patch)
-    if ('method' in patch) this.keepFocus(() => this.build())
+    this.choice = measurable({ ...this.choice, ...patch })
+    if ('method' in patch) this.build()
     clearTimeout(this.waiting)
     this.waiting = setTimeout(() => this.ask(), PAUSE)
-  }
-
-  /** @param {() => void} work */
-  keepFocus(work) {
-    const label = document.activeElement?.getAttribute('aria-label')
-    work()
-    const same = label && this.fields.querySelector(`[aria-label="${label}"]`)
-    if (same) /** @type {HTMLElement} */ (same).focus()
   }
 
   /** The parameters of the layout that is shown, unless somebody is changing them. @param {LayoutChoice | null | undefined} shown */

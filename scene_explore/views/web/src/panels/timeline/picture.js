@@ -43,8 +43,6 @@ export class Picture {
   width = 1
   /** @type {[number, number]} of the curve */
   range = [0, 1]
-  /** @type {Tint | null} */
-  tinted = null
 
   /** @type {Set<Extra>} lines that are said are there where there are any */
   extras = new Set(['subtitles'])
@@ -128,11 +126,10 @@ export class Picture {
     return threshold == null ? [] : this.boundariesOf(this.film.rows, this.similarities, threshold)
   }
 
+  /** @returns {Tint} */
   get tint() {
     const name = this.stage.get('colour')
-    if (this.tinted?.name !== name)
-      this.tinted = { name, colours: this.deck.colours(name), look: this.deck.look(name) }
-    return this.tinted
+    return { name, colours: this.deck.colours(name), look: this.deck.look(name) }
   }
 
   get scenes() {

@@ -1,5 +1,6 @@
 // The waveform: the peaks of the sound around a middle line, relative to the loudest of the film.
 
+import { latest } from '../../kit/latest.js'
 import { bottomOf } from './plan.js'
 import { clipped, SMALL } from './sheet.js'
 
@@ -7,6 +8,11 @@ import { clipped, SMALL } from './sheet.js'
 /** @import { Strip } from './plan.js' */
 /** @import { TimeScale } from './scale.js' */
 /** @import { Sheet } from './sheet.js' */
+
+// asked for at every picture
+const loudestOf = latest((/** @type {ArrayLike<number>} */ peaks) =>
+  Array.from(peaks).reduce((a, b) => Math.max(a, b), 1),
+)
 
 /**
  * The loudest peak that each pixel of the picture covers, 0 to 1 of the loudest of all.
@@ -16,7 +22,7 @@ import { clipped, SMALL } from './sheet.js'
  * @returns {Float32Array}
  */
 export const columnsOf = (peaks, seconds, scale) => {
-  const loudest = Array.from(peaks).reduce((a, b) => Math.max(a, b), 1)
+  const loudest = loudestOf(peaks)
   const place = /** @param {number} x */ x => (scale.time(scale.left + x) / seconds) * peaks.length
   return Float32Array.from({ length: Math.ceil(scale.width) }, (_, x) => {
     const first = Math.max(Math.floor(place(x)), 0)
