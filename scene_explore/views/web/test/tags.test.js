@@ -170,8 +170,6 @@ test('a tag for which the browser had no room lasts, and is kept once there is r
 
 // ---- what is undone
 
-/** @import { Stage } from '../src/stage/stage.js' */
-
 /** Tags of a kernel that answers when it is let. */
 const tagsOfKernel = () => {
   const deck = tagged()
