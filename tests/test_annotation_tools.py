@@ -352,10 +352,48 @@ def test_scenes_of_two_films_are_refused(tmp_path, kind):
     assert not list(tmp_path.iterdir())
 
 
+def test_a_name_that_cvat_cannot_hold_is_told():
+    scenes, said = scenes_of('', n=2, video_id='a').assign(place=['p'*64, 'q']), []
+    cvat(scenes, said.append, 24)
+    assert said == []
+    cvat(scenes.assign(place=['p'*70 + 'a', 'p'*70 + 'b']), said.append, 24)
+    assert said == ['2 names of places are cut: a label of CVAT has at most 64 characters']
+
+
 def test_label_studio_holds_several_films(tmp_path):
     both = pd.concat([scenes_of('', video_id=o) for o in 'ab'], ignore_index=True)
     file = export_scenes(both, tmp_path/'o.labelstudio.json', rates=24, say=lambda _: None)
     assert read_label_studio(file).video_id.tolist() == both.video_id.tolist()
+
+
+def test_ranges_of_label_studio_are_counted_at_the_rate_of_their_task(tmp_path, make_film):
+    film = make_film(tmp_path/'film.mp4', n=160, fps=25)
+    scenes = scenes_of(film)
+    file = export_scenes(scenes, tmp_path/'o.labelstudio.json', rates=50)
+    same(read_annotated(file), scenes, 0.5/50)
+    doubled = read_annotated(file, rate=25)
+    assert np.allclose(doubled.end, 2*scenes.end, atol=1/25)
+    assert main(['export', str(file), str(tmp_path/'o.csv'), '--rate', '25']) == 0
+    same(read_scenes(tmp_path/'o.csv'), doubled, 1e-3)
+
+
+def test_one_film_is_refused_for_several_tasks_of_label_studio(tmp_path, make_film):
+    film = make_film(tmp_path/'film.mp4', n=160, fps=25)
+    both = pd.concat([scenes_of('', video_id=o) for o in 'ab'], ignore_index=True)
+    file = export_scenes(both, tmp_path/'o.labelstudio.json', rates=24, say=lambda _: None)
+    with pytest.raises(ValueError, match='holds 2 tasks .* give the folder of the films') as e:
+        read_annotated(file, film=film)
+    assert str(file) in str(e.value)
+
+
+def test_a_film_that_is_given_is_found_for_a_table(tmp_path, make_film):
+    film = make_film(tmp_path/'film.mp4', n=160, fps=25)
+    scenes = scenes_of(film)
+    file = export_scenes(scenes, tmp_path/'o.csv')
+    (tmp_path/'moved').mkdir()
+    film = film.rename(tmp_path/'moved'/'film.mp4')
+    assert main(['export', str(file), str(tmp_path/'p.csv'), '--films', str(film)]) == 0
+    assert set(read_scenes(tmp_path/'p.csv').path) == {str(film)}
 
 
 BROKEN = {
@@ -368,7 +406,10 @@ BROKEN = {
         '<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><annotations>&b;</annotations>',
         'cannot be read',
     ),
-    'odd.xml': ('<annotations><track><box frame="-1e9"/></track></annotations>', 'was not found'),
+    'odd.xml': (
+        '<annotations><track><box frame="-1e9"/></track></annotations>',
+        'was not found.*scene_explore export .*odd.xml labels.csv --films DIR',
+    ),
     'cut.json': ('[{"data": ', 'cannot be read as JSON'),
     'list.json': ('[]', 'no export of Label Studio'),
     'deep.json': ('['*100_000, 'cannot be read as JSON'),

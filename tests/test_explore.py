@@ -283,7 +283,10 @@ def kept(folder):
 def test_the_first_picture_is_there_before_anything_is_measured(films, first, tmp_path):
     out, cache = tmp_path/'out', tmp_path/'cache'
     process, seen = started(films, out=out, cache=cache), b''
-    while b'first picture: ' not in seen: seen += process.stderr.read(1)
+    while b'first picture: ' not in seen:
+        more = process.stderr.read(1)
+        assert more, seen.decode()   # it ended
+        seen += more
     process.send_signal(signal.SIGKILL)
     process.communicate()
     assert 'scenes of 2 films' in coming(out) and 'the probe of the encoder' in coming(out)

@@ -682,8 +682,8 @@ def test_names_are_of_the_shots_they_overlap(film):
 
 
 def test_subtitles_beside_a_film_are_shown(film):
-    from scene_explore.segmentation.scene_vlm.on_films import film_cues
-    cues, told = film_cues(film)
+    from scene_explore.segmentation.scene_vlm.on_films import read_subtitles
+    cues, told = read_subtitles(film)
     assert [o[2] for o in cues] == ['MARA: Where is the key?']
     assert not told
 

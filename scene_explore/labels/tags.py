@@ -109,9 +109,11 @@ def write_tags(
 # %% ../../nbs/labels/06_tags.ipynb #e9d58870
 def read_tags(
     path:str|Path, # a CSV file of a page, or of `write_tags`
+    say=print,     # called with a sentence where something was guessed
 ) -> pd.DataFrame: # scene_id, tag, note, author, time (UTC)
     "Read tags and notes from a file; raises `ValueError` that names it"
-    t, _ = read_table(path, TAG_COLUMNS)
+    t, guessed = read_table(path, TAG_COLUMNS)
+    for o in guessed: say(o)
     lacking = [c for c in TAG_COLUMNS[:2] if c not in t]
     if lacking:
         raise ValueError(f'{path} has no column {lacking[0]}: {t.attrs["parted"]}')
@@ -131,7 +133,7 @@ def _newer(tags, there): # rows that the store does not have, nor a later entry 
     def keys(t): return zip(t.scene_id, t.tag, t.author, strict=True)
     kept = dict(zip(keys(there), there.time, strict=True))
     pairs = zip(keys(tags), tags.time, strict=True)
-    return tags[[key not in kept or time > kept[key] for key, time in pairs]]
+    return tags.loc[[key not in kept or time > kept[key] for key, time in pairs]]
 
 # %% ../../nbs/labels/06_tags.ipynb #da92566f
 def add_tags(
@@ -141,8 +143,8 @@ def add_tags(
     "Bring tags into a store, with their authors and times"
     log = store.labels('tag', history=True)
     log['tag'] = [_unpacked(o)[0] for o in log['tag']]
-    times = tags.time.fillna(pd.Timestamp.now('UTC')).dt.floor('ms')   # as the store keeps them
-    new = _newer(tags.assign(time=times), log)
+    new = _newer(tags.assign(time=tags.time.dt.floor('ms')), log)   # as the store keeps them
+    new = new.assign(time=new.time.fillna(pd.Timestamp.now('UTC').floor('ms')))
     rows = [
         (o.scene_id, _packed(o.tag, o.note, True), 'person', _checked('author', o.author),
          o.time.isoformat(timespec='milliseconds'))

@@ -260,7 +260,7 @@ def _add_export(commands):
     add('file', type=expanded, metavar='FILE', help=text)
     text = 'where the films are: a film or a folder (default: where SCENES says)'
     add('--films', type=expanded, metavar='DIR', help=text)
-    text = 'frames a second, where no film tells (default: those of the film)'
+    text = 'frames a second by which SCENES and FILE count (default: as SCENES or the film says)'
     add('--rate', type=float, metavar='R', help=text)
 
 # %% ../../nbs/pipelines/06_cli.ipynb #aa8e71f1
@@ -422,17 +422,19 @@ def _sample(args): # the sample films, copied; its exit code
     return 0
 
 # %% ../../nbs/pipelines/06_cli.ipynb #c7f7bf3c
-def _scenes(path, films): # a scene table from any file that holds one
+def _scenes(path, films, rate): # a scene table from any file that holds one
     from scene_explore.core.scenes import read_scenes, scene_table
     from scene_explore.video.export import is_annotated, read_annotated
-    if is_annotated(path): return read_annotated(path, films)
-    if path.suffix.lower() != '.parquet': return read_scenes(path, root=films)
+    if is_annotated(path): return read_annotated(path, films, rate)
+    root = films.parent if films and films.is_file() else films
+    if path.suffix.lower() != '.parquet': return read_scenes(path, root=root)
     import pandas as pd
+    if films: print(f'{path} says where its films are: --films {films} does not count')
     return scene_table(pd.read_parquet(path))
 
 def _export(args): # scenes for another program; its exit code
     from scene_explore.video.export import export_scenes
-    scenes = _scenes(args.scenes, args.films)
+    scenes = _scenes(args.scenes, args.films, args.rate)
     print(f'{len(scenes)} scenes in {export_scenes(scenes, args.file, rates=args.rate)}')
     return 0
 

@@ -121,7 +121,7 @@ def film_key(
     if known: return dict(path=local_path(address), video_id=known)
     raise ValueError(
         f'{file}: its film {local_path(address)[:200]!r} was not found: give film=PATH, the film'
-        ' or a folder of films'
+        f' or a folder of films, or write `scene_explore export {file} labels.csv --films DIR`'
     )
 
 # %% ../../nbs/video/09_annotated_film.ipynb #178290d2

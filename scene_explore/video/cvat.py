@@ -84,6 +84,10 @@ def _name(place): return xml_text(label_name(place, _MOST))
 
 def _names(scenes): return list(dict.fromkeys(map(_name, scenes.place)))
 
+def _tell_cut(scenes, say): # names that CVAT does not hold as they are
+    cut = sum(len(label_name(o, len(o) + 1)) > _MOST for o in {*scenes.place} - {''})
+    if cut: say(f'{cut} names of places are cut: a label of CVAT has at most {_MOST} characters')
+
 def _labels(task, names): # what a track may be called, and what is noted of it
     labels = SubElement(task, 'labels')
     for name in names:
@@ -165,6 +169,7 @@ def cvat(
     "Write scenes as tracks of CVAT; raises `ValueError` where they are of several films"
     scenes = one_film(scenes, 'CVAT')
     row = scenes.iloc[0]
+    _tell_cut(scenes, say)
     pictures = _pictures_of(row, say, rates)
     root = ElementTree.Element('annotations')
     SubElement(root, 'version').text = '1.1'

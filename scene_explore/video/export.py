@@ -255,10 +255,12 @@ def is_annotated(
 def read_annotated(
     path:str|Path, # .eaf, .json of Label Studio, .xml of CVAT
     film=None,     # the film, or a folder of films; None: where the file says
+    rate=None,     # frames a second, where frames are counted; None: as the file or the film says
     say=print,     # called with a sentence where something was left out
 ) -> pd.DataFrame: # scene table
     "Read the scenes of an annotation tool's file; raises `ValueError` that names it"
     name = str(path).lower()
     found = next((o for k, o in _ENDINGS.items() if name.endswith(f'.{k}')), None)
-    if found: return found(path, film, say=say)
+    if found is read_eaf: return read_eaf(path, film, say=say)   # it counts in milliseconds
+    if found: return found(path, film, rate, say=say)
     raise ValueError(f'{path} is of no annotation tool: expected .eaf, .json or .xml')

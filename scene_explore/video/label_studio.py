@@ -136,12 +136,12 @@ def _scenes_of(region, rate): # dicts, one a range
 def _is_timeline(region): return bool(_items(region.get('value'), 'ranges'))
 
 # %% ../../nbs/video/10_label_studio.ipynb #fb442ca3
-def _rate(task, path, given, file): # frames a second: given, of the film, or as the task has it
+def _rate(task, path, given, file): # frames a second: given, of the task, or of the film
+    told = task.get('fps')
+    if given is None and _number(told) and told > 0: given = told
     if given is None and path:
         from scene_explore.video.clips import probe
         given = probe(path).fps
-    told = task.get('fps')
-    if given is None and _number(told) and told > 0: given = told
     if given is None: raise ValueError(f'{file}: no film tells how many frames make a second:'
                                        ' give film or rate')
     return film_rate(float(given))
@@ -170,17 +170,24 @@ def _tasks(path): # dicts; raises `ValueError`
     if is_list and all(isinstance(o, dict) and 'data' in o for o in tasks): return tasks
     raise ValueError(f'{path} is no export of Label Studio: expected a list of tasks with "data"')
 
+def _check_film(film, tasks, path): # raises `ValueError` where one film is given for several tasks
+    if film is None or len(tasks) < 2 or not expanded(film).is_file(): return
+    raise ValueError(
+        f'{path} holds {len(tasks)} tasks and {film} is one film: give the folder of the films'
+    )
+
 # %% ../../nbs/video/10_label_studio.ipynb #10db1df7
 def read_label_studio(
     path:str|Path, # a .json file: the tasks of a project
     film=None,     # the film, or a folder of films; None: where the file says
-    rate=None,     # frames a second; None: those of the film
+    rate=None,     # frames a second; None: those of the task, else of the film
     say=print,     # called with a sentence where something was left out
 ) -> pd.DataFrame: # scene table
     "Read the scenes that were labelled in Label Studio; raises `ValueError` that names the file"
     path = expanded(path)
-    tables = []
-    for task in _tasks(path):
+    tables, tasks = [], _tasks(path)
+    _check_film(film, tasks, path)
+    for task in tasks:
         rows, source = _task_rows(task, path, film, rate, say)
         if rows: tables.append(annotated_scenes(rows, path, source))
     if not tables: raise ValueError(f'{path} holds no ranges of frames with a label')
