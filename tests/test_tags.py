@@ -89,11 +89,11 @@ def test_an_old_file_takes_nothing_from_a_newer_store(tmp_path):
 
 def test_tags_without_times_are_brought_once(tmp_path):
     store, file, said = Store(tmp_path/'store'), tmp_path/'tags.csv', []
-    file.write_text('scene_id;tag\na;warm\nb;cold\n')
+    file.write_bytes('scene_id;tag\na;wärmer\nb;cold\n'.encode('cp1252'))
     found = read_tags(file, said.append)
     assert add_tags(store, found) == 2 and add_tags(store, found) == 0
     assert len(store.labels('tag', history=True)) == 2
-    assert said and all('tags.csv' in o for o in said)
+    assert len(said) == 1 and 'tags.csv: its encoding was guessed' in said[0]
 
 
 TAGGER = """

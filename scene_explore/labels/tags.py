@@ -143,8 +143,9 @@ def add_tags(
     "Bring tags into a store, with their authors and times"
     log = store.labels('tag', history=True)
     log['tag'] = [_unpacked(o)[0] for o in log['tag']]
-    new = _newer(tags.assign(time=tags.time.dt.floor('ms')), log)   # as the store keeps them
-    new = new.assign(time=new.time.fillna(pd.Timestamp.now('UTC').floor('ms')))
+    times = tags.time.dt.floor('ms').dt.as_unit('ms')   # as the store keeps them
+    new = _newer(tags.assign(time=times), log)
+    new = new.assign(time=new.time.fillna(pd.Timestamp.now('UTC').as_unit('ms')))
     rows = [
         (o.scene_id, _packed(o.tag, o.note, True), 'person', _checked('author', o.author),
          o.time.isoformat(timespec='milliseconds'))

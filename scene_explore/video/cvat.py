@@ -84,10 +84,6 @@ def _name(place): return xml_text(label_name(place, _MOST))
 
 def _names(scenes): return list(dict.fromkeys(map(_name, scenes.place)))
 
-def _tell_cut(scenes, say): # names that CVAT does not hold as they are
-    cut = sum(len(label_name(o, len(o) + 1)) > _MOST for o in {*scenes.place} - {''})
-    if cut: say(f'{cut} names of places are cut: a label of CVAT has at most {_MOST} characters')
-
 def _labels(task, names): # what a track may be called, and what is noted of it
     labels = SubElement(task, 'labels')
     for name in names:
@@ -96,6 +92,11 @@ def _labels(task, names): # what a track may be called, and what is noted of it
         SubElement(label, 'type').text = 'rectangle'
         attributes = SubElement(label, 'attributes')
         for o in _ATTRIBUTES: _attribute(attributes, o)
+
+# %% ../../nbs/video/10_cvat.ipynb #14fd0257
+def _tell_cut(scenes, say): # names that CVAT does not hold as they are
+    cut = sum(len(label_name(o, len(o) + 1)) > _MOST for o in {*scenes.place} - {''})
+    if cut: say(f'{cut} names of places are cut: a label of CVAT has at most {_MOST} characters')
 
 # %% ../../nbs/video/10_cvat.ipynb #83be7757
 def _attribute(parent, name): # the declaration of a text
