@@ -265,12 +265,15 @@ CLOCKS = """() => {
       })
     bench.colour = () => bench.watch('change', { projection: t => bench.plotted > t })
     bench.filter = () => {
-      const count = document.querySelector('.se-table-count')
-      const before = count.textContent
-      bench.watch('input', {
-        table: () => count.textContent !== before,
-        projection: t => bench.plotted > t,
+      // two expressions may match equally many scenes: other rows tell, not their number
+      const rows = document.querySelector('[data-panel=table] .se-rows')
+      let changed = false
+      const observer = new MutationObserver(() => {
+        changed = true
+        observer.disconnect()
       })
+      observer.observe(rows, { attributes: true, childList: true, subtree: true })
+      bench.watch('input', { table: () => changed, projection: t => bench.plotted > t })
     }
     bench.order = () =>
       bench.watch('change', {
