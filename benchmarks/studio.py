@@ -220,18 +220,27 @@ CLOCKS = """() => {
       }
       return out
     }
-    // as much room as there is: of dots that overlap, the upper one answers
-    bench.clear = many =>
-      [12, 8, 5, 3].map(room => bench.targets(many, room)).find(o => o.length === many) ??
-      bench.targets(many, 2)
-    // a square around the middle that holds so many dots
+    // where dots overlap the upper one answers: it is the one that is waited for
+    bench.clear = many => {
+      const alone = [12, 8, 5, 3].map(room => bench.targets(many, room))
+      const apart = alone.find(o => o.length === many) ?? bench.targets(many, -1)
+      const box = bench.plot().element.getBoundingClientRect()
+      return apart.map(([, x, y]) => [bench.plot().rowAt([x - box.left, y - box.top]), x, y])
+    }
+    // the widest square that holds so many dots, around one of some dots: a lasso of a few pixels
+    // would be a click
     bench.square = many => {
-      const p = bench.pixels(),
-        mid = [0, 1].map(k => p.map(o => o[k]).sort((a, b) => a - b)[p.length >> 1])
-      const r = p
-        .map(o => Math.max(Math.abs(o[0] - mid[0]), Math.abs(o[1] - mid[1])))
-        .sort((a, b) => a - b)[many]
-      return [mid[0] - r, mid[1] - r, mid[0] + r, mid[1] + r]
+      const p = bench.pixels()
+      const around = ([x, y]) => {
+        const far = Float64Array.from(p, o => Math.max(Math.abs(o[0] - x), Math.abs(o[1] - y)))
+        const r = far.sort()[many]
+        return [x - r, y - r, x + r, y + r]
+      }
+      const box = bench.plot().element.getBoundingClientRect()
+      const inside = ([l, t, r, b]) =>
+        l > box.left && t > box.top && r < box.right && b < box.bottom
+      const squares = Array.from({ length: 24 }, (_, k) => around(p[(k * 7919 + 13) % p.length]))
+      return squares.filter(inside).sort((one, other) => other[2] - other[0] - one[2] + one[0])[0]
     }
     bench.hover = row => {
       const panel = k => document.querySelector(`[data-panel=${k}]`),
