@@ -163,7 +163,19 @@ def _between(calibration, x, y): # float32 [N, M]
     return s
 
 # %% ../../nbs/encoders/07_relatedness.ipynb #dec0aaee
+_MOST_TEXTS = 20_000 # of which s is computed for every two: 1.6 GB
+
+def _check_number(n): # raises ValueError
+    if n <= _MOST_TEXTS: return
+    raise ValueError(
+        f's of every two of {n:,} scenes takes {4*n*n/1e9:,.0f} GB, and {_MOST_TEXTS:,} scenes are'
+        ' the most: fit `calibrate` on all texts, and call it with the rows of a block, or with'
+        ' those of a block and all (`fitted(t[rows], t)`)'
+    )
+
+# %% ../../nbs/encoders/07_relatedness.ipynb #e1feaef3
 def _square(calibration, x): # float32 [N, N]
+    _check_number(len(x))
     n = max(1, _BLOCK//len(x))
     s = np.empty((len(x), len(x)), np.float32)
     for rows in batches(len(x), n):

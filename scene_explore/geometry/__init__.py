@@ -10,9 +10,9 @@ __getattr__, __dir__, __all__ = attach(__name__, {
     'ranking':
         'map_at_r_chance',
     'retrieval':
-        'PlacePrecision knn_purity map_at_r place_precision retrieve',
+        'PlacePrecision knn_purity place_precision retrieve',
     'clusters':
-        'place_score silhouette silhouette_by_scene',
+        'map_at_r place_score silhouette silhouette_by_scene',
     'attribution':
         'probe_attribution',
     'neighbours':

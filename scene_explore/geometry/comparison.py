@@ -20,7 +20,13 @@ from scene_explore.geometry.spaces import (
     shared_pca,
     umap_layout,
 )
-from .similarity import as_matrix, cosine_similarity, unit
+from scene_explore.geometry.similarity import (
+    CELLS,
+    as_matrix,
+    cosine_similarity,
+    row_blocks,
+    unit,
+)
 
 # %% ../../nbs/geometry/11_comparison.ipynb #f50be1d8
 def _same_scenes(spaces): # {name: [N, D_i]} -> {name: float64 [N, D_i], rows of length 1}
@@ -136,7 +142,7 @@ def drift(
     before:np.ndarray, # [N, D] embeddings
     after,             # [N, E] other embeddings of the same scenes
     k:int=10,          # neighbours; lowered to N - 1
-    block:int=512,     # scenes at a time, so that no N x N matrix is held
+    block:int=512,     # scenes at a time at most, so that no N x N matrix is held
     # a row a scene: jaccard 0..1, rank_change 0.., lost and gained (lists of rows, nearest first);
     # NaN for a single scene
 ) -> pd.DataFrame:
@@ -144,8 +150,8 @@ def drift(
     nearest before, ranks 1 to N - 1"""
     u, v, k = _pair(before, after, k)
     out = []
-    for start in range(0, len(u), block):
-        rows = np.arange(start, min(start + block, len(u)))
+    for rows in row_blocks(len(u), min(CELLS, block*len(u))):
+        rows = np.arange(len(u))[rows]
         a = _near(u, rows)
         b = _near(v, rows)
         old = _nearest(a, k)

@@ -24,6 +24,7 @@ from ..encoders import embed as embedding
 from ..encoders.baselines import COSTLY
 from ..encoders.ingest import Library, Settings
 from .attribution import probe_attribution
+from .estimates import picture_estimates, space_estimates
 from .maps import LayoutChoice
 from scene_explore.geometry.place_measures import (
     GAIN_COLUMNS,
@@ -38,10 +39,8 @@ from scene_explore.geometry.place_measures import (
 )
 from scene_explore.geometry.spaces import (
     Projection,
-    collapse_metrics,
     consecutive_similarity,
     pca,
-    trustworthiness,
     umap_layout,
 )
 from .triplets import place_test
@@ -220,13 +219,10 @@ def layouts(
     return dict(PCA=projected, UMAP=Projection(y, 'UMAP', settings=settings))
 
 # %% ../../nbs/geometry/13_evaluate.ipynb #d1621027
-def _space_numbers(x, layouts, shown, lost): # {name: number}: collapse and trustworthiness
-    out = or_left_out('the signs of collapse', lambda: collapse_metrics(x[shown]), lost, {})
-    for k, y in layouts.items():
-        name = f'trustworthiness of {k}'
-        def compute(y=y): return trustworthiness(x[shown], np.asarray(y)[shown])
-        out[name] = or_left_out(name, compute, lost, np.nan)
-    return out
+def _space_numbers(x, layouts, shown, lost): # {name: `Estimate`}: collapse and trustworthiness
+    out = or_left_out('the signs of collapse', lambda: space_estimates(x[shown]), lost, {})
+    pictures = {k: np.asarray(y)[shown] for k, y in layouts.items()}
+    return out | picture_estimates(x[shown], pictures, lost)
 
 # %% ../../nbs/geometry/13_evaluate.ipynb #ff76a99a
 def _place_numbers(places): # {name: {value, low, high ...}} from `place_measures`
@@ -237,6 +233,11 @@ def _place_numbers(places): # {name: {value, low, high ...}} from `place_measure
         numbers |= dict(queries=int(o.queries), drawn=o.drawn)
         out[f'{o.what} P@{o.k} {o.protocol}{level}, {o.encoder}'] = numbers
     return out
+
+# %% ../../nbs/geometry/13_evaluate.ipynb #d8b91ceb
+def _estimated(o): # of an `Estimate`, as JSON can hold it; an interval where something was drawn
+    if not o.of: return numbers_of(o, 'value')
+    return numbers_of(o, 'value', 'low', 'high') | dict(drawn=o.of)
 
 # %% ../../nbs/geometry/13_evaluate.ipynb #4f51cfd2
 def metrics(
@@ -251,7 +252,7 @@ def metrics(
     "All measurements as JSON can hold them"
     shown = slice(None) if hide is None else ~np.asarray(hide, bool)
     space = _space_numbers(x, layouts, shown, lost)
-    out = {k: numbers_of(pd.Series(dict(value=v)), 'value') for k, v in space.items()}
+    out = {k: _estimated(o) for k, o in space.items()}
     out |= _place_numbers(places)
     for o in gains.itertuples():
         name = f'place P@1 within films, gain over {o.baseline}'

@@ -13,22 +13,35 @@ from .intervals import cluster_interval
 from .similarity import row_blocks, unit
 
 # %% ../../nbs/geometry/06_neighbours.ipynb #1b9d1089
+# [B, N] -> int [B, k]: columns of the k highest, falling; of equals the lower column
+def _highest(sim, k):
+    kth = np.partition(sim, -k, 1)[:, -k]
+    out = np.empty((len(sim), k), int)
+    for row, (s, least) in enumerate(zip(sim, kth, strict=True)):
+        near = np.flatnonzero(s >= least)
+        out[row] = near[np.argsort(-s[near], kind='stable')][:k]
+    return out
+
+# %% ../../nbs/geometry/06_neighbours.ipynb #db98a96f
 def nearest(
     x:np.ndarray, # [N, D] embeddings
     k:int=10,     # neighbours, fewer than N
-    # whole numbers [N, k]: rows of the k nearest by cosine, nearest first; equals by row
+    rows=None,    # [Q] whose neighbours are asked for; None: of all
+    # whole numbers [Q, k]: rows of the k nearest by cosine, nearest first; equals by row
 ) -> np.ndarray:
-    "Nearest neighbours of each row, itself left out, a block at a time"
+    "Nearest neighbours, the row itself left out, a block at a time"
     u = unit(x)
     if not 1 <= k < len(u):
         raise ValueError(
             f'k={k} neighbours cannot be had from {len(u)} rows: give 1 to {len(u) - 1}'
         )
-    out = np.empty((len(u), k), int)
+    rows = np.arange(len(u)) if rows is None else np.asarray(rows, int)
+    out = np.empty((len(rows), k), int)
     for block in row_blocks(len(u)):
-        sim = np.round(u[block] @ u.T, 12)
-        sim[np.arange(len(sim)), np.arange(len(u))[block]] = -np.inf
-        out[block] = np.argsort(-sim, axis=1, kind='stable')[:, :k]
+        some = rows[block]
+        sim = np.round(u[some] @ u.T, 12)
+        sim[np.arange(len(some)), some] = -np.inf
+        out[block] = _highest(sim, k)
     return out
 
 # %% ../../nbs/geometry/06_neighbours.ipynb #b03db9a1
@@ -46,12 +59,14 @@ class Hubness(NamedTuple):
 def hubness(
     x:np.ndarray, # [N, D] embeddings
     k:int=10,     # neighbours; lowered to N - 1
+    near=None,    # [N, k] neighbours that are known already, from `nearest` or from an index
 ) -> Hubness: # skewness and anti-hubs, with what chance gives
     "Skewness of the k-occurrence and share of anti-hubs (Radovanović et al. 2010, section 2)"
     from scipy.stats import binom, skew
     n = len(x)
-    k = min(k, n - 1)
-    times = np.bincount(nearest(x, k).ravel(), minlength=n)
+    near = nearest(x, min(k, n - 1)) if near is None else np.asarray(near)
+    k = near.shape[1]
+    times = np.bincount(near.ravel(), minlength=n)
     random = binom(n - 1, k/(n - 1))
     even = np.ptp(times) == 0
     return Hubness(
@@ -79,13 +94,15 @@ def mutual_knn(
     y,            # [N, E] others of the same scenes, of words say
     k:int=10,     # neighbours; lowered to N - 1
     groups=None,  # [N] film of each scene, for the interval; None: no interval
+    near=None,    # neighbours in x and in y that are known already, [N, k] each
 ) -> MutualNeighbours: # value, low, high, chance, k
     "Mutual k-nearest-neighbour alignment of two spaces (Huh et al. 2024)"
     n = len(x)
     if len(y) != n:
         raise ValueError(f'x has {n} rows and y {len(y)}: both have to be of the same scenes')
-    k = min(k, n - 1)
-    a, b = np.sort(nearest(x, k)), np.sort(nearest(y, k))
+    if near is None: near = [nearest(o, min(k, n - 1)) for o in (x, y)]
+    a, b = map(np.sort, near)
+    k = a.shape[1]
     both = np.sort(np.c_[a, b])
     share = (both[:, 1:] == both[:, :-1]).sum(1)/k
     films = np.zeros(n) if groups is None else groups

@@ -17,6 +17,7 @@ from ..core.scenes import hidden, kind_known, kinds_or_places
 from ..encoders.ingest import Settings
 from .clusters import place_score
 from .retrieval import place_precision
+from .similarity import MOST_SCENES, SAMPLED
 from .triplets import place_test
 from .whitening import LEAST_SCENES, whitened_elsewhere
 
@@ -91,6 +92,7 @@ def _conditions(scenes, protocol): # what makes a target easy or hard, where it 
 # %% ../../nbs/geometry/12_place_measures.ipynb #f1d272db
 def _precision(x, scenes, settings, protocol): # `PlacePrecision`
     labels, _ = _labels(scenes, protocol)
+    many = protocol == 'across' and len(scenes) > MOST_SCENES
     return place_precision(
         x,
         labels,
@@ -99,7 +101,8 @@ def _precision(x, scenes, settings, protocol): # `PlacePrecision`
         scenes[['start', 'end']].to_numpy(),
         settings.exclude,
         protocol,
-        **_conditions(scenes, protocol)
+        queries=SAMPLED if many else None,
+        **_conditions(scenes, protocol),
     )
 
 # %% ../../nbs/geometry/12_place_measures.ipynb #c90bf1cf

@@ -7,7 +7,7 @@ __all__ = ['FACTORS', 'MOST_PAIRS', 'abx', 'default_conditions', 'jackknife_pair
 
 # %% ../../nbs/geometry/07_triplets.ipynb #2af5687b
 import itertools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -104,10 +104,25 @@ def _pairs(design, rows):
     return open_ & same & ~_near(design, rows), open_ & ~same, _changes(design.codes, rows)
 
 # %% ../../nbs/geometry/07_triplets.ipynb #73acbb01
+# list of (rows, `_Design` of them): the scenes of known rooms, film by film, since no others are
+# compared
+def _by_film(design):
+    known = np.flatnonzero(design.room >= 0)
+    known = known[np.argsort(design.group[known], kind='stable')]
+    ends = np.flatnonzero(np.diff(design.group[known])) + 1
+    return [(rows, _part_of(design, rows)) for rows in np.split(known, ends) if len(rows)]
+
+def _part_of(design, rows): # `_Design`
+    lying = {k: getattr(design, k) for k in ('room', 'group', 'codes', 'times')}
+    return replace(design, **{k: v if v is None else np.asarray(v)[rows] for k, v in lying.items()})
+
+# %% ../../nbs/geometry/07_triplets.ipynb #34706385
 # frame c (condition), i, j (rooms of X and of B), wrong, n (errors and triplets)
 def _count(u, design):
     parts = [
-        _added(_count_block(u, design, np.arange(len(u))[block])) for block in row_blocks(len(u))
+        _added(_count_block(u[rows], film, np.arange(len(rows))[block]))
+        for rows, film in _by_film(design)
+        for block in row_blocks(len(rows))
     ]
     return _added(pd.concat(parts) if parts else _count_block(u, design, np.arange(0)))
 
@@ -209,19 +224,27 @@ def _comparable(design): # how many pairs of scenes lie in one film and have kno
     return (size*(size - 1)//2).sum()
 
 # %% ../../nbs/geometry/07_triplets.ipynb #0af1055c
+# one block of the pairs i < j of a film: columns sim, i and j (rooms), change
+def _pair_block(u, design, rows, share, rng):
+    same, other, change = _pairs(design, rows)
+    asked = np.triu(same | other, 1 + rows[0])
+    if share < 1: asked &= rng.random(asked.shape) < share
+    q, j = np.nonzero(asked)
+    sim = np.round((u[rows] @ u.T)[q, j], 12)
+    return np.c_[sim, design.room[rows[q]], design.room[j], change[q, j]]
+
+# %% ../../nbs/geometry/07_triplets.ipynb #06787bd2
 def _pair_table(u, design): # pairs i < j that may be compared: columns sim, i and j (rooms), change
-    rng, n = np.random.default_rng(0), len(u)
+    rng = np.random.default_rng(0)
     share = min(1, MOST_PAIRS/max(1, _comparable(design)))
-    parts = []
-    for block in row_blocks(n):
-        rows = np.arange(n)[block]
-        same, other, change = _pairs(design, rows)
-        asked = np.triu(same | other, 1 + rows[0])
-        if share < 1: asked &= rng.random(asked.shape) < share
-        q, j = np.nonzero(asked)
-        sim = np.round((u[rows] @ u.T)[q, j], 12)
-        parts.append(np.c_[sim, design.room[rows[q]], design.room[j], change[q, j]])
-    found = pd.DataFrame(np.concatenate(parts), columns=['sim', 'i', 'j', 'change'])
+    parts = [
+        _pair_block(u[rows], film, np.arange(len(rows))[block], share, rng)
+        for rows, film in _by_film(design)
+        for block in row_blocks(len(rows))
+    ]
+    found = pd.DataFrame(
+        np.concatenate([np.zeros((0, 4)), *parts]), columns=['sim', 'i', 'j', 'change']
+    )
     return found.astype(dict(i=int, j=int, change=int))
 
 # %% ../../nbs/geometry/07_triplets.ipynb #b074bef6

@@ -16,7 +16,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from ..core.scenes import hidden
-from ..geometry.similarity import unit
+from ..geometry.similarity import as_matrix, unit
 from .cells import column, film_names
 from .interval_figures import metric_bars, place_test_figure, probe_bars
 from scene_explore.views.look import (
@@ -367,6 +367,17 @@ def matrix_title(
     return with_note(title, note)
 
 # %% ../../nbs/views/05_figures.ipynb #bfe30fac
+def _checked_vectors(x, scenes, order): # float [N, D]; raises `ValueError`
+    if order == 'cluster':
+        raise ValueError(
+            'clusters are made of all pairs: give `geometry.cosine_similarity` of the embeddings,'
+            ' without `vectors`'
+        )
+    x = as_matrix(x)
+    check_length(len(x), scenes, 'rows of the embeddings')
+    return x
+
+# %% ../../nbs/views/05_figures.ipynb #ffa90e6c
 def similarity_matrix(
     sim,                 # [N, N] similarity, rows as in the table
     scenes:pd.DataFrame, # scene table [N]
@@ -374,14 +385,17 @@ def similarity_matrix(
     limit:int=800,       # most rows drawn; beyond, blocks are averaged
     title:str='',        # above the figure; '' names the order
     hide:bool=True,      # leave black and title shots out
+    # what is given are embeddings [N, D], whose cosines are drawn without a matrix of all pairs,
+    # for any number of scenes; not for 'cluster'
+    vectors:bool=False,
 ) -> go.Figure: # layout.meta['order']: the rows in the order drawn
     "Draw every scene against every scene"
-    sim = checked_similarity(sim, scenes)
+    sim = _checked_vectors(sim, scenes, order) if vectors else checked_similarity(sim, scenes)
     shown, note = shown_rows(scenes, hide)
     kept = np.flatnonzero(shown)
     some = sim[np.ix_(kept, kept)] if order == 'cluster' else None
     rows = kept[scene_order(some, scenes[shown], order)]
-    z, size = pool_similarity(sim, rows, limit)
+    z, size = (pool_vectors if vectors else pool_similarity)(sim, rows, limit)
     text = hover_text(scenes)
     fig = _heatmap(z, [f'{i + 1}. {text[i]}' for i in rows][::size], order != 'cluster')
     if order != 'cluster': mark_stretches(fig, row_names(scenes, order, rows), size)
