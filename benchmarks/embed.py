@@ -300,10 +300,10 @@ def cost(films):
     scenes = sample_scenes(films)
     if scenes is None or not shipped_backbone().is_dir(): return {}
     rows, exact = {}, None
-    for name, approximation in APPROXIMATIONS.items():
+    for name, approximation in contenders().items():
         e = embed(
             scenes,
-            get_backbone(shipped_backbone(), dtype='float32', **approximation),
+            get_backbone(shipped_backbone(), **(dict(dtype='float32') | approximation)),
             device='cpu',
             progress=False,
         )
