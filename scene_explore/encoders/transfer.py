@@ -24,10 +24,11 @@ def stacked(
     np.stack(arrays, out=batch.numpy())
     return batch
 
-# %% ../../nbs/encoders/03_transfer.ipynb #9fd021cf
+# %% ../../nbs/encoders/03_transfer.ipynb #a832b111
 @cache
 def _copying(device): return torch.cuda.Stream(device)
 
+# %% ../../nbs/encoders/03_transfer.ipynb #9fd021cf
 def to_device(
     x,      # tensor in the CPU's memory
     device, # a PyTorch device
