@@ -262,6 +262,9 @@ def test_transnet_says_in_pieces_what_it_says_of_the_whole():
         == [(a + b - 1) // 2 + 1 for a, b in runs]
         == [25]
     )
+    both = TransNet(FPS, device='cpu', batch=2)   # two windows at once
+    assert [*both(seen[:33]), *both(seen[33:]), *both.end()] == [25]
+    assert both.lag == net.lag + 50
 
 
 def test_every_detector_is_behind_one_call():

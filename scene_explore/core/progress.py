@@ -76,16 +76,21 @@ class Throttle:
 
 # %% ../../nbs/core/09_progress.ipynb #9dfc621a
 def prefetch(
-    source, # a generator
-    n:int,  # items a batch
-): # lists of up to n
+    source,       # a generator
+    n:int,        # items a batch
+    prepare=None, # function of a list of items, called in the other thread; None: lists as they are
+): # lists of up to n, or what `prepare` makes of them
     "Generate batches, each taken by another thread while the one before is used"
-    def take(): return list(islice(source, n))
+    def take():
+        items = list(islice(source, n))
+        return bool(items), prepare(items) if items and prepare else items
     with closing(source), ThreadPoolExecutor(1, 'prefetch') as pool:
-        batch = pool.submit(take)
-        while now := batch.result():
-            batch = pool.submit(take)
-            yield now
+        taken = pool.submit(take)
+        while True:
+            more, batch = taken.result()
+            if not more: return
+            taken = pool.submit(take)
+            yield batch
 
 # %% ../../nbs/core/09_progress.ipynb #598805c7
 def best_device(

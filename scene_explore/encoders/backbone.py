@@ -97,6 +97,14 @@ class Backbone(Declared):
         "One vector per clip"
         return normalise_vectors(self._encode(as_clips(clips)), self.normalisation)
 
+    def start(
+        self,
+        clips, # uint8 [B, T, H, W, 3], array or tensor
+    ): # a function without arguments: waits, and gives what `encode` does
+        "Begin to encode; a network on a GPU computes while the caller goes on"
+        x = self.encode(np.asarray(clips))
+        return lambda: x
+
     def encode_tokens(
         self,
         clips,        # uint8 [B, T, H, W, 3]

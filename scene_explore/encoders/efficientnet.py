@@ -13,7 +13,8 @@ from pathlib import Path
 import torch
 
 from .backbone import Sampling
-from .video import Network, choose_dtype
+from .video import Network
+from .precision import choose_dtype
 from .weights import weights_digest
 
 # %% ../../nbs/encoders/05_efficientnet.ipynb #145bf3da

@@ -10,6 +10,7 @@ __all__ = ['BACKBONES', 'register_backbone', 'pixels', 'histogram', 'model_type'
 # %% ../../nbs/encoders/05_embed.ipynb #24fda3b1
 import os, time
 from dataclasses import dataclass, field
+from functools import partial
 from inspect import signature
 from pathlib import Path
 
@@ -25,6 +26,7 @@ from scene_explore.encoders.backbone import (
 from . import video
 from .efficientnet import efficientnet_lite0
 from .hub import is_checkpoint, on_disk, read_json
+from .transfer import in_flight, stacked
 from .video import Network
 from ..core.faults import out_of_memory
 from ..video.clips import clip_times, iter_clips
@@ -146,36 +148,64 @@ def _clip_bytes(backbone):
     return 4*30*values*width/768
 
 # %% ../../nbs/encoders/05_embed.ipynb #a0f00620
+# clips for half of the free memory, from the peaks of one clip and of two; all in bytes
+def _clips_that_fit(one, two, free, most=64):
+    per_clip = max(two - one, 1)
+    fixed = max(one - per_clip, 0)
+    return int(np.clip((free/2 - fixed)/per_clip, 1, most))
+
+# bytes that the activations of so many clips take on a GPU at most
+def _peak(backbone, n, device):
+    torch.cuda.reset_peak_memory_stats(device)
+    before = torch.cuda.memory_allocated(device)
+    shape = (n, backbone.sampling.frames, backbone.size, backbone.size, 3)
+    backbone.encode(np.zeros(shape, np.uint8))
+    return torch.cuda.max_memory_allocated(device) - before
+
+# %% ../../nbs/encoders/05_embed.ipynb #26f2c845
+# by trying: the first clip is tried twice, because libraries take what they need once and keep it
+def _tried_batch(backbone, device):
+    try: _, one, two = (_peak(backbone, n, device) for n in (1, 1, 2))
+    except RuntimeError as e:
+        if not out_of_memory(e): raise
+        return 1
+    torch.cuda.empty_cache()
+    return _clips_that_fit(one, two, torch.cuda.mem_get_info(device)[0])
+
+# %% ../../nbs/encoders/05_embed.ipynb #304fb744
 def guess_batch(
-    backbone:Backbone, # that reads the clips
+    backbone:Backbone, # that reads the clips, on its device
     device:str,        # as `choose_device` gave it
 ) -> int: # clips
     "Clips of a batch: half the free memory of a GPU; on a CPU activations of at most 32 MB"
     if not isinstance(backbone, Network): return 16
-    per_clip = _clip_bytes(backbone)
-    if str(device).startswith('cuda'):
-        free = torch.cuda.mem_get_info()[0]
-        return int(np.clip(free/2/per_clip, 1, 64))
-    largest = per_clip/15   # the activation of the MLP, as a share of all
+    if str(device).startswith('cuda'): return _tried_batch(backbone, device)
+    largest = _clip_bytes(backbone)/15   # the activation of the MLP, as a share of all
     return int(np.clip(32e6/largest, 1, 16))
 
 # %% ../../nbs/encoders/05_embed.ipynb #bfe76250
-def encode_halving(
-    encode, # function of B of the inputs that gives [B, ...]
-    inputs, # [N, ...] array or list: clips, or texts
-    size,   # inputs to try at once
-) -> tuple: # [N, ...], the size that fitted
-    "Encode in batches of at most `size`, which is halved whenever memory runs out"
+# [what `do` gives for each part of the inputs], the size that fitted
+def _halving(do, inputs, size):
     done, i = [], 0
     while i < len(inputs):
         try:
-            done.append(encode(inputs[i:i + size]))
+            done.append(do(inputs[i:i + size]))
             i += size
             continue
         except (RuntimeError, MemoryError) as e:
             if not out_of_memory(e) or size == 1: raise
         size = size//2                  # outside of `except`, so that the failed batch is free
         if torch.cuda.is_available(): torch.cuda.empty_cache()
+    return done, size
+
+# %% ../../nbs/encoders/05_embed.ipynb #5caa79a5
+def encode_halving(
+    encode, # function of B of the inputs that gives [B, ...]
+    inputs, # [N, ...] array or list: clips, or texts
+    size,   # inputs to try at once
+) -> tuple: # [N, ...], the size that fitted
+    "Encode in batches of at most `size`, which is halved whenever memory runs out"
+    done, size = _halving(encode, inputs, size)
     return np.concatenate(done), size
 
 # %% ../../nbs/encoders/05_embed.ipynb #49cbb9ed
@@ -277,16 +307,31 @@ class _Gather:
         self.parts.pop(row, None)
 
 # %% ../../nbs/encoders/05_embed.ipynb #78c7e17b
-def _encode_batch(gather, batch, size): # -> the batch size that fitted
-    good = []
-    for row, k, M, clip in batch:
-        if isinstance(clip, Exception): gather.fail(row, clip)
-        else: good.append((row, k, M, clip))
-    if not good: return size
-    clips = np.stack([clip for *_, clip in good])
-    x, size = encode_halving(gather.backbone.encode, clips, size)
-    for (row, k, M, _), vector in zip(good, x, strict=True): gather.add(row, k, M, vector)
-    return size
+# a batch of `scene_clips` as errors [(row, error)], keys [(row, k, M)] and clips; in a thread
+def _packed(batch, device):
+    failed = [(row, clip) for row, *_, clip in batch if isinstance(clip, Exception)]
+    good = [o for o in batch if not isinstance(o[-1], Exception)]
+    clips = stacked([clip for *_, clip in good], device) if good else None
+    return failed, [key for *key, _ in good], clips
+
+# %% ../../nbs/encoders/05_embed.ipynb #1e53a429
+class _Start:
+    "Begins batches, as many clips at a time as fit"
+    def __init__(self, backbone, size):
+        self.backbone = backbone
+        self.size = size
+
+    def __call__(self, batch): # -> a function that waits for [B, D]
+        *_, clips = batch
+        if clips is None: return lambda: ()
+        waits, self.size = _halving(self.backbone.start, clips, self.size)
+        return lambda: np.concatenate([wait() for wait in waits])
+
+# %% ../../nbs/encoders/05_embed.ipynb #f089dac0
+def _add(gather, batch, x): # the vectors of its clips
+    failed, keys, _ = batch
+    for row, error in failed: gather.fail(row, error)
+    for key, vector in zip(keys, x, strict=True): gather.add(*key, vector)
 
 # %% ../../nbs/encoders/05_embed.ipynb #6a2cbe5b
 def _save_new(gather, scenes, store):
@@ -297,14 +342,31 @@ def _save_new(gather, scenes, store):
     store.save(backbone.fingerprint, scenes.loc[new], x, space=backbone.space)
 
 # %% ../../nbs/encoders/05_embed.ipynb #8acc3c05
+class _Until:
+    "Batches up to the moment when somebody says stop"
+    def __init__(self, batches, stop):
+        self.batches = batches
+        self.stop = stop
+        self.stopped = False
+
+    def __iter__(self):
+        for batch in self.batches:
+            self.stopped = self.stop()
+            if self.stopped: return
+            yield batch
+
+# %% ../../nbs/encoders/05_embed.ipynb #bec077b8
 # -> whether it was stopped before the end
-def _run(gather, scenes, store, size, clips, report, stop):
-    for batch in prefetch(scene_clips(scenes, gather.backbone, clips), size):
-        if stop(): return True
-        size = _encode_batch(gather, batch, size)
+def _run(gather, scenes, store, size, clips, device, report, stop):
+    backbone = gather.backbone
+    source = scene_clips(scenes, backbone, clips)
+    batches = _Until(prefetch(source, size, partial(_packed, device=device)), stop)
+    depth = 2 if str(device).startswith('cuda') else 1
+    for batch, x in in_flight(_Start(backbone, size), batches, depth):
+        _add(gather, batch, x)
         _save_new(gather, scenes, store)
         report(len(gather.x) + len(gather.failed))
-    return False
+    return batches.stopped
 
 # %% ../../nbs/encoders/05_embed.ipynb #6f945b0b
 def _stored(store, backbone, scenes): # {row: vector}
@@ -337,7 +399,8 @@ def embed(
     size = batch_size or guess_batch(backbone, device)
     gather = _Gather(backbone)
     with Bar(progress, len(todo), f'{backbone.kind} on {device}') as bar:
-        cancelled = _run(gather, todo, store, size, clips, bar, should_stop(cancel))
+        stop = should_stop(cancel)
+        cancelled = _run(gather, todo, store, size, clips, device, bar, stop)
     x = known | gather.x
     rows = sorted(x)
     return Embeddings(

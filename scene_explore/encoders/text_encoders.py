@@ -231,10 +231,10 @@ def states(
     layer:int=-1,       # whose states: 0 is the input, -1 the last
     prompt:str='',      # put before every text, and pooled with it
     max_tokens:int=512, # a longer text is cut
-    dtype:str='auto',   # see `video.choose_dtype`
+    dtype:str='auto',   # see `precision.choose_dtype`
 ) -> States: # ready to encode, on the CPU
     "Load a language model whose pooled states are the vectors"
-    from scene_explore.encoders.video import choose_dtype
+    from scene_explore.encoders.precision import choose_dtype
     from scene_explore.encoders.weights import load_whole, weights_digest
     if pooling not in ('mean', 'last'):
         raise ValueError(f'pooling={pooling!r} is not known: say "mean" or "last"')
@@ -377,10 +377,10 @@ def sentences(
     checkpoint,       # folder or hub id, perhaps with @revision, of any such checkpoint
     prompt:str='',    # put before every text, such as an instruction
     max_tokens=None,  # a longer text is cut; None: where the checkpoint says
-    dtype:str='auto', # see `video.choose_dtype`
+    dtype:str='auto', # see `precision.choose_dtype`
 ) -> Sentences: # ready to encode, on the CPU
     "Load any sentence-transformers checkpoint (Reimers & Gurevych 2019)"
-    from scene_explore.encoders.video import choose_dtype
+    from scene_explore.encoders.precision import choose_dtype
     from scene_explore.encoders.weights import weights_digest
     modules = _modules(checkpoint)
     if not modules:

@@ -57,7 +57,7 @@ class Reader(Declared):
 
     def __post_init__(self):
         from scene_explore.encoders.embed import model_type
-        from scene_explore.encoders.video import choose_dtype
+        from scene_explore.encoders.precision import choose_dtype
         self.kind = model_type(str(self.checkpoint))
         self.folder = checkpoint_folder(self.checkpoint)
         self.digest = checkpoint_digest(self.folder)

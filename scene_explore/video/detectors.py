@@ -75,30 +75,34 @@ class TransNet:
         fps:float,          # frames a second; not used by the network
         device=None,        # 'cpu' | 'cuda'; None: cuda where there is one
         threshold:float=.5, # probability of a transition
+        batch=None,         # windows computed at once; None: 8 on a GPU, 1 elsewhere
     ):
         import torch
         self.device = device or ('cuda' if torch.cuda.is_available() else 'cpu')
         self.net = _transnet(self.device)
         self.threshold = threshold
+        self.batch = batch or (8 if str(self.device).startswith('cuda') else 1)
+        self.lag = TransNet.lag + 50*(self.batch - 1)
         self.window: np.ndarray|None = None
         self.i = 0
         self.run = []   # frames above the threshold
 
-    def _probabilities(self): # of the next 50 frames
+    def _probabilities(self, n): # [50 n], of the frames of the next n windows
         import torch
+        windows = np.stack([self.window[50*i:50*i + 100] for i in range(n)])
         with torch.inference_mode():
-            window = torch.from_numpy(self.window[None, :100]).to(self.device)
-            return self.net.predict_raw(window)[0][0, 25:75, 0].cpu().numpy()
+            p = self.net.predict_raw(torch.from_numpy(windows).to(self.device))[0]
+            return p[:, 25:75, 0].flatten().cpu().numpy()
 
-    def _next(self): # first frames of new shots among the next 50
-        p = self._probabilities()
-        self.window, cuts = self.window[50:], []
+    def _next(self, n): # first frames of new shots in the next n windows
+        p = self._probabilities(n)
+        self.window, cuts = self.window[50*n:], []
         for i, above in enumerate(p > self.threshold, self.i):
             if above: self.run.append(i)
             elif self.run:
                 cuts.append((self.run[0] + self.run[-1])//2 + 1)
                 self.run = []
-        self.i += 50
+        self.i += 50*n
         return cuts
 
     def __call__(
@@ -107,14 +111,17 @@ class TransNet:
     ) -> list[int]: # first frames of new shots
         before = np.repeat(frames[:1], 25, 0) if self.window is None else self.window
         self.window = window = np.concatenate([before, frames])
-        return [c for _ in range((len(window) - 50)//50) for c in self._next()]
+        ready = (len(window) - 50)//50
+        return [c for _ in range(ready//self.batch) for c in self._next(self.batch)]
 
     def end(self) -> list[int]: # first frames of new shots
         "The remaining shots, when the film is over"
         if self.window is None: return []
         n = self.i + len(self.window) - 25   # frames of the film
         self.window = np.concatenate([self.window, np.repeat(self.window[-1:], 75 + -n % 50, 0)])
-        return [c for _ in range(-(-(n - self.i)//50)) for c in self._next() if c < n]
+        left = -(-(n - self.i)//50)
+        parts = [min(self.batch, left - i) for i in range(0, left, self.batch)]
+        return [c for part in parts for c in self._next(part) if c < n]
 
 # %% ../../nbs/video/07_detectors.ipynb #91c8a100
 def resolve_detector(
