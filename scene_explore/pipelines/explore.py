@@ -63,8 +63,10 @@ def _page(result, folder, store, progress, moving):
     "The page with its previews; what could not be shown is reported"
     previews, lost = moving.made(result.scenes, store, progress)
     links, elsewhere = moving.links(result.scenes, folder)
-    result.summary['skipped'] += lost + elsewhere
-    tracks = film_tracks(result.scenes, store, progress)
+    unread = []
+    tracks = film_tracks(result.scenes, store, progress, unread)
+    known = result.summary['skipped']
+    known += lost + elsewhere + [o for o in unread if o not in known]
     tags = _tags(store, result.summary)
     return exploration_page(result, previews, tracks, tags, links=links)
 

@@ -116,11 +116,12 @@ def film_links(
 # %% ../../nbs/views/08_film_media.ipynb #a44c6db0
 def film_subtitles(
     scenes:pd.DataFrame, # scene table of one film
+    lost=None,           # a list that gets {path, reason} of what could not be read
 ) -> list: # [(start, end, text)] in seconds; empty where nothing is said, or nothing is known of it
     "What is said in a film, line by line, else scene by scene"
     from scene_explore.datasets.loaders import film_cues
     path = scenes.path.iloc[0]
-    try: cues = film_cues(path) if os.path.isfile(path) else []
+    try: cues = film_cues(path, lost) if os.path.isfile(path) else []
     except VideoError: cues = []
     if cues or 'subtitles' not in scenes: return cues
     said = zip(scenes.start, scenes.end, words(scenes.subtitles), strict=True)
@@ -146,12 +147,13 @@ def film_tracks(
     scenes:pd.DataFrame, # scene table
     store=None,          # `Store` for the peaks; None: made anew
     progress:bool=True,  # a bar; or a function of (done, total)
+    lost=None,           # a list that gets {path, reason} of words that could not be read
 ) -> dict: # subtitles and peaks, as a `Deck` has them
     "What is said in all films, and how loud they are, for a page"
     films, subtitles, peaks = list(scenes.groupby('video_id', sort=False)), {}, {}
     with Bar(progress, len(films), 'sound', 'film') as bar:
         for i, (film, t) in enumerate(films):
-            subtitles[film] = film_subtitles(t)
+            subtitles[film] = film_subtitles(t, lost)
             loud = film_peaks(t, store)
             if loud is not None: peaks[film] = loud
             bar(i + 1)

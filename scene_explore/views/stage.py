@@ -252,7 +252,7 @@ class Telling(Showing):
             deck, lost = replace(deck, previews=made[0]), lost + made[1]
         given = dict(subtitles=deck.subtitles, peaks=deck.peaks)
         known = deck.scenes.video_id.isin(deck.subtitles.keys() & deck.peaks.keys())
-        found = film_tracks(deck.scenes[~known], self.store, progress)
+        found = film_tracks(deck.scenes[~known], self.store, progress, lost)
         return replace(deck, **{k: found[k] | given[k] for k in found}), lost
 
 # %% ../../nbs/views/11_stage.ipynb #a9e15361
