@@ -20,7 +20,7 @@ from scene_explore.core.scenes import read_scenes, scene_table
 from scene_explore.core.store import Store
 from scene_explore.datasets.label_files import import_labels, read_labels
 from scene_explore.pipelines.cli import main
-from scene_explore.video.annotated_film import NO_PLACE, find_film, local_path
+from scene_explore.video.annotated_film import NO_PLACE, find_film, label_name, local_path
 from scene_explore.video.cvat import Pictures, cvat, cvat_labels, read_cvat
 from scene_explore.video.elan import eaf, read_eaf
 from scene_explore.video.export import export_scenes, is_annotated, read_annotated
@@ -175,6 +175,9 @@ def test_cvat_keeps_any_scenes(tmp_path_factory, scenes, fps):
     back = read_cvat(file, rate=float(fps))
     assert np.abs(back.start - scenes.start).max() <= .5/float(fps) + 1e-9
     assert back.title.tolist() == scenes.title.tolist()
+    # a label has at most 64 characters
+    held = [label_name(o, 64) for o in scenes.place]
+    assert [o or NO_PLACE for o in back.place] == held
     assert len(back) == len(scenes) and set(back.video_id) == {'v'}
 
 

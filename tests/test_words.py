@@ -1,5 +1,6 @@
 """Words and tables of real files: encodings by language, times before 0, SubStation, tracks of
 films, tables of spreadsheets, plain `pd.read_csv`"""
+import json
 from pathlib import Path
 
 import av
@@ -13,7 +14,7 @@ from languages import OLD, TALKS
 from scene_explore.datasets.label_files import apply_labels, import_labels, read_labels
 from scene_explore.datasets.subtitles import embedded_captions, find_captions, read_captions
 from scene_explore.core.charsets import decode
-from scene_explore.datasets.loaders import load_folder
+from scene_explore.datasets.loaders import film_cues, load_folder
 from scene_explore.video.export import edl, export_scenes, timeline
 from scene_explore.pipelines.explore import UsageError, explore
 from scene_explore.core.scenes import (
@@ -571,3 +572,16 @@ def test_an_id_of_digits_comes_back(tmp_path, name):
     pd.testing.assert_frame_equal(scene_table(again), t)
     with pytest.raises(ValueError, match='read the file with read_scenes'):
         check_scenes(again.assign(scene_id=['a', 'b'], video_id=[1.5, 2.]))
+
+
+def test_what_the_words_of_a_film_lack_is_told(tmp_path, make_film):
+    film, lost = make_film(tmp_path/'a.mp4', n=24), []
+    film.with_suffix('.srt').write_text('nothing')
+    assert film_cues(film, lost) == [] and 'no subtitles' in lost[0]['reason']
+    assert lost[0]['path'] == str(film.with_suffix('.srt'))
+    heard = dict(content_metadata=dict(scenes=[{}]), timecoded_text_to_speech=[
+        dict(start='00:00:00.000', end='00:00:00.500', text='Tea?'), dict(start='late')])
+    film.with_suffix('.json').write_text(json.dumps(heard))
+    lost.clear()
+    assert film_cues(film, lost) == [(0, .5, 'Tea?')]
+    assert [Path(o['path']).name for o in lost] == ['a.json'] and 'entry 1' in lost[0]['reason']

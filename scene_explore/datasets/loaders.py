@@ -326,19 +326,26 @@ def _captions(film, path): # cues of the file beside, else of the film's tracks;
     return own if cues is None else cues, rows
 
 # %% ../../nbs/datasets/05_loaders.ipynb #92c5ab4d
-def _recorded_cues(film): # [] where no record beside the film has any
+def _recorded_cues(film): # [] where no record beside the film has any; report
     record = film.with_suffix('.json')
-    if not record.is_file(): return []
-    try: return record_cues(read_record(record))[0]
-    except RecordError: return []
+    if not record.is_file(): return [], []
+    try: cues, problems = record_cues(read_record(record))
+    except RecordError as e: return [], [(str(record), None, f'{e.problem}: left out')]
+    return cues, [(str(record), None, o) for _, o in problems]
 
 def film_cues(
-    film, # a path
+    film,      # a path
+    lost=None, # a list that gets {path, reason} of what could not be read
 ) -> list: # [(start, end, text)] in seconds, by their starts
     """What is said in a film: by the record beside it, else the subtitles beside it, else its own
     text track; raises `VideoError`"""
     film = expanded(film)
-    return sorted(_recorded_cues(film) or _captions(film, find_captions(film))[0])
+    cues, told = _recorded_cues(film)
+    if not cues:
+        cues, more = _captions(film, find_captions(film))
+        told = told + more
+    if lost is not None: lost += [dict(path=path, reason=why) for path, _, why in told]
+    return sorted(cues)
 
 # %% ../../nbs/datasets/05_loaders.ipynb #fc71ed61
 # rows of the scene table and of the report; raises `VideoError`

@@ -70,10 +70,13 @@ class Overview:
         return dict(space=space, sets=sets, why=self.why) | lists
 
 # %% ../../nbs/geometry/17_overview.ipynb #56002dc8
-def _values(codes, rows, n): # [n] texts of the rows that have codes
-    digits = len(str(codes.max(initial=-1) + 1))
+def _numbers(n): # '01', '02' ..., as texts sort; of n clusters
+    return [f'{k + 1:0{len(str(n))}}' for k in range(n)]
+
+def _values(found, rows, n): # [n] numbers of the clusters of rows, '' for none
+    texts = [*_numbers(found.n), '']   # a code of -1 is the last
     out = np.full(n, '', object)
-    out[rows] = [f'{k + 1:0{digits}}' if k >= 0 else '' for k in codes]
+    out[rows] = [texts[k] for k in found.codes]
     return out
 
 # %% ../../nbs/geometry/17_overview.ipynb #0b60dcdf
@@ -90,12 +93,12 @@ def _criterion(found, tried, what):
 def _cluster_set(column, method, why, found, c, rows, scenes):
     words = scene_words(scenes)
     names = cluster_names([words[i] for i in rows], found.codes)
-    values = _values(found.codes, rows, len(scenes))
+    values = _values(found, rows, len(scenes))
     sizes = np.bincount(found.codes[found.codes >= 0], minlength=found.n)
-    digits = len(str(found.n))
+    numbers = _numbers(found.n)
     groups = [
         dict(
-            value=f'{k + 1:0{digits}}',
+            value=numbers[k],
             name=names[k],
             size=int(sizes[k]),
             exemplars=rows[typical].tolist(),

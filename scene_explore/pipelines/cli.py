@@ -154,6 +154,13 @@ def _add_explore(commands):
     explore.add_argument('--labels', metavar='FILE', help=text)
     text = 'moving previews in the page: small (8 MB), medium (60 MB) or none (default: small)'
     explore.add_argument('--previews', default='small', metavar='SIZE', help=text)
+    text = 'keep the sound of the films in the previews'
+    explore.add_argument('--sound', action='store_true', help=text)
+    text = (
+        'play the films themselves, by relative links: those in the folder of the page, or beside'
+        ' that folder; the others keep their previews'
+    )
+    explore.add_argument('--link-films', action='store_true', help=text)
     text = (
         'compute neither the costly baseline (random) nor the probe of the encoder; what is in the'
         ' store of them is shown'
@@ -303,7 +310,8 @@ def _explore(args): # the main job; its exit code
     from scene_explore.pipelines.explore import explore
     from scene_explore.views.exploration_report import exploration_text
     page = args.command == 'explore'
-    options = {k: getattr(args, k) for k in ('labels', 'previews', 'quick')} if page else {}
+    names = 'labels', 'previews', 'sound', 'link_films', 'quick'
+    options = {k: getattr(args, k) for k in names} if page else {}
     result = explore(
         args.paths, out=args.out, store=_store(args), page=page, **options, **_shared(args)
     )

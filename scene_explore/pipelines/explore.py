@@ -10,7 +10,7 @@ __all__ = ['save', 'UsageError', 'check_settings', 'open_store', 'plain_settings
 import os
 import sys
 import time
-from dataclasses import replace
+from dataclasses import astuple, dataclass, replace
 from pathlib import Path
 
 import torch
@@ -33,7 +33,7 @@ from ..segmentation.film_scenes import scene_finder
 from ..video.detectors import DETECTORS
 from ..video.previews import preview_quality
 from ..video.scene_units import parse_unit
-from ..views.film_media import film_tracks, kept_previews
+from ..views.film_media import film_links, film_tracks, kept_previews
 from ..views.exploration_report import exploration_page
 from ..views.page import write_page
 _all_ = ['RESULT_FILES', 'read_results']
@@ -43,13 +43,32 @@ def _tags(store, summary): # those of a store; what cannot be read is reported
     try: return None if store is None else scene_tags(store)
     except StoreError as e: summary['skipped'] += [dict(path=str(store.root), reason=str(e))]
 
-def _page(result, store, progress, previews):
+# %% ../../nbs/pipelines/00_explore.ipynb #9d5a0698
+@dataclass(frozen=True)
+class _Moving:
+    "What moves in a page"
+    previews:str = 'small'
+    sound:bool = False
+    link_films:bool = False
+
+    def made(self, scenes, store, progress): # see `kept_previews`
+        options = dict(progress=progress, quality=self.previews, sound=self.sound)
+        return kept_previews(scenes, store, **options)
+
+    def links(self, scenes, folder): # see `film_links`
+        return film_links(scenes, folder) if self.link_films else ({}, [])
+
+# %% ../../nbs/pipelines/00_explore.ipynb #0386c550
+def _page(result, folder, store, progress, moving):
     "The page with its previews; what could not be shown is reported"
-    moving, lost = kept_previews(result.scenes, store, progress=progress, quality=previews)
-    result.summary['skipped'] += lost
-    tracks = film_tracks(result.scenes, store, progress)
+    previews, lost = moving.made(result.scenes, store, progress)
+    links, elsewhere = moving.links(result.scenes, folder)
+    unread = []
+    tracks = film_tracks(result.scenes, store, progress, unread)
+    known = result.summary['skipped']
+    known += lost + elsewhere + [o for o in unread if o not in known]
     tags = _tags(store, result.summary)
-    return exploration_page(result, moving, tracks, tags)
+    return exploration_page(result, previews, tracks, tags, links=links)
 
 # %% ../../nbs/pipelines/00_explore.ipynb #debc7d2b
 def save(
@@ -59,11 +78,14 @@ def save(
     store=None,          # `Store` where previews are kept; None: they are made anew
     progress:bool=True,  # show it
     previews:str='small', # quality of the moving previews: 'small', 'medium' or 'none'
+    sound:bool=False,    # the previews keep the sound of the films
+    link_films:bool=False, # the page plays the films that lie beside it
 ) -> Path: # the folder
     "Write scenes.csv, embeddings.npy, explore.html and summary.json"
     out, html = expanded(out), ''
     if with_page and len(result.scenes):
-        html = _page(result, store, progress, previews)
+        moving = _Moving(previews, sound, link_films)
+        html = _page(result, out, store, progress, moving)
         result.summary['page'] = str(out/PAGE)
     return write_results(out, result.scenes, result.x, result.summary, html)
 
@@ -163,10 +185,10 @@ def _check_previews(name): # raises `UsageError`
     except ValueError as e: raise UsageError(str(e)) from None
 
 # %% ../../nbs/pipelines/00_explore.ipynb #4b00bb39
-def _save_what_fits(result, out, with_page, store, progress, previews):
+def _save_what_fits(result, out, with_page, store, progress, moving):
     "Save a result, without the page where there is no memory for it"
     lost = []
-    def saved(): return save(result, out, with_page, store, progress, previews)
+    def saved(): return save(result, out, with_page, store, progress, *astuple(moving))
     if or_left_out('explore.html', saved, lost) is not None: return
     result.summary['skipped'] += lost
     result.summary.pop('page', None)
@@ -183,20 +205,23 @@ def _coming_text(coming):
     )
 
 # %% ../../nbs/pipelines/00_explore.ipynb #49ee397e
-_MEDIA = dict(previews='moving previews', tracks='words and sound')
+_MEDIA = dict(
+    previews='moving previews', links='films beside the page', tracks='words and sound'
+)
 
 class _Pages:
     "The page of a run, from its first picture on"
-    def __init__(self, path, encode, store, settings, started, progress, quality='small'):
+    def __init__(self, path, encode, store, settings, started, progress, moving=None):
         self.path = path
         self.encode = encode
         self.store = store
         self.settings = settings
         self.started = started
         self.progress = progress
-        self.reads = dict(previews=self._previews, tracks=self._tracks)
-        if not preview_quality(quality)['budget']: del self.reads['previews']
-        self.quality = quality # of the moving previews
+        self.moving = moving or _Moving()
+        self.reads = dict(previews=self._previews, links=self._links, tracks=self._tracks)
+        if not preview_quality(self.moving.previews)['budget']: del self.reads['previews']
+        if not self.moving.link_films: del self.reads['links']
         self.media = {} # what was read of whole films
         self.first = None # seconds to the first picture
         self.show = Throttle(self._show)
@@ -217,8 +242,9 @@ class _Pages:
     def _unread(self): return [_MEDIA[o] for o in self.reads if o not in self.media]
 
     def _previews(self, scenes):
-        options = dict(progress=self.progress, quality=self.quality)
-        return kept_previews(scenes, self.store, **options)[0]
+        return self.moving.made(scenes, self.store, self.progress)[0]
+
+    def _links(self, scenes): return self.moving.links(scenes, self.path.parent)[0]
 
     def _tracks(self, scenes): return film_tracks(scenes, self.store, self.progress)
 
@@ -274,6 +300,9 @@ def explore(
     previews='small',   # quality of the moving previews of the page: 'small', 'medium' or 'none'
     # leave out the costly baselines and the probe of the encoder where they are not in the store
     quick:bool=False,
+    sound:bool=False, # the previews keep the sound of the films
+    # the page plays the films that lie beside it or beside its folder, see `film_media.film_link`
+    link_films:bool=False,
     **settings,     # fields of `Settings`
 ) -> Exploration:
     """Find films, cut them into scenes, embed, measure, draw; raises `UsageError` on settings that
@@ -288,12 +317,13 @@ def explore(
     films = [paths] if isinstance(paths, (str, Path)) else paths
     shown = page and out is not None
     path = expanded(out or '.')/PAGE
-    given = path, encode, store, settings, started, progress, previews
+    moving = _Moving(previews, sound, link_films)
+    given = path, encode, store, settings, started, progress, moving
     pages = _Pages(*given) if shown else None
     options = progress, page, pages, quick
     def measured(): return _read_and_measure(films, encode, store, settings, *options)
     result = _explained(measured, store)
     if pages and pages.first: result.summary['first_picture'] = round(pages.first, 2)
     result.summary['seconds'] = round(time.perf_counter() - started, 2)
-    if out is not None: _save_what_fits(result, out, page, store, progress, previews)
+    if out is not None: _save_what_fits(result, out, page, store, progress, moving)
     return result

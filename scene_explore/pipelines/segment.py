@@ -42,10 +42,7 @@ from scene_explore.segmentation.shot_features import (
 )
 from ..segmentation.shot_signals import SOUND_SIGNALS, shot_signals
 from ..video.chapters import ffmetadata, webvtt
-from ..video.cvat import cvat
-from ..video.elan import eaf
-from ..video.export import edl, timeline
-from ..video.label_studio import label_studio
+from ..video.export import export_text
 from ..views.cells import film_names
 from ..views.segmentation_report import segmentation_page
 
@@ -102,14 +99,12 @@ _FILES = 'scenes.csv', 'shots.csv', 'scenes.html', 'summary.json'
 def _with_settings(scenes): # a setting is called as a place, which colours the markers
     return scenes.assign(place=['' if not o else f'Setting {o}' for o in scenes.setting])
 
-def _edl(scenes): return edl(_with_settings(scenes), say=lambda _: None)
-def _otio(scenes): return timeline(_with_settings(scenes), say=lambda _: None).to_json_string()
-def _eaf(scenes): return eaf(_with_settings(scenes))
-def _cvat(scenes): return cvat(_with_settings(scenes), say=lambda _: None)
-def _tasks(scenes): return label_studio(_with_settings(scenes), say=lambda _: None)
+_CHAPTERS = dict(vtt=webvtt, ffmeta=ffmetadata)
+_FORMS = 'edl', 'otio', *_CHAPTERS, 'eaf', 'cvat.xml', 'labelstudio.json'
 
-_FORMS = dict(edl=_edl, otio=_otio, vtt=webvtt, ffmeta=ffmetadata, eaf=_eaf)
-_FORMS |= {'cvat.xml': _cvat, 'labelstudio.json': _tasks}
+def _form(scenes, kind): # text
+    if kind in _CHAPTERS: return _CHAPTERS[kind](scenes)
+    return export_text(_with_settings(scenes), kind, say=lambda _: None)
 
 # %% ../../nbs/pipelines/02_segment.ipynb #d146060a
 def _stems(scenes): # a name for the files of each film: {video_id: name}
@@ -124,8 +119,8 @@ def _film_files(found, lost): # {name: bytes}
     stems = _stems(found.scenes)
     for film in found.films:
         path, stem = film.scenes.path[0], stems[film.scenes.video_id[0]]
-        for suffix, form in _FORMS.items():
-            try: files[f'{stem}.{suffix}'] = form(film.scenes).encode()
+        for suffix in _FORMS:
+            try: files[f'{stem}.{suffix}'] = _form(film.scenes, suffix).encode()
             except ValueError as e: lost.append(dict(path=path, reason=f'no .{suffix}: {e}'))
         if marked := _markers(found, film): files[f'{stem}.continuity.otio'] = marked.encode()
     return files

@@ -20,6 +20,7 @@ from ..geometry.cluster_choice import KS
 from ..geometry.maps import choice_named
 from ..geometry.overview import footage_overview
 from ..geometry.spaces import Projection, pca, trustworthiness
+from ..video.preview_sound import has_sound
 from .cells import film_names, numbers, one_column, words
 from .look import GREY, PALETTE, SCALE, SYMBOLS, check_rows, default_colour
 
@@ -207,8 +208,11 @@ class Deck:
     thumbnails:dict = field(default_factory=dict)  # scene_id -> JPEG bytes
     # video_id -> WebM bytes in the time of the film, for a page
     previews:dict = field(default_factory=dict)
-    # video_id -> address of the film for a `<video>`, relative to the server's base
+    # video_id -> address of the film for a `<video>`, relative to the server's base; of a page to
+    # the page
     urls:dict = field(default_factory=dict)
+    # video_id -> seconds at which its first picture is shown, for a page that plays the film
+    firsts:dict = field(default_factory=dict)
     # what further panels need, as JSON; arrays of numpy in it are packed
     extra:dict = field(default_factory=dict)
     # video_id -> [(start, end, text)] in seconds of the film, by their starts
@@ -302,8 +306,10 @@ def _packed_films(deck, packer):
             id=v,
             name=n,
             src=deck.urls.get(v),
+            first=deck.firsts.get(v),
             end=float(ends[v]),
             preview=packer.bytes(deck.previews[v]) if v in deck.previews else None,
+            sound=has_sound(deck.previews.get(v, b'')),
             **_packed_tracks(deck, v, packer),
         )
         for v, n in zip(firsts.video_id, names, strict=True)

@@ -76,6 +76,8 @@ class Drawing:
         if self.error: raise self.error
 
 # %% ../../nbs/views/13_drawing.ipynb #f12e5910
+def _default_store(): return Store(Path('out')/'store')
+
 def _made_layout(x, hide, choice, store): # `Projection` with NaN where a scene is hidden
     shown = ~hide
     if not shown.any(): raise ValueError('there is no scene to lay out')
@@ -172,7 +174,9 @@ class DrawingStage(Stage):
             self.draw(name, wait=False, **asdict(choice))
 
     def _store(self):
-        if self.store is None: self.store = Store(Path('out')/'store')
+        if self.store is None: self.store = _default_store()
         return self.store
 
-    def _tag_store(self): return self.store or Store(Path('out')/'store')
+    def _tag_store(self): # None where the deck brings tags of its own: they are not written over
+        if self.store is None and self._deck.tags is None: return _default_store()
+        return self.store

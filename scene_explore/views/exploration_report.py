@@ -301,6 +301,7 @@ def exploration_deck(
     grouped=None,       # its table with clusters and its `Overview`, where these are made already
     tracks=None,        # subtitles and peaks, from `film_media.film_tracks`
     tags=None,          # from `labels.tags.scene_tags`
+    links=None,         # films beside the page, from `film_media.film_links`
 ) -> Deck: # scenes, the backbone and its baselines, thumbnails, previews, words and sound
     "What the linked panels of an exploration show"
     main, hide = next(iter(result.spaces), ''), hidden(result.scenes)
@@ -312,7 +313,7 @@ def exploration_deck(
     ]
     scenes, overview = grouped or _grouped(result)
     extra = dict(clusters=overview.record(main)) if overview else {}
-    options = dict(extra=extra, tags=tags) | (tracks or {})
+    options = dict(extra=extra, tags=tags) | (tracks or {}) | (links or {})
     return Deck(scenes, spaces, result.thumbnails, previews or {}, **options)
 
 # %% ../../nbs/views/17_exploration_report.ipynb #69a3b350
@@ -437,6 +438,7 @@ def exploration_page(
     tracks=None,        # subtitles and peaks, from `film_media.film_tracks`
     tags=None,          # from `labels.tags.scene_tags`: the page carries them
     coming:str='',      # what it still lacks, see `page.html_page`
+    links=None,         # films beside the page, from `film_media.film_links`
 ) -> str: # HTML
     "The exploration as one self-contained page"
     summary, grouped = result.summary, _grouped(result)
@@ -450,7 +452,7 @@ def exploration_page(
         _lead(result),
         exploration_numbers(result, grouped[1]),
         sections,
-        exploration_deck(result, previews, grouped, tracks, tags),
+        exploration_deck(result, previews, grouped, tracks, tags, links),
         foot=_foot(summary),
         coming=coming,
     )

@@ -104,6 +104,7 @@ def html_page(
         numbers=numbers,
         sections=sections,
         stage=deck is not None,
+        linked=deck is not None and bool(deck.urls),
         foot=foot,
         data=marker,
         css=web_text(STYLE, 'dist/page.css'),

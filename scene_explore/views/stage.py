@@ -11,6 +11,7 @@ import threading
 from dataclasses import fields, replace
 from functools import lru_cache
 from os.path import isfile
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -33,6 +34,7 @@ from scene_explore.views.deck import (
     thumbnail_lot,
 )
 from scene_explore.views.film_media import (
+    film_links,
     film_peaks,
     film_subtitles,
     film_tracks,
@@ -240,16 +242,17 @@ class Telling(Showing):
         value, buffers = packed(dict(film=video, kind=kind, **found))
         if deck is self._deck: self.push('track', value, buffers)
 
-    def _page_deck(self, budget, progress, quality): # films that are not in it, or cut
+    def _page_deck(self, budget, progress, quality, sound, folder): # and what is not in it, or cut
         "The deck of a page, which can ask for nothing later: with previews, words and sound"
-        deck, lost = self.deck, []
-        self.paint(deck)
+        links, lost = film_links(self.deck.scenes, folder) if folder else (dict(urls={}), [])
+        deck = replace(self.deck, **links)
+        self.paint(self.deck)
         if not deck.previews:
-            moving, lost = kept_previews(deck.scenes, self.store, budget, progress, quality)
-            deck = replace(deck, previews=moving)
+            made = kept_previews(deck.scenes, self.store, budget, progress, quality, sound)
+            deck, lost = replace(deck, previews=made[0]), lost + made[1]
         given = dict(subtitles=deck.subtitles, peaks=deck.peaks)
         known = deck.scenes.video_id.isin(deck.subtitles.keys() & deck.peaks.keys())
-        found = film_tracks(deck.scenes[~known], self.store, progress)
+        found = film_tracks(deck.scenes[~known], self.store, progress, lost)
         return replace(deck, **{k: found[k] | given[k] for k in found}), lost
 
 # %% ../../nbs/views/11_stage.ipynb #a9e15361
@@ -415,9 +418,12 @@ class Stage(Telling, Tagging):
         budget=None,        # bytes of moving previews; None: those of their quality; 0: none
         progress:bool=True, # show it
         previews:str='small', # their quality: 'small', 'medium' or 'none'
+        sound:bool=False,     # the previews keep the sound of the films
+        link_films:bool=False, # play films that lie beside the page, see `film_media.film_link`
     ) -> list: # dicts path, reason: films that are not in it, or whose previews are cut
         "Write the panels as they stand as one page that needs no kernel and no network"
-        deck, lost = self._page_deck(budget, progress, previews)
+        folder = Path(path).parent if link_films else None
+        deck, lost = self._page_deck(budget, progress, previews, sound, folder)
         try: deck = replace(deck, tags=self.tags)
         except StoreError as e: lost.append(dict(path=str(self._tag_store().root), reason=str(e)))
         page = html_page(

@@ -54,12 +54,16 @@ export interface PackedColumn {
 export interface PackedFilm {
   id: string
   name: string
-  /** of the film, for a <video>, relative to the server's base */
+  /** of the film, for a <video>, relative to the server's base, or to the page */
   src: string | null
+  /** seconds at which its first picture is shown; null: the kernel knows */
+  first?: number | null
   /** seconds, of the last scene */
   end: number
   /** the buffer of its WebM */
   preview: number | null
+  /** whether that carries sound */
+  sound?: boolean
   /** null: not looked for yet */
   subtitles?: PackedCues | null
   /** of 255, in equal stretches from 0 to `end`; empty: no sound; null: not looked for yet */

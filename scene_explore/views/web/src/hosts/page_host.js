@@ -9,6 +9,11 @@ export class PageHost {
 
   tell() {}
 
+  /** Films that lie beside the page are named from there. */
+  base() {
+    return ''
+  }
+
   on() {
     return () => {}
   }

@@ -9,7 +9,7 @@ import { onTheme } from '../kit/theme.js'
 import { contoursOf } from '../scatter/contours.js'
 import { joined } from '../scatter/lasso.js'
 import { categories, scaleBar, withoutNumber } from '../scatter/legend.js'
-import { ScatterPlot } from '../scatter/plot.js'
+import { PLOT_KEYS, ScatterPlot } from '../scatter/plot.js'
 import { toolbar } from '../scatter/toolbar.js'
 import { hideCheck } from '../stage/hide.js'
 import { panels } from '../stage/registry.js'
@@ -74,6 +74,7 @@ export class Projection {
     const box = el('div', { class: 'se-plotbox' }, this.plot.element, this.ring)
     if (this.fixed) this.body.append(box, this.note)
     else {
+      this.stage.keys.describe('In the projection', PLOT_KEYS)
       box.append(toolbar(this.plot, this.stage))
       this.body.append(el('div', { class: 'se-plotrow' }, box, this.legend), this.note)
       if (this.form) this.body.append(this.form.root)

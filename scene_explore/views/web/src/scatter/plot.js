@@ -52,6 +52,12 @@ const MOST_ZOOM = 20 // of a zoom to the selection
 const KEY_ZOOM = 1.25
 const REACH = 5 // CSS pixels beside a dot that still point at it
 
+/** What its keys do, for whoever asks. @type {import('../stage/keys.js').KeyNote[]} */
+export const PLOT_KEYS = [
+  { keys: ['+', '-'], says: 'Zoom in or out' },
+  { keys: ['0'], says: 'Show all dots' },
+]
+
 export class ScatterPlot {
   /** @type {Picture | null} */
   picture = null

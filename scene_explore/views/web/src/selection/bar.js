@@ -27,8 +27,18 @@ export class SelectionBar {
     this.draw = soon(() => this.drawNow())
     stage.on(['selection', 'tags', 'named'], this.draw)
     stage.keys.add(this.keys())
-    stage.tidy.push(() => this.draw.cancel())
+    stage.tidy.push(() => this.draw.cancel(), this.watchHeight())
     this.drawNow()
+  }
+
+  /** The panels make room for it, whatever is open in it. @returns {() => void} what ends that */
+  watchHeight() {
+    const { root } = this.stage
+    const resized = new ResizeObserver(() => {
+      root.style.setProperty('--se-bar-height', `${this.box.offsetHeight}px`)
+    })
+    resized.observe(this.box)
+    return () => resized.disconnect()
   }
 
   /** @returns {KeyAction[]} */

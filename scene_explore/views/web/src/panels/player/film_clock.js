@@ -47,18 +47,29 @@ export const clockReading = (shown, first) => {
 }
 
 /**
+ * The first picture by Python's clock; undefined where the kernel does not say in time.
+ * @param {Host} host
+ * @param {number} row a scene of the film
+ * @returns {Promise<number | undefined>}
+ */
+const firstTold = async (host, row) => {
+  /** @type {Promise<null>} */
+  const late = new Promise(done => setTimeout(done, PATIENCE.kernel, null))
+  /** @type {Answer | null} */
+  const told = await Promise.race([host.ask('clock', { row }), late]).catch(() => null)
+  return told?.first
+}
+
+/**
  * How far the browser's clock of a film is ahead.
  * @param {Host} host
  * @param {number} row a scene of the film
  * @param {string} url
+ * @param {number | null} [first] the first picture by Python's clock, where the deck knows it
  */
-export const readClock = async (host, row, url) => {
-  /** @type {Promise<null>} */
-  const late = new Promise(done => setTimeout(done, PATIENCE.kernel, null))
-  /** @type {Promise<Answer | null>} */
-  const asked = Promise.race([host.ask('clock', { row }), late]).catch(() => null)
-  const [shown, told] = await Promise.all([firstShown(url), asked])
-  return clockReading(shown, told?.first)
+export const readClock = async (host, row, url, first = null) => {
+  const [shown, told] = await Promise.all([firstShown(url), first ?? firstTold(host, row)])
+  return clockReading(shown, told)
 }
 
 /**

@@ -5,8 +5,8 @@ import { lessMotion } from '../../kit/motion.js'
 import { EmptySeat } from './empty_seat.js'
 import { InStep } from './in_step.js'
 import { playerActions } from './keys.js'
-import { queuedAfter } from './queue.js'
 import { Seat } from './seat.js'
+import { SeatDesk } from './seat_desk.js'
 import { Sound } from './sound.js'
 import { sourcesOf } from './sources.js'
 import { Strip } from './strip.js'
@@ -18,8 +18,6 @@ import { Transport } from './transport.js'
 /** @import { Stage } from '../../stage/stage.js' */
 /** @import { From, Key, Parts } from '../../types.d.ts' */
 
-const TOLD_EVERY = 190 // milliseconds between two times that are told to the other panels
-
 export class Player {
   /** @type {Seat[]} */
   seats = []
@@ -27,11 +25,6 @@ export class Player {
   sound = new Sound()
   /** a person chose whether to loop */
   choseLoop = false
-  /** the next scene begins where this one ended */
-  isGliding = false
-  toldAt = 0
-  /** it played when a moment was to be chosen */
-  hasPlayed = false
 
   /** @param {Stage} stage @param {Parts} parts */
   constructor(stage, { box, tools, body }) {
@@ -44,6 +37,7 @@ export class Player {
     this.empty = new EmptySeat(stage.deck)
     this.screens = el('div', { class: 'se-screens' }, this.empty.box)
     this.step = new InStep(this)
+    this.desk = new SeatDesk(this)
     this.subtitles = new Subtitles(this)
     this.tools = new PlayerTools(tools, toolActions(this))
     body.append(this.screens, this.strip.box)
@@ -129,99 +123,6 @@ export class Player {
     else this.box.requestFullscreen().catch(e => this.stage.say(e.message))
   }
 
-  /** A moment is being chosen: the picture waits. */
-  grab() {
-    this.hasPlayed = !this.stage.get('held')
-    this.transport.backwards.stop()
-    this.stage.set({ held: true })
-  }
-
-  release() {
-    if (this.hasPlayed) this.stage.set({ held: false })
-  }
-
-  // ---- what the seats ask and tell
-
-  follows() {
-    return this.isAutoplaying && !this.stage.get('loop') && this.stage.get('playing').length === 1
-  }
-
-  /** @param {number} row */
-  next(row) {
-    if (this.stage.get('playing').length !== 1) return false
-    const to = this.deck.step(row, 1)
-    if (to == null) return false
-    this.glide(to)
-    return true
-  }
-
-  /** What follows in a list that plays one after the other. @param {number} row */
-  queued(row) {
-    const queue = this.stage.get('queue')
-    if (!queue.length || this.stage.get('playing').length !== 1) return false
-    const to = queuedAfter(queue, row)
-    if (to == null) this.stage.set({ queue: [] })
-    else this.glide(to)
-    return to != null
-  }
-
-  /** @param {number} row */
-  turn(row) {
-    const to = this.transport.nextInLoop(row)
-    if (to === row || this.stage.get('playing').length !== 1) return false
-    this.glide(to)
-    return true
-  }
-
-  /** Another scene, with no pause between. @param {number} row */
-  glide(row) {
-    this.isGliding = true
-    this.stage.set({ playing: [row] })
-    this.isGliding = false
-  }
-
-  /** @param {number} row */
-  bounds(row) {
-    return this.transport.bounds(row)
-  }
-
-  /** @param {number} row */
-  marks(row) {
-    return this.transport.marks(row)
-  }
-
-  rest() {
-    if (!this.taken.every(seat => seat.done)) return
-    const there = this.taken.filter(seat => seat.film.isThere)
-    if (this.step.isOn && there.some(seat => seat.looping)) for (const seat of there) seat.again()
-    else this.stage.set({ held: true })
-  }
-
-  /** Whether a scene loops without regard to another. */
-  loopsAlone() {
-    return !this.step.isOn
-  }
-
-  /** A person chose a moment of a scene. @param {Seat} seat @param {number} t */
-  sought(seat, t) {
-    this.step.follow(seat, t)
-  }
-
-  /** @param {number} row @param {number} t */
-  said(row, t) {
-    return this.subtitles.at(row, t)
-  }
-
-  /** @param {number} row @param {number} t @param {boolean} [now] */
-  moved(row, t, now = false) {
-    this.step.hold()
-    if (row !== this.stage.get('playing')[0]) return
-    const at = performance.now()
-    if (!now && at - this.toldAt <= TOLD_EVERY) return
-    this.toldAt = at
-    this.stage.set({ head: { film: this.deck.film[row], t } })
-  }
-
   // ---- what is shown
 
   /** @param {Key[]} changed @param {From} from */
@@ -251,9 +152,9 @@ export class Player {
     this.arrange(rows.length)
     this.showLoop()
     // what another stage or Python set in motion waits, where less motion is asked for
-    if (rows.length && !this.isGliding) this.stage.set({ held: !!from && lessMotion() })
+    if (rows.length && !this.desk.isGliding) this.stage.set({ held: !!from && lessMotion() })
     rows.forEach((row, k) => {
-      this.seats[k].play(row, this.isGliding, this.entryOf(row))
+      this.seats[k].play(row, this.desk.isGliding, this.entryOf(row))
     })
     this.stage.set({ entry: null })
     this.showSubtitles()
@@ -277,7 +178,7 @@ export class Player {
   }
 
   addSeat() {
-    const seat = new Seat(this)
+    const seat = new Seat(this.desk)
     seat.video.addEventListener('loadedmetadata', () => this.showTools())
     seat.head.setRate(this.transport.rate)
     this.seats.push(seat)

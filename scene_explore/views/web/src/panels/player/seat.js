@@ -4,14 +4,11 @@ import { clamp } from '../../kit/text.js'
 import { Playhead } from './playhead.js'
 import { SeatFilm } from './seat_film.js'
 import { SeatView } from './seat_view.js'
+import { SeatWatch } from './seat_watch.js'
 import { firstMoment, lastMoment } from './times.js'
 
 /** @import { Stretch } from './times.js' */
 /** @import { SeatOwner } from './types.d.ts' */
-
-const NEAR = 0.15 // seconds from a boundary within which a film can play on over it
-const BACKLASH = 0.1 // seconds by which a browser may stand before the scene
-const LAST_PICTURE = 1e-3
 
 export class Seat {
   row = -1
@@ -23,8 +20,6 @@ export class Seat {
   isPlaced = false
   /** @type {number | null} where it begins, once, if not at its start */
   entry = null
-  gone = false
-  frame = 0
 
   /** @param {SeatOwner} owner */
   constructor(owner) {
@@ -41,6 +36,7 @@ export class Seat {
       failed: () => this.failed(),
     })
     this.picture = this.film.picture
+    this.watch = new SeatWatch(this)
     this.head = new Playhead(this.film, () => this.stage.get('held'))
     this.heard = new AbortController()
     this.listen()
@@ -54,10 +50,10 @@ export class Seat {
     /** @type {Record<string, () => void>} */
     const heard = {
       play: () => this.started(),
-      timeupdate: () => this.check(),
-      ended: () => this.check(),
+      timeupdate: () => this.watch.check(),
+      ended: () => this.watch.check(),
       error: () => this.film.broke(),
-      pause: () => this.paused(),
+      pause: () => this.watch.paused(),
       seeked: () => this.jumped(),
       loadedmetadata: () => this.film.loaded(),
       click: () => this.stage.set({ held: !this.stage.get('held') }),
@@ -76,9 +72,9 @@ export class Seat {
    * @param {number | null} [entry] seconds of the film, from where on; null: from its start
    */
   play(row, glide = false, entry = null) {
-    const smooth = glide && this.isAtStartOf(row)
     const { deck } = this.stage
     const other = this.row < 0 || deck.film[row] !== deck.film[this.row]
+    const smooth = glide && !other && this.film.standsAt(deck.start[row])
     this.head.stay()
     this.row = row
     this.scene = { start: deck.start[row], end: deck.end[row] }
@@ -135,7 +131,7 @@ export class Seat {
 
   /** It plays, and no jump is under way. */
   get isRunning() {
-    return this.isPlayable && !this.video.paused
+    return this.watch.isPlayable && !this.video.paused
   }
 
   /** Show the picture of a moment of the scene. @param {number} t */
@@ -192,21 +188,10 @@ export class Seat {
   }
 
   drop() {
-    this.gone = true
-    cancelAnimationFrame(this.frame)
+    this.watch.drop()
     this.heard.abort()
     this.film.clear()
   }
-
-  /** Whether the film stands where a scene begins. @param {number} row */
-  isAtStartOf(row) {
-    const { deck } = this.stage
-    if (!this.film.isThere || this.film.isOfOneScene) return false
-    if (deck.film[row] !== deck.film[this.row]) return false
-    return Math.abs(deck.start[row] - this.video.currentTime) < NEAR
-  }
-
-  // ---- playing
 
   get isWanted() {
     const ready = this.row >= 0 && this.film.isThere && !this.done && !this.head.isLanding
@@ -229,8 +214,7 @@ export class Seat {
   started() {
     if (this.head.isLanding) return
     if (!this.isWanted) return this.video.pause()
-    if (!this.frame) this.beat()
-    this.picture.next(() => this.checkPicture())
+    this.watch.begin()
   }
 
   /** What is to be played. */
@@ -246,68 +230,9 @@ export class Seat {
     this.head.land(moment, () => this.run())
   }
 
-  // the browser's own clock for pictures where it has one, and the screen's: whichever comes first
-  beat() {
-    this.frame = 0
-    this.check()
-    this.show()
-    if (this.video.paused) return
-    this.owner.moved(this.row, this.video.currentTime)
-    this.frame = requestAnimationFrame(() => this.beat())
-  }
-
-  checkPicture() {
-    this.check()
-    if (!this.gone && !this.video.paused) this.picture.next(() => this.checkPicture())
-  }
-
-  get isPlayable() {
-    const { video } = this
-    const there = this.row >= 0 && this.film.isThere && !this.done
-    if (!there || this.isPlaced || this.head.isLanding) return false
-    return !video.seeking && video.readyState > 0
-  }
-
-  check() {
-    if (!this.isPlayable) return
-    const { video, scene } = this
-    const t = video.currentTime
-    const end = this.owner.follows() ? scene.end : lastMoment(this.stretch, video.playbackRate)
-    if (video.ended || t >= end) this.finish()
-    else if (t < scene.start - BACKLASH) this.rewind()
-  }
-
-  finish() {
-    if (this.owner.queued(this.row)) return
-    if (this.owner.follows() && this.owner.next(this.row)) return
-    if (this.looping && this.owner.loopsAlone()) return this.owner.turn(this.row) || this.repeat()
-    this.done = true
-    this.video.pause()
-    this.hold()
-    // a busy browser may go on to the next scene's first picture meanwhile
-    setTimeout(() => this.done && this.film.isThere && this.hold(), 250)
-    this.show()
-    this.owner.rest()
-  }
-
   repeat() {
     this.rewind()
     if (this.video.paused) this.run()
-  }
-
-  /** The last picture stays; sent there, the browser might land on the next scene's first. */
-  hold() {
-    const { video, picture, scene } = this
-    const shown = picture.time
-    const inside =
-      shown != null && shown < scene.end - LAST_PICTURE && video.currentTime < scene.end
-    if (!inside) video.currentTime = Math.min(video.currentTime, lastMoment(scene))
-  }
-
-  paused() {
-    this.check()
-    const beyond = this.video.currentTime >= this.scene.end
-    if (this.film.isThere && !this.head.isLanding && beyond) this.hold()
   }
 
   jumped() {

@@ -8,6 +8,7 @@ import { ShownPicture } from './shown_picture.js'
 
 /** @typedef {{ ready: () => void, failed: () => void }} FilmListener */
 
+const NEAR = 0.15 // seconds from a boundary within which a film can play on over it
 const TOO_SHORT = {
   film: 'The film ends before this scene begins.',
   copy: 'The small copy does not hold this scene.',
@@ -46,9 +47,14 @@ export class SeatFilm {
     return !!this.source?.kind.startsWith('made')
   }
 
-  /** Copies have no sound. */
+  /** Most copies have no sound. */
   get isSilent() {
-    return this.isThere && !this.isWhole
+    return !!this.source?.silent
+  }
+
+  /** Whether it can play on from a moment with no jump. @param {number} t */
+  standsAt(t) {
+    return this.isThere && !this.isOfOneScene && Math.abs(t - this.video.currentTime) < NEAR
   }
 
   /** Whatever is loaded is to hold this scene. @param {number} row @param {number} start */

@@ -1,4 +1,4 @@
-// Where a scene's film is found: the server's file, else the page's small copy, else one that Python
+// Where a scene's film is found: the server's file or the one beside the page, else the page's small copy, else one that Python
 // makes; what failed once is not tried again.
 
 import { readClock } from './film_clock.js'
@@ -13,14 +13,20 @@ import { readClock } from './film_clock.js'
  * @property {string} kind 'film', 'copy' of the whole film, or `made 3` of the scene in row 3
  * @property {number} film
  * @property {string} note what a person is told of it
+ * @property {boolean} [silent] it carries no sound
  */
 
 const MOST_MADE = 24 // copies of single scenes that are kept
 /** @type {ClockReading} small copies are on the film's clock */
 const OWN_CLOCK = { ahead: 0, note: '', sure: true }
 const ONLY_PICTURES = 'The browser cannot play this film: only pictures are shown.'
+const NOT_HERE =
+  'The browser cannot play this film, or it is no longer beside this page: only pictures are shown.'
 const NOT_EVEN_A_COPY =
   'The browser cannot play this film, nor a small copy of it: only pictures are shown.'
+
+const UNPLAYABLE = 'the browser cannot play this film'
+const UNPLAYABLE_OR_GONE = `${UNPLAYABLE}, or it is no longer beside this page`
 
 /** @param {Bytes} data */
 const addressOf = data =>
@@ -55,7 +61,8 @@ export class FilmSources {
   /** @param {Source} source @param {number} row */
   async clock({ kind, film, url }, row) {
     if (kind !== 'film') return OWN_CLOCK
-    const asked = this.clocks.get(film) ?? readClock(this.stage.host, row, url)
+    const { first } = this.stage.deck.films[film]
+    const asked = this.clocks.get(film) ?? readClock(this.stage.host, row, url, first)
     this.clocks.set(film, asked)
     const found = await asked
     if (!found.sure) this.clocks.delete(film)
@@ -76,10 +83,10 @@ export class FilmSources {
     const kind = `made ${row}`
     if (!this.isFine(kind, film)) throw new Error(NOT_EVEN_A_COPY)
     const url = this.made.get(row) ?? (await this.make(row, waiting))
-    return { url, kind, film, note: this.copyNote(film) }
+    return { url, kind, film, note: this.copyNote(film, true), silent: true }
   }
 
-  /** The server's file. @param {number} film @returns {Source | null} */
+  /** The server's file, or the one beside a page. @param {number} film @returns {Source | null} */
   served(film) {
     const { deck, host } = this.stage
     const { src } = deck.films[film]
@@ -89,11 +96,11 @@ export class FilmSources {
 
   /** The page's small copy. @param {number} film @returns {Source | null} */
   copied(film) {
-    const { buffer } = this.stage.deck.films[film]
+    const { buffer, sound } = this.stage.deck.films[film]
     if (!buffer || !this.isFine('copy', film)) return null
     const url = this.copies.get(film) ?? addressOf(buffer)
     this.copies.set(film, url)
-    return { url, kind: 'copy', film, note: this.copyNote(film) }
+    return { url, kind: 'copy', film, note: this.copyNote(film, !sound), silent: !sound }
   }
 
   /** A small copy of one scene. @param {number} row @param {(text: string) => void} waiting */
@@ -122,17 +129,17 @@ export class FilmSources {
     return !!this.stage.deck.films[film].src && !this.isFine('film', film)
   }
 
-  /** @param {number} film */
-  copyNote(film) {
-    if (this.hasFailed(film))
-      return 'A small copy without sound: the browser cannot play this film.'
-    if (this.stage.host.live)
-      return 'A small copy without sound: the server does not give this film.'
-    return 'A small copy without sound, made for this page.'
+  /** @param {number} film @param {boolean} silent */
+  copyNote(film, silent) {
+    const copy = silent ? 'A small copy without sound' : 'A small copy'
+    const { live } = this.stage.host
+    if (this.hasFailed(film)) return `${copy}: ${live ? UNPLAYABLE : UNPLAYABLE_OR_GONE}.`
+    return live ? `${copy}: the server does not give this film.` : `${copy}, made for this page.`
   }
 
   /** @param {number} film */
   whyNothing(film) {
+    if (this.stage.host.page && this.hasFailed(film)) return NOT_HERE
     const unplayable = this.stage.deck.films[film].buffer || this.hasFailed(film)
     return unplayable ? ONLY_PICTURES : 'This page holds pictures, but not this film.'
   }

@@ -4,6 +4,7 @@ import { clamp } from '../../kit/text.js'
 import { LEFT } from './plan.js'
 import { isWhole, ZOOM } from './scale.js'
 
+/** @import { KeyNote } from '../../stage/keys.js' */
 /** @import { Interval } from './scale.js' */
 /** @import { Timeline } from './panel.js' */
 
@@ -22,6 +23,14 @@ const MOVED = 4 // pixels, from where on a press is a drag
 const MOST_WHEEL = 240
 const WHEEL_ZOOM = 0.0022
 
+/** What its keys do, for whoever asks. @type {KeyNote[]} */
+export const TIMELINE_KEYS = [
+  { keys: ['+', '-'], says: 'Zoom in or out' },
+  { keys: ['0'], says: 'Show the whole film' },
+  { keys: ['ArrowLeft', 'ArrowRight'], says: 'Shift: widen the selection by a scene' },
+  { keys: ['ArrowUp', 'ArrowDown', 'Delete'], says: 'On the threshold: move or remove it' },
+]
+
 /** @param {MouseEvent} e */
 const isAdding = e => e.shiftKey || e.ctrlKey || e.metaKey
 
@@ -33,6 +42,7 @@ export class Pointing {
   constructor(timeline, target) {
     this.timeline = timeline
     this.target = target
+    timeline.stage.keys.describe('In the timeline', TIMELINE_KEYS)
     target.addEventListener('pointerdown', e => this.press(e))
     target.addEventListener('pointermove', e => this.move(e))
     target.addEventListener('pointerup', e => this.release(e))
