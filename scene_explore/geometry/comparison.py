@@ -15,6 +15,7 @@ from .intervals import Interval, jackknife_interval
 from scene_explore.geometry.spaces import (
     Projection,
     consecutive_similarity,
+    import_umap,
     pca,
     procrustes_align,
     shared_pca,
@@ -60,8 +61,7 @@ def _aligned_umap(spaces, n, seed, n_neighbors): # list of unit rows -> list of 
     spaces = [x.astype(np.float32) for x in spaces]
     with warnings.catch_warnings():
         warnings.simplefilter('ignore') # UMAP remarks on its own seed
-        import umap
-        model = umap.AlignedUMAP(
+        model = import_umap().AlignedUMAP(
             n_components=n,
             n_neighbors=min(n_neighbors, rows - 1),
             metric='cosine',

@@ -8,6 +8,8 @@ __all__ = ['Projection', 'Basis', 'fit_pca', 'pca', 'shared_pca', 'trustworthine
            'linear_cka', 'consecutive_similarity', 'Drops', 'drops']
 
 # %% ../../nbs/geometry/10_spaces.ipynb #5edeb4b9
+import contextlib
+import functools
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -186,6 +188,19 @@ def _distances(x, metric): # [N, D] -> float64 [N, N]
     s = cosine_similarity(x)
     return np.subtract(1, s, out=s)
 
+# %% ../../nbs/geometry/10_spaces.ipynb #4265f1d6
+@functools.cache
+def import_umap():
+    "Import UMAP such that its machine code is kept: a later process loads what it would compile"
+    import umap
+    from numba.core.dispatcher import Dispatcher
+    for module in (umap.layouts, umap.spectral, umap.umap_, umap.utils):
+        for f in vars(module).values():
+            # where no folder can be written to, each process compiles, as without this
+            with contextlib.suppress(RuntimeError):
+                if isinstance(f, Dispatcher): f.enable_caching()
+    return umap
+
 # %% ../../nbs/geometry/10_spaces.ipynb #254499c7
 # [N, n]; the distances between few scenes all fit, so that their neighbours are exact
 def _umap(x, metric, **options):
@@ -194,7 +209,7 @@ def _umap(x, metric, **options):
     with warnings.catch_warnings():
         # UMAP remarks on its own seed and on distances that were given
         warnings.simplefilter('ignore')
-        import umap
+        umap = import_umap()
         how = 'precomputed' if near else metric
         u = umap.UMAP(n_jobs=1, metric=how, **options)
         if near: given = _distances(x, metric)
