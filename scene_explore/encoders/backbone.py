@@ -13,6 +13,7 @@ import torch
 import torch.nn.functional as F
 
 from .fingerprints import Declared
+from ..video.arrays import Square
 from ..video.colour import COLOUR
 
 # %% ../../nbs/encoders/03_backbone.ipynb #eecbaf9c
@@ -33,20 +34,29 @@ def as_clips(
         raise ValueError(f'clips are uint8 [B, T, H, W, 3], not {clips.dtype} {list(clips.shape)}')
     return torch.from_numpy(np.require(clips, requirements=['C', 'W']))
 
+# %% ../../nbs/encoders/03_backbone.ipynb #6db93b7f
+def _size_before_crop(H, W, square): # rounded down, as processors round
+    side = square.shorter or square.size
+    if square.whole: return side, side
+    return int(side*H/min(H, W)), int(side*W/min(H, W))
+
 # %% ../../nbs/encoders/03_backbone.ipynb #87fd6687
 def fit_clips(
     clips, # uint8 tensor [B, T, H, W, 3]
-    size,  # pixels; None: as they are
+    size,  # pixels, or an `arrays.Square`; None: as they are
 ) -> torch.Tensor: # uint8 [B, T, 3, size, size]
-    "Resize the shorter side to `size` and crop the centre, as VideoMAE's own processor does"
+    "Resize and crop as processors do: by a number, the shorter side and the centre of it"
     x = clips.movedim(-1, 2)
+    if size is None: return x
+    square = size if isinstance(size, Square) else Square(size)
+    side = square.size
+    if x.shape[-2:] == (side, side): return x
     H, W = x.shape[-2:]
-    if size is None or (H, W) == (size, size): return x
-    shorter = min(H, W)
-    h, w = int(size*H/shorter), int(size*W/shorter)
-    frames = F.interpolate(x.flatten(0, 1), size=(h, w), mode='bilinear', antialias=True)
-    top, left = (h - size)//2, (w - size)//2
-    return frames.unflatten(0, x.shape[:2])[..., top:top + size, left:left + size]
+    h, w = _size_before_crop(H, W, square)
+    mode = 'bicubic' if square.bicubic else 'bilinear'
+    frames = F.interpolate(x.flatten(0, 1), size=(h, w), mode=mode, antialias=True)
+    top, left = (h - side)//2, (w - side)//2
+    return frames.unflatten(0, x.shape[:2])[..., top:top + side, left:left + side]
 
 # %% ../../nbs/encoders/03_backbone.ipynb #7658d9d9
 def normalise_pixels(
@@ -85,7 +95,7 @@ class Backbone(Declared):
     weights:str=''                # digest of the weights
     tokens:float=1.0              # share of the tokens that is read: below 1 is an approximation
     quantise:str=''               # 'int8' is an approximation
-    resize:str='antialiased'      # how frames come to `size`, see `arrays.Fitter`
+    resize:str|Square='antialiased' # how frames come to `size`; by that word as `fit_clips` does
     colour:str=COLOUR             # how frames come to RGB, see `colour`
     layer:int|None=None           # whose states are averaged: 0 is before any block; None: output
     model:object=field(default=None, repr=False, compare=False)
@@ -113,6 +123,11 @@ class Backbone(Declared):
         "The tokens that `encode` averages; raises `ValueError` if the encoder has none"
         raise ValueError(f'{self.kind!r} has no tokens: take a VideoMAE or a CLIP')
 
+    @property
+    def fit(self) -> int|Square|None: # what `iter_clips` and `fit_clips` take
+        "How frames are brought to `size`"
+        return self.size if isinstance(self.resize, str) else self.resize
+
     def _encode(self, clips): raise NotImplementedError(f'{type(self).__name__} has no encode')
 
     @property
@@ -121,7 +136,7 @@ class Backbone(Declared):
         left_out = {'model', 'sampling'}
         if self.layer is None: left_out.add('layer')
         declared = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in left_out}
-        return declared | asdict(self.sampling)
+        return declared | asdict(self.sampling) | dict(resize=str(self.resize))
 
     @property
     def words(self) -> list: # of str

@@ -6,6 +6,8 @@
 __all__ = ['BASELINES', 'COSTLY', 'baseline_encoders']
 
 # %% ../../nbs/encoders/06_baselines.ipynb #b6094db1
+from dataclasses import replace
+
 from .embed import get_backbone
 from .backbone import Backbone
 from .video import Network, at_layer, untrained
@@ -27,7 +29,8 @@ def _make(name, main):
     if name == 'random': return untrained(main)
     s = main.sampling
     options = dict(frames=s.frames, span=s.span, max_clips=s.max_clips, size=main.size)
-    return get_backbone(name, **options)
+    # they read the same clips, so these came to their size in the same way
+    return replace(get_backbone(name, **options), resize=main.resize)
 
 # %% ../../nbs/encoders/06_baselines.ipynb #c1b50575
 def baseline_encoders(

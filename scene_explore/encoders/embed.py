@@ -28,6 +28,9 @@ from .efficientnet import efficientnet_lite0
 from .hub import is_checkpoint, on_disk, read_json
 from .transfer import in_flight, stacked
 from .video import Network
+from .video_framewise import dinov3, siglip, siglip2_naflex
+from .video_spacetime import timesformer, videoprism, vjepa2, xclip
+from .videomae_v2 import VIDEOMAE_V2_TYPES, videomae_v2
 from ..core.faults import out_of_memory
 from ..video.clips import clip_times, iter_clips
 from ..video.files import VideoError, film_error
@@ -69,6 +72,14 @@ def histogram(
 # %% ../../nbs/encoders/05_embed.ipynb #76f61a56
 register_backbone('videomae', video.videomae, ['videomae'])
 register_backbone('clip', video.clip, ['clip', 'clip_vision_model'])
+register_backbone('siglip', siglip, ['siglip', 'siglip_vision_model'])
+register_backbone('siglip2', siglip2_naflex, ['siglip2', 'siglip2_vision_model'])
+register_backbone('dinov3', dinov3, ['dinov3_vit'])
+register_backbone('vjepa2', vjepa2, ['vjepa2'])
+register_backbone('timesformer', timesformer, ['timesformer'])
+register_backbone('xclip', xclip, ['xclip'])
+register_backbone('videoprism', videoprism, ['videoprism', 'videoprism_vision_model'])
+register_backbone('videomae-v2', videomae_v2, VIDEOMAE_V2_TYPES)
 register_backbone('efficientnet-lite0', efficientnet_lite0)
 register_backbone('pixels', pixels)
 register_backbone('histogram', histogram)
@@ -221,7 +232,7 @@ def scene_clips(
         clips = _checked(name, given[name], backbone)
         for k, clip in enumerate(clips): yield row, k, len(clips), clip
     for path, film in scenes[~decoded].groupby('path', sort=False):
-        yield from _film_clips(path, _wanted(film, backbone.sampling), backbone.size)
+        yield from _film_clips(path, _wanted(film, backbone.sampling), backbone.fit)
 
 # %% ../../nbs/encoders/05_embed.ipynb #4220b21d
 def _wanted(film, sampling): # scenes of one film -> (row, k, M, times of the frames) of every clip

@@ -84,7 +84,7 @@ _SCANNED = ['start', 'end', 'transition', 'thumbnail']
 
 def _clip_spec(encoders): # the clips that they share; None where there are none
     for encoder in encoders.values():
-        return shots.ClipSpec(**asdict(encoder.sampling), size=encoder.size)
+        return shots.ClipSpec(**asdict(encoder.sampling), size=encoder.fit)
 
 # %% ../../nbs/encoders/11_ingest.ipynb #4918fa66
 # frame of shots; how many were embedded; what could not be read

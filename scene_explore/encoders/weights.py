@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['IMAGENET_MEAN', 'IMAGENET_STD', 'CLIP_MEAN', 'CLIP_STD', 'loading', 'load_whole', 'check_finite', 'load_tokenizer',
-           'weights_digest', 'pixel_statistics']
+           'weights_digest', 'pixel_statistics', 'frame_fit']
 
 # %% ../../nbs/encoders/02_weights.ipynb #e3db4cd2
 from contextlib import contextmanager
@@ -12,6 +12,7 @@ from contextlib import contextmanager
 import torch
 
 from ..core.vectors import digest
+from ..video.arrays import Square
 from scene_explore.encoders.hub import (
     check_tokens,
     checkpoint_folder,
@@ -127,19 +128,77 @@ def _is_colour(value):
     if not isinstance(value, (list, tuple)) or len(value) != 3: return False
     return all(isinstance(o, (int, float)) and abs(o) < 1e3 for o in value)
 
+# %% ../../nbs/encoders/02_weights.ipynb #b0b5972e
+_SETTINGS = 'preprocessor_config.json', 'video_preprocessor_config.json'
+
+# name of a file, and what it says of images or videos; {} where no file does
+def _processor_settings(checkpoint):
+    for name in _SETTINGS:
+        found = read_json(checkpoint, name)
+        if {'image_mean', 'size'} & set(found): return name, found
+    name = 'processor_config.json'
+    whole = read_json(checkpoint, name)
+    parts = [whole.get(o) for o in ('video_processor', 'image_processor')]
+    return name, next((o for o in parts if isinstance(o, dict)), {})
+
 # %% ../../nbs/encoders/02_weights.ipynb #f62c82e2
 def pixel_statistics(
     checkpoint,         # folder or hub id
     mean=IMAGENET_MEAN, # where the checkpoint has none
     std=IMAGENET_STD,   # the same
 ) -> dict: # mean, std: of each colour channel, on pixels in 0..1
-    "The colour normalisation that a checkpoint was trained with, from its preprocessor_config.json"
-    settings = read_json(checkpoint, 'preprocessor_config.json')
+    "The colour normalisation that a checkpoint was trained with, from its processor's settings"
+    name, settings = _processor_settings(checkpoint)
+    if settings.get('do_normalize') is False: return dict(mean=(0.,)*3, std=(1.,)*3)
     found = dict(mean=settings.get('image_mean', mean), std=settings.get('image_std', std))
-    for name, value in found.items():
-        if not _is_colour(value) or (name == 'std' and min(value) <= 0):
+    for key, value in found.items():
+        if not _is_colour(value) or (key == 'std' and min(value) <= 0):
             raise ValueError(
-                f'{checkpoint}: image_{name} in its preprocessor_config.json is no number for each'
-                ' of three colours; take the checkpoint again'
+                f'{checkpoint}: image_{key} in its {name} is no number for each of three colours;'
+                ' take the checkpoint again'
             )
-    return {name: tuple(value) for name, value in found.items()}
+    return {key: tuple(value) for key, value in found.items()}
+
+# %% ../../nbs/encoders/02_weights.ipynb #df416c69
+_FILTERS = {2: False, 3: True}   # Pillow's number -> whether bicubic
+_LARGEST = 4096                  # pixels
+
+# (pixels, whether both sides get them): of what a processor resizes to, or cuts out; None: nothing
+def _sides(value):
+    if isinstance(value, int): return value, False
+    if not isinstance(value, dict): return None
+    if 'shortest_edge' in value: return value['shortest_edge'], False
+    both = value.get('height'), value.get('width')
+    return (both[0], True) if both[0] == both[1] is not None else None
+
+# %% ../../nbs/encoders/02_weights.ipynb #1627d277
+def frame_fit(
+    checkpoint,     # folder or hub id
+    size:int,       # pixels of the square that its network reads
+    default:Square, # where the checkpoint says nothing
+): # a `Square`; 'antialiased' for one that is resized by its shorter side, without a margin
+    "How frames come to that size, from the processor's settings; raises `ValueError` on others"
+    name, settings = _processor_settings(checkpoint)
+    square = _asked_square(size, settings, default) if settings else default
+    if square is None:
+        raise ValueError(
+            f'{checkpoint}: its {name} resizes in a way that is not known here: by shortest_edge,'
+            ' or height and width, with a filter of 2 (bilinear) or 3 (bicubic)'
+        )
+    return 'antialiased' if str(square) == 'antialiased' else square
+
+# %% ../../nbs/encoders/02_weights.ipynb #ab629870
+def _cuts(settings): # whether a processor cuts out the centre
+    return settings.get('do_center_crop', 'crop_size' in settings)
+
+# %% ../../nbs/encoders/02_weights.ipynb #b99b01bd
+def _asked_square(size, settings, default): # None where it cannot be had
+    if 'size' not in settings: return default
+    bicubic = _FILTERS.get(settings.get('resample', 3 if default.bicubic else 2))
+    resized = _sides(settings.get('size'))
+    if bicubic is None or resized is None: return None
+    side, whole = resized
+    cut = _sides(settings.get('crop_size')) if _cuts(settings) else resized
+    if not all(type(o) is int and 0 < o <= _LARGEST for o in (side, cut and cut[0])): return None
+    # the margin of a processor that is set to another size than its network
+    return Square(size, max(size, int(size*side/cut[0])), whole, bicubic)

@@ -129,7 +129,7 @@ class Lower:
         "The output of block L - K"
         b = self.backbone
         model = b.model
-        x = fit_clips(as_clips(clips).to(model.device), b.size)
+        x = fit_clips(as_clips(clips).to(model.device), b.fit)
         h = model.embeddings(normalise_pixels(x, b.mean, b.std, getattr(torch, b.dtype)), None)
         for block in model.encoder.layer[:-self.k]: h = block(h)
         return self.take(h)

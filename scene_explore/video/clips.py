@@ -88,7 +88,8 @@ class _Clips: # that are being filled
 def iter_clips(
     path,            # a film
     times,           # a list of [T] arrays or [N, T], seconds, in any order, overlapping or not
-    size=None,       # None: as shown; S: shorter side resized to S; (width, height): squeezed to it
+    # None: as shown; S: shorter side resized to S; an `arrays.Square`; (width, height): squeezed
+    size=None,
     crop:bool=True,  # with S: the centre SxS
     fast:bool=False, # nearest reference frame, no loop filter: at most a frame or so off
 ): # (i, clip uint8 [T, H, W, 3]), or (i, VideoError) where clip i cannot be read

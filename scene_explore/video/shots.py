@@ -89,7 +89,7 @@ class ClipSpec:
     frames:int = 16     # T, frames a clip
     span:float = 2.     # seconds
     max_clips:int = 3   # M at most
-    size:int = 224      # pixels, of the square that a frame is fitted to
+    size:int = 224      # pixels of the square that a frame is fitted to; or an `arrays.Square`
 
     def times(
         self,

@@ -16,6 +16,7 @@ from scene_explore.encoders.search import (
     has_text_tower,
     picture_search,
     read_picture,
+    reads_sentences,
     shared_words,
     still_search,
     word_search,
@@ -48,7 +49,7 @@ def searches_of(
 ) -> list: # functions of a sentence, the best first
     "On the pixels where the encoder reads sentences, too; in the words where there are any"
     found = []
-    reads = encoder.kind == 'clip' and encoder.layer is None and has_text_tower(backbone)
+    reads = reads_sentences(encoder) and has_text_tower(backbone)
     if reads: found.append(picture_search(backbone, x, scenes))
     if any(describe(scenes)): found.append(word_search(scenes, store=store, x=x))
     return found

@@ -62,7 +62,15 @@ PACKAGES = {
     'views': 'Views',
     'pipelines': 'Pipelines',
 }
-GUIDE = ('tour', 'how_to', 'mathematics', 'benchmarks', 'scale', 'glossary')
+GUIDE = (
+    'tour',
+    'how_to',
+    'adding_an_encoder',
+    'mathematics',
+    'benchmarks',
+    'scale',
+    'glossary',
+)
 STUDIO = (
     'explore', 'weighting_lab', 'compare', 'labels', 'three_settings', 'scene_vlm', 'movies2scenes'
 )
