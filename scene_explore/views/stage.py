@@ -117,10 +117,13 @@ def picture(
     )
 
 # %% ../../nbs/views/11_stage.ipynb #cf810049
+# a tag is not kept again over what came after it, and a deck is large
+_ONCE = 'deck', 'tag'
+
 class Answering(Panel):
     "A panel whose page asks questions, which methods named `answer_...` answer"
     def __init__(self, **traits):
-        self._heard = deque(maxlen=200) # numbers of the last questions
+        self._heard = deque(maxlen=1000) # numbers of what is answered once
         super().__init__(**traits)
 
     def push(
@@ -136,12 +139,13 @@ class Answering(Panel):
         self,
         message:dict, # {ask, kind, args} from the page
     ):
-        """Answer a question, once: a page asks again where no answer came, and a kernel that was
-        busy hears all of it; what goes wrong is said in one sentence"""
+        "Answer a question; what goes wrong is said in one sentence"
         if not isinstance(message, dict) or 'ask' not in message: return
         number, kind = message['ask'], str(message.get('kind'))
-        if number in self._heard: return
-        self._heard.append(number)
+        # a page asks again where no answer came, and a kernel that was busy hears all of it
+        if kind in _ONCE:
+            if number in self._heard: return
+            self._heard.append(number)
         answer = getattr(self, f'answer_{kind}', None) if kind.isidentifier() else None
         if answer is None:
             self.send(dict(answer=number, error='this stage has no answer to that'))
