@@ -245,6 +245,14 @@ class Telling(Showing):
         threading.Thread(target=self._tell_track, args=told, daemon=True).start()
         return {}, []
 
+    def answer_clock(
+        self,
+        row:int, # of the deck
+    ) -> tuple: # first
+        "When the first picture of a scene's film is shown: by it the browser's clock is set"
+        path = self._deck.scenes.path.iloc[_checked_row(self._deck, row)]
+        return dict(first=_first_picture(path, os.stat(path).st_mtime_ns)), []
+
     def _tell_track(self, deck, video, kind):
         t = deck.scenes[deck.scenes.video_id == video]
         try: found = _TRACKS[kind](deck, video, t, self.store)
@@ -381,14 +389,6 @@ class Stage(Telling, Tagging):
         "A scene for a browser that cannot have the film or cannot play it"
         o = self._deck.scenes.iloc[_checked_row(self._deck, row)]
         return {}, [_preview(o.path, float(o.start), float(o.end))]
-
-    def answer_clock(
-        self,
-        row:int, # of the deck
-    ) -> tuple: # first
-        "When the first picture of a scene's film is shown: by it the browser's clock is set"
-        path = self._deck.scenes.path.iloc[_checked_row(self._deck, row)]
-        return dict(first=_first_picture(path, os.stat(path).st_mtime_ns)), []
 
     def still(self) -> tuple: # SVG, a sentence
         "The scenes as dots, for whoever opens the notebook without a kernel"

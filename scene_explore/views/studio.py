@@ -200,6 +200,7 @@ def _embed_more(found, encode, store, device, reading):
         if len(x) == len(found.x): spaces[name] = x
     return spaces
 
+# %% ../../nbs/views/15_studio.ipynb #4fe85609
 def _kept(encode, scenes, store): # name -> encoder whose embeddings of these scenes are stored
     return {k: o for k, o in encode.items() if store.load(o.fingerprint, scenes)[1].all()}
 
