@@ -14,7 +14,7 @@ import nbformat
 import numpy as np
 import pytest
 from dots import assert_nothing_is_sent, lasso, seen
-from lab import run_all, watched
+from lab import READY, run_all, watched
 from PIL import Image
 
 from scene_explore.datasets import world
@@ -1182,3 +1182,70 @@ def test_a_page_searches_the_words_of_its_table(chromium):
     assert panel.locator('.se-near-card').count() == 10 and not set(rows()) & {7, 30}
     assert panel.locator('.se-body').get_attribute('data-query') and not errors
     page.close()
+
+
+def test_the_panels_stand_and_fill_in_while_cells_run(chromium, room):
+    code = '''from pathlib import Path
+import time
+from scene_explore.views.studio import Studio
+studio = Studio(folder='films', session='')
+studio.embed('films', backbone='histogram', wait=False)
+studio'''
+    page, errors, outside = watched(chromium)
+    address = notebook(
+        room,
+        code,
+        "while not Path('seen').exists(): time.sleep(.05)",
+        "studio.wait()\nprint('all', [o.name for o in studio.deck.spaces])",
+    )
+    page.set_default_timeout(120_000)
+    page.goto(address)
+    page.wait_for_function(READY)
+    page.evaluate(
+        "() => { globalThis.ran = jupyterapp.commands.execute('notebook:run-all-cells') }"
+    )
+    page.wait_for_function(DRAWN, arg=4)   # the second cell waits for this
+    page.get_by_text('scenes of 2 films in').wait_for()
+    assert page.locator('.jp-InputPrompt', has_text='*').count() == 2
+    assert page.get_by_text('Still coming').count() == 0
+    (room.folder/'seen').touch()
+    page.evaluate('globalThis.ran')
+    page.get_by_text("all ['histogram', 'pixels', 'words']").wait_for()
+    library = page.locator('[data-panel=library]')
+    page.wait_for_function(
+        'document.querySelectorAll("[data-panel=library] .se-folder input:checked").length === 2'
+    )
+    assert library.get_by_role('button', name='Embed 2 films').is_enabled()
+    assert not errors and not outside
+    page.close()
+
+
+def test_what_a_session_selected_waits_for_the_last_film():
+    scenes = scene_table([dict(path='f.mp4', video_id='f', start=i, end=i + 1) for i in range(4)])
+    room = Studio(panels=['table'])
+    room._before = scenes.scene_id[[0, 3]].tolist()
+    room.show(studio_deck(scenes[:2], np.eye(4)[:2]), more=True)
+    assert room.selection == []
+    room.deck = studio_deck(scenes, np.eye(4))
+    assert room.selection == scenes.scene_id[[0, 3]].tolist()
+
+
+def test_nobody_is_disturbed_at_work_and_the_panel_says_what_waits():
+    scenes = scene_table([dict(path='f.mp4', video_id='f', start=i, end=i + 1) for i in range(4)])
+    room, other = Studio(scenes, np.eye(4)), studio_deck(scenes, {'a': np.eye(4), 'b': np.eye(4)})
+    room.selection, first = scenes.scene_id[:1].tolist(), room.deck
+    room._grow(other, 'scenes of 1 film')
+    room._offer(other, 'the space of b')
+    assert room.deck is first and room.embedding.state['waiting'] == 'the space of b'
+    state, _ = room.answer_show()
+    assert room.deck is other and state['waiting'] == ''
+    assert room.selection == scenes.scene_id[:1].tolist()
+
+
+def test_a_deck_that_is_asked_again_is_sent_once():
+    scenes = scene_table([dict(path='f.mp4', video_id='f', start=i, end=i + 1) for i in range(4)])
+    room, sent = Studio(scenes, np.eye(4)), []
+    room.send = lambda o, buffers=(): sent.append(o)
+    for _ in range(3): room.heard(dict(ask='1', kind='deck'))
+    room.heard(dict(ask='2', kind='deck'))
+    assert [o['answer'] for o in sent] == ['1', '2']

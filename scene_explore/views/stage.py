@@ -8,6 +8,7 @@ __all__ = ['picture', 'Answering', 'Showing', 'Telling', 'Tagging', 'Stage', 'li
 # %% ../../nbs/views/11_stage.ipynb #c997d836
 import os
 import threading
+from collections import deque
 from dataclasses import fields, replace
 from functools import lru_cache
 from os.path import isfile
@@ -118,8 +119,15 @@ def picture(
     )
 
 # %% ../../nbs/views/11_stage.ipynb #cf810049
+# a tag is not kept again over what came after it, and a deck is large
+_ONCE = 'deck', 'tag'
+
 class Answering(Panel):
     "A panel whose page asks questions, which methods named `answer_...` answer"
+    def __init__(self, **traits):
+        self._heard = deque(maxlen=1000) # numbers of what is answered once
+        super().__init__(**traits)
+
     def push(
         self,
         kind:str,   # which part of the page is told
@@ -136,6 +144,10 @@ class Answering(Panel):
         "Answer a question; what goes wrong is said in one sentence"
         if not isinstance(message, dict) or 'ask' not in message: return
         number, kind = message['ask'], str(message.get('kind'))
+        # a page asks again where no answer came, and a kernel that was busy hears all of it
+        if kind in _ONCE:
+            if number in self._heard: return
+            self._heard.append(number)
         answer = getattr(self, f'answer_{kind}', None) if kind.isidentifier() else None
         if answer is None:
             self.send(dict(answer=number, error='this stage has no answer to that'))
@@ -235,6 +247,14 @@ class Telling(Showing):
         threading.Thread(target=self._tell_track, args=told, daemon=True).start()
         return {}, []
 
+    def answer_clock(
+        self,
+        row:int, # of the deck
+    ) -> tuple: # first
+        "When the first picture of a scene's film is shown: by it the browser's clock is set"
+        path = self._deck.scenes.path.iloc[_checked_row(self._deck, row)]
+        return dict(first=_first_picture(path, os.stat(path).st_mtime_ns)), []
+
     def _tell_track(self, deck, video, kind):
         t = deck.scenes[deck.scenes.video_id == video]
         try: found = _TRACKS[kind](deck, video, t, self.store)
@@ -260,7 +280,6 @@ class Tagging(Showing):
     "A panel whose scenes are given tags and notes, which are kept in a store"
     store = None
     author = ''
-    _kept = frozenset() # numbers of the questions by which tags were kept
 
     def _tag_store(self): return self.store   # None: there is none
 
@@ -290,17 +309,6 @@ class Tagging(Showing):
         except StoreError as e: value['said'] = f'{value["said"]} {e}'.strip()
         value['header']['author'] = self.author
         return value, buffers
-
-    def heard(
-        self,
-        message:dict, # {ask, kind, args} from the page
-    ):
-        "Answer a question; a tag that is asked again is not kept again, over what came after it"
-        if isinstance(message, dict) and message.get('kind') == 'tag':
-            number = str(message.get('ask'))
-            if number in self._kept: return
-            self._kept |= {number}
-        super().heard(message)
 
     def answer_tag(
         self,
@@ -357,15 +365,25 @@ class Stage(Telling, Tagging):
         return self._deck
 
     @deck.setter
-    def deck(self, value):
-        if not value.urls: value.urls = _film_urls(value.scenes)
-        self._deck, here = value, set(value.scenes.scene_id)
+    def deck(self, value): self.show(value)
+
+    def show(
+        self,
+        deck:Deck,       # what to show
+        more:bool=False, # its films are still being read: what a session selected waits
+        # send the deck along: while cells run, the kernel answers no question
+        along:bool=False,
+    ):
+        "Show another deck; of the selection stays what is in it"
+        if not deck.urls: deck.urls = _film_urls(deck.scenes)
+        self._deck, here = deck, set(deck.scenes.scene_id)
+        wanted = self.selection or ([] if more else self._before)
         with self.hold_sync():
-            self.selection = [o for o in self.selection or self._before if o in here]
+            self.selection = [o for o in wanted if o in here]
             self.hover = ''
         # what a session brought waits for a deck that knows it
         if self.selection: self._before = []
-        self.push('deck')
+        self.push('deck', *(self.answer_deck() if along else ()))
 
     def answer_preview(
         self,
@@ -374,14 +392,6 @@ class Stage(Telling, Tagging):
         "A scene for a browser that cannot have the film or cannot play it"
         o = self._deck.scenes.iloc[_checked_row(self._deck, row)]
         return {}, [_preview(o.path, float(o.start), float(o.end))]
-
-    def answer_clock(
-        self,
-        row:int, # of the deck
-    ) -> tuple: # first
-        "When the first picture of a scene's film is shown: by it the browser's clock is set"
-        path = self._deck.scenes.path.iloc[_checked_row(self._deck, row)]
-        return dict(first=_first_picture(path, os.stat(path).st_mtime_ns)), []
 
     def still(self) -> tuple: # SVG, a sentence
         "The scenes as dots, for whoever opens the notebook without a kernel"

@@ -19,6 +19,7 @@ from ..core.progress import plural
 from ..core.scenes import hidden, mend_scenes, scene_table
 from ..core.store import Store
 from ..encoders import embed as embedding
+from ..encoders.baselines import COSTLY, baseline_encoders
 from ..encoders.ingest import Settings, encoders, scenes_with_words
 from ..encoders.search import picture_search, still_search, word_search
 from ..encoders.text import describe, embed_text
@@ -27,6 +28,7 @@ from ..video.files import VIDEO_SUFFIXES
 from ..video.previews import served, server_root
 from .deck import PANELS, Deck, deck_space, with_overview
 from .drawing import Drawing, DrawingStage, layout_options
+from .growing import Growth
 from .searching import SearchingStage, searches_of
 from .stage import link, split_options
 
@@ -37,18 +39,19 @@ class Job:
     "One piece of long work in a thread: its state, and whether it was told to stop"
     def __init__(
         self,
-        # called with a dict whenever there is something new: running, share (0 to 1), said, skipped
+        # called with a dict whenever there is something new: running, share (0 to 1), said,
+        # skipped, coming (what is still to come), waiting (what is there and not shown yet)
         tell,
     ):
         self.tell = tell
-        self.state = dict(running=False, share=0., said='', skipped=[])
+        self.state = dict(running=False, share=0., said='', skipped=[], coming=[], waiting='')
         self.thread = None
         self.error = None
         self.stop = threading.Event()
 
     def say(
         self,
-        **what, # running, share, said, skipped
+        **what, # running, share, said, skipped, coming, waiting
     ):
         "Tell what has changed"
         self.state = self.state | what
@@ -61,7 +64,7 @@ class Job:
         "Begin, unless something runs already"
         if self.state['running']: raise ValueError('something is running already: cancel it first')
         self.stop.clear()
-        self.say(running=True, share=0., said='starting', skipped=[])
+        self.say(running=True, share=0., said='starting', skipped=[], coming=[], waiting='')
         self.thread = threading.Thread(target=self._run, args=(work,), daemon=True)
         self.thread.start()
 
@@ -71,7 +74,7 @@ class Job:
         except Exception as e:
             self.error = e
             end = f'stopped: {e or type(e).__name__}'
-        self.say(running=False, said=end)
+        self.say(running=False, said=end, coming=[])
 
     def wait(self):
         "Until it is done; raises what it raised"
@@ -158,12 +161,13 @@ class _Reading:
 
     # the shot being read says how far its film is
     def films(self, done, total, scenes, second):
-        rate = scenes/max(time.perf_counter() - self.started, 1e-3)
+        spent = time.perf_counter() - self.started
+        left = f', about {_clock(spent/done*(total - done))} left' if done else ''
         self.job.say(
             share=done / max(total, 1),
             said=(
                 f'film {min(done + 1, total)} of {total}, second {second:.0f}:'
-                f' {plural(scenes, "scene")}, {rate:.1f} a second'
+                f' {plural(scenes, "scene")}, {scenes/max(spent, 1e-3):.1f} a second{left}'
             ),
         )
 
@@ -186,17 +190,24 @@ class _Reading:
         return text + (', cancelled' if self.job.stop.is_set() else '')
 
 # %% ../../nbs/views/15_studio.ipynb #6ce5fe0d
-def _embedded(table, encode, store, device, reading):
-    "The embeddings of the backbone, and {name: [N, D]} with those baselines that were completed"
-    options = dict(device=device, progress=reading.scenes, cancel=reading.job.stop)
-    (main, encoder), *baselines = encode.items()
-    found = embedding.embed(table, encoder, store, **options)
-    spaces = {main: found.x}
-    if not len(found.scenes): return found, spaces
-    for name, encoder in baselines:
+def _embed_more(found, encode, store, device, reading):
+    "{name: [N, D]} of those encoders whose embeddings of the same scenes were completed"
+    spaces = {}
+    for name, encoder in encode.items():
+        options = dict(device=device, progress=reading.scenes, cancel=reading.job.stop)
+        reading.begin_scenes()
         x = embedding.embed(found.scenes, encoder, store, **options).x
         if len(x) == len(found.x): spaces[name] = x
-    return found, spaces
+    return spaces
+
+# %% ../../nbs/views/15_studio.ipynb #4fe85609
+def _kept(encode, scenes, store): # name -> encoder whose embeddings of these scenes are stored
+    return {k: o for k, o in encode.items() if store.load(o.fingerprint, scenes)[1].all()}
+
+# what costs as much as the backbone: computed where it is asked for, taken where it is stored
+def _costly(settings, backbone, scenes, store, wanted):
+    made = baseline_encoders(backbone, [o for o in settings.baselines if o in COSTLY])
+    return made if wanted else _kept(made, scenes, store)
 
 # %% ../../nbs/views/15_studio.ipynb #7f29e39c
 _BACKBONES = (
@@ -237,11 +248,88 @@ def _still_of(encoder, deck): # a search by pictures in the deck's first space; 
     if not hasattr(encoder, 'encode'): encoder = embedding.get_backbone(encoder)
     return still_search(encoder, deck.spaces[0].x, deck.scenes)
 
+# %% ../../nbs/views/15_studio.ipynb #4b7750cc
+_COMING = 'vectors', 'words and clusters', 'baselines'
+
+# what is stored is there at once, what has to be computed comes after the first picture
+class _Embedding:
+    "Films on their way into the panels of a `Library`"
+    def __init__(self, room, settings, costly):
+        self.room, self.settings, self.costly = room, settings, costly
+        self.job, self.reading, self.store = room.embedding, _Reading(room.embedding), room._store()
+        cheap = tuple(o for o in settings.baselines if o not in COSTLY)
+        self.encode = encoders(replace(settings, baselines=cheap))
+        self.encoder = next(iter(self.encode.values()))
+        self.growth = Growth(self.encode, self.store, settings, room._grow)
+
+    def __call__(self, paths): # a sentence
+        empty = self.room.deck
+        # the panels are there before the first scene, to show how far it is
+        if not len(empty.scenes): self.room.show(empty, more=True, along=True)
+        options = dict(needed=False, shown=self.growth)
+        given = self.settings, self.store, self.encode, self.reading.films, self.job.stop
+        library, table = scenes_with_words(paths, *given, **options)
+        skipped = library.report() + self.growth.lost
+        self.job.say(skipped=skipped)
+        if not len(table): return 'no scene could be read'
+        self.growth(library.copy, 0, now=True)
+        found = self._embedded(table)
+        self.job.say(skipped=skipped + found.skipped)
+        if not len(found.scenes):
+            cancelled = 'cancelled before a scene was done; what is shown stays'
+            return cancelled if self.job.stop.is_set() else 'no scene could be embedded'
+        thumbnails = {k: v for o in library.films for k, v in o.thumbnails.items() if v}
+        self._show(found, thumbnails)
+        return self.reading.end(found.scenes)
+
+    def _embedded(self, table): # by the backbone
+        self.reading.begin_scenes()
+        options = dict(progress=self.reading.scenes, cancel=self.job.stop)
+        device = self.settings.device
+        return embedding.embed(table, self.encoder, self.store, device=device, **options)
+
+    def _show(self, found, thumbnails):
+        self.job.say(share=1., said='reading the words', coming=list(_COMING[1:]))
+        stored = _kept(self.encode, found.scenes, self.store)
+        rest = {k: o for k, o in list(self.encode.items())[1:] if k not in stored}
+        spaces = self._spaces(found, stored)
+        self._searchable(found)
+        words = _word_vectors(found.scenes, self.store)
+        deck = studio_deck(found.scenes, spaces, thumbnails, words)
+        deck.extra |= self.room.searching()
+        self.room.show(deck, along=True)
+        self._add_baselines(deck, found, rest)
+
+    def _searchable(self, found):
+        given = self.settings.backbone, self.encoder, self.store
+        self.room._searches = searches_of(found.scenes, found.x, *given)
+        self.room._still = still_search(self.encoder, found.x, found.scenes)
+
+    def _spaces(self, found, encode): # the backbone's is there already, and comes first
+        others = {k: o for k, o in encode.items() if o is not self.encoder}
+        return {next(iter(self.encode)): found.x} | _embed_more(
+            found, others, self.store, self.settings.device, self.reading
+        )
+
+    def _add_baselines(self, deck, found, encode):
+        given = self.encoder, found.scenes, self.store, self.costly
+        encode = encode | _costly(self.settings, *given)
+        if not encode or self.job.stop.is_set(): return
+        self.job.say(said='computing baselines', coming=list(_COMING[2:]))
+        spaces, hide = self._spaces(found, encode), hidden(found.scenes)
+        made = [deck_space(k, x, hide=hide) for k, x in spaces.items() if k in encode]
+        if not made: return
+        words = [o for o in deck.spaces if o.role == 'text']
+        visual = [o for o in deck.spaces if o.role != 'text']
+        names = ', '.join(o.name for o in made)
+        self.room._offer(replace(deck, spaces=[*visual, *made, *words]), f'the space of {names}')
+
 # %% ../../nbs/views/15_studio.ipynb #cc8d0aac
 class Library(DrawingStage, SearchingStage):
     "A stage whose scenes come from films that a person picks"
     folder:Path
     settings:Settings
+    _waiting:Deck|None = None # what `answer_show` shows
 
     def answer_library(self) -> tuple: # state, no buffers
         "Where the library stands"
@@ -293,41 +381,45 @@ class Library(DrawingStage, SearchingStage):
         backbone=None,  # registered name, folder or hub id; None: as before
         unit=None,      # 'shot', 'interval:SECONDS' or 'annotated'; None: as before
         wait:bool=True, # until it is done
+        costly:bool=False, # compute baselines that cost as much as the backbone, too
     ):
-        "Cut films into scenes, embed them, show them; waiting, it raises what went wrong"
+        """Cut films into scenes, embed them, show them while they come; waiting, it raises what
+        went wrong"""
         changes = {k: v for k, v in dict(backbone=backbone, unit=unit).items() if v}
         settings = replace(self.settings, **changes)
         films = [paths] if isinstance(paths, (str, Path)) else list(paths)
-        self.embedding.start(lambda: self._embed(films, settings))
-        if wait: self.embedding.wait()
+        self._waiting = None
+        self.embedding.start(lambda: self._embed(films, settings, costly))
+        if wait: self.wait()
 
-    def _embed(self, paths, settings): # a sentence
-        job, reading = self.embedding, _Reading(self.embedding)
-        encode, store = encoders(settings), self._store()
+    def wait(self):
+        "Until all is embedded and shown; raises what went wrong"
+        self.embedding.wait()
+        self.answer_show()
+
+    def answer_show(self) -> tuple: # state
+        "Show what waits because somebody was at work in the panels"
+        deck, self._waiting = self._waiting, None
+        if deck is not None: self.deck = deck
+        self.embedding.say(waiting='')
+        return self.embedding.state, []
+
+    def _at_work(self): return bool(self.selection or self.hover)
+
+    def _grow(self, deck, coming): # while films are read
+        rest = [coming] if coming else []
+        self.embedding.say(coming=[*rest, *_COMING[not deck.spaces:]])
+        if not self._at_work(): self.show(deck, more=True, along=True)
+
+    def _offer(self, deck, what): # shown at once, or when it is asked for
+        if not self._at_work(): self.show(deck, along=True)
+        else:
+            self._waiting = deck
+            self.embedding.say(waiting=what)
+
+    def _embed(self, paths, settings, costly=False): # a sentence
         self.settings = settings
-        library, table = scenes_with_words(
-            paths, settings, store, encode, reading.films, job.stop, needed=False
-        )
-        if not len(table):
-            job.say(skipped=library.report())
-            return 'no scene could be read'
-        reading.begin_scenes()
-        found, spaces = _embedded(table, encode, store, settings.device, reading)
-        skipped = library.report() + found.skipped
-        if not len(found.scenes):
-            job.say(skipped=skipped)
-            cancelled = 'cancelled before a scene was done; what is shown stays'
-            return cancelled if job.stop.is_set() else 'no scene could be embedded'
-        job.say(share=1., said='reading the words', skipped=skipped)
-        encoder, scenes = next(iter(encode.values())), found.scenes
-        searches = searches_of(scenes, found.x, settings.backbone, encoder, store)
-        still = still_search(encoder, found.x, scenes)
-        thumbnails = {k: v for o in library.films for k, v in o.thumbnails.items() if v}
-        deck = studio_deck(scenes, spaces, thumbnails, _word_vectors(scenes, store))
-        self._searches, self._still = searches, still
-        deck.extra |= self.searching()
-        self.deck = deck
-        return reading.end(scenes)
+        return _Embedding(self, settings, costly)(paths)
 
 # %% ../../nbs/views/15_studio.ipynb #c0d25d52
 _LARGE = 64_000_000 # bytes that a message to the browser holds

@@ -1,6 +1,6 @@
 // All that runs in a browser, as one module: anywidget's hook for a notebook, and the start of a page.
 
-import { renderStage } from './hosts/notebook.js'
+import { keepEarly, renderStage } from './hosts/notebook.js'
 import { startReading } from './pages/reading.js'
 import { startReport } from './pages/report.js'
 import './panels/clusters.js'
@@ -28,9 +28,12 @@ const PAGES = { report: startReport, reading: startReading }
 /** @param {View} view */
 const render = view => WIDGETS[view.model.get('kind')](view)
 
+/** @param {{ model: Model }} made */
+const initialize = ({ model }) => keepEarly(model)
+
 PAGES[document.body.dataset.sceneExplore ?? '']?.()
 
-export default { render }
+export default { initialize, render }
 export { Deck } from './deck/deck.js'
 export { Space } from './deck/space.js'
 export { KernelHost } from './hosts/kernel_host.js'

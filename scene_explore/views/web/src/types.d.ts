@@ -277,6 +277,8 @@ export interface Panel {
   hint?: string
   /** of the whole width, above or below a workspace */
   wide?: boolean
+  /** it asks the kernel alone, and stays as it is when another deck comes */
+  ofHost?: boolean
   make: (stage: import('./stage/stage.js').Stage, parts: Parts) => { drop?: () => void } | undefined
 }
 
@@ -292,6 +294,10 @@ export interface Host {
   live: boolean
   /** why the kernel is gone, '' while it is there */
   lost?: string
+  /** panels that outlive a deck, by their names */
+  kept?: Map<string, HTMLElement>
+  /** what ends them */
+  ends?: (() => void)[]
   tell: (values: Record<string, unknown>) => void
   // biome-ignore lint/suspicious/noExplicitAny: each message has its own content
   on: (kind: string, heard: (value: any, buffers: Bytes[]) => void) => () => void

@@ -22,6 +22,10 @@ export class KernelHost {
   live = true
   gone = false
   lost = ''
+  /** @type {Map<string, HTMLElement>} panels that outlive a deck */
+  kept = new Map()
+  /** @type {(() => void)[]} what ends them */
+  ends = []
 
   /** @param {Model} model */
   constructor(model) {
@@ -112,6 +116,8 @@ export class KernelHost {
 
   drop() {
     this.gone = true
+    for (const end of this.ends.splice(0)) end()
+    this.kept.clear()
     this.model.off('msg:custom', this.hear)
     this.fail('this view was closed')
   }

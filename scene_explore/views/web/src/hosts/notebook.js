@@ -1,5 +1,5 @@
 // The stage in a notebook: the deck is asked for, so that nothing heavy is saved with the notebook,
-// and again whenever Python has a new one.
+// and again whenever Python has a new one. A deck that grows comes by itself.
 
 import { Deck } from '../deck/deck.js'
 import { el } from '../kit/dom.js'
@@ -9,10 +9,32 @@ import { hideStill, onKernelLost } from './kernel_loss.js'
 
 /** @import { Answer, Bytes, Model } from '../types.d.ts' */
 
+/** @type {Map<string, Answer>} decks that came before their view was there, by keys of their models */
+const early = new Map()
+
+/**
+ * What comes by itself is kept from the model's first moment on. anywidget's hook.
+ * @param {Model} model
+ * @returns {() => void} what ends it
+ */
+export const keepEarly = model => {
+  const key = model.get('key')
+  /** @param {{ push?: string, value?: any }} message @param {Bytes[]} buffers */
+  const hear = ({ push, value }, buffers) => {
+    if (push === 'deck' && value?.header) early.set(key, { ...value, buffers })
+  }
+  model.on('msg:custom', hear)
+  return () => {
+    model.off('msg:custom', hear)
+    early.delete(key)
+  }
+}
+
 class NotebookStage {
   /** @type {Stage | null} */
   stage = null
   dropped = false
+  turn = 0 // of the decks that were asked for or came: a later one counts
 
   /** @param {Model} model @param {HTMLElement} root */
   constructor(model, root) {
@@ -22,8 +44,8 @@ class NotebookStage {
     root.append(el('p', { class: 'se-waiting' }, 'Waiting for the kernel …'))
     this.tidy = [...this.followTraits(), onKernelLost(model, why => this.lose(why))]
     this.host.on('thumbnails', (o, buffers) => this.addThumbnails(o, buffers))
-    this.host.on('deck', () => this.load())
-    this.load()
+    this.host.on('deck', o => (o?.header ? this.takeEarly() : this.load()))
+    if (!this.takeEarly()) this.load()
     hideStill(model)
   }
 
@@ -50,10 +72,25 @@ class NotebookStage {
     return this.stage?.deck.row.get(this.model.get('hover')) ?? -1
   }
 
+  /** Whether a deck came by itself. */
+  takeEarly() {
+    const key = this.model.get('key')
+    const deck = early.get(key)
+    if (!deck) return false
+    early.delete(key)
+    this.turn += 1
+    this.mount(deck)
+    return true
+  }
+
   async load() {
+    this.turn += 1
+    const mine = this.turn
     try {
-      this.mount(await this.host.ask('deck'))
+      const deck = await this.host.ask('deck')
+      if (mine === this.turn) this.mount(deck)
     } catch (e) {
+      if (mine !== this.turn) return
       if (this.dropped) return
       this.stage?.drop()
       this.stage = null
@@ -65,6 +102,7 @@ class NotebookStage {
   /** @param {Answer} answer */
   mount({ header, said, buffers }) {
     if (this.dropped) return
+    const focused = document.activeElement
     this.stage?.drop()
     this.stage = null
     const box = el('div')
@@ -72,6 +110,8 @@ class NotebookStage {
     const names = ['panels', 'view', 'selection', 'group']
     const options = Object.fromEntries(names.map(k => [k, this.model.get(k)]))
     this.stage = new Stage(box, new Deck(header, buffers), this.host, options)
+    // in a panel that stayed
+    if (focused instanceof HTMLElement && box.contains(focused)) focused.focus()
     if (said) this.root.prepend(el('p', { class: 'se-note', role: 'status', dir: 'auto' }, said))
     this.askThumbnails(this.stage)
   }

@@ -12,6 +12,7 @@ import { Library } from './library/library.js'
 panels.library = {
   title: 'Library',
   wide: true,
+  ofHost: true,
   hint: 'Pick films, embed their scenes',
   make: (stage, parts) => {
     if (stage.host.live) return new Library(stage.host, parts)

@@ -277,6 +277,8 @@ export class Stage {
   /** A panel that cannot be made says so, and the others live. @param {string} name */
   addPanel(name) {
     const panel = panels[name]
+    const kept = this.host.kept?.get(name)
+    if (kept) return kept
     const tools = el('div', { class: 'se-tools' })
     const body = el('div', { class: 'se-body' })
     const title = el('h3', { title: panel.hint || '' }, panel.title)
@@ -286,7 +288,9 @@ export class Stage {
     const ears = [...this.shared.ears]
     try {
       const made = panel.make(this, { box, tools, body })
-      if (made?.drop) this.tidy.push(() => made.drop?.())
+      const ends = (panel.ofHost && this.host.ends) || this.tidy
+      if (made?.drop) ends.push(() => made.drop?.())
+      if (panel.ofHost) this.host.kept?.set(name, box)
     } catch (e) {
       console.error(e)
       this.shared.ears = ears

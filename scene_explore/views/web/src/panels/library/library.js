@@ -14,6 +14,8 @@ import { Folder } from './folder.js'
  * @property {number} [share] of 0 to 1
  * @property {string} said
  * @property {{ path: string, reason: string }[]} skipped
+ * @property {string[]} coming what is still to come
+ * @property {string} waiting what is there and not shown, since somebody was at work
  */
 
 const MOST = 50 // films whose fault is listed
@@ -53,6 +55,8 @@ export class Library {
     this.unit = choice('Unit', UNITS, 'shot', () => {})
     this.bar = el('progress', { max: 1, value: 0, 'aria-label': 'Embedding' })
     this.said = el('span', { class: 'se-soft', role: 'status' })
+    this.coming = el('p', { class: 'se-note', role: 'status' })
+    this.waiting = button('', 'Show it; the panels are drawn anew', () => this.request('show'))
     const main = { class: 'se-button se-main' }
     this.embed = button('Embed', 'Embed the picked films', () => this.start(), main)
     this.cancel = button('Cancel', 'Stop; what is done is kept', () => this.request('cancel'))
@@ -72,12 +76,15 @@ export class Library {
     const side = el('div', { class: 'se-side' }, this.about, this.report)
     body.append(
       el('div', { class: 'se-columns' }, this.folder.box, side),
-      el('div', { class: 'se-row' }, this.embed, this.cancel, this.bar, this.said),
+      el('div', { class: 'se-row' }, this.embed, this.cancel, this.bar, this.said, this.waiting),
+      this.coming,
       this.note,
     )
   }
 
   async begin() {
+    this.waiting.hidden = true
+    this.note.textContent = 'Folders come when the kernel is free …'
     try {
       const { backbones, backbone, unit, picked, progress, folder } = await this.host.ask('library')
       this.offerBackbones(backbones)
@@ -154,13 +161,18 @@ export class Library {
   }
 
   /** @param {Progress} progress */
-  show({ running, share, said, skipped }) {
+  show({ running, share, said, skipped, coming, waiting }) {
+    const ended = this.running && !running
     this.running = running
     this.bar.hidden = !running
     this.cancel.hidden = !running
     this.bar.value = share ?? 0
     this.said.textContent = said
+    this.coming.textContent = coming.length ? `Still coming: ${coming.join(', ')}.` : ''
+    this.waiting.hidden = !waiting
+    this.waiting.textContent = `Show ${waiting}`
     this.showButtons()
+    if (ended && !this.folder.picked.size) this.begin() // Python chose the films
     const faults = skipped.slice(0, MOST).map(({ path, reason }) => {
       const text = `${short(fileName(path), 40)}: ${reason}`
       return el('li', { dir: 'auto' }, text)
