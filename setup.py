@@ -48,7 +48,7 @@ setup(
     zip_safe=False,
     python_requires=f">={cfg['min_python']}",
     install_requires=split(cfg['requirements']),
-    extras_require={o: split(cfg[f'{o}_requirements']) for o in ('teacher', 'maps', 'dev')},
+    extras_require={o: split(cfg[f'{o}_requirements']) for o in ('teacher', 'maps', 'ray', 'dev')},
     entry_points={
         'console_scripts': split(cfg['console_scripts']),
         'nbdev': [f"{cfg['lib_path']}={cfg['lib_path']}._modidx:d"],
