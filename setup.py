@@ -49,7 +49,7 @@ setup(
     python_requires=f">={cfg['min_python']}",
     install_requires=split(cfg['requirements']),
     extras_require={
-        o: split(cfg[f'{o}_requirements']) for o in ('teacher', 'maps', 'index', 'dev')
+        o: split(cfg[f'{o}_requirements']) for o in ('teacher', 'maps', 'ray', 'index', 'dev')
     },
     entry_points={
         'console_scripts': split(cfg['console_scripts']),

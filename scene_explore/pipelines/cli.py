@@ -16,6 +16,7 @@ from urllib.parse import quote
 from .. import __version__
 from ..core.paths import expanded
 from ..core.printable import printable
+from ..core.remote import is_url
 from ..core.shipped import copy_shipped, shipped
 
 # %% ../../nbs/pipelines/06_cli.ipynb #82c767d4
@@ -62,7 +63,10 @@ def _default(value): # in a help text
 
 def _add_store(command, what, default):
     text = f'{what} (default: $SCENE_EXPLORE_STORE, else {default})'
-    command.add_argument('--store', type=expanded, metavar='DIR', help=text)
+    command.add_argument('--store', type=_place, metavar='DIR', help=text)
+
+def _place(text): # a folder, or an address as it is
+    return text if is_url(text) else expanded(text)
 
 # %% ../../nbs/pipelines/06_cli.ipynb #43bea2af
 _AXES = dict(
@@ -145,6 +149,14 @@ _FIRST_STEPS = '''What to type first:
   scene_explore COMMAND --help     all that a command takes
 '''
 
+# %% ../../nbs/pipelines/06_cli.ipynb #4c49cc26
+def _add_engine(command): # of the commands that `embed_corpus` can go before
+    add = command.add_argument
+    text = 'who embeds: local, this process; ray, many workers, see [ray] (default: local)'
+    add('--engine', choices=('local', 'ray'), default='local', metavar='NAME', help=text)
+    add('--address', metavar='ADDR', help='of a Ray cluster (default: one of this machine)')
+    add('--workers', type=int, metavar='N', help='of the engine ray (default: one a CPU)')
+
 # %% ../../nbs/pipelines/06_cli.ipynb #e994c86b
 def _add_explore(commands):
     explore = commands.add_parser('explore', help='embed films and write a page of their space')
@@ -169,6 +181,7 @@ def _add_explore(commands):
     embed = commands.add_parser('embed', help='embed films and write table and embeddings, no page')
     _add_films(embed)
     _add_out(embed)
+    for command in (explore, embed): _add_engine(command)
 
 # %% ../../nbs/pipelines/06_cli.ipynb #572696fe
 def _add_notebooks(commands):
@@ -213,6 +226,7 @@ def _add_segment(commands):
     text = 'also look for errors of continuity: light, lamps, mirrored takes, props'
     command.add_argument('--continuity', action='store_true', help=text)
     _add_out(command, 'out/scenes', 'DIR/store, or out/store without --out')
+    _add_engine(command)
 
 # %% ../../nbs/pipelines/06_cli.ipynb #421b964c
 _BENCHMARKS = 'ovsd', 'bbc', 'rai', 'movienet318'
@@ -305,38 +319,68 @@ def _shared(args): # the options that `explore` and `ablate` have in common
         backbone=args.backbone, unit=args.unit, detector=args.detector, device=args.device
     )
 
+# %% ../../nbs/pipelines/06_cli.ipynb #3a0b293b
+def _by_many(args, store, **how): # the films that are left, after workers have embedded them
+    from scene_explore.pipelines.distributed import embed_corpus
+    options = dict(address=args.address, workers=args.workers)
+    options |= dict(detector=args.detector, device=args.device)
+    found = embed_corpus(args.paths, store=store, **options, **how)
+    print(printable(repr(found)), file=sys.stderr)
+    for o in found.report(): print(printable(f'{o["path"]}: {o["reason"]}'), file=sys.stderr)
+    deadly = found.films.attempt > 2   # their workers were killed: not read in this process
+    return found.films.path[~deadly].tolist() or args.paths
+
+def _films(args, store, **how): # paths on this machine
+    from scene_explore.pipelines.corpus import staged_films
+    paths = _by_many(args, store, **how) if args.engine == 'ray' else args.paths
+    paths, skipped = staged_films(paths)
+    for o in skipped: print(printable(f'{o["path"]}: {o["reason"]}'), file=sys.stderr)
+    return paths
+
 # %% ../../nbs/pipelines/06_cli.ipynb #1438c8df
+def _baselines(quick): # of a run
+    from scene_explore.encoders.baselines import BASELINES, COSTLY
+    return tuple(o for o in BASELINES if not (quick and o in COSTLY))
+
 def _explore(args): # the main job; its exit code
+    from scene_explore.pipelines.corpus import shared_store
     from scene_explore.pipelines.explore import explore
     from scene_explore.views.exploration_report import exploration_text
     page = args.command == 'explore'
     names = 'labels', 'previews', 'sound', 'link_films', 'quick'
     options = {k: getattr(args, k) for k in names} if page else {}
-    result = explore(
-        args.paths, out=args.out, store=_store(args), page=page, **options, **_shared(args)
-    )
+    how = dict(backbone=args.backbone, unit=args.unit)
+    paths = _films(args, _store(args), baselines=_baselines(options.get('quick')), **how)
+    with shared_store(_store(args)) as store:
+        result = explore(paths, out=args.out, store=store, page=page, **options, **_shared(args))
     print(exploration_text(result))
     return 0 if result.summary['n_scenes'] else 1
 
 # %% ../../nbs/pipelines/06_cli.ipynb #d7184e9b
 def _segment(args): # scenes of films; its exit code
-    from scene_explore.pipelines.segment import segment
+    from scene_explore.pipelines.corpus import shared_store
+    from scene_explore.pipelines.segment import segment, store_place
+    from scene_explore.segmentation.shot_features import named_features
     from scene_explore.views.segmentation_report import segmentation_text
-    result = segment(
-        args.paths,
-        args.method,
-        args.features,
-        args.out,
-        args.store or os.environ.get('SCENE_EXPLORE_STORE'),
-        args.threshold,
-        args.scenes,
-        model=args.model,
-        adapter=args.adapter,
-        characters=args.characters,
-        continuity=args.continuity,
-        detector=args.detector,
-        device=args.device,
-    )
+    place = store_place(args.out, args.store or os.environ.get('SCENE_EXPLORE_STORE'))
+    names = named_features(args.features) if args.features else ()
+    paths = _films(args, place, features=names)
+    with shared_store(place) as store:
+        result = segment(
+            paths,
+            args.method,
+            args.features,
+            args.out,
+            store,
+            args.threshold,
+            args.scenes,
+            model=args.model,
+            adapter=args.adapter,
+            characters=args.characters,
+            continuity=args.continuity,
+            detector=args.detector,
+            device=args.device,
+        )
     print(segmentation_text(result))
     return 0 if result.summary['n_scenes'] else 1
 
