@@ -216,13 +216,14 @@ class SceneMap:
         if name not in self.layouts: raise ValueError(f'there is no layout {name!r:.60}')
         return self.layouts[name]
 
-# %% ../../nbs/views/14_scene_map.ipynb #3d9f8df8
+# %% ../../nbs/views/14_scene_map.ipynb #8984ef46
 def _trust_note(x, xy, settings):
     rows = judged_rows(len(x))
-    if len(rows) < 5: return settings
+    if len(rows) < 5: return f'{settings}.' if settings else ''
     trust = trustworthiness(np.asarray(x[rows], np.float64), np.asarray(xy)[rows])
     among = f' among {len(rows):,} scenes drawn by lot' if len(rows) < len(x) else ''
-    return f'{settings + ": " if settings else ""}trustworthiness {trust:.2f}{among}.'
+    said = f'Trustworthiness {trust:.2f}{among}.'
+    return f'{settings}. {said}' if settings else said
 
 def scene_map(
     scenes,          # scene table [N], a pyarrow Table or `ScenePages`

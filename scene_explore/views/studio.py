@@ -379,7 +379,8 @@ class Studio(Library):
         self.embedding = Job(lambda state: self.push('library', state))
         self.drawing = Drawing(lambda state: self.push('layout', state))
         if len(scenes) > o.map_above:
-            deck, traits = self._begin_map(scenes, embeddings, thumbnails, text, o), _MAPPED | traits
+            deck = self._begin_map(scenes, embeddings, thumbnails, text, o)
+            traits = _MAPPED | traits
         else: deck = studio_deck(scenes, embeddings, thumbnails, text, o.layouts)
         if self.scene_map is None: self._still = _still_of(o.encoder, deck)
         deck.extra |= self.searching()

@@ -63,6 +63,7 @@ export class MapPages {
     const { chosen, matching } = this.map.counts
     const last = pagesOf(this.kind === 'chosen' ? chosen : matching) - 1
     this.at = Math.min(Math.max(Math.floor(page) || 0, 0), last)
+    this.field.value = String(this.at + 1)
     const { layout } = this.map
     this.ask({ of: this.kind, at: this.at * MOST, layout, most: MOST })
   }
@@ -91,7 +92,6 @@ export class MapPages {
     this.count.textContent = shown
       ? `${(first + 1).toLocaleString('en')} to ${(first + shown).toLocaleString('en')} of ${all} ${which}`
       : 'No scene'
-    this.field.value = String(this.at + 1)
     this.field.max = String(pagesOf(this.total))
     this.of.textContent = `of ${pagesOf(this.total).toLocaleString('en')}`
     this.back.disabled = this.at === 0
