@@ -100,10 +100,12 @@ class LandmarkLayout:
         "How much less the rest can be trusted than the landmarks"
         return self.trust - self.rest_trust
 
+# %% ../../nbs/geometry/18_landmarks.ipynb #71d04da4
 def _lot(rows, most, seed): # ascending
     if len(rows) <= most: return rows
     return np.sort(np.random.default_rng(seed).choice(rows, most, replace=False))
 
+# %% ../../nbs/geometry/18_landmarks.ipynb #cb3b0fd3
 def _trust_of(x, xy, rows):
     if len(rows) < 5: return np.nan
     return trustworthiness(np.asarray(x[rows], np.float64), xy[rows])

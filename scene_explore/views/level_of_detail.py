@@ -42,6 +42,7 @@ def whole_viewport(
     (left, bottom), (right, top) = low - room, high + room
     return Viewport(float(left), float(right), float(bottom), float(top))
 
+# %% ../../nbs/views/12_level_of_detail.ipynb #57b24860
 def rows_inside(
     xy:np.ndarray, # float32 [N, 2]
     port:Viewport, # what is seen
@@ -80,6 +81,7 @@ def density(
     cells = np.maximum(down, 0)*wide + np.maximum(across, 0)
     return np.bincount(cells, minlength=high*wide).reshape(high, wide)
 
+# %% ../../nbs/views/12_level_of_detail.ipynb #e0a6dffd
 def shades(
     counts, # int [rows, columns]
 ) -> np.ndarray: # uint8 of the same shape: 0 where nothing is, at least 24 where something is

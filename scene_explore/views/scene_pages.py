@@ -24,6 +24,7 @@ _NOT_SHOWN = _NOT_SEARCHED | {'start', 'end', 'film'}
 
 def _plain(text): return unicodedata.normalize('NFKC', text).lower()
 
+# %% ../../nbs/views/12_scene_pages.ipynb #4c750420
 def _as_column(values): # an arrow array of numbers or of texts
     if isinstance(values.dtype, pd.CategoricalDtype): values = values.astype(object)
     if pd.api.types.is_bool_dtype(values.dtype): values = values.map({True: 'yes', False: 'no'})
@@ -32,6 +33,7 @@ def _as_column(values): # an arrow array of numbers or of texts
     if pa.types.is_floating(made.type) or pa.types.is_integer(made.type): return made
     return pc.fill_null(pc.cast(made, pa.large_string()), '')
 
+# %% ../../nbs/views/12_scene_pages.ipynb #acccc9f4
 def _arrow(scenes): # a table of texts and numbers; `film` is its name
     columns = {str(c): _as_column(scenes[c]) for c in scenes}
     if 'film' not in columns: columns['film'] = _as_column(film_names(scenes))
@@ -133,6 +135,7 @@ def _number(text, name): # or seconds, of a time such as 1:02
     try: return float(text)
     except ValueError: raise ValueError(f'"{text}" is no number: {name} holds numbers') from None
 
+# %% ../../nbs/views/12_scene_pages.ipynb #7583a903
 def _column_named(pages, name): # whatever its case
     alike = [c for c in pages.names if c.lower() == name.lower()]
     if alike: return name if name in alike else alike[0]
@@ -147,6 +150,7 @@ def _words(pages, node): # in any text
     for name in searched: found |= pages._has(name, lambda o: word in o)
     return found
 
+# %% ../../nbs/views/12_scene_pages.ipynb #4a9d1ea5
 def _term(pages, node):
     name, how, value = _column_named(pages, node['column']), node['operator'], node['value']
     if how not in _COMPARE: raise ValueError(f'{how!r:.9} is no comparison')
@@ -156,10 +160,13 @@ def _term(pages, node):
     if how in (':=', '='): return pages._has(name, lambda o: o == word)
     raise ValueError(f'{name} is text: {name}:{value} asks what it contains')
 
+# %% ../../nbs/views/12_scene_pages.ipynb #db9746a5
 def _all_of(pages, node): return np.logical_and.reduce([matching(pages, o) for o in node['parts']])
 
+# %% ../../nbs/views/12_scene_pages.ipynb #ccba959c
 def _any_of(pages, node): return np.logical_or.reduce([matching(pages, o) for o in node['parts']])
 
+# %% ../../nbs/views/12_scene_pages.ipynb #80219985
 def _none_of(pages, node): return ~matching(pages, node['part'])
 
 _KINDS = {'words': _words, 'term': _term, 'and': _all_of, 'or': _any_of, 'not': _none_of}
