@@ -1,6 +1,6 @@
 // The table of the map, page by page: what is selected, or else what matches the filter.
 
-import { button, el, replaceChildren } from '../kit/dom.js'
+import { button, el, keepsOnEnter, replaceChildren } from '../kit/dom.js'
 import { factText } from './facts.js'
 import { latestAsk } from './latest_ask.js'
 
@@ -26,6 +26,7 @@ export class MapPages {
       class: 'se-atlas-page',
       'aria-label': 'Page',
       onchange: () => this.turn(Number(this.field.value) - 1),
+      onkeydown: keepsOnEnter(() => this.turn(Number(this.field.value) - 1)),
     })
     this.of = el('span', { class: 'se-soft' })
     this.back = button('‹', 'Previous page', () => this.turn(this.at - 1))

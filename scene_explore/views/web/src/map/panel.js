@@ -2,7 +2,7 @@
 // of bounded size; it knows what lies under the pointer, inside a lasso and behind the filter.
 
 import { unpack } from '../deck/unpack.js'
-import { button, choice, el, replaceChildren } from '../kit/dom.js'
+import { button, choice, el, keepsOnEnter, replaceChildren } from '../kit/dom.js'
 import { onTheme } from '../kit/theme.js'
 import { categories, scaleBar, withoutNumber } from '../scatter/legend.js'
 import { ScatterPlot } from '../scatter/plot.js'
@@ -134,7 +134,7 @@ export class MapPanel {
       class: 'se-filter-field',
       placeholder: 'Search by a sentence, Enter',
       'aria-label': 'Search the map',
-      onchange: () => field.value.trim() && this.find(field.value),
+      onkeydown: keepsOnEnter(() => field.value.trim() && this.find(field.value)),
     })
     return field
   }
