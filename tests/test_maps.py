@@ -14,6 +14,7 @@ from scene_explore.core.scenes import scene_table
 from scene_explore.core.store import Store
 from scene_explore.geometry import spaces
 from scene_explore.geometry.evaluate import layouts
+from scene_explore.geometry.landmarks import landmark_umap
 from scene_explore.geometry.maps import (
     METRICS,
     VECTORS,
@@ -59,6 +60,25 @@ def test_umap_is_that_of_umap_learn(metric, dims):
         theirs = model.fit_transform(pairwise_distances(x, metric=metric))
     choice = LayoutChoice('UMAP', 7, .3, metric, 5, dims)
     np.testing.assert_allclose(lay_out(x, choice), theirs, atol=1e-3)
+
+
+def test_landmarks_keep_the_neighbours_and_tell_what_the_rest_loses():
+    from sklearn.manifold import trustworthiness
+    rng = np.random.default_rng(3)
+    of = rng.choice(10, 1500, p=np.arange(1, 11)/55)
+    x = rng.normal(size=(10, 48))[of] + .6*rng.normal(size=(1500, 48))
+    made = landmark_umap(x, of, 400)
+    assert len(made.landmarks) == 400 == made.among
+    assert np.abs(np.bincount(of[made.landmarks])/400 - np.bincount(of)/1500).max() < .01
+    rest = np.setdiff1d(np.arange(1500), made.landmarks)
+    drawn = np.sort(np.random.default_rng(0).choice(rest, 400, replace=False))
+    for rows, said in ((made.landmarks, made.trust), (drawn, made.rest_trust)):
+        own = trustworthiness(x[rows], made.layout.xy[rows], n_neighbors=5, metric='cosine')
+        assert said == pytest.approx(own, abs=2e-3)
+    assert made.loss == pytest.approx(made.trust - made.rest_trust)
+    shuffled = np.random.default_rng(0).permutation(made.layout.xy[drawn])
+    by_chance = trustworthiness(x[drawn], shuffled, n_neighbors=5, metric='cosine')
+    assert made.rest_trust > .85 > .6 > by_chance
 
 
 @pytest.mark.parametrize('metric, dims', [('cosine', 2), ('correlation', 2), ('euclidean', 3)])

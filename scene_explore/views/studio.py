@@ -23,12 +23,14 @@ from ..encoders.baselines import COSTLY, baseline_encoders
 from ..encoders.ingest import Settings, encoders, scenes_with_words
 from ..encoders.search import picture_search, still_search, word_search
 from ..encoders.text import describe, embed_text
+from ..geometry.spaces import Projection
 from ..video import clips, export
 from ..video.files import VIDEO_SUFFIXES
 from ..video.previews import served, server_root
 from .deck import PANELS, Deck, deck_space, with_overview
 from .drawing import Drawing, DrawingStage, layout_options
 from .growing import Growth
+from .scene_map import OPENED, MapStage, scene_map
 from .searching import SearchingStage, searches_of
 from .stage import link, split_options
 
@@ -236,6 +238,7 @@ class StudioOptions:
     settings:Settings|None = None  # backbone and unit to begin with; None: the small encoder
     layouts:dict|None = None       # name of a space -> name -> `Projection`
     exports:object = 'exports' # a folder for exported files
+    map_above:int = 120_000    # scenes: more of them are on a map above the panels
 
 # %% ../../nbs/views/15_studio.ipynb #acc44cf6
 # [N, E] vectors of the scenes' words; None where nothing is described
@@ -247,6 +250,22 @@ def _still_of(encoder, deck): # a search by pictures in the deck's first space; 
     if encoder is None or not deck.spaces: return None
     if not hasattr(encoder, 'encode'): encoder = embedding.get_backbone(encoder)
     return still_search(encoder, deck.spaces[0].x, deck.scenes)
+
+# %% ../../nbs/views/15_studio.ipynb #8f848b49
+_MAPPED = dict(kind='map') # what the script draws
+
+def _whole_spaces(embeddings): # name -> [N, D] as it is, perhaps mapped from a file
+    named = dict(embeddings) if isinstance(embeddings, dict) else {'embeddings': embeddings}
+    return {str(k): getattr(v, 'x', v) for k, v in named.items()}
+
+def _opened_decks(drawn, spaces, text): # function of rows of a `SceneMap`: their deck
+    first = next(iter(spaces))
+    def deck(rows):
+        own = {f'{k} of all': Projection(y[rows], k) for k, y in drawn.layouts.items()}
+        some = {k: np.asarray(x[rows], np.float32) for k, x in spaces.items()}
+        words = None if text is None else text[rows]
+        return studio_deck(drawn.pages.scenes(rows), some, drawn.thumbnails, words, {first: own})
+    return deck
 
 # %% ../../nbs/views/15_studio.ipynb #4b7750cc
 _COMING = 'vectors', 'words and clusters', 'baselines'
@@ -325,7 +344,7 @@ class _Embedding:
         self.room._offer(replace(deck, spaces=[*visual, *made, *words]), f'the space of {names}')
 
 # %% ../../nbs/views/15_studio.ipynb #cc8d0aac
-class Library(DrawingStage, SearchingStage):
+class Library(DrawingStage, SearchingStage, MapStage):
     "A stage whose scenes come from films that a person picks"
     folder:Path
     settings:Settings
@@ -451,11 +470,23 @@ class Studio(Library):
         self.exports = expanded(o.exports)
         self.embedding = Job(lambda state: self.push('library', state))
         self.drawing = Drawing(lambda state: self.push('layout', state))
-        deck = studio_deck(scenes, embeddings, thumbnails, text, o.layouts)
-        self._still = _still_of(o.encoder, deck)
+        if len(scenes) > o.map_above:
+            deck = self._begin_map(scenes, embeddings, thumbnails, text, o)
+            traits = _MAPPED | traits
+        else: deck = studio_deck(scenes, embeddings, thumbnails, text, o.layouts)
+        if self.scene_map is None: self._still = _still_of(o.encoder, deck)
         deck.extra |= self.searching()
         super().__init__(deck, panels, store, **traits)
         self.draw_kept()
+
+    def _begin_map(self, scenes, embeddings, thumbnails, text, o): # the deck of the first scenes
+        spaces, layouts = _whole_spaces(embeddings), o.layouts or {}
+        first = next(iter(spaces))
+        self.scene_map = scene_map(scenes, spaces[first], layouts.get(first), thumbnails)
+        self._map_deck = _opened_decks(self.scene_map, spaces, text)
+        self._map_search, self.search = o.search, None
+        every = self.scene_map.rows()
+        return self._map_deck(self.scene_map.sample(every, OPENED))
 
     def selected(self) -> pd.DataFrame: # scene table
         "The rows of the selection"

@@ -1,5 +1,6 @@
 // All that runs in a browser, as one module: anywidget's hook for a notebook, and the start of a page.
 
+import { renderMapped } from './hosts/mapped.js'
 import { keepEarly, renderStage } from './hosts/notebook.js'
 import { startReading } from './pages/reading.js'
 import { startReport } from './pages/report.js'
@@ -21,7 +22,12 @@ import './panels/timeline.js'
 /** @typedef {{ model: Model, el: HTMLElement }} View */
 
 /** @type {Record<string, (view: View) => () => void>} */
-const WIDGETS = { stage: renderStage, labeller: renderLabeller, reading: renderReading }
+const WIDGETS = {
+  stage: renderStage,
+  map: renderMapped,
+  labeller: renderLabeller,
+  reading: renderReading,
+}
 /** @type {Record<string, () => void>} */
 const PAGES = { report: startReport, reading: startReading }
 

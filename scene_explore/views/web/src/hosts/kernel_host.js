@@ -4,7 +4,18 @@
 
 // Just after a reload JupyterLab can lose a message to a subshell that it has ended: these are asked
 // again, as they change nothing, or as a tag once alone; a second answer is not heard.
-const REPEATED = new Set(['deck', 'thumbnails', 'preview', 'clock', 'track', 'tag'])
+const REPEATED = new Set([
+  'deck',
+  'thumbnails',
+  'preview',
+  'clock',
+  'track',
+  'tag',
+  'map',
+  'map_view',
+  'map_colour',
+  'map_page',
+])
 const AGAIN = [5, 20, 60] // seconds
 
 /** @param {unknown} a @param {unknown} b */

@@ -32,6 +32,7 @@ import { Viewport, viewOf } from './viewport.js'
  * @property {number[]} path rows in the order of time, joined by a line below the dots
  * @property {Contour[]} [contours] below them, too
  * @property {boolean} bare without axes
+ * @property {(g: CanvasRenderingContext2D, port: Viewport, ink: string) => void} [under] below all else
  */
 /**
  * @typedef {object} Told
@@ -42,6 +43,8 @@ import { Viewport, viewOf } from './viewport.js'
  * @property {(view: View) => void} [moved] a person moved the view
  * @property {(aspect: number) => View} [home] what is shown first, if not all dots
  * @property {() => void} [whole] a person asked for the whole picture
+ * @property {(line: Point[], join: Join) => void} [outline] instead of `select`, where there are more
+ *   scenes than dots: a line in units of the layout; then a click beside all dots is one, too
  */
 
 const INSETS = { left: 46, right: 10, top: 42, bottom: 36 }
@@ -222,10 +225,11 @@ export class ScatterPlot {
   }
 
   /** @param {Picture} picture */
-  drawPaper({ layout, bare, path, contours = [] }) {
+  drawPaper({ layout, bare, path, contours = [], under }) {
     const { g } = this.paper.fit()
     const [ink, soft, line] = ['ink', 'soft', 'line'].map(k => css(this.element, `--se-${k}`))
     const titles = layout.axes ?? []
+    under?.(g, this.port, soft)
     if (this.near) {
       const reach = Array.from(layout.xy).reduce((most, v) => Math.max(most, Math.abs(v) || 0), 0)
       drawOrbit(g, this.port, titles, this.orbit, reach, { ink, soft, line })
@@ -322,7 +326,7 @@ export class ScatterPlot {
   /** @param {Point} at @param {PointerEvent} e */
   clicked(at, e) {
     const row = this.rowAt(at)
-    if (row >= 0) this.told.click(row, e)
+    if (row >= 0 || this.told.outline) this.told.click(row, e)
   }
 
   /** @param {Point} from @param {Point} at */
@@ -352,6 +356,10 @@ export class ScatterPlot {
   dropped(e) {
     const line = this.forgetLine()
     if (line.length < 3 || !this.picture) return
+    if (this.told.outline) {
+      const corners = line.map(([x, y]) => this.port.toData(x, y))
+      return this.told.outline(corners, joinOf(e))
+    }
     const rows = rowsInside(line, this.picture.rows, row => this.locate(row))
     this.told.select(rows, joinOf(e))
   }

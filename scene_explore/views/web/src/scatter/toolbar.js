@@ -35,11 +35,8 @@ const iconButton = (icon, title, onclick) => {
   return el('button', { type: 'button', title, 'aria-label': label, onclick }, picture)
 }
 
-/**
- * @param {ScatterPlot} plot
- * @param {Stage} stage
- */
-export const toolbar = (plot, stage) => {
+/** What a drag does: a button for each. @param {ScatterPlot} plot */
+const modesOf = plot => {
   const modes = MODES.map(([mode, title]) => iconButton(mode, title, () => choose(mode)))
   /** @param {Mode} mode */
   const choose = mode => {
@@ -49,15 +46,33 @@ export const toolbar = (plot, stage) => {
       made.setAttribute('aria-pressed', String(MODES[k][0] === mode))
   }
   choose(plot.mode)
-  const bar = el(
-    'div',
-    { class: 'se-plot-tools', role: 'group', 'aria-label': 'Picture' },
-    modes,
+  return modes
+}
+
+/** @param {(HTMLElement | HTMLElement[])[]} buttons */
+const barOf = (...buttons) => {
+  const props = { class: 'se-plot-tools', role: 'group', 'aria-label': 'Picture' }
+  const bar = el('div', props, buttons.flat())
+  roving(bar)
+  return bar
+}
+
+/** Of a picture without a stage. @param {ScatterPlot} plot */
+export const modeButtons = plot =>
+  barOf(
+    modesOf(plot),
+    iconButton('whole', 'Whole picture', () => plot.whole()),
+  )
+
+/**
+ * @param {ScatterPlot} plot
+ * @param {Stage} stage
+ */
+export const toolbar = (plot, stage) =>
+  barOf(
+    modesOf(plot),
     iconButton('zoom', 'Zoom to the selection', () => plot.zoomTo(stage.get('selection'))),
     iconButton('whole', 'Whole picture', () => plot.whole()),
     iconButton('undo', 'Undo the selection: z', () => stage.undo()),
     iconButton('redo', 'Redo the selection: Shift+z', () => stage.redo()),
   )
-  roving(bar)
-  return bar
-}

@@ -24,7 +24,7 @@ export const card = (deck, row) => {
 }
 
 /** @param {HTMLElement} tip @param {{ clientX: number, clientY: number }} pointer */
-const beside = (tip, { clientX: x, clientY: y }) => {
+export const beside = (tip, { clientX: x, clientY: y }) => {
   const right = x + GAP + tip.offsetWidth > innerWidth
   const left = right ? Math.max(x - tip.offsetWidth - GAP + EDGE, EDGE) : x + GAP
   const lowest = Math.max(innerHeight - tip.offsetHeight - EDGE, EDGE)
