@@ -147,7 +147,8 @@ def landmark_umap(
     among = min(among, len(rows), len(rest))
     trusts = [_trust_of(x, xy, _lot(o, among, choice.seed)) for o in (rows, rest)]
     made = f'{choice.settings}, on {len(rows):,} landmarks of {len(x):,} scenes'
-    return LandmarkLayout(Projection(xy, 'UMAP', settings=made), rows, *trusts, among)
+    layout = Projection(xy, 'UMAP', settings=made)
+    return LandmarkLayout(layout, rows, trusts[0], trusts[1], among)
 
 # %% ../../nbs/geometry/18_landmarks.ipynb #f100c435
 def _landmark_places(x, rows, rest, choice, place): # float32 [N, n]

@@ -12,6 +12,7 @@ import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -120,7 +121,7 @@ class Plan:
     "What a worker has to know"
     settings:Settings         # backbone, unit, detector, device, baselines
     store:str                 # a folder that all workers reach, or an address
-    backbone:object = None    # a `Backbone` that is made already; None: by the settings
+    backbone:Any = None       # a `Backbone` that is made already; None: by the settings
     features:tuple|None = None # of `segment`: names of encoders of shots, () for its default
     threads:int|None = None   # of PyTorch in a worker; None: as it comes
     keep:bool = True          # keep the copies of films from addresses

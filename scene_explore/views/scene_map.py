@@ -6,6 +6,8 @@
 __all__ = ['OPENED', 'ON_A_PAGE', 'colour_codes', 'MarkedScenes', 'SceneMap', 'scene_map', 'MapAnswers', 'MapStage']
 
 # %% ../../nbs/views/14_scene_map.ipynb #65b1f065
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -64,7 +66,7 @@ def colour_codes(
 
 # %% ../../nbs/views/14_scene_map.ipynb #eec8d6ee
 _MOST_FACTS = 12
-_JOINS = {
+_JOINS:dict = {
     'new': lambda before, found: found,
     'add': np.logical_or,
     'remove': lambda before, found: before & ~found,
@@ -260,8 +262,8 @@ ON_A_PAGE = 20_000  # scenes that a page without a kernel holds
 class MapAnswers(Stage):
     "What a map of many scenes is asked"
     scene_map:SceneMap|None = None
-    _map_deck = None   # function of rows: their `Deck`
-    _map_search = None # function of a sentence: [N] scores
+    _map_deck:Any = None   # function of rows: their `Deck`
+    _map_search:Any = None # function of a sentence: [N] scores
 
     def answer_map(self) -> tuple: # header
         "What the map has to know"
@@ -387,16 +389,17 @@ class MapStage(MapAnswers):
         path,               # a .html file
         title:str='Scenes', # plain text
         lead:str='',        # one or two sentences, plain text
-        **options,          # of `Stage.to_html`
+        *more,              # of `Stage.to_html`
+        **options,          # the same
     ) -> list: # dicts path, reason: films that are not in it, or whose previews are cut
         "Write a page; of a map it holds a sample, and says so"
-        if self.scene_map is None: return super().to_html(path, title, lead, **options)
+        if self.scene_map is None: return super().to_html(path, title, lead, *more, **options)
         n = len(self.scene_map.pages)
         some = self.scene_map.sample(np.arange(n), ON_A_PAGE)
         deck = self._map_deck(some)
         said = f'{len(some):,} of {n:,} scenes, drawn evenly by film.'
         page = Stage(deck, self.panels, self.store, view=self.view)
-        return page.to_html(path, title, f'{lead} {said}'.strip(), **options)
+        return page.to_html(path, title, f'{lead} {said}'.strip(), *more, **options)
 
     def answer_map_search(
         self,
