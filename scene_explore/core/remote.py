@@ -34,6 +34,7 @@ def _by_fsspec(url): # filesystem and path, for the schemes that pyarrow has not
     found, path = url_to_fs(url)
     return PyFileSystem(FSSpecHandler(found)), path
 
+# %% ../../nbs/core/16_remote.ipynb #cbc7d959
 def open_url(
     url:str, # an address
 ) -> tuple: # a filesystem of pyarrow, the path in it
@@ -93,6 +94,7 @@ def _copy(filesystem, info, path): # a file, completely or not at all
     if not path.is_file() or path.stat().st_size != info.size:
         write_atomic(path, write, info.size)
 
+# %% ../../nbs/core/16_remote.ipynb #1ff9fa58
 # a name that cannot leave the folder it is put in
 def _local_name(path):
     name = PurePosixPath(path).name
@@ -107,6 +109,7 @@ def _with_companions(filesystem, path, endings): # FileInfos of those that are t
     found = filesystem.get_file_info([path, *(stem + o for o in endings)])
     return [o for o in found if o.type == FileType.File]
 
+# %% ../../nbs/core/16_remote.ipynb #61f558c8
 def staged(
     url:str,      # address of a film
     folder,       # where copies are kept

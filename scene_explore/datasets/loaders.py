@@ -333,6 +333,7 @@ def _recorded_cues(film): # [] where no record beside the film has any; report
     except RecordError as e: return [], [(str(record), None, f'{e.problem}: left out')]
     return cues, [(str(record), None, o) for _, o in problems]
 
+# %% ../../nbs/datasets/05_loaders.ipynb #fa7f7aed
 def film_cues(
     film,      # a path
     lost=None, # a list that gets {path, reason} of what could not be read

@@ -40,6 +40,7 @@ def _by_many(args, store, **how): # the films that are left, after workers have 
     deadly = found.films.attempt > 2   # their workers were killed: not read in this process
     return found.films.path[~deadly].tolist() or args.paths
 
+# %% ../../nbs/pipelines/06_cli.ipynb #9132c9a5
 def _films(args, store, **how): # paths on this machine
     from scene_explore.pipelines.corpus import staged_films
     paths = _by_many(args, store, **how) if args.engine == 'ray' else args.paths
@@ -52,6 +53,7 @@ def _baselines(quick): # of a run
     from scene_explore.encoders.baselines import BASELINES, COSTLY
     return tuple(o for o in BASELINES if not (quick and o in COSTLY))
 
+# %% ../../nbs/pipelines/06_cli.ipynb #884f856b
 def _explore(args): # the main job; its exit code
     from scene_explore.pipelines.corpus import shared_store
     from scene_explore.pipelines.explore import explore

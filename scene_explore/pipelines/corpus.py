@@ -43,10 +43,12 @@ def table_bytes(
     scenes.to_parquet(out, index=False)
     return out.getvalue()
 
+# %% ../../nbs/pipelines/05_corpus.ipynb #a7b88ebd
 def _films_of_table(scenes): # rows of path and scenes
     films = scenes.groupby('path', sort=False)
     return [dict(path=str(path), scenes=table_bytes(own)) for path, own in films]
 
+# %% ../../nbs/pipelines/05_corpus.ipynb #b0426137
 def _at_address(url): # addresses of films; raises `ValueError`
     found = list_files(url)
     if found == [url]: return found
@@ -75,6 +77,7 @@ _BESIDE = '.json', '.truth.json', *SUBTITLE_SUFFIXES
 
 def _staging(): return cache_folder()/'films'
 
+# %% ../../nbs/pipelines/05_corpus.ipynb #ddb83bf0
 def staged_films(
     films, # paths and addresses
 ) -> tuple: # paths, dicts of path and reason
@@ -102,6 +105,7 @@ def local_store(
     store = Store(cache_folder()/'stores'/digest(place, 8))
     return store, RemoteStore(store, place)
 
+# %% ../../nbs/pipelines/05_corpus.ipynb #7696e940
 @contextmanager
 def shared_store(
     place, # a folder, or an address

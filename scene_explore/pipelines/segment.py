@@ -187,6 +187,7 @@ def store_place(
     if store is not None: return store
     return _OUT.parent/'store' if out is None or Path(out) == _OUT else expanded(out)/'store'
 
+# %% ../../nbs/pipelines/02_segment.ipynb #3fc5d22d
 def _check_out(out):
     if out is None or not (expanded(out)/'embeddings.npy').exists(): return
     raise UsageError(

@@ -211,6 +211,7 @@ def _write(scenes, path, kind, name, say, rates): # into a temporary file
     if kind == 'parquet': return scenes.to_parquet(path, index=False)
     Path(path).write_bytes(export_text(scenes, kind, name, say, rates).encode())
 
+# %% ../../nbs/video/11_export.ipynb #d5c35a0c
 def export_text(
     scenes:pd.DataFrame, # scene table
     kind:str,            # 'edl', 'otio', 'eaf', 'cvat.xml' or 'labelstudio.json'
@@ -225,6 +226,7 @@ def export_text(
     if kind == 'labelstudio.json': return label_studio(scenes, say, rates)
     return timeline(scenes, name, say, rates).to_json_string()
 
+# %% ../../nbs/video/11_export.ipynb #9369f0d1
 def _kind(path): # by the end of its name; None where it is none
     return next((o for o in EXPORT_KINDS if path.name.lower().endswith(f'.{o}')), None)
 
