@@ -145,9 +145,9 @@ def landmark_umap(
     rest = np.setdiff1d(np.arange(len(x)), rows, assume_unique=True)
     xy = _landmark_places(x, rows, rest, choice, place)
     among = min(among, len(rows), len(rest))
-    trusts = [_trust_of(x, xy, _lot(o, among, choice.seed)) for o in (rows, rest)]
+    own, others = (_trust_of(x, xy, _lot(o, among, choice.seed)) for o in (rows, rest))
     made = f'{choice.settings}, on {len(rows):,} landmarks of {len(x):,} scenes'
-    return LandmarkLayout(Projection(xy, 'UMAP', settings=made), rows, *trusts, among)
+    return LandmarkLayout(Projection(xy, 'UMAP', settings=made), rows, own, others, among)
 
 # %% ../../nbs/geometry/18_landmarks.ipynb #f100c435
 def _landmark_places(x, rows, rest, choice, place): # float32 [N, n]
