@@ -109,10 +109,17 @@ CLOCKS = """() => {
     }
     bench.hover = () => bench.watch('mousemove', () => !bench.map().tip.box.hidden)
     bench.filter = () => {
-      const { pages } = bench.map()
-      const before = pages.count.textContent
-      const { seen } = bench.map()
-      bench.watch('input', () => pages.count.textContent !== before && bench.map().seen !== seen)
+      const map = bench.map()
+      const before = map.pages.count.textContent
+      const { seen } = map
+      // the whole picture is in view: the sample is that of the filter when the numbers agree
+      bench.watch(
+        'input',
+        () =>
+          map.pages.count.textContent !== before &&
+          map.seen !== seen &&
+          map.seen.matching_inside === map.counts.matching,
+      )
     }
     bench.lasso = () => bench.watch('mouseup', () => bench.map().counts.chosen > 0)
     bench.frames = () => {
