@@ -223,9 +223,9 @@ class _Embedding:
         stored = _kept(self.encode, found.scenes, self.store)
         rest = {k: o for k, o in list(self.encode.items())[1:] if k not in stored}
         spaces = self._spaces(found, stored)
-        self._searchable(found)
         words = _word_vectors(found.scenes, self.store)
         deck = studio_deck(found.scenes, spaces, thumbnails, words)
+        self._searchable(found)
         deck.extra |= self.room.searching()
         self.room.show(deck, along=True)
         self._add_baselines(deck, found, rest)
@@ -339,7 +339,11 @@ class Library(DrawingStage, SearchingStage, MapStage):
     def _grow(self, deck, coming): # while films are read
         rest = [coming] if coming else []
         self.embedding.say(coming=[*rest, *_COMING[not deck.spaces:]])
-        if not self._at_work(): self.show(deck, more=True, along=True)
+        if self._at_work(): return
+        # what searched the scenes that were shown before cannot search these
+        self._searches, self._still = (), None
+        deck.extra |= self.searching()
+        self.show(deck, more=True, along=True)
 
     def _offer(self, deck, what): # shown at once, or when it is asked for
         if not self._at_work(): self.show(deck, along=True)
