@@ -135,7 +135,7 @@ _SETTINGS = 'preprocessor_config.json', 'video_preprocessor_config.json'
 def _processor_settings(checkpoint):
     for name in _SETTINGS:
         found = read_json(checkpoint, name)
-        if {'image_mean', 'size'} & set(found): return name, found
+        if {'image_mean', 'image_std', 'size'} & set(found): return name, found
     name = 'processor_config.json'
     whole = read_json(checkpoint, name)
     parts = [whole.get(o) for o in ('video_processor', 'image_processor')]
