@@ -1,6 +1,7 @@
 """Films and the store in an S3 bucket, served on loopback; many films on the workers of Ray"""
 import os
 import signal
+import sys
 import threading
 from dataclasses import fields
 from http.server import ThreadingHTTPServer
@@ -20,6 +21,7 @@ from scene_explore.encoders.embed import get_backbone
 from scene_explore.pipelines.cli import main
 from scene_explore.pipelines.corpus import shared_store, staged_films
 from scene_explore.pipelines.distributed import cluster, embed_corpus
+from scene_explore.pipelines.explore import UsageError
 
 FILM = shipped('films')/'the-quiet-key.mp4'
 OPTIONS = dict(detector='content', device='cpu', progress=False)
@@ -122,8 +124,11 @@ def encoder(kind=Pixels, **other):
 
 @pytest.fixture(scope='module')
 def workers():
-    "A cluster of two workers for this file"
-    with cluster(workers=2): yield 2
+    "A cluster of two workers, which cannot import this file: its classes are sent to them"
+    with cluster(workers=2) as ray:
+        ray.cloudpickle.register_pickle_by_value(sys.modules[__name__])
+        yield 2
+        ray.cloudpickle.unregister_pickle_by_value(sys.modules[__name__])
 
 
 @pytest.fixture(scope='module')
@@ -149,10 +154,9 @@ class TestRay:
     pytestmark = RAY
 
     def test_both_forms_write_the_parts_of_the_plain_loop(self, workers, scenes, tmp_path):
-        ours = scenes.path.iloc[:1]
         bad = tmp_path/'bad.mp4'
         bad.write_text('no film')
-        films = [FILM, *ours, bad]
+        films = [*scenes.path.unique()[:2], bad]
         runs = dict(
             local=dict(engine='local'),
             one=dict(workers=workers),
@@ -175,12 +179,18 @@ class TestRay:
         assert [Path(o['path']).stem for o in found.report()] == ['bright']
         assert 'killed 2 times' in films.reason['bright']
         # the next run takes up what is left, the one after that nothing
-        again = embed_corpus(scenes, encoder(), store, workers=workers, **OPTIONS)
+        again = embed_corpus(scenes, encoder(), store, workers=1, **OPTIONS)
         assert again.report() == [] and again.films.embedded.sum() == N - BATCH
-        last = embed_corpus(scenes, encoder(), store, workers=workers, **OPTIONS)
+        last = embed_corpus(scenes, encoder(), store, engine='local', **OPTIONS)
         assert last.report() == [] and last.films.embedded.sum() == 0
         embed_corpus(scenes, encoder(), tmp_path/'local', engine='local', **OPTIONS)
         assert parts(store) == parts(tmp_path/'local')
+
+    def test_an_encoder_that_workers_cannot_load_is_one_sentence(self, workers, scenes, tmp_path):
+        class Broken(Pixels):
+            def __reduce__(self): return int, ('no number',)
+        with pytest.raises(UsageError, match='workers of Ray have failed .*no number'):
+            embed_corpus(scenes, encoder(Broken), tmp_path, workers=1, **OPTIONS)
 
     def test_the_command_finds_what_the_workers_embedded(self, workers, tmp_path, capsys):
         how = ['--engine', 'ray', '--workers', '2', '--features', 'pixels', '--device', 'cpu']

@@ -311,12 +311,24 @@ def _context(ray): # of Ray Data: quiet, and a failed block does not end the oth
     context.print_on_execution_start = False
     context.max_errored_blocks = -1
 
+# %% ../../nbs/pipelines/05_distributed.ipynb #17e02e12
+def _why(e): # the last line of an error that names one
+    lines = str(e).strip().splitlines() or [type(e).__name__]
+    return next((o for o in reversed(lines) if 'Error: ' in o), lines[-1]).strip()
+
+def _batches(ray, dataset): # generates its batches; raises `UsageError` where no worker can work
+    try: yield from dataset.iter_batches(batch_size=None, prefetch_batches=0)
+    except ray.exceptions.RayError as e:
+        raise UsageError(
+            f'the workers of Ray have failed ({_why(e)}): what was written is kept; mend this and'
+            ' run again, or take the engine local'
+        ) from None
+
+# %% ../../nbs/pipelines/05_distributed.ipynb #3721c63f
 def _rows(ray, films, plan, pool, wanted): # generates the rows of films
     _context(ray)
     joined = _Joined()
-    for batch in _staged(ray, films, plan, pool, wanted).iter_batches(
-        batch_size=None, prefetch_batches=0
-    ):
+    for batch in _batches(ray, _staged(ray, films, plan, pool, wanted)):
         for row in _as_rows(batch):
             whole = joined(row) if pool.decoders else row
             if whole is not None: yield whole
