@@ -1,6 +1,9 @@
 """Films and the store in an S3 bucket, served on loopback; many films on the workers of Ray"""
 import os
+import signal
+import sys
 import threading
+from dataclasses import fields
 from http.server import ThreadingHTTPServer
 from pathlib import Path
 
@@ -13,8 +16,12 @@ from scene_explore.core.remote import RemoteStore, list_files, staged
 from scene_explore.core.scenes import scene_table
 from scene_explore.core.shipped import shipped
 from scene_explore.core.store import Store
+from scene_explore.encoders.backbone import Pixels
+from scene_explore.encoders.embed import get_backbone
+from scene_explore.pipelines.cli import main
 from scene_explore.pipelines.corpus import shared_store, staged_films
-from scene_explore.pipelines.distributed import embed_corpus
+from scene_explore.pipelines.distributed import cluster, embed_corpus
+from scene_explore.pipelines.explore import UsageError
 
 FILM = shipped('films')/'the-quiet-key.mp4'
 OPTIONS = dict(detector='content', device='cpu', progress=False)
@@ -89,14 +96,112 @@ def test_a_bucket_that_is_not_there_is_said_before_any_film_is_read(bucket):
     with pytest.raises(StoreFault, match='cannot be written'): store.check_writable()
 
 
-@pytest.mark.ray
-@pytest.mark.filterwarnings('ignore')   # Ray leaves sockets to the end of the process
-def test_two_workers_write_the_parts_of_the_plain_loop_and_report_a_bad_film(tmp_path):
-    bad = tmp_path/'bad.mp4'
-    bad.write_text('no film')
-    films = [FILM, bad]
-    def parts(o): return sorted(p.name for p in (tmp_path/o/'embeddings').rglob('part-*'))
-    embed_corpus(films, 'pixels', tmp_path/'local', engine='local', **OPTIONS)
-    found = embed_corpus(films, 'pixels', tmp_path/'ray', workers=2, **OPTIONS)
-    assert [o['path'] for o in found.report()] == [str(bad)]
-    assert parts('ray') == parts('local') != []
+# ---- Ray
+RAY = [
+    pytest.mark.ray,
+    pytest.mark.filterwarnings('ignore:`use_:DeprecationWarning:ray.data.context'),
+]
+N, BATCH = 24, 16   # scenes of a made film; scenes that are encoded together
+
+
+class Deadly(Pixels):
+    """Kills its process with -9 where scenes are dark, once, and where they are bright, always;
+    `model` is a folder"""
+    def encode(self, clips):
+        light = np.asarray(clips).mean((1, 2, 3, 4))
+        once = Path(self.model)/'killed once'
+        first = light.min() < 30 and not once.exists()
+        if first: once.touch()
+        if first or light.max() > 225: os.kill(os.getpid(), signal.SIGKILL)
+        return super().encode(clips)
+
+
+def encoder(kind=Pixels, **other):
+    "A small encoder of pixels; its space is the same for every class"
+    plain = get_backbone('pixels', size=32, frames=4, max_clips=1)
+    return kind(**{f.name: getattr(plain, f.name) for f in fields(plain)} | other)
+
+
+@pytest.fixture(scope='module')
+def workers():
+    "A cluster of two workers, which cannot import this file: its classes are sent to them"
+    with cluster(workers=2) as ray:
+        ray.cloudpickle.register_pickle_by_value(sys.modules[__name__])
+        yield 2
+        ray.cloudpickle.unregister_pickle_by_value(sys.modules[__name__])
+
+
+@pytest.fixture(scope='module')
+def scenes(make_film, tmp_path_factory):
+    "Three films of 24 scenes a quarter second long; the later scenes are grey, dark and bright"
+    folder, rows = tmp_path_factory.mktemp('three films'), []
+    for name, later in dict(grey=128, dark=5, bright=250).items():
+        frames = np.full((6*N, 48, 64, 3), 128, np.uint8)
+        frames[6*BATCH:] = later
+        frames[:, :24, :32] = np.random.default_rng(later).integers(100, 156, (6*N, 1, 1, 3))
+        frames[6*BATCH:, :24, :32] = later
+        film = make_film(folder/f'{name}.mp4', frames=frames)
+        rows += [dict(path=film, start=i/4, end=(i + 1)/4) for i in range(N)]
+    return scene_table(rows)
+
+
+def parts(store):
+    "Names of files in a store, which are digests of what they hold"
+    return sorted(o.name for o in (Path(store)/'embeddings').rglob('part-*'))
+
+
+class TestRay:
+    pytestmark = RAY
+
+    def test_both_forms_write_the_parts_of_the_plain_loop(self, workers, scenes, tmp_path):
+        bad = tmp_path/'bad.mp4'
+        bad.write_text('no film')
+        films = [*scenes.path.unique()[:2], bad]
+        runs = dict(
+            local=dict(engine='local'),
+            one=dict(workers=workers),
+            two=dict(workers=1, decoders=1),
+        )
+        for name, how in runs.items():
+            found = embed_corpus(films, encoder(), tmp_path/name, **how, **OPTIONS)
+            assert [o['path'] for o in found.report()] == [str(bad)], name
+            assert found.films.embedded.sum() == found.films.scenes.sum() > 0
+            assert parts(tmp_path/name) == parts(tmp_path/'local') != []
+
+    def test_a_killed_worker_loses_nothing_that_was_written(self, workers, scenes, tmp_path):
+        deadly = encoder(Deadly, model=str(tmp_path))
+        assert deadly.fingerprint == encoder().fingerprint
+        store = tmp_path/'store'
+        found = embed_corpus(scenes, deadly, store, workers=workers, **OPTIONS)
+        films = found.films.assign(name=[Path(o).stem for o in found.films.path]).set_index('name')
+        assert films.attempt.to_dict() == dict(grey=1, dark=2, bright=3)
+        assert films.embedded.to_dict() == dict(grey=N, dark=N - BATCH, bright=0)
+        assert [Path(o['path']).stem for o in found.report()] == ['bright']
+        assert 'killed 2 times' in films.reason['bright']
+        # the next run takes up what is left, the one after that nothing
+        again = embed_corpus(scenes, encoder(), store, workers=1, **OPTIONS)
+        assert again.report() == [] and again.films.embedded.sum() == N - BATCH
+        last = embed_corpus(scenes, encoder(), store, engine='local', **OPTIONS)
+        assert last.report() == [] and last.films.embedded.sum() == 0
+        embed_corpus(scenes, encoder(), tmp_path/'local', engine='local', **OPTIONS)
+        assert parts(store) == parts(tmp_path/'local')
+
+    def test_an_encoder_that_workers_cannot_load_is_one_sentence(self, workers, scenes, tmp_path):
+        class Broken(Pixels):
+            def __reduce__(self): return int, ('no number',)
+        with pytest.raises(UsageError, match='workers of Ray have failed .*no number'):
+            embed_corpus(scenes, encoder(Broken), tmp_path, workers=1, **OPTIONS)
+
+    def test_the_command_finds_what_the_workers_embedded(self, workers, tmp_path, capsys):
+        how = ['--engine', 'ray', '--workers', '2', '--features', 'pixels', '--device', 'cpu']
+        place = ['--out', str(tmp_path/'out'), '--store', str(tmp_path/'store')]
+        assert main(['segment', str(FILM), *how, *place, '--detector', 'content']) == 0
+        said = capsys.readouterr().err
+        assert '1 film' in said and '0 left out' in said
+
+    def test_cancelling_keeps_what_is_written(self, workers, scenes, tmp_path):
+        found = embed_corpus(
+            scenes, encoder(), tmp_path, workers=1, cancel=lambda: bool(parts(tmp_path)), **OPTIONS
+        )
+        assert found.cancelled and 0 < found.films.embedded.sum() < 3*N
+        assert any('cancelled' in o['reason'] for o in found.report())

@@ -51,6 +51,7 @@ _QUIET = dict(
     RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO='0',  # the device is named by the settings
     RAY_DATA_DISABLE_PROGRESS_BARS='1',
     RAY_BACKEND_LOG_LEVEL='fatal',
+    RAY_agent_register_timeout_ms='120000',  # of a machine that is busy; its default is 30 s
 )
 
 def _ray(): # the module; raises `UsageError`
@@ -65,23 +66,31 @@ def _ray(): # the module; raises `UsageError`
 
 # %% ../../nbs/pipelines/05_distributed.ipynb #6ba673a2
 _MEMORY = 1 << 31 # bytes of a local cluster for lots that wait
+_STARTS = 3       # of a local cluster, see below
 
-def _start(ray, address, workers): # where it is not there already
-    how = dict(log_to_driver=False, logging_level='ERROR', configure_logging=True)
-    if address: how['address'] = address
-    else:
-        # one more than the workers: Ray Data has small tasks of its own
-        cpus = max(workers or 0, os.cpu_count() or 1) + 1
-        how |= dict(num_cpus=cpus, include_dashboard=False, object_store_memory=_MEMORY)
-        how['_system_config'] = dict(metrics_report_interval_ms=60_000)
-    try: ray.init(**how)
-    except Exception as e: # a node that is late is told by a plain Exception
-        ray.shutdown()
-        why = str(e).splitlines()[0]
-        raise UsageError(
-            f'no Ray cluster at {address or "this machine"} ({why}): try again when the machine is'
-            ' less busy, check the address, or take the engine local'
-        ) from None
+def _cores(): # that this process may use
+    if hasattr(os, 'sched_getaffinity'): return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+def _own(workers): # options of a cluster on this machine
+    # one more than the workers: Ray Data has small tasks of its own
+    cpus = max(workers or 0, _cores()) + 1
+    quiet = dict(include_dashboard=False, _system_config=dict(metrics_report_interval_ms=60_000))
+    return dict(address='local', num_cpus=cpus, object_store_memory=_MEMORY) | quiet
+
+def _start(ray, address, workers): # where it is not there already; raises `UsageError`
+    place = dict(address=address) if address else _own(workers)
+    how = dict(log_to_driver=False, logging_level='ERROR', configure_logging=True) | place
+    # Ray gives its own agents 15 s, which cannot be set; a busy machine needs longer to load them
+    for _ in range(1 if address else _STARTS):
+        try: return ray.init(**how)
+        except Exception as e: # a node that is late is told by a plain Exception
+            ray.shutdown()
+            why = str(e).splitlines()[0]
+    raise UsageError(
+        f'no Ray cluster at {address or "this machine"} ({why}): try again when the machine is'
+        ' less busy, check the address, or take the engine local'
+    )
 
 # %% ../../nbs/pipelines/05_distributed.ipynb #e519e289
 @contextmanager
@@ -149,13 +158,14 @@ _LOT = 32 # scenes
 class _Wanted: # what the encoders read
     kind: str
     sampling: object
-    size: int
+    size: int|None
+    fit: object  # see `Backbone.fit`
     fingerprints: tuple
 
 def _wanted(encoders): # of those that read the same clips
     first = next(iter(encoders.values()))
     names = tuple(o.fingerprint for o in encoders.values())
-    return _Wanted(first.kind, first.sampling, first.size, names)
+    return _Wanted(first.kind, first.sampling, first.size, first.fit, names)
 
 def _without_vector(scenes, store, wanted): # the scenes that an encoder has not seen
     have = np.ones(len(scenes), bool)
@@ -301,12 +311,24 @@ def _context(ray): # of Ray Data: quiet, and a failed block does not end the oth
     context.print_on_execution_start = False
     context.max_errored_blocks = -1
 
+# %% ../../nbs/pipelines/05_distributed.ipynb #17e02e12
+def _why(e): # the last line of an error that names one
+    lines = str(e).strip().splitlines() or [type(e).__name__]
+    return next((o for o in reversed(lines) if 'Error: ' in o), lines[-1]).strip()
+
+def _batches(ray, dataset): # generates its batches; raises `UsageError` where no worker can work
+    try: yield from dataset.iter_batches(batch_size=None, prefetch_batches=0)
+    except ray.exceptions.RayError as e:
+        raise UsageError(
+            f'the workers of Ray have failed ({_why(e)}): what was written is kept; mend this and'
+            ' run again, or take the engine local'
+        ) from None
+
+# %% ../../nbs/pipelines/05_distributed.ipynb #3721c63f
 def _rows(ray, films, plan, pool, wanted): # generates the rows of films
     _context(ray)
     joined = _Joined()
-    for batch in _staged(ray, films, plan, pool, wanted).iter_batches(
-        batch_size=None, prefetch_batches=0
-    ):
+    for batch in _batches(ray, _staged(ray, films, plan, pool, wanted)):
         for row in _as_rows(batch):
             whole = joined(row) if pool.decoders else row
             if whole is not None: yield whole
