@@ -355,7 +355,8 @@ def test_a_page_says_what_is_still_read_of_its_films_and_has_their_tags(films, t
     result = explore.explore(films/'1.mp4', None, store.root, **options)
     tag_scenes(store, result.scenes.scene_id[:1], 'warm lamp', author='Ada')
     def pages(quality):
-        given = tmp_path/'explore.html', {}, store, None, 0., False, quality
+        moving = explore._Moving(quality)
+        given = tmp_path/'explore.html', {}, store, None, 0., False, moving
         return explore._Pages(*given)
     def make(numbers=True):
         if not numbers: seen.append(coming(tmp_path))
