@@ -352,8 +352,9 @@ class Library(DrawingStage, SearchingStage, MapStage):
             self.embedding.say(waiting=what)
 
     def _embed(self, paths, settings, costly=False): # a sentence
+        work = _Embedding(self, settings, costly) # raises where there is no such encoder
         self.settings = settings
-        return _Embedding(self, settings, costly)(paths)
+        return work(paths)
 
 # %% ../../nbs/views/15_studio.ipynb #c0d25d52
 _LARGE = 64_000_000 # bytes that a message to the browser holds
