@@ -50,7 +50,7 @@ _QUIET = dict(
     RAY_USAGE_STATS_ENABLED='0',             # nothing is reported to anybody
     RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO='0',  # the device is named by the settings
     RAY_DATA_DISABLE_PROGRESS_BARS='1',
-    RAY_BACKEND_LOG_LEVEL='fatal',
+    RAY_BACKEND_LOG_LEVEL='fatal',           # errors of workers are in the report
     RAY_agent_register_timeout_ms='120000',  # of a machine that is busy; its default is 30 s
 )
 
