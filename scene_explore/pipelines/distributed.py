@@ -68,16 +68,19 @@ def _ray(): # the module; raises `UsageError`
 _MEMORY = 1 << 31 # bytes of a local cluster for lots that wait
 _STARTS = 3       # of a local cluster, see below
 
+# %% ../../nbs/pipelines/05_distributed.ipynb #a4a22380
 def _cores(): # that this process may use
     if hasattr(os, 'sched_getaffinity'): return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
 
+# %% ../../nbs/pipelines/05_distributed.ipynb #4bcd86ac
 def _own(workers): # options of a cluster on this machine
     # one more than the workers: Ray Data has small tasks of its own
     cpus = max(workers or 0, _cores()) + 1
     quiet = dict(include_dashboard=False, _system_config=dict(metrics_report_interval_ms=60_000))
     return dict(address='local', num_cpus=cpus, object_store_memory=_MEMORY) | quiet
 
+# %% ../../nbs/pipelines/05_distributed.ipynb #e81c5a5a
 def _start(ray, address, workers): # where it is not there already; raises `UsageError`
     place = dict(address=address) if address else _own(workers)
     how = dict(log_to_driver=False, logging_level='ERROR', configure_logging=True) | place
@@ -154,6 +157,7 @@ class _FilmActor: # reads whole films
 # %% ../../nbs/pipelines/05_distributed.ipynb #b71feb6a
 _LOT = 32 # scenes
 
+# %% ../../nbs/pipelines/05_distributed.ipynb #a13c0100
 @dataclass(frozen=True)
 class _Wanted: # what the encoders read
     kind: str
@@ -162,11 +166,13 @@ class _Wanted: # what the encoders read
     fit: object  # see `Backbone.fit`
     fingerprints: tuple
 
+# %% ../../nbs/pipelines/05_distributed.ipynb #1045aea2
 def _wanted(encoders): # of those that read the same clips
     first = next(iter(encoders.values()))
     names = tuple(o.fingerprint for o in encoders.values())
     return _Wanted(first.kind, first.sampling, first.size, first.fit, names)
 
+# %% ../../nbs/pipelines/05_distributed.ipynb #59906a3a
 def _without_vector(scenes, store, wanted): # the scenes that an encoder has not seen
     have = np.ones(len(scenes), bool)
     for o in wanted.fingerprints: have &= store.load(o, scenes)[1]
@@ -199,12 +205,14 @@ def _lot_batch(path, number, scenes, clips): # a lot of scenes as a batch of one
         counts=[np.array([len(o) for o in x])], clips=np.concatenate(x)[None]
     )
 
+# %% ../../nbs/pipelines/05_distributed.ipynb #e813ee67
 def _end_batch(row, lots, like): # the last batch of a film: its row; clips of the same type
     ends = _as_batch(row | dict(lots=lots))
     empty = np.zeros((1, 1, *like), np.uint8)
     none = dict(lot=[0], scenes=[b''], counts=[np.array([0])], clips=empty)
     return ends | none | dict(path=[row['path']])
 
+# %% ../../nbs/pipelines/05_distributed.ipynb #9b9d4b6c
 def _clips_of(batch): # scene table, {scene_id: clips}
     scenes = pd.read_parquet(io.BytesIO(batch['scenes'][0]))
     pieces = np.split(np.asarray(batch['clips'][0]), np.cumsum(batch['counts'][0])[:-1])
@@ -290,6 +298,7 @@ class _Pool: # how many of what
     gpus: float = 0.   # of each, may be a fraction
     decoders: int = 0  # 0: one stage
 
+# %% ../../nbs/pipelines/05_distributed.ipynb #813a52dd
 def _staged(ray, films, plan, pool, wanted): # a `Dataset` of rows as JSON
     attempts = ray.remote(num_cpus=0)(_Attempts).remote()
     data = ray.data.from_items(films, override_num_blocks=len(films))
