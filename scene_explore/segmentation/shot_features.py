@@ -68,7 +68,7 @@ def same_clips(
     seeing = _seeing(encoders)
     first = next(iter(seeing.values()), None)
     return {
-        k: o for k, o in seeing.items() if (o.sampling, o.size) == (first.sampling, first.size)
+        k: o for k, o in seeing.items() if (o.sampling, o.fit) == (first.sampling, first.fit)
     }
 
 # %% ../../nbs/segmentation/09_shot_features.ipynb #22be7117
