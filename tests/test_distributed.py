@@ -100,6 +100,8 @@ def test_a_bucket_that_is_not_there_is_said_before_any_film_is_read(bucket):
 RAY = [
     pytest.mark.ray,
     pytest.mark.filterwarnings('ignore:`use_:DeprecationWarning:ray.data.context'),
+    # Ray's own, of a start that came too late and was begun again
+    pytest.mark.filterwarnings('ignore:subprocess .* is still running:ResourceWarning'),
 ]
 N, BATCH = 24, 16   # scenes of a made film; scenes that are encoded together
 

@@ -13,6 +13,7 @@ import re
 import shutil
 import subprocess
 import sys
+import textwrap
 import time
 from base64 import b64decode
 from concurrent.futures import ThreadPoolExecutor
@@ -383,18 +384,27 @@ def write(source, page, nb, site, pages):
 # the table of a function's parameters, as the index has it: a parameter is found by its function
 TABLE = re.compile(r'\bparameter type (default )?.*')
 # where nobody looks a function up
-UNSEARCHED = 'changelog.html', 'licence', 'contributing.html', 'security.html', 'backbone.html'
+UNSEARCHED = (
+    'changelog.html',
+    'licence',
+    'contributing.html',
+    'security.html',
+    'backbone.html',
+    'guide/tour.html', # says of each module what the module's own page says
+)
+FOUND_BY = 600 # characters of a section: its first hundred words
 
 def lighten(index):
     """Every page loads the search index: only words, without their markup, pictures, empty lists
-    and tables of parameters, and nothing of `UNSEARCHED`"""
+    and tables of parameters, of a section how it begins, and nothing of `UNSEARCHED`"""
     found = json.loads(index.read_text())
     found['items'] = [o for o in found['items'] if not o['location'].startswith(UNSEARCHED)]
     for o in found['items']:
         if not o['tags']: del o['tags']
         if o['path'][:1] == ['Library']: del o['path'][0]   # of nearly all, so that it says nothing
         words = re.sub(r'</?(?:p|code|em|strong|ul|ol|li)>|&lt;img .*?&gt;', ' ', o['text'])
-        o['text'] = TABLE.sub('', re.sub(r'\s+', ' ', words)).strip()
+        words = TABLE.sub('', re.sub(r'\s+', ' ', words)).strip()
+        o['text'] = textwrap.shorten(words, FOUND_BY, placeholder='')
     index.write_text(json.dumps(found, ensure_ascii=False, separators=(',', ':')))
 
 
