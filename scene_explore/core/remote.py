@@ -24,6 +24,7 @@ def is_url(
     "Whether this is an address such as s3://bucket/film.mp4, and not a path"
     return isinstance(place, str) and bool(_URL.match(place))
 
+# %% ../../nbs/core/16_remote.ipynb #c8f978bc
 # without the key that an address may hold: `s3://key:secret@bucket`
 # or a message about it; many secrets hold a slash
 _KEYS = re.compile(r"//(?:[^/@:]*:[^@\s']*|[^/@]*)@")
