@@ -1,6 +1,5 @@
 """Past one machine: workers of Ray, metrics and maps of a million scenes, the stage, peers
 
-
     python benchmarks/scale.py
     python benchmarks/scale.py --quick           (minutes: 12 films, up to 20,000 scenes)
     python benchmarks/scale.py --only workers stage

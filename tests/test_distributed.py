@@ -18,9 +18,9 @@ from scene_explore.core.shipped import shipped
 from scene_explore.core.store import Store
 from scene_explore.encoders.backbone import Pixels
 from scene_explore.encoders.embed import get_backbone
-from scene_explore.pipelines.cli import main
-from scene_explore.pipelines.corpus import shared_store, staged_films
-from scene_explore.pipelines.distributed import cluster, embed_corpus
+from scene_explore.pipelines.cli import _films, main, parser
+from scene_explore.pipelines.corpus import corpus_report, film_row, shared_store, staged_films
+from scene_explore.pipelines.distributed import ATTEMPTS, cluster, embed_corpus
 from scene_explore.pipelines.explore import UsageError
 
 FILM = shipped('films')/'the-quiet-key.mp4'
@@ -94,6 +94,15 @@ def test_the_plain_loop_with_films_and_store_in_a_bucket(bucket, tmp_path):
 def test_a_bucket_that_is_not_there_is_said_before_any_film_is_read(bucket):
     store = RemoteStore(Store('unused'), 's3://nobody/store')
     with pytest.raises(StoreFault, match='cannot be written'): store.check_writable()
+
+
+@pytest.mark.parametrize('deadly', [['a.mp4'], ['a.mp4', 'b.mp4']])
+def test_a_film_that_kills_workers_is_not_read_by_the_command(deadly, monkeypatch):
+    rows = [film_row(o, attempt=1 + ATTEMPTS*(o in deadly)) for o in ('a.mp4', 'b.mp4')]
+    def found(*args, **how): return corpus_report(rows)
+    monkeypatch.setattr('scene_explore.pipelines.distributed.embed_corpus', found)
+    args = parser().parse_args(['explore', 'a.mp4', 'b.mp4', '--engine', 'ray'])
+    assert _films(args, 'store') == [o for o in ('a.mp4', 'b.mp4') if o not in deadly]
 
 
 # ---- Ray

@@ -24,8 +24,15 @@ def is_url(
     "Whether this is an address such as s3://bucket/film.mp4, and not a path"
     return isinstance(place, str) and bool(_URL.match(place))
 
+# %% ../../nbs/core/16_remote.ipynb #c8f978bc
 # without the key that an address may hold: `s3://key:secret@bucket`
-def _told(url): return re.sub(r'//[^/@]*@', '//', str(url))
+# or a message about it; many secrets hold a slash
+_KEYS = re.compile(r"//(?:[^/@:]*:[^@\s']*|[^/@]*)@")
+
+def _told(text): return _KEYS.sub('//', str(text))
+
+def _why(e): # how an error begins, without keys
+    return _told((str(e).splitlines() or [type(e).__name__])[0])
 
 # %% ../../nbs/core/16_remote.ipynb #8f8e09e4
 def _by_fsspec(url): # filesystem and path, for the schemes that pyarrow has not
@@ -46,9 +53,8 @@ def open_url(
         known = re.match('(s3|gs|gcs|file|hdfs|viewfs|abfss?)://', url)
         return FileSystem.from_uri(safe) if known else _by_fsspec(url)
     except (ArrowInvalid, ImportError, ValueError) as e:
-        why = str(e).splitlines()[0]
         raise ValueError(
-            f'{_told(url)} cannot be opened ({why}): give a path, or an address such as'
+            f'{_told(url)} cannot be opened ({_why(e)}): give a path, or an address such as'
             ' s3://bucket/folder'
         ) from None
 
@@ -76,7 +82,7 @@ def list_files(
     try: found = list(_entries(url))
     except OSError as e:
         raise ValueError(
-            f'{_told(url)} cannot be listed ({str(e).splitlines()[0]}): check the address, the keys'
+            f'{_told(url)} cannot be listed ({_why(e)}): check the address, the keys'
             ' and the network'
         ) from None
     if found: return found
@@ -124,8 +130,7 @@ def staged(
         target = Path(folder)/digest(version, 8)
         for o in found: _copy(filesystem, o, target/_local_name(o.path))
     except (OSError, ValueError) as e:
-        why = str(e).splitlines()[0]
-        raise ValueError(f'{_told(url)} cannot be copied ({why}): check the address') from None
+        raise ValueError(f'{_told(url)} cannot be copied ({_why(e)}): check the address') from None
     return target/_local_name(path)
 
 # %% ../../nbs/core/16_remote.ipynb #380fc01e

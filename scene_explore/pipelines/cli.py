@@ -30,22 +30,26 @@ def _shared(args): # the options that `explore` and `ablate` have in common
     )
 
 # %% ../../nbs/pipelines/06_cli.ipynb #3a0b293b
+def _tell(report): # what was left out, dicts of path and reason
+    for o in report: print(printable(f'{o["path"]}: {o["reason"]}'), file=sys.stderr)
+
 def _by_many(args, store, **how): # the films that are left, after workers have embedded them
-    from scene_explore.pipelines.distributed import embed_corpus
+    from scene_explore.pipelines.distributed import ATTEMPTS, embed_corpus
     options = dict(address=args.address, workers=args.workers)
     options |= dict(detector=args.detector, device=args.device)
     found = embed_corpus(args.paths, store=store, **options, **how)
     print(printable(repr(found)), file=sys.stderr)
-    for o in found.report(): print(printable(f'{o["path"]}: {o["reason"]}'), file=sys.stderr)
-    deadly = found.films.attempt > 2   # their workers were killed: not read in this process
-    return found.films.path[~deadly].tolist() or args.paths
+    _tell(found.report())
+    if found.films.empty: return args.paths   # the command says what is wrong with them
+    deadly = found.films.attempt > ATTEMPTS   # their workers were killed: not read in this process
+    return found.films.path[~deadly].tolist()
 
 # %% ../../nbs/pipelines/06_cli.ipynb #9132c9a5
 def _films(args, store, **how): # paths on this machine
     from scene_explore.pipelines.corpus import staged_films
     paths = _by_many(args, store, **how) if args.engine == 'ray' else args.paths
     paths, skipped = staged_films(paths)
-    for o in skipped: print(printable(f'{o["path"]}: {o["reason"]}'), file=sys.stderr)
+    _tell(skipped)
     return paths
 
 # %% ../../nbs/pipelines/06_cli.ipynb #1438c8df

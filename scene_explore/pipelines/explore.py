@@ -21,6 +21,7 @@ from ..core.faults import fault, or_left_out, out_of_memory
 from ..core.parts import StoreError
 from ..core.paths import expanded
 from ..core.progress import Throttle, plural
+from ..core.remote import is_url
 from ..core.results import RESULT_FILES, PAGE, read_results, write_results
 from ..core.store import Store
 from ..datasets.label_files import read_labels
@@ -127,6 +128,7 @@ def open_store(
 ) -> Store: # where embeddings are kept
     """Open the store of a run; raises `UsageError` where it or the results can't be written, before
     anything is read"""
+    if is_url(store): raise UsageError('the store is at an address: this job needs a folder for it')
     try:
         if out is not None:
             check_writable(out, files)
