@@ -338,7 +338,7 @@ class Library(DrawingStage, SearchingStage, MapStage):
 
     def _grow(self, deck, coming): # while films are read
         rest = [coming] if coming else []
-        self.embedding.say(coming=[*rest, *_COMING[not deck.spaces:]])
+        self.embedding.say(coming=[*rest, *_COMING[bool(deck.spaces):]])
         if self._at_work(): return
         # what searched the scenes that were shown before cannot search these
         self._searches, self._still = (), None
@@ -389,8 +389,9 @@ class Studio(Library):
         if len(scenes) > o.map_above:
             deck = self._begin_map(scenes, embeddings, thumbnails, text, o)
             traits = _MAPPED | traits
-        else: deck = studio_deck(scenes, embeddings, thumbnails, text, o.layouts)
-        if self.scene_map is None: self._still = _still_of(o.encoder, deck)
+        else:
+            deck = studio_deck(scenes, embeddings, thumbnails, text, o.layouts)
+            self._still = _still_of(o.encoder, deck)
         deck.extra |= self.searching()
         super().__init__(deck, panels, store, **traits)
         self.draw_kept()
