@@ -5,13 +5,12 @@ import json
 import subprocess
 from pathlib import Path
 
-import nbformat
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from lab import run_all, until, watched
+from lab import run_all, until, watched, write_notebook
 
 from scene_explore.core.scenes import scene_table
 from scene_explore.geometry.landmarks import even_order
@@ -231,10 +230,7 @@ MAP = "document.querySelector('.se-mapped').map"
 @pytest.fixture
 def atlas(chromium, desk):
     "A notebook with a studio of more scenes than its bound"
-    kernel = dict(kernelspec=dict(display_name='python3', language='python', name='python3'))
-    cells = [nbformat.v4.new_code_cell(o) for o in (CODE, 'room')]
-    book = nbformat.v4.new_notebook(cells=cells, metadata=kernel)
-    nbformat.write(book, desk.folder/'map.ipynb')
+    write_notebook(desk.folder/'map.ipynb', CODE, 'room')
     page, errors, outside = watched(chromium)
     run_all(page, desk.open('map.ipynb'))
     page.set_default_timeout(60_000)
