@@ -16,13 +16,19 @@ import tempfile
 import time
 from pathlib import Path
 
-import nbformat
 import numpy as np
 import pandas as pd
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT/'tests'))
-from lab import browser, jupyterlab, run_all, watched  # noqa: E402
+from lab import (  # noqa: E402
+    browser,
+    frame_times,
+    jupyterlab,
+    run_all,
+    watched,
+    write_notebook,
+)
 
 PLACES = (
     'kitchen street office bedroom garden bridge station beach cellar attic forest roof'.split()
@@ -122,19 +128,6 @@ CLOCKS = """() => {
       )
     }
     bench.lasso = () => bench.watch('mouseup', () => bench.map().counts.chosen > 0)
-    bench.frames = () => {
-      const t = []
-      let on = true
-      const look = now => {
-        t.push(now)
-        if (on) requestAnimationFrame(look)
-      }
-      requestAnimationFrame(look)
-      bench.stop = () => {
-        on = false
-        return t.slice(1).map((o, i) => o - t[i])
-      }
-    }
   }"""
 
 
@@ -161,14 +154,13 @@ def measure(page, repeats):
     for k in range(repeats):
         page.mouse.move(x, y)
         page.mouse.down()
-        page.evaluate('bench.frames()')
-        page.mouse.move(x + 120*(-1)**k, y + 60, steps=24)
-        took.setdefault('pan and zoom: a frame', []).extend(page.evaluate('bench.stop()'))
+        with frame_times(page) as frames: page.mouse.move(x + 120*(-1)**k, y + 60, steps=24)
+        took.setdefault('pan and zoom: a frame', []).extend(frames)
         page.mouse.up()
-    page.evaluate('bench.frames()')
-    for k in range(12): page.mouse.wheel(0, -60 if k % 2 else 60)
-    page.evaluate('bench.painted()')
-    took['pan and zoom: a frame'].extend(page.evaluate('bench.stop()'))
+    with frame_times(page) as frames:
+        for k in range(12): page.mouse.wheel(0, -60 if k % 2 else 60)
+        page.evaluate('bench.painted()')
+    took['pan and zoom: a frame'].extend(frames)
     page.get_by_role('button', name='Whole picture').first.click()
     page.get_by_role('button', name='Lasso').first.click()
     page.mouse.move(x - 40, y - 40)
@@ -195,19 +187,12 @@ CELLS = (
 )
 
 
-def notebook(path, n, width):
-    "A notebook that shows a studio"
-    texts = [o.format(folder=str(ROOT/'benchmarks'), n=n, width=width) for o in CELLS]
-    kernel = dict(kernelspec=dict(display_name='python3', language='python', name='python3'))
-    cells = [nbformat.v4.new_code_cell(o) for o in texts]
-    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), path)
-
-
 def in_jupyterlab(chromium, args, folder):
     "times, bytes, seconds to make the studio"
     root = folder/'root'
     root.mkdir()
-    notebook(root/'n.ipynb', args.scenes, args.width)
+    given = dict(folder=str(ROOT/'benchmarks'), n=args.scenes, width=args.width)
+    write_notebook(root/'n.ipynb', *(o.format(**given) for o in CELLS))
     heard = []
     with jupyterlab(root, folder/'settings') as base:
         page, errors, outside = watched(chromium)

@@ -13,7 +13,6 @@ notebook under 2 MB. Beside them, in the same run, plotly and jupyter-scatter wi
 import argparse, io, json, os, sys, tempfile
 from pathlib import Path
 
-import nbformat
 import numpy as np
 from PIL import Image
 
@@ -23,7 +22,14 @@ from scene_explore.views.studio import Studio
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT/'tests'))
 import studio_peers  # noqa: E402
-from lab import browser, jupyterlab, run_all, watched  # noqa: E402
+from lab import (  # noqa: E402
+    browser,
+    frame_times,
+    jupyterlab,
+    run_all,
+    watched,
+    write_notebook,
+)
 
 PLACES = (
     'kitchen',
@@ -182,20 +188,6 @@ CLOCKS = """() => {
         look()
       })
     }
-    // how long pictures take while the hand moves
-    bench.frames = () => {
-      const t = []
-      let on = true
-      const look = now => {
-        t.push(now)
-        if (on) requestAnimationFrame(look)
-      }
-      requestAnimationFrame(look)
-      bench.stop = () => {
-        on = false
-        return t.slice(1).map((o, i) => o - t[i])
-      }
-    }
     bench.pixels = () => {
       const plot = bench.plot()
       const box = plot.element.getBoundingClientRect()
@@ -324,17 +316,16 @@ def measure(page, repeats, orders=('place', 'cluster', 'similarity', 'light', 'c
         found = result()
         if k: add('hover:', found)         # the first one warms up
     l, t, r, b = page.evaluate('bench.square(Math.min(1000, bench.stage().deck.n / 10 | 0))')
-    page.evaluate('bench.frames()')
-    page.mouse.move(l, t)
-    page.mouse.move(r, b, steps=60)
-    page.mouse.move(l, b, steps=60)
-    took['sweep: a frame'] = page.evaluate('bench.stop()')
+    with frame_times(page) as took['sweep: a frame']:
+        page.mouse.move(l, t)
+        page.mouse.move(r, b, steps=60)
+        page.mouse.move(l, b, steps=60)
     for _ in range(max(repeats//2, 3)):
         page.mouse.move(l, t)
         page.mouse.down()
-        page.evaluate('bench.frames()')
-        for x, y in ((r, t), (r, b), (l, b), (l, t)): page.mouse.move(x, y, steps=8)
-        took.setdefault('lasso drag: a frame', []).extend(page.evaluate('bench.stop()'))
+        with frame_times(page) as frames:
+            for x, y in ((r, t), (r, b), (l, b), (l, t)): page.mouse.move(x, y, steps=8)
+        took.setdefault('lasso drag: a frame', []).extend(frames)
         page.evaluate('bench.lasso()')
         page.mouse.up()
         add('lasso:', result())
@@ -416,15 +407,7 @@ def as_notebook(chromium, n, folder, args, draws):
         'room',
     )
     book = root/'n.ipynb'
-    nbformat.write(
-        nbformat.v4.new_notebook(
-            cells=[nbformat.v4.new_code_cell(o) for o in cells],
-            metadata=dict(
-                kernelspec=dict(display_name='python3', language='python', name='python3')
-            ),
-        ),
-        book,
-    )
+    write_notebook(book, *cells)
     took, saved = {}, {}
     with jupyterlab(root, folder/f'settings {n}') as base:
         page, errors, outside = watched(chromium)

@@ -12,12 +12,11 @@ is one JSON object.
 import argparse, importlib.util, json, sys, tempfile
 from pathlib import Path
 
-import nbformat
 import numpy as np
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT/'tests'))
-from lab import browser, jupyterlab, run_all, watched  # noqa: E402
+from lab import browser, jupyterlab, run_all, watched, write_notebook  # noqa: E402
 
 SIDE = 480
 PEERS = dict(plotly='plotly', jscatter='jupyter-scatter')
@@ -196,9 +195,7 @@ def in_jupyterlab(chromium, peer, n, folder, repeats):
     cells = [first, show, *(colour.format(o) for o in COLOURS)]
     root = folder/f'{peer} {n}'
     root.mkdir(parents=True)
-    code = [nbformat.v4.new_code_cell(o) for o in cells]
-    kernel = dict(kernelspec=dict(display_name='python3', language='python', name='python3'))
-    nbformat.write(nbformat.v4.new_notebook(cells=code, metadata=kernel), root/'n.ipynb')
+    write_notebook(root/'n.ipynb', *cells)
     with jupyterlab(root, folder/f'settings {peer} {n}') as base:
         page, *_ = watched(chromium)
         page.add_init_script(f'({CLOCKS})()')

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote
 
+import nbformat
 import pytest
 
 FLAGS = (
@@ -32,6 +33,20 @@ READY = """() => {
       s.session?.kernel?.connectionStatus === 'connected' &&
       s.session.kernel.status === 'idle'
     )
+  }"""
+
+FRAMES = """() => {
+    const t = []
+    let on = true
+    const look = now => {
+      t.push(now)
+      if (on) requestAnimationFrame(look)
+    }
+    requestAnimationFrame(look)
+    globalThis.stopFrames = () => {
+      on = false
+      return t.slice(1).map((o, i) => o - t[i])
+    }
   }"""
 
 
@@ -87,6 +102,23 @@ def watched(browser, **kw):
 def until(page, asked, arg=None):
     "Until an expression is true in the page, which evaluates no text; it may name its argument `o`"
     page.wait_for_function(f'o => ({asked})', arg=arg)
+
+
+@contextmanager
+def frame_times(page):
+    "Milliseconds from one picture to the next while the hand moves: a list, filled in the end"
+    took = []
+    page.evaluate(FRAMES)
+    yield took
+    took += page.evaluate('stopFrames()')
+
+
+def write_notebook(path, *cells):
+    "A notebook of code cells"
+    kernel = dict(display_name='python3', language='python', name='python3')
+    made = [nbformat.v4.new_code_cell(o) for o in cells]
+    book = nbformat.v4.new_notebook(cells=made, metadata=dict(kernelspec=kernel))
+    nbformat.write(book, path)
 
 
 def _free_port():

@@ -1,6 +1,6 @@
 """What moves in a page: films beside it by relative links, and previews that keep their sound"""
-import json
 import re
+import subprocess
 
 import numpy as np
 import pytest
@@ -53,7 +53,6 @@ def played(page, path, row):
 
 def loudness(path, a, b):
     "Mean volume in dB of a stretch, as ffmpeg measures it"
-    import subprocess
     said = subprocess.run(
         ['ffmpeg', '-hide_banner', '-ss', str(a), '-t', str(b - a), '-i', str(path), '-vn', '-af',
          'volumedetect', '-f', 'null', '-'], capture_output=True, text=True, check=True,
@@ -174,4 +173,4 @@ def test_the_command_line_takes_both():
     args = parser().parse_args(['explore', 'films', '--sound', '--link-films'])
     assert args.sound and args.link_films
     assert preview_quality('none', True) == preview_quality('none')
-    assert json.dumps(preview_quality('small', True)['sound'])
+    assert preview_quality('small', True)['sound'] > 0

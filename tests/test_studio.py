@@ -19,7 +19,7 @@ from PIL import Image
 
 from scene_explore.datasets import world
 from scene_explore.views.assets import SCRIPT, STYLE, web_text
-from scene_explore.views.deck import pack
+from scene_explore.views.deck import Deck, pack
 from scene_explore.core.scenes import hidden
 from scene_explore.core.scenes import scene_table
 from scene_explore.core.store import Store
@@ -1240,6 +1240,16 @@ def test_nobody_is_disturbed_at_work_and_the_panel_says_what_waits():
     state, _ = room.answer_show()
     assert room.deck is other and state['waiting'] == ''
     assert room.selection == scenes.scene_id[:1].tolist()
+
+
+def test_vectors_are_still_to_come_until_there_are_some():
+    scenes = scene_table([dict(path='f.mp4', video_id='f', start=i, end=i + 1) for i in range(4)])
+    room = Studio(scenes, np.eye(4))
+    room._grow(Deck(scenes, []), 'scenes of 2 films')
+    later = ['words and clusters', 'baselines']
+    assert room.embedding.state['coming'] == ['scenes of 2 films', 'vectors', *later]
+    room._grow(studio_deck(scenes, np.eye(4)), '')
+    assert room.embedding.state['coming'] == later
 
 
 def test_a_deck_that_is_asked_again_is_sent_once():

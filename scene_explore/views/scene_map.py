@@ -20,6 +20,7 @@ from scene_explore.views.level_of_detail import (
     density,
     nearest_scene,
     outlined,
+    rows_inside,
     shades,
     viewport_sample,
     whole_viewport,
@@ -180,7 +181,7 @@ class SceneMap(MarkedScenes):
         "What a viewport is sent"
         xy, packer = self._xy(layout), Packer()
         counts = density(xy, port, shape)
-        matching_inside = int(density(xy, port, (1, 1), self.keep).sum())
+        matching_inside = int((rows_inside(xy, port) & self.keep).sum())
         rows = viewport_sample(xy, self.order, port, self.most, self.keep)
         codes, _ = self.colours(colour)
         return dict(
@@ -271,12 +272,14 @@ class MapAnswers(Stage):
 
     def answer_map_view(
         self,
-        port, # left, right, low, high
-        **o,  # layout, colour, shape
+        port,            # left, right, low, high
+        layout:str,      # its name
+        colour:str,      # a column
+        shape=(90, 160), # cells of the density
     ) -> tuple: # see `SceneMap.view`
         "What a viewport is sent"
-        shape = tuple(min(max(int(k), 1), 400) for k in o.pop('shape', (90, 160)))
-        value, buffers = self._the_map().view(Viewport.checked(port), shape=shape, **o)
+        shape = tuple(min(max(int(k), 1), 400) for k in shape)
+        value, buffers = self._the_map().view(Viewport.checked(port), layout, colour, shape)
         return value | self._the_map().counts(), buffers
 
     def answer_map_colour(
@@ -337,7 +340,7 @@ class MapAnswers(Stage):
         "A page of the table"
         m = self._the_map()
         rows = m.rows(of)
-        some = rows[max(int(at), 0):][:min(int(most), 500)]
+        some = rows[max(int(at), 0):][:min(max(int(most), 0), 500)]
         places = [m.place(int(i), layout) for i in some]
         values = m.pages.page(some, m.columns())
         return dict(rows=some.tolist(), places=places, values=values, total=len(rows)), []

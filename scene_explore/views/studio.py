@@ -220,9 +220,10 @@ class _Embedding:
 
     def _show(self, found, thumbnails):
         self.job.say(share=1., said='reading the words', coming=list(_COMING[1:]))
-        stored = _kept(self.encode, found.scenes, self.store)
-        rest = {k: o for k, o in list(self.encode.items())[1:] if k not in stored}
-        spaces = self._spaces(found, stored)
+        main, *names = self.encode
+        stored = _kept({k: self.encode[k] for k in names}, found.scenes, self.store)
+        rest = {k: self.encode[k] for k in names if k not in stored}
+        spaces = {main: found.x} | self._more(found, stored)
         words = _word_vectors(found.scenes, self.store)
         deck = studio_deck(found.scenes, spaces, thumbnails, words)
         self._searchable(found)
@@ -235,19 +236,16 @@ class _Embedding:
         self.room._searches = searches_of(found.scenes, found.x, *given)
         self.room._still = still_search(self.encoder, found.x, found.scenes)
 
-    def _spaces(self, found, encode): # the backbone's is there already, and comes first
-        others = {k: o for k, o in encode.items() if o is not self.encoder}
-        return {next(iter(self.encode)): found.x} | _embed_more(
-            found, others, self.store, self.settings.device, self.reading
-        )
+    def _more(self, found, encode): # name -> [N, D]
+        return _embed_more(found, encode, self.store, self.settings.device, self.reading)
 
     def _add_baselines(self, deck, found, encode):
         given = self.encoder, found.scenes, self.store, self.costly
         encode = encode | _costly(self.settings, *given)
         if not encode or self.job.stop.is_set(): return
         self.job.say(said='computing baselines', coming=list(_COMING[2:]))
-        spaces, hide = self._spaces(found, encode), hidden(found.scenes)
-        made = [deck_space(k, x, hide=hide) for k, x in spaces.items() if k in encode]
+        hide = hidden(found.scenes)
+        made = [deck_space(k, x, hide=hide) for k, x in self._more(found, encode).items()]
         if not made: return
         words = [o for o in deck.spaces if o.role == 'text']
         visual = [o for o in deck.spaces if o.role != 'text']
@@ -338,7 +336,7 @@ class Library(DrawingStage, SearchingStage, MapStage):
 
     def _grow(self, deck, coming): # while films are read
         rest = [coming] if coming else []
-        self.embedding.say(coming=[*rest, *_COMING[not deck.spaces:]])
+        self.embedding.say(coming=[*rest, *_COMING[bool(deck.spaces):]])
         if self._at_work(): return
         # what searched the scenes that were shown before cannot search these
         self._searches, self._still = (), None
@@ -389,8 +387,9 @@ class Studio(Library):
         if len(scenes) > o.map_above:
             deck = self._begin_map(scenes, embeddings, thumbnails, text, o)
             traits = _MAPPED | traits
-        else: deck = studio_deck(scenes, embeddings, thumbnails, text, o.layouts)
-        if self.scene_map is None: self._still = _still_of(o.encoder, deck)
+        else:
+            deck = studio_deck(scenes, embeddings, thumbnails, text, o.layouts)
+            self._still = _still_of(o.encoder, deck)
         deck.extra |= self.searching()
         super().__init__(deck, panels, store, **traits)
         self.draw_kept()

@@ -13,6 +13,7 @@ const REPEATED = new Set([
   'tag',
   'map',
   'map_view',
+  'map_nearest',
   'map_colour',
   'map_page',
 ])

@@ -21,7 +21,9 @@ export const keepEarly = model => {
   const key = model.get('key')
   /** @param {{ push?: string, value?: any }} message @param {Bytes[]} buffers */
   const hear = ({ push, value }, buffers) => {
-    if (push === 'deck' && value?.header) early.set(key, { ...value, buffers })
+    if (push !== 'deck') return
+    if (value?.header) early.set(key, { ...value, buffers })
+    else early.delete(key) // Python has a newer one, to be asked for
   }
   model.on('msg:custom', hear)
   return () => {
@@ -44,8 +46,10 @@ class NotebookStage {
     root.append(el('p', { class: 'se-waiting' }, 'Waiting for the kernel …'))
     this.tidy = [...this.followTraits(), onKernelLost(model, why => this.lose(why))]
     this.host.on('thumbnails', (o, buffers) => this.addThumbnails(o, buffers))
-    this.host.on('deck', o => (o?.header ? this.takeEarly() : this.load()))
-    if (!this.takeEarly()) this.load()
+    this.host.on('deck', (o, buffers) => (o?.header ? this.take({ ...o, buffers }) : this.load()))
+    const deck = early.get(model.get('key'))
+    if (deck) this.take(deck)
+    else this.load()
     hideStill(model)
   }
 
@@ -72,15 +76,11 @@ class NotebookStage {
     return this.stage?.deck.row.get(this.model.get('hover')) ?? -1
   }
 
-  /** Whether a deck came by itself. */
-  takeEarly() {
-    const key = this.model.get('key')
-    const deck = early.get(key)
-    if (!deck) return false
-    early.delete(key)
+  /** It came by itself: every view of the model takes it. @param {Answer} deck */
+  take(deck) {
+    early.delete(this.model.get('key'))
     this.turn += 1
     this.mount(deck)
-    return true
   }
 
   async load() {
@@ -90,8 +90,7 @@ class NotebookStage {
       const deck = await this.host.ask('deck')
       if (mine === this.turn) this.mount(deck)
     } catch (e) {
-      if (mine !== this.turn) return
-      if (this.dropped) return
+      if (mine !== this.turn || this.dropped) return
       this.stage?.drop()
       this.stage = null
       const why = this.host.lost || `The scenes did not come: ${/** @type {Error} */ (e).message}`

@@ -45,8 +45,14 @@ export class MapTip {
     else this.hide()
   }
 
-  /** @param {MouseEvent} e @returns {Promise<number>} -1: none */
-  async rowUnder(e) {
+  /**
+   * The scene that the tip names.
+   * @param {number} dot of the sample, -1: none
+   * @param {MouseEvent} e
+   * @returns {Promise<number>} -1: none
+   */
+  async rowUnder(dot, e) {
+    if (dot >= 0) return this.map.rows[dot]
     const answer = await this.map.host.ask('map_nearest', this.question(e)).catch(() => null)
     return answer?.row ?? -1
   }

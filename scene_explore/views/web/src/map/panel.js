@@ -145,6 +145,7 @@ export class MapPanel {
     const by = colours.map(o => [o, `by ${o}`])
     const layout = choice('Layout of the map', layouts, this.layout, o => {
       this.layout = o
+      this.density.seen = null // of the other plane
       this.show()
       this.pages.begin()
     })
@@ -160,7 +161,7 @@ export class MapPanel {
   told() {
     return {
       hover: (row, e) => this.tip.point(row, e),
-      click: (_, e) => this.click(e),
+      click: (dot, e) => this.click(dot, e),
       select: () => {},
       outline: (line, join) => this.outline(line, join),
       seen: () => this.drawn(),
@@ -299,9 +300,9 @@ export class MapPanel {
     }
   }
 
-  /** @param {MouseEvent} e */
-  async click(e) {
-    const row = await this.tip.rowUnder(e)
+  /** @param {number} dot of the sample, -1: none @param {MouseEvent} e */
+  async click(dot, e) {
+    const row = await this.tip.rowUnder(dot, e)
     if (row >= 0) this.open('film', row)
   }
 
@@ -385,7 +386,8 @@ export class MapPanel {
     if (!place) return
     const [x, y] = this.plot.port.toPixel(...place)
     const { left, top, width, height } = this.plot.port.frame
-    this.ring.hidden = x < left || y < top || x > left + width || y > top + height
+    const inside = x >= left && y >= top && x <= left + width && y <= top + height
+    this.ring.hidden = !inside // no place is nowhere, too
     this.ring.style.left = `${x}px`
     this.ring.style.top = `${y}px`
   }

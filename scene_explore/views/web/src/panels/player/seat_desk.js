@@ -5,7 +5,7 @@ import { queuedAfter } from './queue.js'
 
 /** @import { Player } from './player.js' */
 /** @import { Seat } from './seat.js' */
-/** @import { SeatOwner } from './types.js' */
+/** @import { SeatOwner } from './types.d.ts' */
 
 const TOLD_EVERY = 190 // milliseconds between two times that are told to the other panels
 

@@ -1,5 +1,5 @@
-// Where a scene's film is found: the server's file or the one beside the page, else the page's small copy, else one that Python
-// makes; what failed once is not tried again.
+// Where a scene's film is found: the server's file or the one beside the page, else the page's small
+// copy, else one that Python makes; what failed once is not tried again.
 
 import { readClock } from './film_clock.js'
 
