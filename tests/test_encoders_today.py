@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import torch
 from test_searching import base64_of, noise, png, table
+from torchvision_ops import TORCHVISION_OPS
 
 from scene_explore.core.shipped import shipped
 from scene_explore.encoders.backbone import fit_clips, normalise_pixels
@@ -157,7 +158,7 @@ def test_pixels_and_vectors_are_those_of_transformers(kind, checkpoints, frames)
     with torch.inference_mode():
         # whole frames of random bytes at the network's size: the same pixels both ways
         clip = np.random.default_rng(0).integers(0, 256, (1, 4, 32, 32, 3), dtype=np.uint8)
-        x = torch.from_numpy(processed(kind, clip).numpy())
+        x = processed(kind, clip)
         # a processor with a margin would enlarge these
         if kind == 'vjepa2':
             x = normalise_pixels(torch.from_numpy(clip[0]).movedim(-1, 1), b.mean, b.std)
@@ -255,18 +256,8 @@ def test_a_sentence_searches_the_pixels_of_a_siglip(checkpoints):
     assert answer['rows'][0] == 3 and answer['by'] == 'siglip'
 
 
-WITH_TORCHVISION = """
-import sys
+WITH_TORCHVISION = TORCHVISION_OPS + """
 import numpy as np
-import torch
-# a wheel for CUDA beside a PyTorch for CPUs lacks these two
-lib = torch.library.Library('torchvision', 'DEF')
-for name in (
-    'nms(Tensor dets, Tensor scores, float iou_threshold)',
-    'qnms(Tensor dets, Tensor scores, float iou_threshold)',
-):
-    try: lib.define(f'{name} -> Tensor')
-    except RuntimeError: pass
 from transformers import (
     DINOv3ViTImageProcessor,
     LlavaOnevisionVideoProcessor,

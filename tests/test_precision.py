@@ -137,6 +137,9 @@ def test_embed_has_the_bits_of_the_plain_loop(checkpoint, tmp_path):
     found = embed(scenes, backbone, device='cpu', clips=ready, batch_size=2, progress=False)
     plain = np.concatenate([backbone.encode(clips[i:i + 2]) for i in range(0, 5, 2)])
     assert np.array_equal(found.x, plain)
+    shares = {name: clip/np.float32(255) for name, clip in ready.items()}
+    with pytest.raises(ValueError, match='clips are uint8'):
+        embed(scenes, backbone, device='cpu', clips=shares, progress=False)
 
 
 def test_what_was_started_before_a_stop_is_kept():

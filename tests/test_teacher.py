@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
+from torchvision_ops import TORCHVISION_OPS
 
 from scene_explore.labels.checkpoints import ClipReader, checkpoint_digest, random_clip
 from scene_explore.labels.vlm import (
@@ -517,17 +518,7 @@ def test_labels_that_are_no_set(films):
 def test_agreement_and_suspects_are_here(): assert callable(agreement) and callable(suspects)
 
 
-WITH_VIDEO = """
-import sys
-import torch
-# a wheel for CUDA beside a PyTorch for CPUs lacks these two
-lib = torch.library.Library('torchvision', 'DEF')
-for name in (
-    'nms(Tensor dets, Tensor scores, float iou_threshold)',
-    'qnms(Tensor dets, Tensor scores, float iou_threshold)',
-):
-    try: lib.define(f'{name} -> Tensor')
-    except RuntimeError: pass
+WITH_VIDEO = TORCHVISION_OPS + """
 import numpy as np
 from transformers import AutoProcessor, Qwen2VLVideoProcessor, Qwen3VLVideoProcessor
 from scene_explore.labels.vlm import *

@@ -121,7 +121,7 @@ class Backbone(Declared):
         pooled:int=1, # mean of so many by so many neighbouring patches
     ) -> np.ndarray: # float32 [B, T', D]
         "The tokens that `encode` averages; raises `ValueError` if the encoder has none"
-        raise ValueError(f'{self.kind!r} has no tokens: take a VideoMAE or a CLIP')
+        raise ValueError(f'{self.kind!r} has no tokens: take a network of patches')
 
     @property
     def fit(self) -> int|Square|None: # what `iter_clips` and `fit_clips` take

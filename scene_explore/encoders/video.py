@@ -74,7 +74,7 @@ class Network(Backbone):
         clips, # uint8 [B, T, H, W, 3], array or tensor
     ): # a function without arguments: waits, and gives what `encode` does
         "Begin to encode; on a GPU the caller goes on while it computes"
-        wait = self._begin(clips if torch.is_tensor(clips) else as_clips(clips), self._forward)
+        wait = self._begin(as_clips(clips), self._forward)
         return lambda: normalise_vectors(wait(), self.normalisation)
 
     def _encode(self, clips): return self._run(clips, self._forward)
@@ -224,7 +224,7 @@ def at_layer(
 ) -> Backbone: # with the same weights
     "The same network, read after so many blocks; raises `ValueError` if it has none"
     if not hasattr(backbone, 'blocks'):
-        raise ValueError(f'{backbone.kind!r} has no layers: take a VideoMAE or a CLIP')
+        raise ValueError(f'{backbone.kind!r} has no layers: take a network of blocks')
     if pooling == 'attention':
         raise ValueError('the attention pooler reads the output: leave out layer=')
     check_pooling(backbone.kind, pooling, backbone.poolings)

@@ -23,9 +23,18 @@ from ..video.arrays import Square
 
 # %% ../../nbs/encoders/04_video_adapter.ipynb #361acff9
 class TokenNetwork(Network):
-    "A network that reads a clip as tokens; subclasses give `_hidden`, `blocks` and `grid`"
+    "A network that reads a clip as tokens; subclasses give `_hidden` and `blocks`"
     poolings = dict(mean='mean of tokens', cls='class token', attention='attention pooler')
     special = 0 # tokens that come before the patches
+
+    @property
+    def _patch(self): return side_of(self.model.config.patch_size) # pixels
+
+    @property
+    def grid(self) -> tuple: # frames, rows, columns
+        "How its tokens are arranged: the patches of each frame"
+        side = (self.size or 0)//self._patch
+        return self.sampling.frames, side, side
 
     def _hidden(self, x): raise NotImplementedError(f'{type(self).__name__} has no _hidden')
 
@@ -45,12 +54,6 @@ class FrameNetwork(TokenNetwork):
     poolings = {
         name: f'{words}, mean of frames' for name, words in TokenNetwork.poolings.items()
     }
-
-    @property
-    def grid(self) -> tuple: # frames, rows, columns
-        "How its tokens are arranged: the patches of each frame"
-        side = (self.size or 0)//side_of(self.model.config.patch_size)
-        return self.sampling.frames, side, side
 
     def _states(self, x): # [B, T, 3, size, size] -> [B, T*P, D]
         return super()._states(x.flatten(0, 1)).unflatten(0, x.shape[:2]).flatten(1, 2)

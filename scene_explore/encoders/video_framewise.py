@@ -26,6 +26,8 @@ from ..video.arrays import Square
 # %% ../../nbs/encoders/04_video_framewise.ipynb #f8eda6de
 class Siglip(FrameNetwork):
     "The vision tower of a SigLIP, which has no class token"
+    poolings = {name: FrameNetwork.poolings[name] for name in ('attention', 'mean')}
+
     @property
     def blocks(self) -> torch.nn.ModuleList: # L blocks
         "The blocks that `layer` counts"
@@ -62,9 +64,20 @@ def siglip(
     pooling = choose_pooling('siglip', pooling, _siglip_poolings(config), layer)
     size = side_of(config.image_size)
     check_clip(checkpoint, frames, size, side_of(config.patch_size))
-    sampling, fit = Sampling(frames, span, max_clips), Square(size, whole=True, bicubic=True)
-    read = sampling, size, pooling, layer, dtype, normalisation, fit, _HALF
-    return adapted(Siglip, 'siglip', checkpoint, model, *read)
+    return adapted(
+        Siglip,
+        'siglip',
+        checkpoint,
+        model,
+        Sampling(frames, span, max_clips),
+        size,
+        pooling,
+        layer,
+        dtype,
+        normalisation,
+        Square(size, whole=True, bicubic=True),
+        _HALF,
+    )
 
 # %% ../../nbs/encoders/04_video_framewise.ipynb #0b19db01
 def _patches(frames, p): # [N, 3, size, size] -> [N, P, p*p*3], row by row, colours last
@@ -104,13 +117,24 @@ def siglip2_naflex(
     pooling = choose_pooling('siglip2', pooling, _siglip_poolings(config), layer)
     size = isqrt(config.num_patches)*side_of(config.patch_size)
     check_clip(checkpoint, frames, size, config.patch_size)
-    sampling = Sampling(frames, span, max_clips)
-    read = sampling, size, pooling, layer, dtype, normalisation, None, _HALF
-    return adapted(Siglip2Naflex, 'siglip2', checkpoint, model, *read)
+    return adapted(
+        Siglip2Naflex,
+        'siglip2',
+        checkpoint,
+        model,
+        Sampling(frames, span, max_clips),
+        size,
+        pooling,
+        layer,
+        dtype,
+        normalisation,
+        colours=_HALF,
+    )
 
 # %% ../../nbs/encoders/04_video_framewise.ipynb #330b96e7
 class DinoV3(FrameNetwork):
     "A ViT of DINOv3: class token and patches, without the registers"
+    poolings = {name: FrameNetwork.poolings[name] for name in ('cls', 'mean')}
     special = 1
 
     @property
@@ -141,10 +165,20 @@ def dinov3(
 ) -> DinoV3: # ready to encode, on the CPU
     "Load a ViT of DINOv3 as a frame-wise backbone (Siméoni et al. 2025)"
     from transformers import DINOv3ViTModel
-    pooling = choose_pooling('dinov3', pooling, ['cls', 'mean'], layer)
+    pooling = choose_pooling('dinov3', pooling, list(DinoV3.poolings), layer)
     model = load_whole(DINOv3ViTModel, checkpoint)
     size = size or side_of(model.config.image_size)
     check_clip(checkpoint, frames, size, side_of(model.config.patch_size))
-    sampling, fit = Sampling(frames, span, max_clips), Square(size, whole=True)
-    read = sampling, size, pooling, layer, dtype, normalisation, fit
-    return adapted(DinoV3, 'dinov3', checkpoint, model, *read)
+    return adapted(
+        DinoV3,
+        'dinov3',
+        checkpoint,
+        model,
+        Sampling(frames, span, max_clips),
+        size,
+        pooling,
+        layer,
+        dtype,
+        normalisation,
+        Square(size, whole=True),
+    )

@@ -35,6 +35,8 @@ def _has(checkpoint, beginning): # whether a weight's name begins so
 # %% ../../nbs/encoders/04_video_spacetime.ipynb #2180fbf5
 class VJepa2(TokenNetwork):
     "The encoder of a V-JEPA 2, which has no class token"
+    poolings = {name: TokenNetwork.poolings[name] for name in ('attention', 'mean')}
+
     @property
     def _encoder(self): return getattr(self.model, 'vjepa2', self.model).encoder
 
@@ -83,9 +85,19 @@ def vjepa2(
     pooling = choose_pooling('vjepa2', pooling, known, layer)
     frames, size = frames or config.frames_per_clip, config.crop_size
     check_clip(checkpoint, frames, size, config.patch_size, config.tubelet_size)
-    sampling, fit = Sampling(frames, span, max_clips), Square(size, int(size*256/224))
-    read = sampling, size, pooling, layer, dtype, normalisation, fit
-    return adapted(VJepa2, 'vjepa2', checkpoint, model, *read)
+    return adapted(
+        VJepa2,
+        'vjepa2',
+        checkpoint,
+        model,
+        Sampling(frames, span, max_clips),
+        size,
+        pooling,
+        layer,
+        dtype,
+        normalisation,
+        Square(size, int(size*256/224)),
+    )
 
 # %% ../../nbs/encoders/04_video_spacetime.ipynb #e07396bd
 class Timesformer(TokenNetwork):
@@ -97,12 +109,6 @@ class Timesformer(TokenNetwork):
     def blocks(self) -> torch.nn.ModuleList: # L blocks
         "The blocks that `layer` counts"
         return self.model.encoder.layer
-
-    @property
-    def grid(self) -> tuple: # frames, rows, columns
-        "How its tokens are arranged"
-        side = self.size//self.model.config.patch_size
-        return self.sampling.frames, side, side
 
     def _hidden(self, x): # [B, T, 3, size, size] -> [B, 1 + T*P, D]
         h = run_blocks(self.model.embeddings(x), self.blocks[:self.layer])
@@ -129,8 +135,18 @@ def timesformer(
         raise ValueError(f'{checkpoint}: its frames do not attend to each other: take another')
     size = side_of(config.image_size)
     check_clip(checkpoint, config.num_frames, size, config.patch_size)
-    read = Sampling(config.num_frames, span, max_clips), size, pooling, layer, dtype, normalisation
-    return adapted(Timesformer, 'timesformer', checkpoint, model, *read)
+    return adapted(
+        Timesformer,
+        'timesformer',
+        checkpoint,
+        model,
+        Sampling(config.num_frames, span, max_clips),
+        size,
+        pooling,
+        layer,
+        dtype,
+        normalisation,
+    )
 
 # %% ../../nbs/encoders/04_video_spacetime.ipynb #eaf7d837
 class XClip(FrameNetwork):
@@ -148,10 +164,7 @@ class XClip(FrameNetwork):
         return self.model.vision_model.encoder.layers
 
     @property
-    def grid(self) -> tuple: # frames, rows, columns
-        "How its tokens are arranged"
-        side = self.size//self.model.config.vision_config.patch_size
-        return self.sampling.frames, side, side
+    def _patch(self): return self.model.config.vision_config.patch_size
 
     def _hidden(self, frames): # [N, 3, size, size] -> [N, 1 + P, D]
         vision = self.model.vision_model
@@ -187,10 +200,19 @@ def xclip(
     vision = model.config.vision_config
     size = side_of(vision.image_size)
     check_clip(checkpoint, vision.num_frames, size, vision.patch_size)
-    sampling = Sampling(vision.num_frames, span, max_clips)
-    read = sampling, size, pooling, layer, dtype, normalisation
-    shape = f'-{vision.hidden_size}x{vision.num_hidden_layers}'
-    return adapted(XClip, 'xclip', checkpoint, model, *read, shape=shape)
+    return adapted(
+        XClip,
+        'xclip',
+        checkpoint,
+        model,
+        Sampling(vision.num_frames, span, max_clips),
+        size,
+        pooling,
+        layer,
+        dtype,
+        normalisation,
+        shape=f'-{vision.hidden_size}x{vision.num_hidden_layers}',
+    )
 
 # %% ../../nbs/encoders/04_video_spacetime.ipynb #fc9e6d6d
 class VideoPrism(TokenNetwork):
@@ -206,10 +228,7 @@ class VideoPrism(TokenNetwork):
         return [*self._vision.spatial_layers, *self._vision.temporal_layers]
 
     @property
-    def grid(self) -> tuple: # frames, rows, columns
-        "How its tokens are arranged"
-        side = self.size//self.model.config.tubelet_size[1]
-        return self.sampling.frames, side, side
+    def _patch(self): return self.model.config.tubelet_size[1]
 
     def _hidden(self, x): # [B, T, 3, size, size] -> [B, T*P, D]
         if self.layer is None: return self.model(x).last_hidden_state
@@ -251,8 +270,19 @@ def videoprism(
     pooling = choose_pooling('videoprism', pooling, known, layer)
     tubelet, patch = config.tubelet_size[0], side_of(config.tubelet_size[1:])
     check_clip(checkpoint, config.num_frames, size, patch, tubelet)
-    sampling, fit = Sampling(config.num_frames, span, max_clips), Square(size, None, True, True)
-    colours = (0.,)*3, (1.,)*3
-    read = sampling, size, pooling, layer, dtype, normalisation, fit, colours
-    shape = f'-{config.hidden_size}x{config.num_spatial_layers + config.num_temporal_layers}'
-    return adapted(VideoPrism, 'videoprism', checkpoint, model, *read, shape=shape)
+    depth = config.num_spatial_layers + config.num_temporal_layers
+    return adapted(
+        VideoPrism,
+        'videoprism',
+        checkpoint,
+        model,
+        Sampling(config.num_frames, span, max_clips),
+        size,
+        pooling,
+        layer,
+        dtype,
+        normalisation,
+        Square(size, whole=True, bicubic=True),
+        colours=((0.,)*3, (1.,)*3),
+        shape=f'-{config.hidden_size}x{depth}',
+    )

@@ -142,7 +142,16 @@ def videomae_v2(
     pooling = choose_pooling('videomae-v2', pooling, ['mean'], layer)
     model = _load(checkpoint)
     config = model.config
-    sampling = Sampling(config.num_frames, span, max_clips)
-    read = sampling, config.image_size, pooling, layer, dtype, normalisation
-    found = adapted(VideoMAE, 'videomae-v2', checkpoint, model, *read)
+    found = adapted(
+        VideoMAE,
+        'videomae-v2',
+        checkpoint,
+        model,
+        Sampling(config.num_frames, span, max_clips),
+        config.image_size,
+        pooling,
+        layer,
+        dtype,
+        normalisation,
+    )
     return found if layer is not None else replace(found, pooling='mean of tokens, fc_norm')
