@@ -18,7 +18,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from .atomic import write_bytes
-from .parts import StoreError, store_faults, video_folder
+from .embedding_store import finite_rows
+from .parts import store_faults, video_folder
 from .paths import expanded
 from .plain_files import read_json_file, regular_file
 from .scenes import LONGEST, scene_table
@@ -27,7 +28,6 @@ from .scenes import LONGEST, scene_table
 _ROWS = 65_536 # of a row group, so that a reader needs no more at a time
 
 def _as_table(ids, x): # pyarrow Table: id, embedding
-    x = np.ascontiguousarray(x, np.float32)
     ends = np.arange(0, x.size + 1, x.shape[1], dtype=np.int32 if x.size < 2**31 else np.int64)
     lists = pa.ListArray if ends.dtype == np.int32 else pa.LargeListArray
     vectors = lists.from_arrays(pa.array(ends), pa.array(x.ravel()))
@@ -40,20 +40,6 @@ def _parquet(table): # bytes of the file
     pq.write_table(table, out, row_group_size=_ROWS, **how)
     return out.getvalue()
 
-# %% ../../nbs/core/16_curator.ipynb #7d26813f
-def _check_rows(scenes, x): # raises `StoreError`
-    if x.ndim != 2 or len(x) != len(scenes) or not x.shape[1]:
-        raise StoreError(
-            f'embeddings of shape {list(x.shape)} do not fit {len(scenes)} scenes: give one row'
-            ' [D] a scene'
-        )
-    bad = ~np.isfinite(x).all(1)
-    if bad.any():
-        raise StoreError(
-            f'{bad.sum()} of {len(x)} embeddings are not finite, the first in row {bad.argmax()}:'
-            ' leave those scenes out'
-        )
-
 # %% ../../nbs/core/16_curator.ipynb #7850429e
 def write_curator(
     folder:str|Path,     # where the files will lie; made where it is missing
@@ -61,8 +47,7 @@ def write_curator(
     x:np.ndarray,        # [N, D] embeddings, finite
 ) -> list: # of paths, one a film
     "Write embeddings as NeMo Curator's clip writer does: Parquet with `id` and `embedding`"
-    x, folder = np.asarray(x), expanded(folder)
-    _check_rows(scenes, x)
+    x, folder = finite_rows(scenes, x), expanded(folder)
     ids = scenes.scene_id.to_numpy(object)
     paths = []
     for film, rows in scenes.groupby('video_id', sort=False).indices.items():
