@@ -135,12 +135,13 @@ def _all_files(path): # ids [M], float32 [M, D], skipped
     return ids, np.concatenate([none, *(o for _, o, _ in parts)]), skipped
 
 # %% ../../nbs/core/16_curator.ipynb #9e733950
-_OURS = re.compile(r'(.+)@(\d{10,})-(\d{10,})')
+_OURS = re.compile(r'(.+)@(\d{10,11})-(\d{10,11})')
 
 def _from_id(name): # row of a scene table, or None
     found = _OURS.fullmatch(name)
     if not found: return None
-    return dict(video_id=found[1], start=int(found[2])/1000, end=int(found[3])/1000)
+    span = [int(t)/1000 for t in found.groups()[1:]]
+    return dict(video_id=found[1], start=span[0], end=span[1]) if _is_span(span) else None
 
 def _from_meta(metas, name): # the same, from Curator's metadata of a clip
     if metas is None or not re.fullmatch(r'[\w-]+', name): return None

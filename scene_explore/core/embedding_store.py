@@ -54,7 +54,8 @@ def finite_rows(
     x:np.ndarray, # [N, D] embeddings
 ) -> np.ndarray: # float32 [N, D], one finite row a scene; raises `StoreError`
     "The embeddings of scenes as they are written"
-    x = np.ascontiguousarray(x, np.float32)
+    with np.errstate(over='ignore'): # what becomes infinite is refused below
+        x = np.ascontiguousarray(x, np.float32)
     if x.ndim != 2 or len(x) != len(scenes) or not x.shape[1]:
         raise StoreError(
             f'embeddings of shape {list(x.shape)} do not fit {len(scenes)} scenes: give one row'
