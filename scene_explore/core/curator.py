@@ -143,6 +143,12 @@ def _from_id(name): # row of a scene table, or None
     span = [int(t)/1000 for t in found.groups()[1:]]
     return dict(video_id=found[1], start=span[0], end=span[1]) if _is_span(span) else None
 
+# %% ../../nbs/core/16_curator.ipynb #7f528c61
+def _is_span(o): # two times, the second later; within a year
+    if not isinstance(o, list) or len(o) != 2: return False
+    return all(type(t) in (int, float) for t in o) and 0 <= o[0] < o[1] <= LONGEST
+
+# %% ../../nbs/core/16_curator.ipynb #4426302f
 def _from_meta(metas, name): # the same, from Curator's metadata of a clip
     if metas is None or not re.fullmatch(r'[\w-]+', name): return None
     try: found = read_json_file(metas/f'{name}.json')
@@ -151,11 +157,6 @@ def _from_meta(metas, name): # the same, from Curator's metadata of a clip
     film, span = found.get('source_video'), found.get('duration_span')
     if not isinstance(film, str) or not _is_span(span): return None
     return dict(video_id=film, path=film, start=float(span[0]), end=float(span[1]), title=name)
-
-# %% ../../nbs/core/16_curator.ipynb #7f528c61
-def _is_span(o): # two times, the second later; within a year
-    if not isinstance(o, list) or len(o) != 2: return False
-    return all(type(t) in (int, float) for t in o) and 0 <= o[0] < o[1] <= LONGEST
 
 # %% ../../nbs/core/16_curator.ipynb #e459b774
 class CuratorEmbeddings(NamedTuple):
