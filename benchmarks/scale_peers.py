@@ -4,10 +4,11 @@
 
 The shots of the films are found once, outside of all timing; then both decode sixteen frames of
 each and give them to the same encoder. Ours is `embed`. Daft reads the films by its own
-`read_video_frames`, joins what is wanted, gathers the frames of each clip and calls a class with
-the encoder in it, as its documentation shows for models. Rounds are interleaved, vectors are
-compared. A peer that is not installed is named and left out; why FiftyOne and NeMo Curator are not
-here is printed. The last line is one JSON object.
+`read_video_frames`, which decodes and resizes every frame of a film, also those of no clip; it
+joins what is wanted, gathers the frames of each clip and calls a class with the encoder in it, as
+its documentation shows for models. Rounds are interleaved, vectors are compared. A peer that is not
+installed is named and left out; why FiftyOne and NeMo Curator are not here is printed. The last
+line is one JSON object.
 """
 import argparse
 import importlib.util

@@ -368,6 +368,24 @@ def test_clips_of_curator_become_scenes_by_its_metadata(tmp_path):
     assert found.scenes.title.tolist() == [clips[1], clips[0]]
 
 
+@pytest.mark.parametrize('times', ['0000000005-0000000003', f'0000000000-{"9"*400}', '9'*21])
+def test_an_id_whose_times_no_film_has_is_unknown(tmp_path, times):
+    scenes, x = films(2)
+    write_curator(tmp_path, scenes, x)
+    other = pd.DataFrame(dict(id=[f'a@{times}'], embedding=[x[0].tolist()]))
+    other.to_parquet(tmp_path/'z.parquet', index=False)
+    found = read_curator(tmp_path)
+    assert (found.x == x).all() and found.unknown == [f'a@{times}']
+
+
+def test_a_number_beyond_single_precision_is_not_written(tmp_path):
+    scenes, x = films()
+    x = x.astype(np.float64)
+    x[3, 0] = 1e300
+    with pytest.raises(StoreError, match='not finite, the first in row 3'):
+        write_curator(tmp_path/'out', scenes, x)
+
+
 @pytest.mark.parametrize(
     'rows, why', [(2, 'do not fit 21 scenes'), (21, 'not finite, the first in row 3')]
 )

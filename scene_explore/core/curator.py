@@ -18,7 +18,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from .atomic import write_bytes
-from .parts import StoreError, store_faults, video_folder
+from .embedding_store import finite_rows
+from .parts import store_faults, video_folder
 from .paths import expanded
 from .plain_files import read_json_file, regular_file
 from .scenes import LONGEST, scene_table
@@ -27,7 +28,6 @@ from .scenes import LONGEST, scene_table
 _ROWS = 65_536 # of a row group, so that a reader needs no more at a time
 
 def _as_table(ids, x): # pyarrow Table: id, embedding
-    x = np.ascontiguousarray(x, np.float32)
     ends = np.arange(0, x.size + 1, x.shape[1], dtype=np.int32 if x.size < 2**31 else np.int64)
     lists = pa.ListArray if ends.dtype == np.int32 else pa.LargeListArray
     vectors = lists.from_arrays(pa.array(ends), pa.array(x.ravel()))
@@ -40,20 +40,6 @@ def _parquet(table): # bytes of the file
     pq.write_table(table, out, row_group_size=_ROWS, **how)
     return out.getvalue()
 
-# %% ../../nbs/core/16_curator.ipynb #7d26813f
-def _check_rows(scenes, x): # raises `StoreError`
-    if x.ndim != 2 or len(x) != len(scenes) or not x.shape[1]:
-        raise StoreError(
-            f'embeddings of shape {list(x.shape)} do not fit {len(scenes)} scenes: give one row'
-            ' [D] a scene'
-        )
-    bad = ~np.isfinite(x).all(1)
-    if bad.any():
-        raise StoreError(
-            f'{bad.sum()} of {len(x)} embeddings are not finite, the first in row {bad.argmax()}:'
-            ' leave those scenes out'
-        )
-
 # %% ../../nbs/core/16_curator.ipynb #7850429e
 def write_curator(
     folder:str|Path,     # where the files will lie; made where it is missing
@@ -61,8 +47,7 @@ def write_curator(
     x:np.ndarray,        # [N, D] embeddings, finite
 ) -> list: # of paths, one a film
     "Write embeddings as NeMo Curator's clip writer does: Parquet with `id` and `embedding`"
-    x, folder = np.asarray(x), expanded(folder)
-    _check_rows(scenes, x)
+    x, folder = finite_rows(scenes, x), expanded(folder)
     ids = scenes.scene_id.to_numpy(object)
     paths = []
     for film, rows in scenes.groupby('video_id', sort=False).indices.items():
@@ -150,13 +135,20 @@ def _all_files(path): # ids [M], float32 [M, D], skipped
     return ids, np.concatenate([none, *(o for _, o, _ in parts)]), skipped
 
 # %% ../../nbs/core/16_curator.ipynb #9e733950
-_OURS = re.compile(r'(.+)@(\d{10,})-(\d{10,})')
+_OURS = re.compile(r'(.+)@(\d{10,11})-(\d{10,11})')
 
 def _from_id(name): # row of a scene table, or None
     found = _OURS.fullmatch(name)
     if not found: return None
-    return dict(video_id=found[1], start=int(found[2])/1000, end=int(found[3])/1000)
+    span = [int(t)/1000 for t in found.groups()[1:]]
+    return dict(video_id=found[1], start=span[0], end=span[1]) if _is_span(span) else None
 
+# %% ../../nbs/core/16_curator.ipynb #7f528c61
+def _is_span(o): # two times, the second later; within a year
+    if not isinstance(o, list) or len(o) != 2: return False
+    return all(type(t) in (int, float) for t in o) and 0 <= o[0] < o[1] <= LONGEST
+
+# %% ../../nbs/core/16_curator.ipynb #4426302f
 def _from_meta(metas, name): # the same, from Curator's metadata of a clip
     if metas is None or not re.fullmatch(r'[\w-]+', name): return None
     try: found = read_json_file(metas/f'{name}.json')
@@ -165,11 +157,6 @@ def _from_meta(metas, name): # the same, from Curator's metadata of a clip
     film, span = found.get('source_video'), found.get('duration_span')
     if not isinstance(film, str) or not _is_span(span): return None
     return dict(video_id=film, path=film, start=float(span[0]), end=float(span[1]), title=name)
-
-# %% ../../nbs/core/16_curator.ipynb #7f528c61
-def _is_span(o): # two times, the second later; within a year
-    if not isinstance(o, list) or len(o) != 2: return False
-    return all(type(t) in (int, float) for t in o) and 0 <= o[0] < o[1] <= LONGEST
 
 # %% ../../nbs/core/16_curator.ipynb #e459b774
 class CuratorEmbeddings(NamedTuple):

@@ -81,7 +81,7 @@ def silhouette_by_scene(
     sums = _sum_by_place(s.u, s.codes)
     size = np.bincount(s.codes)
     rows = np.arange(len(known)) if asked is None else np.flatnonzero(np.asarray(asked)[known])
-    blocks = [b for b in row_blocks(len(known)) if b.start < len(rows)]
+    blocks = row_blocks(len(known), asked=len(rows))
     found = [_own_and_other(s, rows[b], sums, size, exclude) for b in blocks]
     out[known[rows]] = _from_distances(*np.concatenate([np.zeros((2, 0)), *found], 1))
     return out
@@ -120,14 +120,8 @@ def map_at_r(
     return float(found['MAP@R'].mean())
 
 # %% ../../nbs/geometry/04_clusters.ipynb #54eb7243
-def _map_at_r_within_films(
-    x:np.ndarray,      # [N, D] embeddings
-    places,            # [N] place names; '' or None: unknown, left out
-    groups,            # [N] film of each scene
-    times,             # [N] seconds, or [N, 2] start and end
-    exclude:float=0.0, # seconds: scenes of the same film closer than this are left out
-) -> tuple: # value, low, high, chance, scenes
-    "MAP@R within films with its interval over films and its chance level"
+# value, low, high, chance, scenes
+def _map_at_r_within_films(x, places, groups, times, exclude):
     found = retrieve(x, places, (), groups, times, exclude, map_r=True).dropna()
     chance = pd.Series(map_at_r_chance(found.relevant, found.gallery)).mean()
     interval = cluster_interval(found['MAP@R'], found.group, bounds=(0, 1))

@@ -13,7 +13,7 @@ from ..core.vectors import batches
 from .cluster_choice import Clustering, dense_clusters
 from .maps import LayoutChoice, lay_out
 from .similarity import unit
-from .spaces import Projection, trustworthiness
+from .spaces import Projection, import_umap, trustworthiness
 
 # %% ../../nbs/geometry/18_landmarks.ipynb #688de5d4
 def even_order(
@@ -120,11 +120,11 @@ def _placed(x, marks, y, choice, fitted, place): # [N, n] of rows x
 
 def _fitted_umap(x, choice): # an `umap.UMAP`, with the same numbers as `lay_out`
     import warnings
-    from umap import UMAP
     how = dict(min_dist=choice.min_dist, metric=choice.metric, random_state=choice.seed)
     with warnings.catch_warnings():
         warnings.filterwarnings('ignore', category=UserWarning)
-        return UMAP(choice.neighbours, choice.dims, **how).fit(np.asarray(x, np.float32))
+        umap = import_umap().UMAP(choice.neighbours, choice.dims, **how)
+        return umap.fit(np.asarray(x, np.float32))
 
 # %% ../../nbs/geometry/18_landmarks.ipynb #edae8070
 def landmark_umap(

@@ -37,7 +37,7 @@ def nearest(
         )
     rows = np.arange(len(u)) if rows is None else np.asarray(rows, int)
     out = np.empty((len(rows), k), int)
-    for block in row_blocks(len(u)):
+    for block in row_blocks(len(u), asked=len(rows)):
         some = rows[block]
         sim = np.round(u[some] @ u.T, 12)
         sim[np.arange(len(some)), some] = -np.inf

@@ -218,8 +218,7 @@ def _blocks(s, query):
         some = s.of(rows)
         ask = np.arange(len(rows))
         if query.asked is not None: ask = ask[np.isin(rows, query.asked)]
-        for b in row_blocks(len(rows)):
-            if b.start >= len(ask): break
+        for b in row_blocks(len(rows), asked=len(ask)):
             scored = _block(ask[b], some, query)
             found.append([None if o is None else o.assign(row=rows[o.row]) for o in scored])
     queries, changes = zip(*(found[1:] or found), strict=True)

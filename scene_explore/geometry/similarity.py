@@ -113,11 +113,12 @@ _FEWEST_ROWS = 16
 
 def row_blocks(
     n:int,      # scenes
-    most=CELLS, # cells of a block; a block has at least one row
-) -> list: # of slices
+    most=CELLS, # cells of a block; it has at least one row, and by default at least 16
+    asked=None, # how many rows are looked at, against all n; None: all
+) -> list: # of slices of the rows that are looked at
     "Split the rows of an N x N matrix into blocks that fit into memory"
     fewest = _FEWEST_ROWS if most == CELLS else 1
-    return batches(n, max(fewest, most//max(n, 1)))
+    return batches(n if asked is None else asked, max(fewest, most//max(n, 1)))
 
 # %% ../../nbs/geometry/01_similarity.ipynb #544e498e
 SAMPLED = 4000 # scenes that are drawn

@@ -147,7 +147,7 @@ def trustworthiness_by_scene(
     k = min(k, (n - 1)//2)
     if k < 1: return np.full(len(rows), np.nan)
     near = _near_in_picture(y, rows, k)
-    blocks = [b for b in row_blocks(n) if b.start < len(rows)]
+    blocks = row_blocks(n, asked=len(rows))
     behind = [_false_neighbours(u, rows[b], near[b]) for b in blocks]
     return 1 - np.concatenate(behind)*2/(k*(2*n - 3*k - 1))
 
@@ -283,8 +283,8 @@ _ONE_SPOT = .01
 def _moved(x, mean): # float64 blocks of the rows less the mean
     for rows in matrix_blocks(x): yield x[rows].astype(np.float64) - mean
 
-def _length(x, mean): # of all numbers as one vector
-    return float(np.linalg.norm([np.linalg.norm(o) for o in _moved(x, mean)]))
+def _length(x): # of all numbers as one vector
+    return float(np.linalg.norm([np.linalg.norm(o) for o in _moved(x, 0)]))
 
 # %% ../../nbs/geometry/10_spaces.ipynb #9313856c
 def singular_values(
@@ -300,6 +300,14 @@ def singular_values(
     for rows in _moved(x, mean): r = np.linalg.qr(np.vstack([r, rows]), mode='r')
     return np.linalg.svd(r, compute_uv=False)
 
+# %% ../../nbs/geometry/10_spaces.ipynb #ae1e5c97
+# of singular values, of vectors of that length together, in a matrix with so many rows or columns
+def _effective_rank(s, length, larger):
+    if np.linalg.norm(s) <= _ONE_SPOT*length: return 1.
+    s = s[s > larger*np.finfo(float).eps*length] # below this, a singular value is rounding
+    p = s/s.sum()
+    return float(np.exp(-(p*np.log(p)).sum()))
+
 # %% ../../nbs/geometry/10_spaces.ipynb #34958827
 def rankme(
     x:np.ndarray,       # [N, D] embeddings
@@ -312,14 +320,7 @@ def rankme(
     Example: `rankme(x, centred=True)`
     References: Garrido et al. 2023, RankMe, eq. 1, without its epsilon"""
     x = checked_matrix(x)
-    length = _length(x, 0)
-    floor = max(x.shape)*np.finfo(float).eps*length # below this, a singular value is rounding
-    spread = _length(x, x.mean(0, dtype=np.float64)) if centred else length
-    if spread <= _ONE_SPOT*length: return 1.
-    s = singular_values(x, centred)
-    s = s[s > floor]
-    p = s/s.sum()
-    return float(np.exp(-(p*np.log(p)).sum()))
+    return _effective_rank(singular_values(x, centred), _length(x), max(x.shape))
 
 # %% ../../nbs/geometry/10_spaces.ipynb #d0326389
 def uniformity(
@@ -346,11 +347,13 @@ def collapse_metrics(
     # principal axis)
 ) -> dict:
     "The signs of collapse, side by side"
-    along = np.square(singular_values(x, centred=True))
+    x = checked_matrix(x)
+    s = singular_values(x, centred=True)
+    along = np.square(s)
     return dict(
         mean_cosine=mean_cosine(x),
         rankme=rankme(x),
-        rankme_centred=rankme(x, centred=True),
+        rankme_centred=_effective_rank(s, _length(x), max(x.shape)),
         uniformity=uniformity(x) if uniform is None else uniform,
         first_axis=float(along[0]/along.sum()) if along.sum() else 0.,
     )
