@@ -9,7 +9,7 @@ __all__ = ['BLANK_GROUP', 'PANELS', 'Packer', 'DeckSpace', 'unit_rows', 'judged_
 # %% ../../nbs/views/09_deck.ipynb #0d077730
 import base64
 import json
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import KW_ONLY, asdict, dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -211,6 +211,7 @@ class Deck:
     # video_id -> address of the film for a `<video>`, relative to the server's base; of a page to
     # the page
     urls:dict = field(default_factory=dict)
+    _: KW_ONLY
     # video_id -> seconds at which its first picture is shown, for a page that plays the film
     firsts:dict = field(default_factory=dict)
     # what further panels need, as JSON; arrays of numpy in it are packed

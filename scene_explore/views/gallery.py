@@ -334,7 +334,7 @@ def _gallery_deck(scenes, runs, frozen, o):
     layouts = run_layouts(spaces, o.methods)
     shown = [_gallery_space(n, x, layouts[n]) for n, x in spaces.items()]
     media = o.thumbnails or {}, o.previews or {}, o.urls or {}
-    return Deck(_with_parts(scenes, known), shown, *media, dict(gallery=data))
+    return Deck(_with_parts(scenes, known), shown, *media, extra=dict(gallery=data))
 
 # %% ../../nbs/views/14_gallery.ipynb #a8f19981
 def _loaded(folder):
