@@ -46,10 +46,11 @@ def cell_text(
     return text.encode('utf-8', 'replace').decode()
 
 # %% ../../nbs/views/01_cells.ipynb #3d7c6866
-def _texts(values):
-    if not isinstance(values.dtype, pd.CategoricalDtype): return [cell_text(o) for o in values]
-    texts = [*map(cell_text, values.cat.categories), '']   # the last is that of -1, a gap
-    return [texts[i] for i in values.cat.codes]
+def _texts(values): # each different value is written once; 1, 1.0 and True are the same object
+    if values.dtype == object: return [cell_text(o) for o in values]
+    codes, of = pd.factorize(values)
+    texts = [*map(cell_text, of), '']   # the last is that of -1, a gap
+    return [texts[i] for i in codes]
 
 def words(
     values:pd.Series, # a column [N], of any kind

@@ -142,8 +142,9 @@ def _packed_column(name, values, packer):
 # %% ../../nbs/views/09_deck.ipynb #7b176fb3
 def _is_telling(name, values):
     "Whether a column says something, or tells scenes apart"
-    known = words(values)
-    return known.ne('').any() if name in _PROSE or len(known) < 2 else known.nunique() > 1
+    if name in _PROSE or len(values) < 2: return words(values).ne('').any()
+    # the first rows tell mostly
+    return words(values.head(1000)).nunique() > 1 or words(values).nunique() > 1
 
 def _free_name(name, ours, own=()):
     "A name that is none of ours, nor, once it is changed, another of one's own"
