@@ -38,7 +38,8 @@ def run(part, options):
             last = line.strip() or last
             if not line.startswith('{'): print(line, end='', flush=True)
     if child.returncode: return dict(failed=f'exit status {child.returncode}')
-    return json.loads(last)
+    try: return json.loads(last)
+    except ValueError: return dict(failed='its last line is no JSON')
 
 
 def arguments():
