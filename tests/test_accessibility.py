@@ -2,32 +2,29 @@
 import functools
 import http.server
 import threading
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 import pytest
-from lab import watched
+from axe import SCHEMES, assert_nothing_serious, with_axe
+from lab import until, watched
 from playwright.sync_api import expect
 from test_site import PAGES, SITE, Quiet
+from widgets import show_widget
 
 from scene_explore.core.scenes import scene_table
+from scene_explore.core.store import Store
 from scene_explore.segmentation import Segmentation
 from scene_explore.segmentation.film_scenes import segment_shots
+from scene_explore.pipelines.benchmark import Benchmark
+from scene_explore.views.benchmark_report import benchmark_page
+from scene_explore.views.labeller import Labeller
 from scene_explore.views.page import Section, html_page, write_page
 from scene_explore.views.segmentation_report import segmentation_page
-from scene_explore.views.studio import studio_deck
+from scene_explore.views.studio import Studio, studio_deck
 
 pytestmark = pytest.mark.browser
-ROOT = Path(__file__).resolve().parent.parent
-AXE = ROOT/'scene_explore/views/web/node_modules/axe-core/axe.min.js'
-SCHEMES = pytest.mark.parametrize('scheme', ['light', 'dark'])
-WORST = {'serious', 'critical'}
-FOUND = """async () => (await axe.run()).violations.map(o => ({
-    impact: o.impact, id: o.id,
-    nodes: o.nodes.map(n => `${n.html.slice(0, 200)}: ${n.failureSummary}`),
-  }))"""
 STOPS = """() =>
     [...document.querySelectorAll('a[href], button, input, select, summary, [tabindex]')]
     .filter(o => o.tabIndex >= 0 && !o.disabled && o.checkVisibility())
@@ -76,28 +73,36 @@ def segmented(path):
     return write_page(segmentation_page(Segmentation([found], summary=summary)), path)
 
 
+def benchmark(path):
+    "A page of methods by protocols, with notes"
+    names = 'mAP over films', 'F1 over films', 'mIoU over films, with tail'
+    table = pd.DataFrame([
+        dict(method=m, protocol=p, value=.1*i + .02*k, low=.1*i, high=.1*i + .1)
+        for i, m in enumerate(('random', 'ward', 'adjacent', 'learned'))
+        for k, p in enumerate(names)
+    ])
+    report = pd.DataFrame([dict(path='a.csv', record='7', problem='a cut after the end')])
+    summary = dict(films=6, cuts=180, boundaries=30, features=['16'], seconds=1.)
+    return write_page(benchmark_page(Benchmark('toy', table, [], report, summary)), path)
+
+
 @pytest.fixture(scope='module')
 def pages(tmp_path_factory):
     folder = tmp_path_factory.mktemp('pages')
     return dict(
         report=report(folder/'report.html').as_uri(),
         segmentation=segmented(folder/'scenes.html').as_uri(),
+        benchmark=benchmark(folder/'benchmark.html').as_uri(),
     )
 
 
 def audited(chromium, address, scheme, ready):
     "A page with axe-core in it"
-    if not AXE.exists(): pytest.fail('no axe-core: run npm ci in scene_explore/views/web')
     page, errors, _ = watched(chromium, color_scheme=scheme)
-    page.add_init_script(path=AXE)
+    with_axe(page)
     page.goto(address)
     page.wait_for_selector(ready, state='attached')
     return page, errors
-
-
-def assert_nothing_serious(page):
-    found = page.evaluate(FOUND)
-    assert not [o for o in found if o['impact'] in WORST]
 
 
 @SCHEMES
@@ -132,6 +137,63 @@ def test_a_page_of_scenes_is_for_everybody(chromium, pages, scheme):
     assert_nothing_serious(page)
     assert not errors
     page.close()
+
+
+@SCHEMES
+def test_a_page_of_a_benchmark_is_for_everybody(chromium, pages, scheme):
+    page, errors = audited(chromium, pages['benchmark'], scheme, 'body[data-drawn]')
+    expect(page.locator('.js-plotly-plot')).to_have_count(3)
+    assert_nothing_serious(page)
+    assert not errors
+    page.close()
+
+
+@pytest.fixture
+def widget_page(chromium, scheme):
+    "A page that is ready for a widget"
+    page, errors, _ = watched(chromium, color_scheme=scheme)
+    with_axe(page)
+    yield page
+    assert not errors
+    page.close()
+
+
+@SCHEMES
+def test_a_map_of_many_scenes_is_for_everybody(widget_page, scheme):
+    scenes = scenes_of(60)
+    x = np.random.default_rng(0).normal(size=(60, 8)).astype(np.float32)
+    room = Studio(scenes, x, panels=['projection', 'player', 'table'], map_above=20,
+                  search=lambda text: -np.arange(60.))
+    page = widget_page
+    show_widget(page, room)
+    drawn = "document.querySelector('.se-mapped').map"
+    until(page, f'{drawn}?.rows.length === 60 && {drawn}.legend')
+    page.locator('.se-atlas-table tbody tr').first.wait_for()
+    assert_nothing_serious(page)
+    # a selection, a filter that is wrong, colours of numbers, and scenes in the panels
+    page.get_by_label('Search the map').fill('a lamp')
+    page.keyboard.press('Enter')
+    until(page, f'{drawn}.counts.chosen === 50')
+    page.get_by_role('button', name='Open in the panels').click()
+    page.locator('.se-mapped + div .se-plot').wait_for()
+    page.get_by_label('Colour of the map').select_option('start')
+    until(page, f'{drawn}.legend.kind === "number"')
+    page.get_by_label('Filter the map').fill('place: ')
+    page.get_by_text('a value is missing').wait_for()
+    assert_nothing_serious(page)
+
+
+@SCHEMES
+def test_the_labeller_is_for_everybody(widget_page, make_film, tmp_path, scheme):
+    film = str(make_film(tmp_path/'film.mp4', n=36))
+    scenes = scene_table([dict(path=film, start=.5*i, end=.5*i + .5) for i in range(3)])
+    page = widget_page
+    show_widget(page, Labeller(scenes, Store(tmp_path/'store'), ['kitchen', 'bar'], 'Ada'))
+    until(page, "document.querySelector('.se-picture').naturalWidth > 0")
+    page.locator('.se-label').focus()
+    for key in '1bt': page.keyboard.press(key)
+    expect(page.get_by_role('status')).to_contain_text('transition: cut')
+    assert_nothing_serious(page)
 
 
 @pytest.fixture(scope='module')

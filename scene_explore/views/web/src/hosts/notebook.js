@@ -43,6 +43,7 @@ class NotebookStage {
     this.model = model
     this.root = root
     this.host = new KernelHost(model)
+    root.classList.add('se-host') // what is said beside the stage is in colours of the theme, too
     root.append(el('p', { class: 'se-waiting' }, 'Waiting for the kernel …'))
     this.tidy = [...this.followTraits(), onKernelLost(model, why => this.lose(why))]
     this.host.on('thumbnails', (o, buffers) => this.addThumbnails(o, buffers))

@@ -1,4 +1,4 @@
-// Buttons that are one stop of the Tab key: the arrow keys go from one to the next.
+// Buttons, or what acts as such, that are one stop of the Tab key: the arrow keys go from one to the next.
 
 const BY = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }
 
@@ -18,11 +18,12 @@ export const placeAfter = (at, key, n) => {
 /**
  * @param {HTMLElement} box of buttons
  * @param {(button: HTMLButtonElement) => void} [onmove] an arrow key went to it
+ * @param {string} [which] selector of the buttons
  * @returns {(at?: number) => void} to be called when the buttons are others; `at`: the stop
  */
-export const roving = (box, onmove) => {
+export const roving = (box, onmove, which = 'button') => {
   let stop = 0
-  const all = () => [...box.querySelectorAll('button')]
+  const all = () => /** @type {HTMLButtonElement[]} */ ([...box.querySelectorAll(which)])
   const settle = (at = stop) => {
     const buttons = all()
     stop = Math.min(Math.max(at, 0), Math.max(buttons.length - 1, 0))
@@ -34,6 +35,7 @@ export const roving = (box, onmove) => {
   })
   box.addEventListener('keydown', e => {
     const buttons = all()
+    if (!buttons.some(o => o === e.target)) return
     const to = placeAfter(stop, e.key, buttons.length)
     if (to === undefined || e.ctrlKey || e.metaKey || e.altKey) return
     e.preventDefault()

@@ -5,6 +5,7 @@ import { mountStages, readBlock } from '../hosts/mount.js'
 import { lessMotion } from '../kit/motion.js'
 import { PLOT } from '../kit/plots.js'
 import { shownWith } from '../stage/dock.js'
+import { legendByKeys } from './legend_keys.js'
 
 /** @import { Stage } from '../stage/stage.js' */
 
@@ -91,6 +92,7 @@ class Report {
     await Plotly.newPlot(figure, data, clear, config)
     if (this.stage) this.listen(figure, this.stage)
     await this.paint(figure)
+    legendByKeys(figure)
   }
 
   /** @param {Figure} figure @param {Stage} stage */

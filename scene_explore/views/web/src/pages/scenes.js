@@ -93,10 +93,10 @@ class ScenesPage {
     const { threshold } = this
     const colourOf = /** @param {string} setting */ setting => this.colourOf(setting, lanes)
     const picture = { shots, scenes, lanes, threshold, colourOf, width: box.clientWidth }
-    const { svg } = new Chart(picture, i => this.show(i))
+    const { box: made, svg } = new Chart(picture, i => this.show(i))
     svg.addEventListener('pointerdown', e => this.drag(e))
     svg.addEventListener('pointermove', e => this.drag(e))
-    box.replaceChildren(svg)
+    box.replaceChildren(made)
   }
 
   /** @param {PointerEvent} e */

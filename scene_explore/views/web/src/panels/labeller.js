@@ -54,7 +54,9 @@ class Labeller {
     const list = { class: 'se-queue', size: 8, 'aria-label': 'Scenes in this order' }
     this.queue = this.field('select', 'go', list)
     this.author = this.field('input', 'author', { class: 'se-author', 'aria-label': 'Your name' })
-    this.sides = [el('img', { class: 'se-side' }), el('img', { class: 'se-side' })]
+    this.sides = ['The last frame before', 'The first frame after'].map(alt =>
+      el('img', { class: 'se-side', alt }),
+    )
     this.root = this.build()
     host.append(this.root)
     this.ends = this.follow()
@@ -79,7 +81,7 @@ class Labeller {
         onkeydown: (/** @type {KeyboardEvent} */ e) => this.key(e),
       },
       el('div', { class: 'se-stage' }, picture, bar, this.caption),
-      el('div', { class: 'se-panel' }, this.places, this.marks, this.ways, this.status, by),
+      el('div', { class: 'se-label-keys' }, this.places, this.marks, this.ways, this.status, by),
       el(
         'div',
         { class: 'se-list' },

@@ -7,6 +7,7 @@ import { soon } from '../kit/frames.js'
 import { css } from '../kit/theme.js'
 import { drawContours, drawGrid, drawOrbit, drawTitles } from './draw_axes.js'
 import { Gestures } from './gestures.js'
+import { onPlotKey } from './keys.js'
 import { boxOf, joinOf, Outline, rowsInside } from './lasso.js'
 import { FIRST_ORBIT, flattened, turnedBy } from './orbit.js'
 import { Raster } from './raster.js'
@@ -50,16 +51,9 @@ import { Viewport, viewOf } from './viewport.js'
 const INSETS = { left: 46, right: 10, top: 42, bottom: 36 }
 const BARE = { left: 8, right: 8, top: 8, bottom: 8 }
 const DIM = 0.18 // of what is not selected
-const NAME = 'Scenes as dots: plus and minus zoom, 0 shows all'
+const NAME = 'Scenes as dots: plus and minus zoom, 0 shows all, v selects what is in view'
 const MOST_ZOOM = 20 // of a zoom to the selection
-const KEY_ZOOM = 1.25
 const REACH = 5 // CSS pixels beside a dot that still point at it
-
-/** What its keys do, for whoever asks. @type {import('../stage/keys.js').KeyNote[]} */
-export const PLOT_KEYS = [
-  { keys: ['+', '-'], says: 'Zoom in or out' },
-  { keys: ['0'], says: 'Show all dots' },
-]
 
 export class ScatterPlot {
   /** @type {Picture | null} */
@@ -93,7 +87,7 @@ export class ScatterPlot {
     const props = { class: 'se-plot', tabIndex: 0, role: 'img', 'aria-label': NAME }
     this.element = el('div', props, this.paper, this.dots, this.outline.element)
     Object.assign(this.element, { plot: this }) // for whoever looks from outside
-    this.element.addEventListener('keydown', e => this.onKey(e))
+    this.element.addEventListener('keydown', e => onPlotKey(this, e))
     this.gestures = new Gestures(this.element, this.heard())
     this.redraw = soon(() => this.draw())
     this.sized = new ResizeObserver(this.redraw)
@@ -305,18 +299,6 @@ export class ScatterPlot {
 
   // ---- what a person does
 
-  /** Plus and minus zoom about the middle, 0 shows all. @param {KeyboardEvent} e */
-  onKey(e) {
-    if (e.ctrlKey || e.metaKey || e.altKey) return
-    const { width, height } = this.port
-    const factor = { '+': KEY_ZOOM, '=': KEY_ZOOM, '-': 1 / KEY_ZOOM }[e.key]
-    if (factor) this.move(this.port.zoomed(factor, width / 2, height / 2))
-    else if (e.key === '0') this.whole()
-    else return
-    e.preventDefault()
-    e.stopPropagation()
-  }
-
   /** @param {Point} at @returns {number} -1: none */
   rowAt([x, y]) {
     const { ratio } = this
@@ -337,9 +319,13 @@ export class ScatterPlot {
     this.outline.draw(this.line)
   }
 
-  /** A drag that moves the view, or turns it in three dimensions. @param {Point} from @param {Point} at */
+  /** @param {Point} from @param {Point} at */
   drift(from, at) {
-    const [dx, dy] = [at[0] - from[0], at[1] - from[1]]
+    this.shift(at[0] - from[0], at[1] - from[1])
+  }
+
+  /** The view moves, or turns in three dimensions. @param {number} dx @param {number} dy CSS pixels */
+  shift(dx, dy) {
     if (!this.near) return this.move(this.port.panned(dx, dy))
     this.orbit = turnedBy(this.orbit, dx, dy)
     this.flatten()
@@ -355,13 +341,18 @@ export class ScatterPlot {
   /** @param {PointerEvent} e */
   dropped(e) {
     const line = this.forgetLine()
-    if (line.length < 3 || !this.picture) return
+    if (line.length > 2) this.enclose(line, joinOf(e))
+  }
+
+  /** What lies inside a line is selected. @param {Point[]} line CSS pixels @param {Join} join */
+  enclose(line, join) {
+    if (!this.picture) return
     if (this.told.outline) {
       const corners = line.map(([x, y]) => this.port.toData(x, y))
-      return this.told.outline(corners, joinOf(e))
+      return this.told.outline(corners, join)
     }
     const rows = rowsInside(line, this.picture.rows, row => this.locate(row))
-    this.told.select(rows, joinOf(e))
+    this.told.select(rows, join)
   }
 
   drop() {

@@ -18,7 +18,7 @@ const WHAT = {
   column: 'Width of the left panel, percent',
   row: 'Height of the upper panels, percent',
 }
-const HOW = 'Drag, or arrow keys; Enter folds, a double click sets back'
+const HOW = 'Drag, or arrow keys; Enter folds, 0 or a double click sets back'
 
 /** @param {Split} split @param {Hands} hands */
 export const separator = (split, hands) => {
@@ -45,6 +45,7 @@ const onKey = (split, hands, e) => {
   const size = sizeAfter(split, hands.size(), e.key, e.shiftKey)
   if (size !== undefined) hands.set(size)
   else if (e.key === 'Enter') hands.fold()
+  else if (e.key === '0') hands.set(undefined)
   else return
   e.preventDefault()
   e.stopPropagation()

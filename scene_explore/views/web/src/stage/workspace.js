@@ -83,6 +83,7 @@ export class Workspace {
         says: 'Move the line; Shift: further',
       },
       { keys: ['Enter'], says: 'Fold or unfold the panel' },
+      { keys: ['0'], says: 'Set the line back' },
     ])
   }
 

@@ -1,7 +1,8 @@
 // The chart of a film: a bar a cut, the scenes, and a lane for each setting that returns.
 
 import { rgb } from '../../kit/colours.js'
-import { svg } from '../../kit/dom.js'
+import { el, svg } from '../../kit/dom.js'
+import { roving } from '../../kit/roving.js'
 import { clamp, clock } from '../../kit/text.js'
 
 /** @import { Scene, Shot } from './division.js' */
@@ -38,6 +39,12 @@ export const threadPath = (a, b) => {
   return `M${a.x - bend} ${a.y}C${a.x + bend} ${a.y} ${b.x - bend} ${b.y} ${b.x + bend} ${b.y}`
 }
 
+/** @param {Scene} scene @param {number} i */
+const sceneText = ({ start, end }, i) => `scene ${i + 1}, ${clock(start)} to ${clock(end)}`
+
+/** @param {Event} e @returns {SVGElement | null} the block of a scene */
+const sceneAt = e => /** @type {Element} */ (e.target).closest('.scene')
+
 /**
  * @typedef {object} Picture what the chart shows
  * @property {Shot[]} shots
@@ -58,6 +65,8 @@ export class Chart {
     this.height = STORY_AT + (lanes.length + 1) * LANE + AXIS
     const viewBox = `0 0 ${width} ${this.height}`
     this.svg = svg('svg', { viewBox, height: this.height })
+    // what listens to the focus is around it: a browser would lead the Tab key to a drawing that does
+    this.box = el('div', {}, /** @type {any} */ (this.svg))
     this.drawAxis()
     this.name('score', BARS - 4)
     this.drawCuts()
@@ -65,6 +74,22 @@ export class Chart {
     this.name('scenes', SCENES_AT + BAND / 2 + 4)
     this.drawScenes()
     this.drawStory()
+    this.listen()
+  }
+
+  /** A scene is a button, at a click or a key. */
+  listen() {
+    this.box.addEventListener('click', e => {
+      const scene = sceneAt(e)
+      if (scene) this.onshow(Number(scene.dataset.scene))
+    })
+    this.box.addEventListener('keydown', e => {
+      const scene = sceneAt(e)
+      if (!scene || !(e.key === 'Enter' || e.key === ' ')) return
+      e.preventDefault()
+      scene.dispatchEvent(new MouseEvent('click', { bubbles: true, cancelable: true }))
+    })
+    roving(this.box, undefined, '[role=button]')
   }
 
   /** @param {number} t seconds */
@@ -109,8 +134,12 @@ export class Chart {
   }
 
   drawScenes() {
-    const blocks = this.picture.scenes.map((o, i) => this.block(o, i, SCENES_AT, BAND))
-    this.svg.append(...blocks)
+    for (const [i, scene] of this.picture.scenes.entries()) {
+      const block = this.block(scene, i, SCENES_AT, BAND)
+      block.setAttribute('role', 'button')
+      block.setAttribute('aria-label', `Show ${sceneText(scene, i)}`)
+      this.svg.append(block)
+    }
   }
 
   drawStory() {
@@ -143,19 +172,18 @@ export class Chart {
     const fill = this.picture.colourOf(scene.setting)
     const x = this.x(scene.start)
     const width = Math.max(this.x(scene.end) - x - 1, 1)
-    const said = `scene ${i + 1}, ${clock(scene.start)} to ${clock(scene.end)}`
+    const said = `${sceneText(scene, i)}, confidence ${scene.confidence.toFixed(2)}`
     const group = svg(
       'g',
       { class: 'scene', 'data-scene': i },
       svg('rect', { x, y, width, height, rx: 3, fill }),
-      svg('title', {}, `${said}, confidence ${scene.confidence.toFixed(2)}`),
+      svg('title', {}, said),
     )
     if (width > 20) {
       const look = { 'text-anchor': 'middle', fill: inkOn(fill) }
       const at = { x: x + width / 2, y: y + height / 2 + 4 }
       group.append(svg('text', { ...at, ...look }, String(i + 1)))
     }
-    group.addEventListener('click', () => this.onshow(i))
     return group
   }
 }

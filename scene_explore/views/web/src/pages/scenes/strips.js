@@ -8,6 +8,8 @@ import { clock, counted } from '../../kit/text.js'
 /** @type {Record<string, string>} */
 const KINDS = { black: ', black', title_card: ', title' }
 
+const SHOTS = { class: 'shots', tabIndex: 0, role: 'group' }
+
 /** @param {string} jpeg base64 @param {string} alt */
 const pictureOf = (jpeg, alt) => {
   if (!jpeg) return el('div', { class: 'none' })
@@ -40,7 +42,7 @@ export const sceneStrip = (scene, i, { colour, returns, figures }) => {
   swatch.style.background = colour
   const facts = factsOf(scene, returns).map(o => el('span', {}, o))
   const heading = el('h3', {}, swatch, `Scene ${i + 1}`, facts)
-  const shots = el('div', { class: 'shots', tabIndex: 0 }, figures)
+  const shots = el('div', { ...SHOTS, 'aria-label': `Shots of scene ${i + 1}` }, figures)
   return el('section', { class: 'strip' }, heading, shots)
 }
 

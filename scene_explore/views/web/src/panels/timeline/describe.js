@@ -14,6 +14,9 @@ export const summaryOf = (scenes, boundaries, threshold) => {
   return scenes === 1 ? 'This film is a single scene: there is nothing to compare it with.' : ''
 }
 
+const KEYS =
+  'Plus and minus zoom, Page Up and Page Down move along the film, Shift and arrows widen the selection.'
+
 /** What a screen reader says of the picture. @param {string} name @param {number} scenes @param {number} seconds */
 export const labelOf = (name, scenes, seconds) =>
-  `Timeline of ${short(name, 60)}: ${counted(scenes, 'scene')}, ${clock(seconds)}. Plus and minus zoom, Shift and arrows widen the selection.`
+  `Timeline of ${short(name, 60)}: ${counted(scenes, 'scene')}, ${clock(seconds)}. ${KEYS}`

@@ -22,11 +22,13 @@ import { isWhole, ZOOM } from './scale.js'
 const MOVED = 4 // pixels, from where on a press is a drag
 const MOST_WHEEL = 240
 const WHEEL_ZOOM = 0.0022
+const PAGE = 0.8 // of what is seen
 
 /** What its keys do, for whoever asks. @type {KeyNote[]} */
 export const TIMELINE_KEYS = [
   { keys: ['+', '-'], says: 'Zoom in or out' },
   { keys: ['0'], says: 'Show the whole film' },
+  { keys: ['PageUp', 'PageDown'], says: 'Move along the film' },
   { keys: ['ArrowLeft', 'ArrowRight'], says: 'Shift: widen the selection by a scene' },
   { keys: ['ArrowUp', 'ArrowDown', 'Delete'], says: 'On the threshold: move or remove it' },
 ]
@@ -176,12 +178,15 @@ export class Pointing {
   onKey(e) {
     if (e.ctrlKey || e.metaKey || e.altKey) return
     const { timeline } = this
+    const { from, to } = timeline.film.seen
     /** @type {Record<string, () => void>} */
     const plain = {
       '+': () => timeline.zoom(1 / ZOOM),
       '=': () => timeline.zoom(1 / ZOOM),
       '-': () => timeline.zoom(ZOOM),
       0: () => timeline.seeAll(),
+      PageUp: () => timeline.pan(-PAGE * (to - from)),
+      PageDown: () => timeline.pan(PAGE * (to - from)),
     }
     /** @type {Record<string, () => void>} */
     const shifted = {
