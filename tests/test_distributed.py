@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from scene_explore.core.parts import StoreFault
-from scene_explore.core.remote import RemoteStore, list_files, staged
+from scene_explore.core.remote import RemoteStore, list_files, open_url, staged
 from scene_explore.core.scenes import scene_table
 from scene_explore.core.shipped import shipped
 from scene_explore.core.store import Store
@@ -96,13 +96,44 @@ def test_a_bucket_that_is_not_there_is_said_before_any_film_is_read(bucket):
     with pytest.raises(StoreFault, match='cannot be written'): store.check_writable()
 
 
+def test_keys_of_an_address_are_in_no_report(bucket, tmp_path, monkeypatch):
+    monkeypatch.setenv('SCENE_EXPLORE_CACHE', str(tmp_path/'cache'))
+    at = os.environ['AWS_ENDPOINT_URL'].removeprefix('http://')
+    def keyed(path): return f's3://key:s3cr%2Fet@bucket/{path}?scheme=http&endpoint_override={at}'
+    films = [keyed(o) for o in ('films/the%20quiet%20key.mp4', 'none.mp4', 'nowhere/')]
+    films += ['s3://bucket/a.mp4?token=s3cr', 'https://x:s3cr@localhost/a.mp4?token=s3cr']
+    how = dict(unit='interval:30', **OPTIONS)
+    found = embed_corpus(films, 'pixels', keyed('kept'), engine='local', **how)
+    assert (found.films.embedded > 0).sum() == 1 and len(found.report()) == len(films) - 1
+    said = [repr(found), found.films.to_csv(), str(found.report()), str(staged_films(films)[1])]
+    assert not [o for o in said if 's3cr' in o]
+    assert f'endpoint_override={at}' in found.films.path[0]
+    assert not list(tmp_path.rglob('faults.log'))
+
+
+def test_a_filesystem_that_does_not_answer_is_one_sentence(tmp_path):
+    # pyarrow raises an OSError, as it does for S3 where no network says the region of a bucket
+    url = 'hdfs://key:s3cr@127.0.0.1:9/a.mp4'
+    for reads in (open_url, list_files, lambda o: staged(o, tmp_path)):
+        with pytest.raises(ValueError, match='^hdfs://127.0.0.1:9/a.mp4 cannot be .*: check'):
+            reads(url)
+
+
 @pytest.mark.parametrize('deadly', [['a.mp4'], ['a.mp4', 'b.mp4']])
-def test_a_film_that_kills_workers_is_not_read_by_the_command(deadly, monkeypatch):
-    rows = [film_row(o, attempt=1 + ATTEMPTS*(o in deadly)) for o in ('a.mp4', 'b.mp4')]
+def test_a_film_that_kills_workers_is_not_read_by_the_command(deadly, monkeypatch, tmp_path):
+    paths = [str(tmp_path/o) for o in ('a.mp4', 'b.mp4')]
+    for o in paths: Path(o).write_text('a film')
+    rows = [film_row(o, attempt=1 + ATTEMPTS*(Path(o).name in deadly)) for o in paths]
     def found(*args, **how): return corpus_report(rows)
     monkeypatch.setattr('scene_explore.pipelines.distributed.embed_corpus', found)
-    args = parser().parse_args(['explore', 'a.mp4', 'b.mp4', '--engine', 'ray'])
-    assert _films(args, 'store') == [o for o in ('a.mp4', 'b.mp4') if o not in deadly]
+    args = parser().parse_args(['explore', *paths, '--engine', 'ray'])
+    assert _films(args, 'store') == [o for o in paths if Path(o).name not in deadly]
+
+
+@pytest.mark.parametrize('how', [['--workers', '0'], ['--workers', '-3'], ['--workers', 'two']])
+def test_a_number_of_workers_below_one_is_one_sentence(how, capsys):
+    with pytest.raises(SystemExit): main(['embed', 'a.mp4', '--engine', 'ray', *how])
+    assert 'give a whole number from 1 on' in capsys.readouterr().err
 
 
 # ---- Ray

@@ -359,6 +359,13 @@ def _gathered(rows, films, bar, stop): # rows of all films; whether it was stopp
     missing = [film_row(o['path'], reason=lost) for o in films if o['path'] not in found]
     return [*found.values(), *missing], stopped
 
+# %% ../../nbs/pipelines/05_distributed.ipynb #bdfcfa27
+def _check_numbers(workers, gpus, decoders): # raises `UsageError`
+    if workers is not None and workers < 1:
+        raise UsageError(f'{workers} workers are asked for: give 1 or more, or None for all CPUs')
+    for name, value in dict(GPUs=gpus, decoders=decoders).items():
+        if value < 0: raise UsageError(f'{value} {name} are asked for: give 0 or more')
+
 # %% ../../nbs/pipelines/05_distributed.ipynb #58b54d01
 def _pool(ray, workers, gpus, decoders, n_films):
     here = ray.cluster_resources()
@@ -429,6 +436,7 @@ def embed_corpus(
     began = time.monotonic()
     if engine not in ('ray', 'local'):
         raise UsageError(f'unknown engine {engine!r}: expected ray or local')
+    _check_numbers(workers, gpus, decoders)
     plan, encoders = _plan(films, backbone, store, features, settings)
     _check_store(plan.store)
     listed, skipped = corpus_films(films)
