@@ -3,6 +3,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from dataclasses import fields
 from http.server import ThreadingHTTPServer
 from pathlib import Path
@@ -20,7 +21,7 @@ from scene_explore.encoders.backbone import Pixels
 from scene_explore.encoders.embed import get_backbone
 from scene_explore.pipelines.cli import _films, main, parser
 from scene_explore.pipelines.corpus import corpus_report, film_row, shared_store, staged_films
-from scene_explore.pipelines.distributed import ATTEMPTS, cluster, embed_corpus
+from scene_explore.pipelines.distributed import _LOT as LOT, ATTEMPTS, cluster, embed_corpus
 from scene_explore.pipelines.explore import UsageError
 
 FILM = shipped('films')/'the-quiet-key.mp4'
@@ -158,6 +159,31 @@ class Deadly(Pixels):
         return super().encode(clips)
 
 
+class Ending(int):
+    """A size of clips: the process that cuts `most` pictures to it is killed with -9, once, as soon
+    as something is in the store, which is in `folder`"""
+    pictures = 0
+
+    def __rsub__(self, other):
+        type(self).pictures += 1
+        once = Path(self.folder)/'killed once'
+        if self.pictures > self.most and not once.exists():
+            until = time.monotonic() + 30
+            while not parts(self.folder) and time.monotonic() < until: time.sleep(.05)
+            once.touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+        return other - int(self)
+
+
+class Full(Pixels):
+    """Encodes where the store has become a place that cannot be written; `model` is its folder"""
+    def encode(self, clips):
+        (Path(self.model)/'embeddings').mkdir(parents=True, exist_ok=True)
+        space = Path(self.model)/'embeddings'/self.fingerprint
+        if not space.exists(): space.write_text('no folder')
+        return super().encode(clips)
+
+
 def encoder(kind=Pixels, **other):
     "A small encoder of pixels; its space is the same for every class"
     plain = get_backbone('pixels', size=32, frames=4, max_clips=1)
@@ -227,6 +253,35 @@ class TestRay:
         assert last.report() == [] and last.films.embedded.sum() == 0
         embed_corpus(scenes, encoder(), tmp_path/'local', engine='local', **OPTIONS)
         assert parts(store) == parts(tmp_path/'local')
+
+    @pytest.mark.parametrize('decoders', [0, 1])
+    def test_a_store_that_is_full_ends_the_run(self, workers, scenes, tmp_path, decoders):
+        full = encoder(Full, model=str(tmp_path))
+        with pytest.raises(StoreFault, match='cannot be written'):
+            embed_corpus(scenes, full, tmp_path, workers=1, decoders=decoders, **OPTIONS)
+
+    def test_a_decoder_that_is_killed_midway_loses_no_scene(
+        self, workers, make_film, tmp_path, monkeypatch
+    ):
+        import ray.data
+        # lots of real clips are blocks of their own; these are small
+        context = ray.data.DataContext.get_current()
+        monkeypatch.setattr(context, 'target_max_block_size', 100_000)
+        n = 3*LOT + 8
+        frames = np.random.default_rng(0).integers(0, 255, (2*n, 48, 64, 3), np.uint8)
+        film = make_film(tmp_path/'long.mp4', frames=frames)
+        table = scene_table([dict(path=film, start=i/12, end=(i + 1)/12) for i in range(n)])
+        size = Ending(32)
+        size.folder, size.most = str(tmp_path/'store'), 2*(2*LOT + 4)
+        ending = encoder(size=size)
+        assert ending.fingerprint == encoder().fingerprint
+        how = dict(workers=1, decoders=1, **OPTIONS)
+        found = embed_corpus(table, ending, tmp_path/'store', **how)
+        assert (tmp_path/'store'/'killed once').exists()
+        assert found.report() == [] and found.films.attempt.tolist() == [2]
+        assert found.films.scenes.tolist() == [n]
+        assert Store(tmp_path/'store').load(encoder().fingerprint, table)[1].all()
+        assert found.films.embedded.tolist() == [n]   # of both attempts
 
     def test_an_encoder_that_workers_cannot_load_is_one_sentence(self, workers, scenes, tmp_path):
         class Broken(Pixels):
