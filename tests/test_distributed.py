@@ -20,9 +20,10 @@ from scene_explore.core.store import Store
 from scene_explore.encoders.backbone import Pixels
 from scene_explore.encoders.embed import get_backbone
 from scene_explore.pipelines.cli import _films, main, parser
-from scene_explore.pipelines.corpus import corpus_report, film_row, shared_store, staged_films
+from scene_explore.pipelines import distributed
+from scene_explore.pipelines.corpus import Plan, corpus_report, film_row, shared_store, staged_films
 from scene_explore.pipelines.distributed import _LOT as LOT, ATTEMPTS, cluster, embed_corpus
-from scene_explore.pipelines.explore import UsageError
+from scene_explore.pipelines.explore import UsageError, plain_settings
 
 FILM = shipped('films')/'the-quiet-key.mp4'
 OPTIONS = dict(detector='content', device='cpu', progress=False)
@@ -218,8 +219,43 @@ def parts(store):
     return sorted(o.name for o in (Path(store)/'embeddings').rglob('part-*'))
 
 
+@pytest.mark.filterwarnings('ignore::scene_explore.core.parts.StoreWarning')
+def test_a_store_that_is_full_ends_the_run_in_the_second_stage(scenes, tmp_path):
+    full = encoder(Full, model=str(tmp_path))
+    settings = plain_settings(device='cpu', baselines=())
+    work = distributed._Encoder(Plan(settings, str(tmp_path), full))
+    some = scenes[:2]
+    clips = {o: np.zeros((1, 4, 32, 32, 3), np.uint8) for o in some.scene_id}
+    row, = distributed._as_rows(work(distributed._lot_batch(some.path[0], 1, some, clips)))
+    with pytest.raises(StoreFault, match='cannot be written'):
+        distributed._gathered([distributed._Joined()(row)], [], print, print)
+
+
 class TestRay:
     pytestmark = RAY
+
+    def test_a_decoder_that_is_killed_midway_loses_no_scene(
+        self, workers, make_film, tmp_path, monkeypatch
+    ):
+        import ray.data
+        # lots of real clips are blocks of their own; these are small
+        context = ray.data.DataContext.get_current()
+        monkeypatch.setattr(context, 'target_max_block_size', 100_000)
+        n = 3*LOT + 8
+        frames = np.random.default_rng(0).integers(0, 255, (2*n, 48, 64, 3), np.uint8)
+        film = make_film(tmp_path/'long.mp4', frames=frames)
+        table = scene_table([dict(path=film, start=i/12, end=(i + 1)/12) for i in range(n)])
+        size = Ending(32)
+        size.folder, size.most = str(tmp_path/'store'), 2*(2*LOT + 4)
+        ending = encoder(size=size)
+        assert ending.fingerprint == encoder().fingerprint
+        how = dict(workers=1, decoders=1, **OPTIONS)
+        found = embed_corpus(table, ending, tmp_path/'store', **how)
+        assert (tmp_path/'store'/'killed once').exists()
+        assert found.report() == [] and found.films.attempt.tolist() == [2]
+        assert found.films.scenes.tolist() == [n]
+        assert Store(tmp_path/'store').load(encoder().fingerprint, table)[1].all()
+        assert found.films.embedded.tolist() == [n]   # of both attempts
 
     def test_both_forms_write_the_parts_of_the_plain_loop(self, workers, scenes, tmp_path):
         bad = tmp_path/'bad.mp4'
@@ -253,35 +289,6 @@ class TestRay:
         assert last.report() == [] and last.films.embedded.sum() == 0
         embed_corpus(scenes, encoder(), tmp_path/'local', engine='local', **OPTIONS)
         assert parts(store) == parts(tmp_path/'local')
-
-    @pytest.mark.parametrize('decoders', [0, 1])
-    def test_a_store_that_is_full_ends_the_run(self, workers, scenes, tmp_path, decoders):
-        full = encoder(Full, model=str(tmp_path))
-        with pytest.raises(StoreFault, match='cannot be written'):
-            embed_corpus(scenes, full, tmp_path, workers=1, decoders=decoders, **OPTIONS)
-
-    def test_a_decoder_that_is_killed_midway_loses_no_scene(
-        self, workers, make_film, tmp_path, monkeypatch
-    ):
-        import ray.data
-        # lots of real clips are blocks of their own; these are small
-        context = ray.data.DataContext.get_current()
-        monkeypatch.setattr(context, 'target_max_block_size', 100_000)
-        n = 3*LOT + 8
-        frames = np.random.default_rng(0).integers(0, 255, (2*n, 48, 64, 3), np.uint8)
-        film = make_film(tmp_path/'long.mp4', frames=frames)
-        table = scene_table([dict(path=film, start=i/12, end=(i + 1)/12) for i in range(n)])
-        size = Ending(32)
-        size.folder, size.most = str(tmp_path/'store'), 2*(2*LOT + 4)
-        ending = encoder(size=size)
-        assert ending.fingerprint == encoder().fingerprint
-        how = dict(workers=1, decoders=1, **OPTIONS)
-        found = embed_corpus(table, ending, tmp_path/'store', **how)
-        assert (tmp_path/'store'/'killed once').exists()
-        assert found.report() == [] and found.films.attempt.tolist() == [2]
-        assert found.films.scenes.tolist() == [n]
-        assert Store(tmp_path/'store').load(encoder().fingerprint, table)[1].all()
-        assert found.films.embedded.tolist() == [n]   # of both attempts
 
     def test_an_encoder_that_workers_cannot_load_is_one_sentence(self, workers, scenes, tmp_path):
         class Broken(Pixels):
