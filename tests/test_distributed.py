@@ -3,6 +3,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from dataclasses import fields
 from http.server import ThreadingHTTPServer
 from pathlib import Path
@@ -12,16 +13,17 @@ import numpy as np
 import pytest
 
 from scene_explore.core.parts import StoreFault
-from scene_explore.core.remote import RemoteStore, list_files, staged
+from scene_explore.core.remote import RemoteStore, list_files, open_url, staged
 from scene_explore.core.scenes import scene_table
 from scene_explore.core.shipped import shipped
 from scene_explore.core.store import Store
 from scene_explore.encoders.backbone import Pixels
 from scene_explore.encoders.embed import get_backbone
 from scene_explore.pipelines.cli import _films, main, parser
-from scene_explore.pipelines.corpus import corpus_report, film_row, shared_store, staged_films
-from scene_explore.pipelines.distributed import ATTEMPTS, cluster, embed_corpus
-from scene_explore.pipelines.explore import UsageError
+from scene_explore.pipelines import distributed
+from scene_explore.pipelines.corpus import Plan, corpus_report, film_row, shared_store, staged_films
+from scene_explore.pipelines.distributed import _LOT as LOT, ATTEMPTS, cluster, embed_corpus
+from scene_explore.pipelines.explore import UsageError, plain_settings
 
 FILM = shipped('films')/'the-quiet-key.mp4'
 OPTIONS = dict(detector='content', device='cpu', progress=False)
@@ -96,13 +98,44 @@ def test_a_bucket_that_is_not_there_is_said_before_any_film_is_read(bucket):
     with pytest.raises(StoreFault, match='cannot be written'): store.check_writable()
 
 
+def test_keys_of_an_address_are_in_no_report(bucket, tmp_path, monkeypatch):
+    monkeypatch.setenv('SCENE_EXPLORE_CACHE', str(tmp_path/'cache'))
+    at = os.environ['AWS_ENDPOINT_URL'].removeprefix('http://')
+    def keyed(path): return f's3://key:s3cr%2Fet@bucket/{path}?scheme=http&endpoint_override={at}'
+    films = [keyed(o) for o in ('films/the%20quiet%20key.mp4', 'none.mp4', 'nowhere/')]
+    films += ['s3://bucket/a.mp4?token=s3cr', 'https://x:s3cr@localhost/a.mp4?token=s3cr']
+    how = dict(unit='interval:30', **OPTIONS)
+    found = embed_corpus(films, 'pixels', keyed('kept'), engine='local', **how)
+    assert (found.films.embedded > 0).sum() == 1 and len(found.report()) == len(films) - 1
+    said = [repr(found), found.films.to_csv(), str(found.report()), str(staged_films(films)[1])]
+    assert not [o for o in said if 's3cr' in o]
+    assert f'endpoint_override={at}' in found.films.path[0]
+    assert not list(tmp_path.rglob('faults.log'))
+
+
+def test_a_filesystem_that_does_not_answer_is_one_sentence(tmp_path):
+    # pyarrow raises an OSError, as it does for S3 where no network says the region of a bucket
+    url = 'hdfs://key:s3cr@127.0.0.1:9/a.mp4'
+    for reads in (open_url, list_files, lambda o: staged(o, tmp_path)):
+        with pytest.raises(ValueError, match='^hdfs://127.0.0.1:9/a.mp4 cannot be .*: check'):
+            reads(url)
+
+
 @pytest.mark.parametrize('deadly', [['a.mp4'], ['a.mp4', 'b.mp4']])
-def test_a_film_that_kills_workers_is_not_read_by_the_command(deadly, monkeypatch):
-    rows = [film_row(o, attempt=1 + ATTEMPTS*(o in deadly)) for o in ('a.mp4', 'b.mp4')]
+def test_a_film_that_kills_workers_is_not_read_by_the_command(deadly, monkeypatch, tmp_path):
+    paths = [str(tmp_path/o) for o in ('a.mp4', 'b.mp4')]
+    for o in paths: Path(o).write_text('a film')
+    rows = [film_row(o, attempt=1 + ATTEMPTS*(Path(o).name in deadly)) for o in paths]
     def found(*args, **how): return corpus_report(rows)
     monkeypatch.setattr('scene_explore.pipelines.distributed.embed_corpus', found)
-    args = parser().parse_args(['explore', 'a.mp4', 'b.mp4', '--engine', 'ray'])
-    assert _films(args, 'store') == [o for o in ('a.mp4', 'b.mp4') if o not in deadly]
+    args = parser().parse_args(['explore', *paths, '--engine', 'ray'])
+    assert _films(args, 'store') == [o for o in paths if Path(o).name not in deadly]
+
+
+@pytest.mark.parametrize('how', [['--workers', '0'], ['--workers', '-3'], ['--workers', 'two']])
+def test_a_number_of_workers_below_one_is_one_sentence(how, capsys):
+    with pytest.raises(SystemExit): main(['embed', 'a.mp4', '--engine', 'ray', *how])
+    assert 'give a whole number from 1 on' in capsys.readouterr().err
 
 
 # ---- Ray
@@ -124,6 +157,31 @@ class Deadly(Pixels):
         first = light.min() < 30 and not once.exists()
         if first: once.touch()
         if first or light.max() > 225: os.kill(os.getpid(), signal.SIGKILL)
+        return super().encode(clips)
+
+
+class Ending(int):
+    """A size of clips: the process that cuts `most` pictures to it is killed with -9, once, as soon
+    as something is in the store, which is in `folder`"""
+    pictures = 0
+
+    def __rsub__(self, other):
+        type(self).pictures += 1
+        once = Path(self.folder)/'killed once'
+        if self.pictures > self.most and not once.exists():
+            until = time.monotonic() + 30
+            while not parts(self.folder) and time.monotonic() < until: time.sleep(.05)
+            once.touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+        return other - int(self)
+
+
+class Full(Pixels):
+    """Encodes where the store has become a place that cannot be written; `model` is its folder"""
+    def encode(self, clips):
+        (Path(self.model)/'embeddings').mkdir(parents=True, exist_ok=True)
+        space = Path(self.model)/'embeddings'/self.fingerprint
+        if not space.exists(): space.write_text('no folder')
         return super().encode(clips)
 
 
@@ -161,8 +219,43 @@ def parts(store):
     return sorted(o.name for o in (Path(store)/'embeddings').rglob('part-*'))
 
 
+@pytest.mark.filterwarnings('ignore::scene_explore.core.parts.StoreWarning')
+def test_a_store_that_is_full_ends_the_run_in_the_second_stage(scenes, tmp_path):
+    full = encoder(Full, model=str(tmp_path))
+    settings = plain_settings(device='cpu', baselines=())
+    work = distributed._Encoder(Plan(settings, str(tmp_path), full))
+    some = scenes[:2]
+    clips = {o: np.zeros((1, 4, 32, 32, 3), np.uint8) for o in some.scene_id}
+    row, = distributed._as_rows(work(distributed._lot_batch(some.path[0], 1, some, clips)))
+    with pytest.raises(StoreFault, match='cannot be written'):
+        distributed._gathered([distributed._Joined()(row)], [], print, print)
+
+
 class TestRay:
     pytestmark = RAY
+
+    def test_a_decoder_that_is_killed_midway_loses_no_scene(
+        self, workers, make_film, tmp_path, monkeypatch
+    ):
+        import ray.data
+        # lots of real clips are blocks of their own; these are small
+        context = ray.data.DataContext.get_current()
+        monkeypatch.setattr(context, 'target_max_block_size', 100_000)
+        n = 3*LOT + 8
+        frames = np.random.default_rng(0).integers(0, 255, (2*n, 48, 64, 3), np.uint8)
+        film = make_film(tmp_path/'long.mp4', frames=frames)
+        table = scene_table([dict(path=film, start=i/12, end=(i + 1)/12) for i in range(n)])
+        size = Ending(32)
+        size.folder, size.most = str(tmp_path/'store'), 2*(2*LOT + 4)
+        ending = encoder(size=size)
+        assert ending.fingerprint == encoder().fingerprint
+        how = dict(workers=1, decoders=1, **OPTIONS)
+        found = embed_corpus(table, ending, tmp_path/'store', **how)
+        assert (tmp_path/'store'/'killed once').exists()
+        assert found.report() == [] and found.films.attempt.tolist() == [2]
+        assert found.films.scenes.tolist() == [n]
+        assert Store(tmp_path/'store').load(encoder().fingerprint, table)[1].all()
+        assert found.films.embedded.tolist() == [n]   # of both attempts
 
     def test_both_forms_write_the_parts_of_the_plain_loop(self, workers, scenes, tmp_path):
         bad = tmp_path/'bad.mp4'

@@ -139,6 +139,12 @@ def loaded(checkpoints, kind, **options):
     return get_backbone(checkpoints[kind][0], 'cpu', **options)
 
 
+@each
+def test_the_width_that_chooses_the_precision_is_that_of_a_token(checkpoints, frames, kind):
+    b = loaded(checkpoints, kind)
+    assert b.width == b.encode_tokens(frames).shape[-1] > 0
+
+
 def processed(kind, frames): # [4, 3, 32, 32] by Pillow, as the processors of transformers do
     from transformers import SiglipImageProcessorPil
     from transformers.models.videomae.image_processing_pil_videomae import VideoMAEImageProcessorPil

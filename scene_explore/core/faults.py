@@ -12,9 +12,10 @@ import re
 from contextlib import suppress
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
+from traceback import format_exception
 
 from .paths import cache_folder
-from .printable import printable
+from .printable import printable, without_keys
 
 # %% ../../nbs/core/06_faults.ipynb #9d5633ec
 def _record(path, e): # add a traceback to the log of faults; the path of the log
@@ -23,8 +24,9 @@ def _record(path, e): # add a traceback to the log of faults; the path of the lo
     how = dict(maxBytes=1_000_000, backupCount=1, encoding='utf-8', errors='replace')
     handler = RotatingFileHandler(log, **how)
     handler.setFormatter(logging.Formatter('%(asctime)s %(message)s'))
-    entry = dict(msg=printable(path), exc_info=(type(e), e, e.__traceback__))
-    try: handler.emit(logging.makeLogRecord(entry))
+    text = without_keys(''.join(format_exception(e)).rstrip())
+    entry = logging.makeLogRecord(dict(msg=f'{printable(path)}\n{text}'))
+    try: handler.emit(entry)
     finally: handler.close()
     return log
 
@@ -52,11 +54,11 @@ def fault(
     e:Exception, # what was raised
 ) -> str: # one sentence
     "Describe an error for a report; an unexpected one is logged with its traceback"
-    if isinstance(e, _FORESEEN): return str(e)
+    if isinstance(e, _FORESEEN): return without_keys(e)
     if out_of_memory(e):
         less = 'give a smaller backbone, a shorter unit such as interval:2, or fewer films at once'
         return f'{_USED_UP}: {less}'
-    what = ' '.join(f'{type(e).__name__}: {e}'.split())[:200]
+    what = ' '.join(without_keys(f'{type(e).__name__}: {e}').split())[:200]
     failed = f'failed for a reason that was not foreseen ({what}): please report it'
     with suppress(OSError, RuntimeError):
         return f'{failed}, with its traceback in {_record(path, e)}'

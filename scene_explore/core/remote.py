@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 from urllib.parse import quote
 
 from .atomic import write_atomic, write_bytes
+from .printable import without_keys
 from .parts import StoreFault, store_faults, store_warning, unsealed, video_folder
 from .vectors import digest
 
@@ -25,14 +26,8 @@ def is_url(
     return isinstance(place, str) and bool(_URL.match(place))
 
 # %% ../../nbs/core/16_remote.ipynb #c8f978bc
-# without the key that an address may hold: `s3://key:secret@bucket`
-# or a message about it; many secrets hold a slash
-_KEYS = re.compile(r"//(?:[^/@:]*:[^@\s']*|[^/@]*)@")
-
-def _told(text): return _KEYS.sub('//', str(text))
-
 def _why(e): # how an error begins, without keys
-    return _told((str(e).splitlines() or [type(e).__name__])[0])
+    return without_keys((str(e).splitlines() or [type(e).__name__])[0])
 
 # %% ../../nbs/core/16_remote.ipynb #8f8e09e4
 def _by_fsspec(url): # filesystem and path, for the schemes that pyarrow has not
@@ -41,20 +36,27 @@ def _by_fsspec(url): # filesystem and path, for the schemes that pyarrow has not
     found, path = url_to_fs(url)
     return PyFileSystem(FSSpecHandler(found)), path
 
+def _unreached(url, what, e): # `ValueError`
+    return ValueError(
+        f'{without_keys(url)} cannot be {what} ({_why(e)}): check the address, the keys'
+        ' and the network'
+    )
+
 # %% ../../nbs/core/16_remote.ipynb #cbc7d959
 def open_url(
     url:str, # an address
 ) -> tuple: # a filesystem of pyarrow, the path in it
-    "Open the filesystem of an address; raises `ValueError` where its scheme is not known"
+    "Open the filesystem of an address; raises `ValueError` where it cannot be had"
     from pyarrow import ArrowInvalid
     from pyarrow.fs import FileSystem
     safe = quote(url, safe="%:/?&=@+,;!'()*~$[]")
     try:
         known = re.match('(s3|gs|gcs|file|hdfs|viewfs|abfss?)://', url)
         return FileSystem.from_uri(safe) if known else _by_fsspec(url)
+    except OSError as e: raise _unreached(url, 'opened', e) from None
     except (ArrowInvalid, ImportError, ValueError) as e:
         raise ValueError(
-            f'{_told(url)} cannot be opened ({_why(e)}): give a path, or an address such as'
+            f'{without_keys(url)} cannot be opened ({_why(e)}): give a path, or an address such as'
             ' s3://bucket/folder'
         ) from None
 
@@ -80,16 +82,17 @@ def list_files(
 ) -> list: # addresses of files, sorted
     "List the files at an address, at any depth; raises `ValueError` where there are none"
     try: found = list(_entries(url))
-    except OSError as e:
-        raise ValueError(
-            f'{_told(url)} cannot be listed ({_why(e)}): check the address, the keys'
-            ' and the network'
-        ) from None
+    except OSError as e: raise _unreached(url, 'listed', e) from None
     if found: return found
-    raise ValueError(f'there is nothing at {_told(url)}: check the address')
+    raise ValueError(f'there is nothing at {without_keys(url)}: check the address')
 
 # %% ../../nbs/core/16_remote.ipynb #e04002e0
-_PIECE = 8 << 20  # bytes that are copied at once
+_PIECE = 8 << 20        # bytes that are copied at once
+_CLOCK = 2_000_000_000  # ns: as coarse as the times of a filesystem are, those of FAT
+
+def _is_copy(path, info): # whether a local file is what lies there, by size and time
+    if not path.is_file() or path.stat().st_size != info.size: return False
+    return info.mtime_ns is None or abs(path.stat().st_mtime_ns - info.mtime_ns) < _CLOCK
 
 def _copy(filesystem, info, path): # a file, completely or not at all
     def write(temp):
@@ -97,8 +100,8 @@ def _copy(filesystem, info, path): # a file, completely or not at all
             while piece := source.read(_PIECE): target.write(piece)
         if temp.stat().st_size != info.size:
             raise ValueError(f'{temp.stat().st_size} of {info.size} bytes arrived')
-    if not path.is_file() or path.stat().st_size != info.size:
-        write_atomic(path, write, info.size)
+        if info.mtime_ns is not None: os.utime(temp, ns=(info.mtime_ns, info.mtime_ns))
+    if not _is_copy(path, info): write_atomic(path, write, info.size)
 
 # %% ../../nbs/core/16_remote.ipynb #1ff9fa58
 # a name that cannot leave the folder it is put in
@@ -109,11 +112,13 @@ def _local_name(path):
     return name
 
 # %% ../../nbs/core/16_remote.ipynb #c40e9d94
-def _with_companions(filesystem, path, endings): # FileInfos of those that are there
-    from pyarrow.fs import FileType
+def _companions(path, endings): # paths beside a film
     stem = str(PurePosixPath(path).with_suffix(''))
-    found = filesystem.get_file_info([path, *(stem + o for o in endings)])
-    return [o for o in found if o.type == FileType.File]
+    return [stem + o for o in endings]
+
+def _found(filesystem, paths): # FileInfos of those that are there
+    from pyarrow.fs import FileType
+    return [o for o in filesystem.get_file_info(paths) if o.type == FileType.File]
 
 # %% ../../nbs/core/16_remote.ipynb #61f558c8
 def staged(
@@ -124,13 +129,17 @@ def staged(
     "Copy a film to a local folder, once; raises `ValueError` where it cannot be had"
     try:
         filesystem, path = open_url(url)
-        found = _with_companions(filesystem, path, endings)
+        beside = _companions(path, endings)
+        found = _found(filesystem, [path, *beside])
         if not found or found[0].path != path: raise ValueError('it is not there')
-        version = f'{_told(url)} {found[0].size} {found[0].mtime_ns}'
+        version = f'{without_keys(url)} {path} {found[0].size} {found[0].mtime_ns}'
         target = Path(folder)/digest(version, 8)
         for o in found: _copy(filesystem, o, target/_local_name(o.path))
+        for o in set(beside) - {o.path for o in found}: (target/_local_name(o)).unlink(True)
     except (OSError, ValueError) as e:
-        raise ValueError(f'{_told(url)} cannot be copied ({_why(e)}): check the address') from None
+        raise ValueError(
+            f'{without_keys(url)} cannot be copied ({_why(e)}): check the address'
+        ) from None
     return target/_local_name(path)
 
 # %% ../../nbs/core/16_remote.ipynb #380fc01e
@@ -162,7 +171,7 @@ class RemoteStore:
         self.url = url
         self.filesystem, self.root = open_url(url)
 
-    def __repr__(self): return f'RemoteStore({str(self.store.root)!r}, {_told(self.url)!r})'
+    def __repr__(self): return f'RemoteStore({str(self.store.root)!r}, {without_keys(self.url)!r})'
 
     def check_writable(self):
         "Raise `StoreFault` where nothing can be written there"
@@ -191,7 +200,7 @@ class RemoteStore:
             for name in new: self._write(name, (self.store.root/name).read_bytes())
             return len(new)
 
-    def _faults(self): return store_faults(_told(self.url))
+    def _faults(self): return store_faults(without_keys(self.url))
 
     def _folders(self, video_id): # the folders that hold parts; of one film, or of all
         if video_id is None: return [(o, True) for o in ('embeddings', 'shots', 'arrays')]
@@ -230,7 +239,8 @@ class RemoteStore:
         with self.filesystem.open_input_stream(path) as source: data = source.read()
         try: _check_part(name, data)
         except ValueError as e:
-            store_warning(f'{_told(self.url)}/{name}', f'{e}; left out, it is computed again')
+            at = f'{without_keys(self.url)}/{name}'
+            store_warning(at, f'{e}; left out, it is computed again')
             return False
         target = write_bytes(self.store.root/name, data)
         age = self.filesystem.get_file_info(path).mtime_ns

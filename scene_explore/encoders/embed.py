@@ -154,9 +154,7 @@ def choose_device(
 # bytes of the activations of a clip: a ViT of width 768 holds about 30 float32 values per pixel
 def _clip_bytes(backbone):
     values = 3*backbone.sampling.frames*backbone.size**2
-    config = getattr(backbone.model, 'config', None)
-    width = getattr(config, 'hidden_size', 768)
-    return 4*30*values*width/768
+    return 4*30*values*(backbone.width or 768)/768
 
 # %% ../../nbs/encoders/05_embed.ipynb #a0f00620
 # clips for half of the free memory, from the peaks of one clip and of two; all in bytes

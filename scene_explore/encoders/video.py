@@ -15,6 +15,8 @@ import torch
 import torch.nn.functional as F
 
 from scene_explore.encoders.backbone import (
+    MOST_FRAMES,
+    MOST_SIZE,
     Backbone,
     Sampling,
     as_clips,
@@ -43,6 +45,12 @@ class Network(Backbone):
     "A backbone with weights; subclasses implement `_forward`, with tokens `_states` and `grid`"
     # what `pooling` may be: 'mean', 'cls', 'attention' -> how a space declares it
     poolings = dict(mean='mean of tokens')
+
+    @property
+    def width(self) -> int: # 0 where its configuration has none
+        "How many numbers a token has; of a model of pictures and words, a token of the pictures"
+        config = getattr(self.model, 'config', None)
+        return getattr(getattr(config, 'vision_config', config), 'hidden_size', 0)
 
     def pools_by(
         self,
@@ -246,8 +254,7 @@ def ready(
     pooling:str='mean',  # at that layer
 ): # ready to encode, on the CPU
     "Let a network read a black clip, then convert it; raises `ValueError` if it cannot"
-    width = getattr(declared.model.config, 'hidden_size', 0)
-    dtype = 'float32' if quantise else choose_dtype(dtype, width)
+    dtype = 'float32' if quantise else choose_dtype(dtype, declared.width)
     if layer is not None: layer = _layer_number(declared, layer)
     plain = replace(declared, tokens=1.0)
     try_once(checkpoint, 'a clip', lambda: _black(plain))
@@ -269,8 +276,6 @@ def _of_model(model):
 # %% ../../nbs/encoders/04_video.ipynb #e4245e3e
 # numbers in the table of positions of a clip: tokens times width, which counts as at least 1,024
 _MOST_POSITIONS = 2**23
-_MOST_SIZE = 1024
-_MOST_FRAMES = 512
 _CLIP_DEFAULTS = dict(image_size=224, patch_size=16, num_frames=16, tubelet_size=2, hidden_size=768)
 
 # %% ../../nbs/encoders/04_video.ipynb #23f8bf0e
@@ -286,10 +291,10 @@ def _check_clip_size(checkpoint): # raises ValueError
         raise ValueError(f'{problem}: take the checkpoint again')
     tokens = (size//patch)**2*(frames//tube)
     most = _MOST_POSITIONS//max(width, 1024)
-    if tokens > most or size > _MOST_SIZE or frames > _MOST_FRAMES:
+    if tokens > most or size > MOST_SIZE or frames > MOST_FRAMES:
         raise ValueError(
-            f'{problem}: {tokens!r:.20} tokens; at most {most:,} of this width, {_MOST_SIZE} pixels'
-            f' and {_MOST_FRAMES} frames are read'
+            f'{problem}: {tokens!r:.20} tokens; at most {most:,} of this width, {MOST_SIZE} pixels'
+            f' and {MOST_FRAMES} frames are read'
         )
 
 # %% ../../nbs/encoders/04_video.ipynb #a45aa489

@@ -10,7 +10,7 @@ from math import prod
 
 import torch
 
-from .backbone import Sampling
+from .backbone import MOST_FRAMES, MOST_SIZE, Sampling
 from .video import Network, check_pooling, ready
 from scene_explore.encoders.weights import (
     IMAGENET_MEAN,
@@ -84,7 +84,7 @@ def side_of(
     raise ValueError(f'{str(value)[:40]} is not the side of a square')
 
 # %% ../../nbs/encoders/04_video_adapter.ipynb #7a4aa2d9
-_MOST_SIZE, _MOST_FRAMES, _MOST_TOKENS = 1024, 512, 1 << 16
+_MOST_TOKENS = 1 << 16
 
 def check_clip(
     checkpoint, # folder or hub id, for the message
@@ -96,7 +96,7 @@ def check_clip(
     "Raise `ValueError` if clips of these numbers are not what a network could read"
     numbers = (frames, size, patch, tubelet)
     whole = all(type(o) is int and o > 0 for o in numbers)
-    if whole and size <= _MOST_SIZE and frames <= _MOST_FRAMES:
+    if whole and size <= MOST_SIZE and frames <= MOST_FRAMES:
         tokens = prod((size//patch, size//patch, frames//tubelet))
         if size % patch == 0 and frames % tubelet == 0 and 0 < tokens <= _MOST_TOKENS: return
     frames, size, patch, tubelet = (f'{o!r:.20}' for o in numbers)

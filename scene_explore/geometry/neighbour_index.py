@@ -15,6 +15,7 @@ from ..core.progress import Bar
 from ..core.vectors import batches
 from .intervals import Interval, cluster_interval
 from .neighbours import nearest
+from .retrieval import seconds_between
 from scene_explore.geometry.similarity import (
     MOST_SCENES,
     checked_matrix,
@@ -153,12 +154,8 @@ def _admissible(rows, near, codes, film, times, exclude, protocol):
     same = film[rows, None] == film[near]
     ok = codes[near] >= 0
     if protocol != 'all': ok &= same == _PROTOCOLS[protocol]
-    if exclude > 0: ok &= ~(same & (_seconds_apart(times, rows, near) < exclude))
+    if exclude > 0: ok &= ~(same & (seconds_between(times, rows, near) < exclude))
     return ok
-
-def _seconds_apart(times, rows, near): # [Q, K], 0 where they overlap
-    start, end = times.T if times.ndim == 2 else (times, times)
-    return np.maximum(0, np.maximum(start[rows, None] - end[near], start[near] - end[rows, None]))
 
 # %% ../../nbs/geometry/07_neighbour_index.ipynb #351466ca
 def _check_lists(listed, places, k, times, exclude, protocol): # raises `ValueError`

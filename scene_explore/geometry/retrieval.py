@@ -32,11 +32,13 @@ from scene_explore.geometry.similarity import (
 def seconds_between(
     times, # [N] seconds, or [N, 2] start and end
     rows,  # [Q] the queries
-) -> np.ndarray: # float [Q, N], 0 where they overlap
-    "How far each scene lies from each query in time"
+    near=None, # [Q, K] the scenes that are asked for, of each query; None: all N
+) -> np.ndarray: # float [Q, K] or [Q, N], 0 where they overlap
+    "How far scenes lie from each query in time"
     t = np.asarray(times, np.float64)
     start, end = (t, t) if t.ndim == 1 else t.T
-    return np.maximum(0, np.maximum(start[rows, None] - end, start - end[rows, None]))
+    near = slice(None) if near is None else near
+    return np.maximum(0, np.maximum(start[rows, None] - end[near], start[near] - end[rows, None]))
 
 # %% ../../nbs/geometry/03_retrieval.ipynb #88423b6f
 _PROTOCOLS = 'within', 'across', 'all'

@@ -143,13 +143,20 @@ FIRST_STEPS = '''What to type first:
   scene_explore COMMAND --help     all that a command takes
 '''
 
+# %% ../../nbs/pipelines/06_arguments.ipynb #ce08fc95
+def _whole(text): # a number of workers
+    try: n = int(text)
+    except ValueError: n = 0
+    if n >= 1: return n
+    raise argparse.ArgumentTypeError(f'{text!r:.40}: give a whole number from 1 on')
+
 # %% ../../nbs/pipelines/06_arguments.ipynb #4c49cc26
 def _add_engine(command): # of the commands that `embed_corpus` can go before
     add = command.add_argument
     text = 'who embeds: local, this process; ray, many workers, see [ray] (default: local)'
     add('--engine', choices=('local', 'ray'), default='local', metavar='NAME', help=text)
     add('--address', metavar='ADDR', help='of a Ray cluster (default: one of this machine)')
-    add('--workers', type=int, metavar='N', help='of the engine ray (default: one a CPU)')
+    add('--workers', type=_whole, metavar='N', help='of the engine ray (default: one a CPU)')
 
 # %% ../../nbs/pipelines/06_arguments.ipynb #e994c86b
 def _add_explore(commands):

@@ -20,7 +20,7 @@ from ..core.scenes import scene_table
 from ..datasets.movienet import load_benchmark
 from ..datasets.scene_lists import feature_widths, load_features
 from ..datasets.shot_labels import SHOT_COLUMNS
-from .explore import UsageError, open_store
+from .explore import UsageError, open_store, usage_errors
 from ..segmentation.fusion import joint
 from ..segmentation.learned import BoundaryHead, BoundaryModel
 from scene_explore.segmentation.scene_methods import (
@@ -232,8 +232,7 @@ def _add_features(films, shots, folder, features, store, device, progress): # ro
     report = []
     for width in widths: report += _from_folder(films, shots, folder, width)
     if not names: return report
-    try: encoders = feature_encoders(names, device)
-    except ValueError as e: raise UsageError(str(e)) from None
+    with usage_errors(): encoders = feature_encoders(names, device)
     for name, encoder in encoders.items():
         report += _from_films(films, shots, name, encoder, store, device, progress)
     return report

@@ -14,7 +14,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from ..core.paths import expanded
-from ..core.printable import printable
+from ..core.printable import printable, without_keys
 from ..core.remote import is_url
 from ..core.shipped import copy_shipped, shipped
 from .arguments import AXES, FIRST_STEPS, parser
@@ -33,7 +33,9 @@ def _shared(args): # the options that `explore` and `ablate` have in common
 def _tell(report): # what was left out, dicts of path and reason
     for o in report: print(printable(f'{o["path"]}: {o["reason"]}'), file=sys.stderr)
 
+# %% ../../nbs/pipelines/06_cli.ipynb #adc36d2b
 def _by_many(args, store, **how): # the films that are left, after workers have embedded them
+    from scene_explore.pipelines.corpus import corpus_films
     from scene_explore.pipelines.distributed import ATTEMPTS, embed_corpus
     options = dict(address=args.address, workers=args.workers)
     options |= dict(detector=args.detector, device=args.device)
@@ -41,8 +43,10 @@ def _by_many(args, store, **how): # the films that are left, after workers have 
     print(printable(repr(found)), file=sys.stderr)
     _tell(found.report())
     if found.films.empty: return args.paths   # the command says what is wrong with them
-    deadly = found.films.attempt > ATTEMPTS   # their workers were killed: not read in this process
-    return found.films.path[~deadly].tolist()
+    # their workers were killed: not read in this process
+    deadly = set(found.films.path[found.films.attempt > ATTEMPTS])
+    left = (o['path'] for o in corpus_films(args.paths)[0])
+    return [o for o in left if without_keys(o) not in deadly]
 
 # %% ../../nbs/pipelines/06_cli.ipynb #9132c9a5
 def _films(args, store, **how): # paths on this machine

@@ -19,6 +19,7 @@ import pandas as pd
 from ..core.faults import fault
 from ..core.parts import StoreFault
 from ..core.paths import cache_folder
+from ..core.printable import without_keys
 from ..core.progress import plural
 from ..core.remote import RemoteStore, is_url, list_files, open_url, staged
 from ..core.scenes import video_id
@@ -54,7 +55,8 @@ def _at_address(url): # addresses of films; raises `ValueError`
     if found == [url]: return found
     films = [o for o in found if Path(o.partition('?')[0]).suffix.lower() in VIDEO_SUFFIXES]
     if films: return films
-    raise ValueError(f'there are no films at {url}: it holds {plural(len(found), "other file")}')
+    others = plural(len(found), 'other file')
+    raise ValueError(f'there are no films at {without_keys(url)}: it holds {others}')
 
 # %% ../../nbs/pipelines/05_corpus.ipynb #b990c3e3
 def corpus_films(
@@ -67,7 +69,7 @@ def corpus_films(
     for o in given:
         try:
             found, problems = (_at_address(o), []) if is_url(o) else find_films([o])
-        except ValueError as e: found, problems = [], [dict(path=str(o), reason=str(e))]
+        except ValueError as e: found, problems = [], [dict(path=without_keys(o), reason=str(e))]
         paths += map(str, found)
         skipped += problems
     return [dict(path=o, scenes=b'') for o in dict.fromkeys(paths)], skipped
@@ -92,7 +94,8 @@ def staged_films(
         skipped += problems
         for film in found:
             try: paths.append(staged(film['path'], _staging(), _BESIDE))
-            except ValueError as e: skipped.append(dict(path=film['path'], reason=str(e)))
+            except ValueError as e:
+                skipped.append(dict(path=without_keys(film['path']), reason=str(e)))
     return paths, skipped
 
 # %% ../../nbs/pipelines/05_corpus.ipynb #a5effdc8
@@ -264,8 +267,9 @@ def corpus_report(
     rows,       # dicts, see `film_row`
     skipped=(), # dicts of path and reason
     **known,    # seconds, workers, cancelled
-) -> Corpus: # films in the order of their paths
+) -> Corpus: # films in the order of their paths; addresses are shown without keys
     "Gather the rows of films"
     columns = list(film_row(''))
-    films = pd.DataFrame(sorted(rows, key=lambda o: o['path']), columns=columns)
+    shown = [o | dict(path=without_keys(o['path'])) for o in rows]
+    films = pd.DataFrame(sorted(shown, key=lambda o: o['path']), columns=columns)
     return Corpus(films, list(skipped), **known)

@@ -42,6 +42,7 @@ from scene_explore.pipelines.explore import (
     check_settings,
     load_encoders,
     plain_settings,
+    usage_errors,
 )
 from ..segmentation.shot_features import same_clips
 
@@ -113,13 +114,18 @@ def cluster(
 # %% ../../nbs/pipelines/05_distributed.ipynb #94950f0e
 ATTEMPTS = 2 # of a film, before it is left out
 
-class _Attempts: # how often each film was begun
-    def __init__(self): self.begun = {}
+class _Attempts: # how often each film was begun, and how many lots were given of it
+    def __init__(self): self.begun, self.given = {}, {}
 
     def begin(self, path):
         self.begun[path] = self.begun.get(path, 0) + 1
         return self.begun[path]
 
+    def give(self, path, n=0): # n lots, by this attempt; the most of any
+        self.given[path] = max(n, self.given.get(path, 0))
+        return self.given[path]
+
+# %% ../../nbs/pipelines/05_distributed.ipynb #4f76dfea
 def _deadly(path, attempt): # the row of a film that is not begun again
     reason = (
         f'its worker was killed {ATTEMPTS} times, perhaps for want of memory: the film is left'
@@ -132,6 +138,11 @@ def _begin(attempts, path): # the number of this attempt
     import ray
     return ray.get(attempts.begin.remote(path))
 
+def _give(attempts, path, n=0): # see `_Attempts.give`
+    import ray
+    return ray.get(attempts.give.remote(path, n))
+
+# %% ../../nbs/pipelines/05_distributed.ipynb #57c8e841
 def _one(batch): # the only row of a batch
     return {k: v[0] for k, v in batch.items()}
 
@@ -179,10 +190,9 @@ def _without_vector(scenes, store, wanted): # the scenes that an encoder has not
     return scenes[~have].reset_index(drop=True)
 
 # %% ../../nbs/pipelines/05_distributed.ipynb #a69c3518
-# pairs of scenes and {scene_id: clips}, up to n at once; `failed` gets {scene_id: why}
-def _lots(scenes, wanted, failed, n=_LOT):
-    parts, ready = {}, {}
-    def lot(): return scenes[scenes.scene_id.isin(list(ready))], ready
+# generates (scene_id, clips) of whole scenes; `failed` gets {scene_id: why}
+def _decoded(scenes, wanted, failed):
+    parts = {}
     for row, k, count, clip in scene_clips(scenes, wanted):
         name = scenes.scene_id[row]
         if isinstance(clip, Exception):
@@ -191,11 +201,21 @@ def _lots(scenes, wanted, failed, n=_LOT):
         parts.setdefault(name, {})[k] = clip
         if len(parts[name]) == count:
             found = parts.pop(name)
-            ready[name] = np.stack([found[i] for i in range(count)])
-        if len(ready) == n:
-            yield lot()
-            ready = {}
-    if ready: yield lot()
+            yield name, np.stack([found[i] for i in range(count)])
+
+# %% ../../nbs/pipelines/05_distributed.ipynb #32b079cd
+# generates pairs of scenes and {scene_id: clips}: of every n scenes those that are `missing`
+def _lots(scenes, missing, wanted, failed, n=_LOT):
+    coming, ready = _decoded(missing, wanted, failed), {}
+    waited = set(missing.scene_id)
+    for i in range(0, len(scenes), n):
+        own = waited.intersection(scenes.scene_id[i:i + n])
+        while own - ready.keys() - failed.keys():
+            found = next(coming, None)
+            if found is None: break # what is left has failed
+            ready[found[0]] = found[1]
+        clips = {o: ready.pop(o) for o in own & ready.keys()}
+        yield missing[missing.scene_id.isin(list(clips))], clips
 
 # %% ../../nbs/pipelines/05_distributed.ipynb #7f6684eb
 def _lot_batch(path, number, scenes, clips): # a lot of scenes as a batch of one row
@@ -206,11 +226,13 @@ def _lot_batch(path, number, scenes, clips): # a lot of scenes as a batch of one
     )
 
 # %% ../../nbs/pipelines/05_distributed.ipynb #e813ee67
-def _end_batch(row, lots, like): # the last batch of a film: its row; clips of the same type
-    ends = _as_batch(row | dict(lots=lots))
+def _no_clips(path, number, like): # a batch without any, of the same types
     empty = np.zeros((1, 1, *like), np.uint8)
-    none = dict(lot=[0], scenes=[b''], counts=[np.array([0])], clips=empty)
-    return ends | none | dict(path=[row['path']])
+    none = dict(path=path, lot=number, scenes=b'', counts=np.array([0]), row='')
+    return {k: [v] for k, v in none.items()} | dict(clips=empty)
+
+def _end_batch(row, lots, like): # the last batch of a film: its row
+    return _no_clips(row['path'], 0, like) | _as_batch(row | dict(lots=lots))
 
 # %% ../../nbs/pipelines/05_distributed.ipynb #9b9d4b6c
 def _clips_of(batch): # scene table, {scene_id: clips}
@@ -237,11 +259,12 @@ class _Decoder: # films in, lots of clips out, then the row of the film
         else:
             try:
                 for n, lot in enumerate(self._lots(film, known), 1):
-                    yield _lot_batch(path, n, *lot)
+                    _give(self.attempts, path, n)
+                    yield _lot_batch(path, n, *lot) if lot[1] else _no_clips(path, n, self.like)
             except StoreFault as e: known |= dict(reason=str(e), fatal=True)
             except Exception as e: known |= dict(reason=fault(path, e))
             row = film_row(path, **known, seconds=time.monotonic() - began, memory=used_memory())
-        yield _end_batch(row, n, self.like)
+        for _ in range(n, _give(self.attempts, path) + 1): yield _end_batch(row, n, self.like)
 
     def _lots(self, film, known):
         with self.reader.here(film['path']) as path:
@@ -249,7 +272,7 @@ class _Decoder: # films in, lots of clips out, then the row of the film
             known |= told | dict(video_id=video_id(path), scenes=len(scenes))
             missing = _without_vector(scenes, self.reader.store, self.wanted)
             failed = {}
-            yield from _lots(missing, self.wanted, failed)
+            yield from _lots(scenes, missing, self.wanted, failed)
             known['problems'] = [*known['problems'], *dict.fromkeys(failed.values())]
 
 # %% ../../nbs/pipelines/05_distributed.ipynb #17f22633
@@ -260,8 +283,9 @@ class _Encoder: # lots of clips in, vectors into the store, how many out
 
     def __call__(self, batch):
         if batch['row'][0]: return {'row': [batch['row'][0]]}
-        scenes, clips = _clips_of(batch)
         done = dict(path=batch['path'][0], lot=int(batch['lot'][0]), embedded=0, lost=[])
+        if not batch['counts'][0].sum(): return _as_batch(done)
+        scenes, clips = _clips_of(batch)
         options = dict(device=self.reader.plan.settings.device, clips=clips, progress=False)
         try:
             for o in self.encoders.values():
@@ -269,6 +293,7 @@ class _Encoder: # lots of clips in, vectors into the store, how many out
                 done['embedded'] += found.n_embedded
                 done['lost'] += [o['reason'] for o in found.skipped]
             if self.reader.remote: self.reader.remote.send(scenes.video_id.iloc[0])
+        except StoreFault as e: done |= dict(reason=str(e), fatal=True)
         except Exception as e: done['lost'].append(fault(done['path'], e))
         return _as_batch(done)
 
@@ -278,8 +303,9 @@ class _Joined: # rows and lots in, rows of whole films out
         self.rows = {}  # path -> row
         self.lots = {}  # path -> {number: what became of the lot}
 
-    def __call__(self, row): # the row of a film that is whole now, or None
+    def __call__(self, row): # the row of a film that is whole now, or ends the run; or None
         path = row['path']
+        if row.get('fatal'): return film_row(path, reason=row['reason'], fatal=True)
         if 'lot' in row: self.lots.setdefault(path, {})[row['lot']] = row
         else: self.rows[path] = row
         whole, lots = self.rows.get(path), self.lots.get(path, {})
@@ -359,6 +385,13 @@ def _gathered(rows, films, bar, stop): # rows of all films; whether it was stopp
     missing = [film_row(o['path'], reason=lost) for o in films if o['path'] not in found]
     return [*found.values(), *missing], stopped
 
+# %% ../../nbs/pipelines/05_distributed.ipynb #bdfcfa27
+def _check_numbers(workers, gpus, decoders): # raises `UsageError`
+    if workers is not None and workers < 1:
+        raise UsageError(f'{workers} workers are asked for: give 1 or more, or None for all CPUs')
+    for name, value in dict(GPUs=gpus, decoders=decoders).items():
+        if value < 0: raise UsageError(f'{value} {name} are asked for: give 0 or more')
+
 # %% ../../nbs/pipelines/05_distributed.ipynb #58b54d01
 def _pool(ray, workers, gpus, decoders, n_films):
     here = ray.cluster_resources()
@@ -390,16 +423,14 @@ def _plan(films, backbone, store, features, settings): # a `Plan`, and its encod
         chosen, _ = load_encoders(chosen)
     place = store if is_url(store) else str(Path(store).expanduser().absolute())
     plan = Plan(chosen, place, made, None if features is None else tuple(features))
-    try: return plan, plan.encoders()
-    except ValueError as e: raise UsageError(str(e)) from None
+    with usage_errors(): return plan, plan.encoders()
 
 # %% ../../nbs/pipelines/05_distributed.ipynb #f4b88f57
 def _check_store(place): # raises `UsageError` where nothing can be kept
-    try:
+    with usage_errors():
         store, remote = local_store(place)
         store.check_writable()
         if remote: remote.check_writable()
-    except ValueError as e: raise UsageError(str(e)) from None
 
 def _locally(films, plan): # generates the rows of films, one after the other
     reader = FilmReader(plan)
@@ -429,6 +460,7 @@ def embed_corpus(
     began = time.monotonic()
     if engine not in ('ray', 'local'):
         raise UsageError(f'unknown engine {engine!r}: expected ray or local')
+    _check_numbers(workers, gpus, decoders)
     plan, encoders = _plan(films, backbone, store, features, settings)
     _check_store(plan.store)
     listed, skipped = corpus_films(films)

@@ -19,7 +19,7 @@ from ..core.progress import plural, should_stop
 from ..core.scenes import hidden, scene_table
 from ..core.vectors import normalise_rows
 from ..encoders.ingest import Cancelled, read_library
-from .explore import UsageError
+from .explore import UsageError, usage_errors
 from scene_explore.segmentation.shot_features import (
     feature_encoders,
     library_features,
@@ -139,8 +139,7 @@ def cancelled_text(
 
 # %% ../../nbs/pipelines/04_movie_features.ipynb #4b921b9e
 def _from_films(paths, catalogue, features, store, settings, progress, cancel): # `MovieFeatures`
-    try: encoders = feature_encoders(features, settings.device, bool(progress))
-    except ValueError as e: raise UsageError(str(e)) from None
+    with usage_errors(): encoders = feature_encoders(features, settings.device, bool(progress))
     library = read_library(paths, same_clips(encoders), store, settings, progress, cancel)
     shots, arrays, _ = library_features(library, encoders, store, settings.device, progress, cancel)
     if should_stop(cancel)(): raise Cancelled(cancelled_text(store.root))

@@ -26,6 +26,7 @@ from scene_explore.pipelines.explore import (
     check_settings,
     open_store,
     plain_settings,
+    usage_errors,
 )
 from scene_explore.segmentation.continuity import (
     continuity as changes_of,
@@ -48,8 +49,7 @@ from ..views.segmentation_report import segmentation_page
 
 # %% ../../nbs/pipelines/02_segment.ipynb #70766ed1
 def _encoders(features, device, progress):
-    try: return feature_encoders(features, device, bool(progress))
-    except ValueError as e: raise UsageError(str(e)) from None
+    with usage_errors(): return feature_encoders(features, device, bool(progress))
 
 # %% ../../nbs/pipelines/02_segment.ipynb #b8e45378
 def _tell_silence(library, path, signals): # of a film whose method reads its sound
