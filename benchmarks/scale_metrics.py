@@ -241,7 +241,7 @@ def main():
     p.add_argument('--measures', nargs='*', default=list(MEASURES), help='names, all by default')
     p.add_argument('--most-pairs', type=int, default=20_000, help='scenes that are all compared')
     p.add_argument('--least', type=float, default=.2, help='seconds that are told from the noise')
-    p.add_argument('--limit', type=float, default=3600, help='seconds a case may take')
+    p.add_argument('--limit', type=float, default=900, help='seconds a case may take')
     p.add_argument('--folder', help='where the embeddings lie; a temporary folder by default')
     p.add_argument('--case', help=argparse.SUPPRESS)
     p.add_argument('--path', help=argparse.SUPPRESS)
