@@ -187,13 +187,15 @@ READ = f"""async moments => {{
         await frame()
         video = document.querySelector('[data-panel=player] video')
       }}
-      await frame()
-      await frame()
-      out.push(
-        there(video)
-          ? number(video)
-          : `nothing at ${{want}}: ${{video?.currentTime}} ${{video?.src}}`,
-      )
+      // the picture at rest: the browser may paint a frame on the way to it first
+      let seen = null
+      for (let still = 0; still < 4 && performance.now() < until; still++) {{
+        await frame()
+        const now = there(video) ? number(video) : null
+        if (now !== seen) still = 0
+        seen = now
+      }}
+      out.push(seen ?? `nothing at ${{want}}: ${{video?.currentTime}} ${{video?.src}}`)
     }}
     return out
   }}"""

@@ -240,8 +240,12 @@ def test_in_the_studio_a_dot_plays(chromium, served, name):
     plot.scroll_into_view_if_needed()
     panels.locator(':is(.se-body, .se-gal-picture)[data-drawn]').first.wait_for(state='attached')
     x, y = plot.evaluate(
-        '''({ plot }) =>
-          plot.picture.rows.map(o => plot.locate(o)).find(o => plot.rowAt(o) >= 0)'''
+        '''async ({ plot }) => {
+          const until = performance.now() + 30000
+          while (!plot.picture && performance.now() < until)
+            await new Promise(requestAnimationFrame)
+          return plot.picture.rows.map(o => plot.locate(o)).find(o => plot.rowAt(o) >= 0)
+        }'''
     )
     plot.click(position=dict(x=x, y=y))
     video = panels.locator('video').first

@@ -30,6 +30,7 @@ from ..encoders.backbone import Backbone
 from ..encoders.baselines import baseline_encoders
 from ..encoders.embed import get_backbone
 from ..encoders.ingest import Settings, film_scenes
+from .explore import usage_errors
 from ..segmentation.film_scenes import scene_finder
 from ..segmentation.shot_features import feature_encoders, same_clips, shot_features
 from ..video.files import VIDEO_SUFFIXES, find_films
@@ -113,11 +114,12 @@ def local_store(
 def shared_store(
     place, # a folder, or an address
 ): # the folder on this machine
-    "Work with a store wherever it lies: fetched before, sent after"
-    store, remote = local_store(place)
-    if remote:
-        remote.check_writable()
-        remote.fetch()
+    """Work with a store wherever it lies: fetched before, sent after; raises `UsageError` where
+    nothing can be kept"""
+    with usage_errors():
+        store, remote = local_store(place)
+        if remote: remote.check_writable()
+    if remote: remote.fetch()
     try: yield store.root
     finally:
         if remote: remote.send()
