@@ -86,6 +86,8 @@ from IPython.display import display
 from scene_explore.views.stage import Stage
 def _framed(stage, number=count(1), name={name!r}, title={title!r}):
     page = f'{{name}}-{{next(number)}}.html'
+    # a page shows what a person sees who waits
+    if hasattr(stage, 'wait'): stage.wait()
     # a budget for previews on a page of the web
     stage.to_html(Path({folder!r})/page, title, budget=2_000_000, progress=False)
     named = f'{{escape(title)}}: the panels'

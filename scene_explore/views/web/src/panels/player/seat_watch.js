@@ -37,6 +37,7 @@ export class SeatWatch {
 
   checkPicture() {
     this.check()
+    this.holdIfDone()
     if (!this.gone && !this.video.paused) this.picture.next(() => this.checkPicture())
   }
 
@@ -68,19 +69,24 @@ export class SeatWatch {
     this.video.pause()
     this.hold()
     // a busy browser may go on to the next scene's first picture meanwhile
-    setTimeout(() => seat.done && seat.film.isThere && this.hold(), 250)
+    setTimeout(() => this.holdIfDone(), 250)
     seat.show()
     owner.rest()
   }
 
-  /** The last picture stays; sent there, the browser might land on the next scene's first. */
+  holdIfDone() {
+    const { seat } = this
+    if (seat.done && seat.film.isThere && !seat.head.isLanding) this.hold()
+  }
+
+  /** The last picture stays; only a browser that has gone past it is sent back to it. */
   hold() {
-    const { video, picture } = this
-    const { scene } = this.seat
+    const { seat, video, picture } = this
+    const { scene } = seat
     const shown = picture.time
     const inside =
       shown != null && shown < scene.end - LAST_PICTURE && video.currentTime < scene.end
-    if (!inside) video.currentTime = Math.min(video.currentTime, lastMoment(scene))
+    if (!inside) seat.head.land(Math.min(video.currentTime, lastMoment(scene)), () => seat.run())
   }
 
   paused() {
