@@ -6,9 +6,12 @@
 __all__ = ['SCORES', 'silhouette_by_scene', 'silhouette', 'map_at_r', 'place_score']
 
 # %% ../../nbs/geometry/04_clusters.ipynb #34101fd3
+from typing import NamedTuple
+
 import numpy as np
 import pandas as pd
-from .intervals import cluster_interval, jackknife_interval
+from ..core.vectors import batches
+from .intervals import FEWEST, cluster_interval, left_out_rows_interval
 from .ranking import map_at_r_chance
 from scene_explore.geometry.retrieval import (
     labelled_scenes,
@@ -16,38 +19,45 @@ from scene_explore.geometry.retrieval import (
     retrieve,
     seconds_between,
 )
-from .similarity import as_matrix, row_blocks, sampled_rows
+from .similarity import CELLS, matrix_blocks, row_blocks, sampled_rows, unit
 
 # %% ../../nbs/geometry/04_clusters.ipynb #0adc5c0e
-def _sum_by_place(u, codes): # [N, D], [N] -> [P, D]
-    out = np.zeros((codes.max() + 1, u.shape[1]))
-    np.add.at(out, codes, u)
+def _sum_by_place(x, codes, n): # [N, D], [N] -> [n, D] sums of unit rows, a block at a time
+    out = np.zeros((n, x.shape[1]))
+    order = np.argsort(codes, kind='stable')
+    for rows in (order[b] for b in matrix_blocks(x)):
+        places, first = np.unique(codes[rows], return_index=True)
+        out[places] += np.add.reduceat(unit(x[rows]), first)
     return out
 
 # the pairs (position in rows, scene) that lie near in time; a scene is always near itself
 def _near_in_time(s, rows, exclude):
-    near = np.arange(len(s.u)) == rows[:, None]
-    if exclude > 0:
-        same_film = s.film[rows, None] == s.film
-        near |= same_film & (seconds_between(s.times, rows) < exclude)
-    return np.nonzero(near)
+    found = [(np.arange(len(rows)), rows)]
+    for f in np.unique(s.film[rows]) if exclude > 0 else ():
+        q = np.flatnonzero(s.film[rows] == f)
+        here = np.flatnonzero(s.film == f)
+        near = seconds_between(s.times, rows[q], here[None]) < exclude
+        i, j = np.nonzero(near & (here != rows[q, None]))
+        found.append((q[i], here[j]))
+    return map(np.concatenate, zip(*found, strict=True))
 
 # %% ../../nbs/geometry/04_clusters.ipynb #8e5768a2
-# [Q] each: mean distance to the rest of the own place, and to the nearest other; NaN: none is left
-def _own_and_other(s, rows, sums, size, exclude):
-    u = s.u[rows]
-    own = s.codes[rows]
-    at = np.arange(len(rows))
-    distance = size - u @ sums.T
-    count = np.tile(size.astype(float), (len(rows), 1))
+def _cosines(u, x, i, j): # [M] of pairs of unit rows u[i] and of rows x[j]
+    blocks = batches(len(i), max(1, CELLS//x.shape[1]))
+    return np.concatenate([(u[i[b]]*unit(x[j[b]])).sum(1) for b in blocks])
+
+# of [Q] rows: [Q, P] sums of the distances to the scenes of each place, and to how many scenes
+def _to_places(u, s, rows, places, exclude):
+    distance = places.size - u @ places.sums.T
+    count = np.tile(places.size.astype(float), (len(rows), 1))
     i, j = _near_in_time(s, rows, exclude)
-    np.subtract.at(distance, (i, s.codes[j]), 1 - (u[i]*s.u[j]).sum(1))
+    np.subtract.at(distance, (i, s.codes[j]), 1 - _cosines(u, s.x, i, j))
     np.subtract.at(count, (i, s.codes[j]), 1)
-    mean = np.divide(distance, count, out=np.full_like(distance, np.inf), where=count > 0)
-    mean = np.round(mean, 12)
-    a = mean[at, own]
-    mean[at, own] = np.inf
-    return a, mean.min(1)
+    return distance, count
+
+def _mean(distance, count): # inf where nothing is left
+    out = np.full_like(distance, np.inf)
+    return np.round(np.divide(distance, count, out=out, where=count > 0), 12)
 
 # %% ../../nbs/geometry/04_clusters.ipynb #ae7d8381
 # [Q], [Q] mean distances to the own place and to the nearest other -> [Q] silhouettes
@@ -57,6 +67,69 @@ def _from_distances(a, b):
     none = np.zeros(len(a))
     difference = np.subtract(b, a, out=none.copy(), where=fine) # both inf: all are near
     return np.divide(difference, larger, out=none, where=fine & (larger > 0))
+
+def _judged(mean, own): # [Q, P] mean distances, [Q] the own place of each -> [Q] silhouettes
+    at = np.arange(len(own))
+    a = mean[at, own]
+    mean[at, own] = np.inf
+    b = mean.min(1)
+    mean[at, own] = a
+    return _from_distances(a, b)
+
+# %% ../../nbs/geometry/04_clusters.ipynb #6f9fa879
+class _Places(NamedTuple):
+    "The places of some scenes"
+    names: np.ndarray # [P] their numbers
+    sums: np.ndarray  # [P, D] of the unit vectors of their scenes
+    size: np.ndarray  # [P] how many
+
+def _places(x, codes): # of [N, D] scenes
+    names, codes = np.unique(codes, return_inverse=True)
+    return _Places(names, _sum_by_place(x, codes, len(names)), np.bincount(codes))
+
+def _has_silhouette(size): # two places or more, one of them with two scenes or more
+    return 2 <= np.count_nonzero(size) < size.sum()
+
+def _left_size(places, gone): # [P] scenes of each place without those of a film
+    size = places.size.copy()
+    size[gone.names] -= gone.size
+    return size
+
+# %% ../../nbs/geometry/04_clusters.ipynb #862c5644
+# [Q] some rows -> [1 + F, Q] silhouettes among all scenes, and without those of each film
+def _block(s, rows, places, films, exclude):
+    u = unit(s.x[rows])
+    own = s.codes[rows]
+    distance, count = _to_places(u, s, rows, places, exclude)
+    mean = _mean(distance, count)
+    def without(gone):
+        if not _has_silhouette(_left_size(places, gone)): return np.full(len(rows), np.nan)
+        p = gone.names
+        kept = mean[:, p]
+        far = distance[:, p] - (gone.size - u @ gone.sums.T)
+        mean[:, p] = _mean(far, count[:, p] - gone.size)
+        found = _judged(mean, own)
+        mean[:, p] = kept
+        return found
+    return np.stack([_judged(mean, own), *map(without, films)])
+
+# %% ../../nbs/geometry/04_clusters.ipynb #dd63149f
+# bool [N] whom to judge, or None: all; [N] film or group of films, 0 to n - 1
+# -> [Q] their rows, [1 + n, Q] silhouettes among all scenes, and without each film
+def _silhouettes_without(s, asked, films, n, exclude):
+    known = np.flatnonzero(s.codes >= 0)
+    s = s.of(known)
+    places = _places(s.x, s.codes)
+    if not _has_silhouette(places.size): return known[:0], np.zeros((1 + n, 0))
+    s = s._replace(codes=np.searchsorted(places.names, s.codes))
+    places = places._replace(names=np.arange(len(places.size)))
+    groups = [np.flatnonzero(films[known] == f) for f in range(n)]
+    gone = [_places(s.x[o], s.codes[o]) for o in groups]
+    rows = np.arange(len(known)) if asked is None else np.flatnonzero(asked[known])
+    widest = max(len(places.size), np.bincount(s.film.astype(int)).max())
+    blocks = row_blocks(widest, asked=len(rows))
+    found = [_block(s, rows[b], places, gone, exclude) for b in blocks]
+    return known[rows], np.concatenate([np.zeros((1 + n, 0)), *found], 1)
 
 # %% ../../nbs/geometry/04_clusters.ipynb #006769c8
 def silhouette_by_scene(
@@ -73,17 +146,10 @@ def silhouette_by_scene(
 
     References: Rousseeuw 1987, Silhouettes, J. Comput. Appl. Math. 20"""
     s, _ = labelled_scenes(x, places, groups, times, exclude, 'all')
-    out = np.full(len(s.u), np.nan)
-    known = np.flatnonzero(s.codes >= 0)
-    if not 2 <= len(np.unique(s.codes[known])) < len(known): return out
-    s = s.of(known)
-    s = s._replace(codes=np.unique(s.codes, return_inverse=True)[1])
-    sums = _sum_by_place(s.u, s.codes)
-    size = np.bincount(s.codes)
-    rows = np.arange(len(known)) if asked is None else np.flatnonzero(np.asarray(asked)[known])
-    blocks = row_blocks(len(known), asked=len(rows))
-    found = [_own_and_other(s, rows[b], sums, size, exclude) for b in blocks]
-    out[known[rows]] = _from_distances(*np.concatenate([np.zeros((2, 0)), *found], 1))
+    asked = None if asked is None else np.asarray(asked)
+    rows, found = _silhouettes_without(s, asked, s.film, 0, exclude)
+    out = np.full(len(s.x), np.nan)
+    out[rows] = found[0]
     return out
 
 # %% ../../nbs/geometry/04_clusters.ipynb #1ac2bfa0
@@ -139,18 +205,14 @@ def _asked(n): # bool [N]; None: all
 
 # %% ../../nbs/geometry/04_clusters.ipynb #7fd1900b
 def _silhouettes(x, places, groups, times, exclude): # value, low, high, chance, scenes
-    x = as_matrix(x)
-    places = np.asarray(list(places), object)
-    groups = np.asarray(groups)
-    times = np.asarray(times)
-    asked = _asked(len(x))
-    units = groups if asked is None else _left_together(groups)
-    def scores(rows):
-        some = None if asked is None else asked[rows]
-        lying = x[rows], places[rows], groups[rows], times[rows]
-        return silhouette_by_scene(*lying, exclude, some)
-    known = int((~np.isnan(scores(np.arange(len(x))))).sum())
-    return *jackknife_interval(scores, units, bounds=(-1, 1)), np.nan, known
+    s, _ = labelled_scenes(x, places, groups, times, exclude, 'all')
+    asked = _asked(len(s.x))
+    films = pd.factorize(np.asarray(groups))[0] if asked is None else _left_together(groups)
+    n = films.max(initial=-1) + 1
+    n = n if n >= FEWEST else 0
+    rows, (each, *left) = _silhouettes_without(s, asked, films, n, exclude)
+    interval = left_out_rows_interval(each, left, films[rows], bounds=(-1, 1))
+    return *interval, np.nan, len(rows)
 
 SCORES = {
     'MAP@R within films': _map_at_r_within_films,

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['FEWEST', 'Interval', 'degrees_of_freedom', 'cluster_interval', 'two_way_interval', 'crossed_interval', 'not_covered',
-           'jackknife_interval', 'left_out_interval', 'bootstrap_interval']
+           'jackknife_interval', 'left_out_rows_interval', 'left_out_interval', 'bootstrap_interval']
 
 # %% ../../nbs/geometry/00_intervals.ipynb #8e33d6bc
 from typing import NamedTuple
@@ -213,6 +213,20 @@ def _of_rows(found, films, n, level, bounds): # of a statistic that gives a numb
         return two_way_interval(*sums, level=level, bounds=bounds)
     value = float(total.sum()/size.sum()) if size.sum() else np.nan
     return Interval(value, np.nan, np.nan)
+
+# %% ../../nbs/geometry/00_intervals.ipynb #cf5e6ced
+def left_out_rows_interval(
+    values,                   # [Q] a number for each row; NaN is no number
+    left,                     # [F, Q] the same without each film; without any film: no bounds
+    groups,                   # [Q] film of each row, 0 to F - 1
+    level:float=.95,          # how often the interval is to cover the true value
+    bounds=(-np.inf, np.inf), # what the number can be at least and at most
+) -> Interval: # the bounds are NaN below five films
+    """Interval of a mean over rows, from what each row's number is without each film: as
+    `jackknife_interval`, where these can be had at once"""
+    film = np.asarray(groups)
+    left = [np.where(film == f, np.nan, v) for f, v in enumerate(left)]
+    return _of_rows([np.asarray(values), *left], [film]*(1 + len(left)), len(left), level, bounds)
 
 # %% ../../nbs/geometry/00_intervals.ipynb #c1f61715
 def left_out_interval(

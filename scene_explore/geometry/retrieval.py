@@ -22,6 +22,7 @@ from scene_explore.geometry.ranking import (
 from scene_explore.geometry.similarity import (
     MOST_SCENES,
     SAMPLED,
+    checked_matrix,
     level_codes,
     row_blocks,
     sampled_rows,
@@ -169,12 +170,14 @@ def _changes(rows, sim, rel, film, k):
 
 # %% ../../nbs/geometry/03_retrieval.ipynb #9b925ff0
 class _Scenes(NamedTuple):
-    u: np.ndarray # [N, D] unit rows
+    x: np.ndarray # [N, D], checked
     codes: np.ndarray # [N] place, -1 = unknown
     film: np.ndarray # [N]
     times: object = None # [N] or [N, 2] seconds
     conditions: object = None # int [N, C]
-    def of(self, rows): return _Scenes(*(None if v is None else v[rows] for v in self))
+    def of(self, rows): # in order, each once
+        if len(rows) == len(self.x): return self
+        return _Scenes(*(None if v is None else v[rows] for v in self))
 
 # %% ../../nbs/geometry/03_retrieval.ipynb #21cecc16
 class _Query(NamedTuple):
@@ -187,8 +190,9 @@ class _Query(NamedTuple):
     asked: object = None # int [Q] rows that are queries; None: all that are known
 
 # %% ../../nbs/geometry/03_retrieval.ipynb #1ebd35a9
-# the scores of one block of queries, and those that change when a film leaves the gallery
-def _block(rows, s, query):
+# the scores of one block of queries, and those that change when a film leaves the gallery; u are
+# the unit rows of the scenes
+def _block(rows, s, u, query):
     ok = _gallery(rows, s.codes, s.film, s.times, query.exclude, query.protocol)
     rel = s.codes[rows, None] == s.codes
     if query.level is not None: ok &= ~rel | (_level(rows, s.conditions) == query.level)
@@ -196,7 +200,7 @@ def _block(rows, s, query):
     rel = (ok & rel)[seen]
     rows = rows[seen]
     ok = ok[seen]
-    sim = np.where(ok, np.round(s.u[rows] @ s.u.T, 12), -np.inf)
+    sim = np.where(ok, np.round(u[rows] @ u.T, 12), -np.inf)
     out = _scored(rows, sim, rel, query.k)
     if query.map_r:
         out['MAP@R'] = np.array([
@@ -215,15 +219,17 @@ def _together(codes, film, protocol):
 # %% ../../nbs/geometry/03_retrieval.ipynb #b43714d6
 # the scores of all queries, a few rows of all pairs at a time; their changes, or None
 def _blocks(s, query):
-    found = [_block(np.arange(0), s, query)]
+    found = []
     for rows in _together(s.codes, s.film, query.protocol):
         some = s.of(rows)
+        u = unit(some.x)
         ask = np.arange(len(rows))
         if query.asked is not None: ask = ask[np.isin(rows, query.asked)]
         for b in row_blocks(len(rows), asked=len(ask)):
-            scored = _block(ask[b], some, query)
+            scored = _block(ask[b], some, u, query)
             found.append([None if o is None else o.assign(row=rows[o.row]) for o in scored])
-    queries, changes = zip(*(found[1:] or found), strict=True)
+    if not found: found = [_block(np.arange(0), s, unit(s.x), query)]
+    queries, changes = zip(*found, strict=True)
     queries = pd.concat(queries).sort_values('row', ignore_index=True)
     return queries, pd.concat(changes, ignore_index=True) if query.leave_out else None
 
@@ -236,12 +242,12 @@ def labelled_scenes(
     exclude:float=0.0, # seconds
     protocol=None,     # one of `PROTOCOLS`
     **conditions, # [N] `camera` and `light` of each scene, or None
-) -> tuple: # unit rows with place and film codes, times and conditions; the protocol
+) -> tuple: # rows with place and film codes, times and conditions; the protocol
     "Check what lies row by row and turn names into numbers"
-    u = unit(x)
-    codes, film, protocol = _check_protocol(len(u), places, groups, times, exclude, protocol)
+    x = checked_matrix(x)
+    codes, film, protocol = _check_protocol(len(x), places, groups, times, exclude, protocol)
     times = None if times is None else np.asarray(times)
-    return _Scenes(u, codes, film, times, _conditions(len(u), **conditions)), protocol
+    return _Scenes(x, codes, film, times, _conditions(len(x), **conditions)), protocol
 
 # %% ../../nbs/geometry/03_retrieval.ipynb #8734c17f
 # int [Q] rows, or None: all; of a number, so many of those whose place is known
@@ -491,7 +497,7 @@ def purity_over_films(
 ) -> tuple: # value, low, high, chance, scenes
     "kNN purity with its interval over films and its chance level; of many scenes, some are drawn"
     s, _ = labelled_scenes(x, places, groups, times, exclude, 'all')
-    most = None if len(s.u) <= MOST_SCENES else SAMPLED
+    most = None if len(s.x) <= MOST_SCENES else SAMPLED
     found, changes = _blocks(s, _Query((k,), exclude, 'all', leave_out=True, asked=_asked(s, most)))
     found = _named(found, s.film, places, groups)
     changes['left'] = pd.Categorical.from_codes(changes.left, pd.unique(np.asarray(groups)))

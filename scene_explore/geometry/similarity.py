@@ -51,16 +51,19 @@ def as_matrix(
     return checked_matrix(x, name).astype(np.float64)
 
 # %% ../../nbs/geometry/01_similarity.ipynb #86e04d18
+def _make_unit(x): # float64 [B, D], in place
+    largest = np.maximum(x.max(1, keepdims=True), -x.min(1, keepdims=True))
+    # first to at most 1, so that no square overflows or vanishes
+    x /= np.where(largest > 0, largest, 1)
+    length = np.linalg.norm(x, axis=1, keepdims=True)
+    x /= np.where(length > 0, length, 1)
+
 def unit(
     x:np.ndarray, # [N, D] embeddings
 ) -> np.ndarray: # float64 [N, D], rows of length 1
     "Divide each row by its length; a row of zeros stays zeros"
     x = as_matrix(x)
-    largest = np.maximum(x.max(1, keepdims=True), -x.min(1, keepdims=True))
-    # first to at most 1, so that no square overflows or vanishes; in place, since it is a copy
-    x /= np.where(largest > 0, largest, 1)
-    length = np.linalg.norm(x, axis=1, keepdims=True)
-    x /= np.where(length > 0, length, 1)
+    for rows in matrix_blocks(x): _make_unit(x[rows])
     return x
 
 # %% ../../nbs/geometry/01_similarity.ipynb #cb89009b

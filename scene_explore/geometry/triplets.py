@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from ..core.vectors import batches
 from .intervals import FEWEST, Interval, left_out_interval
-from .similarity import level_codes, row_blocks, unit
+from .similarity import checked_matrix, level_codes, row_blocks, unit
 from .retrieval import seconds_between
 
 # %% ../../nbs/geometry/07_triplets.ipynb #54340d09
@@ -116,15 +116,16 @@ def _part_of(design, rows): # `_Design`
     lying = {k: getattr(design, k) for k in ('room', 'group', 'codes', 'times')}
     return replace(design, **{k: v if v is None else np.asarray(v)[rows] for k, v in lying.items()})
 
+def _film_blocks(x, design): # yields (unit rows of a film, `_Design` of it, [Q] some of its rows)
+    for rows, film in _by_film(design):
+        u = unit(x[rows])
+        for block in row_blocks(len(rows)): yield u, film, np.arange(len(rows))[block]
+
 # %% ../../nbs/geometry/07_triplets.ipynb #34706385
 # frame c (condition), i, j (rooms of X and of B), wrong, n (errors and triplets)
-def _count(u, design):
-    parts = [
-        _added(_count_block(u[rows], film, np.arange(len(rows))[block]))
-        for rows, film in _by_film(design)
-        for block in row_blocks(len(rows))
-    ]
-    return _added(pd.concat(parts) if parts else _count_block(u, design, np.arange(0)))
+def _count(x, design):
+    parts = [_added(_count_block(*block)) for block in _film_blocks(x, design)]
+    return _added(pd.concat(parts) if parts else _count_block(x[:0], design, np.arange(0)))
 
 def _added(counts): # one row for each condition and ordered pair of rooms
     return counts.groupby(['c', 'i', 'j'], as_index=False)[['wrong', 'n']].sum()
@@ -234,14 +235,10 @@ def _pair_block(u, design, rows, share, rng):
     return np.c_[sim, design.room[rows[q]], design.room[j], change[q, j]]
 
 # %% ../../nbs/geometry/07_triplets.ipynb #06787bd2
-def _pair_table(u, design): # pairs i < j that may be compared: columns sim, i and j (rooms), change
+def _pair_table(x, design): # pairs i < j that may be compared: columns sim, i and j (rooms), change
     rng = np.random.default_rng(0)
     share = min(1, MOST_PAIRS/max(1, _comparable(design)))
-    parts = [
-        _pair_block(u[rows], film, np.arange(len(rows))[block], share, rng)
-        for rows, film in _by_film(design)
-        for block in row_blocks(len(rows))
-    ]
+    parts = [_pair_block(*block, share, rng) for block in _film_blocks(x, design)]
     found = pd.DataFrame(
         np.concatenate([np.zeros((0, 4)), *parts]), columns=['sim', 'i', 'j', 'change']
     )
@@ -272,17 +269,17 @@ def _room_kinds(room, kind):
     )
 
 # %% ../../nbs/geometry/07_triplets.ipynb #e14c818b
-def _checked(u, factors, times, groups, exclude): # the frame; raises `ValueError`
+def _checked(n, factors, times, groups, exclude): # the frame of n rows; raises `ValueError`
     f = pd.DataFrame(factors).reset_index(drop=True)
-    if len(f) != len(u):
+    if len(f) != n:
         raise ValueError(
-            f'factors have {len(f)} rows for {len(u)} embeddings: they have to lie row by row'
+            f'factors have {len(f)} rows for {n} embeddings: they have to lie row by row'
         )
     if 'place' not in f:
         raise ValueError('factors have no column place: the name of the room of each row')
     for name, v in dict(times=times, groups=groups).items():
-        if v is not None and len(v) != len(u):
-            raise ValueError(f'{name} has {len(v)} entries for {len(u)} embeddings')
+        if v is not None and len(v) != n:
+            raise ValueError(f'{name} has {len(v)} entries for {n} embeddings')
     if exclude > 0 and times is None:
         raise ValueError('exclude needs times: the seconds of each scene')
     return f
@@ -453,8 +450,8 @@ def place_test(
     Requirements: two rooms of a film, one of them in two shots; five rooms for an interval.
     Example: `place_test(x, scenes[['place', 'kind', 'camera', 'light']], groups=scenes.video_id)`
     References: Schatz et al. 2013, Evaluating speech features with the minimal-pair ABX task"""
-    u = unit(x)
-    f = _checked(u, factors, times, groups, exclude)
+    x = checked_matrix(x)
+    f = _checked(len(x), factors, times, groups, exclude)
     conditions, known = _conditions(f, conditions)
     free = groups is not None or times is not None or not conditions
     masks = np.array(_masks(conditions, known) + [-1]*free, np.int64)
@@ -465,9 +462,9 @@ def place_test(
     kind = level_codes(f['kind']) if 'kind' in f else np.full(len(f), -1)
     kinds = _room_kinds(room, kind)
     against = _against(kinds)
-    rows, none = _rows(_count(u, design), names, against)
+    rows, none = _rows(_count(x, design), names, against)
     left_out = {o: 'no triplets' for o in none}
     left_out |= _unknown(room, kind, kinds, dict(zip(known, codes.T, strict=True)))
-    def pairs(): return _pair_table(u, design)
+    def pairs(): return _pair_table(x, design)
     def curves(of): return _curves(of, masks, names, against)
     return PlaceTest(pd.DataFrame(rows, columns=_COLUMNS), left_out, pairs, curves)
