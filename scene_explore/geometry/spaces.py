@@ -15,7 +15,9 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+from ..core.vectors import batches
 from scene_explore.geometry.similarity import (
+    CELLS,
     as_matrix,
     checked_matrix,
     cosine_similarity,
@@ -45,6 +47,9 @@ class Projection:
         return [f'PC {i + 1} ({e:.0%} of variance)' for i, e in enumerate(self.explained)]
 
 # %% ../../nbs/geometry/10_spaces.ipynb #583afbc1
+def _moved(x, mean): # float64 blocks of the rows less the mean
+    for rows in matrix_blocks(x): yield x[rows].astype(np.float64) - mean
+
 @dataclass(frozen=True)
 class Basis:
     "Principal axes of a space"
@@ -56,31 +61,38 @@ class Basis:
         x:np.ndarray, # [N, D] embeddings of the same width
     ) -> Projection: # explained: share of *this* space's variance that each axis shows
         "Coordinates on these axes"
-        x = as_matrix(x)
+        x = checked_matrix(x)
         if x.shape[1] != len(self.mean):
             raise ValueError(
                 f"x has {x.shape[1]} dimensions, this basis was fitted on {len(self.mean)}"
             )
-        y = (x - self.mean) @ self.axes.T
-        total = np.square(x - x.mean(0)).sum()
+        none = np.zeros((0, len(self.axes)))
+        y = np.concatenate([none, *(o @ self.axes.T for o in _moved(x, self.mean))])
+        total = sum(np.square(o).sum() for o in _moved(x, x.mean(0, dtype=np.float64)))
         explained = np.zeros(len(self.axes))
         if total: explained = np.square(y - y.mean(0)).sum(0)/total
         return Projection(y.astype(np.float32), 'PCA', explained)
 
 # %% ../../nbs/geometry/10_spaces.ipynb #48a44804
+def _axes(x, mean): # [min(N, D), D], from that of the greatest variance on; signs are arbitrary
+    if len(x) <= x.shape[1]:
+        return np.linalg.svd(x.astype(np.float64) - mean, full_matrices=False)[2]
+    return np.linalg.eigh(sum(o.T @ o for o in _moved(x, mean)))[1].T[::-1]
+
 def fit_pca(
     x:np.ndarray, # [N, D] embeddings
     n:int=2,      # axes
 ) -> Basis: # mean [D] and axes [n, D]
-    "Fit principal axes (exact, signs fixed) with scikit-learn"
-    from sklearn.decomposition import PCA
-    x = as_matrix(x)
+    "Fit principal axes: exact, signs fixed, a block of rows at a time"
+    x = checked_matrix(x)
+    mean = x.mean(0, dtype=np.float64)
     m = min(n, len(x) - 1, x.shape[1])
     axes = np.zeros((n, x.shape[1]))
-    if m > 0 and np.ptp(x, axis=0).any():
-        solver = 'covariance_eigh' if len(x) > x.shape[1] else 'full'
-        axes[:m] = PCA(m, svd_solver=solver).fit(x).components_
-    return Basis(x.mean(0), axes)
+    if m > 0 and any((x[b] != x[0]).any() for b in matrix_blocks(x)):
+        found = _axes(x, mean)[:m]
+        largest = np.abs(found).argmax(1)
+        axes[:m] = found*np.sign(found[np.arange(m), largest])[:, None]
+    return Basis(mean, axes)
 
 # %% ../../nbs/geometry/10_spaces.ipynb #5d64b737
 def pca(
@@ -91,7 +103,7 @@ def pca(
     fit=None,
 ) -> Projection: # coordinates [N, n] and explained share [n]
     "Project on the n directions of greatest variance"
-    x = as_matrix(x)
+    x = checked_matrix(x)
     if fit is None: return fit_pca(x, n).project(x)
     basis = fit_pca(x[fit], n)
     return replace(basis.project(x), explained=basis.project(x[fit]).explained)
@@ -102,23 +114,36 @@ def shared_pca(
     n:int=2, # axes
 ) -> list: # a Projection each, on the same axes
     "One PCA for several spaces, so that their pictures can be laid over each other"
-    basis = fit_pca(np.concatenate([as_matrix(x) for x in spaces]), n)
+    basis = fit_pca(np.concatenate([checked_matrix(x) for x in spaces]), n)
     return [basis.project(x) for x in spaces]
 
 # %% ../../nbs/geometry/10_spaces.ipynb #0171cf4d
-# distances [B, N] of some rows to all, [B] one neighbour of each -> [B] its rank, from 1
-def _rank(far, who):
-    at = np.take_along_axis(far, who[:, None], 1)
-    tied = (far == at) & (np.arange(far.shape[1]) < who[:, None])
-    return 1 + np.count_nonzero(far < at, 1) + np.count_nonzero(tied, 1)
+_ALIKE = 1e-12 # cosines closer than this are equal
+
+# cosines [B, C] of some rows to a block of columns, [B, k] the neighbours of each and their cosines
+# -> [B, k] how many of the block stand before each neighbour; equals stand by column
+def _before(cosine, columns, near, at):
+    def count(who, a):
+        least = a + np.where(who < columns[0], _ALIKE, -_ALIKE)
+        out = np.count_nonzero(cosine > least[:, None], 1)
+        i = np.flatnonzero((who >= columns[0]) & (who <= columns[-1]))
+        least = a[i, None] + np.where(columns < who[i, None], -_ALIKE, _ALIKE)
+        out[i] = np.count_nonzero(cosine[i] > least, 1)
+        return out
+    return np.stack([*map(count, near.T, at.T)], 1)
 
 # %% ../../nbs/geometry/10_spaces.ipynb #a58a7186
-# unit rows [N, D], [B] some of them, [B, k] their neighbours in the picture -> [B] sums of how far
-# each neighbour stands behind the k nearest of the space
-def _false_neighbours(u, rows, near):
-    far = np.clip(1 - u[rows] @ u.T, 0, 2)
-    far[np.arange(len(rows)), rows] = np.inf
-    return sum(np.maximum(0, _rank(far, who) - near.shape[1]) for who in near.T)
+# [N, D], [B] some of its rows, [B, k] their neighbours in the picture -> [B] sums of how far each
+# neighbour stands behind the k nearest of the space; the columns in blocks
+def _false_neighbours(x, rows, near):
+    u = unit(x[rows])
+    at = np.stack([(u*unit(x[who])).sum(1) for who in near.T], 1)
+    rank = np.ones(near.shape, int)
+    for block in batches(len(x), max(1, CELLS//max(len(rows), x.shape[1]))):
+        columns = np.arange(len(x))[block]
+        cosine = np.where(rows[:, None] == columns, -np.inf, u @ unit(x[block]).T)
+        rank += _before(cosine, columns, near, at)
+    return np.maximum(0, rank - near.shape[1]).sum(1)
 
 # %% ../../nbs/geometry/10_spaces.ipynb #288059ea
 # [N, n], [B] -> [B, k]: the nearest in the picture, without the row itself
@@ -132,6 +157,8 @@ def _near_in_picture(y, rows, k):
     return near[other].reshape(len(rows), k)
 
 # %% ../../nbs/geometry/10_spaces.ipynb #9efb473c
+_TOGETHER = 4096 # scenes that are asked about in one pass over all
+
 def trustworthiness_by_scene(
     x:np.ndarray, # [N, D] embeddings
     y:np.ndarray, # [N, n] their picture
@@ -139,17 +166,16 @@ def trustworthiness_by_scene(
     rows=None,    # [B] the scenes that are asked about; None: all
 ) -> np.ndarray: # float [B], at most 1; NaN for fewer than three scenes
     "How far the neighbours of each scene in a picture are its neighbours in the space"
-    u = unit(x)
+    x = checked_matrix(x)
     y = as_matrix(y, 'y')
-    if len(u) != len(y): raise ValueError(f"x has {len(u)} rows and its picture {len(y)}")
-    n = len(u)
+    n = len(x)
+    if n != len(y): raise ValueError(f"x has {n} rows and its picture {len(y)}")
     rows = np.arange(n) if rows is None else np.asarray(rows, int)
     k = min(k, (n - 1)//2)
     if k < 1: return np.full(len(rows), np.nan)
     near = _near_in_picture(y, rows, k)
-    blocks = row_blocks(n, asked=len(rows))
-    behind = [_false_neighbours(u, rows[b], near[b]) for b in blocks]
-    return 1 - np.concatenate(behind)*2/(k*(2*n - 3*k - 1))
+    behind = [_false_neighbours(x, rows[b], near[b]) for b in batches(len(rows), _TOGETHER)]
+    return 1 - np.concatenate([np.zeros(0), *behind])*2/(k*(2*n - 3*k - 1))
 
 # %% ../../nbs/geometry/10_spaces.ipynb #6aec6b5e
 def trustworthiness(
@@ -280,9 +306,6 @@ def mean_cosine(
 # all scenes lie on one spot
 _ONE_SPOT = .01
 
-def _moved(x, mean): # float64 blocks of the rows less the mean
-    for rows in matrix_blocks(x): yield x[rows].astype(np.float64) - mean
-
 def _length(x): # of all numbers as one vector
     return float(np.linalg.norm([np.linalg.norm(o) for o in _moved(x, 0)]))
 
@@ -359,30 +382,45 @@ def collapse_metrics(
     )
 
 # %% ../../nbs/geometry/10_spaces.ipynb #f00d68a0
+class _Centred:
+    "Embeddings less their mean, scaled so that no product overflows; float64 as they are asked for"
+    def __init__(self, x):
+        self.x = x
+        self.shape = x.shape
+        self.mean = x.mean(0, dtype=np.float64)
+        self.scale = 1.
+        self.scale = max((np.abs(o).max() for o in self), default=0) or 1
+    def __len__(self): return len(self.x)
+    def __getitem__(self, rows): return (self.x[rows] - self.mean)/self.scale
+    def __iter__(self): return (self[b] for b in matrix_blocks(self.x))
+
+    @functools.cached_property
+    def sums(self): # [N], [N]
+        "The diagonal of the Gram matrix, and the sums of its rows without it"
+        diagonal = np.concatenate([np.square(o).sum(1) for o in self])
+        total = sum(o.sum(0) for o in self)
+        return diagonal, np.concatenate([o @ total for o in self]) - diagonal
+
+# %% ../../nbs/geometry/10_spaces.ipynb #f77c2711
 # of centred embeddings: the sum of the products of two Gram matrices, cell by cell, from what is
 # smaller, the [D, E] product of the embeddings or the [N, N] ones
 def _product(x, y):
-    if x.shape[1]*y.shape[1] <= len(x)**2: return np.square(x.T @ y).sum()
+    if x.shape[1]*y.shape[1] <= len(x)**2:
+        blocks = matrix_blocks(max(x, y, key=lambda o: o.shape[1]))
+        return np.square(sum(x[b].T @ y[b] for b in blocks)).sum()
+    x, y = x[:], y[:]
     return sum(((x[i] @ x.T)*(y[i] @ y.T)).sum() for i in row_blocks(len(x)))
 
-# %% ../../nbs/geometry/10_spaces.ipynb #f77c2711
 # of centred embeddings [N, D] and [N, E]: HSIC up to a factor that cancels in CKA
 def _hsic(x, y, debiased):
     n = len(x)
     product = _product(x, y)
     if not debiased: return product
-    # the diagonals, which the debiased form leaves out, and the sums of the rows without them
-    diagonal_x = np.square(x).sum(1)
-    diagonal_y = np.square(y).sum(1)
-    k = x @ x.sum(0) - diagonal_x
-    l = y @ y.sum(0) - diagonal_y
+    # the debiased form leaves the diagonals out
+    diagonal_x, k = x.sums
+    diagonal_y, l = y.sums
     product = product - diagonal_x @ diagonal_y
     return product + k.sum()*l.sum()/((n - 1)*(n - 2)) - 2*(k @ l)/(n - 2)
-
-# %% ../../nbs/geometry/10_spaces.ipynb #a9ae7a34
-def _centred(x): # and scaled, so that no product overflows
-    x = x - x.mean(0)
-    return x/(np.abs(x).max() or 1)
 
 # %% ../../nbs/geometry/10_spaces.ipynb #fa9a2662
 def linear_cka(
@@ -397,15 +435,15 @@ def linear_cka(
     Requirements: four scenes or more, row by row the same in both.
     Example: `linear_cka(run.before, run.after)`
     References: Kornblith et al. 2019; Song et al. 2012, eq. 5 and Murphy et al. 2024 (debiased)"""
-    x = as_matrix(x)
-    y = as_matrix(y, 'y')
+    x = checked_matrix(x)
+    y = checked_matrix(y, 'y')
     if len(x) != len(y):
         raise ValueError(
             f"x has {len(x)} rows and y {len(y)}: CKA compares two embeddings of the same scenes"
         )
     if len(x) < (4 if debiased else 2): raise ValueError(f"{len(x)} scenes are too few for CKA")
-    x = _centred(x)
-    y = _centred(y)
+    x = _Centred(x)
+    y = _Centred(y)
     scale = _hsic(x, x, debiased)*_hsic(y, y, debiased)
     return float(_hsic(x, y, debiased)/np.sqrt(scale)) if scale > 0 else np.nan
 

@@ -16,7 +16,8 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from ..core.scenes import hidden
-from ..geometry.similarity import as_matrix, unit
+from ..core.vectors import batches
+from ..geometry.similarity import CELLS, as_matrix, unit
 from .cells import column, film_names
 from .interval_figures import metric_bars, place_test_figure, probe_bars
 from scene_explore.views.look import (
@@ -249,7 +250,11 @@ def pool_vectors(
 ) -> tuple: # float32 [B, B], rows a block
     "Average the cosines of vectors over blocks of pairs"
     at, length, size = _blocks(len(rows), limit)
-    means = np.add.reduceat(unit(x[rows]), at, 0) / length[:, None]
+    sums = [
+        np.add.reduceat(unit(x[rows[b.start * size : b.stop * size]]), at[b] - at[b.start], 0)
+        for b in batches(len(at), max(1, CELLS // (size * x.shape[1])))
+    ]
+    means = np.concatenate(sums) / length[:, None]
     return np.clip(means @ means.T, -1, 1).astype(np.float32), size
 
 # %% ../../nbs/views/05_figures.ipynb #9bc32f1d
