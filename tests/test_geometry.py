@@ -303,7 +303,9 @@ def test_debiased_hsic_is_the_u_statistic():
         for i, j, q, r in itertools.permutations(range(6), 4)
     ])
     n = 6
-    assert spaces._hsic(x, y, True) / (n * (n - 3)) == pytest.approx(total)
+    a, b = spaces._Centred(x), spaces._Centred(y)
+    found = spaces._hsic(a, b, True) * (a.scale * b.scale) ** 2 / (n * (n - 3))
+    assert found == pytest.approx(total)
 
 def test_procrustes_finds_a_turn_and_never_resizes():
     rng = np.random.default_rng(0)

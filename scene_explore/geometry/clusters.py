@@ -30,6 +30,7 @@ def _sum_by_place(x, codes, n): # [N, D], [N] -> [n, D] sums of unit rows, a blo
         out[places] += np.add.reduceat(unit(x[rows]), first)
     return out
 
+# %% ../../nbs/geometry/04_clusters.ipynb #1a28c84a
 # the pairs (position in rows, scene) that lie near in time; a scene is always near itself
 def _near_in_time(s, rows, exclude):
     found = [(np.arange(len(rows)), rows)]
@@ -46,6 +47,7 @@ def _cosines(u, x, i, j): # [M] of pairs of unit rows u[i] and of rows x[j]
     blocks = batches(len(i), max(1, CELLS//x.shape[1]))
     return np.concatenate([(u[i[b]]*unit(x[j[b]])).sum(1) for b in blocks])
 
+# %% ../../nbs/geometry/04_clusters.ipynb #59bbfa5f
 # of [Q] rows: [Q, P] sums of the distances to the scenes of each place, and to how many scenes
 def _to_places(u, s, rows, places, exclude):
     distance = places.size - u @ places.sums.T
@@ -55,6 +57,7 @@ def _to_places(u, s, rows, places, exclude):
     np.subtract.at(count, (i, s.codes[j]), 1)
     return distance, count
 
+# %% ../../nbs/geometry/04_clusters.ipynb #0ee07e0f
 def _mean(distance, count): # inf where nothing is left
     out = np.full_like(distance, np.inf)
     return np.round(np.divide(distance, count, out=out, where=count > 0), 12)
@@ -83,13 +86,16 @@ class _Places(NamedTuple):
     sums: np.ndarray  # [P, D] of the unit vectors of their scenes
     size: np.ndarray  # [P] how many
 
+# %% ../../nbs/geometry/04_clusters.ipynb #e11f86cf
 def _places(x, codes): # of [N, D] scenes
     names, codes = np.unique(codes, return_inverse=True)
     return _Places(names, _sum_by_place(x, codes, len(names)), np.bincount(codes))
 
+# %% ../../nbs/geometry/04_clusters.ipynb #e72c88a1
 def _has_silhouette(size): # two places or more, one of them with two scenes or more
     return 2 <= np.count_nonzero(size) < size.sum()
 
+# %% ../../nbs/geometry/04_clusters.ipynb #3361fbbe
 def _left_size(places, gone): # [P] scenes of each place without those of a film
     size = places.size.copy()
     size[gone.names] -= gone.size

@@ -22,7 +22,6 @@ from scene_explore.geometry.similarity import (
     level_codes,
     matrix_blocks,
     unit,
-    unit_blocks,
 )
 
 # %% ../../nbs/geometry/07_neighbour_index.ipynb #22966a8d
@@ -55,18 +54,39 @@ def _exact(x, k, why):
 # %% ../../nbs/geometry/07_neighbour_index.ipynb #6bd299a9
 _NO_INDEX = ', since no index is installed: `pip install scene_explore[index]`'
 
+_CANDIDATES = 10 # for each neighbour, compared exactly
+
 def _has_index(): return find_spec('faiss') is not None
 
-def _build(x): # faiss index of the unit rows, trained and filled a block at a time
+# %% ../../nbs/geometry/07_neighbour_index.ipynb #ccd2e4b3
+def _rows(x): # float32 [B, D] unit rows, with zeros up to a multiple of 8 columns
+    return np.pad(unit(x).astype(np.float32), ((0, 0), (0, -x.shape[1] % 8)))
+
+# %% ../../nbs/geometry/07_neighbour_index.ipynb #7c330fec
+def _empty(d, cells): # faiss index: cells of codes, and the rows beside them
     import faiss
-    n, d = x.shape
+    codes = faiss.IndexIVFPQFastScan(
+        faiss.IndexFlatIP(d), d, cells, d//2, 4, faiss.METRIC_INNER_PRODUCT
+    )
+    for how in (codes.cp, codes.pq.cp): how.min_points_per_centroid = 1 # it remarks on fewer
+    codes.cp.max_points_per_centroid = 32
+    index = faiss.IndexRefineFlat(codes)
+    index.k_factor = _CANDIDATES
+    return index
+
+# %% ../../nbs/geometry/07_neighbour_index.ipynb #d7b83afa
+def _cells(index): # the part with `nlist` cells, of which `nprobe` are looked at
+    import faiss
+    return faiss.extract_index_ivf(index)
+
+# %% ../../nbs/geometry/07_neighbour_index.ipynb #99a27012
+def _build(x): # trained on drawn rows, and filled a block at a time
+    n = len(x)
     cells = max(1, int(4*n**.5))
-    index = faiss.IndexIVFFlat(faiss.IndexFlatIP(d), d, cells, faiss.METRIC_INNER_PRODUCT)
-    index.cp.min_points_per_centroid = 1 # it remarks on fewer
     drawn = np.random.default_rng(0).choice(n, min(n, 32*cells), replace=False)
-    index.cp.max_points_per_centroid = 32
-    index.train(unit(x[np.sort(drawn)]).astype(np.float32))
-    for _, u in unit_blocks(x): index.add(u.astype(np.float32))
+    index = _empty(_rows(x[:1]).shape[1], cells)
+    index.train(_rows(x[np.sort(drawn)]))
+    for rows in matrix_blocks(x): index.add(_rows(x[rows]))
     return index
 
 # %% ../../nbs/geometry/07_neighbour_index.ipynb #92852437
@@ -77,8 +97,8 @@ def _without_self(found, rows):
     return found[other].reshape(len(rows), -1)
 
 def _search(index, x, rows, k, looked_at): # int [Q, k]; -1 where the cells hold too few
-    index.nprobe = looked_at
-    _, found = index.search(unit(x[rows]).astype(np.float32), k + 1)
+    _cells(index).nprobe = looked_at
+    _, found = index.search(_rows(x[rows]), k + 1)
     return _without_self(found, rows)
 
 # %% ../../nbs/geometry/07_neighbour_index.ipynb #8f5e88b8
@@ -89,14 +109,16 @@ def _share_found(x, rows, near, least): # [Q] share of `near` that is as near as
     cosines = _cosines(x, rows, np.where(there, near, rows[:, None]))
     return (there & (cosines >= least[:, None] - _ALIKE)).mean(1)
 
+# %% ../../nbs/geometry/07_neighbour_index.ipynb #0f210724
 def _tuned(index, x, rows, k, least, recall): # cells to look at; [Q] shares of the other half
     half = len(rows)//2
-    looked_at = 4
+    cells = _cells(index).nlist
+    looked_at = min(4, cells)
     while True:
         shares = _share_found(x, rows, _search(index, x, rows, k, looked_at), least)
         enough = shares[:half].mean() >= recall
-        if enough or looked_at >= index.nlist: return looked_at, shares[half:]
-        looked_at = min(2*looked_at, index.nlist)
+        if enough or looked_at == cells: return looked_at, shares[half:]
+        looked_at = min(2*looked_at, cells)
 
 # %% ../../nbs/geometry/07_neighbour_index.ipynb #dd9eb42e
 def _looked_up(index, x, k, looked_at, progress): # int [N, k]; what the cells lack, exact
@@ -122,7 +144,8 @@ def approximate_neighbours(
 ) -> Neighbours: # with the recall measured; for the same input the same
     """Nearest neighbours of all scenes, from an index where they are many
 
-    References: Jégou et al. 2011, Product Quantization for Nearest Neighbor Search, section 4"""
+    References: Jégou et al. 2011, Product Quantization for Nearest Neighbor Search, section 4;
+    André et al. 2017, Accelerated Nearest Neighbor Search with Quick ADC"""
     x = checked_matrix(x)
     if not 0 < recall <= 1: raise ValueError(f'recall is {recall}: give a share above 0, up to 1')
     if len(x) <= exact: return _exact(x, k, '')
@@ -132,7 +155,7 @@ def approximate_neighbours(
     index = _build(x)
     looked_at, shares = _tuned(index, x, drawn, k, least, recall)
     near = _looked_up(index, x, k, looked_at, progress)
-    how = f'index of {index.nlist:,} cells, {looked_at} looked at'
+    how = f'index of {_cells(index).nlist:,} cells, {looked_at} looked at'
     how += f', recall from {len(shares):,} scenes'
     return Neighbours(near, _all_cosines(x, near), cluster_interval(shares, bounds=(0, 1)), how)
 

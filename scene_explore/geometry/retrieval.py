@@ -64,15 +64,15 @@ def _gallery(
 # %% ../../nbs/geometry/03_retrieval.ipynb #b78b26e6
 LEVELS = 'easy', 'medium', 'hard'
 
+def _check_lengths(n, known): # raises `ValueError`
+    for name, v in known.items():
+        if v is not None and len(v) != n:
+            raise ValueError(f'{name} has {len(v)} entries for {n} scenes: a scene needs one each')
+
 # [N] each, or None -> int [N, C], -1 = unknown; None where nothing is given
 def _conditions(n, **known):
-    given = {name: v for name, v in known.items() if v is not None}
-    for name, v in given.items():
-        if len(v) != n:
-            raise ValueError(
-                f"{name} has {len(v)} entries for {n} scenes: they have to lie row by row"
-            )
-    codes = [level_codes(v) for v in given.values()]
+    _check_lengths(n, known)
+    codes = [level_codes(v) for v in known.values() if v is not None]
     if not codes: return None
     informative = [c for c in codes if (c >= 0).any()]
     return np.stack(informative or codes, 1)
@@ -81,9 +81,8 @@ def _conditions(n, **known):
 # int [Q, N]: position in LEVELS, -1 where a condition of either is unknown
 def _level(rows, conditions):
     here, most = conditions[rows], conditions.shape[1]
-    differ = sum(
-        (a[:, None] != b).astype(np.int8) for a, b in zip(here.T, conditions.T, strict=True)
-    )
+    pairs = zip(here.T, conditions.T, strict=True)
+    differ = sum((a[:, None] != b).astype(np.int8) for a, b in pairs)
     level = np.where(differ == 0, 0, np.where(differ == most, 2, 1))
     return np.where((here < 0).any(1)[:, None] | (conditions < 0).any(1), -1, level)
 
@@ -97,11 +96,7 @@ def _check_protocol(n, places, groups, times, exclude, protocol):
         raise ValueError("protocol 'across' needs groups: the film of each scene")
     if exclude > 0 and times is None:
         raise ValueError("exclude needs times: the seconds of each scene")
-    for name, v in dict(places=places, groups=groups, times=times).items():
-        if v is not None and len(v) != n:
-            raise ValueError(
-                f"{name} has {len(v)} entries for {n} scenes: they have to lie row by row"
-            )
+    _check_lengths(n, dict(places=places, groups=groups, times=times))
     film = np.zeros(n) if groups is None else pd.factorize(np.asarray(groups))[0]
     return level_codes(places), film, protocol
 
@@ -176,8 +171,7 @@ class _Scenes(NamedTuple):
     times: object = None # [N] or [N, 2] seconds
     conditions: object = None # int [N, C]
     def of(self, rows): # in order, each once
-        if len(rows) == len(self.x): return self
-        return _Scenes(*(None if v is None else v[rows] for v in self))
+        return _Scenes(*(v if v is None or len(rows) == len(v) else v[rows] for v in self))
 
 # %% ../../nbs/geometry/03_retrieval.ipynb #21cecc16
 class _Query(NamedTuple):

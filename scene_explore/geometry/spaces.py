@@ -50,6 +50,7 @@ class Projection:
 def _moved(x, mean): # float64 blocks of the rows less the mean
     for rows in matrix_blocks(x): yield x[rows].astype(np.float64) - mean
 
+# %% ../../nbs/geometry/10_spaces.ipynb #6c54d0b5
 @dataclass(frozen=True)
 class Basis:
     "Principal axes of a space"
@@ -79,6 +80,7 @@ def _axes(x, mean): # [min(N, D), D], from that of the greatest variance on; sig
         return np.linalg.svd(x.astype(np.float64) - mean, full_matrices=False)[2]
     return np.linalg.eigh(sum(o.T @ o for o in _moved(x, mean)))[1].T[::-1]
 
+# %% ../../nbs/geometry/10_spaces.ipynb #e18919b9
 def fit_pca(
     x:np.ndarray, # [N, D] embeddings
     n:int=2,      # axes
@@ -411,6 +413,7 @@ def _product(x, y):
     x, y = x[:], y[:]
     return sum(((x[i] @ x.T)*(y[i] @ y.T)).sum() for i in row_blocks(len(x)))
 
+# %% ../../nbs/geometry/10_spaces.ipynb #1c3fa396
 # of centred embeddings [N, D] and [N, E]: HSIC up to a factor that cancels in CKA
 def _hsic(x, y, debiased):
     n = len(x)

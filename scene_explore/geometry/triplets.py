@@ -112,10 +112,12 @@ def _by_film(design):
     ends = np.flatnonzero(np.diff(design.group[known])) + 1
     return [(rows, _part_of(design, rows)) for rows in np.split(known, ends) if len(rows)]
 
+# %% ../../nbs/geometry/07_triplets.ipynb #8286e4b5
 def _part_of(design, rows): # `_Design`
     lying = {k: getattr(design, k) for k in ('room', 'group', 'codes', 'times')}
     return replace(design, **{k: v if v is None else np.asarray(v)[rows] for k, v in lying.items()})
 
+# %% ../../nbs/geometry/07_triplets.ipynb #e7118dec
 def _film_blocks(x, design): # yields (unit rows of a film, `_Design` of it, [Q] some of its rows)
     for rows, film in _by_film(design):
         u = unit(x[rows])
