@@ -7,6 +7,7 @@ import { LatestQuestion } from '../src/panels/lab/latest.js'
 import { cellAt, pixelsOf } from '../src/panels/lab/matrix_picture.js'
 import { LabModel } from '../src/panels/lab/model.js'
 import { barsOf, netPull, pullOfBins, pullShares } from '../src/panels/lab/net_pull.js'
+import { LabSigns } from '../src/panels/lab/signs.js'
 import { readState } from '../src/panels/lab/state.js'
 import {
   collapseText,
@@ -320,4 +321,22 @@ test('a matrix is a pixel a pair, and a pixel is found below the pointer', () =>
   assert.deepEqual(cellAt({ clientX: 95, clientY: 21 }, box, 5), [0, 4])
   assert.deepEqual(cellAt({ clientX: 110, clientY: 70 }, box, 5), [4, 4])
   assert.deepEqual(cellAt({ clientX: 9, clientY: 45 }, box, 5), [2, 0])
+})
+
+test('what the lab has come to is told outside: each answer, and each ideal that was awaited', () => {
+  /** @type {Record<string, string>} */
+  const dataset = {}
+  const signs = new LabSigns({ dataset })
+  signs.idealCame()
+  assert.equal(dataset.ideals, undefined)
+  signs.awaitsIdeal = true
+  for (let k = 0; k < 2; k++) {
+    signs.answered()
+    signs.idealCame()
+  }
+  assert.deepEqual([dataset.answers, dataset.ideals], ['2', '1'])
+  signs.showNet({ net: [0.5, -1], pulled: 0.25 })
+  signs.showTraining({ status: 'idle' })
+  assert.deepEqual([dataset.pulled, dataset.training, dataset.step], ['0.2500', 'idle', '0'])
+  assert.equal(dataset.net.split(' ').length, 2)
 })

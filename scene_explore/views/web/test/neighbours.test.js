@@ -1,12 +1,16 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { countIn, wordsOf } from '../src/kit/words.js'
+import { Answers } from '../src/panels/neighbours/answers.js'
 import { fittedSize, pictureIn } from '../src/panels/neighbours/picture_query.js'
 import { compared, gapBetween, isAllowed } from '../src/panels/neighbours/ranks.js'
 import { saidBy } from '../src/panels/neighbours/search.js'
 import { typicalFirst, wordHits } from '../src/panels/neighbours/words.js'
+import { FIRST, Shared } from '../src/stage/shared.js'
+import { sixScenes } from './decks.js'
 
 /** @import { Deck } from '../src/deck/deck.js' */
+/** @import { Stage } from '../src/stage/stage.js' */
 /** @import { Ranked } from '../src/panels/neighbours/ranks.js' */
 
 /** Scenes of ten seconds, the last one in another film. */
@@ -123,4 +127,68 @@ test('the first picture of a paste is taken, and made smaller where it is large'
   assert.deepEqual(fittedSize(3200, 800), [1600, 400])
   assert.deepEqual(fittedSize(100, 50), [100, 50])
   assert.deepEqual(fittedSize(100_000, 2), [1600, 1])
+})
+
+/**
+ * Answers over six scenes in two spaces, of which some match the filter and one is hidden.
+ * @param {Partial<{ k: number, apart: boolean, near: number }>} [asked]
+ * @param {{ matching?: number[], other?: string }} [state]
+ */
+const answersOf = (asked, { matching = [0, 1, 2, 3, 4, 5], other = '' } = {}) => {
+  const deck = sixScenes()
+  const [space] = deck.visual
+  const turned = Object.assign(Object.create(space), { name: 'w', x: space.x.toReversed() })
+  const stage = {
+    deck: Object.assign(deck, {
+      space: (/** @type {string} */ name) => (name === 'w' ? turned : undefined),
+    }),
+    space,
+    get: (/** @type {'other'} */ k) => new Shared({ ...FIRST, other }).get(k),
+    shown: (/** @type {number[]} */ rows) => rows.filter(i => i !== 3),
+    matches: (/** @type {number} */ row) => matching.includes(row),
+  }
+  return new Answers(/** @type {Stage} */ (/** @type {unknown} */ (stage)), {
+    k: 2,
+    apart: false,
+    near: 0,
+    ...asked,
+  })
+}
+/** @param {{ pairs: Ranked[] }[]} lists */
+const listed = lists => lists.map(o => o.pairs.map(([row]) => row))
+
+test('the scenes nearest to one are those of brute force, without what is hidden', () => {
+  const cosines = [1, 0.8, 0, 1, -1, 0] // of the first scene
+  const nearest = [1, 2, 4, 5].toSorted((a, b) => cosines[b] - cosines[a])
+  const [list] = answersOf({ k: 3 }).ofScene(0)
+  assert.deepEqual(listed([list]), [nearest.slice(0, 3)])
+  assert.deepEqual([list.title, list.note, list.query], ['v', '', 0])
+})
+
+test('what does not match the filter is left out and counted, others take its place', () => {
+  const [list] = answersOf({}, { matching: [0, 2, 4, 5] }).ofScene(0)
+  assert.deepEqual(listed([list]), [[2, 5]])
+  assert.match(list.note ?? '', /^1 of the 2 nearest does not match the filter/)
+})
+
+test('another space has a list of its own, and both say what they share', () => {
+  const lists = answersOf({}, { other: 'w' }).ofScene(0)
+  assert.deepEqual(lists.map(o => [o.title, o.letter]), [['v', 'A'], ['w', 'B']]) // biome-ignore format: a line
+  const [a, b] = listed(lists)
+  const both = a.filter(row => b.includes(row)).length
+  assert.equal(lists[0].note, `A: ${both} of 2 in both, ${2 - both} only in A`)
+  assert.equal(lists[1].note, `B: ${both} of 2 in both, ${2 - both} only in B`)
+})
+
+test('what words found is left out beside the scene that they were asked at', () => {
+  /** @type {Ranked[]} */
+  const pairs = [5, 3, 1, 0].map((row, i) => [row, 1 - i / 10])
+  const found = { by: 'by the words of the table', pairs, text: 'a', counts: true }
+  const anywhere = answersOf().ofWords({ ...found, beside: undefined })
+  assert.deepEqual([listed([anywhere]), anywhere.note], [[[5, 1]], ''])
+  const apart = answersOf({ apart: true }).ofWords({ ...found, beside: 4 })
+  assert.deepEqual(listed([apart]), [[1, 0]])
+  assert.match(apart.note ?? '', /^Beside .*, y$/)
+  const nowhere = answersOf({ apart: true }).ofWords({ ...found, beside: undefined })
+  assert.match(nowhere.note ?? '', /^No scene played or was selected before/)
 })

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { followedFilm } from '../src/panels/projection/followed_film.js'
+import { flatLayoutOf, hasBoth, hasLayout, layoutNames, layoutOf } from '../src/deck/layouts.js'
+import { densityOf, radiusOf, symbolsOf } from '../src/panels/projection/dots.js'
+import { followedFilm, Trajectory } from '../src/panels/projection/followed_film.js'
 import { labelOf, measurable } from '../src/panels/projection/layout_form.js'
 import { layoutText, pathText, trustText } from '../src/panels/projection/layout_text.js'
 import { arrowsOn, inkAt } from '../src/scatter/trajectory.js'
+import { FIRST, Shared } from '../src/stage/shared.js'
 import { sixScenes } from './decks.js'
 
 /** @import { Point } from '../src/scatter/trajectory.js' */
@@ -58,6 +61,20 @@ test('the film that is followed is the chosen one, else that of the scene, else 
   assert.equal(followed('of another deck', [], [3]), 1)
 })
 
+test('a trajectory is drawn anew where another film is followed, and only while it is drawn', () => {
+  const deck = sixScenes()
+  const shared = new Shared({ ...FIRST, path: true })
+  const trajectory = new Trajectory({ deck, shared, shown: rows => rows.filter(i => i !== 2) })
+  assert.ok(trajectory.isStale)
+  trajectory.note()
+  assert.deepEqual([trajectory.film, trajectory.rows, trajectory.isStale], [0, [0, 1], false])
+  shared.set({ playing: [4] })
+  assert.deepEqual([trajectory.film, trajectory.rows, trajectory.isStale], [1, [4, 5, 3], true])
+  assert.equal(trajectory.text, 'Trajectory of y: 3 scenes in the order of time.')
+  shared.set({ path: false })
+  assert.deepEqual([trajectory.rows, trajectory.text, trajectory.isStale], [[], '', false])
+})
+
 test('a field that a method lacks has no label, and t-SNE has a perplexity', () => {
   assert.equal(labelOf('neighbours', 'UMAP'), 'neighbours')
   assert.equal(labelOf('neighbours', 't-SNE'), 'perplexity')
@@ -77,4 +94,59 @@ test('a layout says how it was made and how far it can be trusted', () => {
   assert.equal(trustText({ trust: null }), '')
   assert.equal(pathText('a.mp4', 1), 'Trajectory of a.mp4: 1 scene in the order of time.')
   assert.equal(pathText('a.mp4', 0), '')
+})
+
+/** Layouts by names, of as many dimensions as their names say. @param {string[]} names */
+const layoutsOf = (...names) =>
+  Object.fromEntries(
+    names.map(name => [name, { xy: new Float32Array(0), dims: name.endsWith('3-D') ? 3 : 2 }]),
+  )
+
+test('a layout is found by its name and its dimensions, else by its name, else it is the first', () => {
+  const all = layoutsOf('PCA', 'PCA 3-D', 'UMAP', 't-SNE 3-D')
+  const found = /** @param {string} name @param {number} dims */ (name, dims) =>
+    Object.keys(all).find(o => all[o] === layoutOf(all, name, dims))
+  assert.deepEqual([found('PCA', 2), found('PCA', 3)], ['PCA', 'PCA 3-D'])
+  assert.deepEqual([found('UMAP', 3), found('t-SNE', 2)], ['UMAP', 't-SNE 3-D'])
+  assert.deepEqual([found('PaCMAP', 2), found('toString', 3)], ['PCA', 'PCA'])
+  assert.equal(layoutOf({}, 'PCA', 2), undefined)
+})
+
+test('of a picture in the plane a layout in three dimensions takes no place', () => {
+  const all = layoutsOf('PCA', 'UMAP 3-D')
+  assert.equal(flatLayoutOf(all, 'UMAP'), all.PCA)
+  assert.equal(flatLayoutOf(all, 'PCA'), all.PCA)
+  assert.equal(flatLayoutOf({}, 'PCA'), undefined)
+})
+
+test('a layout has one name in two and in three dimensions', () => {
+  const all = layoutsOf('PCA', 'PCA 3-D', 'UMAP 3-D')
+  assert.deepEqual(layoutNames(all), ['PCA', 'UMAP'])
+  assert.deepEqual([hasLayout(all, 'UMAP'), hasLayout(all, 't-SNE')], [true, false])
+  assert.deepEqual([hasBoth(all, 'PCA'), hasBoth(all, 'UMAP')], [true, false])
+})
+
+test('the more scenes, the smaller the dots, within bounds', () => {
+  const radii = [1, 100, 10_000, 1e6].map(n => radiusOf(n, 2))
+  assert.deepEqual(
+    radii,
+    radii.toSorted((a, b) => b - a),
+  )
+  assert.deepEqual([radii[0], radii[3], radiusOf(1e6, 3)], [4.5, 1.5, 3])
+})
+
+test('a category has its symbol, and a scene without a number an open dot', () => {
+  const deck = sixScenes()
+  const numbers = symbolsOf(deck, 'hour')
+  assert.deepEqual([numbers(0), numbers(2)], ['circle', 'circle-open'])
+  const { groups, of } = /** @type {any} */ (deck.look('place'))
+  const places = symbolsOf(deck, 'place')
+  for (const row of deck.ids.keys()) assert.equal(places(row), groups[of(row)].symbol)
+})
+
+test('lines of equal density are drawn in the plane alone', () => {
+  const xy = Float32Array.from({ length: 60 }, (_, i) => (i * 7) % 11)
+  const rows = Array.from({ length: 20 }, (_, i) => i)
+  assert.ok(densityOf({ xy, dims: 2 }, rows).length > 0)
+  assert.deepEqual(densityOf({ xy, dims: 3 }, rows), [])
 })

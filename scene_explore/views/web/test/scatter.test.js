@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { ticks, tickText } from '../src/kit/axes.js'
+import { placesInView } from '../src/scatter/dots.js'
 import { boxOf, joined, joinOf, rowsInside } from '../src/scatter/lasso.js'
 import { flattened, turnedBy } from '../src/scatter/orbit.js'
+import { Plane } from '../src/scatter/plane.js'
 import { Raster } from '../src/scatter/raster.js'
 import { Sprites } from '../src/scatter/sprites.js'
 import { contains, shapeOf } from '../src/scatter/symbols.js'
@@ -119,6 +121,20 @@ test('pixels and coordinates are one another, whatever the view', () => {
   near(port.toData(230, 80)[1], before[1])
 })
 
+test('a place is in the picture within its axes, their lines too, and one that is nowhere is not', () => {
+  const port = new Viewport()
+  port.resize(100, 80, { left: 10, right: 20, top: 5, bottom: 15 })
+  const held = /** @param {[number, number][]} places */ (...places) =>
+    places.map(o => port.holds(o))
+  assert.deepEqual(held([10, 5], [80, 65], [40, 40]), [true, true, true])
+  assert.deepEqual(held([9, 40], [81, 40], [40, 66], [Number.NaN, 40]), [
+    false,
+    false,
+    false,
+    false,
+  ])
+})
+
 test('the first view shows every point, of a single one too', () => {
   const port = new Viewport()
   port.resize(300, 200, { left: 0, right: 0, top: 0, bottom: 0 })
@@ -177,4 +193,43 @@ test('rows within a line are those of brute force, and join what is selected', (
   assert.deepEqual(joined([2, 3], rows, 'intersect'), [2])
   assert.deepEqual(joined([2, 3], rows, 'new'), [0, 2])
   assert.equal(joinOf({ shiftKey: true, altKey: true }), 'intersect')
+})
+
+/** A plane of rows at these places. @param {...number[]} places of two or three coordinates each */
+const planeOf = (...places) => {
+  const plane = new Plane()
+  plane.show({ xy: Float32Array.from(places.flat()), dims: places[0].length })
+  return plane
+}
+
+test('what is dimmed is drawn first, and what is outside of the picture not at all', () => {
+  const port = new Viewport()
+  port.resize(100, 100, { left: 0, right: 0, top: 0, bottom: 0 })
+  const plane = planeOf([0, 0], [0.5, 0.5], [9, 0], [-0.5, 0])
+  const seen = /** @param {Set<number> | null} bright */ bright =>
+    placesInView([3, 2, 1, 0], plane, port, bright).map(o => o.row)
+  assert.deepEqual(seen(null), [3, 1, 0])
+  assert.deepEqual(seen(new Set([2, 3])), [1, 0, 3])
+  assert.deepEqual(placesInView([1], plane, port, null)[0].at, [75, 25])
+})
+
+test('of three dimensions what is far away is drawn first, however it is turned', () => {
+  const plane = planeOf([0, -1, 0], [0, 1, 0], [0, 0, 0])
+  for (let k = 0; k < 5; k++) {
+    const near = /** @type {Float32Array} */ (plane.near)
+    const found = plane.farFirst([0, 1, 2]).map(row => near[row])
+    assert.deepEqual(
+      found,
+      found.toSorted((a, b) => a - b),
+    )
+    plane.turn(90, 10)
+  }
+  assert.equal(plane.reach, 1)
+})
+
+test('a plane in two dimensions is its layout, and is drawn in its own order', () => {
+  const plane = planeOf([1, 2], [-3, 0.5])
+  assert.deepEqual([plane.at(1), plane.near, plane.reach], [[-3, 0.5], null, 3])
+  assert.deepEqual(plane.points([1, 0]), [[-3, 0.5], [1, 2]]) // biome-ignore format: a line
+  assert.deepEqual(plane.farFirst([1, 0]), [1, 0])
 })

@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { csvCell } from '../src/kit/csv.js'
 import { spreadOf, tableColumns, widthOf } from '../src/panels/table/columns.js'
 import { csvText } from '../src/panels/table/csv.js'
+import { Listing } from '../src/panels/table/listing.js'
 import {
   drawnWindow,
   nextSort,
@@ -10,8 +11,10 @@ import {
   scrolledTo,
   searchTexts,
   sortedRows,
+  toggledAll,
   wordFilter,
 } from '../src/panels/table/rows.js'
+import { FIRST, Shared } from '../src/stage/shared.js'
 import { deckOf } from './decks.js'
 
 /** @import { TableColumn } from '../src/panels/table/columns.js' */
@@ -131,4 +134,68 @@ test('a file has the film and the times of each scene once', () => {
       'scene-3,two,0,61,Kitchen,take 9,3,\r\n' +
       'scene-1,one,2,2.5,,take 9,,\r\n',
   )
+})
+
+/** A list over a stage on which these scenes match. @param {number[]} [matching] */
+const listing = (matching = [0, 1, 2, 3]) => {
+  const shared = new Shared(FIRST)
+  const table = deck()
+  const stage = { deck: table, shared, matches: (/** @type {number} */ i) => matching.includes(i) }
+  const made = new Listing(stage, tableColumns(table))
+  made.refresh()
+  return { shared, list: made }
+}
+
+test('what matches the filter of all panels and holds the words is listed, sorted by a column', () => {
+  const { shared, list } = listing([0, 1, 2])
+  assert.deepEqual(list.rows, [0, 1, 2])
+  shared.set({ filter: 'place:kitchen' })
+  list.refresh()
+  assert.deepEqual(list.rows, [0])
+  shared.set({ filter: '', sort: ['loud', 1] })
+  list.refresh()
+  assert.deepEqual(list.rows, [2, 0, 1])
+  shared.set({ selection: [1, 2] })
+  list.onlySelection = true
+  list.refresh()
+  assert.deepEqual(list.rows, [2, 1])
+})
+
+test('the keys stay with their row, and are nowhere once it is not listed', () => {
+  const { shared, list } = listing()
+  list.moveToRow(2)
+  shared.set({ sort: ['loud', 1] })
+  list.refresh()
+  assert.deepEqual([list.at, list.row], [0, 2])
+  shared.set({ filter: 'kitchen' })
+  list.refresh()
+  assert.deepEqual([list.at, list.row], [-1, undefined])
+})
+
+test('the keys begin at what plays, else at what is selected, and stay within the list', () => {
+  const { shared, list } = listing()
+  assert.equal(list.cursor(), -1)
+  shared.set({ selection: [3] })
+  assert.equal(list.cursor(), list.rows.indexOf(3))
+  shared.set({ playing: [1] })
+  assert.equal(list.cursor(), list.rows.indexOf(1))
+  assert.deepEqual([list.moveTo(99), list.at], [list.rows[3], 3])
+  assert.deepEqual([list.moveTo(-1), list.at], [list.rows[0], 0])
+  const empty = listing([]).list
+  assert.deepEqual([empty.moveTo(0), empty.at], [undefined, -1])
+})
+
+test('what is selected is exported in the order of the films, else what is listed as it is', () => {
+  const { shared, list } = listing()
+  shared.set({ sort: ['loud', -1] })
+  list.refresh()
+  assert.deepEqual(list.forExport, [3, 0, 2, 1])
+  shared.set({ selection: [0, 2, 3] })
+  assert.deepEqual(list.forExport, [0, 3, 2])
+})
+
+test('all of a list are selected beside what is, or none where all of them are', () => {
+  assert.deepEqual(toggledAll([7], [1, 2]), [7, 1, 2])
+  assert.deepEqual(toggledAll([2, 7], [1, 2]), [2, 7, 1, 2])
+  assert.deepEqual(toggledAll([1, 2, 7], [1, 2]), [7])
 })

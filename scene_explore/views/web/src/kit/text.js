@@ -6,6 +6,9 @@ export const UNKNOWN = 'unknown'
 /** 1 scene, 2 scenes. @param {number} n @param {string} one @param {string} [many] */
 export const counted = (n, one, many = `${one}s`) => `${n} ${n === 1 ? one : many}`
 
+/** 1,234. @param {number} n whole */
+export const grouped = n => n.toLocaleString('en')
+
 /** @param {number} x @param {number} low @param {number} high */
 export const clamp = (x, low, high) => Math.min(Math.max(x, low), high)
 

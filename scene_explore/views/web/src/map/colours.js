@@ -1,6 +1,7 @@
 // What the codes of a colour mean.
 
 import { ramp } from '../kit/colours.js'
+import { grouped } from '../kit/text.js'
 
 /** @import { Group } from '../types.d.ts' */
 /** @typedef {{ value: string, colour: string, size: number }} Sized */
@@ -39,10 +40,10 @@ export const groupsOf = ({ groups, rest, others }, { grey }) => {
     value: o.value,
     colour: o.colour,
     symbol: 'circle',
-    label: `${o.value} (${o.size.toLocaleString('en')})`,
+    label: `${o.value} (${grouped(o.size)})`,
   }))
   if (!rest) return made
-  const more = others ? `${others.toLocaleString('en')} others` : 'unknown'
-  const label = `${more} (${rest.toLocaleString('en')})`
+  const more = others ? `${grouped(others)} others` : 'unknown'
+  const label = `${more} (${grouped(rest)})`
   return [...made, { value: '', colour: grey, symbol: 'circle', label }]
 }

@@ -1,6 +1,7 @@
 // The table of the map, page by page: what is selected, or else what matches the filter.
 
 import { button, el, keepsOnEnter, replaceChildren } from '../kit/dom.js'
+import { grouped } from '../kit/text.js'
 import { factText } from './facts.js'
 import { latestAsk } from './latest_ask.js'
 
@@ -89,12 +90,12 @@ export class MapPages {
   describe(shown) {
     const first = this.at * MOST
     const which = this.kind === 'chosen' ? 'selected scenes' : 'scenes'
-    const all = this.total.toLocaleString('en')
+    const all = grouped(this.total)
     this.count.textContent = shown
-      ? `${(first + 1).toLocaleString('en')} to ${(first + shown).toLocaleString('en')} of ${all} ${which}`
+      ? `${grouped(first + 1)} to ${grouped(first + shown)} of ${all} ${which}`
       : 'No scene'
     this.field.max = String(pagesOf(this.total))
-    this.of.textContent = `of ${pagesOf(this.total).toLocaleString('en')}`
+    this.of.textContent = `of ${grouped(pagesOf(this.total))}`
     this.back.disabled = this.at === 0
     this.next.disabled = this.at >= pagesOf(this.total) - 1
   }

@@ -3,13 +3,14 @@
 
 import { button, el } from '../kit/dom.js'
 import { soon } from '../kit/frames.js'
-import { clamp } from '../kit/text.js'
 import { panels } from '../stage/registry.js'
 import { tableColumns } from './table/columns.js'
 import { Export } from './table/export.js'
 import { onTableKey, TABLE_KEYS } from './table/keys.js'
-import { nextSort, searchTexts, sortedRows, wordFilter } from './table/rows.js'
+import { Listing } from './table/listing.js'
+import { nextSort, toggledAll } from './table/rows.js'
 import { TableView } from './table/view.js'
+import { wordsField } from './table/words_field.js'
 
 /** @import { Stage } from '../stage/stage.js' */
 /** @import { Key, Parts } from '../types.d.ts' */
@@ -21,20 +22,6 @@ panels.table = {
   make: (stage, parts) => new SceneTable(stage, parts),
 }
 
-/** @param {Stage} stage */
-const wordsField = stage => {
-  const field = el('input', {
-    type: 'search',
-    class: 'se-table-filter',
-    placeholder: 'filter, or place:kitchen',
-    'aria-label': 'Filter the scenes: words, or column:word',
-    title: 'Shows scenes that hold these words anywhere; column:word looks in one column',
-    value: stage.get('filter'),
-    oninput: () => stage.set({ filter: field.value }),
-  })
-  return field
-}
-
 /** The row of an event. @param {Event} e @returns {number | null} */
 const rowAt = e => {
   const target = /** @type {Element} */ (e.target)
@@ -44,27 +31,19 @@ const rowAt = e => {
 }
 
 export class SceneTable {
-  /** @type {number[]} rows, as they are listed */
-  listed = []
-  /** the place in the list where the keys are; -1: nowhere */
-  at = -1
-  onlySelection = false
   /** what changes comes from here, and scrolls nowhere */
   acting = false
-  /** @type {string[] | undefined} */
-  texts = undefined
 
   /** @param {Stage} stage @param {Parts} parts */
   constructor(stage, { tools, body }) {
     this.stage = stage
     this.body = body
-    this.columns = tableColumns(stage.deck)
+    this.listing = new Listing(stage, tableColumns(stage.deck))
     this.view = this.makeView()
     this.count = el('span', { class: 'se-soft se-table-count', role: 'status' })
-    this.words = wordsField(stage)
     this.only = this.onlyButton()
-    const { controls } = new Export(stage, () => this.rowsToExport())
-    tools.append(this.count, this.words, this.only, ...controls)
+    const { controls } = new Export(stage, () => this.listing.forExport)
+    tools.append(this.count, wordsField(stage), this.only, ...controls)
     body.append(this.view.grid, this.view.empty)
     this.list = soon(() => this.listNow())
     this.draw = soon(() => this.drawNow())
@@ -76,7 +55,7 @@ export class SceneTable {
 
   makeView() {
     const { stage } = this
-    return new TableView(stage.deck, this.columns, {
+    return new TableView(stage.deck, this.listing.columns, {
       onsort: name => stage.set({ sort: nextSort(stage.get('sort'), name) }),
       onall: () => this.selectAll(),
       ontick: row => this.act(() => stage.click(row, { shiftKey: true })),
@@ -104,8 +83,7 @@ export class SceneTable {
 
   hearStage() {
     const { stage } = this
-    stage.on('filter', () => this.showWords())
-    stage.on(['sort', 'where'], this.list)
+    stage.on(['filter', 'sort', 'where'], this.list)
     stage.on(['selection', 'playing'], changed => this.follow(changed))
     stage.on('hover', () => this.mark())
     stage.on('tags', () => this.showTags())
@@ -114,40 +92,14 @@ export class SceneTable {
 
   // ---- which rows, in which order
 
-  selected() {
-    return new Set(this.stage.get('selection'))
-  }
-
-  rowsToList() {
-    const { stage } = this
-    const hasWords = wordFilter(stage.get('filter'), this.columns, () => this.searchTexts())
-    const selected = this.selected()
-    const rows = stage.deck.order.flat()
-    const isKept = /** @param {number} i */ i => !this.onlySelection || selected.has(i)
-    return rows.filter(i => stage.matches(i) && hasWords(i) && isKept(i))
-  }
-
-  searchTexts() {
-    this.texts ??= searchTexts(this.columns, this.stage.deck.ids)
-    return this.texts
+  get listed() {
+    return this.listing.rows
   }
 
   listNow() {
-    const cursor = this.listed[this.at]
-    const sort = this.stage.get('sort')
-    const column = this.columns.find(c => c.name === sort[0])
-    const rows = this.rowsToList()
-    this.listed = column ? sortedRows(rows, column, sort[1]) : rows
-    this.at = this.listed.indexOf(cursor)
-    this.view.list(this.listed, sort)
+    this.listing.refresh()
+    this.view.list(this.listed, this.stage.get('sort'))
     this.drawNow()
-  }
-
-  /** What is selected, in the order of the films; what is listed where nothing is. */
-  rowsToExport() {
-    const selected = this.selected()
-    if (!selected.size) return this.listed
-    return this.stage.deck.order.flat().filter(i => selected.has(i))
   }
 
   // ---- what is seen
@@ -158,10 +110,10 @@ export class SceneTable {
   }
 
   mark() {
-    const selected = this.selected()
+    const { selected, row } = this.listing
     const hover = this.stage.get('hover')
     const playing = this.stage.get('playing')
-    this.view.mark({ selected, hover, playing, cursor: this.listed[this.at] })
+    this.view.mark({ selected, hover, playing, cursor: row })
     this.showCount()
     this.body.dataset.shown = String(this.listed.length)
   }
@@ -184,18 +136,15 @@ export class SceneTable {
   }
 
   toggleOnly() {
-    this.onlySelection = !this.onlySelection
-    this.only.setAttribute('aria-pressed', String(this.onlySelection))
+    const { listing } = this
+    listing.onlySelection = !listing.onlySelection
+    this.only.setAttribute('aria-pressed', String(listing.onlySelection))
     this.list()
   }
 
   /** All that are listed, or none of them where all are selected. */
   selectAll() {
-    const listed = new Set(this.listed)
-    const now = this.stage.get('selection')
-    const others = now.filter(i => !listed.has(i))
-    const all = now.length - others.length === listed.size
-    this.act(() => this.stage.select(all ? others : [...now, ...listed]))
+    this.act(() => this.stage.select(toggledAll(this.stage.get('selection'), this.listed)))
   }
 
   /** @param {PointerEvent} e */
@@ -208,51 +157,44 @@ export class SceneTable {
   click(e) {
     const row = rowAt(e)
     if (row == null) return
-    this.at = this.listed.indexOf(row)
+    this.listing.moveToRow(row)
     this.act(() => this.stage.click(row, e))
     this.mark()
   }
 
   // ---- the place of the keys
 
-  /** Where the keys are; else what plays or is selected first; -1: nowhere. */
+  /** Where they are, or would begin; -1: nowhere. */
   cursor() {
-    if (this.at >= 0) return this.at
-    return this.listed.indexOf(this.stage.get('playing')[0] ?? this.stage.get('selection')[0])
+    return this.listing.cursor()
   }
 
   /** @param {number} place in the list */
   move(place) {
-    if (!this.listed.length) return
-    this.at = clamp(place, 0, this.listed.length - 1)
-    this.view.scrollTo(this.at)
-    this.stage.set({ hover: this.listed[this.at] })
+    const row = this.listing.moveTo(place)
+    if (row == null) return
+    this.view.scrollTo(this.listing.at)
+    this.stage.set({ hover: row })
     this.draw()
   }
 
   /** @param {Partial<MouseEvent>} [event] */
   clickCursor(event) {
-    const row = this.listed[this.at]
+    const { row } = this.listing
     if (row != null) this.act(() => this.stage.click(row, event))
   }
 
   leave() {
-    if (this.stage.get('hover') === this.listed[this.at]) this.stage.set({ hover: -1 })
+    if (this.stage.get('hover') === this.listing.row) this.stage.set({ hover: -1 })
   }
 
   // ---- what changes elsewhere
 
-  showWords() {
-    const words = this.stage.get('filter')
-    if (this.words.value !== words) this.words.value = words
-    this.list()
-  }
-
   /** Tags came or went, and their column with them. */
   showTags() {
-    this.texts = undefined
+    this.listing.texts = undefined
     const columns = tableColumns(this.stage.deck)
-    if (columns.length !== this.columns.length) this.changeColumns(columns)
+    if (columns.length !== this.listing.columns.length) this.changeColumns(columns)
     else this.list()
   }
 
@@ -260,7 +202,7 @@ export class SceneTable {
   changeColumns(columns) {
     const { grid, empty } = this.view
     const { scrollTop } = grid
-    this.columns = columns
+    this.listing.columns = columns
     this.view = this.makeView()
     grid.replaceWith(this.view.grid)
     empty.replaceWith(this.view.empty)
@@ -272,7 +214,7 @@ export class SceneTable {
 
   /** @param {Key[]} changed */
   follow(changed) {
-    if (this.onlySelection && changed.includes('selection')) this.list()
+    if (this.listing.onlySelection && changed.includes('selection')) this.list()
     else this.draw()
     this.showCount()
     if (this.acting) return
@@ -280,7 +222,7 @@ export class SceneTable {
     const place = this.listed.indexOf(this.stage.get(played ? 'playing' : 'selection')[0])
     if (place < 0) return
     this.view.scrollTo(place)
-    if (played) this.at = place
+    if (played) this.listing.at = place
   }
 
   drop() {

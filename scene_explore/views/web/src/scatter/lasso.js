@@ -56,14 +56,31 @@ export const joined = (now, rows, join) => {
 
 /** The line while it is drawn. */
 export class Outline {
+  /** @type {Point[]} */
+  points = []
+
   constructor() {
     this.path = svg('path', { fill: 'none' })
     this.element = svg('svg', { class: 'se-outline', 'aria-hidden': 'true' }, this.path)
   }
 
-  /** @param {Point[]} points */
-  draw(points) {
-    const text = points.map(o => o.join()).join('L')
-    this.path.setAttribute('d', points.length ? `M${text}Z` : '')
+  /** A drag goes on. @param {Point} from @param {Point} at @param {boolean} isBox */
+  drag(from, at, isBox) {
+    if (isBox) this.points = boxOf(this.points[0] ?? from, at)
+    else this.points.push(at)
+    this.draw()
+  }
+
+  /** It is over. @returns {Point[]} what was drawn */
+  end() {
+    const { points } = this
+    this.points = []
+    this.draw()
+    return points
+  }
+
+  draw() {
+    const text = this.points.map(o => o.join()).join('L')
+    this.path.setAttribute('d', text && `M${text}Z`)
   }
 }

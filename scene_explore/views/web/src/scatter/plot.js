@@ -1,21 +1,17 @@
 // Scenes as dots: drawn, pointed at, and drawn around.
 
-import { canvas, fitted } from '../kit/canvas.js'
-import { colourOf } from '../kit/colours.js'
+import { canvas } from '../kit/canvas.js'
 import { el } from '../kit/dom.js'
 import { soon } from '../kit/frames.js'
-import { css } from '../kit/theme.js'
-import { drawContours, drawGrid, drawOrbit, drawTitles } from './draw_axes.js'
+import { Dots } from './dots.js'
 import { Gestures } from './gestures.js'
 import { onPlotKey } from './keys.js'
-import { boxOf, joinOf, Outline, rowsInside } from './lasso.js'
-import { FIRST_ORBIT, flattened, turnedBy } from './orbit.js'
-import { Raster } from './raster.js'
-import { Sprites } from './sprites.js'
-import { drawTrajectory } from './trajectory.js'
+import { joinOf, Outline, rowsInside } from './lasso.js'
+import { drawPaper } from './paper.js'
+import { Plane } from './plane.js'
 import { Viewport, viewOf } from './viewport.js'
 
-/** @import { Layout, Numbers } from '../types.d.ts' */
+/** @import { Layout } from '../types.d.ts' */
 /** @import { Join, Point } from './lasso.js' */
 /** @import { Contour } from './contours.js' */
 /** @import { View } from './viewport.js' */
@@ -50,10 +46,8 @@ import { Viewport, viewOf } from './viewport.js'
 
 const INSETS = { left: 46, right: 10, top: 42, bottom: 36 }
 const BARE = { left: 8, right: 8, top: 8, bottom: 8 }
-const DIM = 0.18 // of what is not selected
 const NAME = 'Scenes as dots: plus and minus zoom, 0 shows all, v selects what is in view'
 const MOST_ZOOM = 20 // of a zoom to the selection
-const REACH = 5 // CSS pixels beside a dot that still point at it
 
 export class ScatterPlot {
   /** @type {Picture | null} */
@@ -63,29 +57,19 @@ export class ScatterPlot {
   /** nobody moved the view: it fits whatever size the picture has */
   fits = true
   aspect = 1
-  /** device pixels a CSS pixel, of what is drawn */
-  ratio = 1
   /** @type {Mode} */
   mode = matchMedia('(pointer: coarse), (max-width: 600px)').matches ? 'pan' : 'lasso'
-  orbit = FIRST_ORBIT
   port = new Viewport()
-  raster = new Raster(1, 1)
   outline = new Outline()
-  sprites = new Sprites([255, 255, 255])
-  /** @type {Point[]} */
-  line = []
-  /** @type {Numbers} two coordinates of every row, as they are seen */
-  xy = new Float32Array(0)
-  /** @type {Numbers | null} of three dimensions: how near each row is */
-  near = null
+  plane = new Plane()
+  dots = new Dots()
 
   /** @param {Told} told */
   constructor(told) {
     this.told = told
     this.paper = canvas({ class: 'se-canvas se-plot-paper' })
-    this.dots = el('canvas', { class: 'se-canvas se-plot-dots' })
     const props = { class: 'se-plot', tabIndex: 0, role: 'img', 'aria-label': NAME }
-    this.element = el('div', props, this.paper, this.dots, this.outline.element)
+    this.element = el('div', props, this.paper, this.dots.element, this.outline.element)
     Object.assign(this.element, { plot: this }) // for whoever looks from outside
     this.element.addEventListener('keydown', e => onPlotKey(this, e))
     this.gestures = new Gestures(this.element, this.heard())
@@ -102,7 +86,7 @@ export class ScatterPlot {
       click: (at, e) => this.clicked(at, e),
       drag: (from, at) => this.dragged(from, at),
       drop: e => this.dropped(e),
-      cancel: () => this.forgetLine(),
+      cancel: () => this.outline.end(),
       zoom: (factor, [x, y]) => this.move(this.port.zoomed(factor, x, y)),
       reset: () => this.whole(),
     }
@@ -114,7 +98,7 @@ export class ScatterPlot {
   show(picture) {
     const other = picture.key !== this.picture?.key
     this.picture = picture
-    this.flatten()
+    this.plane.show(picture.layout)
     this.measure()
     if (other) this.fit()
     this.redraw()
@@ -124,8 +108,7 @@ export class ScatterPlot {
   clear() {
     this.picture = null
     this.paper.fit()
-    fitted(this.dots)
-    this.raster.clear()
+    this.dots.clear()
     this.told.seen()
   }
 
@@ -141,19 +124,7 @@ export class ScatterPlot {
     const { rows = [], layout } = this.picture ?? {}
     const reach = layout?.reach
     if (reach) return { x: 0, y: 0, span: 2 * reach }
-    return viewOf(
-      rows.map(i => /** @type {Point} */ ([this.xy[2 * i], this.xy[2 * i + 1]])),
-      this.port.aspect,
-    )
-  }
-
-  flatten() {
-    const { layout } = this.picture ?? {}
-    if (!layout) return
-    const flat =
-      layout.dims === 3 ? flattened(layout.xy, this.orbit) : { xy: layout.xy, near: null }
-    this.xy = flat.xy
-    this.near = flat.near
+    return viewOf(this.plane.points(rows), this.port.aspect)
   }
 
   /** @param {Set<number> | null} rows that are not dimmed; null: all */
@@ -183,126 +154,50 @@ export class ScatterPlot {
 
   /** Zoom until these rows fill the picture. @param {number[]} rows */
   zoomTo(rows) {
-    const points = rows.map(i => /** @type {Point} */ ([this.xy[2 * i], this.xy[2 * i + 1]]))
+    const points = this.plane.points(rows)
     if (!points.length) return
     const view = viewOf(points, this.port.aspect)
     const least = this.home().span / MOST_ZOOM // one dot has no extent of its own
     this.move({ ...view, span: points.length > 1 ? Math.max(view.span, least) : least })
   }
 
+  /** Two coordinates of every row, as they are seen. */
+  get xy() {
+    return this.plane.xy
+  }
+
   /** Where a row is, CSS pixels within the element. @param {number} row @returns {Point} */
   locate(row) {
-    return this.port.toPixel(this.xy[2 * row], this.xy[2 * row + 1])
+    return this.port.toPixel(...this.plane.at(row))
   }
 
   /** Whether a row can be seen where it is. @param {number} row */
   isInside(row) {
-    const { left, top, width, height } = this.port.frame
-    const [x, y] = this.locate(row)
-    return x >= left && x <= left + width && y >= top && y <= top + height
+    return this.port.holds(this.locate(row))
   }
 
   // ---- drawing
 
   measure() {
     const { clientWidth, clientHeight } = this.element
-    this.port.resize(clientWidth, clientHeight, this.picture?.bare || this.near ? BARE : INSETS)
+    const insets = this.picture?.bare || this.plane.near ? BARE : INSETS
+    this.port.resize(clientWidth, clientHeight, insets)
   }
 
   draw() {
     if (!this.picture || !this.element.clientWidth) return
     this.measure()
     if (this.fits && this.aspect !== this.port.aspect) this.fit()
-    this.drawPaper(this.picture)
-    this.drawDots(this.picture)
+    drawPaper(this.paper, this.picture, this.plane, this.port)
+    this.dots.draw(this.picture, this.plane, this.port, this.bright)
     this.told.seen()
-  }
-
-  /** @param {Picture} picture */
-  drawPaper({ layout, bare, path, contours = [], under }) {
-    const { g } = this.paper.fit()
-    const [ink, soft, line] = ['ink', 'soft', 'line'].map(k => css(this.element, `--se-${k}`))
-    const titles = layout.axes ?? []
-    under?.(g, this.port, soft)
-    if (this.near) {
-      const reach = Array.from(layout.xy).reduce((most, v) => Math.max(most, Math.abs(v) || 0), 0)
-      drawOrbit(g, this.port, titles, this.orbit, reach, { ink, soft, line })
-    } else if (!bare) {
-      drawGrid(g, this.port, { ink, soft, line })
-      drawTitles(g, this.port, titles, { ink, soft, line })
-    }
-    drawContours(g, this.port, contours, soft)
-    this.drawPath(g, path)
-  }
-
-  /** @param {CanvasRenderingContext2D} g @param {number[]} rows */
-  drawPath(g, rows) {
-    const { left, top, width, height } = this.port.frame
-    const [ink, paper] = ['ink', 'paper'].map(k => css(this.element, `--se-${k}`))
-    g.save()
-    g.beginPath()
-    g.rect(left, top, width, height)
-    g.clip()
-    drawTrajectory(
-      g,
-      rows.map(row => this.locate(row)),
-      { ink, paper },
-    )
-    g.restore()
-  }
-
-  /** @param {Picture} picture */
-  drawDots(picture) {
-    const g = fitted(this.dots, false)
-    const ratio = devicePixelRatio || 1
-    this.ratio = ratio
-    const { width, height } = this.dots
-    if (this.raster.width !== width || this.raster.height !== height)
-      this.raster = new Raster(width, height)
-    this.raster.clear()
-    const sprites = this.spritesOn(css(this.element, '--se-paper'))
-    /** @type {Map<string, number[]>} */
-    const known = new Map()
-    const radius = Math.round(2 * picture.radius * ratio) / 2
-    for (const row of this.inOrder(picture.rows)) {
-      if (!this.isInside(row)) continue
-      const text = picture.colours[row]
-      const colour = known.get(text) ?? colourOf(text)
-      known.set(text, colour)
-      const [x, y] = this.locate(row)
-      const alpha = !this.bright || this.bright.has(row) ? 1 : DIM
-      this.raster.dot(
-        sprites.get(picture.symbol(row), radius, colour),
-        row,
-        x * ratio,
-        y * ratio,
-        alpha,
-      )
-    }
-    g.putImageData(new ImageData(this.raster.rgba, width, height), 0, 0)
-  }
-
-  /** Dots on paper of a colour; those that are made are kept. @param {string} paper */
-  spritesOn(paper) {
-    const colour = colourOf(paper)
-    if (String(this.sprites.paper) !== String(colour)) this.sprites = new Sprites(colour)
-    return this.sprites
-  }
-
-  /** What is dimmed first, what is far away first. @param {number[]} rows */
-  inOrder(rows) {
-    const { near, bright } = this
-    const sorted = near ? [...rows].sort((a, b) => near[a] - near[b]) : rows
-    if (!bright) return sorted
-    return [...sorted.filter(i => !bright.has(i)), ...sorted.filter(i => bright.has(i))]
   }
 
   // ---- what a person does
 
   /** @param {Point} at @returns {number} -1: none */
-  rowAt([x, y]) {
-    const { ratio } = this
-    return this.raster.at(x * ratio, y * ratio, Math.round(REACH * ratio))
+  rowAt(at) {
+    return this.dots.rowAt(at)
   }
 
   /** @param {Point} at @param {PointerEvent} e */
@@ -313,34 +208,20 @@ export class ScatterPlot {
 
   /** @param {Point} from @param {Point} at */
   dragged(from, at) {
-    if (this.mode === 'pan') return this.drift(from, at)
-    if (this.mode === 'box') this.line = boxOf(this.line[0] ?? from, at)
-    else this.line.push(at)
-    this.outline.draw(this.line)
-  }
-
-  /** @param {Point} from @param {Point} at */
-  drift(from, at) {
-    this.shift(at[0] - from[0], at[1] - from[1])
+    if (this.mode === 'pan') this.shift(at[0] - from[0], at[1] - from[1])
+    else this.outline.drag(from, at, this.mode === 'box')
   }
 
   /** The view moves, or turns in three dimensions. @param {number} dx @param {number} dy CSS pixels */
   shift(dx, dy) {
-    if (!this.near) return this.move(this.port.panned(dx, dy))
-    this.orbit = turnedBy(this.orbit, dx, dy)
-    this.flatten()
+    if (!this.plane.near) return this.move(this.port.panned(dx, dy))
+    this.plane.turn(dx, dy)
     this.redraw()
-  }
-
-  /** @returns {Point[]} */
-  forgetLine() {
-    this.outline.draw([])
-    return this.line.splice(0)
   }
 
   /** @param {PointerEvent} e */
   dropped(e) {
-    const line = this.forgetLine()
+    const line = this.outline.end()
     if (line.length > 2) this.enclose(line, joinOf(e))
   }
 

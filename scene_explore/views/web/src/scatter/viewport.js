@@ -75,6 +75,12 @@ export class Viewport {
     return [view.x + (px - left - width / 2) / scale, view.y - (py - top - height / 2) / scale]
   }
 
+  /** Whether a place is within the frame. @param {[number, number]} place CSS pixels */
+  holds([x, y]) {
+    const { left, top, width, height } = this.frame
+    return x >= left && x <= left + width && y >= top && y <= top + height
+  }
+
   /** What is seen. @returns {{ x: [number, number], y: [number, number] }} */
   get ranges() {
     const { left, top, width, height } = this.frame

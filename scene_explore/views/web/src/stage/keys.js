@@ -64,7 +64,7 @@ const isOfAnother = (stage, target) =>
   stage.host.page && stages.size > 1 && target !== document.body && !stage.root.contains(target)
 
 /** @param {Stage} stage @param {KeyboardEvent} e */
-export const onKey = (stage, e) => {
+const onKey = (stage, e) => {
   const target = /** @type {HTMLElement} */ (e.target)
   if (e.ctrlKey || e.metaKey || e.altKey || e.defaultPrevented) return
   if (takesKey(target, e.key) || isOfAnother(stage, target)) return
@@ -73,4 +73,19 @@ export const onKey = (stage, e) => {
   if (!isHeld && !stage.keys.press(e.key)) return
   e.preventDefault()
   e.stopPropagation()
+}
+
+/** @param {HTMLElement} root */
+const takeFocus = root => {
+  if (!root.contains(document.activeElement)) root.focus({ preventScroll: true })
+}
+
+/** Until the stage goes. @param {Stage} stage */
+export const listenToKeys = stage => {
+  const { root, host } = stage
+  stage.hear(host.page ? document : root, 'keydown', e =>
+    onKey(stage, /** @type {KeyboardEvent} */ (e)),
+  )
+  // a drag takes the focus from nobody: the keys follow the pointer
+  stage.hear(root, 'pointerdown', () => takeFocus(root), true)
 }

@@ -1,39 +1,24 @@
 // The stage: panels around one selection and one hover. It carries them between the panels itself;
 // the host (a kernel or a page) is only told.
 
-import { el } from '../kit/dom.js'
-import { soon } from '../kit/frames.js'
-import { counted } from '../kit/text.js'
 import { SelectionBar } from '../selection/bar.js'
 import { Tags } from '../selection/tags.js'
-import { isWorkspace } from './dock.js'
+import { firstState } from './chosen.js'
 import { filtered } from './filter.js'
+import { frameIn, restWithoutKernel } from './frame.js'
 import { keepHistory } from './history.js'
-import { onKey, StageKeys, stageActions } from './keys.js'
+import { HostView } from './host_view.js'
+import { listenToKeys, StageKeys, stageActions } from './keys.js'
 import { openKeys } from './keys_dialog.js'
 import { mateOf, pass, stages } from './links.js'
 import { MovingTip } from './moving_tip.js'
-import { panels } from './registry.js'
-import { FIRST, KEPT, keptView, Shared } from './shared.js'
+import { tellOutward } from './outward.js'
+import { addPanels } from './panel_boxes.js'
+import { keptView, Shared } from './shared.js'
 import { showTip } from './tip.js'
-import { Workspace } from './workspace.js'
 
 /** @import { Deck } from '../deck/deck.js' */
-/** @import { Ear, From, Host, Key, SharedState, StageOptions, View } from '../types.d.ts' */
-
-const KEYS =
-  'Scenes: space plays and pauses, arrows go to the previous and the next scene, Escape clears the selection, ? shows the keys'
-
-/** What a deck shows before anybody chose. @param {Deck} deck @returns {SharedState} */
-const firstState = deck => {
-  const first = deck.visual[0]
-  const layout = Object.keys(first?.layouts || {})[0] ?? ''
-  return { ...FIRST, colour: deck.firstColour, space: first?.name ?? '', layout }
-}
-
-/** In two dimensions or in three. @param {object} layouts @param {string} name */
-const hasLayout = (layouts, name) =>
-  Object.hasOwn(layouts, name) || Object.hasOwn(layouts, `${name} 3-D`)
+/** @import { Ear, Host, Key, SharedState, StageOptions, View } from '../types.d.ts' */
 
 export class Stage {
   /** @param {HTMLElement} root @param {Deck} deck @param {Host} host @param {StageOptions} [options] */
@@ -47,20 +32,21 @@ export class Stage {
     this.gone = false
     this.keys = new StageKeys()
     this.keys.add(stageActions(this))
-    /** @type {Partial<Record<Key, [unknown, unknown]>>} what a view of the host named and is not here: [wanted, shown] */
-    this.unmet = {}
     this.tags = new Tags(this)
     this.where = { text: '', ...filtered(deck, '') }
     this.shared = new Shared({ ...firstState(deck), ...keptView(options.view) })
+    this.hostView = new HostView(this)
     this.repair()
-    this.tooltip = el('div', { class: 'se-tip', role: 'tooltip', hidden: true })
+    const { grid, said, tooltip } = frameIn(root, host.page)
+    this.grid = grid
+    this.said = said
+    this.tooltip = tooltip
     this.moving = new MovingTip(this)
-    this.said = el('p', { class: 'se-said', role: 'status' })
-    this.grid = el('div', { class: 'se-grid' })
     const bar = new SelectionBar(this)
-    this.build(options.panels || [])
+    addPanels(this, options.panels || [])
     this.grid.after(bar.box)
-    this.listen()
+    tellOutward(this)
+    listenToKeys(this)
     if (options.selection) this.select(this.rows(options.selection))
     stages.add(this)
     this.join(this.group)
@@ -69,54 +55,14 @@ export class Stage {
 
   // ---- what is shared
 
-  /**
-   * A view of another deck may name what is not here. Of a host's view this is remembered, as the
-   * deck that has it may be on its way: Python keeps what it said.
-   * @param {From} [from]
-   */
-  repair(from) {
-    const good = this.possible()
-    const keys = /** @type {(keyof typeof good)[]} */ (Object.keys(good))
-    const lacking = keys.filter(k => this.get(k) !== good[k])
-    const unmet = lacking.map(k => [k, [this.get(k), good[k]]])
-    this.unmet = from === 'host' ? Object.fromEntries(unmet) : {}
-    this.shared.set(good, from)
-  }
-
-  /** The choices that name something of the deck, as near to those made as it can be. */
-  possible() {
-    const { deck } = this
-    const space = deck.space(this.get('space')) || deck.visual[0]
-    const layouts = space?.layouts || {}
-    return {
-      space: space?.name ?? '',
-      other: deck.space(this.get('other')) ? this.get('other') : '',
-      colour: Object.hasOwn(deck.columns, this.get('colour'))
-        ? this.get('colour')
-        : deck.firstColour,
-      layout: hasLayout(layouts, this.get('layout'))
-        ? this.get('layout')
-        : (Object.keys(layouts)[0] ?? ''),
-    }
+  /** Choices that name nothing of the deck become others. */
+  repair() {
+    this.hostView.repair()
   }
 
   /** Show what the host wants. @param {View & Record<string, unknown>} view */
   see(view) {
-    const first = view && 'colour' in view && view.colour == null
-    const colour = first ? { colour: this.deck.firstColour } : {}
-    this.shared.set({ ...colour, ...keptView(view) }, 'host')
-    this.repair('host')
-  }
-
-  /**
-   * What Python is told: of the colour only a choice, since another deck begins with another one.
-   * @param {Key} k
-   */
-  kept(k) {
-    const [wanted, shown] = this.unmet[k] ?? []
-    const value = this.get(k)
-    if (this.unmet[k] && shown === value) return wanted
-    return k === 'colour' && value === this.deck.firstColour ? null : value
+    this.hostView.see(view)
   }
 
   /** @template {Key} K @param {K} k @returns {SharedState[K]} */
@@ -247,60 +193,6 @@ export class Stage {
 
   // ---- what is seen
 
-  /** @param {string[]} names */
-  build(names) {
-    this.root.classList.add('se-studio')
-    this.root.dataset.lmSuppressShortcuts = 'true'
-    this.root.tabIndex = -1
-    this.root.setAttribute('role', 'group')
-    this.root.setAttribute('aria-label', KEYS)
-    this.root.replaceChildren(this.grid, this.said, this.tooltip)
-    // a frame is as high as what it holds: nothing in it can be as high as the frame
-    this.root.classList.toggle('se-in-page', this.host.page && window === window.top)
-    const known = names.filter(o => panels[o])
-    const docked = known.filter(o => !panels[o].wide)
-    const workspace = isWorkspace(docked) ? new Workspace(this) : null
-    for (const name of known) this.put(name, docked.includes(name) ? workspace : null)
-    workspace?.open()
-  }
-
-  /** Into the workspace, which stands where its first panel would; else into the grid. @param {string} name @param {Workspace | null} workspace */
-  put(name, workspace) {
-    const box = this.addPanel(name)
-    if (!workspace) this.grid.append(box)
-    else {
-      workspace.add(name, panels[name].title, box)
-      if (!workspace.box.isConnected) this.grid.append(workspace.box)
-    }
-  }
-
-  /** A panel that cannot be made says so, and the others live. @param {string} name */
-  addPanel(name) {
-    const panel = panels[name]
-    const kept = this.host.kept?.get(name)
-    if (kept) return kept
-    const tools = el('div', { class: 'se-tools' })
-    const body = el('div', { class: 'se-body' })
-    const title = el('h3', { title: panel.hint || '' }, panel.title)
-    const head = el('header', { class: 'se-head' }, title, tools)
-    const props = { class: `se-panel se-${name}`, data: { panel: name }, 'aria-label': panel.title }
-    const box = el('section', props, head, body)
-    const ears = [...this.shared.ears]
-    try {
-      const made = panel.make(this, { box, tools, body })
-      const ends = (panel.ofHost && this.host.ends) || this.tidy
-      if (made?.drop) ends.push(() => made.drop?.())
-      if (panel.ofHost) this.host.kept?.set(name, box)
-    } catch (e) {
-      console.error(e)
-      this.shared.ears = ears
-      tools.replaceChildren()
-      const text = `This panel could not be made: ${/** @type {Error} */ (e).message}`
-      body.replaceChildren(el('p', { class: 'se-note', role: 'alert' }, text))
-    }
-    return box
-  }
-
   /** One line below the panels. @param {...(string | Node)} parts */
   say(...parts) {
     this.said.replaceChildren(...parts)
@@ -321,69 +213,16 @@ export class Stage {
 
   /** The kernel is gone: what is here still answers, what needs the kernel is put to rest. @param {string} why */
   lose(why) {
-    this.root.prepend(el('p', { class: 'se-lost', role: 'alert' }, why))
-    /** @type {NodeListOf<HTMLElement>} */
-    const asking = this.root.querySelectorAll('[data-kernel]')
-    for (const o of asking) {
-      o.inert = true
-      if ('disabled' in o) o.disabled = true
-    }
+    restWithoutKernel(this.root, why)
     this.set({ lost: true })
   }
 
-  // ---- who is told
-
-  listen() {
-    this.on(['selection', 'hover', 'where'], changed => this.showState(changed))
-    this.showState(['selection', 'hover', 'where'])
-    const told = soon(() => this.tellHost())
-    this.on(['selection', 'hover', ...KEPT], (_, from) => {
-      if (from !== 'host') told()
-    })
-    this.on(['selection', 'hover', 'playing'], (changed, from) => {
-      if (from !== 'link' && this.group) pass(this, changed)
-    })
-    this.on('selection', () => this.saySelection())
-    this.hear(this.host.page ? document : this.root, 'keydown', e =>
-      onKey(this, /** @type {KeyboardEvent} */ (e)),
-    )
-    // a drag takes the focus from nobody: the keys follow the pointer
-    this.hear(this.root, 'pointerdown', () => this.takeFocus(), true)
-    this.tidy.push(() => told.cancel())
-  }
+  // ---- who is heard and told
 
   /** Until the stage goes. @param {EventTarget} target @param {string} event @param {(e: Event) => void} fn @param {boolean} [capture] */
   hear(target, event, fn, capture = false) {
     target.addEventListener(event, fn, capture)
     this.tidy.push(() => target.removeEventListener(event, fn, capture))
-  }
-
-  takeFocus() {
-    if (!this.root.contains(document.activeElement)) this.root.focus({ preventScroll: true })
-  }
-
-  tellHost() {
-    this.host.tell({
-      selection: this.ids(this.get('selection')),
-      hover: this.deck.ids[this.get('hover')] ?? '',
-      view: Object.fromEntries(KEPT.map(k => [k, this.kept(k)])),
-    })
-  }
-
-  /** What changed as attributes, for whoever looks from outside. @param {Key[]} changed */
-  showState(changed) {
-    const { root, host } = this
-    if (changed.includes('hover')) root.dataset.hover = this.deck.ids[this.get('hover')] ?? ''
-    if (changed.includes('selection')) {
-      root.dataset.selection = JSON.stringify(this.ids(this.get('selection')))
-      if (host.page) document.body.dataset.selection = root.dataset.selection
-    }
-    if (host.page && changed.includes('where')) document.body.dataset.filter = this.get('where')
-  }
-
-  saySelection() {
-    const n = this.get('selection').length
-    this.say(n ? `${n} of ${counted(this.deck.n, 'scene')} selected` : '')
   }
 
   /**

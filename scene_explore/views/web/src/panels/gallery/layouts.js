@@ -1,5 +1,6 @@
 // Layouts of the spaces, and frames that show several of them alike.
 
+import { flatLayoutOf, layoutNames } from '../../deck/layouts.js'
 import { extent } from './scales.js'
 
 /** @import { Deck } from '../../deck/deck.js' */
@@ -82,14 +83,12 @@ export class Layouts {
 
   /** Those to choose from; the third dimension is a choice of the projection. @param {Deck} deck */
   static names(deck) {
-    const all = Object.keys(deck.visual[0]?.layouts ?? {})
-    return [...new Set(all.map(o => o.replace(/ 3-D$/, '')))]
+    return layoutNames(deck.visual[0]?.layouts ?? {})
   }
 
   /** @param {string} space @returns {Layout | undefined} */
   of(space) {
-    const all = this.stage.deck.space(space)?.layouts ?? {}
-    return all[this.stage.get('layout')] ?? Object.values(all)[0]
+    return flatLayoutOf(this.stage.deck.space(space)?.layouts ?? {}, this.stage.get('layout'))
   }
 
   /** @param {string[]} spaces */

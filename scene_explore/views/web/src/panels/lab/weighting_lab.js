@@ -10,26 +10,20 @@ import { LatestQuestion } from './latest.js'
 import { LabModel } from './model.js'
 import { NetCard } from './net_card.js'
 import { PairsCard } from './pairs_card.js'
+import { LabSigns } from './signs.js'
 import { readState } from './state.js'
-import { decimals } from './text.js'
 import { TrainingCard } from './training_card.js'
 
 /** @import { Stage } from '../../stage/stage.js' */
 /** @import { Answer, Parts } from '../../types.d.ts' */
 /** @import { Curve, LabState, Settings } from './types.d.ts' */
 
-/** @param {number | string | undefined} count of a data attribute */
-const oneMore = count => String(+(count ?? 0) + 1)
-
 export class WeightingLab {
-  /** an ideal geometry of the present settings is on its way */
-  awaitsIdeal = false
-
   /** @param {Stage} stage @param {Parts} parts @param {LabState} state */
   constructor(stage, { box, body }, state) {
     this.stage = stage
     this.host = stage.host
-    this.box = box
+    this.signs = new LabSigns(box)
     const model = new LabModel(state, stage.host.live)
     this.model = model
     this.settings = this.newQuestion()
@@ -100,7 +94,7 @@ export class WeightingLab {
       this.pairs.draw()
       return
     }
-    this.awaitsIdeal = true
+    this.signs.awaitsIdeal = true
     this.ideal.setBusy(true)
     this.settings.send(patch)
   }
@@ -157,7 +151,7 @@ export class WeightingLab {
       this.model.see(seen)
       this.pairs.draw()
     } else this.take({ settings, seen })
-    this.box.dataset.answers = oneMore(this.box.dataset.answers)
+    this.signs.answered()
   }
 
   /** @param {Pick<LabState, 'settings' | 'seen'>} state */
@@ -171,14 +165,13 @@ export class WeightingLab {
   onIdeal(ideal) {
     this.model.ideal = ideal
     this.drawIdeal()
-    if (this.awaitsIdeal) this.box.dataset.ideals = oneMore(this.box.dataset.ideals)
-    this.awaitsIdeal = false
+    this.signs.idealCame()
   }
 
   /** @param {LabState['training']} training */
   onTraining(training) {
     this.training.hear(training)
-    this.showTraining()
+    this.signs.showTraining(this.model.training)
   }
 
   /** Everything as Python has it now. */
@@ -215,28 +208,19 @@ export class WeightingLab {
     this.pairs.draw()
   }
 
-  /** Net pull and share also as attributes, for whoever looks from outside. */
   drawNet() {
     const provisional = this.settings.busy || this.model.stale || this.curves.dragging
-    const { net, pulled } = this.net.draw(provisional)
-    this.box.dataset.net = net.map(v => decimals(v)).join(' ')
-    this.box.dataset.pulled = pulled.toFixed(4)
+    this.signs.showNet(this.net.draw(provisional))
   }
 
   drawIdeal() {
     this.ideal.draw()
-    if (this.model.ideal) this.box.dataset.ideal = this.model.ideal.mean_cosine?.toFixed(4) ?? ''
+    this.signs.showIdeal(this.model.ideal)
   }
 
   drawTraining() {
     this.training.draw()
-    this.showTraining()
-  }
-
-  showTraining() {
-    const { status, step = 0 } = this.model.training
-    this.box.dataset.training = status
-    this.box.dataset.step = String(step)
+    this.signs.showTraining(this.model.training)
   }
 
   onResize() {

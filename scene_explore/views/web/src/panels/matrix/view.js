@@ -1,22 +1,20 @@
 // The matrix as it is seen: what is in view is loaded, drawn and opened.
 
-import { canvas } from '../../kit/canvas.js'
-import { el, roomOf } from '../../kit/dom.js'
 import { soon } from '../../kit/frames.js'
 import { css, onTheme } from '../../kit/theme.js'
 import { fadedText } from '../../stage/faded.js'
 import { Cells, noteOf } from './cells.js'
 import { addControls } from './controls.js'
-import { cellSize, geometryOf } from './geometry.js'
+import { MatrixFrame } from './frame.js'
+import { cellSize } from './geometry.js'
 import { Hand } from './hand.js'
 import { MATRIX_KEYS, onMatrixKey } from './keys.js'
 import { drawCursor, drawDrag, drawPlaying, drawScenes } from './marks.js'
 import { PairTip } from './pair_tip.js'
 import { drawPicture, inksOf } from './picture.js'
-import { fixedViewport, isSame, Viewport } from './viewport.js'
+import { fixedViewport, Viewport } from './viewport.js'
 
 /** @import { Stage } from '../../stage/stage.js' */
-/** @import { Geometry } from './geometry.js' */
 /** @import { Cell } from './viewport.js' */
 
 /**
@@ -31,17 +29,6 @@ import { fixedViewport, isSame, Viewport } from './viewport.js'
 
 const CLOSER = 24 // times the scenes of the block that was clicked
 const LEAST_OPENED = 60 // scenes
-const NOTE_MARGIN = 4 // CSS pixels
-
-/** @param {string | null} fixed */
-const overlay = fixed =>
-  canvas({
-    class: 'se-canvas se-matrix-over',
-    tabIndex: 0,
-    role: 'application',
-    'aria-roledescription': 'similarity matrix',
-    'aria-label': `Cosine of every scene with every other${fixed ? `, ${fixed}` : ''}. Arrow keys move a cell, Enter plays both scenes, plus and minus zoom, Backspace goes back`,
-  })
 
 export class MatrixView {
   /** @param {Stage} stage @param {MatrixParts} parts */
@@ -56,16 +43,11 @@ export class MatrixView {
     this.cursor = null
     /** the tip was asked for by keyboard */
     this.keyed = false
-    /** @type {Geometry | null} */
-    this.geometry = null
-    this.under = canvas({ 'aria-hidden': 'true' })
-    this.over = overlay(fixed)
-    this.frame = this.makeFrame()
-    this.note = el('p', { class: 'se-note' })
+    this.frame = new MatrixFrame(body, fixed)
+    this.over = this.frame.over
     this.tip = new PairTip(this.cells)
     this.base = soon(() => this.drawBase())
     this.marks = soon(() => this.drawMarks())
-    body.append(this.frame, this.note)
     stage.root.append(this.tip.root)
     this.showControls = this.small ? () => {} : addControls(tools, this)
     if (!this.small) stage.keys.describe('In the matrix', MATRIX_KEYS)
@@ -75,9 +57,8 @@ export class MatrixView {
     this.load()
   }
 
-  makeFrame() {
-    const small = this.small ? ' se-matrix-small' : ''
-    return el('div', { class: `se-matrix-frame${small}` }, this.under, this.over)
+  get geometry() {
+    return this.frame.geometry
   }
 
   /** @returns {(() => void)[]} what ends it */
@@ -86,7 +67,7 @@ export class MatrixView {
     over.addEventListener('keydown', e => onMatrixKey(this, e))
     over.addEventListener('blur', () => this.leaveKeyboard())
     const resized = new ResizeObserver(() => this.base())
-    resized.observe(this.frame)
+    resized.observe(this.frame.root)
     resized.observe(this.body)
     const withOrder = () => stage.get('order') === 'similarity' && this.load()
     return [
@@ -126,10 +107,11 @@ export class MatrixView {
     const { n, range } = this.viewport
     this.showControls()
     const { space } = this.cells
-    this.frame.hidden = !n || !space
-    if (this.frame.hidden) {
+    const isEmpty = !n || !space
+    this.frame.root.hidden = isEmpty
+    if (isEmpty) {
       this.cells.cancel()
-      this.note.textContent = n ? 'No space of scenes is here.' : 'There are no scenes.'
+      this.frame.note.textContent = n ? 'No space of scenes is here.' : 'There are no scenes.'
       return
     }
     this.base()
@@ -193,31 +175,16 @@ export class MatrixView {
 
   // ---- picture
 
-  measure() {
-    const { range } = this.viewport
-    const labelled = this.cells.order.runs.length > 0
-    const { width = this.frame.clientWidth, height: most } = roomOf(this.body) ?? {}
-    const room = most && most - this.note.offsetHeight - NOTE_MARGIN
-    const geometry = geometryOf(width, this.small, labelled, room)
-    this.frame.style.width = room == null ? '' : `${geometry.width}px`
-    const height = `${geometry.height}px`
-    if (this.frame.style.height !== height) this.frame.style.height = height
-    const { left, top, side } = geometry
-    const { row, column, size } = range
-    Object.assign(this.over.dataset, { left, top, side, row, column, scenes: size })
-    this.geometry = geometry
-    return geometry
-  }
-
   drawBase() {
-    const { cells, viewport } = this
+    const { cells, viewport, frame } = this
     if (!viewport.n || !cells.space) return
-    const geometry = this.measure()
-    const { g, w } = this.under.fit()
+    const { range } = viewport
+    const geometry = frame.measure(range, cells.order.runs.length > 0)
+    const { g, w } = frame.under.fit()
     if (w < 2) return
-    drawPicture({ g, geometry, range: viewport.range }, cells, this.small, inksOf(this.body))
-    this.showDrawn()
-    if (!this.small) this.note.textContent = this.noteText()
+    drawPicture({ g, geometry, range }, cells, this.small, inksOf(this.body))
+    frame.showDrawn(cells.current, range)
+    if (!this.small) frame.note.textContent = this.noteText()
     this.marks.cancel()
     this.drawMarks()
   }
@@ -226,17 +193,6 @@ export class MatrixView {
     const { cells, viewport, stage } = this
     const cell = noteOf(viewport.range, viewport.n)
     return [cell, fadedText(stage, cells.order.rows)].filter(Boolean).join(' ')
-  }
-
-  /** What is drawn in full, for whoever waits for it. */
-  showDrawn() {
-    const { current } = this.cells
-    const { range } = this.viewport
-    if (!current || !isSame(current.range, range)) return
-    this.over.dataset.drawn = `${range.row} ${range.column} ${range.size}`
-    this.over.dataset.low = current.colours.low.toFixed(4)
-    this.over.dataset.high = current.colours.high.toFixed(4)
-    this.body.dataset.drawn = String(range.size)
   }
 
   drawMarks() {

@@ -4,24 +4,16 @@
 import { el, replaceChildren } from '../../kit/dom.js'
 import { soon } from '../../kit/frames.js'
 import { counted, short } from '../../kit/text.js'
-import { centringChoice, comparedSpace } from '../../stage/centring.js'
+import { centringChoice } from '../../stage/centring.js'
 import { hideCheck } from '../../stage/hide.js'
-import { about, filmOf, listOf, picture, showPictures } from './cards.js'
-import { compared, isAllowed, leftOutText, withinFilter } from './ranks.js'
+import { Answers } from './answers.js'
+import { about, listOf, picture, showPictures } from './cards.js'
 import { WordSearch } from './search.js'
 import { askingTools } from './tools.js'
 
-/** @import { Space } from '../../deck/space.js' */
 /** @import { Stage } from '../../stage/stage.js' */
-/** @import { List } from './cards.js' */
 /** @import { Found } from './search.js' */
-/** @import { Ranked } from './ranks.js' */
 /** @import { Asked } from './tools.js' */
-
-/** Notes, one after the other. @param {...string} notes */
-const joined = (...notes) => notes.filter(Boolean).join(' · ')
-
-const NO_HIT = 'No scene that is shown here has all of these words in its texts.'
 
 export class Neighbours {
   /** @param {Stage} stage @param {{ tools: HTMLElement, body: HTMLElement }} parts */
@@ -31,6 +23,7 @@ export class Neighbours {
     this.tools = tools
     /** @type {Asked} */
     this.asked = { k: 10, apart: false, near: 0 }
+    this.answers = new Answers(stage, this.asked)
     this.drawn = '' // for which question
     this.queryBox = el('div', { class: 'se-near-query' })
     this.lists = el('div', { class: 'se-near-lists' })
@@ -90,7 +83,7 @@ export class Neighbours {
 
   /** @param {Found} found */
   showFound(found) {
-    const rows = this.best(found).pairs.map(([row]) => row)
+    const rows = this.answers.best(found).pairs.map(([row]) => row)
     if (rows.length) this.stage.select(rows)
     const relation = found.counts ? 'with all words of' : 'nearest to'
     this.stage.say(`${counted(rows.length, 'scene')} ${relation} “${found.text}”`)
@@ -98,80 +91,11 @@ export class Neighbours {
 
   // ---- the answer
 
-  /** @param {number} query @returns {(row: number) => boolean} */
-  allowed(query) {
-    const { stage } = this
-    const allowed = isAllowed(stage.deck, query, this.asked)
-    return row => stage.shown([row]).length > 0 && allowed(row)
-  }
-
-  /** @param {Ranked[]} pairs nearest first */
-  withinFilter(pairs) {
-    return withinFilter(pairs, this.asked.k, row => this.stage.matches(row))
-  }
-
-  /**
-   * Those that are shown: what is left out is said of the scene beside which the words were asked.
-   * @param {Found} found
-   */
-  best({ pairs, beside }) {
-    const allowed =
-      beside == null
-        ? (/** @type {number} */ row) => this.stage.shown([row]).length > 0
-        : this.allowed(beside)
-    return this.withinFilter(pairs.filter(([row]) => allowed(row)))
-  }
-
-  answers() {
-    const { query } = this
+  answerLists() {
+    const { query, answers } = this
     const { found } = this.search
-    if (found) return [this.listOfWords(found)]
-    return query == null ? [] : this.listsOfScene(query)
-  }
-
-  /** @param {Found} found @returns {List} */
-  listOfWords(found) {
-    const { apart, near } = this.asked
-    const best = this.best(found)
-    const beside = apart || near > 0 ? this.besideNote(found) : ''
-    const note = joined(beside, leftOutText(best))
-    const empty = found.counts ? NO_HIT : undefined
-    const { by, counts, notes } = found
-    return { title: by, note, pairs: best.pairs, counts, notes, empty }
-  }
-
-  /** @param {Found} found */
-  besideNote({ beside }) {
-    const { deck } = this.stage
-    if (beside == null)
-      return 'No scene played or was selected before: there is no film to leave out.'
-    return `Beside ${short(String(deck.title(beside)), 60)}, ${short(filmOf(deck, beside), 60)}`
-  }
-
-  /** @param {number} query @returns {List[]} */
-  listsOfScene(query) {
-    const { stage } = this
-    const first = comparedSpace(stage, stage.space)
-    const second = comparedSpace(stage, stage.deck.space(stage.get('other')))
-    if (!first) return []
-    const a = this.nearest(first, query)
-    if (!second || second === first) {
-      return [{ title: first.name, note: leftOutText(a), pairs: a.pairs, query }]
-    }
-    const b = this.nearest(second, query)
-    const { both, onlyA, onlyB } = compared(a.pairs, b.pairs)
-    const noteA = `A: ${both} of ${a.pairs.length} in both, ${onlyA.size} only in A`
-    const noteB = `B: ${both} of ${b.pairs.length} in both, ${onlyB.size} only in B`
-    const [listA, listB] = [joined(noteA, leftOutText(a)), joined(noteB, leftOutText(b))]
-    return [
-      { title: first.name, note: listA, pairs: a.pairs, only: onlyA, letter: 'A', query },
-      { title: second.name, note: listB, pairs: b.pairs, only: onlyB, letter: 'B', query },
-    ]
-  }
-
-  /** @param {Space} space @param {number} query */
-  nearest(space, query) {
-    return this.withinFilter(space.nearest(query, space.n, this.allowed(query)))
+    if (found) return [answers.ofWords(found)]
+    return query == null ? [] : answers.ofScene(query)
   }
 
   /** @param {number} row */
@@ -197,7 +121,7 @@ export class Neighbours {
     this.body.dataset.query = found || query == null ? '' : this.stage.deck.ids[query]
     example.hidden = !found
     this.queryBox.replaceChildren(...this.queryParts())
-    const lists = this.answers()
+    const lists = this.answerLists()
     this.lists.classList.toggle('se-near-two', lists.length > 1)
     const turnTo = (/** @type {number} */ row) => this.turnTo(row)
     this.lists.replaceChildren(...lists.map(o => listOf(this.stage, o, turnTo)))

@@ -2,6 +2,7 @@
 
 import { check, choice } from '../../kit/dom.js'
 import { short } from '../../kit/text.js'
+import { pathText } from './layout_text.js'
 
 /** @import { Deck } from '../../deck/deck.js' */
 /** @import { Stage } from '../../stage/stage.js' */
@@ -17,6 +18,44 @@ export const followedFilm = ({ films, film }, { pathFilm, playing, selection }) 
   if (named >= 0) return named
   const row = playing[0] ?? selection[0]
   return row == null ? 0 : film[row]
+}
+
+/** The trajectory of a film over a stage. */
+export class Trajectory {
+  /** the film that was drawn last */
+  drawn = -1
+
+  /** @param {Pick<Stage, 'deck' | 'shared' | 'shown'>} stage */
+  constructor(stage) {
+    this.stage = stage
+  }
+
+  /** Whose it is. */
+  get film() {
+    const { deck, shared } = this.stage
+    return followedFilm(deck, shared.values)
+  }
+
+  /** Its scenes in the order of time; none where it is not drawn. */
+  get rows() {
+    const { deck, shared } = this.stage
+    return shared.get('path') ? this.stage.shown(deck.inFilm(this.film)) : []
+  }
+
+  /** Whose it is, in a sentence. */
+  get text() {
+    return pathText(this.stage.deck.films[this.film]?.name ?? '', this.rows.length)
+  }
+
+  /** It is drawn, and of another film than it should be. */
+  get isStale() {
+    return this.stage.shared.get('path') && this.film !== this.drawn
+  }
+
+  /** It is drawn now. */
+  note() {
+    this.drawn = this.film
+  }
 }
 
 /** @param {Stage} stage @returns {HTMLElement[]} */

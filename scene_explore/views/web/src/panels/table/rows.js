@@ -48,6 +48,18 @@ export const nextSort = ([sorted, direction], name) => {
 }
 
 /**
+ * The selection with all rows of a list, or where it has them all, without them.
+ * @param {number[]} selection
+ * @param {number[]} listed
+ */
+export const toggledAll = (selection, listed) => {
+  const inList = new Set(listed)
+  const others = selection.filter(i => !inList.has(i))
+  const hasAll = selection.length - others.length === inList.size
+  return hasAll ? others : [...selection, ...listed]
+}
+
+/**
  * What words are looked for in, of each row: its texts and its id.
  * @param {TableColumn[]} columns
  * @param {string[]} ids
