@@ -304,6 +304,26 @@ def test_silhouette_leaves_out_neighbours_in_time(seed, exclude):
         assert g.silhouette(x, place, film, times) == pytest.approx(g.silhouette(x, place))
 
 
+@given(SEEDS, st.sampled_from([0, 9]), st.sampled_from([3, 6]), st.booleans())
+@QUICK
+def test_the_interval_of_a_silhouette_is_that_of_silhouettes_without_each_film(
+    seed, exclude, films, lonely
+):
+    x, place, film, times, _ = library(seed, 60)
+    place = place.astype(object)
+    place[::7] = ''
+    film = np.array([f'film {o}' for o in np.arange(60) % films])
+    # without this film there are not two places
+    if lonely: place[film != 'film 0'] = np.where(place[film != 'film 0'] == '', '', 'hall')
+    def scores(rows):
+        return g.silhouette_by_scene(x[rows], place[rows], film[rows], times[rows], exclude)
+    slowly = i.jackknife_interval(scores, film, bounds=(-1, 1))
+    found = g.place_score('silhouette', x, place, film, times, exclude)
+    bounds = [found[o] for o in ('value', 'low', 'high')]
+    np.testing.assert_allclose(bounds, slowly, atol=1e-12)
+    if not lonely: assert np.isnan(found['low']) == (films < 5)
+
+
 def test_silhouette_of_scenes_that_are_all_near_in_time_is_0():
     "Neither the own place nor another has a scene left to compare with"
     found = g.silhouette_by_scene(np.eye(6)[[0, 0, 1, 1]], list('aabb'), ['x']*4, np.arange(4.), 60)

@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sklearn.decomposition import PCA
 from sklearn.manifold import trustworthiness
 from sklearn.neighbors import NearestNeighbors
 
@@ -107,6 +108,35 @@ def test_trust_of_some_scenes_is_that_of_all(seed, n, k):
     assert each.mean() == pytest.approx(
         trustworthiness(x, y, n_neighbors=k, metric='cosine'), abs=1e-12
     )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(spaces, 'CELLS', 20)
+        patch.setattr(spaces, '_TOGETHER', 6)
+        assert spaces.trustworthiness_by_scene(x, y, k) == pytest.approx(each, abs=1e-12)
+
+
+def test_of_scenes_at_one_spot_the_first_rows_are_the_nearest():
+    # as a stable order of the distances has it
+    x = np.repeat(np.eye(3), 4, 0)
+    y = np.arange(12.)[:, None] * [1, 0]
+    far = 1 - x @ x.T
+    np.fill_diagonal(far, np.inf)
+    rank = np.argsort(np.argsort(far, axis=1, kind='stable'), axis=1) + 1
+    near = NearestNeighbors(n_neighbors=2).fit(y).kneighbors(return_distance=False)
+    behind = np.maximum(0, np.take_along_axis(rank, near, 1) - 2).sum(1)
+    expected = 1 - 2*behind/(2*(2*12 - 3*2 - 1))
+    assert spaces.trustworthiness_by_scene(x, y, 2) == pytest.approx(expected)
+
+
+@settings(max_examples=25, deadline=None)
+@given(seeds, st.integers(3, 40), st.integers(2, 12))
+def test_axes_are_those_of_scikit_learn(seed, n, d):
+    x = np.random.default_rng(seed).normal(size=(n, d))*np.arange(1, d + 1)
+    theirs = PCA(2).fit(x)
+    with pytest.MonkeyPatch.context() as patch:
+        small_blocks(patch)
+        found = g.pca(x, 2)
+    assert np.asarray(found) == pytest.approx(theirs.transform(x), abs=1e-4)
+    assert found.explained == pytest.approx(theirs.explained_variance_ratio_)
 
 
 @settings(max_examples=25, deadline=None)
@@ -181,6 +211,31 @@ def test_no_measure_of_20_000_scenes_holds_all_pairs(measure):
     finally: tracemalloc.stop()
     # all pairs in bits, the smallest form in which they could be held, are 50 MB; in bytes 400
     assert peak < 300e6
+
+
+@pytest.mark.parametrize(
+    'measure',
+    [
+        lambda x, **_: g.pca(x),
+        lambda x, **_: g.linear_cka(x, x[:, :8]),
+        lambda x, **_: figures.pool_vectors(x, np.arange(len(x)), 100),
+        lambda x, **known: g.place_precision(x, **known),
+        lambda x, **known: g.map_at_r(x, **known),
+        lambda x, **known: g.place_score('silhouette', x, times=np.zeros(len(x)), **known),
+        lambda x, places, groups: g.place_test(x, dict(place=places), groups=groups),
+        lambda x, **_: trustworthiness_estimate(x, x[:, :2], most=50),
+    ],
+    ids='pca cka blocks within map silhouette abx trust'.split(),
+)
+def test_no_measure_of_many_scenes_holds_them_all_in_double_precision(measure):
+    x = np.random.default_rng(0).normal(size=(8000, 1536)).astype(np.float32)
+    known = dict(places=(np.arange(len(x)) % 10).astype(str), groups=np.arange(len(x))//50)
+    tracemalloc.start()
+    try:
+        measure(x, **known)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally: tracemalloc.stop()
+    assert peak < 8*x.size
 
 
 # ---- samples

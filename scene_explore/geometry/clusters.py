@@ -132,7 +132,7 @@ def _silhouettes_without(s, asked, films, n, exclude):
     groups = [np.flatnonzero(films[known] == f) for f in range(n)]
     gone = [_places(s.x[o], s.codes[o]) for o in groups]
     rows = np.arange(len(known)) if asked is None else np.flatnonzero(asked[known])
-    widest = max(len(places.size), np.bincount(s.film.astype(int)).max())
+    widest = max(*places.sums.shape, np.bincount(s.film.astype(int)).max())
     blocks = row_blocks(widest, asked=len(rows))
     found = [_block(s, rows[b], places, gone, exclude) for b in blocks]
     return known[rows], np.concatenate([np.zeros((1 + n, 0)), *found], 1)
