@@ -10,6 +10,7 @@ import {
   firstMoment,
   isPast,
   lastMoment,
+  momentWithin,
   pictureMoment,
   pictureStart,
   placeOf,
@@ -32,6 +33,11 @@ test('a scene of a few milliseconds still has a first moment and a last, in orde
   assert.ok(lastMoment(short) < short.end)
   const nothing = { start: 5, end: 5 }
   assert.deepEqual([firstMoment(nothing), lastMoment(nothing)], [5, 5])
+})
+
+test('a moment outside of a scene is its first or its last', () => {
+  const within = [0, 10, 11, 1e9].map(t => momentWithin(t, SCENE))
+  assert.deepEqual(within, [firstMoment(SCENE), firstMoment(SCENE), 11, lastMoment(SCENE)])
 })
 
 test('the share that is played stays between 0 and 1', () => {

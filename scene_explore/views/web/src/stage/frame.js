@@ -7,7 +7,7 @@ const KEYS =
 
 /**
  * @param {HTMLElement} root
- * @param {boolean} isPage and no notebook
+ * @param {boolean} isPage a page, and no notebook
  */
 export const frameIn = (root, isPage) => {
   const grid = el('div', { class: 'se-grid' })

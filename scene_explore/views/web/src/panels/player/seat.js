@@ -5,7 +5,7 @@ import { Playhead } from './playhead.js'
 import { SeatFilm } from './seat_film.js'
 import { SeatView } from './seat_view.js'
 import { SeatWatch } from './seat_watch.js'
-import { firstMoment, lastMoment } from './times.js'
+import { firstMoment, momentWithin } from './times.js'
 
 /** @import { Stretch } from './times.js' */
 /** @import { SeatOwner } from './types.d.ts' */
@@ -126,7 +126,7 @@ export class Seat {
 
   /** Play on from a moment of the scene. @param {number} t */
   goOnFrom(t) {
-    this.head.land(this.inside(t), () => this.run())
+    this.head.land(momentWithin(t, this.scene), () => this.run())
   }
 
   /** It plays, and no jump is under way. */
@@ -138,13 +138,13 @@ export class Seat {
   seek(t) {
     if (!this.film.isThere) return
     this.place()
-    this.head.seek(this.inside(t))
+    this.head.seek(momentWithin(t, this.scene))
   }
 
   /** So many pictures on, or back. @param {number} by */
   step(by) {
     if (!this.film.isThere) return
-    const moment = this.inside(this.head.momentAfter(by))
+    const moment = momentWithin(this.head.momentAfter(by), this.scene)
     this.place()
     this.head.land(moment, () => this.run())
   }
@@ -159,11 +159,6 @@ export class Seat {
     this.video.pause()
     this.done = false
     this.isPlaced = true
-  }
-
-  /** The moment of the scene that is nearest. @param {number} t */
-  inside(t) {
-    return clamp(t, firstMoment(this.scene), lastMoment(this.scene))
   }
 
   /** Back by so much; whether there is more before it. @param {number} seconds */
@@ -225,7 +220,8 @@ export class Seat {
   rewind() {
     this.done = false
     this.isPlaced = false
-    const moment = this.entry == null ? firstMoment(this.stretch) : this.inside(this.entry)
+    const { entry } = this
+    const moment = entry == null ? firstMoment(this.stretch) : momentWithin(entry, this.scene)
     this.entry = null
     this.head.land(moment, () => this.run())
   }

@@ -24,6 +24,9 @@ export const lastMoment = ({ start, end }, rate = 1) => {
   return Math.max(firstMoment({ start, end }), end - Math.min(guard, (end - start) / 4))
 }
 
+/** The moment of it that is nearest. @param {number} t @param {Stretch} stretch */
+export const momentWithin = (t, stretch) => clamp(t, firstMoment(stretch), lastMoment(stretch))
+
 /** How much of it has been played, 0 to 1. @param {number} t @param {Stretch} stretch */
 export const shareOf = (t, { start, end }) =>
   end > start ? (clamp(t, start, end) - start) / (end - start) : 0

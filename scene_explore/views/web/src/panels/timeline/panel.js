@@ -9,7 +9,7 @@ import { Picture } from './picture.js'
 import { Pointing } from './pointing.js'
 import { besideSelection, rowAt, rowsWithin } from './rows.js'
 import { isWhole } from './scale.js'
-import { roundedThreshold, ThresholdControl } from './threshold.js'
+import { thresholdOf } from './threshold.js'
 import { compareChoice, extraChecks, filmChoice, zoomButtons } from './tools.js'
 import { Words } from './words.js'
 
@@ -33,7 +33,7 @@ export class Timeline {
     this.picture = new Picture(stage, this.film, this.redraw)
     this.remark = soon(() => this.drawOver())
     this.pointing = new Pointing(this, this.picture.base)
-    this.threshold = this.makeThreshold()
+    this.threshold = thresholdOf(stage, this.picture, this.redraw)
     this.words = new Words(stage, this.film)
     this.films = filmChoice(this)
     this.extras = extraChecks(this)
@@ -44,22 +44,6 @@ export class Timeline {
     body.append(this.picture.frame, ...this.words.elements)
     this.tidy = [...this.listen(), this.watchSize(), onTheme(this.redraw)]
     this.open()
-  }
-
-  makeThreshold() {
-    const { stage, picture } = this
-    return new ThresholdControl({
-      situation: () => ({
-        threshold: stage.get('threshold'),
-        suggested: picture.suggestion,
-        boundaries: picture.boundaries.length,
-        isPossible: stage.space != null,
-        scale: picture.values,
-      }),
-      set: threshold => stage.set({ threshold: roundedThreshold(threshold) }),
-      select: () => stage.select(picture.boundaries),
-      released: this.redraw,
-    })
   }
 
   /** @returns {HTMLElement[]} */

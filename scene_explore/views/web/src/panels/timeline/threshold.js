@@ -3,6 +3,8 @@
 import { button, el } from '../../kit/dom.js'
 import { clamp, counted } from '../../kit/text.js'
 
+/** @import { Stage } from '../../stage/stage.js' */
+/** @import { Picture } from './picture.js' */
 /** @import { ValueScale } from './values.js' */
 
 /** @type {Record<string, number>} */
@@ -150,3 +152,23 @@ export class ThresholdControl {
     knob.setAttribute('aria-valuetext', threshold == null ? 'no threshold' : found)
   }
 }
+
+/**
+ * The threshold that the panels of a stage share.
+ * @param {Stage} stage
+ * @param {Picture} picture of the timeline
+ * @param {() => void} released a drag is over
+ */
+export const thresholdOf = (stage, picture, released) =>
+  new ThresholdControl({
+    situation: () => ({
+      threshold: stage.get('threshold'),
+      suggested: picture.suggestion,
+      boundaries: picture.boundaries.length,
+      isPossible: stage.space != null,
+      scale: picture.values,
+    }),
+    set: threshold => stage.set({ threshold: roundedThreshold(threshold) }),
+    select: () => stage.select(picture.boundaries),
+    released,
+  })
