@@ -21,6 +21,7 @@ from scene_explore.core.store import Store
 from scene_explore.datasets.label_files import import_labels, read_labels
 from scene_explore.pipelines.cli import main
 from scene_explore.video.annotated_film import NO_PLACE, find_film, label_name, local_path
+from scene_explore.video.clips import probe
 from scene_explore.video.cvat import Pictures, cvat, cvat_labels, read_cvat
 from scene_explore.video.elan import eaf, read_eaf
 from scene_explore.video.export import export_scenes, is_annotated, read_annotated
@@ -122,6 +123,18 @@ def test_cvat_names_the_pictures_that_are_decoded_at_a_variable_rate(tmp_path, m
     assert [(int(b.get('frame')), b.get('outside')) for b in boxes] == [(first, '0'), (end, '1')]
     (tmp_path/'o.cvat.xml').write_text(cvat(scenes), 'utf-8')
     same(read_cvat(tmp_path/'o.cvat.xml'), scenes, 1e-3)
+
+
+@pytest.mark.parametrize('kind', ['cvat.xml', 'labelstudio.json', 'otio', 'edl'])
+def test_a_film_is_opened_once_to_count_its_frames(tmp_path, make_film, monkeypatch, kind):
+    film, opened = make_film(tmp_path/'film.mp4', n=160, fps=25), []
+    scenes, real = scenes_of(film), av.open
+    probe(film)   # the first film that a process opens is opened once more
+    monkeypatch.setattr(av, 'open', lambda *a, **kw: opened.append(a) or real(*a, **kw))
+    probe(film)
+    once = len(opened)
+    export_scenes(scenes, tmp_path/f'o.{kind}')
+    assert once and len(opened) == 2*once
 
 
 readable = st.text(
