@@ -280,7 +280,9 @@ def test_a_document_has_the_structure_of_eaf_3(scenes):
     assert {o.get('LINGUISTIC_TYPE_REF') for o in root.iter('TIER')} <= types
 
 
-# as Label Studio's documentation of TimelineLabels and of its task format describe it
+# as Label Studio's documentation of TimelineLabels and of its task format describe it;
+# label_studio_sdk 2.1.2 accepts the configuration, the predictions and the annotations, and its
+# converter gives back the same ranges and labels
 def test_tasks_have_the_structure_of_label_studio(tmp_path, make_film):
     film = make_film(tmp_path/NAMES[1], n=160, fps=25)
     scenes = scenes_of(film)
@@ -328,7 +330,8 @@ def test_of_several_annotators_the_last_counts_and_it_is_said(tmp_path):
     assert len(said) == 2 and 'annotated 2 times' in said[0] and 'no range of frames' in said[1]
 
 
-# as CVAT's documentation of XML 1.1 for interpolation describes it
+# as CVAT's documentation of XML 1.1 for interpolation describes it; Datumaro 1.13.12 reads
+# the same frames, labels and attributes from it
 def test_tracks_have_the_structure_of_cvat(tmp_path, make_film):
     film = make_film(tmp_path/NAMES[1], n=160, fps=25)
     scenes = scenes_of(film)
