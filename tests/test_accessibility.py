@@ -149,6 +149,18 @@ def test_a_page_of_a_benchmark_is_for_everybody(chromium, pages, scheme):
     page.close()
 
 
+def test_plots_side_by_side_are_scrolled_to_on_a_phone(chromium, pages):
+    page, errors = audited(chromium, pages['benchmark'], 'light', 'body[data-drawn]')
+    page.set_viewport_size(dict(width=390, height=800))
+    expect(page.locator('.js-plotly-plot')).to_have_count(3)
+    until(page, 'document.documentElement.scrollWidth <= 390')
+    widths = page.locator('section.wide .figure').evaluate_all('o => o.map(o => o.clientWidth)')
+    assert widths and min(widths) == 640
+    assert_nothing_serious(page)
+    assert not errors
+    page.close()
+
+
 @pytest.fixture
 def widget_page(chromium, scheme):
     "A page that is ready for a widget"
