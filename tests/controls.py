@@ -17,12 +17,13 @@ LISTENING = """(() => {
       ...ROLES.split(' ').map(o => `[role=${o}]`),
     ].join()
     // their keys act on what lies inside of them
-    const COMPOSITES = '[role=grid], [role=application], [role=listbox]'
+    const COMPOSITES = '[role=grid], [role=application], [role=listbox], [role=slider]'
     // a click on what moves does what the space bar does
     const PICTURES = '.se-video, .se-picture'
     const inForce = o => !o.matches(PICTURES) && o.checkVisibility({ visibilityProperty: true }) &&
       !o.closest('[inert]') && !o.matches(':disabled')
-    const looks = ['outline', 'boxShadow', 'backgroundColor', 'borderColor', 'opacity']
+    const looks = ['outline', 'boxShadow', 'backgroundColor', 'borderColor', 'opacity', 'stroke',
+      'strokeWidth']
     const lookOf = o => {
       const styles = ['', '::before', '::after'].map(k => getComputedStyle(o, k || null))
       const own = styles.map(s => looks.map(k => s[k]).join(' '))
@@ -39,7 +40,7 @@ LISTENING = """(() => {
     // what is made anew under the same name is the same to a person
     const nameOf = o => [
       o.closest('[data-panel]')?.dataset.panel, o.tagName,
-      o.getAttribute('aria-label') || o.title, o.textContent,
+      o.getAttribute('aria-label') || o.title, o.matches('select') ? '' : o.textContent,
     ].join()
     const seen = new Map()
     const isSeen = o => seen.has(o) ||
@@ -60,6 +61,7 @@ LISTENING = """(() => {
         const control = o.matches(NATIVE) && !o.matches('[role=grid] [role=row] *')
         if (isSeen(o)) return true
         if (control) return false
+        if ([...o.querySelectorAll(NATIVE)].some(isSeen)) return true
         return [...seen.keys()].some(k => o.contains(k) || (k.contains(o) && k.matches(COMPOSITES)))
       },
       missed() {

@@ -23,6 +23,7 @@ from scene_explore.views.labeller import Labeller
 from scene_explore.views.page import Section, html_page, write_page
 from scene_explore.views.segmentation_report import segmentation_page
 from scene_explore.views.studio import Studio, studio_deck
+from scene_explore.views.weighting_lab import WeightingLab
 
 pytestmark = pytest.mark.browser
 STOPS = """() =>
@@ -148,6 +149,18 @@ def test_a_page_of_a_benchmark_is_for_everybody(chromium, pages, scheme):
     page.close()
 
 
+def test_plots_side_by_side_are_scrolled_to_on_a_phone(chromium, pages):
+    page, errors = audited(chromium, pages['benchmark'], 'light', 'body[data-drawn]')
+    page.set_viewport_size(dict(width=390, height=800))
+    expect(page.locator('.js-plotly-plot')).to_have_count(3)
+    until(page, 'document.documentElement.scrollWidth <= 390')
+    widths = page.locator('section.wide .figure').evaluate_all('o => o.map(o => o.clientWidth)')
+    assert widths and min(widths) == 640
+    assert_nothing_serious(page)
+    assert not errors
+    page.close()
+
+
 @pytest.fixture
 def widget_page(chromium, scheme):
     "A page that is ready for a widget"
@@ -193,6 +206,19 @@ def test_the_labeller_is_for_everybody(widget_page, make_film, tmp_path, scheme)
     page.locator('.se-label').focus()
     for key in '1bt': page.keyboard.press(key)
     expect(page.get_by_role('status')).to_contain_text('transition: cut')
+    assert_nothing_serious(page)
+
+
+@SCHEMES
+def test_the_weighting_lab_is_for_everybody(widget_page, scheme):
+    x = np.random.default_rng(0).normal(size=(12, 8)).astype(np.float32)
+    room = WeightingLab(scenes_of(12), x, text=x)
+    room.wait()
+    page = widget_page
+    show_widget(page, room)
+    page.wait_for_selector('[data-panel=lab][data-ideal]')
+    page.locator('.se-lab-matrix').first.focus()
+    page.keyboard.press('ArrowDown')
     assert_nothing_serious(page)
 
 

@@ -21,6 +21,7 @@ from scene_explore.core.store import Store
 from scene_explore.datasets.label_files import import_labels, read_labels
 from scene_explore.pipelines.cli import main
 from scene_explore.video.annotated_film import NO_PLACE, find_film, label_name, local_path
+from scene_explore.video.clips import probe
 from scene_explore.video.cvat import Pictures, cvat, cvat_labels, read_cvat
 from scene_explore.video.elan import eaf, read_eaf
 from scene_explore.video.export import export_scenes, is_annotated, read_annotated
@@ -122,6 +123,18 @@ def test_cvat_names_the_pictures_that_are_decoded_at_a_variable_rate(tmp_path, m
     assert [(int(b.get('frame')), b.get('outside')) for b in boxes] == [(first, '0'), (end, '1')]
     (tmp_path/'o.cvat.xml').write_text(cvat(scenes), 'utf-8')
     same(read_cvat(tmp_path/'o.cvat.xml'), scenes, 1e-3)
+
+
+@pytest.mark.parametrize('kind', ['cvat.xml', 'labelstudio.json', 'otio', 'edl'])
+def test_a_film_is_opened_once_to_count_its_frames(tmp_path, make_film, monkeypatch, kind):
+    film, opened = make_film(tmp_path/'film.mp4', n=160, fps=25), []
+    scenes, real = scenes_of(film), av.open
+    probe(film)   # the first film that a process opens is opened once more
+    monkeypatch.setattr(av, 'open', lambda *a, **kw: opened.append(a) or real(*a, **kw))
+    probe(film)
+    once = len(opened)
+    export_scenes(scenes, tmp_path/f'o.{kind}')
+    assert once and len(opened) == 2*once
 
 
 readable = st.text(
@@ -267,7 +280,9 @@ def test_a_document_has_the_structure_of_eaf_3(scenes):
     assert {o.get('LINGUISTIC_TYPE_REF') for o in root.iter('TIER')} <= types
 
 
-# as Label Studio's documentation of TimelineLabels and of its task format describe it
+# as Label Studio's documentation of TimelineLabels and of its task format describe it;
+# label_studio_sdk 2.1.2 accepts the configuration, the predictions and the annotations, and its
+# converter gives back the same ranges and labels
 def test_tasks_have_the_structure_of_label_studio(tmp_path, make_film):
     film = make_film(tmp_path/NAMES[1], n=160, fps=25)
     scenes = scenes_of(film)
@@ -315,7 +330,8 @@ def test_of_several_annotators_the_last_counts_and_it_is_said(tmp_path):
     assert len(said) == 2 and 'annotated 2 times' in said[0] and 'no range of frames' in said[1]
 
 
-# as CVAT's documentation of XML 1.1 for interpolation describes it
+# as CVAT's documentation of XML 1.1 for interpolation describes it; Datumaro 1.13.12 reads
+# the same frames, labels and attributes from it
 def test_tracks_have_the_structure_of_cvat(tmp_path, make_film):
     film = make_film(tmp_path/NAMES[1], n=160, fps=25)
     scenes = scenes_of(film)

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from controls import listening, missed, nameless, walk
 from lab import run_all, watched
 from PIL import Image
 
@@ -139,6 +140,19 @@ def test_arrow_keys_go_from_cut_to_cut_and_stop_at_the_ends(chromium, data, tmp_
     page.locator('.se-reading .decision').first.click()
     assert heading(page).startswith('Cut 1 of 15')
     assert not errors
+
+
+def test_every_control_of_it_by_keys(chromium, data, tmp_path):
+    page, errors, _ = watched(chromium)
+    listening(page)
+    FilmReading(data).to_html(tmp_path/'film.html', 'A film')
+    page.goto((tmp_path/'film.html').as_uri())
+    page.wait_for_selector('.se-reading .shot')
+    done = walk(page)
+    assert not done.unseen and not done.dead and not missed(page) and not nameless(page)
+    decided = page.locator('.se-reading .decision').count()
+    assert len(done.stops) == 1 + decided and not errors
+    page.close()
 
 
 def test_what_it_says_is_what_the_model_said(chromium, data, tmp_path):

@@ -16,6 +16,7 @@ from scene_explore.views.gallery import Gallery
 from scene_explore.views.labeller import Labeller
 from scene_explore.views.page import Section, html_page, write_page
 from scene_explore.views.studio import Studio
+from scene_explore.views.weighting_lab import WeightingLab
 
 pytestmark = pytest.mark.browser
 
@@ -297,6 +298,30 @@ def test_every_control_of_the_labeller(chromium, make_film, tmp_path):
     page.wait_for_selector('.se-key')
     assert_all_by_keys(page)
     assert not missed(page) and not errors
+    page.close()
+
+
+def test_every_control_of_the_weighting_lab(chromium):
+    page, errors, _ = watched(chromium)
+    listening(page)
+    scenes, x = footage('one.mp4')
+    room = WeightingLab(scenes, x, text=x[:, :8])
+    room.wait()   # else the ideal geometry comes when nobody asks
+    show_widget(page, room)
+    page.wait_for_selector('[data-panel=lab][data-ideal]')
+    done = assert_all_by_keys(page)
+    assert not missed(page) and not errors
+    assert sum('se-lab-handle' in o for o in done.stops) == 18
+    # in a matrix, arrows go to a cell and Enter plays its scenes; the first is onto a cell
+    matrix = page.locator('.se-lab-matrix').last
+    matrix.focus()
+    for key in (*['ArrowDown']*4, 'ArrowRight'): page.keyboard.press(key)
+    expect(page.locator('.se-said')).to_contain_text('ideal: ')
+    expect(page.locator('.se-lab-cell').last).to_be_visible()
+    page.keyboard.press('Enter')
+    playing = page.locator('[data-panel=player] video[data-scene-id]')
+    expect(playing).to_have_count(2)
+    assert len({o.get_attribute('data-scene-id') for o in playing.all()}) == 2
     page.close()
 
 

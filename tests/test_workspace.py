@@ -1,11 +1,11 @@
 "The workspace: its panels resized, folded and swapped by mouse and by keyboard, and on a phone"
 import json
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlencode
 
 import numpy as np
 import pytest
 from dots import PLOT, lasso, seen
-from lab import watched
+from lab import until, watched
 
 from scene_explore.core.scenes import scene_table
 from scene_explore.views.studio import Studio
@@ -221,6 +221,34 @@ def test_a_reload_and_a_link_show_the_same_layout(page):
         "() => document.querySelector('.se-split-column').ariaValueNow === '58'"
     )
     assert tab(page, 'Scenes').get_attribute('aria-selected') == 'true'
+
+
+def shared(page, key):
+    "What the panels share"
+    return page.evaluate("k => document.querySelector('[data-stage]').stage.get(k)", key)
+
+
+def test_many_rows_are_short_in_the_address_and_those_of_old_addresses_are_read(page):
+    rows = list(range(0, 90, 2))
+    named = page.evaluate("""rows => {
+        const { stage } = document.querySelector('[data-stage]')
+        const named = [['every second', stage.ids(rows)]]
+        stage.set({ selection: rows, named })
+        return named
+      }""", rows)
+    until(page, "location.hash.includes('rows=')")
+    hashed = parse_qs(page.evaluate('location.hash.slice(1)'))
+    (_, text), = json.loads(hashed['named'][0])
+    assert hashed['rows'] == [text] and len(text) < 65   # 45 bytes, a dot
+    page.reload()
+    page.wait_for_function(DRAWN)
+    assert shared(page, 'selection') == rows and shared(page, 'named') == named
+    old = dict(rows=','.join(map(str, rows[:9])), named=json.dumps([['old', '0-2,7']]))
+    page.evaluate('text => { location.hash = text }', urlencode(old))
+    until(page, "document.querySelector('[data-stage]').stage.get('selection').length === 9")
+    assert shared(page, 'selection') == rows[:9]
+    (name, ids), = shared(page, 'named')
+    assert name == 'old' and len(ids) == 4 and ids[1] == 'f0@0000001000-0000002000'
 
 
 def test_the_player_is_in_sight_of_what_is_clicked(page):

@@ -62,17 +62,13 @@ class Pictures:
 
 # %% ../../nbs/video/10_cvat.ipynb #7d8f3627
 def _pictures(
-    path:str,  # a film; '' where it isn't there
-    rate=None, # frames a second, where the film can't tell
+    info,      # of a film, by `probe`
+    rate=None, # frames a second; None: those of the film
 ) -> Pictures:
-    "Count the pictures of a film; raises `ValueError` where nothing tells the rate"
-    if not path:
-        if rate is None: raise ValueError('no film tells how many frames make a second: give rate')
-        return Pictures(film_rate(rate))
-    info = probe(path)
+    "Count the pictures of a film"
     fps, size = film_rate(rate or info.fps), (info.width, info.height)
     if info.vfr and rate is None:
-        times = tuple(frame_times(path))
+        times = tuple(frame_times(info.path))
         return Pictures(fps, times[0], len(times), size, times)
     return Pictures(fps, info.first, max(round((info.duration - info.first)*fps), 1), size)
 
@@ -154,9 +150,11 @@ def _track(root, number, row, pictures):
 
 # %% ../../nbs/video/10_cvat.ipynb #6f81adc7
 def _pictures_of(row, say, rates): # of the film of a scene
-    clock = film_clocks(pd.DataFrame([dict(path=row.path)]), lambda o: _tell(o, say), rates)
-    try: return _pictures(row.path, None if rates is None else clock[row.path].rate)
-    except (VideoError, ValueError): return Pictures(clock[row.path].rate)
+    clocks = film_clocks(pd.DataFrame([dict(path=row.path)]), lambda o: _tell(o, say), rates)
+    clock = clocks[row.path]
+    if clock.film is None: return Pictures(clock.rate)
+    try: return _pictures(clock.film, None if rates is None else clock.rate)
+    except VideoError: return Pictures(clock.rate)
 
 def _tell(sentence, say): # what does not hold here: pictures are counted, whatever the rate
     if 'variable frame rate' not in sentence: say(sentence)
@@ -231,6 +229,11 @@ def _film_of(root, path, film): # path and video_id
     return film_key(found, known, names[0] or names[1], path)
 
 # %% ../../nbs/video/10_cvat.ipynb #a7a63395
+def _known_pictures(path, rate): # of a film that may be there; raises `ValueError`
+    if Path(path).is_file(): return _pictures(probe(path), rate)
+    if rate is None: raise ValueError('no film tells how many frames make a second: give rate')
+    return Pictures(film_rate(rate))
+
 def _size(root, pictures, path): # how many pictures the film has
     told = root.findtext('meta/task/size')
     return pictures.n or (_number(told, path) if told else 0)
@@ -247,7 +250,7 @@ def read_cvat(
     path = expanded(path)
     root = read_xml(path, 'annotations', 'CVAT')
     key = _film_of(root, path, film)
-    try: pictures = _pictures(key['path'] if Path(key['path']).is_file() else '', rate)
+    try: pictures = _known_pictures(key['path'], rate)
     except ValueError as e: raise ValueError(f'{path}: {e}') from None
     images = sum(1 for _ in root.iterfind('image/*'))
     if images: say(f'{path}: {images} labels of single pictures were left out')

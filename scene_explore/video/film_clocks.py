@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from ..core.paths import expanded
-from .clips import probe
+from .clips import VideoInfo, probe
 from .files import VideoError
 from .streams import clock, film_stream, open_container, packets, until_damage
 
@@ -37,6 +37,7 @@ class FilmClock:
     drop:bool|None=None # whether that is drop frame; None: the film has no time code
     first:float=0.      # seconds: when its first picture is shown
     frames:int=0        # how many there are; 0 where the film isn't there
+    film:VideoInfo|None=None # what `probe` told of it; None where it isn't there
 
     def span(
         self,
@@ -71,14 +72,14 @@ def _clock_of(info, rate, say): # of a film that is there
     if info.vfr:
         say(f'{info.path} has a variable frame rate: its frames are counted at {rate:.6g} a second')
     frames = max(round((info.duration - info.first)*rate), 1)
-    plain = FilmClock(rate, first=info.first, frames=frames)
+    plain = FilmClock(rate, first=info.first, frames=frames, film=info)
     if not info.timecode: return plain
     try: start = frame_number(info.timecode, rate)
     except ValueError:
         say(f'{info.path}: its time code {info.timecode} is none at {rate:.6g} frames a second, '
             'so they are counted from 0')
         return plain
-    return FilmClock(rate, start, ';' in info.timecode, info.first, frames)
+    return FilmClock(rate, start, ';' in info.timecode, info.first, frames, info)
 
 # %% ../../nbs/video/06_film_clocks.ipynb #11206d48
 def _clock(path, given, say):

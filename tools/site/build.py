@@ -242,10 +242,12 @@ def figure(o, site, up):
     title = html.escape(
         re.sub('<[^>]*>', ' ', (fig['layout'].get('title') or {}).get('text') or 'Figure')
     )
+    # several plots side by side are scrolled to on a narrow screen
+    kind = 'figure wide' if 'xaxis2' in fig['layout'] else 'figure'
     return (
-        f'<div class="figure" role="group" aria-label="{title}" data-figure="{up}{file}"'
-        f' style="height:{fig["layout"].get("height") or 450}px">'
-        f'<noscript>{picture(o, site, up)}</noscript></div>'
+        f'<div class="scrolled"><div class="{kind}" role="group" aria-label="{title}"'
+        f' data-figure="{up}{file}" style="height:{fig["layout"].get("height") or 450}px">'
+        f'<noscript>{picture(o, site, up)}</noscript></div></div>'
     )
 
 

@@ -4,7 +4,7 @@ import { Plane, pathOf, ticksOf } from '../src/panels/lab/axes.js'
 import { pointsOn, through, weightSpan, withMoved } from '../src/panels/lab/curves.js'
 import { idealNumbers } from '../src/panels/lab/ideal_card.js'
 import { LatestQuestion } from '../src/panels/lab/latest.js'
-import { cellAt, pixelsOf } from '../src/panels/lab/matrix_picture.js'
+import { cellAt, cellByKey, pixelsOf } from '../src/panels/lab/matrix_picture.js'
 import { LabModel } from '../src/panels/lab/model.js'
 import { barsOf, netPull, pullOfBins, pullShares } from '../src/panels/lab/net_pull.js'
 import { LabSigns } from '../src/panels/lab/signs.js'
@@ -339,4 +339,16 @@ test('what the lab has come to is told outside: each answer, and each ideal that
   signs.showTraining({ status: 'idle' })
   assert.deepEqual([dataset.pulled, dataset.training, dataset.step], ['0.2500', 'idle', '0'])
   assert.equal(dataset.net.split(' ').length, 2)
+})
+
+test('keys go over the cells of a matrix and stop at its edges', () => {
+  /** @param {string} key @param {[number, number] | null} from */
+  const by = (key, from, shiftKey = false) => cellByKey(from, { key, shiftKey }, 5)
+  assert.deepEqual(by('ArrowDown', null), [0, 0])
+  assert.deepEqual(by('ArrowLeft', null), [0, 0])
+  assert.deepEqual(by('ArrowDown', [0, 3]), [1, 3])
+  assert.deepEqual(by('ArrowRight', [1, 3]), [1, 4])
+  assert.deepEqual(by('ArrowRight', [1, 4]), [1, 4])
+  assert.deepEqual(by('ArrowUp', [4, 0], true), [0, 0])
+  assert.equal(by('Home', [1, 1]), null)
 })

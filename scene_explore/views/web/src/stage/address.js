@@ -2,34 +2,14 @@
 // #colour=place&rows=0-5,9
 
 import { namedOf } from '../selection/named.js'
+import { rowsOfText, rowsText } from './row_text.js'
 import { KEPT, keptView } from './shared.js'
 
 /** @import { Named, SharedState, View } from '../types.d.ts' */
 /** @import { Stage } from './stage.js' */
 
-const LONGEST = 8000 // characters; a selection of more ranges stays out of the address
+const LONGEST = 8000 // characters; a selection that takes more stays out of the address
 const PAUSE = 300 // ms: browsers count how often an address changes
-
-/** Rows as ranges: 0-5,9. @param {number[]} rows ascending */
-export const rangesText = rows => {
-  /** @type {[number, number][]} */
-  const ranges = []
-  for (const row of rows) {
-    const last = ranges.at(-1)
-    if (last && row === last[1] + 1) last[1] = row
-    else ranges.push([row, row])
-  }
-  return ranges.map(([a, b]) => (a === b ? `${a}` : `${a}-${b}`)).join()
-}
-
-/** @param {string} text of `rangesText` @param {number} n rows that there are; others are left out */
-export const rowsOfText = (text, n) => {
-  const parts = text.split(',').map(o => o.match(/^(\d+)(?:-(\d+))?$/))
-  const ranges = parts.filter(o => o !== null).map(o => [Number(o[1]), Number(o[2] ?? o[1])])
-  const there = new Uint8Array(n)
-  for (const [a, b] of ranges) there.fill(1, a, b + 1)
-  return Array.from(there.keys()).filter(i => there[i])
-}
 
 /** @param {unknown} value */
 const asText = value => (typeof value === 'string' ? value : JSON.stringify(value))
@@ -56,8 +36,8 @@ const ofKind = (text, before) => {
 export const addressOf = (state, first) => {
   const parts = new URLSearchParams()
   for (const k of KEPT) if (asText(state[k]) !== asText(first[k])) parts.set(k, asText(state[k]))
-  const rows = rangesText(state.selection)
-  if (rows !== rangesText(first.selection) && rows.length < LONGEST) parts.set('rows', rows)
+  const rows = rowsText(state.selection)
+  if (rows !== rowsText(first.selection) && rows.length < LONGEST) parts.set('rows', rows)
   return parts.toString()
 }
 
@@ -81,7 +61,7 @@ export const viewOfAddress = (text, first, n) => {
 /** Named selections by their rows, which are short. @param {Stage} stage @param {SharedState} state */
 const inRows = (stage, state) => ({
   ...state,
-  named: namedOf(state.named).map(([name, ids]) => [name, rangesText(stage.rows(ids))]),
+  named: namedOf(state.named).map(([name, ids]) => [name, rowsText(stage.rows(ids))]),
 })
 
 /** The same by their ids again. @param {Stage} stage @param {unknown} named as an address has it @returns {Named[]} */

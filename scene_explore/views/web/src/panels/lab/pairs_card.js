@@ -52,15 +52,13 @@ export class PairsCard {
 
   /** @param {Pair} pair */
   pairButton({ i, j, s, sim, force }) {
-    const [a, b] = [i, j].map(o => this.title(o, 60))
-    const values = `s ${decimals(s)}, similarity ${decimals(sim)}`
     const words = [el('b', {}, forceText(force)), el('br'), `s ${decimals(s)}`, el('br')]
     return el(
       'button',
       {
         type: 'button',
         class: 'se-lab-pair',
-        'aria-label': `Play both: ${a} and ${b}; ${values}`,
+        title: 'Play both',
         onclick: () => this.stage.play(i, j),
       },
       this.scene(i),
@@ -82,7 +80,7 @@ export class PairsCard {
       onmouseenter: /** @param {MouseEvent} e */ e => stage.point(row, e),
       onmouseleave: () => stage.point(-1),
     }
-    if (src) return el('img', { src, alt: '', ...pointed })
+    if (src) return el('img', { src, alt: this.title(row, 60), ...pointed })
     return el('span', { class: 'se-lab-nopic', dir: 'auto', ...pointed }, this.title(row, 16))
   }
 }

@@ -133,12 +133,14 @@ const drawScale = (g, x, y, width, table) => {
 const drawSmallBar = ({ g, geometry }, colours, table, inks) => {
   const { left, top, side } = geometry
   const y = top + side + 6
-  drawScale(g, left, y, Math.min(side * 0.5, BAR_SMALL), table)
   const low = `${colours.below ? '≤ ' : ''}${colours.low.toFixed(2)}`
   const high = `${colours.above ? '≥ ' : ''}${colours.high.toFixed(2)}`
+  const text = `${low} to ${high}`
+  const room = side - g.measureText(text).width - 6
+  if (room > BAR_HEIGHT) drawScale(g, left, y, Math.min(room, side * 0.5, BAR_SMALL), table)
   g.fillStyle = inks.soft
   g.textAlign = 'right'
-  g.fillText(`${low} to ${high}`, left + side, y + 4)
+  g.fillText(text, left + side, y + 4)
 }
 
 /** What the ends and the middle of the colour bar say. @param {ColourRange} colours */
