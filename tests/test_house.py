@@ -380,6 +380,12 @@ def test_a_path_that_is_not_there_is_seen():
 def test_outputs_name_only_what_is_there(notebook):
     assert [o for o in sorted(printed_paths(notebook)) if not is_there(o)] == []
 
+# the gate runs two at a time, a thread each: more than there are cores spin, waiting for each other
+@each_notebook
+def test_a_notebook_takes_no_more_threads_than_it_is_given(notebook):
+    code = '\n'.join(''.join(c['source']) for c in cells(notebook) if c['cell_type'] == 'code')
+    assert not re.findall(r'set_num_threads\((?:[2-9]|\d\d|os\.).*', code)
+
 # nbdev's docs pass runs cells with imports again, and would run the rest of them too
 @each_notebook
 def test_imports_have_cells_of_their_own(notebook):
