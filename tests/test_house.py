@@ -1,6 +1,7 @@
 """The rules of the house, held by reading the library: what may import what, what is never used,
 how long things may be, what must be explained."""
 import ast, importlib, inspect, json, re, statistics, subprocess, sys
+from functools import cache
 from pathlib import Path
 import nbformat
 import pytest
@@ -31,8 +32,11 @@ NOTEBOOKS = [
 ]
 each_module = pytest.mark.parametrize('module', MODULES)
 
+# read once, and not once a rule
+@cache
 def tree(module): return ast.parse(MODULES[module].read_text('utf-8'))
 
+@cache
 def rooms():
     "The notebook of every module: {module: notebook's name}"
     names = {
@@ -300,7 +304,10 @@ def test_every_public_class_says_what_it_is(module):
         if not (c.__doc__ or '').strip() or c.__doc__.startswith(f'{c.__name__}(')
     ] == []
 
-def cells(notebook): return json.loads(notebook.read_text('utf-8'))['cells']
+@cache
+def read(notebook): return json.loads(notebook.read_text('utf-8'))
+
+def cells(notebook): return read(notebook)['cells']
 
 each_notebook = pytest.mark.parametrize('notebook', NOTEBOOKS, ids=lambda p: p.stem)
 
@@ -318,7 +325,7 @@ RICH = {'application/vnd.plotly.v1+json', 'application/vnd.jupyter.widget-view+j
 
 @each_notebook
 def test_no_state_of_widgets_is_kept(notebook):
-    assert 'widgets' not in json.loads(notebook.read_text('utf-8'))['metadata']
+    assert 'widgets' not in read(notebook)['metadata']
 
 
 @each_notebook
@@ -372,6 +379,12 @@ def test_a_path_that_is_not_there_is_seen():
 @each_notebook
 def test_outputs_name_only_what_is_there(notebook):
     assert [o for o in sorted(printed_paths(notebook)) if not is_there(o)] == []
+
+# the gate runs two at a time, a thread each: more than there are cores spin, waiting for each other
+@each_notebook
+def test_a_notebook_takes_no_more_threads_than_it_is_given(notebook):
+    code = '\n'.join(''.join(c['source']) for c in cells(notebook) if c['cell_type'] == 'code')
+    assert not re.findall(r'set_num_threads\((?:[2-9]|\d\d|os\.).*', code)
 
 # nbdev's docs pass runs cells with imports again, and would run the rest of them too
 @each_notebook

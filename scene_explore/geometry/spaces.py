@@ -359,8 +359,10 @@ def uniformity(
     n = len(u)
     if n < 2: return np.nan
     square = np.square(u).sum(1)
-    def potential(i):
-        return np.exp(-t*np.maximum(0, square[i, None] + square - 2*u[i] @ u.T)).sum()
+    def potential(i): # of a block of rows with the columns from its first row on
+        v = u[i.start:]
+        p = np.exp(-t*np.maximum(0, square[i, None] + square[i.start:] - 2*u[i] @ v.T))
+        return p[:, :len(p)].sum() + 2*p[:, len(p):].sum()   # a pair of two blocks counts twice
     total = sum(map(potential, row_blocks(n)))
     return float(np.log(max((total - n)/(n*(n - 1)), 1e-300)))
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
 from ..core.paths import expanded
 from ..core.progress import plural, should_stop
@@ -110,9 +111,14 @@ def _array(path): # [n, D]; raises `ValueError`
         raise ValueError('is no .npy file of numbers, [shots, columns]')
     return x.astype(np.float32)
 
-def _seconds(path, n): # scene table of shots that last a second each
-    at = np.arange(n)
-    return scene_table(dict(path=str(path), video_id=path.stem, start=at, end=at + 1.))
+def _seconds(lengths): # {path: n} -> {path: scene table of n shots that last a second each}
+    at = [np.arange(n) for n in lengths.values()]
+    rows = [dict(path=str(p), video_id=p.stem) for p in lengths]
+    table = pd.DataFrame(rows).loc[np.repeat(np.arange(len(at)), list(lengths.values()))]
+    start = np.concatenate(at)
+    table = scene_table(table.assign(start=start, end=start + 1.))   # one check for all
+    own = table.groupby('video_id', sort=False).indices
+    return {p: table.iloc[own.get(p.stem, [])].reset_index(drop=True) for p in lengths}
 
 # %% ../../nbs/pipelines/04_movie_features.ipynb #b8924385
 def _from_files(paths, catalogue): # `MovieFeatures`
@@ -122,11 +128,14 @@ def _from_files(paths, catalogue): # `MovieFeatures`
         except ValueError as e: found.skip(path, str(e))
     widths = Counter(x.shape[1] for path, x in arrays.items() if movie_of(path.stem))
     most = widths.most_common(1)[0][0] if widths else 0
+    folders = {}   # in one, no two files have the same name
+    for path, x in arrays.items(): folders.setdefault(path.parent, {})[path] = len(x)
+    shots = {p: o for lengths in folders.values() for p, o in _seconds(lengths).items()}
     for path, x in arrays.items():
         name = movie_of(path.stem)
         if name and x.shape[1] != most:
             found.skip(path, f'has {x.shape[1]} columns, not {most} as most of the files')
-        else: found.add(path, name, x, _seconds(path, len(x)))
+        else: found.add(path, name, x, shots[path])
     return found
 
 # %% ../../nbs/pipelines/04_movie_features.ipynb #4c908860

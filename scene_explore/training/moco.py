@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 import torch
 from torch import nn
-from torch.nn.functional import cross_entropy, normalize
+from torch.nn.functional import cross_entropy, normalize, pad
 
 from ..core.paths import expanded
 from ..core.progress import Bar, should_stop
@@ -114,11 +114,10 @@ class MoCo(nn.Module):
         for p, k in zip(self.query.parameters(), self.key.parameters(), strict=True):
             k.mul_(self.momentum).add_(p, alpha=1 - self.momentum)
 
-    def _no_negatives(self, movies): # bool [B, size]
-        same = movies[:, None] == self.movies
-        if not len(self.alike): return same
-        known = (self.movies >= 0)[None]
-        return same | (known & self.alike[movies][:, self.movies.clamp_min(0)])
+    def _no_negatives(self, movies): # bool [B, size] keys like one of the movies [B, 2]
+        if not len(self.alike): return (movies[..., None] == self.movies).any(1)
+        alike = self.alike[movies].any(1).scatter(1, movies, True)
+        return pad(alike, (0, 1))[:, self.movies]   # -1, no movie: the last column
 
     def forward(
         self,
@@ -131,10 +130,10 @@ class MoCo(nn.Module):
         with torch.no_grad():
             self.follow()
             k = normalize(self.key(keys), dim=1)
-        logits = torch.cat([(q*k).sum(1, keepdim=True), q@self.queue.clone().T], 1)/self.temperature
-        if self.mask:
-            out = self._no_negatives(movies[:, 0]) | self._no_negatives(movies[:, 1])
-            logits[:, 1:] = logits[:, 1:].masked_fill(out, -torch.inf)
+        # in place: the queue is long, and each copy of the logits as dear as the product
+        others = q@self.queue.clone().T
+        if self.mask: others.masked_fill_(self._no_negatives(movies), -torch.inf)
+        logits = torch.cat([(q*k).sum(1, keepdim=True), others], 1).div_(self.temperature)
         loss = cross_entropy(logits, torch.zeros(len(q), dtype=torch.long, device=q.device))
         self.enqueue(self.team.gather(k[None])[0], self.team.gather(movies[None, :, 1:])[0, :, 0])
         return loss, logits, q, k
