@@ -1,10 +1,12 @@
 """What 20,000 scenes take, what is done where memory ends, and that numbers stay what they are when
 they are made in blocks"""
+import gc
 import json
 import subprocess
 import sys
 import tracemalloc
 
+import av
 import numpy as np
 import pandas as pd
 import pytest
@@ -26,6 +28,8 @@ from scene_explore.core.faults import fault, or_left_out, out_of_memory
 from scene_explore.encoders.ingest import Settings, encoders, read_library
 from scene_explore.core.scenes import scene_table
 from scene_explore.core.store import Store
+from scene_explore.video.clips import iter_frames
+from scene_explore.video.shots import scan
 
 seeds = st.integers(0, 10**6)
 
@@ -320,3 +324,17 @@ def test_where_there_is_no_memory_to_embed_a_sentence_says_what_to_lower(tmp_pat
                 progress=False,
             )
     finally: del embedding.BACKBONES['greedy']
+
+
+# ---- films
+@pytest.mark.parametrize('read', [iter_frames, scan])
+def test_no_frame_waits_for_the_garbage_collector(read, make_film, tmp_path):
+    # one of 4K takes 12 MB, and hundreds are read before the collector comes
+    film = make_film(tmp_path/'film.mp4', cuts=(20,), rotation=90)
+    gc.collect()
+    gc.disable()
+    try:
+        assert sum(1 for _ in read(film))
+        left = [o for o in gc.get_objects() if type(o) is av.VideoFrame]
+    finally: gc.enable()
+    assert not left

@@ -326,21 +326,17 @@ class _Pool: # how many of what
     gpus: float = 0.   # of each, may be a fraction
     decoders: int = 0  # 0: one stage
 
-# %% ../../nbs/pipelines/05_distributed.ipynb #3a419d73
-_ENVIRONMENT = dict(env_vars=dict(MALLOC_ARENA_MAX='1')) # of a worker
-
 # %% ../../nbs/pipelines/05_distributed.ipynb #813a52dd
 def _staged(ray, films, plan, pool, wanted): # a `Dataset` of rows as JSON
     attempts = ray.remote(num_cpus=0)(_Attempts).remote()
     data = ray.data.from_items(films, override_num_blocks=len(films))
     def actors(n):
         return ray.data.ActorPoolStrategy(size=n, max_tasks_in_flight_per_actor=1)
-    each = dict(batch_size=1, runtime_env=_ENVIRONMENT)
-    ends = each | dict(compute=actors(pool.workers), num_cpus=pool.cpus, num_gpus=pool.gpus)
+    ends = dict(batch_size=1, compute=actors(pool.workers), num_cpus=pool.cpus, num_gpus=pool.gpus)
     if not pool.decoders:
         return data.map_batches(_FilmActor, fn_constructor_args=(plan, attempts), **ends)
     given = replace(plan, threads=1), attempts, wanted
-    first = each | dict(compute=actors(pool.decoders), num_cpus=1)
+    first = dict(batch_size=1, compute=actors(pool.decoders), num_cpus=1)
     lots = data.map_batches(_Decoder, fn_constructor_args=given, **first)
     return lots.map_batches(_Encoder, fn_constructor_args=(plan,), **ends)
 

@@ -9,6 +9,7 @@ __all__ = ['orientation', 'upright', 'shown_size', 'Square', 'Fitter']
 from dataclasses import dataclass
 
 import numpy as np
+from av.sidedata.sidedata import SideDataContainer
 
 from scene_explore.video.colour import (
     Deinterlacer,
@@ -27,16 +28,19 @@ _TURNS = {
     270: (True, True, False),
 }
 
+def _lay(stored): # display matrix, as bytes -> see `orientation`
+    a, b, _, c, d = np.frombuffer(stored, '<i4')[:5].tolist()
+    swapped = abs(b) + abs(c) > abs(a) + abs(d)
+    return (True, c < 0, b < 0) if swapped else (False, a < 0, d < 0)
+
+# %% ../../nbs/video/03_arrays.ipynb #0008e2ef
 def orientation(
     frame, # av.VideoFrame
 ) -> tuple: # three bools: axes swapped, then mirrored left to right, then upside down
     "How a stored picture becomes upright, from its display matrix"
-    try: stored = frame.side_data.get('DISPLAYMATRIX')
+    try: stored = SideDataContainer(frame).get('DISPLAYMATRIX')
     except ValueError: return _TURNS[round(frame.rotation/90)*90 % 360]
-    if stored is None: return False, False, False
-    a, b, _, c, d = np.frombuffer(bytes(stored), '<i4')[:5].tolist()
-    swapped = abs(b) + abs(c) > abs(a) + abs(d)
-    return (True, c < 0, b < 0) if swapped else (False, a < 0, d < 0)
+    return (False, False, False) if stored is None else _lay(bytes(stored))
 
 # %% ../../nbs/video/03_arrays.ipynb #539242d8
 def upright(

@@ -12,6 +12,7 @@ from fractions import Fraction
 from functools import cache
 
 import numpy as np
+from av.sidedata.sidedata import SideDataContainer
 
 # %% ../../nbs/video/00_colour.ipynb #5ebcd94d
 _HD_LINES = 720      # lines from which a film that names no matrix is taken as BT.709
@@ -167,7 +168,7 @@ class Deinterlacer:
 
 # %% ../../nbs/video/00_colour.ipynb #8d7b8a1a
 def _has_dolby(frame):
-    try: return frame.side_data.get('DOVI_RPU_BUFFER') is not None
+    try: return SideDataContainer(frame).get('DOVI_RPU_BUFFER') is not None
     except ValueError: return False   # it has side data of a kind that PyAV has no name for
 
 # %% ../../nbs/video/00_colour.ipynb #29103bf9
