@@ -150,11 +150,6 @@ def exact_nearest(x, *_):
     return dict(value=float(nearest(x, 10)[0, 0]))
 
 
-def pca_in_blocks(x, *_):
-    from scene_explore.geometry.landmarks import incremental_pca
-    return dict(value=float(incremental_pca(x).explained.sum()))
-
-
 def umap_by_landmarks(x, *_):
     from scene_explore.geometry.landmarks import landmark_umap
     return dict(value=landmark_umap(x).trust)
@@ -176,7 +171,6 @@ MEASURES = {
     'kNN purity': (scored('kNN purity'), False),
     'silhouette': (scored('silhouette'), False),
     'index, 10 neighbours of all': (index, False),
-    'PCA in blocks': (pca_in_blocks, False),
     'UMAP by landmarks': (umap_by_landmarks, False),
     'uniformity, exact': (uniformity_exact, True),
     'trustworthiness, exact': (trust_exact, True),

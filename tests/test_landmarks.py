@@ -1,19 +1,15 @@
-"""Maps of many scenes: an order whose beginnings are even, PCA in blocks and HDBSCAN of a sample
-held against scikit-learn; UMAP on landmarks is in `test_maps`"""
+"""Maps of many scenes: an order whose beginnings are even, PCA of what lies on a disk, HDBSCAN of a
+sample held against scikit-learn; UMAP on landmarks is in `test_maps`"""
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.cluster import HDBSCAN
-from sklearn.decomposition import PCA
 from sklearn.metrics import adjusted_rand_score
 
-from scene_explore.geometry.landmarks import (
-    even_order,
-    incremental_pca,
-    sample_clusters,
-)
+from scene_explore.geometry.landmarks import even_order, sample_clusters
 from scene_explore.geometry.near_scenes import centred_rows
+from scene_explore.geometry.spaces import pca
 
 GROUPS = st.lists(st.integers(0, 6), min_size=1, max_size=300)
 
@@ -45,31 +41,21 @@ def kinds():
     return (rng.normal(size=(10, 48))[of] + .6*rng.normal(size=(1500, 48))).astype(np.float32), of
 
 
-@pytest.mark.parametrize('block', [40, 333, 5000])
-def test_pca_in_blocks_is_pca(kinds, block):
-    x, _ = kinds
-    found, truth = incremental_pca(x, 2, block), PCA(2, svd_solver='full').fit(x)
-    share = truth.explained_variance_ratio_
-    np.testing.assert_allclose(found.explained, share, rtol=.02)
-    for mine, axis in zip(found.xy.T, truth.transform(x).T, strict=True):
-        assert abs(np.corrcoef(mine, axis)[0, 1]) > .995
-
-
 def test_pca_reads_a_matrix_that_lies_on_a_disk(kinds, tmp_path):
     x, _ = kinds
     np.save(tmp_path/'x.npy', x.astype(np.float16))
     mapped = np.load(tmp_path/'x.npy', mmap_mode='r')
-    whole = incremental_pca(x.astype(np.float16).astype(np.float32))
-    np.testing.assert_allclose(incremental_pca(mapped).xy, whole.xy, atol=1e-4)
+    whole = pca(x.astype(np.float16).astype(np.float32))
+    np.testing.assert_allclose(pca(mapped).xy, whole.xy, atol=1e-4)
 
 
 @pytest.mark.parametrize(('x', 'why'), [
-    (np.zeros(4), 'no matrix'),
-    (np.zeros((0, 3)), 'no matrix'),
+    (np.zeros(4), 'has to be a matrix'),
+    (np.zeros((0, 3)), 'no embeddings'),
     (np.full((40, 3), np.nan), 'NaN'),
 ])
 def test_what_is_no_space_is_refused(x, why):
-    with pytest.raises(ValueError, match=why): incremental_pca(x)
+    with pytest.raises(ValueError, match=why): pca(x)
 
 
 def test_clusters_of_a_sample_are_those_of_all():

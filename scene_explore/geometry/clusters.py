@@ -125,10 +125,9 @@ def _block(s, rows, places, films, exclude):
 def _silhouettes_without(s, asked, films, n, exclude):
     known = np.flatnonzero(s.codes >= 0)
     s = s.of(known)
+    s = s._replace(codes=np.unique(s.codes, return_inverse=True)[1])
     places = _places(s.x, s.codes)
     if not _has_silhouette(places.size): return known[:0], np.zeros((1 + n, 0))
-    s = s._replace(codes=np.searchsorted(places.names, s.codes))
-    places = places._replace(names=np.arange(len(places.size)))
     groups = [np.flatnonzero(films[known] == f) for f in range(n)]
     gone = [_places(s.x[o], s.codes[o]) for o in groups]
     rows = np.arange(len(known)) if asked is None else np.flatnonzero(asked[known])

@@ -87,6 +87,7 @@ def fit_pca(
 ) -> Basis: # mean [D] and axes [n, D]
     "Fit principal axes: exact, signs fixed, a block of rows at a time"
     x = checked_matrix(x)
+    if not len(x): raise ValueError('there are no embeddings to fit axes to')
     mean = x.mean(0, dtype=np.float64)
     m = min(n, len(x) - 1, x.shape[1])
     axes = np.zeros((n, x.shape[1]))

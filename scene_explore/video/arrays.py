@@ -38,7 +38,8 @@ def orientation(
     frame, # av.VideoFrame
 ) -> tuple: # three bools: axes swapped, then mirrored left to right, then upside down
     "How a stored picture becomes upright, from its display matrix"
-    try: stored = SideDataContainer(frame).get('DISPLAYMATRIX')
+    # the stub of PyAV lacks the argument
+    try: stored = SideDataContainer(frame).get('DISPLAYMATRIX') # type: ignore[call-arg]
     except ValueError: return _TURNS[round(frame.rotation/90)*90 % 360]
     return (False, False, False) if stored is None else _lay(bytes(stored))
 

@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 
 from ..core.progress import plural
-from ..geometry.landmarks import even_order, incremental_pca
-from ..geometry.spaces import Projection, trustworthiness
+from ..geometry.landmarks import even_order
+from ..geometry.spaces import Projection, pca, trustworthiness
 from .deck import Packer, judged_rows
 from scene_explore.views.level_of_detail import (
     Viewport,
@@ -252,7 +252,7 @@ def scene_map(
     if len(pages) != len(x):
         raise ValueError(f'{plural(len(pages), "scene")} and {plural(len(x), "row")} of embeddings')
     flat = {k: v for k, v in (layouts or {}).items() if np.shape(v)[1] == 2}
-    if 'PCA' not in flat: flat['PCA'] = incremental_pca(x)
+    if 'PCA' not in flat: flat['PCA'] = pca(x)
     notes = {k: _trust_note(x, v, getattr(v, 'settings', '')) for k, v in flat.items()}
     return SceneMap(pages, flat, notes, most, thumbnails)
 
