@@ -9,7 +9,6 @@ __all__ = ['orientation', 'upright', 'shown_size', 'Square', 'Fitter']
 from dataclasses import dataclass
 
 import numpy as np
-from av.sidedata.sidedata import SideDataContainer
 
 from scene_explore.video.colour import (
     Deinterlacer,
@@ -38,6 +37,7 @@ def orientation(
     frame, # av.VideoFrame
 ) -> tuple: # three bools: axes swapped, then mirrored left to right, then upside down
     "How a stored picture becomes upright, from its display matrix"
+    from av.sidedata.sidedata import SideDataContainer
     # the stub of PyAV lacks the argument
     try: stored = SideDataContainer(frame).get('DISPLAYMATRIX') # type: ignore[call-arg]
     except ValueError: return _TURNS[round(frame.rotation/90)*90 % 360]

@@ -12,7 +12,6 @@ from fractions import Fraction
 from functools import cache
 
 import numpy as np
-from av.sidedata.sidedata import SideDataContainer
 
 # %% ../../nbs/video/00_colour.ipynb #5ebcd94d
 _HD_LINES = 720      # lines from which a film that names no matrix is taken as BT.709
@@ -168,6 +167,7 @@ class Deinterlacer:
 
 # %% ../../nbs/video/00_colour.ipynb #8d7b8a1a
 def _has_dolby(frame):
+    from av.sidedata.sidedata import SideDataContainer
     try: return SideDataContainer(frame).get('DOVI_RPU_BUFFER') is not None
     except ValueError: return False   # it has side data of a kind that PyAV has no name for
 
