@@ -8,6 +8,7 @@ import json
 import re
 import shutil
 import threading
+import time
 from urllib.parse import quote
 
 import nbformat
@@ -72,6 +73,14 @@ def videos(page):
     )
 
 
+def until_kept(page, store, wanted, seconds=60):
+    "Until the kernel has heard what the page told it, and kept it in the session"
+    ends = time.monotonic() + seconds
+    while not wanted(found := store.load_session('test')):
+        assert time.monotonic() < ends, f'never kept: {found}'
+        page.wait_for_timeout(50)
+
+
 def plays_within(page):
     "The one video plays inside of its scene, and holds there at the end"
     page.wait_for_function(
@@ -110,11 +119,11 @@ def test_films_picked_embedded_lassoed_played_and_still_there_after_a_reload(
     library.get_by_role('button', name='All', exact=True).click()
     library.get_by_label('Backbone').select_option('histogram')
     library.get_by_role('button', name='Embed 2 films').click()
-    page.wait_for_function(DRAWN, arg=10)
+    library.get_by_text('scenes of 2 films in').wait_for()   # the studio is filled in by then
+    page.wait_for_function(DRAWN, arg=20)
     n = page.evaluate(
         '+document.querySelector("[data-panel=projection] .se-body").dataset.drawn'
     )
-    library.get_by_text('scenes of 2 films').first.wait_for()
 
     page.locator('[data-panel=projection]').scroll_into_view_if_needed()
     lasso(page)
@@ -149,10 +158,8 @@ def test_films_picked_embedded_lassoed_played_and_still_there_after_a_reload(
     assert pair == set(selection(page)) and len(pair) == 2
 
     page.get_by_label('Colour').first.select_option('film')
-    page.wait_for_function(
-        '() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.status ==='
-        ' "idle"'
-    )
+    store = Store(tmp_path/'store')
+    until_kept(page, store, lambda o: set(o['selection']) == pair and o['view']['colour'] == 'film')
     page.evaluate('window.jupyterapp.commands.execute("docmanager:save")')
     page.reload()
     page.wait_for_function(DRAWN, arg=n)
@@ -160,7 +167,7 @@ def test_films_picked_embedded_lassoed_played_and_still_there_after_a_reload(
         set(selection(page)) == pair and page.get_by_label('Colour').first.input_value() == 'film'
     )
     assert (room.folder/'n.ipynb').stat().st_size < 200_000, 'scenes were saved with the notebook'
-    kept = Store(tmp_path/'store').load_session('test')
+    kept = store.load_session('test')
     assert set(kept['selection']) == pair and kept['view']['colour'] == 'film'
     assert not errors and not outside
     page.close()
