@@ -21,6 +21,7 @@ from scene_explore.geometry.maps import (
     LayoutChoice,
     baseline_vectors,
     choice_named,
+    kept_layout,
     lay_out,
 )
 from scene_explore.views.deck import Deck, deck_space, judged_rows, pack
@@ -110,6 +111,18 @@ def test_a_baseline_is_laid_out_as_the_space_is():
     np.testing.assert_array_equal(lay_out(x, choice), mine)
     assert spaces.linear_cka(baseline_vectors(x, 'shuffled'), x) < .5
     with pytest.raises(ValueError, match='shuffled, random'): baseline_vectors(x, 'own')
+
+
+def test_a_layout_is_kept_whoever_asked_for_it(tmp_path):
+    x, store = groups(), Store(tmp_path)
+    hide = np.arange(len(x)) % 7 == 0
+    page = layouts(x, store, hide=hide)['UMAP']
+    panel = kept_layout(x, store, LayoutChoice(), hide)
+    np.testing.assert_array_equal(panel, page)
+    np.testing.assert_array_equal(page[~hide], spaces.umap_layout(x[~hide]))
+    assert np.isnan(page[hide]).all() and page.settings == panel.settings
+    assert len(list((tmp_path/'arrays/layout').iterdir())) == 1
+    with pytest.raises(ValueError, match='no scene'): kept_layout(x, store, hide=hide | ~hide)
 
 
 choices = st.builds(

@@ -37,5 +37,5 @@ __getattr__, __dir__, __all__ = attach(__name__, {
         'linear_cka mean_cosine pca procrustes_align rankme shared_pca trustworthiness '
         'umap_layout uniformity',
     'maps':
-        'LayoutChoice baseline_vectors lay_out layout_methods',
+        'LayoutChoice baseline_vectors kept_layout lay_out layout_methods',
 })

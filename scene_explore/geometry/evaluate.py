@@ -25,7 +25,7 @@ from ..encoders.baselines import COSTLY
 from ..encoders.ingest import Library, Settings
 from .attribution import probe_attribution
 from .estimates import picture_estimates, space_estimates
-from .maps import LayoutChoice
+from .maps import LayoutChoice, kept_layout
 from scene_explore.geometry.place_measures import (
     GAIN_COLUMNS,
     PLACE_COLUMNS,
@@ -37,12 +37,7 @@ from scene_explore.geometry.place_measures import (
     place_structure,
     place_tests,
 )
-from scene_explore.geometry.spaces import (
-    Projection,
-    consecutive_similarity,
-    pca,
-    umap_layout,
-)
+from .spaces import consecutive_similarity, pca
 from .triplets import place_test
 from .whitening import DERIVED, LEAST_SCENES, derived_space
 from ..video import scene_units
@@ -208,15 +203,10 @@ def layouts(
     shown = np.ones(len(x), bool) if hide is None else ~np.asarray(hide, bool)
     projected = pca(x, n, None if shown.all() else shown)
     if shown.sum() < 5: return dict(PCA=projected)
-    seen = x[shown]
-    def compute(): return np.asarray(umap_layout(seen, n, seed=seed))
-    found = or_left_out('UMAP', lambda: store.cached('umap', (seen, n, seed), compute), lost)
-    if found is None: return dict(PCA=projected)
-    y = np.full((len(x), n), np.nan, np.float32)
-    y[shown] = found
-    near = min(LayoutChoice.neighbours, int(shown.sum()) - 1) # as `umap_layout` lowers them
-    settings = LayoutChoice(neighbours=near, seed=seed, dims=n).settings
-    return dict(PCA=projected, UMAP=Projection(y, 'UMAP', settings=settings))
+    near = min(LayoutChoice.neighbours, int(shown.sum()) - 1) # few scenes have fewer
+    choice = LayoutChoice(neighbours=near, seed=seed, dims=n)
+    found = or_left_out('UMAP', lambda: kept_layout(x, store, choice, ~shown), lost)
+    return dict(PCA=projected) if found is None else dict(PCA=projected, UMAP=found)
 
 # %% ../../nbs/geometry/13_evaluate.ipynb #d1621027
 def _space_numbers(x, layouts, shown, lost): # {name: `Estimate`}: collapse and trustworthiness

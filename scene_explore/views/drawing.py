@@ -19,10 +19,10 @@ from scene_explore.geometry.maps import (
     LayoutChoice,
     baseline_vectors,
     choice_named,
-    lay_out,
+    kept_layout,
     layout_methods,
 )
-from ..geometry.spaces import Projection, trustworthiness
+from ..geometry.spaces import trustworthiness
 from ..training.ideal import Stopped
 from .deck import Packer, judged_rows, packed_layout
 from .live import Latest
@@ -77,15 +77,6 @@ class Drawing:
 
 # %% ../../nbs/views/13_drawing.ipynb #f12e5910
 def _default_store(): return Store(Path('out')/'store')
-
-def _made_layout(x, hide, choice, store): # `Projection` with NaN where a scene is hidden
-    shown = ~hide
-    if not shown.any(): raise ValueError('there is no scene to lay out')
-    seen = x[shown]
-    y = store.cached('layout', [seen, asdict(choice)], lambda: np.asarray(lay_out(seen, choice)))
-    xy = np.full((len(x), choice.dims), np.nan, np.float32)
-    xy[shown] = y
-    return Projection(xy, choice.method, settings=choice.settings)
 
 # %% ../../nbs/views/13_drawing.ipynb #57eba511
 def _layout_trust(x, hide, choice, y): # trustworthiness; how many scenes were drawn by lot, or 0
@@ -150,7 +141,7 @@ class DrawingStage(Stage):
 
     def _lay_out(self, deck, name, choice, stale): # layout, trustworthiness, of how many scenes
         x, hide = _space_named(deck, name).x, hidden(deck.scenes)
-        y = _made_layout(x, hide, choice, self._store())
+        y = kept_layout(x, self._store(), choice, hide)
         if stale(): raise Stopped
         return y, *_layout_trust(x, hide, choice, y)
 
