@@ -287,7 +287,9 @@ def mathematics(text):
         flags=re.S,
     )
     return re.sub(
-        r'(?<![\w$\\])\$(?=\S)([^$\n]+?)(?<=\S)\$(?![\w$])', lambda m: convert(m[1]), block
+        r'(?<![\w$\\])\$(?=\S)([^$\n]+?)(?<=\S)\$(?![\w$])',
+        lambda m: f'<span>{convert(m[1])}</span>', # bare at the start of a line it ends a paragraph
+        block,
     )
 
 
