@@ -17,6 +17,8 @@ from test_house import MODULES, public
 ROOT = Path(__file__).resolve().parent.parent
 SITE = ROOT/'_docs'
 PAGES = sorted(o.relative_to(SITE).as_posix() for o in SITE.rglob('*.html'))
+# what holds a sentence
+HOLDERS = {'p', 'li', 'td', 'th', 'dd', 'dt', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'figcaption'}
 STUDIO = ('studio/explore.html', 'studio/weighting_lab.html', 'studio/compare.html')
 
 
@@ -164,6 +166,20 @@ def weight(page):
         {Path('assets/plotly.packed')} if any('fig/' in o for o in read(page).loads) else set()
     )
     return sum((SITE/o).stat().st_size for o in files | {Path(page)} if (SITE/o).is_file())
+
+
+@pytest.mark.parametrize('page', PAGES)
+def test_a_formula_in_a_sentence_ends_no_paragraph(page):
+    class Inline(HTMLParser):
+        open = 0    # paragraphs, items, cells and headings
+        bare = 0    # formulas that stand in none
+        def handle_starttag(self, tag, attributes):
+            self.open += tag in HOLDERS
+            self.bare += ('display', 'inline') in attributes and not self.open
+        def handle_endtag(self, tag): self.open -= tag in HOLDERS
+    read = Inline()
+    read.feed((SITE/page).read_text('utf-8'))
+    assert read.open == read.bare == 0
 
 
 @pytest.mark.parametrize('page', [p for p in PAGES if not p.startswith('404')])

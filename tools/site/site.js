@@ -15,10 +15,17 @@ const ink = figure => { // axes, words and whiskers in colours that are read on 
   const bars = figure.data.flatMap((t, i) => t.error_y ? [i] : [])
   return Plotly.update(figure, bars.length ? {'error_y.color': ink} : {}, layout, bars)
 }
+const legend = {orientation: 'h', x: 0, xanchor: 'left', xref: 'container', y: 0, yanchor: 'bottom', yref: 'container'}
+const fit = (layout, width) => { // on a narrow screen the legend stands below, and a long title has more lines than one
+  const {text = ''} = layout.title ?? {}, lines = text.match(new RegExp(`.{1,${Math.floor(width/9)}}(\\s|$)`, 'g'))
+  const title = lines && !text.includes('<') ? {...layout.title, text: lines.map(o => o.trim()).join('<br>'), x: 0, xref: 'paper', xanchor: 'left', automargin: true, yref: 'container'} : layout.title
+  return {...layout, title, legend: {...layout.legend, ...legend}}
+}
 const draw = async figure => {
   const {data, layout} = await (await unpacked(figure.dataset.figure)).json()
+  const fitted = figure.clientWidth < 480 ? fit(layout, figure.clientWidth) : layout
   figure.replaceChildren()
-  await Plotly.newPlot(figure, data, {...layout, width: undefined, autosize: true, paper_bgcolor: 'rgba(0,0,0,0)', plot_bgcolor: 'rgba(0,0,0,0)'}, {responsive: true, displaylogo: false, showSendToCloud: false, plotlyServerURL: ''})
+  await Plotly.newPlot(figure, data, {...fitted, width: undefined, autosize: true, paper_bgcolor: 'rgba(0,0,0,0)', plot_bgcolor: 'rgba(0,0,0,0)'}, {responsive: true, displaylogo: false, showSendToCloud: false, plotlyServerURL: ''})
   await ink(figure)
   figure.dataset.drawn = 1
 }
