@@ -260,7 +260,8 @@ class Corpus:
         stopped = ', cancelled' if self.cancelled else ''
         return (
             f'{plural(len(done), "film")}, {plural(int(done.scenes.sum()), "scene")},'
-            f' {int(done.embedded.sum())} embedded now; {len(self.report())} left out;'
+            f' {plural(int(done.embedded.sum()), "vector")} embedded now;'
+            f' {len(self.report())} left out;'
             f' {plural(self.workers, "worker")}, {rate:.1f} films a minute{stopped}'
         )
 
