@@ -159,7 +159,8 @@ def test_films_picked_embedded_lassoed_played_and_still_there_after_a_reload(
 
     page.get_by_label('Colour').first.select_option('film')
     store = Store(tmp_path/'store')
-    until_kept(page, store, lambda o: set(o['selection']) == pair and o['view']['colour'] == 'film')
+    def is_there(o): return set(o['selection']) == pair and o['view'].get('colour') == 'film'
+    until_kept(page, store, is_there)
     page.evaluate('window.jupyterapp.commands.execute("docmanager:save")')
     page.reload()
     page.wait_for_function(DRAWN, arg=n)
