@@ -63,7 +63,7 @@ def ours(scenes, backbone, batch): return embed(
 
 def by_daft(scenes, backbone, batch):
     import daft
-    @daft.cls(max_concurrency=1, use_process=False)
+    @daft.cls(use_process=False)   # a process of its own would load torch again in every round
     class Encoder:
         @daft.method.batch(
             return_dtype=daft.DataType.list(daft.DataType.float32()), batch_size=batch

@@ -161,6 +161,9 @@ def test_looking_at_stored_embeddings_needs_no_model_library(module):
         'nbformat',
     }
 
+def test_a_process_that_only_counts_loads_only_what_counts():
+    assert not loaded('scene_explore.pipelines.attempts') & {*HEAVY, 'pandas', 'numpy'}
+
 # ---- never used
 def unsafe(code):
     "Where `code` would run what a file says"

@@ -26,6 +26,7 @@ from ..core.scenes import video_id
 from ..encoders.backbone import Backbone
 from ..encoders.embed import embed, scene_clips
 from ..encoders.ingest import Settings
+from .attempts import Attempts
 from scene_explore.pipelines.corpus import (
     Corpus,
     FilmReader,
@@ -114,17 +115,6 @@ def cluster(
 # %% ../../nbs/pipelines/05_distributed.ipynb #94950f0e
 ATTEMPTS = 2 # of a film, before it is left out
 
-class _Attempts: # how often each film was begun, and how many lots were given of it
-    def __init__(self): self.begun, self.given = {}, {}
-
-    def begin(self, path):
-        self.begun[path] = self.begun.get(path, 0) + 1
-        return self.begun[path]
-
-    def give(self, path, n=0): # n lots, by this attempt; the most of any
-        self.given[path] = max(n, self.given.get(path, 0))
-        return self.given[path]
-
 # %% ../../nbs/pipelines/05_distributed.ipynb #4f76dfea
 def _deadly(path, attempt): # the row of a film that is not begun again
     reason = (
@@ -138,7 +128,7 @@ def _begin(attempts, path): # the number of this attempt
     import ray
     return ray.get(attempts.begin.remote(path))
 
-def _give(attempts, path, n=0): # see `_Attempts.give`
+def _give(attempts, path, n=0): # see `Attempts.give`
     import ray
     return ray.get(attempts.give.remote(path, n))
 
@@ -328,7 +318,7 @@ class _Pool: # how many of what
 
 # %% ../../nbs/pipelines/05_distributed.ipynb #813a52dd
 def _staged(ray, films, plan, pool, wanted): # a `Dataset` of rows as JSON
-    attempts = ray.remote(num_cpus=0)(_Attempts).remote()
+    attempts = ray.remote(num_cpus=0)(Attempts).remote()
     data = ray.data.from_items(films, override_num_blocks=len(films))
     def actors(n):
         return ray.data.ActorPoolStrategy(size=n, max_tasks_in_flight_per_actor=1)
