@@ -6,7 +6,8 @@ The shots of the films are found once, outside of all timing; then both decode s
 each and give them to the same encoder. Ours is `embed`. Daft reads the films by its own
 `read_video_frames`, which decodes and resizes every frame of a film, also those of no clip; it
 joins what is wanted, gathers the frames of each clip and calls a class with the encoder in it, as
-its documentation shows for models. Rounds are interleaved, vectors are compared. A peer that is not
+its documentation shows for models. It is asked film by film: asked for several at once, the reader
+of Daft 0.7.26 waits for ever. Rounds are interleaved, vectors are compared. A peer that is not
 installed is named and left out; why FiftyOne and NeMo Curator are not here is printed. The last
 line is one JSON object.
 """
@@ -61,7 +62,12 @@ def ours(scenes, backbone, batch): return embed(
 ).x
 
 
-def by_daft(scenes, backbone, batch):
+def by_daft(scenes, backbone, batch): return np.concatenate([
+    film_by_daft(film, backbone, batch) for _, film in scenes.groupby('path', sort=False)
+])
+
+
+def film_by_daft(scenes, backbone, batch):
     import daft
     @daft.cls(use_process=False)   # a process of its own would load torch again in every round
     class Encoder:
@@ -75,10 +81,10 @@ def by_daft(scenes, backbone, batch):
             ]
             return list(backbone.encode(np.stack(clips)))
 
-    film = probe(scenes.path[0])
+    film = probe(scenes.path.iloc[0])
     height, width = backbone.size, round(backbone.size*film.width/film.height)
     wanted = wanted_frames(scenes, backbone.sampling)
-    frames = daft.read_video_frames(list(scenes.path.unique()), height, width)
+    frames = daft.read_video_frames(scenes.path.iloc[0], height, width)
     encoder, asked = Encoder(), daft.from_pydict({k: list(v) for k, v in wanted.items()})
     found = (
         frames.join(asked, on=['path', 'frame_index'])
