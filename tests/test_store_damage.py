@@ -855,7 +855,7 @@ def test_temporary_files_of_kills_are_swept_wherever_they_are_written(films, who
         'out',
         'store',
         'arrays',
-        'umap',
+        'layout',
         'previews',
         'people',
         'embeddings',
